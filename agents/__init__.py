@@ -1,0 +1,1 @@
+"""The specialists and their procedures; they propose tool calls and cannot execute any."""

@@ -1,0 +1,1 @@
+"""Where representatives and supervisors work: queue and approvals."""

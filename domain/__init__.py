@@ -1,0 +1,1 @@
+"""The words of Switchboard as types: frozen, pure, without I/O, clock or framework."""

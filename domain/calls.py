@@ -1,0 +1,124 @@
+"""Tool calls: proposed by a specialist, decided by the policy, executed by a server."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal, Protocol
+
+from domain.decision import Decision
+from domain.digest import digest
+from domain.ids import CallId, ConversationId, PendingId, TurnId
+from domain.principal import Principal
+
+OutcomeStatus = Literal["succeeded", "failed"]
+PendingKind = Literal["confirm", "verify", "approve", "slot"]
+
+
+@dataclass(frozen=True, slots=True)
+class ToolCall:
+    """A proposed call of an MCP tool, `server.tool`. `id` is the same for every try of the same proposal."""
+
+    id: CallId
+    tool: str
+    arguments: dict[str, Any]
+
+    @property
+    def server(self) -> str:
+        """The MCP server's name."""
+        return self.tool.partition(".")[0]
+
+    @property
+    def name(self) -> str:
+        """The tool's name on its server."""
+        return self.tool.partition(".")[2]
+
+    @property
+    def arguments_digest(self) -> str:
+        """The digest that evidence and grants are bound to."""
+        return digest(self.arguments)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What the server answered: `data` when it succeeded, else an `error` that may be shown to a model."""
+
+    status: OutcomeStatus
+    data: Any = None
+    error: str = ""
+    replayed: bool = False
+
+    @property
+    def succeeded(self) -> bool:
+        """Whether the server reported success."""
+        return self.status == "succeeded"
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """The one thing that a conversation waits for before a call may execute (or a slot that was asked for).
+
+    `summary` is made from exactly `tool` and `arguments`; `arguments_digest` and `policy_revision` bind the evidence.
+    """
+
+    id: PendingId
+    kind: PendingKind
+    summary: str
+    tool: str = ""
+    arguments: dict[str, Any] = field(default_factory=dict[str, Any])
+    arguments_digest: str = ""
+    policy_revision: str = ""
+    expires_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CallContext:
+    """What the gate is told about the turn that a call is part of; none of it comes from a model.
+
+    `sentiment` runs from -1 (angry) to 1 (pleased); `confidence` in 0..1 is the understanding's.
+    """
+
+    conversation_id: ConversationId
+    turn_id: TurnId
+    principal: Principal
+    channel: str = "chat"
+    locale: str = "en"
+    sentiment: float = 0.0
+    confidence: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class CallResult:
+    """What became of a proposed call.
+
+    Exactly one holds: `outcome` is set (the call executed), `pending` is set (it waits for evidence), or neither
+    (the decision's effect is `deny` or `handoff`).
+    """
+
+    call: ToolCall
+    decision: Decision
+    outcome: Outcome | None = None
+    pending: Pending | None = None
+
+
+class ToolGate(Protocol):
+    """The one way to a tool: decides, records and executes."""
+
+    async def call(self, context: CallContext, call: ToolCall) -> CallResult:
+        """Propose a call; it executes only if the policy allows it with the evidence at hand.
+
+        Proposing the same call (same `call.id` and arguments) again is safe: one that already executed returns its
+        recorded outcome. Never raises for a platform failure of policy or server: those are a `deny` decision or a
+        failed outcome.
+        """
+        ...
+
+    async def withdraw(self, context: CallContext, pending_id: PendingId) -> None:
+        """Drop a pending action for good: it can be neither confirmed nor approved any more."""
+        ...
+
+    async def confirm(self, context: CallContext, pending_id: PendingId) -> None:
+        """Record the customer's yes to exactly this pending action, to be used once by the next `call`.
+
+        Raises:
+            Conflict: it was withdrawn, has expired or was confirmed before.
+        """
+        ...

@@ -1,0 +1,103 @@
+"""A conversation and its turns, as channels and the desk see them."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Literal
+
+from domain.calls import Pending
+from domain.ids import ConversationId, MessageId, TenantId, TurnId
+from domain.principal import Customer
+from domain.understanding import Intent
+
+Role = Literal["customer", "assistant", "representative", "system"]
+Channel = Literal["chat", "voice", "email", "sms", "a2a"]
+LOCALES = ("en", "es", "de", "fr", "hi")
+"""The languages in which replies exist."""
+
+
+class Status(StrEnum):
+    """Whose move it is."""
+
+    OPEN = "open"
+    WAITING_CUSTOMER = "waiting_customer"
+    WAITING_APPROVAL = "waiting_approval"
+    WITH_REPRESENTATIVE = "with_representative"
+    CLOSED = "closed"
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """Words that were said, already screened of secrets."""
+
+    id: MessageId
+    role: Role
+    text: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """A tool call that was decided in a turn, and what came of it."""
+
+    tool: str
+    arguments: dict[str, Any]
+    effect: str
+    outcome: Literal["succeeded", "failed", "refused"]
+    decision_id: str
+    rules: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Handoff:
+    """A conversation given to people: which queue, how urgent, why, and the context packet's id."""
+
+    queue: str
+    priority: str
+    reason: str
+    packet_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One customer message and all that it set off. `messages` are the replies, in order."""
+
+    conversation_id: ConversationId
+    turn_id: TurnId
+    status: Status
+    specialist: str = ""
+    procedure: str = ""
+    intent: Intent | None = None
+    messages: tuple[Message, ...] = ()
+    pending: Pending | None = None
+    actions: tuple[Action, ...] = ()
+    handoff: Handoff | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """One customer's case on one channel, with everything said and done in it so far."""
+
+    id: ConversationId
+    tenant: TenantId
+    channel: str
+    locale: str
+    customer: Customer | None
+    created_at: datetime
+    status: Status = Status.OPEN
+    specialist: str = ""
+    procedure: str = ""
+    intent: Intent | None = None
+    messages: tuple[Message, ...] = ()
+    actions: tuple[Action, ...] = ()
+    pending: Pending | None = None
+    handoff: Handoff | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that a channel is told as it happens; `id` grows within a conversation and is the SSE event id."""
+
+    id: int
+    kind: Literal["message", "status", "action", "pending", "handoff", "turn", "error"]
+    data: dict[str, Any] = field(default_factory=dict[str, Any])

@@ -1,0 +1,52 @@
+"""What a customer's message was understood to say; plain data, made by rules, classifier or language model."""
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+Answer = Literal["yes", "no", "other"]
+
+
+@dataclass(frozen=True, slots=True)
+class Intent:
+    """One wish, named `specialist.procedure` (or `human`, `out_of_scope`, `greeting`, ...), with calibrated confidence."""
+
+    name: str
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class Entity:
+    """Something named in the text.
+
+    `kind` is one of date, time, amount, reference, customer_number, code, email, phone, ordinal, name, choice; `value`
+    is its JSON form: an ISO date, an ISO time, minor units, an upper-case reference such as `P-5002`, a number.
+    """
+
+    kind: str
+    value: Any
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Understanding:
+    """One message understood.
+
+    `intents` are in the order in which they were said, best reading of each. `answer` is what plain rules recognise as
+    a yes or no to the pending action, `other` otherwise. `sentiment` is in -1..1. `topics` are sensitive ones
+    (`bereavement`, `legal_threat`, `regulator`, `press`, `self_harm`, `vulnerable`). `understood` is False where no
+    intent reached the clarifying threshold.
+    """
+
+    text: str
+    locale: str
+    intents: tuple[Intent, ...] = ()
+    entities: tuple[Entity, ...] = ()
+    answer: Answer = "other"
+    wants_person: bool = False
+    changes_mind: bool = False
+    sentiment: float = 0.0
+    topics: tuple[str, ...] = ()
+
+    def first(self, *kinds: str) -> Entity | None:
+        """The first entity of any of these kinds, if one was named."""
+        return next((entity for entity in self.entities if entity.kind in kinds), None)

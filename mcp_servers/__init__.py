@@ -1,0 +1,1 @@
+"""The business systems as MCP servers: each acts only on a valid grant, and once."""

@@ -1,0 +1,1 @@
+"""One turn of a conversation: understood, routed to a specialist, answered, stored."""
