@@ -11,7 +11,7 @@ AgentKind = Literal["specialist", "partner", "representative"]
 
 
 class AuthLevel(StrEnum):
-    """How surely the customer is who they say; `strong` needs a verification code or the channel's own strong sign-in."""
+    """How surely the customer is who they say; `strong` needs a code or the channel's strong sign-in."""
 
     ANONYMOUS = "anonymous"
     AUTHENTICATED = "authenticated"

@@ -8,7 +8,7 @@ Answer = Literal["yes", "no", "other"]
 
 @dataclass(frozen=True, slots=True)
 class Intent:
-    """One wish, named `specialist.procedure` (or `human`, `out_of_scope`, `greeting`, ...), with calibrated confidence."""
+    """One wish, named `specialist.procedure` (or `human`, `out_of_scope`, `greeting`), with confidence."""
 
     name: str
     confidence: float
