@@ -1,0 +1,107 @@
+"""Reading a customer's words as the answer to a question that a procedure asked."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from agents.procedure import Ask, Choice
+from domain.understanding import Entity, Understanding
+
+DAY_PARTS = {"morning": (0, 12), "afternoon": (12, 17), "evening": (17, 24)}
+"""Hours of the day, from and before, of a part of the day."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A value for a slot, and the entities that it used up."""
+
+    value: Any
+    used: tuple[Entity, ...] = ()
+
+
+def find_answer(ask: Ask, known: tuple[Entity, ...], reply: Understanding | None) -> Answer | None:
+    """The value that the customer gave for a slot, or None where it must be asked.
+
+    `known` are entities named so far and not used yet; `reply` is the message that answers this very question, None
+    where the question was not put yet.
+    """
+    if ask.choices:
+        return _chosen(ask.choices, known, reply)
+    entity = next((each for each in known if each.kind in ask.kinds), None)
+    if entity is not None:
+        return Answer(entity.value, (entity,))
+    return _spoken(ask, reply) if reply is not None else None
+
+
+def declines(ask: Ask, reply: Understanding | None) -> bool:
+    """Whether the customer turned the question down instead of answering it."""
+    return reply is not None and reply.answer == "no" and "yes_no" not in ask.kinds and "text" not in ask.kinds
+
+
+def _spoken(ask: Ask, reply: Understanding) -> Answer | None:
+    """Answers that only the reply to the question itself can give."""
+    if "yes_no" in ask.kinds and reply.answer != "other":
+        return Answer(reply.answer == "yes")
+    if "text" in ask.kinds and reply.text.strip():
+        return Answer(reply.text.strip())
+    return None
+
+
+def _chosen(choices: tuple[Choice, ...], known: tuple[Entity, ...], reply: Understanding | None) -> Answer | None:
+    """The one choice that was meant, if it can only be one."""
+    if reply is not None and len(choices) == 1 and reply.answer == "yes":
+        return Answer(choices[0].value)
+    for find in (_by_place, _by_reference, _by_time):
+        found, used = find(choices, known)
+        if found is not None:
+            return Answer(found.value, used)
+    return _by_words(choices, reply) if reply is not None else None
+
+
+Found = tuple[Choice | None, tuple[Entity, ...]]
+
+
+def _by_place(choices: tuple[Choice, ...], known: tuple[Entity, ...]) -> Found:
+    """ "The second one", "the last": ordinals count from 1, -1 is the last."""
+    for entity in known:
+        if entity.kind == "ordinal" and isinstance(entity.value, int):
+            index = entity.value - 1 if entity.value > 0 else len(choices) + entity.value
+            if 0 <= index < len(choices):
+                return choices[index], (entity,)
+    return None, ()
+
+
+def _by_reference(choices: tuple[Choice, ...], known: tuple[Entity, ...]) -> Found:
+    """A reference or an amount that is one choice's value or stands among its words."""
+    for entity in known:
+        if entity.kind in ("reference", "amount", "choice"):
+            hits = [choice for choice in choices if entity.value == choice.value or str(entity.value) in choice.words]
+            if len(hits) == 1:
+                return hits[0], (entity,)
+    return None, ()
+
+
+def _by_time(choices: tuple[Choice, ...], known: tuple[Entity, ...]) -> Found:
+    """A day, a time or a part of the day that leaves one choice."""
+    used = tuple(entity for entity in known if entity.kind in ("date", "time"))
+    left = [choice for choice in choices if all(_fits(choice, entity) for entity in used)]
+    return (left[0], used) if used and len(left) == 1 else (None, ())
+
+
+def _fits(choice: Choice, entity: Entity) -> bool:
+    """Whether a choice is on that day, at that time or in that part of the day."""
+    if entity.kind == "date":
+        return choice.date == entity.value
+    if entity.value in DAY_PARTS and choice.time:
+        start, end = DAY_PARTS[entity.value]
+        return start <= int(choice.time[:2]) < end
+    return bool(choice.time) and choice.time[:5] == str(entity.value)[:5]
+
+
+def _by_words(choices: tuple[Choice, ...], reply: Understanding) -> Answer | None:
+    """A choice of which a word was said and no other choice's."""
+    said = f" {' '.join(reply.text.casefold().split())} "
+    place = said.strip(" .)#")
+    if place.isdigit() and 1 <= int(place) <= len(choices):
+        return Answer(choices[int(place) - 1].value)
+    hits = [choice for choice in choices if any(word.casefold() in said for word in (choice.label, *choice.words))]
+    return Answer(hits[0].value) if len(hits) == 1 else None

@@ -1,0 +1,113 @@
+"""Finding the specialists and their procedures by folder, so that a new one touches one place."""
+
+import importlib
+import inspect
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from agents.procedure import Facts
+from agents.replay import ProcedureFunction
+from agents.specialist import Procedure, Saying, Specialist
+from agents.wording import Voice, render
+from domain.conversation import LOCALES
+from domain.errors import Misconfigured
+
+FOLDER = Path(__file__).parent
+Replies = Mapping[str, Mapping[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """All specialists, and the words that belong to no single procedure.
+
+    `tools` holds a phrase per tool and locale that says what a call will do; `titles` a name per procedure and locale.
+    """
+
+    specialists: Mapping[str, Specialist]
+    replies: Replies
+    tools: Replies
+    titles: Replies
+
+    def procedure(self, name: str) -> Procedure | None:
+        """The procedure of that full name, `specialist.procedure`, if there is one."""
+        specialist = self.specialists.get(name.partition(".")[0])
+        return specialist.procedures.get(name) if specialist else None
+
+    def word(self, saying: Saying, voice: Voice) -> str:
+        """Word a saying: by its procedure's replies, else by the generic ones.
+
+        Raises:
+            Misconfigured: no such reply, or its template does not fit the facts.
+        """
+        procedure = self.procedure(saying.procedure)
+        texts = (procedure.replies.get(saying.reply) if procedure else None) or self.replies.get(saying.reply)
+        if texts is None:
+            raise Misconfigured(f"no reply {saying.reply!r} for {saying.procedure or 'any procedure'}")
+        return render(texts, voice, saying.facts)
+
+    def phrase(self, tool: str, arguments: Facts, resource: Facts, voice: Voice) -> str:
+        """Say what a call will do, from exactly its arguments and what the gate read about their subject."""
+        texts = self.tools.get(tool)
+        if texts is None:
+            listed = ", ".join(f"{name} {value}" for name, value in sorted(arguments.items()))
+            return f"{tool} ({listed})"
+        return render(texts, voice, {**arguments, "resource": resource})
+
+    def title(self, procedure: str, voice: Voice) -> str:
+        """A procedure's name in the customer's words."""
+        texts = self.titles.get(procedure)
+        return render(texts, voice, {}) if texts else procedure.partition(".")[2].replace("_", " ")
+
+
+def load_catalogue() -> Catalogue:
+    """Scan `agents/*/specialist.py` and their `procedures/*/procedure.py`.
+
+    Raises:
+        Misconfigured: a folder that is not a procedure, or a reply without all locales.
+    """
+    names = sorted(path.parent.name for path in FOLDER.glob("*/specialist.py"))
+    replies = read_yaml(FOLDER / "replies.yaml")
+    titles = replies.pop("intents", {})
+    return Catalogue(
+        specialists={name: _load_specialist(name) for name in names},
+        replies=_complete(replies, "replies.yaml"),
+        tools=_complete(read_yaml(FOLDER / "tools.yaml"), "tools.yaml"),
+        titles=_complete(titles, "replies.yaml: intents"),
+    )
+
+
+def read_yaml(path: Path) -> dict[str, Any]:
+    """A YAML file's mapping, empty where there is no such file."""
+    return yaml.safe_load(path.read_text("utf-8")) or {} if path.exists() else {}
+
+
+def _load_specialist(name: str) -> Specialist:
+    module = importlib.import_module(f"agents.{name}.specialist")
+    folder = FOLDER / name
+    found = sorted(path.parent.name for path in folder.glob("procedures/*/procedure.py"))
+    procedures = [_load_procedure(name, procedure) for procedure in found]
+    prompt = (folder / "prompt.md").read_text("utf-8") if (folder / "prompt.md").exists() else ""
+    return replace(module.SPECIALIST, prompt=prompt, procedures={each.name: each for each in procedures})
+
+
+def _load_procedure(specialist: str, name: str) -> Procedure:
+    module = importlib.import_module(f"agents.{specialist}.procedures.{name}.procedure")
+    function: ProcedureFunction | None = getattr(module, name, None)
+    if function is None or not inspect.isgeneratorfunction(function):
+        raise Misconfigured(f"agents/{specialist}/procedures/{name}/procedure.py has no generator function {name}")
+    where = f"{specialist}/procedures/{name}/replies.yaml"
+    replies = _complete(read_yaml(FOLDER / specialist / "procedures" / name / "replies.yaml"), where)
+    return Procedure(f"{specialist}.{name}", function, inspect.getdoc(function) or "", replies)
+
+
+def _complete(replies: dict[str, Any], where: str) -> Replies:
+    """Every reply exists in every locale, so that no customer falls out of their language."""
+    for key, texts in replies.items():
+        missing = [locale for locale in LOCALES if not (isinstance(texts, dict) and texts.get(locale))]
+        if missing:
+            raise Misconfigured(f"agents/{where}: {key} has no {', '.join(missing)}")
+    return replies

@@ -1,0 +1,229 @@
+"""The step language: a journey written down as a generator of steps, a pure description without any framework.
+
+A procedure yields steps and receives their results. The case keeps the list of (step, result); the next step is found
+by replaying the generator over that list (`agents/replay.py`), so that a running journey is plain data.
+"""
+
+from collections.abc import Generator
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from typing import Any, Literal
+
+from domain.calls import Pending, ToolCall
+from domain.digest import digest
+from domain.understanding import Entity
+
+Facts = dict[str, Any]
+"""JSON values by name."""
+
+
+class StepTrouble(Exception):
+    """Something other than a result came back for a step; thrown into the procedure at its `yield`."""
+
+
+class CallRefused(StepTrouble):
+    """The policy denied the call; `rules` and `message` say why."""
+
+    def __init__(self, rules: tuple[str, ...], message: str) -> None:
+        super().__init__(message)
+        self.rules = rules
+        self.message = message
+
+
+class CallFailed(StepTrouble):
+    """The server could not do it; `error` is its answer."""
+
+    def __init__(self, error: str) -> None:
+        super().__init__(error)
+        self.error = error
+
+
+class CallWithdrawn(StepTrouble):
+    """The customer said no to the call or to the question, or a supervisor rejected it."""
+
+    def __init__(self, by: Literal["customer", "supervisor"], reason: str = "") -> None:
+        super().__init__(reason or by)
+        self.by = by
+        self.reason = reason
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One of the answers on offer, recognised by its place in the list, reference, date, time or any of its words."""
+
+    value: Any
+    label: str
+    words: tuple[str, ...] = ()
+    date: str = ""
+    time: str = ""
+
+
+class Call:
+    """Propose an MCP tool call; resumed with the tool's structured result once it was executed."""
+
+    def __init__(self, tool: str, /, **arguments: Any) -> None:
+        self.tool = tool
+        self.arguments: Facts = arguments
+
+    @property
+    def fingerprint(self) -> str:
+        """What makes this step this step, compared at replay."""
+        return digest(["call", self.tool, self.arguments])
+
+
+class Ask:
+    """Ask the customer for a slot; resumed with its value.
+
+    A value that was already given is not asked for. `kinds` are the entity kinds that answer it, or `yes_no`, `text`.
+    With `choices` the value is the chosen one's. With `optional` an unsure customer yields None.
+    """
+
+    def __init__(
+        self,
+        slot: str,
+        /,
+        *,
+        kinds: tuple[str, ...] = (),
+        choices: tuple[Choice, ...] = (),
+        reply: str = "",
+        optional: bool = False,
+        **facts: Any,
+    ) -> None:
+        self.slot = slot
+        self.kinds = kinds or (("choice",) if choices else ("text",))
+        self.choices = choices
+        self.reply = reply or f"ask_{slot}"
+        self.optional = optional
+        self.facts: Facts = facts
+
+    @property
+    def fingerprint(self) -> str:
+        """What makes this step this step, compared at replay."""
+        return digest(["ask", self.slot])
+
+
+class Say:
+    """Say a templated reply now and go on."""
+
+    def __init__(self, reply: str, /, **facts: Any) -> None:
+        self.reply = reply
+        self.facts: Facts = facts
+
+    @property
+    def fingerprint(self) -> str:
+        """What makes this step this step, compared at replay."""
+        return digest(["say", self.reply])
+
+
+class Delegate:
+    """Let another procedure, of any specialist, do a part with the same facts; resumed with how it `Ended`."""
+
+    def __init__(self, procedure: str, /, **facts: Any) -> None:
+        self.procedure = procedure
+        self.facts: Facts = facts
+
+    @property
+    def fingerprint(self) -> str:
+        """What makes this step this step, compared at replay."""
+        return digest(["delegate", self.procedure])
+
+
+class Resolved:
+    """The journey did what the customer came for."""
+
+    kind = "resolved"
+
+    def __init__(self, reply: str, /, **facts: Any) -> None:
+        self.reply = reply
+        self.facts: Facts = facts
+
+
+class Declined:
+    """The journey ended without doing it: not possible, not allowed, or not wanted any more."""
+
+    kind = "declined"
+
+    def __init__(self, reply: str, /, **facts: Any) -> None:
+        self.reply = reply
+        self.facts: Facts = facts
+
+
+class HandOff:
+    """A person must go on; `reason`, `queue` and `priority` are those of the HTTP API."""
+
+    kind = "handoff"
+
+    def __init__(self, reason: str, *, queue: str = "", priority: str = "", reply: str = "", **facts: Any) -> None:
+        self.reason = reason
+        self.queue = queue
+        self.priority = priority
+        self.reply = reply
+        self.facts: Facts = facts
+
+
+Step = Call | Ask | Say | Delegate
+End = Resolved | Declined | HandOff
+Journey = Generator[Step, Any, End]
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """How a delegated procedure ended, as its delegator sees it."""
+
+    kind: Literal["resolved", "declined"]
+    reply: str
+    facts: Facts = field(default_factory=Facts)
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One step taken and what came of it: `kind` is value, refused, failed, withdrawn or ended."""
+
+    step: str
+    kind: Literal["value", "refused", "failed", "withdrawn", "ended"]
+    data: Any = None
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One journey under way, as plain data. Everything that a procedure may look at is fixed when the case opens.
+
+    `serial` numbers the conversation's cases. `entities` are those named and not yet used. `asked` counts how often the
+    present question was put. `held` is the call that waits for evidence, with its `pending` action. `delegated` marks a
+    case whose end is a step's result of the case below it.
+    """
+
+    procedure: str
+    serial: int
+    customer_id: str
+    locale: str
+    channel: str
+    text: str
+    opened_at: datetime
+    facts: Facts = field(default_factory=Facts)
+    opening: tuple[Entity, ...] = ()
+    entities: tuple[Entity, ...] = ()
+    history: tuple[Record, ...] = ()
+    asked: int = 0
+    held: ToolCall | None = None
+    pending: Pending | None = None
+    delegated: bool = False
+
+    @property
+    def specialist(self) -> str:
+        """The specialist whose procedure this is."""
+        return self.procedure.partition(".")[0]
+
+    @property
+    def today(self) -> date:
+        """The day on which the case was opened."""
+        return self.opened_at.date()
+
+    def first(self, *kinds: str) -> Any:
+        """The value of the first entity of these kinds in the opening message, else None."""
+        return next((entity.value for entity in self.opening if entity.kind in kinds), None)
+
+    def took(self, step: Step, kind: Any, data: Any = None) -> "Case":
+        """The case after a step with its result."""
+        record = Record(step.fingerprint, kind, data)
+        return replace(self, history=(*self.history, record), asked=0, held=None, pending=None)

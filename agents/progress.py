@@ -1,0 +1,138 @@
+"""Carrying a case forward: taking its steps until it must wait, delegate or end."""
+
+from dataclasses import replace
+
+from agents.answers import declines, find_answer
+from agents.procedure import Ask, Call, Case, Declined, Delegate, End, HandOff, Resolved, Say, Step
+from agents.replay import ProcedureBroken, next_step
+from agents.specialist import Asked, Delegated, Finished, Held, Procedure, Progress, Saying, Stop, ToolCaller
+from domain.calls import CallResult, ToolCall
+from domain.ids import CallId, TurnId
+from domain.understanding import Understanding
+
+MAX_STEPS = 60
+"""Steps of one case in one turn; a procedure that takes more is broken."""
+MAX_ASKED = 2
+"""How often a question is put before a person takes over."""
+
+
+class Walk:
+    """One turn's walk along one case. Used once.
+
+    `reply` is the customer's message where it answers the question that the case waits with.
+    """
+
+    def __init__(
+        self, procedure: Procedure, case: Case, caller: ToolCaller, turn_id: TurnId, reply: Understanding | None
+    ) -> None:
+        self._procedure = procedure
+        self._case = case
+        self._caller = caller
+        self._turn_id = turn_id
+        self._reply = reply if case.asked else None
+        self._sayings: list[Saying] = []
+        self._results: list[CallResult] = []
+
+    async def advance(self) -> Progress:
+        """Take steps until the case waits, delegates or ends; a broken procedure ends in a handoff."""
+        stop: Stop | None = None
+        try:
+            for _ in range(MAX_STEPS):
+                step = next_step(self._procedure.function, self._case)
+                stop = await self._take(step)
+                if stop is not None:
+                    break
+        except ProcedureBroken:
+            stop = Finished(HandOff("tool_failure"))
+        return Progress(
+            self._case, tuple(self._sayings), tuple(self._results), stop or Finished(HandOff("tool_failure"))
+        )
+
+    async def _take(self, step: Step | End) -> Stop | None:
+        """Take one step; say why to stop, None to go on."""
+        match step:
+            case Call():
+                return await self._call(step)
+            case Ask():
+                return self._ask(step)
+            case Say():
+                self._say(step.reply, step.facts)
+                self._case = self._case.took(step, "value")
+                return None
+            case Delegate():
+                return Delegated(step.procedure, step.facts)
+            case Resolved() | Declined() | HandOff():
+                if step.reply:
+                    self._say(step.reply, step.facts)
+                return Finished(step)
+
+    def _say(self, reply: str, facts: dict[str, object]) -> None:
+        self._sayings.append(Saying(reply, dict(facts), self._procedure.name))
+
+    async def _call(self, step: Call) -> Stop | None:
+        """Propose the call and read what became of it into the case."""
+        call = self._identified(step)
+        result = await self._caller.call(call)
+        self._results.append(result)
+        if result.pending is not None:
+            self._case = replace(self._case, held=call, pending=result.pending)
+            return Held(result.pending)
+        if result.outcome is None:
+            return self._turned_down(step, result)
+        if result.outcome.succeeded:
+            self._case = self._case.took(step, "value", result.outcome.data)
+        else:
+            self._case = self._case.took(step, "failed", {"error": result.outcome.error})
+        return None
+
+    def _turned_down(self, step: Call, result: CallResult) -> Stop | None:
+        """A denial is the procedure's to answer; a handoff is not."""
+        if result.decision.effect == "handoff":
+            return Finished(HandOff("policy_limit"))
+        data = {"rules": list(result.decision.rules), "message": result.decision.rationale}
+        self._case = self._case.took(step, "refused", data)
+        return None
+
+    def _identified(self, step: Call) -> ToolCall:
+        """The same proposal keeps its id over retries, and while it waits for evidence."""
+        held = self._case.held
+        if held is not None and held.tool == step.tool and held.arguments == step.arguments:
+            return held
+        call_id = f"{self._turn_id}/{self._case.serial}/{len(self._case.history)}"
+        return ToolCall(CallId(call_id), step.tool, step.arguments)
+
+    def _ask(self, step: Ask) -> Stop | None:
+        """Take the answer that is there, or put the question; after two misses a person takes over."""
+        reply, self._reply = self._reply, None
+        if step.slot in self._case.facts:
+            self._case = self._case.took(step, "value", self._case.facts[step.slot])
+            return None
+        answer = find_answer(step, self._case.entities, reply)
+        if answer is not None:
+            left = tuple(entity for entity in self._case.entities if entity not in answer.used)
+            self._case = replace(self._case.took(step, "value", answer.value), entities=left)
+            return None
+        if reply is not None:
+            return self._missed(step, reply)
+        return self._put(step)
+
+    def _missed(self, step: Ask, reply: Understanding) -> Stop | None:
+        """The reply did not answer: let go, or ask once more, or give up."""
+        if step.optional:
+            self._case = self._case.took(step, "value", None)
+            return None
+        if declines(step, reply):
+            self._case = self._case.took(step, "withdrawn", {"by": "customer"})
+            return None
+        if self._case.asked >= MAX_ASKED:
+            return Finished(HandOff("not_understood"))
+        return self._put(step)
+
+    def _put(self, step: Ask) -> Stop:
+        """Put the question to the customer."""
+        choices = [
+            {"value": each.value, "label": each.label, "date": each.date, "time": each.time} for each in step.choices
+        ]
+        self._say(step.reply, {**step.facts, "choices": choices})
+        self._case = replace(self._case, asked=self._case.asked + 1)
+        return Asked(step.slot)

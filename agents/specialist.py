@@ -1,0 +1,88 @@
+"""The contract of a specialist: its procedures, and how a case of one is carried forward by a turn."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from agents.procedure import Case, End, Facts
+from agents.replay import ProcedureFunction
+from domain.calls import CallResult, Pending, ToolCall
+
+
+class ToolCaller(Protocol):
+    """A way to propose tool calls. Its holder cannot tell that, how or by whom they are governed."""
+
+    async def call(self, call: ToolCall) -> CallResult:
+        """Propose one call and say what became of it; proposing the same call again never acts twice."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Procedure:
+    """One journey of a specialist: `name` is `specialist.folder`, `text` its written form for people and models."""
+
+    name: str
+    function: ProcedureFunction
+    text: str
+    replies: Mapping[str, Mapping[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Specialist:
+    """An AI agent of ours. `summary` says in a sentence what it is for; `prompt` sets tone and scope for a model."""
+
+    name: str
+    summary: str
+    prompt: str = ""
+    procedures: Mapping[str, Procedure] = field(default_factory=dict[str, Procedure])
+
+
+@dataclass(frozen=True, slots=True)
+class Saying:
+    """Something to be said: a reply's key in a procedure's `replies.yaml` (or the generic ones) and its facts."""
+
+    reply: str
+    facts: Facts = field(default_factory=Facts)
+    procedure: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The case waits for the customer's answer to a question, already among the sayings."""
+
+    slot: str
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """The case waits for evidence to the call that `pending` names."""
+
+    pending: Pending
+
+
+@dataclass(frozen=True, slots=True)
+class Delegated:
+    """Another procedure is to be run first, with these facts."""
+
+    procedure: str
+    facts: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """The case is over."""
+
+    end: End
+
+
+Stop = Asked | Held | Delegated | Finished
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a case came in this turn: what to say, what was proposed, and why it stopped."""
+
+    case: Case
+    sayings: tuple[Saying, ...]
+    results: tuple[CallResult, ...]
+    stop: Stop
