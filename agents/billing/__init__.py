@@ -1,0 +1,1 @@
+"""Billing: everything about money on a customer's account."""

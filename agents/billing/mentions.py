@@ -1,0 +1,126 @@
+"""What the customer's opening words say about records: numbers, amounts, days, months and descriptions."""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from babel.dates import get_month_names
+
+from agents.procedure import Case, Facts
+
+STEM = 5
+"""Words are compared by this many first letters, so that inflections and near cognates meet."""
+VERBS = frozenset({"may", "march"})
+"""English months that are more often verbs; they count only behind one of `MONTH_MARKERS`."""
+MONTH_MARKERS = r"(?:in|for|of|from|since|my|the|last|this)"
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """By which fields a kind of record can be named: `slot` is the fact that names it outright."""
+
+    slot: str
+    ids: tuple[str, ...]
+    amounts: tuple[str, ...] = ()
+    days: tuple[str, ...] = ()
+    words: str = ""
+
+
+INVOICE = Marks("invoice_id", ("invoice_id",), ("balance_minor", "total_minor"), ("issued_on", "due_on"))
+PAYMENT = Marks(
+    "payment_id",
+    ("payment_id", "invoice_id", "order_id", "duplicate_of"),
+    ("amount_minor",),
+    ("captured_at",),
+    "description",
+)
+OUTAGE = Marks("outage_id", ("outage_id",), ("credit_due_minor",), ("started_at", "ended_at"), "cause")
+
+
+def narrow(case: Case, records: Sequence[Facts], marks: Marks) -> list[Facts]:
+    """Keep the records that the customer's words fit best; words that fit none leave all of them."""
+    left = list(records)
+    for fits in (_by_fact, _by_reference, _by_amount, _by_day, _by_month):
+        left = [record for record in left if fits(case, record, marks)] or left
+    return _described(case.text, left, marks.words) if marks.words else left
+
+
+def unknown_reference(case: Case, records: Iterable[Facts], marks: Marks, prefix: str) -> str:
+    """A reference of that prefix which the customer named and no record bears, else an empty string."""
+    known = {str(record.get(name)) for record in records for name in marks.ids}
+    return next((each for each in references(case) if each.startswith(prefix) and each not in known), "")
+
+
+def references(case: Case) -> tuple[str, ...]:
+    """The references that the customer named, as written in records."""
+    return tuple(str(entity.value) for entity in case.opening if entity.kind == "reference")
+
+
+def amounts(case: Case) -> tuple[int, ...]:
+    """The amounts that the customer named, in minor units."""
+    return tuple(entity.value for entity in case.opening if entity.kind == "amount" and isinstance(entity.value, int))
+
+
+def months(text: str, locale: str) -> frozenset[int]:
+    """The months named in a text, in the customer's language or in English, as numbers from 1."""
+    folded = fold(text)
+    named = (_month_names(language) for language in {locale, "en"})
+    return frozenset(number for names in named for number, name in names.items() if _names_month(folded, fold(name)))
+
+
+def fold(text: str) -> str:
+    """A text in lower case and without the accents of Latin letters."""
+    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(letter for letter in decomposed if not "\u0300" <= letter <= "\u036f")
+
+
+def _month_names(language: str) -> dict[int, str]:
+    names: Any = get_month_names("wide", "format", language)
+    return dict(names)
+
+
+def _names_month(folded: str, name: str) -> bool:
+    marker = rf"\b{MONTH_MARKERS}\s+" if name in VERBS else r"(?<!\w)"
+    return re.search(rf"{marker}{re.escape(name)}(?!\w)", folded) is not None
+
+
+def _by_fact(case: Case, record: Facts, marks: Marks) -> bool:
+    return marks.slot in case.facts and record.get(marks.slot) == case.facts[marks.slot]
+
+
+def _by_reference(case: Case, record: Facts, marks: Marks) -> bool:
+    """By its whole reference, or by the number alone ("payment 5002")."""
+    ids = [str(record[name]) for name in marks.ids if record.get(name)]
+    said = references(case)
+    numbers = re.findall(r"(?<![\w.,-])\d{4,}(?![\w.,-]*\d)", case.text)
+    return any(each in said or each.rpartition("-")[2] in numbers for each in ids)
+
+
+def _by_amount(case: Case, record: Facts, marks: Marks) -> bool:
+    return any(abs(record.get(name) or 0) == amount for name in marks.amounts for amount in amounts(case) if amount)
+
+
+def _by_day(case: Case, record: Facts, marks: Marks) -> bool:
+    said = {entity.value for entity in case.opening if entity.kind == "date"}
+    return any(str(record.get(name) or "")[:10] in said for name in marks.days)
+
+
+def _by_month(case: Case, record: Facts, marks: Marks) -> bool:
+    said = months(case.text, case.locale)
+    return any(int(str(record[name])[5:7]) in said for name in marks.days if record.get(name))
+
+
+def _described(text: str, records: list[Facts], field: str) -> list[Facts]:
+    """The records whose description shares most words with the text, not counting words that all of them share."""
+    stems = [_stems(str(record.get(field) or "")) for record in records]
+    common = frozenset[str]().union(*stems).intersection(*stems) if len(stems) > 1 else frozenset[str]()
+    said = _stems(text)
+    scores = [len((each - common) & said) for each in stems]
+    best = max(scores, default=0)
+    return [record for record, score in zip(records, scores, strict=True) if score == best]
+
+
+def _stems(text: str) -> frozenset[str]:
+    return frozenset(word[:STEM] for word in re.findall(r"\w+", fold(text)) if len(word) >= STEM)

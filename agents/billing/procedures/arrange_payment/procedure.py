@@ -1,0 +1,104 @@
+"""Agreeing instalments for a bill."""
+
+import re
+from collections.abc import Generator
+from datetime import date, timedelta
+
+from agents.billing.charges import brief, owed
+from agents.billing.mentions import fold
+from agents.billing.questions import choose_invoice
+from agents.procedure import Ask, Call, Case, Facts, HandOff, Journey, Resolved, Say, Step
+
+FEWEST, MOST = 2, 6
+"""Instalments that a bill can be split into."""
+FIRST_WITHIN = timedelta(days=30)
+"""By when the first instalment is to be paid."""
+TRIES = 2
+NUMBER_WORDS = {
+    2: ("two", "dos", "zwei", "deux", "दो", "do"),
+    3: ("three", "tres", "drei", "trois", "तीन", "teen"),
+    4: ("four", "cuatro", "vier", "quatre", "चार", "chaar", "char"),
+    5: ("five", "cinco", "fünf", "cinq", "पाँच", "पांच", "paanch"),
+    6: ("six", "seis", "sechs", "six", "छह", "छः", "chhah"),
+}
+UNIT = (
+    r"(?:\w+\s+)?(?:instal|payment|part|cuota|plazo|pago|mensualidad|rate|teil|fois|mensualit|versement|kist|किस्त|किश्त)"
+)
+
+
+def arrange_payment(case: Case) -> Journey:
+    """Agree instalments for a bill that the customer cannot pay at once.
+
+    1. Look up the open bills. If nothing is open, say so.
+    2. Take the bill that the customer named, or the only one; with several, ask which.
+    3. Ask in how many instalments, two to six, unless they said so.
+    4. Ask on which day the first one is to be paid, within thirty days, unless they said so.
+    5. Set it up once the customer has confirmed, and read out every instalment with its day and amount.
+    Two answers in a row that do not fit: a representative goes on.
+    """
+    due = owed((yield Call("erp.list_invoices", customer_id=case.customer_id))["items"])
+    if not due:
+        return Resolved("nothing_due")
+    invoice = yield from choose_invoice(case, due)
+    shown = brief([invoice], "invoice_id", "balance_minor")[0]
+    count = yield from _ask_count(case, shown)
+    first = (yield from _ask_first_day(case, shown)) if count else ""
+    if not count or not first:
+        return HandOff("not_understood", queue="billing")
+    arguments = {"invoice_id": invoice["invoice_id"], "instalments": count, "first_due_on": first}
+    arrangement = yield Call("erp.create_payment_arrangement", **arguments)
+    return Resolved("arranged", invoice_id=invoice["invoice_id"], instalments=arrangement["instalments"])
+
+
+def read_count(value: object) -> int:
+    """A number of instalments that can be agreed, 0 where the answer is none."""
+    if isinstance(value, int) and not isinstance(value, bool):
+        return value if FEWEST <= value <= MOST else 0
+    words = re.findall(r"\w+", str(value).casefold())
+    named = {number for number, names in NUMBER_WORDS.items() if any(name in words for name in names)}
+    named |= {int(word) for word in words if word.isdecimal() and len(word) == 1}
+    return next(iter(named)) if len(named) == 1 and FEWEST <= min(named) <= MOST else 0
+
+
+def named_count(text: str) -> int:
+    """A number of instalments named in the opening words ("in three instalments"), 0 where there is none."""
+    number = rf"(\d|{'|'.join(fold(name) for names in NUMBER_WORDS.values() for name in names)})"
+    found = re.search(rf"(?<!\w){number}\s+{UNIT}", fold(text))
+    if not found:
+        return 0
+    said = found.group(1)
+    by_word = (count for count, names in NUMBER_WORDS.items() if said in map(fold, names))
+    return read_count(said) or next(by_word, 0)
+
+
+def fits_first_day(day: object, today: date) -> bool:
+    """Whether a first instalment can be due on that day."""
+    try:
+        return today < date.fromisoformat(str(day)) <= today + FIRST_WITHIN
+    except ValueError:
+        return False
+
+
+def _ask_count(case: Case, shown: Facts) -> Generator[Step, object, int]:
+    """In how many instalments; 0 where no answer fitted."""
+    count = named_count(case.text)
+    if count:
+        return count
+    for _ in range(TRIES):
+        answer = yield Ask("instalments", kinds=("number", "text"), fewest=FEWEST, most=MOST, **shown)
+        count = read_count(answer)
+        if count:
+            return count
+        yield Say("count_does_not_fit", fewest=FEWEST, most=MOST)
+    return 0
+
+
+def _ask_first_day(case: Case, shown: Facts) -> Generator[Step, object, str]:
+    """The first instalment's day as an ISO date; empty where no answer fitted."""
+    latest = (case.today + FIRST_WITHIN).isoformat()
+    for _ in range(TRIES):
+        day = yield Ask("first_day", kinds=("date",), latest=latest, **shown)
+        if fits_first_day(day, case.today):
+            return str(day)
+        yield Say("day_does_not_fit", latest=latest)
+    return ""

@@ -1,0 +1,71 @@
+"""Disputing a charge."""
+
+from collections.abc import Generator
+
+from agents.billing.charges import brief, payment_choices, surplus_captures
+from agents.billing.mentions import PAYMENT, narrow, references, unknown_reference
+from agents.billing.questions import by_id, echo
+from agents.procedure import Ask, Call, Case, Delegate, Facts, Journey, Resolved, Say, Step
+
+OFFERED = 5
+"""How many payments are offered to choose from, the latest first."""
+REASON = "disputed_charge"
+LONGEST = 1000
+"""Characters of the customer's account that go into the case."""
+
+
+def dispute_charge(case: Case) -> Journey:
+    """Open a dispute about a charge, so that a person investigates it.
+
+    1. Look up the payments. Find the one that the customer means, by number, amount, day or what it was for; otherwise
+       ask. Somebody who is not sure can still dispute: the case is opened without a payment.
+    2. If the payment was taken twice, there is no need to investigate: the double charge is refunded.
+    3. If a dispute about it is open already, give its number and do not open a second one.
+    4. Ask what is wrong with the charge, in the customer's own words.
+    5. Open the case and give its number. Promise no result: a person looks at it.
+    """
+    payments = (yield Call("payments.list_payments", customer_id=case.customer_id))["items"]
+    payment = yield from _identify(case, payments)
+    if payment and surplus_captures([payment]):
+        return echo((yield Delegate("billing.refund_duplicate_charge", payment_id=payment["payment_id"])))
+    subject = subject_of(case, payment)
+    cases = (yield Call("crm.list_cases", customer_id=case.customer_id))["items"]
+    earlier = open_dispute(cases, subject)
+    if earlier:
+        return Resolved("already_open", case_id=earlier["case_id"], opened_at=earlier["opened_at"], subject=subject)
+    complaint = yield Ask("complaint", kinds=("text",), reply="ask_complaint", subject=subject)
+    description = f"{subject}: {complaint}" if subject else str(complaint)
+    arguments = {"customer_id": case.customer_id, "reason": REASON, "description": description[:LONGEST]}
+    opened = yield Call("crm.open_case", **arguments)
+    return Resolved("dispute_opened", case_id=opened["case_id"], subject=subject)
+
+
+def subject_of(case: Case, payment: Facts | None) -> str:
+    """The reference that the dispute is about: the payment's, else a bill that was named, else nothing."""
+    if payment:
+        return payment["payment_id"]
+    return next((each for each in references(case) if each.startswith(("P-", "INV-"))), "")
+
+
+def open_dispute(cases: list[Facts], subject: str) -> Facts | None:
+    """The open dispute about that reference, if there is one."""
+    if not subject:
+        return None
+    hits = (each for each in cases if each["reason"] == REASON and each["status"] == "open")
+    return next((each for each in hits if each["description"].startswith(f"{subject}:")), None)
+
+
+def _identify(case: Case, payments: list[Facts]) -> Generator[Step, str | None, Facts | None]:
+    """The disputed payment, None where there is none or the customer is not sure."""
+    unknown = unknown_reference(case, payments, PAYMENT, "P-")
+    if unknown:
+        yield Say("payment_not_found", reference=unknown)
+    left = narrow(case, payments, PAYMENT)
+    if len(left) == 1 and (len(payments) > 1 or not unknown):
+        return left[0]
+    left = left[:OFFERED]
+    if not left:
+        return None
+    shown = brief(left, "payment_id", "amount_minor", "captured_at", "description")
+    chosen = yield Ask("which_payment", choices=payment_choices(left), optional=True, payments=shown)
+    return by_id(left, "payment_id", chosen) if chosen else None

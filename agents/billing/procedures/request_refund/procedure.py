@@ -1,0 +1,146 @@
+"""Asking for money back for something other than a double charge."""
+
+from collections.abc import Generator
+
+from agents.billing.charges import brief, payment_choices, surplus_captures
+from agents.billing.mentions import PAYMENT, amounts, narrow, unknown_reference
+from agents.billing.questions import by_id, echo
+from agents.procedure import (
+    Ask,
+    Call,
+    CallRefused,
+    Case,
+    Choice,
+    Declined,
+    Delegate,
+    Facts,
+    Journey,
+    Resolved,
+    Say,
+    Step,
+)
+
+OFFERED = 5
+"""How many payments are offered to choose from, the latest first."""
+REASONS = ("duplicate_charge", "lost_order", "goodwill", "service_failure", "other")
+UNDELIVERED = ("ordered", "shipped", "late", "lost")
+CAUSES = {
+    "outage": {
+        "en": ("The service was down", ("outage", "down", "not work", "didn't work", "no internet", "interrupt")),
+        "es": ("El servicio falló", ("fall", "caíd", "cort", "sin internet", "no funcion", "averí")),
+        "de": ("Der Dienst war ausgefallen", ("ausfall", "ausgefallen", "gestört", "störung", "kein internet")),
+        "fr": ("Le service était en panne", ("panne", "coupure", "ne marchait", "pas fonctionn", "pas d'internet")),
+        "hi": ("सेवा बंद थी", ("बंद", "नहीं चल", "ठप", "band", "nahi chal")),
+    },
+    "wrong": {
+        "en": ("The amount is wrong", ("wrong", "too much", "incorrect", "mistake", "error", "overcharged")),
+        "es": ("El importe es incorrecto", ("incorrect", "error", "demasiado", "equivoc", "mal cobrado")),
+        "de": ("Der Betrag ist falsch", ("falsch", "zu viel", "fehler", "stimmt nicht")),
+        "fr": ("Le montant est faux", ("faux", "trop", "erreur", "incorrect")),
+        "hi": ("रकम गलत है", ("गलत", "ग़लत", "ज़्यादा", "ज्यादा", "galat", "zyada")),
+    },
+    "other": {
+        "en": ("Something else", ("else", "other", "another reason", "none of")),
+        "es": ("Otra cosa", ("otra cosa", "otro motivo", "otra razón", "ninguna")),
+        "de": ("Etwas anderes", ("ander", "sonstig", "keins")),
+        "fr": ("Autre chose", ("autre", "aucun")),
+        "hi": ("कुछ और", ("कुछ और", "दूसरा", "kuch aur", "doosra")),
+    },
+}
+"""Why somebody wants a month's fee back: label and words per language."""
+
+
+def request_refund(case: Case) -> Journey:
+    """Ask for money back for something that was paid once.
+
+    1. Look up the payments. If there are none, say so.
+    2. Find the payment that the customer means, by number, amount, day or what it was for; otherwise ask. If they are
+       not sure either, say what would help.
+    3. If nothing of it can be refunded any more, say so.
+    4. If there is a better way, take it: a double charge is refunded as one, an order that has not arrived is traced,
+       with a new delivery or a refund as the customer prefers.
+    5. A month's fee is not simply paid back: ask why. After an outage it becomes an outage credit, a wrong amount
+       becomes a dispute; anything else goes on here.
+    6. Ask for the refund of the amount that the customer named, otherwise of all that is left of the payment. Small
+       amounts are refunded once they confirm, larger ones need a supervisor or a representative: policy decides.
+    7. Say the amount and by when it arrives, or kindly that it cannot be done here.
+    """
+    payments = (yield Call("payments.list_payments", customer_id=case.customer_id))["items"]
+    if not payments:
+        return Declined("no_payments")
+    payment = yield from _identify(case, payments)
+    if payment is None:
+        return Declined("payment_unknown")
+    if payment["refundable_minor"] <= 0:
+        return Declined("nothing_left", **brief([payment], "payment_id", "refunded_minor", "last_refund_at")[0])
+    better = yield from _better_way(case, payment)
+    if better:
+        return echo((yield Delegate(better, payment_id=payment["payment_id"], order_id=payment["order_id"])))
+    return (yield from _refund(case, payment))
+
+
+def amount_wanted(case: Case, payment: Facts) -> int:
+    """The part that the customer named, else all that can still be refunded, in minor units."""
+    given = case.facts.get("amount_minor")
+    named = [each for each in (given, *amounts(case)) if isinstance(each, int)]
+    fitting = [each for each in named if 0 < each <= payment["refundable_minor"]]
+    return fitting[0] if fitting else payment["refundable_minor"]
+
+
+def reason_for(case: Case) -> str:
+    """The reason in the payment system's words."""
+    given = case.facts.get("reason")
+    return given if given in REASONS else "other"
+
+
+def cause_choices(locale: str) -> tuple[Choice, ...]:
+    """The reasons for wanting a month's fee back, in the customer's language."""
+    return tuple(Choice(value, *texts.get(locale, texts["en"])) for value, texts in CAUSES.items())
+
+
+def _identify(case: Case, payments: list[Facts]) -> Generator[Step, str | None, Facts | None]:
+    """The payment that is meant, None where the customer does not know either."""
+    unknown = unknown_reference(case, payments, PAYMENT, "P-")
+    if unknown:
+        yield Say("payment_not_found", reference=unknown)
+    left = narrow(case, payments, PAYMENT)
+    if len(left) == 1:
+        return left[0]
+    left = left[:OFFERED]
+    shown = brief(left, "payment_id", "amount_minor", "captured_at", "description")
+    chosen = yield Ask("which_payment", choices=payment_choices(left), optional=True, payments=shown)
+    return by_id(left, "payment_id", chosen) if chosen else None
+
+
+def _better_way(case: Case, payment: Facts) -> Generator[Step, Facts | str | None, str]:
+    """The procedure that serves this wish better, if one does. Who delegated here has already looked."""
+    if case.delegated:
+        return ""
+    if surplus_captures([payment]):
+        return "billing.refund_duplicate_charge"
+    if payment["order_id"]:
+        orders: Facts = yield Call("erp.list_orders", customer_id=case.customer_id)  # pyright: ignore
+        waiting = [each["order_id"] for each in orders["items"] if each["status"] in UNDELIVERED]
+        return "scheduling.track_order" if payment["order_id"] in waiting else ""
+    return (yield from _better_for_a_bill(case, payment)) if payment["invoice_id"] else ""
+
+
+def _better_for_a_bill(case: Case, payment: Facts) -> Generator[Step, Facts | str | None, str]:
+    """A month's fee has its own ways back; a one-off charge has none."""
+    invoice: Facts = yield Call("erp.get_invoice", invoice_id=payment["invoice_id"])  # pyright: ignore
+    if amount_wanted(case, payment) < payment["refundable_minor"]:
+        return ""
+    if not any(line["kind"] == "plan" for line in invoice["lines"]):
+        return ""
+    shown = brief([payment], "payment_id", "amount_minor")[0]
+    cause = yield Ask("refund_cause", choices=cause_choices(case.locale), reply="ask_cause", optional=True, **shown)
+    return {"outage": "billing.outage_credit", "wrong": "billing.dispute_charge"}.get(str(cause), "")
+
+
+def _refund(case: Case, payment: Facts) -> Journey:
+    arguments = {"payment_id": payment["payment_id"], "amount_minor": amount_wanted(case, payment)}
+    try:
+        refund = yield Call("payments.refund_payment", **arguments, reason=reason_for(case))
+    except CallRefused:
+        return Declined("refund_refused", **arguments)
+    return Resolved("refunded", **brief([refund], "payment_id", "amount_minor", "method", "arrives_by")[0])

@@ -1,0 +1,35 @@
+"""Sending a copy of a bill."""
+
+from agents.billing.letters import letter
+from agents.billing.mentions import INVOICE, narrow
+from agents.billing.questions import own_up
+from agents.procedure import Call, CallFailed, CallRefused, Case, Declined, End, Facts, Journey, Resolved
+
+
+def send_invoice_copy(case: Case) -> Journey:
+    """Send the customer a copy of a bill.
+
+    1. Look up the bills. If there are none yet, say so.
+    2. Take the bill that the customer named by number, amount or month; otherwise the newest one.
+    3. Send it to the contact address on file, never to another one, and say where it went.
+    4. If it cannot be sent, because the customer has not agreed to messages or the sending fails, give the link here;
+       on the phone, where a link is of no use, say that it could not be sent.
+    """
+    invoices = (yield Call("erp.list_invoices", customer_id=case.customer_id))["items"]
+    if not invoices:
+        return Declined("no_invoices")
+    yield from own_up(case, invoices)
+    invoice = yield Call("erp.get_invoice", invoice_id=narrow(case, invoices, INVOICE)[0]["invoice_id"])
+    facts = {field: invoice[field] for field in ("invoice_id", "issued_on", "total_minor", "url")}
+    text = letter("invoice_copy", case.locale, invoice_id=invoice["invoice_id"], url=invoice["url"])
+    message = {"customer_id": case.customer_id, "template": "invoice_copy", "text": text, "purpose": "requested"}
+    try:
+        sent = yield Call("crm.send_message", **message)
+    except (CallRefused, CallFailed):
+        return instead_of_sending(case.channel, facts)
+    return Resolved("copy_sent", **facts, to=sent["to"])
+
+
+def instead_of_sending(channel: str, facts: Facts) -> End:
+    """The copy by another way, where the channel has one."""
+    return Declined("copy_not_sent", **facts) if channel == "voice" else Resolved("copy_here", **facts)

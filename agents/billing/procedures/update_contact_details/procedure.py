@@ -1,0 +1,165 @@
+"""Changing contact details."""
+
+import re
+from collections.abc import Generator
+
+from agents.billing.mentions import fold
+from agents.procedure import Ask, Call, CallFailed, Case, Choice, Declined, Facts, HandOff, Journey, Resolved, Say, Step
+
+LABELS = {
+    "email": {
+        "en": "E-mail address",
+        "es": "Correo electrónico",
+        "de": "E-Mail-Adresse",
+        "fr": "Adresse e-mail",
+        "hi": "ईमेल",
+    },
+    "phone": {"en": "Phone number", "es": "Teléfono", "de": "Telefonnummer", "fr": "Téléphone", "hi": "फ़ोन नंबर"},
+    "address": {
+        "en": "Postal address",
+        "es": "Dirección postal",
+        "de": "Postanschrift",
+        "fr": "Adresse postale",
+        "hi": "पता",
+    },
+}
+WORDS = {
+    "email": (r"e-?mail", r"\bcorreo\b", r"\bcourriel\b", "ईमेल", r"\bimel\b"),
+    "phone": (
+        r"\bphone",
+        r"\bmobile",
+        r"\bcell",
+        r"telefon",
+        r"\bmovil",
+        r"\bhandy",
+        r"telephon",
+        r"\bportable",
+        "फ़ोन",
+        "फोन",
+        "मोबाइल",
+    ),
+    "address": (
+        r"addres",
+        r"\bdireccion",
+        r"\badresse",
+        r"anschrift",
+        r"\bmoved\b",
+        r"umgezogen",
+        r"\bmudad",
+        r"demenag",
+        "पता",
+        r"\bpata\b",
+    ),
+}
+"""How people name a detail, in folded letters."""
+NOT_POSTAL = (
+    r"(?:e-?mail[ -]*(?:address|adresse)|(?:adresse|direccion)[ ]*(?:e-?mail|de correo|electronique)|(?:adresse )?mail)"
+)
+GIVEN_ADDRESS = (
+    r"(?:address|adresse|anschrift|direcci[oó]n|पता|pata)\b[^:\d]{0,30}?(?:\bis\b|\bto\b|:|\bes\b|\ba\b|\bist\b|\blautet\b|\best\b|\bhai\b|है)"
+    r"\s*(?P<address>\S.{6,200})"
+)
+SHORTEST_ADDRESS = 8
+TRIES = 2
+
+
+def update_contact_details(case: Case) -> Journey:
+    """Change the customer's e-mail address, phone number or postal address.
+
+    1. Find out which details are to change, from the customer's words; otherwise ask.
+    2. For each detail in turn take the new value from their words, otherwise ask for it. With two e-mail addresses or
+       phone numbers in the message, ask which is the new one.
+    3. Change one detail per step. It takes a fresh verification and the customer's yes to the exact value; the old
+       address is told about it.
+    4. If the value cannot be saved, say so and ask once more; then leave it, and say that nothing was changed.
+    5. Say what was changed and where the notice about it went.
+    """
+    fields = named_fields(case) or [(yield Ask("contact_field", choices=field_choices(case.locale), reply="ask_field"))]
+    changed: list[Facts] = []
+    for field in fields:
+        change = yield from _change(case, field)
+        if change is None:
+            return Declined("not_changed", field=field, changed=changed)
+        if not change:
+            return HandOff("not_understood", queue="general")
+        changed.append(change)
+    return Resolved("changed", changed=changed)
+
+
+def named_fields(case: Case) -> list[str]:
+    """The details that the customer's words are about, each once."""
+    given = case.facts.get("field")
+    if given in LABELS:
+        return [given]
+    folded = fold(case.text)
+    postal = re.sub(NOT_POSTAL, " ", folded)
+    kinds = {entity.kind for entity in case.opening}
+    texts = {"email": folded, "phone": folded, "address": postal}
+    return [each for each in LABELS if each in kinds or any(re.search(word, texts[each]) for word in WORDS[each])]
+
+
+def field_choices(locale: str) -> tuple[Choice, ...]:
+    """The details that can be changed, to choose from."""
+    words = {"email": ("mail", "correo", "ईमेल"), "phone": ("phone", "mobil", "handy", "telef", "móvil", "फ़ोन", "फोन")}
+    words["address"] = ("postal", "home", "street", "anschrift", "dirección", "domicil", "पता")
+    return tuple(Choice(each, texts.get(locale, texts["en"]), words[each]) for each, texts in LABELS.items())
+
+
+def given_address(text: str) -> str:
+    """A postal address that the opening words already give, else an empty string."""
+    found = re.search(GIVEN_ADDRESS, text, re.IGNORECASE | re.DOTALL)
+    address = found.group("address").strip(" .") if found else ""
+    return address if is_address(address) and "@" not in address else ""
+
+
+def is_address(value: str) -> bool:
+    """Whether a text can be a postal address: long enough and with a number in it."""
+    return len(value.strip()) >= SHORTEST_ADDRESS and any(letter.isdigit() for letter in value)
+
+
+def values_named(case: Case, field: str) -> list[str]:
+    """The different values of that detail in the opening message, in order."""
+    return list(dict.fromkeys(str(entity.value) for entity in case.opening if entity.kind == field))
+
+
+def _change(case: Case, field: str) -> Generator[Step, object, Facts | None]:
+    """Change one detail: what was changed; None where it could not be saved; nothing where no value was given."""
+    value = yield from _value(case, field)
+    for attempt in range(TRIES):
+        if not value:
+            return {}
+        arguments = {"customer_id": case.customer_id, "field": field, "value": value}
+        try:
+            done: Facts = yield Call("crm.update_contact_detail", **arguments)  # pyright: ignore
+        except CallFailed:
+            if attempt + 1 < TRIES:
+                yield Say("value_rejected", field=field, value=value)
+                value = yield from _ask_value(field)
+            continue
+        return {"field": field, "value": done["value"], "notified": done["notified"]}
+    return None
+
+
+def _value(case: Case, field: str) -> Generator[Step, object, str]:
+    """The new value: from the customer's words where they leave no doubt."""
+    if field == "address":
+        return given_address(case.text) or (yield from _ask_value(field))
+    named = values_named(case, field)
+    if len(named) == 1:
+        return named[0]
+    if len(named) > 1:
+        choices = tuple(Choice(each, each) for each in named)
+        return str((yield Ask(f"which_{field}", choices=choices, reply="ask_which_value", values=named)))
+    return (yield from _ask_value(field))
+
+
+def _ask_value(field: str) -> Generator[Step, object, str]:
+    """Ask for the new value; empty where two answers were none."""
+    if field != "address":
+        return str((yield Ask(f"new_{field}", kinds=(field,))))
+    for _ in range(TRIES):
+        address = str((yield Ask("new_address", kinds=("text",)))).strip()
+        if is_address(address):
+            return address
+        yield Say("address_incomplete")
+    return ""
