@@ -177,11 +177,12 @@ class Ended:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """One step taken and what came of it: `kind` is value, refused, failed, withdrawn or ended."""
+    """One step taken and what came of it; `confirmed` where it was executed on somebody's yes."""
 
     step: str
     kind: Literal["value", "refused", "failed", "withdrawn", "ended"]
     data: Any = None
+    confirmed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,5 +226,5 @@ class Case:
 
     def took(self, step: Step, kind: Any, data: Any = None) -> "Case":
         """The case after a step with its result."""
-        record = Record(step.fingerprint, kind, data)
+        record = Record(step.fingerprint, kind, data, confirmed=kind == "value" and self.held is not None)
         return replace(self, history=(*self.history, record), asked=0, held=None, pending=None)

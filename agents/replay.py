@@ -1,9 +1,12 @@
 """Finding the next step of a case by replaying its procedure over what already happened."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
+from agents.answers import find_answer
 from agents.procedure import (
+    Ask,
     CallFailed,
     CallRefused,
     CallWithdrawn,
@@ -17,6 +20,7 @@ from agents.procedure import (
     Step,
     StepTrouble,
 )
+from domain.understanding import Understanding
 
 ProcedureFunction = Callable[[Case], Journey]
 
@@ -79,3 +83,20 @@ def _default_end(trouble: StepTrouble) -> End:
     if isinstance(trouble, CallWithdrawn):
         return Declined("withdrawn" if trouble.by == "customer" else "approval_rejected", reason=trouble.reason)
     return HandOff("tool_failure")
+
+
+def find_question(procedure: ProcedureFunction, case: Case, heard: Understanding) -> int | None:
+    """The latest question on record that the customer's new words answer, as an index into the case's history.
+
+    None where there is none, or where something was executed on the customer's yes after it: that cannot be undone.
+
+    Raises:
+        ProcedureBroken: see `next_step`.
+    """
+    for index in range(len(case.history) - 1, -1, -1):
+        if case.history[index].confirmed:
+            return None
+        step = next_step(procedure, replace(case, history=case.history[:index]))
+        if isinstance(step, Ask) and "text" not in step.kinds and find_answer(step, heard.entities, None):
+            return index
+    return None

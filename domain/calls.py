@@ -122,3 +122,7 @@ class ToolGate(Protocol):
             Conflict: it was withdrawn, has expired or was confirmed before.
         """
         ...
+
+    async def flush(self, conversation_id: ConversationId) -> None:
+        """Make durable whatever of this conversation's record is still buffered; reads are recorded no later than here."""
+        ...

@@ -1,0 +1,158 @@
+"""The desk: representatives claim conversations, talk to customers, hand back or resolve."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, Literal
+
+from agents.specialist import Saying
+from agents.wording import Voice
+from domain.caller import Caller
+from domain.conversation import Conversation, Message, Status
+from domain.errors import Conflict, NotFound
+from domain.ids import ConversationId, TurnId
+from domain.record import Journal, Note
+from router.conversations import Conversations, closed
+from router.events import EventFeed
+from router.locks import ConversationLocks
+from router.services import Services
+from router.store import Change, Store, StoredHandoff
+from router.turn import Turns
+
+PRIORITIES = ("urgent", "high", "normal")
+
+
+@dataclass(frozen=True, slots=True)
+class QueueItem:
+    """A conversation that waits for a representative, with its context packet."""
+
+    conversation_id: ConversationId
+    queue: str
+    priority: str
+    reason: str
+    waiting_since: datetime
+    packet: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Floor:
+    """What the desk works with, given by the wiring."""
+
+    services: Services
+    turns: Turns
+    conversations: Conversations
+    store: Store
+    locks: ConversationLocks
+    feed: EventFeed
+    journal: Journal
+
+
+class Desk:
+    """Where representatives work. Every act is on the record under the representative's name."""
+
+    def __init__(self, floor: Floor) -> None:
+        self._floor = floor
+
+    async def queue(self, caller: Caller) -> list[QueueItem]:
+        """The tenant's waiting conversations: most urgent first, then longest waiting."""
+        waiting = await self._floor.store.queue(caller.tenant)
+        waiting.sort(key=lambda item: (PRIORITIES.index(item.priority), item.waiting_since))
+        return [
+            QueueItem(each.conversation_id, each.queue, each.priority, each.reason, each.waiting_since, each.packet)
+            for each in waiting
+        ]
+
+    async def claim(self, caller: Caller, conversation_id: ConversationId) -> Conversation:
+        """Take a waiting conversation; claiming one's own again changes nothing.
+
+        Raises:
+            NotFound: unknown, another tenant's, or not handed to people.
+            Conflict: somebody else has it.
+        """
+        async with self._floor.locks.hold(conversation_id):
+            change, handoff = await self._with_people(caller, conversation_id)
+            if handoff.state == "claimed" and handoff.claimed_by != caller.subject:
+                raise Conflict(f"{conversation_id} was claimed by somebody else")
+            if handoff.state == "queued":
+                handoff = replace(handoff, state="claimed", claimed_by=caller.subject)
+                change = change.tell("handoff", {"state": "claimed", "queue": handoff.queue})
+                await self._keep(caller, replace(change, handoff=handoff), "claimed the conversation")
+        return await self._floor.conversations.conversation(caller, conversation_id)
+
+    async def say(self, caller: Caller, conversation_id: ConversationId, text: str) -> Message:
+        """Send the representative's words to the customer.
+
+        Raises:
+            NotFound: unknown, another tenant's, or not handed to people.
+            Conflict: the caller has not claimed it.
+        """
+        async with self._floor.locks.hold(conversation_id):
+            change, _ = await self._claimed(caller, conversation_id)
+            change = change.utter("representative", text, self._floor.services.clock())
+            memory = change.row.memory.heard("representative", text)
+            await self._keep(caller, replace(change, row=replace(change.row, memory=memory)), "wrote to the customer")
+        return change.messages[-1]
+
+    async def release(
+        self, caller: Caller, conversation_id: ConversationId, to: Literal["assistant", "queue"]
+    ) -> Conversation:
+        """Hand the conversation back to the assistant, or to the queue for somebody else.
+
+        Raises:
+            NotFound: unknown, another tenant's, or not handed to people.
+            Conflict: the caller has not claimed it.
+        """
+        async with self._floor.locks.hold(conversation_id):
+            change, handoff = await self._claimed(caller, conversation_id)
+            if to == "queue":
+                change = replace(change, handoff=replace(handoff, state="queued", claimed_by=""))
+                change = change.tell("handoff", {"state": "queued", "queue": handoff.queue})
+            else:
+                change = self._back_to_assistant(change, handoff)
+            await self._keep(caller, change, f"released the conversation to the {to}")
+        return await self._floor.conversations.conversation(caller, conversation_id)
+
+    async def resolve(
+        self, caller: Caller, conversation_id: ConversationId, disposition: str, note: str
+    ) -> Conversation:
+        """Close the conversation with what came of it.
+
+        Raises:
+            NotFound: unknown, another tenant's, or not handed to people.
+            Conflict: the caller has not claimed it.
+        """
+        async with self._floor.locks.hold(conversation_id):
+            change, handoff = await self._claimed(caller, conversation_id)
+            await self._floor.turns.withdraw_all(change.row)
+            change = replace(closed(change), handoff=replace(handoff, state="resolved"))
+            await self._keep(caller, change, f"resolved it as {disposition}: {note}".rstrip(": "))
+        return await self._floor.conversations.conversation(caller, conversation_id)
+
+    def _back_to_assistant(self, change: Change, handoff: StoredHandoff) -> Change:
+        """The assistant goes on, with nothing half done."""
+        memory = replace(change.row.memory, handoff=None, cases=(), wishes=(), options=(), identification=None)
+        memory = replace(memory, clarifications=0, tool_failures=0, evidence_failures=0, moods=())
+        text = self._floor.services.catalogue.word(Saying("back_with_assistant"), Voice(memory.locale))
+        row = replace(change.row, memory=memory.heard("assistant", text), status=Status.OPEN, pending=None)
+        change = replace(change, row=row, handoff=replace(handoff, state="released"))
+        change = change.utter("assistant", text, self._floor.services.clock())
+        return change.tell("status", {"status": Status.OPEN.value})
+
+    async def _with_people(self, caller: Caller, conversation_id: ConversationId) -> tuple[Change, StoredHandoff]:
+        row = await self._floor.turns.find(caller, conversation_id)
+        handoff = await self._floor.store.handoff(conversation_id)
+        if handoff is None or row.memory.handoff is None:
+            raise NotFound(f"{conversation_id} is not with people")
+        return Change(row), handoff
+
+    async def _claimed(self, caller: Caller, conversation_id: ConversationId) -> tuple[Change, StoredHandoff]:
+        change, handoff = await self._with_people(caller, conversation_id)
+        if handoff.claimed_by != caller.subject:
+            raise Conflict(f"claim {conversation_id} first")
+        return change, handoff
+
+    async def _keep(self, caller: Caller, change: Change, act: str) -> None:
+        """Save, record and tell."""
+        await self._floor.store.save(change)
+        rationale = f"Representative {caller.subject} {act}."
+        await self._floor.journal.note(Note(change.row.id, TurnId(""), caller.tenant, "note", rationale))
+        self._floor.feed.wake(change.row.id)

@@ -1,0 +1,259 @@
+"""Working a case within a turn: begin, advance, hold, delegate, end, come back to what was interrupted."""
+
+from dataclasses import replace
+from typing import Any
+
+from agents.procedure import Call, Case, Delegate, End, HandOff, Record
+from agents.progress import Walk
+from agents.replay import ProcedureBroken, find_question
+from agents.specialist import Asked, Delegated, Finished, Held, Progress
+from domain.calls import CallResult, Pending
+from domain.errors import Conflict
+from router.services import BoundCaller, Services, context_of
+from router.state import MAX_CASES, MAX_WISHES, Identification, Memory, TurnState, Wish
+
+RESPOND = "respond"
+HANDOFF = "handoff"
+IDENTIFY = "identify"
+
+
+class Casework:
+    """Carries the present case forward. Every method returns the turn and the name of the node that goes on."""
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+
+    def begin(self, turn: TurnState, wishes: tuple[Wish, ...]) -> tuple[TurnState, str]:
+        """Begin the first wish on top of what is under way, and remember the others."""
+        first, later = wishes[0], (*turn.memory.wishes, *wishes[1:])
+        memory = replace(
+            turn.memory, wishes=later[:MAX_WISHES], options=(), question="", clarifications=0, identification=None
+        )
+        turn = turn.remember(memory)
+        if len(wishes) > 1:
+            titles = [self._title(turn, wish.intent) for wish in wishes]
+            turn = turn.say("plan", "", first=titles[0], then=titles[1:])
+        return self._open(turn, first.intent, first, {})
+
+    async def work(self, turn: TurnState) -> tuple[TurnState, str]:
+        """Advance the present case as far as it goes."""
+        case = turn.memory.current
+        if case is None:
+            return turn, RESPOND
+        procedure = self._services.catalogue.procedure(case.procedure)
+        if procedure is None:
+            return self._hand_off(turn, HandOff("tool_failure"))
+        caller = BoundCaller(self._services.gate, context_of(turn, case.specialist, case.procedure))
+        reply = turn.understanding if turn.answering else None
+        if turn.answering and turn.understanding is not None:
+            case = replace(case, entities=_merged(turn.understanding.entities, case.entities))
+        progress = await Walk(procedure, case, caller, turn.turn_id, reply).advance()
+        return self._stopped(replace(turn, answering=False), progress)
+
+    def _stopped(self, turn: TurnState, progress: Progress) -> tuple[TurnState, str]:
+        """Go on by why the case stopped."""
+        failures = sum(1 for result in progress.results if result.outcome and not result.outcome.succeeded)
+        memory = replace(
+            turn.memory.with_current(progress.case),
+            specialist=progress.case.specialist,
+            procedure=progress.case.procedure.partition(".")[2],
+            tool_failures=turn.memory.tool_failures + failures,
+        )
+        turn = replace(
+            turn,
+            memory=memory,
+            sayings=turn.sayings + progress.sayings,
+            results=turn.results + progress.results,
+        )
+        match progress.stop:
+            case Asked():
+                return turn, RESPOND
+            case Held():
+                return self._held(turn, progress.results[-1], progress.stop.pending)
+            case Delegated():
+                return self._delegate(turn, progress.stop)
+            case Finished():
+                return self._end(turn, progress.case, progress.stop.end)
+
+    def _held(self, turn: TurnState, result: CallResult, pending: Pending) -> tuple[TurnState, str]:
+        """Put what is pending to whoever can give the evidence."""
+        if pending.kind == "verify":
+            return turn, IDENTIFY
+        if pending.kind == "approve":
+            return self.after(_park(turn.say("waiting_for_approval", "", phrase=pending.summary)))
+        for obligation in result.decision.obligations:
+            if obligation.type == "disclose":
+                turn = turn.say("disclosure", "", text=obligation.text)
+        return turn.say("confirm", "", phrase=pending.summary), RESPOND
+
+    def _delegate(self, turn: TurnState, stop: Delegated) -> tuple[TurnState, str]:
+        """Let another procedure do its part with all that is known."""
+        parent = turn.memory.cases[-1]
+        wish = Wish(stop.procedure, parent.text, parent.entities)
+        turn, node = self._open(turn, stop.procedure, wish, {**parent.facts, **stop.facts})
+        memory = turn.memory
+        return turn.remember(memory.with_current(replace(memory.cases[-1], delegated=True))), node
+
+    def _open(self, turn: TurnState, procedure: str, wish: Wish, facts: dict[str, Any]) -> tuple[TurnState, str]:
+        """Put a new case on the stack."""
+        memory = turn.memory
+        case = Case(
+            procedure=procedure,
+            serial=memory.serial + 1,
+            customer_id=memory.customer.id if memory.customer else "",
+            locale=memory.locale,
+            channel=turn.channel,
+            text=wish.text,
+            opened_at=turn.now,
+            facts=facts,
+            opening=wish.entities,
+            entities=wish.entities,
+        )
+        if len(memory.cases) >= MAX_CASES or self._services.catalogue.procedure(procedure) is None:
+            return self._hand_off(turn, HandOff("not_understood"))
+        memory = replace(memory, cases=(*memory.cases, case), serial=case.serial)
+        return replace(turn, memory=memory, answering=False), case.specialist
+
+    def _end(self, turn: TurnState, case: Case, end: End) -> tuple[TurnState, str]:
+        """Close a case and go on with whoever waits for its end."""
+        if isinstance(end, HandOff):
+            return self._hand_off(turn, end)
+        memory = turn.memory.noted(f"{case.procedure}: {end.kind} ({end.reply})")
+        memory = replace(memory, cases=memory.cases[:-1])
+        turn = turn.remember(memory)
+        if case.delegated and memory.cases:
+            parent = memory.cases[-1]
+            data = {"kind": end.kind, "reply": end.reply, "facts": end.facts}
+            parent = parent.took(Delegate(case.procedure), "ended", data)
+            return turn.remember(memory.with_current(parent)), parent.specialist
+        return self.after(turn)
+
+    def after(self, turn: TurnState) -> tuple[TurnState, str]:
+        """What comes once a case is out of the way: the one it interrupted, the next wish, or the reply."""
+        memory = turn.memory
+        if memory.current is not None:
+            turn = turn.say("resume_topic", "", topic=self._title(turn, memory.current.procedure))
+            return turn.remember(memory.with_current(replace(memory.current, asked=0))), memory.current.specialist
+        if memory.wishes:
+            wish, rest = memory.wishes[0], memory.wishes[1:]
+            turn = turn.remember(replace(memory, wishes=rest))
+            turn = turn.say("next_topic", "", topic=self._title(turn, wish.intent))
+            return self._open(turn, wish.intent, wish, {})
+        return turn, RESPOND
+
+    async def confirm(self, turn: TurnState, wishes: tuple[Wish, ...]) -> tuple[TurnState, str]:
+        """The customer said yes to exactly what is pending."""
+        turn = _queued(turn, wishes)
+        case = turn.memory.current
+        if case is None or case.pending is None:
+            return turn, RESPOND
+        try:
+            await self._services.gate.confirm(context_of(turn, case.specialist, case.procedure), case.pending.id)
+        except Conflict:
+            turn = turn.say("confirmation_expired")
+        return turn, case.specialist
+
+    async def withdraw(self, turn: TurnState, wishes: tuple[Wish, ...]) -> tuple[TurnState, str]:
+        """The customer said no to what is pending, corrected it, or took back what waits for a supervisor."""
+        memory = replace(turn.memory, identification=None)
+        if (memory.current is None or memory.current.pending is None) and memory.parked:
+            memory = replace(memory, cases=(*memory.cases, *memory.parked[-1]), parked=memory.parked[:-1])
+        turn = _queued(turn.remember(memory), wishes)
+        case = memory.current
+        if case is None or case.pending is None:
+            return turn, RESPOND
+        await self._services.gate.withdraw(context_of(turn, case.specialist, case.procedure), case.pending.id)
+        corrected = self._corrected(case, turn)
+        if corrected is not None:
+            return turn.remember(turn.memory.with_current(corrected)), case.specialist
+        return self.refuse(turn, "customer"), case.specialist
+
+    def refuse(self, turn: TurnState, by: str, reason: str = "") -> TurnState:
+        """Let the present case know that its call was taken back or rejected."""
+        case = turn.memory.cases[-1]
+        if case.held is None:
+            return turn
+        step = Call(case.held.tool, **case.held.arguments)
+        case = case.took(step, "withdrawn", {"by": by, "reason": reason})
+        return turn.remember(turn.memory.with_current(case))
+
+    def _corrected(self, case: Case, turn: TurnState) -> Case | None:
+        """The case taken back to the question that the customer's correction answers, if there is one."""
+        procedure = self._services.catalogue.procedure(case.procedure)
+        heard = turn.understanding
+        if procedure is None or heard is None or not heard.entities:
+            return None
+        try:
+            index = find_question(procedure.function, case, heard)
+        except ProcedureBroken:
+            return None
+        if index is None:
+            return None
+        history: tuple[Record, ...] = case.history[:index]
+        return replace(case, history=history, entities=heard.entities, asked=0, held=None, pending=None)
+
+    async def approval(self, turn: TurnState) -> tuple[TurnState, str]:
+        """A supervisor decided: bring the case back that waited for it."""
+        for chain in turn.memory.parked:
+            pending = chain[-1].pending
+            if pending is not None and pending.id == turn.request["id"]:
+                rest = tuple(other for other in turn.memory.parked if other is not chain)
+                turn = turn.remember(replace(turn.memory, cases=(*turn.memory.cases, *chain), parked=rest))
+                if not turn.request["approved"]:
+                    turn = self.refuse(turn, "supervisor", turn.request["reason"])
+                return turn, chain[-1].specialist
+        return turn, RESPOND
+
+    def restart(self, turn: TurnState) -> tuple[TurnState, str]:
+        """Begin the present case anew for the customer who is known now; what was said so far stays known."""
+        case = turn.memory.current
+        customer = turn.memory.customer
+        if case is None or customer is None:
+            return self.after(turn)
+        if case.customer_id != customer.id:
+            case = replace(case, customer_id=customer.id, history=(), asked=0, held=None, pending=None)
+        return turn.remember(turn.memory.with_current(case)), case.specialist
+
+    def _hand_off(self, turn: TurnState, end: HandOff) -> tuple[TurnState, str]:
+        return replace(turn, handoff=end), HANDOFF
+
+    def _title(self, turn: TurnState, procedure: str) -> str:
+        return self._services.catalogue.title(procedure, self._services.voice(turn))
+
+
+def _queued(turn: TurnState, wishes: tuple[Wish, ...]) -> TurnState:
+    """Remember wishes for later."""
+    known = {wish.intent for wish in turn.memory.wishes}
+    later = (*turn.memory.wishes, *(wish for wish in wishes if wish.intent not in known))
+    return turn.remember(replace(turn.memory, wishes=later[:MAX_WISHES]))
+
+
+def _merged(new: tuple[Any, ...], old: tuple[Any, ...]) -> tuple[Any, ...]:
+    """What was named just now goes before what was named earlier, kind by kind."""
+    kinds = {entity.kind for entity in new}
+    return (*new, *(entity for entity in old if entity.kind not in kinds))
+
+
+def _park(turn: TurnState) -> TurnState:
+    """Set the present case, with those that wait for its end, aside until a supervisor decides."""
+    cases = turn.memory.cases
+    start = len(cases) - 1
+    while start > 0 and cases[start].delegated:
+        start -= 1
+    memory = replace(turn.memory, cases=cases[:start], parked=(*turn.memory.parked, cases[start:]))
+    return turn.remember(memory)
+
+
+def remind(turn: TurnState) -> TurnState:
+    """Put what is pending once more."""
+    case = turn.memory.current
+    if case is None or case.pending is None:
+        return turn
+    return turn.say("ask_yes_or_no", "", phrase=case.pending.summary)
+
+
+def identification_for(memory: Memory) -> Identification:
+    """Where to begin: a known customer gets a code, an unknown one is asked who they are."""
+    if memory.customer is None:
+        return Identification("who")
+    return Identification("code", memory.customer.id)

@@ -1,0 +1,147 @@
+"""Conversations as channels see them: opened, read, listened to, rated and closed."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, replace
+from uuid import uuid4
+
+from agents.specialist import Saying
+from agents.wording import Voice
+from domain.caller import Caller
+from domain.conversation import LOCALES, Conversation, Event, Status
+from domain.errors import BadRequest, Conflict
+from domain.ids import ConversationId, TurnId
+from domain.principal import AuthLevel, Customer
+from domain.record import Journal, Note
+from router.events import EventFeed
+from router.locks import ConversationLocks
+from router.services import Services
+from router.state import Memory
+from router.store import Change, Store, Stored
+from router.turn import Turns
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """How a channel opens a conversation; `customer` is None where the channel does not know who it is."""
+
+    channel: str
+    customer: Customer | None
+    locale: str = "en"
+
+
+class Conversations:
+    """Everything about conversations but their turns."""
+
+    def __init__(
+        self,
+        services: Services,
+        turns: Turns,
+        store: Store,
+        locks: ConversationLocks,
+        feed: EventFeed,
+        journal: Journal,
+    ) -> None:
+        self._services = services
+        self._turns = turns
+        self._store = store
+        self._locks = locks
+        self._feed = feed
+        self._journal = journal
+
+    async def open(self, caller: Caller, opening: Opening) -> Conversation:
+        """Begin a conversation; its first message says that an assistant answers and that a person can be asked for.
+
+        Raises:
+            BadRequest: a locale that replies do not exist in.
+        """
+        if opening.locale not in LOCALES:
+            raise BadRequest(f"locale: {opening.locale!r} is none of {', '.join(LOCALES)}")
+        now = self._services.clock()
+        customer = opening.customer
+        if customer is not None and customer.auth_level is AuthLevel.STRONG and customer.strong_since is None:
+            customer = replace(customer, strong_since=now)
+        memory = Memory(locale=opening.locale, customer=customer)
+        row = Stored(ConversationId(f"CV-{uuid4().hex[:20]}"), caller.tenant, opening.channel, Status.OPEN, now, memory)
+        voice = Voice(opening.locale)
+        greeting = self._services.catalogue.word(Saying("greeting_disclosure"), voice)
+        await self._store.create(Change(row).utter("assistant", greeting, now))
+        return await self.conversation(caller, row.id)
+
+    async def conversation(self, caller: Caller, conversation_id: ConversationId) -> Conversation:
+        """A conversation with all that was said and done.
+
+        Raises:
+            NotFound: unknown, or another tenant's.
+        """
+        row = await self._turns.find(caller, conversation_id)
+        memory = row.memory
+        return Conversation(
+            id=row.id,
+            tenant=row.tenant,
+            channel=row.channel,
+            locale=memory.locale,
+            customer=memory.customer,
+            created_at=row.created_at,
+            status=row.status,
+            specialist=memory.specialist,
+            procedure=memory.procedure,
+            intent=memory.intent,
+            messages=await self._store.words(row.id),
+            actions=await self._store.actions(row.id),
+            pending=row.pending,
+            handoff=memory.handoff,
+        )
+
+    async def events(self, caller: Caller, conversation_id: ConversationId, after: int) -> AsyncIterator[Event]:
+        """Each event with an id above `after`, stored ones first, then as they happen; never ends by itself.
+
+        Raises:
+            NotFound: unknown, or another tenant's.
+        """
+        await self._turns.find(caller, conversation_id)
+        async for event in self._feed.listen(conversation_id, after):
+            yield event
+
+    async def last_event_id(self, caller: Caller, conversation_id: ConversationId) -> int:
+        """The id of the newest event.
+
+        Raises:
+            NotFound: unknown, or another tenant's.
+        """
+        return (await self._turns.find(caller, conversation_id)).events
+
+    async def feedback(self, caller: Caller, conversation_id: ConversationId, score: int, comment: str) -> None:
+        """Keep the customer's rating, 1 (bad) to 5 (good).
+
+        Raises:
+            NotFound: unknown, or another tenant's.
+        """
+        row = await self._turns.find(caller, conversation_id)
+        await self._store.add_feedback(
+            id=uuid4().hex, conversation_id=row.id, score=score, comment=comment, at=self._services.clock()
+        )
+        note = Note(row.id, TurnId(""), row.tenant, "note", f"The customer rated the conversation {score} of 5.")
+        await self._journal.note(note)
+
+    async def close(self, caller: Caller, conversation_id: ConversationId) -> Conversation:
+        """End the conversation; what was pending is withdrawn and can be neither confirmed nor approved any more.
+
+        Raises:
+            NotFound: unknown, or another tenant's.
+            Conflict: it was closed before.
+        """
+        async with self._locks.hold(conversation_id):
+            row = await self._turns.find(caller, conversation_id)
+            if row.status is Status.CLOSED:
+                raise Conflict("this conversation is closed")
+            await self._turns.withdraw_all(row)
+            await self._store.save(closed(Change(row)))
+        self._feed.wake(conversation_id)
+        return await self.conversation(caller, conversation_id)
+
+
+def closed(change: Change) -> Change:
+    """The change that closes a conversation."""
+    memory = replace(change.row.memory, cases=(), parked=(), wishes=(), options=(), identification=None, handoff=None)
+    row = replace(change.row, memory=memory, status=Status.CLOSED, pending=None)
+    return replace(change, row=row).tell("status", {"status": Status.CLOSED.value})

@@ -1,0 +1,56 @@
+"""Handing a conversation to people: queue, priority, context packet, and what the customer is told."""
+
+from dataclasses import replace
+
+from agents.handoff.packet import Circumstances, build_packet, choose_queue
+
+from agents.procedure import HandOff
+from domain.conversation import Handoff
+from router.outcome import act
+from router.services import Services, context_of
+from router.state import TurnState
+
+
+class Handover:
+    """The handoff agent's work at the end of a turn."""
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+
+    async def hand_over(self, turn: TurnState) -> TurnState:
+        """Put the conversation into a queue with all that a representative needs; confirmations asked for are dropped."""
+        end = turn.handoff or HandOff("asked_for_person")
+        await self._drop_confirmations(turn)
+        specialist = turn.memory.specialist
+        queue, priority = choose_queue(end.reason, specialist)
+        handoff = Handoff(end.queue or queue, end.priority or priority, end.reason, f"CP-{turn.turn_id}")
+        memory = replace(turn.memory, handoff=handoff, identification=None, options=())
+        packet = build_packet(self._circumstances(turn, handoff))
+        turn = replace(turn, memory=memory, packet=packet)
+        return turn.say("handed_off", "", queue=handoff.queue, priority=handoff.priority, reason=handoff.reason)
+
+    async def _drop_confirmations(self, turn: TurnState) -> None:
+        for case in turn.memory.cases:
+            if case.pending is not None:
+                context = context_of(turn, case.specialist, case.procedure)
+                await self._services.gate.withdraw(context, case.pending.id)
+
+    def _circumstances(self, turn: TurnState, handoff: Handoff) -> Circumstances:
+        """What the packet is made from."""
+        memory = turn.memory
+        actions = tuple(action for result in turn.results if (action := act(result)) is not None)
+        return Circumstances(
+            conversation_id=turn.conversation_id,
+            handoff=handoff,
+            channel=turn.channel,
+            locale=memory.locale,
+            customer=memory.customer,
+            customer_name=memory.profile.name if memory.profile else "",
+            flags=memory.profile.flags if memory.profile else (),
+            cases=memory.cases,
+            summary=memory.summary,
+            window=memory.window,
+            actions=actions,
+            moods=memory.moods,
+            waiting_since=turn.now,
+        )

@@ -1,0 +1,121 @@
+"""Finding out who the customer is and proving it by a code, without telling strangers who is a customer."""
+
+import re
+from dataclasses import replace
+from typing import Any
+
+from agents.procedure import HandOff
+from domain.calls import CallResult, ToolCall
+from domain.ids import CallId, CustomerId
+from domain.principal import AuthLevel, Customer
+from router.casework import HANDOFF, RESPOND, Casework, identification_for
+from router.routing import IDENTITY_KINDS
+from router.services import Services, context_of
+from router.state import Identification, TurnState
+
+MAX_MISSES = 3
+"""Wrong codes or missing answers before a person takes over."""
+FIELDS = {"customer_number": "customer_id", "email": "email", "phone": "phone"}
+NEW_CODE = re.compile(
+    r"new code|another code|re-?send|send .*again|(not|n.t) (get|got|receive|arrive)"
+    r"|otro c|nuevo c|reenv|no (me )?(ha )?lleg"
+    r"|neuen code|nochmal|erneut|nicht (bekommen|erhalten|angekommen)"
+    r"|nouveau code|renvo|pas reçu|naya|dobara|nahi mila|नया|दोबारा",
+    re.IGNORECASE,
+)
+"""Asking for another code, in the five languages."""
+
+
+class Identity:
+    """Runs identification and step-up. Every method returns the turn and the node that goes on."""
+
+    def __init__(self, services: Services, casework: Casework) -> None:
+        self._services = services
+        self._casework = casework
+
+    async def identify(self, turn: TurnState) -> tuple[TurnState, str]:
+        """Go on with whatever stage of identification the conversation is in; begin where it is in none."""
+        who = turn.memory.identification
+        if who is None:
+            return await self._start(turn)
+        if who.stage == "who":
+            return await self._who(turn, who)
+        return await self._code(turn, who)
+
+    async def _start(self, turn: TurnState) -> tuple[TurnState, str]:
+        """A call needs a surer customer: send a code, or first ask who they are."""
+        who = identification_for(turn.memory)
+        turn = _at(turn, who)
+        if who.stage == "code":
+            return await self._send(turn, who)
+        heard = turn.understanding
+        if heard is not None and heard.first(*IDENTITY_KINDS) is not None:
+            return await self._who(turn, who)
+        return turn.say("identify_yourself"), RESPOND
+
+    async def _who(self, turn: TurnState, who: Identification) -> tuple[TurnState, str]:
+        """Look the customer up; whether somebody was found is not shown."""
+        named = turn.understanding.first(*IDENTITY_KINDS) if turn.understanding else None
+        if named is None:
+            return self._missed(turn, who, "identify_yourself")
+        result = await self._call(turn, "crm.find_customer", field=FIELDS[named.kind], value=str(named.value))
+        found: dict[str, Any] = result.outcome.data if result.outcome and result.outcome.succeeded else {}
+        who = Identification("code", found.get("customer_id") or "")
+        turn = _at(turn, who)
+        if who.candidate:
+            await self._call(turn, "crm.start_verification", customer_id=who.candidate)
+        return turn.say("identified"), RESPOND
+
+    async def _send(self, turn: TurnState, who: Identification) -> tuple[TurnState, str]:
+        """Send a code to the address on file of the customer that the channel named."""
+        result = await self._call(turn, "crm.start_verification", customer_id=who.candidate)
+        if result.outcome is None or not result.outcome.succeeded:
+            return replace(turn, handoff=HandOff("evidence_failed")), HANDOFF
+        return turn.say("code_sent", "", sent_to=result.outcome.data["sent_to"]), RESPOND
+
+    async def _code(self, turn: TurnState, who: Identification) -> tuple[TurnState, str]:
+        """Check the code that was given."""
+        heard = turn.understanding
+        code = heard.first("code") if heard else None
+        if code is None and heard is not None and NEW_CODE.search(heard.text):
+            return await self._send(turn, who) if turn.memory.customer else (turn.say("identified"), RESPOND)
+        if code is None:
+            return self._missed(turn, who, "code_missing")
+        if who.candidate and await self._matches(turn, who.candidate, str(code.value)):
+            return self._proven(turn, who)
+        return self._missed(turn, who, "code_wrong")
+
+    async def _matches(self, turn: TurnState, customer_id: str, code: str) -> bool:
+        """Whether the system that sent the code accepts it."""
+        result = await self._call(turn, "crm.check_verification", customer_id=customer_id, code=code)
+        return bool(result.outcome and result.outcome.succeeded and result.outcome.data["verified"])
+
+    def _proven(self, turn: TurnState, who: Identification) -> tuple[TurnState, str]:
+        """The customer is who they say: go on with what needed it."""
+        customer = Customer(CustomerId(who.candidate), AuthLevel.STRONG, turn.now)
+        memory = replace(turn.memory, customer=customer, identification=None, evidence_failures=0)
+        return self._casework.restart(turn.remember(memory))
+
+    def _missed(self, turn: TurnState, who: Identification, reply: str) -> tuple[TurnState, str]:
+        """Count a miss; after too many a person takes over."""
+        misses = who.misses + 1
+        memory = replace(
+            turn.memory,
+            identification=replace(who, misses=misses),
+            evidence_failures=turn.memory.evidence_failures + 1,
+        )
+        turn = turn.remember(memory)
+        if misses >= MAX_MISSES:
+            return replace(turn, handoff=HandOff("evidence_failed")), HANDOFF
+        return turn.say(reply, "", attempts_left=MAX_MISSES - misses), RESPOND
+
+    async def _call(self, turn: TurnState, tool: str, **arguments: Any) -> CallResult:
+        """Propose one of the identification calls in the name of the specialist that needs it."""
+        case = turn.memory.current
+        context = context_of(turn, case.specialist if case else "handoff", case.procedure if case else "")
+        call = ToolCall(CallId(f"{turn.turn_id}/identity/{tool}"), tool, arguments)
+        return await self._services.gate.call(context, call)
+
+
+def _at(turn: TurnState, who: Identification) -> TurnState:
+    return turn.remember(replace(turn.memory, identification=who))

@@ -1,0 +1,192 @@
+"""What happens at each stop of a turn; the graph says in which order."""
+
+from dataclasses import replace
+from typing import Any
+
+from agents.procedure import Ask, Case, HandOff
+from agents.replay import ProcedureBroken, next_step
+from domain.calls import ToolCall
+from domain.conversation import LOCALES
+from domain.errors import PolicyUnavailable
+from domain.ids import CallId
+from domain.understanding import Understanding
+from router.casework import HANDOFF, IDENTIFY, RESPOND, Casework, remind
+from router.routing import Begin, Clarify, No, Prove, Remind, Reply, Route, SmallTalk, Thresholds, Yes, choose
+from router.services import Services, context_of
+from router.state import Memory, Profile, TurnState, Wish
+from router.understanding.reader import ReadContext
+from router.understanding.screening import screen
+
+MAX_MOODS = 5
+CARD = "card_number"
+
+
+class Nodes:
+    """The nodes that are no specialist's. Those that choose the way return the next node's name too."""
+
+    def __init__(self, services: Services, casework: Casework) -> None:
+        self._services = services
+        self._casework = casework
+
+    async def recover(self, turn: TurnState) -> TurnState:
+        """Learn what the conversation needs to know of its customer, once.
+
+        What this turn already did before a crash needs nothing here: the gate answers each repeated proposal with the
+        recorded outcome.
+        """
+        customer = turn.memory.customer
+        if turn.memory.profile is not None or customer is None or customer.auth_level == "anonymous":
+            return turn
+        call = ToolCall(CallId(f"{turn.turn_id}/profile"), "crm.get_customer", {"customer_id": customer.id})
+        result = await self._services.gate.call(context_of(turn, "handoff"), call)
+        data = result.outcome.data if result.outcome and result.outcome.succeeded else None
+        if data is None:
+            return turn
+        profile = Profile(data["name"], data["timezone"], tuple(data["flags"]))
+        return turn.remember(replace(turn.memory, profile=profile))
+
+    async def understand(self, turn: TurnState) -> TurnState:
+        """Read the message."""
+        memory = turn.memory
+        case = memory.current
+        context = ReadContext(
+            timezone=memory.profile.timezone if memory.profile else "UTC",
+            currency=self._services.voice(turn).currency,
+            recent=tuple(text for role, text in memory.window if role == "customer"),
+            current_procedure=case.procedure if case else "",
+        )
+        pending = case.pending if case else None
+        heard = self._services.reader.read(
+            turn.text, locale=memory.locale, pending=pending, now=turn.now, context=context
+        )
+        memory = replace(memory, moods=(*memory.moods, heard.sentiment)[-MAX_MOODS:])
+        if heard.locale in LOCALES:
+            memory = replace(memory, locale=heard.locale)
+        if heard.intents:
+            memory = replace(memory, intent=heard.intents[0])
+        return replace(turn, memory=memory, understanding=heard)
+
+    async def route(self, turn: TurnState) -> tuple[TurnState, str]:
+        """Decide what the message is, and who goes on."""
+        heard = turn.understanding
+        if turn.kind == "approval":
+            return await self._casework.approval(turn)
+        if heard is None:
+            return turn, HANDOFF
+        return await self._route_words(turn, heard) if heard.text.strip() else (turn.say("empty_message"), RESPOND)
+
+    async def _route_words(self, turn: TurnState, heard: Understanding) -> tuple[TurnState, str]:
+        """A person first, where policy says so; else by what the words are."""
+        judged = await self._judge(turn, heard, 0)
+        if judged is None:
+            return turn.say("policy_down"), RESPOND
+        if judged["handoff"]:
+            return _hand_off(turn, judged["handoff"])
+        thresholds = Thresholds(**judged["thresholds"])
+        return await self._follow(turn, heard, choose(turn.memory, heard, thresholds, self._question))
+
+    async def _follow(self, turn: TurnState, heard: Understanding, route: Route) -> tuple[TurnState, str]:
+        """Go the way that was chosen."""
+        match route:
+            case Yes(wishes):
+                return await self._casework.confirm(turn, wishes)
+            case No(wishes):
+                return await self._drop(turn, wishes)
+            case Reply():
+                current = turn.memory.current
+                return replace(turn, answering=True), current.specialist if current else RESPOND
+            case Begin(wishes):
+                return self._casework.begin(turn, wishes)
+            case Clarify(options):
+                return await self._clarify(turn, heard, options)
+            case _:
+                return _answer(turn, route)
+
+    async def _drop(self, turn: TurnState, wishes: tuple[Wish, ...]) -> tuple[TurnState, str]:
+        """Let go of what is pending; there is always an answer to a no."""
+        turn, node = await self._casework.withdraw(turn, wishes)
+        return (turn.say("anything_else"), RESPOND) if node == RESPOND and not turn.sayings else (turn, node)
+
+    async def _clarify(self, turn: TurnState, heard: Understanding, options: tuple[str, ...]) -> tuple[TurnState, str]:
+        """Ask which was meant; when that did not help before, policy brings in a person."""
+        judged = await self._judge(turn, heard, turn.memory.clarifications)
+        if judged is not None and judged["handoff"]:
+            return _hand_off(turn, judged["handoff"])
+        memory = replace(
+            turn.memory, clarifications=turn.memory.clarifications + 1, options=options, question=heard.text[:500]
+        )
+        voice = self._services.voice(turn)
+        titles = [self._services.catalogue.title(name, voice) for name in options]
+        turn = turn.remember(memory)
+        return (turn.say("clarify_between", "", options=titles) if titles else turn.say("not_understood")), RESPOND
+
+    async def _judge(self, turn: TurnState, heard: Understanding, clarifications: int) -> dict[str, Any] | None:
+        """Ask the escalation policy; None where it does not answer."""
+        try:
+            return await self._services.judge.escalate(signals(turn, heard, clarifications))
+        except PolicyUnavailable:
+            return None
+
+    def _question(self, case: Case) -> Ask | None:
+        """The question that a case waits with."""
+        procedure = self._services.catalogue.procedure(case.procedure)
+        if procedure is None:
+            return None
+        try:
+            step = next_step(procedure.function, case)
+        except ProcedureBroken:
+            return None
+        return step if isinstance(step, Ask) else None
+
+    async def respond(self, turn: TurnState) -> TurnState:
+        """Put into words what there is to say."""
+        voice = self._services.voice(turn)
+        texts = tuple(self._services.catalogue.word(saying, voice) for saying in turn.sayings)
+        memory = turn.memory
+        for text in texts:
+            memory = memory.heard("assistant", text)
+        return replace(turn, memory=memory, texts=texts)
+
+
+async def screen_message(turn: TurnState) -> TurnState:
+    """Redact secrets before anything is read, stored, logged, traced or sent on."""
+    memory = turn.memory
+    screened = screen(turn.text, memory.digits)
+    memory = replace(memory, digits=screened.digits).heard("customer", screened.text)
+    turn = replace(turn, text=screened.text, memory=memory)
+    return turn.say("card_redacted") if CARD in screened.kinds else turn
+
+
+def signals(turn: TurnState, heard: Understanding, clarifications: int) -> dict[str, Any]:
+    """The escalation policy's input."""
+    memory: Memory = turn.memory
+    intent = heard.intents[0].name if heard.intents else ""
+    procedure = memory.current.procedure if memory.current else intent
+    return {
+        "tenant": turn.tenant,
+        "wants_person": heard.wants_person,
+        "sentiment": heard.sentiment,
+        "sentiment_trend": memory.trend,
+        "topics": list(heard.topics),
+        "flags": list(memory.profile.flags if memory.profile else ()),
+        "clarifications": clarifications,
+        "tool_failures": memory.tool_failures,
+        "evidence_failures": memory.evidence_failures,
+        "locale_supported": heard.locale in LOCALES,
+        "procedure": procedure,
+        "specialist": procedure.partition(".")[0],
+    }
+
+
+def _answer(turn: TurnState, route: Prove | SmallTalk | Remind) -> tuple[TurnState, str]:
+    """Routes that need no specialist."""
+    if isinstance(route, Prove):
+        return turn, IDENTIFY
+    if isinstance(route, Remind):
+        return remind(turn), RESPOND
+    return turn.remember(replace(turn.memory, clarifications=0)).say(route.reply), RESPOND
+
+
+def _hand_off(turn: TurnState, decided: dict[str, str]) -> tuple[TurnState, str]:
+    end = HandOff(decided["reason"], queue=decided["queue"], priority=decided["priority"])
+    return replace(turn, handoff=end), HANDOFF

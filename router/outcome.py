@@ -1,0 +1,110 @@
+"""What a turn came to: its status, what is pending, what was done, and the events that tell it."""
+
+from dataclasses import asdict, replace
+from datetime import datetime
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from domain.calls import CallResult, Pending
+from domain.conversation import Action, Status, Turn
+from domain.ids import PendingId
+from router.state import Memory, TurnState
+from router.store import Change, StoredHandoff, StoredTurn
+
+_TURN = TypeAdapter(Turn)
+SECRET_ARGUMENTS = ("code",)
+
+
+def conclude(change: Change, state: TurnState, turn: StoredTurn) -> Change:
+    """Everything that a finished walk through the graph adds to the conversation, as one change."""
+    memory = state.memory
+    for text in state.texts:
+        change = change.utter("assistant", text, turn.at)
+    actions = tuple(action for result in state.results if (action := act(result)) is not None)
+    for action in actions:
+        change = change.tell("action", _json(asdict(action)))
+    status, pending = status_of(memory), pending_of(memory, state.texts)
+    row = replace(change.row, memory=memory, status=status, pending=pending)
+    change = replace(change, row=row)
+    done = Turn(
+        conversation_id=row.id,
+        turn_id=turn.id,
+        status=status,
+        specialist=memory.specialist,
+        procedure=memory.procedure,
+        intent=memory.intent,
+        messages=tuple(message for message in change.messages if message.role != "customer"),
+        pending=pending,
+        actions=actions,
+        handoff=memory.handoff,
+    )
+    return replace(announce(change, state, done), turn=done)
+
+
+def announce(change: Change, state: TurnState, done: Turn) -> Change:
+    """The closing events of a turn; the whole turn is the last."""
+    if done.pending is not None:
+        change = change.tell("pending", _json(asdict(done.pending)))
+    if state.packet and done.handoff is not None:
+        change = change.tell("handoff", _json(asdict(done.handoff)))
+        change = replace(change, handoff=_handed_off(change, state))
+    change = change.tell("status", {"status": done.status.value})
+    return change.tell("turn", _TURN.dump_python(done, mode="json"))
+
+
+def _handed_off(change: Change, state: TurnState) -> StoredHandoff:
+    handoff = state.memory.handoff
+    assert handoff is not None
+    return StoredHandoff(
+        conversation_id=change.row.id,
+        tenant=change.row.tenant,
+        queue=handoff.queue,
+        priority=handoff.priority,
+        reason=handoff.reason,
+        waiting_since=state.now,
+        packet=state.packet,
+        state="queued",
+    )
+
+
+def act(result: CallResult) -> Action | None:
+    """The action that a call's result stands for; None while the call waits for evidence."""
+    if result.pending is not None:
+        return None
+    hidden = {name: "[redacted]" for name in SECRET_ARGUMENTS if name in result.call.arguments}
+    return Action(
+        tool=result.call.tool,
+        arguments={**result.call.arguments, **hidden},
+        effect=result.decision.effect.value,
+        outcome=result.outcome.status if result.outcome is not None else "refused",
+        decision_id=result.decision.id,
+        rules=result.decision.rules,
+    )
+
+
+def status_of(memory: Memory) -> Status:
+    """Whose move it is."""
+    if memory.handoff is not None:
+        return Status.WITH_REPRESENTATIVE
+    current = memory.current
+    if memory.identification or memory.options or (current and (current.pending or current.asked)):
+        return Status.WAITING_CUSTOMER
+    return Status.WAITING_APPROVAL if memory.parked else Status.OPEN
+
+
+def pending_of(memory: Memory, texts: tuple[str, ...]) -> Pending | None:
+    """The one thing that the conversation waits for."""
+    if memory.handoff is not None:
+        return None
+    current = memory.current
+    if current is not None and current.pending is not None:
+        return current.pending
+    if (current is not None and current.asked) or memory.options or memory.identification:
+        return Pending(PendingId(""), "slot", texts[-1] if texts else "")
+    return memory.parked[-1][-1].pending if memory.parked else None
+
+
+def _json(data: dict[str, Any]) -> dict[str, Any]:
+    """Times as text."""
+    return {key: value.isoformat() if isinstance(value, datetime) else value for key, value in data.items()}

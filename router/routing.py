@@ -1,0 +1,162 @@
+"""Deciding what a message is: an answer, a new wish, small talk, or not understood. Pure."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from agents.answers import find_answer
+from agents.procedure import Ask, Case
+from domain.understanding import Intent, Understanding
+from router.state import Identification, Memory, Wish
+
+SMALL_TALK = ("greeting", "thanks", "goodbye", "are_you_human", "out_of_scope")
+IDENTITY_KINDS = ("customer_number", "email", "phone")
+SURE_DIGRESSION = 0.85
+"""Confidence from which a new wish goes before words that could be the answer to an open question."""
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """Policy data: from `route` on an intent is acted on, from `clarify` on it is asked about."""
+
+    route: float = 0.6
+    clarify: float = 0.35
+    margin: float = 0.1
+
+
+@dataclass(frozen=True, slots=True)
+class Yes:
+    """A yes to exactly what is pending; `wishes` came with it."""
+
+    wishes: tuple[Wish, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class No:
+    """A no to what is pending, or a change of mind; `wishes` came with it."""
+
+    wishes: tuple[Wish, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """The answer to the question that the present case put."""
+
+
+@dataclass(frozen=True, slots=True)
+class Prove:
+    """Something about who the customer is: a code, an identifier, or a miss."""
+
+
+@dataclass(frozen=True, slots=True)
+class Begin:
+    """New wishes, the first to be begun at once."""
+
+    wishes: tuple[Wish, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SmallTalk:
+    """Words that ask for no action; `reply` is the generic reply's key."""
+
+    reply: str
+
+
+@dataclass(frozen=True, slots=True)
+class Remind:
+    """Neither yes nor no: what is pending is put again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Clarify:
+    """Not sure which: the customer is asked which of `options` was meant; none where nothing was understood."""
+
+    options: tuple[str, ...] = ()
+
+
+Route = Yes | No | Reply | Prove | Begin | SmallTalk | Remind | Clarify
+NextAsk = Callable[[Case], Ask | None]
+
+
+def choose(memory: Memory, heard: Understanding, thresholds: Thresholds, next_ask: NextAsk) -> Route:
+    """Say what a message is in the light of what the conversation waits for.
+
+    `next_ask` gives the question that a case waits with, None where it waits with none.
+    """
+    wishes = find_wishes(memory, heard, thresholds)
+    if memory.identification is not None:
+        return _while_identifying(memory.identification, heard, wishes)
+    if memory.current is not None and memory.current.pending is not None:
+        return _while_pending(heard, wishes)
+    if memory.current is not None and memory.current.asked:
+        return _while_asked(next_ask(memory.current), memory.current, heard, wishes)
+    if memory.options:
+        return _while_clarifying(memory, heard, wishes, thresholds)
+    return _afresh(memory, heard, wishes, thresholds)
+
+
+def find_wishes(memory: Memory, heard: Understanding, thresholds: Thresholds) -> tuple[Wish, ...]:
+    """The new journeys that were asked for surely enough, in the order said, each once."""
+    running = {case.procedure for case in memory.cases}
+    names = dict.fromkeys(
+        intent.name
+        for intent in heard.intents
+        if intent.confidence >= thresholds.route and "." in intent.name and intent.name not in running
+    )
+    return tuple(Wish(name, heard.text, heard.entities) for name in names)
+
+
+def _while_identifying(who: Identification, heard: Understanding, wishes: tuple[Wish, ...]) -> Route:
+    """A code or an identifier goes before anything else; another wish is served first."""
+    kinds = ("code",) if who.stage == "code" else IDENTITY_KINDS
+    if heard.first(*kinds) is None and wishes:
+        return Begin(wishes)
+    if heard.answer == "no" or heard.changes_mind:
+        return No()
+    return Prove()
+
+
+def _while_pending(heard: Understanding, wishes: tuple[Wish, ...]) -> Route:
+    """Only a plain yes is a yes; a no or a change of mind drops what is pending."""
+    if heard.changes_mind or heard.answer == "no":
+        return No(wishes)
+    if heard.answer == "yes":
+        return Yes(wishes)
+    return Begin(wishes) if wishes else Remind()
+
+
+def _while_asked(ask: Ask | None, case: Case, heard: Understanding, wishes: tuple[Wish, ...]) -> Route:
+    """The answer to the question, unless it is surely something else."""
+    if ask is None or not wishes:
+        return Reply()
+    surely = max(intent.confidence for intent in heard.intents) >= SURE_DIGRESSION
+    answered = find_answer(ask, (*heard.entities, *case.entities), heard) is not None
+    free_text = "text" in ask.kinds
+    if answered and not (free_text and surely and case.specialist != wishes[0].intent.partition(".")[0]):
+        return Reply()
+    return Begin(wishes)
+
+
+def _while_clarifying(memory: Memory, heard: Understanding, wishes: tuple[Wish, ...], thresholds: Thresholds) -> Route:
+    """Which of the offered intents was meant, by a yes to the only one, its place, or better words."""
+    place = heard.first("ordinal")
+    if len(memory.options) == 1 and heard.answer == "yes":
+        return Begin((Wish(memory.options[0], memory.question or heard.text, heard.entities),))
+    if place is not None and isinstance(place.value, int) and 0 < place.value <= len(memory.options):
+        return Begin((Wish(memory.options[place.value - 1], memory.question or heard.text),))
+    offered = [intent for intent in heard.intents if intent.name in memory.options]
+    if offered and not wishes:
+        return Begin((Wish(offered[0].name, f"{memory.question} {heard.text}", heard.entities),))
+    return _afresh(memory, heard, wishes, thresholds)
+
+
+def _afresh(memory: Memory, heard: Understanding, wishes: tuple[Wish, ...], thresholds: Thresholds) -> Route:
+    """A message that answers nothing."""
+    if wishes:
+        return Begin(wishes)
+    if memory.parked and (heard.answer == "no" or heard.changes_mind):
+        return No()
+    top = heard.intents[0] if heard.intents else Intent("", 0.0)
+    if top.name in SMALL_TALK and top.confidence >= thresholds.route:
+        return SmallTalk(top.name)
+    likely = [intent for intent in heard.intents if "." in intent.name and intent.confidence >= thresholds.clarify]
+    return Clarify(tuple(intent.name for intent in likely[:2]))

@@ -1,0 +1,78 @@
+"""What the graph's nodes work with, given by the wiring."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+from agents.catalogue import Catalogue
+from agents.wording import Voice
+from domain.calls import CallContext, CallResult, ToolCall, ToolGate
+from domain.conversation import LOCALES
+from domain.ids import TenantId
+from domain.principal import Agent, Principal
+from router.state import TurnState
+from router.understanding.reader import Reader
+
+
+class Judge(Protocol):
+    """The escalation policy."""
+
+    async def escalate(self, document: dict[str, Any]) -> dict[str, Any]:
+        """Decide whether a person must take over, and with which thresholds intents are acted on.
+
+        Raises:
+            PolicyUnavailable: no usable answer.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """The turn's means. `currencies` holds each tenant's currency, USD where none is set."""
+
+    catalogue: Catalogue
+    gate: ToolGate
+    reader: Reader
+    judge: Judge
+    clock: Callable[[], datetime]
+    currencies: Mapping[TenantId, str]
+
+    def voice(self, turn: TurnState) -> Voice:
+        """How this turn's customer is spoken to."""
+        profile = turn.memory.profile
+        locale = turn.memory.locale if turn.memory.locale in LOCALES else "en"
+        return Voice(locale, self.currencies.get(turn.tenant, "USD"), profile.timezone if profile else "UTC")
+
+
+def context_of(turn: TurnState, specialist: str, procedure: str = "") -> CallContext:
+    """What the gate is told about a call proposed by this specialist in this turn."""
+    heard = turn.understanding
+    partner = turn.request.get("partner", "")
+    ours = Agent(specialist, procedure=procedure)
+    return CallContext(
+        conversation_id=turn.conversation_id,
+        turn_id=turn.turn_id,
+        principal=Principal(
+            tenant=turn.tenant,
+            customer=turn.memory.customer,
+            agent=Agent(partner, "partner", procedure) if partner else ours,
+            chain=(partner,) if partner else (),
+        ),
+        channel=turn.channel,
+        locale=turn.memory.locale,
+        sentiment=heard.sentiment if heard else 0.0,
+        confidence=heard.intents[0].confidence if heard and heard.intents else 1.0,
+    )
+
+
+class BoundCaller:
+    """A specialist's way to propose calls within one turn."""
+
+    def __init__(self, gate: ToolGate, context: CallContext) -> None:
+        self._gate = gate
+        self._context = context
+
+    async def call(self, call: ToolCall) -> CallResult:
+        """Propose one call."""
+        return await self._gate.call(self._context, call)

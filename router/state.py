@@ -1,0 +1,147 @@
+"""What a conversation remembers between turns, and what a turn carries through the graph. Both small and bounded."""
+
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any, Literal, TypedDict
+
+from agents.procedure import Case, HandOff
+from agents.specialist import Saying
+from domain.calls import CallResult
+from domain.conversation import Handoff
+from domain.ids import ConversationId, TenantId, TurnId
+from domain.principal import Customer
+from domain.understanding import Entity, Intent, Understanding
+
+WINDOW_MESSAGES = 12
+WINDOW_CHARACTERS = 500
+MAX_CASES = 6
+MAX_WISHES = 5
+MAX_SUMMARY_LINES = 12
+
+TurnKind = Literal["message", "approval", "handoff"]
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """Something that the customer wants, not begun yet: an intent with the words and entities it came with."""
+
+    intent: str
+    text: str
+    entities: tuple[Entity, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Identification:
+    """Finding out, or proving, who the customer is.
+
+    `stage` is `who` while we ask for a name to go by, `code` once a code was sent. `candidate` is empty where nobody
+    matched: the conversation then goes on exactly as if a code had been sent.
+    """
+
+    stage: Literal["who", "code"]
+    candidate: str = ""
+    misses: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """What the CRM says about the customer that the conversation itself needs."""
+
+    name: str = ""
+    timezone: str = "UTC"
+    flags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """The state of a conversation between turns.
+
+    `cases` is the stack of journeys under way, the present one last; `parked` are chains of cases that wait for a
+    supervisor. `wishes` are worked when the stack is empty. `options` are the intents last offered in a clarifying
+    question. `clarifications` counts those in a row. `moods` are the last sentiments, newest last.
+    """
+
+    locale: str = "en"
+    customer: Customer | None = None
+    profile: Profile | None = None
+    cases: tuple[Case, ...] = ()
+    parked: tuple[tuple[Case, ...], ...] = ()
+    wishes: tuple[Wish, ...] = ()
+    options: tuple[str, ...] = ()
+    question: str = ""
+    identification: Identification | None = None
+    handoff: Handoff | None = None
+    window: tuple[tuple[str, str], ...] = ()
+    summary: tuple[str, ...] = ()
+    moods: tuple[float, ...] = ()
+    clarifications: int = 0
+    tool_failures: int = 0
+    evidence_failures: int = 0
+    digits: str = ""
+    serial: int = 0
+    specialist: str = ""
+    procedure: str = ""
+    intent: Intent | None = None
+
+    @property
+    def current(self) -> Case | None:
+        """The case that the conversation is about now."""
+        return self.cases[-1] if self.cases else None
+
+    @property
+    def trend(self) -> float:
+        """How the mood moved over the last turns, from -2 to 2."""
+        return self.moods[-1] - self.moods[0] if self.moods else 0.0
+
+    def with_current(self, case: Case) -> "Memory":
+        """The same memory with the present case replaced."""
+        return replace(self, cases=(*self.cases[:-1], case))
+
+    def heard(self, role: str, text: str) -> "Memory":
+        """The same memory with a message in its window; the oldest falls out."""
+        window = (*self.window, (role, text[:WINDOW_CHARACTERS]))
+        return replace(self, window=window[-WINDOW_MESSAGES:])
+
+    def noted(self, line: str) -> "Memory":
+        """The same memory with a line in its running summary; the oldest falls out."""
+        return replace(self, summary=(*self.summary, line)[-MAX_SUMMARY_LINES:])
+
+
+@dataclass(frozen=True, slots=True)
+class TurnState:
+    """One turn on its way through the graph.
+
+    `answering` says that the message answers the present case's question. `handoff` is set once a person is to take
+    over. `texts` are the finished replies.
+    """
+
+    conversation_id: ConversationId
+    turn_id: TurnId
+    tenant: TenantId
+    channel: str
+    now: datetime
+    memory: Memory
+    kind: TurnKind = "message"
+    text: str = ""
+    request: dict[str, Any] = field(default_factory=dict[str, Any])
+    understanding: Understanding | None = None
+    answering: bool = False
+    sayings: tuple[Saying, ...] = ()
+    results: tuple[CallResult, ...] = ()
+    handoff: HandOff | None = None
+    texts: tuple[str, ...] = ()
+    packet: dict[str, Any] = field(default_factory=dict[str, Any])
+
+    def remember(self, memory: Memory) -> "TurnState":
+        """The same turn with another memory."""
+        return replace(self, memory=memory)
+
+    def say(self, reply: str, procedure: str = "", /, **facts: Any) -> "TurnState":
+        """The same turn with one more thing to say."""
+        return replace(self, sayings=(*self.sayings, Saying(reply, facts, procedure)))
+
+
+class GraphState(TypedDict):
+    """The graph's only channel."""
+
+    turn: TurnState

@@ -1,0 +1,235 @@
+"""Conversations at rest: what was said and done is appended, never changed; memory is one bounded row."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+
+from pydantic import TypeAdapter
+from sqlalchemy import RowMapping, delete, insert, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from domain.calls import Pending
+from domain.conversation import Action, Event, Message, Status, Turn
+from domain.ids import ConversationId, MessageId, TenantId, TurnId
+from router.state import Memory
+from router.tables import conversations, events, feedback, handoffs, messages, turns
+
+_MEMORY = TypeAdapter(Memory)
+_TURN = TypeAdapter(Turn)
+_PENDING = TypeAdapter(Pending | None)
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A conversation's row: its bounded state, and how many events and messages it has."""
+
+    id: ConversationId
+    tenant: TenantId
+    channel: str
+    status: Status
+    created_at: datetime
+    memory: Memory
+    pending: Pending | None = None
+    events: int = 0
+    messages: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class StoredTurn:
+    """A turn as requested, with its result once it is done. `text` is screened."""
+
+    id: TurnId
+    conversation_id: ConversationId
+    client_message_id: str
+    text: str
+    kind: str
+    at: datetime
+    request: dict[str, Any] = field(default_factory=dict[str, Any])
+    result: Turn | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StoredHandoff:
+    """A conversation with people: `state` is queued, claimed, released or resolved."""
+
+    conversation_id: ConversationId
+    tenant: TenantId
+    queue: str
+    priority: str
+    reason: str
+    waiting_since: datetime
+    packet: dict[str, Any]
+    state: str
+    claimed_by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What one act adds to a conversation; saved in one transaction. `row` carries the new counts."""
+
+    row: Stored
+    messages: tuple[Message, ...] = ()
+    events: tuple[Event, ...] = ()
+    turn: Turn | None = None
+    handoff: StoredHandoff | None = None
+
+    def tell(self, kind: Any, data: dict[str, Any]) -> "Change":
+        """The same change with one more event, numbered after the last."""
+        number = self.row.events + 1
+        return replace(self, row=replace(self.row, events=number), events=(*self.events, Event(number, kind, data)))
+
+    def utter(self, role: Any, text: str, at: datetime, told: bool = True) -> "Change":
+        """The same change with one more message, and its event unless it is the customer's own."""
+        number = self.row.messages + 1
+        message = Message(MessageId(f"{self.row.id}-{number}"), role, text, at)
+        change = replace(self, row=replace(self.row, messages=number), messages=(*self.messages, message))
+        data = {"id": message.id, "role": role, "text": text, "at": at.isoformat()}
+        return change.tell("message", data) if told else change
+
+
+class Store:
+    """Reads and writes conversations in one SQL database, SQLite or PostgreSQL."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self._engine = engine
+
+    async def load(self, conversation_id: ConversationId) -> Stored | None:
+        """The conversation's row, None where there is none."""
+        query = select(conversations).where(conversations.c.id == conversation_id)
+        async with self._engine.connect() as connection:
+            row = (await connection.execute(query)).mappings().first()
+        return _stored(row) if row else None
+
+    async def create(self, change: Change) -> None:
+        """Add a new conversation."""
+        async with self._engine.begin() as connection:
+            await connection.execute(insert(conversations).values(id=change.row.id, **_columns(change.row)))
+            await self._append(connection, change)
+
+    async def save(self, change: Change) -> None:
+        """Add what happened and replace the bounded state, all or nothing."""
+        async with self._engine.begin() as connection:
+            where = conversations.c.id == change.row.id
+            await connection.execute(update(conversations).where(where).values(**_columns(change.row)))
+            await self._append(connection, change)
+
+    async def _append(self, connection: AsyncConnection, change: Change) -> None:
+        key = change.row.id
+        if change.messages:
+            first = change.row.messages - len(change.messages) + 1
+            rows = [
+                {"conversation_id": key, "number": first + index, **_plain(message)}
+                for index, message in enumerate(change.messages)
+            ]
+            await connection.execute(insert(messages), rows)
+        if change.events:
+            rows = [{"conversation_id": key, "id": e.id, "kind": e.kind, "data": e.data} for e in change.events]
+            await connection.execute(insert(events), rows)
+        if change.turn is not None:
+            result = _TURN.dump_json(change.turn).decode()
+            await connection.execute(update(turns).where(turns.c.id == change.turn.turn_id).values(result=result))
+        if change.handoff is not None:
+            await connection.execute(delete(handoffs).where(handoffs.c.conversation_id == key))
+            await connection.execute(insert(handoffs).values(**_plain(change.handoff)))
+
+    async def begin_turn(self, turn: StoredTurn, number: int) -> StoredTurn:
+        """Write down that a turn is to be run; the one on record where it was begun before."""
+        values = {"number": number, **{key: value for key, value in _plain(turn).items() if key != "result"}}
+        try:
+            async with self._engine.begin() as connection:
+                await connection.execute(insert(turns).values(**values))
+        except IntegrityError:
+            return await self._turn(turn.conversation_id, turn.client_message_id)
+        return turn
+
+    async def find_turn(self, conversation_id: ConversationId, client_message_id: str) -> StoredTurn | None:
+        """The turn that this client message began, if it did."""
+        where = (turns.c.conversation_id == conversation_id, turns.c.client_message_id == client_message_id)
+        async with self._engine.connect() as connection:
+            row = (await connection.execute(select(turns).where(*where))).mappings().first()
+        return _stored_turn(row) if row else None
+
+    async def _turn(self, conversation_id: ConversationId, client_message_id: str) -> StoredTurn:
+        turn = await self.find_turn(conversation_id, client_message_id)
+        if turn is None:
+            raise LookupError(client_message_id)
+        return turn
+
+    async def unfinished(self) -> list[StoredTurn]:
+        """Turns that were begun and have no result: a crash came between."""
+        query = select(turns).where(turns.c.result.is_(None)).order_by(turns.c.at)
+        async with self._engine.connect() as connection:
+            return [_stored_turn(row) for row in (await connection.execute(query)).mappings()]
+
+    async def words(self, conversation_id: ConversationId) -> tuple[Message, ...]:
+        """Everything said, in order."""
+        query = select(messages).where(messages.c.conversation_id == conversation_id).order_by(messages.c.number)
+        async with self._engine.connect() as connection:
+            rows = (await connection.execute(query)).mappings().all()
+        return tuple(Message(MessageId(row["id"]), row["role"], row["text"], row["at"]) for row in rows)
+
+    async def actions(self, conversation_id: ConversationId) -> tuple[Action, ...]:
+        """Everything done, in order."""
+        where = (turns.c.conversation_id == conversation_id, turns.c.result.is_not(None))
+        query = select(turns.c.result).where(*where).order_by(turns.c.number)
+        async with self._engine.connect() as connection:
+            results: Sequence[str] = (await connection.execute(query)).scalars().all()
+        return tuple(action for result in results for action in _TURN.validate_json(result).actions)
+
+    async def events_after(self, conversation_id: ConversationId, after: int) -> list[Event]:
+        """The events with a higher id, in order."""
+        where = (events.c.conversation_id == conversation_id, events.c.id > after)
+        async with self._engine.connect() as connection:
+            rows = (await connection.execute(select(events).where(*where).order_by(events.c.id))).mappings().all()
+        return [Event(row["id"], row["kind"], row["data"]) for row in rows]
+
+    async def handoff(self, conversation_id: ConversationId) -> StoredHandoff | None:
+        """The conversation's latest handoff, if it was ever handed off."""
+        query = select(handoffs).where(handoffs.c.conversation_id == conversation_id)
+        async with self._engine.connect() as connection:
+            row = (await connection.execute(query)).mappings().first()
+        return StoredHandoff(**row) if row else None
+
+    async def queue(self, tenant: TenantId) -> list[StoredHandoff]:
+        """The tenant's conversations that wait for a representative, longest waiting first."""
+        where = (handoffs.c.tenant == tenant, handoffs.c.state == "queued")
+        async with self._engine.connect() as connection:
+            query = select(handoffs).where(*where).order_by(handoffs.c.waiting_since)
+            return [StoredHandoff(**row) for row in (await connection.execute(query)).mappings()]
+
+    async def add_feedback(self, **row: Any) -> None:
+        """Keep a customer's rating."""
+        async with self._engine.begin() as connection:
+            await connection.execute(insert(feedback).values(**row))
+
+
+def _columns(row: Stored) -> dict[str, Any]:
+    return {
+        "tenant": row.tenant,
+        "channel": row.channel,
+        "status": row.status.value,
+        "created_at": row.created_at,
+        "memory": _MEMORY.dump_json(row.memory).decode(),
+        "pending": _PENDING.dump_json(row.pending).decode(),
+        "events": row.events,
+        "messages": row.messages,
+    }
+
+
+def _stored(row: RowMapping) -> Stored:
+    values = dict(row)
+    values["memory"] = _MEMORY.validate_json(values["memory"])
+    values["pending"] = _PENDING.validate_json(values["pending"])
+    return Stored(**{**values, "status": Status(values["status"])})
+
+
+def _stored_turn(row: RowMapping) -> StoredTurn:
+    values = {key: value for key, value in row.items() if key != "number"}
+    values["result"] = _TURN.validate_json(values["result"]) if values["result"] else None
+    return StoredTurn(**values)
+
+
+def _plain(record: Any) -> dict[str, Any]:
+    return {name: getattr(record, name) for name in record.__slots__}

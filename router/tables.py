@@ -1,0 +1,106 @@
+"""The tables of conversations: append-only words and events, one row of bounded memory per conversation."""
+
+from datetime import UTC, datetime
+
+from sqlalchemy import (
+    JSON,
+    Column,
+    DateTime,
+    Dialect,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+)
+
+metadata = MetaData()
+
+
+class Moment(TypeDecorator[datetime]):
+    """A time in UTC, aware on every database; SQLite forgets the zone."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Give the zone back."""
+        return value.replace(tzinfo=UTC) if value is not None and value.tzinfo is None else value
+
+
+conversations = Table(
+    "conversations",
+    metadata,
+    Column("id", String(40), primary_key=True),
+    Column("tenant", String(80), nullable=False),
+    Column("channel", String(20), nullable=False),
+    Column("status", String(30), nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Column("memory", Text, nullable=False),
+    Column("pending", Text),
+    Column("events", Integer, nullable=False, default=0),
+    Column("messages", Integer, nullable=False, default=0),
+)
+
+turns = Table(
+    "turns",
+    metadata,
+    Column("id", String(40), primary_key=True),
+    Column("conversation_id", String(40), nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("client_message_id", String(128), nullable=False),
+    Column("text", Text, nullable=False),
+    Column("kind", String(20), nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("request", JSON, nullable=False),
+    Column("result", Text),
+    UniqueConstraint("conversation_id", "client_message_id"),
+    Index("turns_by_conversation", "conversation_id", "number"),
+)
+
+messages = Table(
+    "messages",
+    metadata,
+    Column("conversation_id", String(40), primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("id", String(60), nullable=False),
+    Column("role", String(20), nullable=False),
+    Column("text", Text, nullable=False),
+    Column("at", Moment, nullable=False),
+)
+
+events = Table(
+    "events",
+    metadata,
+    Column("conversation_id", String(40), primary_key=True),
+    Column("id", Integer, primary_key=True),
+    Column("kind", String(20), nullable=False),
+    Column("data", JSON, nullable=False),
+)
+
+handoffs = Table(
+    "handoffs",
+    metadata,
+    Column("conversation_id", String(40), primary_key=True),
+    Column("tenant", String(80), nullable=False, index=True),
+    Column("queue", String(30), nullable=False),
+    Column("priority", String(10), nullable=False),
+    Column("reason", String(40), nullable=False),
+    Column("waiting_since", Moment, nullable=False),
+    Column("packet", JSON, nullable=False),
+    Column("state", String(20), nullable=False),
+    Column("claimed_by", String(120), nullable=False, default=""),
+)
+
+feedback = Table(
+    "feedback",
+    metadata,
+    Column("id", String(40), primary_key=True),
+    Column("conversation_id", String(40), nullable=False, index=True),
+    Column("score", Integer, nullable=False),
+    Column("comment", Text, nullable=False),
+    Column("at", Moment, nullable=False),
+)

@@ -1,0 +1,215 @@
+"""One turn of a conversation: locked, run through the graph, stored, told."""
+
+import asyncio
+from collections.abc import Coroutine
+from dataclasses import dataclass, replace
+from typing import Any
+from uuid import uuid4
+
+import structlog
+
+from domain.caller import Caller, Role
+from domain.conversation import Status, Turn
+from domain.errors import Conflict, NotFound, SwitchboardError
+from domain.ids import ConversationId, PendingId, TurnId
+from domain.record import Journal, Note
+from router.events import EventFeed
+from router.graph import RECURSION_LIMIT, TurnGraph
+from router.locks import ConversationLocks
+from router.outcome import conclude
+from router.services import Services, context_of
+from router.state import GraphState, TurnKind, TurnState
+from router.store import Change, Store, Stored, StoredTurn
+from router.understanding.screening import screen
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """A customer's message as the channel sent it; the same id with the same text is the same turn."""
+
+    client_message_id: str
+    text: str
+
+
+class Turns:
+    """Runs turns, one at a time per conversation. A turn that was begun is finished even if nobody waits for it."""
+
+    def __init__(
+        self,
+        services: Services,
+        graph: TurnGraph,
+        store: Store,
+        locks: ConversationLocks,
+        feed: EventFeed,
+        journal: Journal,
+    ) -> None:
+        self._services = services
+        self._graph = graph
+        self._store = store
+        self._locks = locks
+        self._feed = feed
+        self._journal = journal
+        self._running: set[asyncio.Task[Turn]] = set()
+
+    async def take(self, caller: Caller, conversation_id: ConversationId, incoming: Incoming) -> Turn:
+        """Answer a customer's message.
+
+        Raises:
+            NotFound: no such conversation in the caller's tenant.
+            Conflict: the message id was used with other text, or the conversation is closed.
+        """
+        return await self._detached(self._take(caller, conversation_id, incoming))
+
+    async def _take(self, caller: Caller, conversation_id: ConversationId, incoming: Incoming) -> Turn:
+        async with self._locks.hold(conversation_id):
+            row = await self.find(caller, conversation_id)
+            shown = _shown(row, incoming.text)
+            turn = await self._store.find_turn(conversation_id, incoming.client_message_id)
+            if turn is not None and turn.text != shown:
+                raise Conflict("client_message_id was already used with another text")
+            if turn is not None and turn.result is not None:
+                return turn.result
+            if row.status is Status.CLOSED:
+                raise Conflict("this conversation is closed")
+            request = {"partner": caller.subject if caller.role is Role.PARTNER else ""}
+            turn = turn or await self._begin(row, incoming.client_message_id, "message", shown, request)
+            return await self._run(row, turn, incoming.text)
+
+    async def hand_off(self, caller: Caller, conversation_id: ConversationId, reason: str) -> Turn:
+        """Give the conversation to a person at once.
+
+        Raises:
+            NotFound: no such conversation in the caller's tenant.
+            Conflict: the conversation is closed.
+        """
+        return await self._detached(self._special(caller, conversation_id, "handoff", {"reason": reason}))
+
+    async def approval_decided(
+        self, caller: Caller, conversation_id: ConversationId, pending_id: PendingId, *, approved: bool, reason: str
+    ) -> Turn:
+        """Go on with the case that waited for this approval."""
+        request = {"id": pending_id, "approved": approved, "reason": reason}
+        return await self._detached(self._special(caller, conversation_id, "approval", request))
+
+    async def _special(
+        self, caller: Caller, conversation_id: ConversationId, kind: TurnKind, request: dict[str, Any]
+    ) -> Turn:
+        """A turn without words of the customer."""
+        async with self._locks.hold(conversation_id):
+            row = await self.find(caller, conversation_id)
+            if row.status is Status.CLOSED:
+                raise Conflict("this conversation is closed")
+            turn = await self._begin(row, f"{kind}:{request.get('id', uuid4().hex)}", kind, "", request)
+            return turn.result or await self._run(row, turn, "")
+
+    async def finish_interrupted(self) -> int:
+        """Run the turns again that a crash interrupted; what they already did is not done twice. Returns how many."""
+        turns = await self._store.unfinished()
+        for turn in turns:
+            async with self._locks.hold(turn.conversation_id):
+                row = await self._store.load(turn.conversation_id)
+                if row is None:
+                    continue
+                try:
+                    await self._run(row, turn, turn.text)
+                except SwitchboardError as error:
+                    log.warning("turn_not_recovered", turn=turn.id, error=str(error))
+        return len(turns)
+
+    async def find(self, caller: Caller, conversation_id: ConversationId) -> Stored:
+        """The conversation's row, if it is the caller's tenant's.
+
+        Raises:
+            NotFound: unknown, or another tenant's.
+        """
+        row = await self._store.load(conversation_id)
+        if row is None or row.tenant != caller.tenant:
+            raise NotFound(f"no conversation {conversation_id}")
+        return row
+
+    async def withdraw_all(self, row: Stored) -> None:
+        """Drop every pending action of a conversation, for good."""
+        state = TurnState(row.id, TurnId(""), row.tenant, row.channel, self._services.clock(), row.memory)
+        for case in (*row.memory.cases, *(case for chain in row.memory.parked for case in chain)):
+            if case.pending is not None:
+                context = context_of(state, case.specialist, case.procedure)
+                await self._services.gate.withdraw(context, case.pending.id)
+
+    async def _begin(
+        self, row: Stored, client_message_id: str, kind: TurnKind, text: str, request: dict[str, Any]
+    ) -> StoredTurn:
+        """Write the turn down before anything is done for it."""
+        turn_id = TurnId(f"T-{uuid4().hex[:20]}")
+        turn = StoredTurn(turn_id, row.id, client_message_id, text, kind, self._services.clock(), request)
+        return await self._store.begin_turn(turn, row.messages)
+
+    async def _run(self, row: Stored, turn: StoredTurn, text: str) -> Turn:
+        """Run the graph and keep what came of it."""
+        change = Change(row)
+        if turn.kind == "message":
+            change = change.utter("customer", turn.text, turn.at)
+        if row.memory.handoff is not None and turn.kind != "approval":
+            change = _with_person(change, turn)
+        else:
+            state = await self._walk(row, turn, text)
+            change = conclude(change, state, turn)
+        await self._services.gate.flush(row.id)
+        await self._store.save(change)
+        self._feed.wake(row.id)
+        if change.handoff is not None:
+            await self._record_handoff(change, turn)
+        assert change.turn is not None
+        return change.turn
+
+    async def _walk(self, row: Stored, turn: StoredTurn, text: str) -> TurnState:
+        state = TurnState(
+            conversation_id=row.id,
+            turn_id=turn.id,
+            tenant=row.tenant,
+            channel=row.channel,
+            now=turn.at,
+            memory=row.memory,
+            kind=turn.kind,  # pyright: ignore[reportArgumentType]
+            text=text,
+            request=turn.request,
+        )
+        start: GraphState = {"turn": state}
+        end: Any = await self._graph.ainvoke(start, {"recursion_limit": RECURSION_LIMIT})
+        return end["turn"]
+
+    async def _record_handoff(self, change: Change, turn: StoredTurn) -> None:
+        handoff = change.handoff
+        assert handoff is not None
+        rationale = f"Handed to {handoff.queue} ({handoff.priority}): {handoff.reason}."
+        note = Note(change.row.id, turn.id, change.row.tenant, "handoff", rationale, {"packet": handoff.packet["id"]})
+        await self._journal.note(note)
+
+    async def _detached(self, work: Coroutine[Any, Any, Turn]) -> Turn:
+        """Wait for work that goes on even if the waiting is cut short."""
+        task = asyncio.create_task(work)
+        self._running.add(task)
+        task.add_done_callback(self._running.discard)
+        return await asyncio.shield(task)
+
+    async def drain(self) -> None:
+        """Wait until the turns under way are done; for shutting down."""
+        await asyncio.gather(*self._running, return_exceptions=True)
+
+
+def _shown(row: Stored, text: str) -> str:
+    """The message as it may be kept: without secrets, and without the code that was asked for."""
+    screened = screen(text, row.memory.digits)
+    who = row.memory.identification
+    return screened.without_codes if who is not None and who.stage == "code" else screened.text
+
+
+def _with_person(change: Change, turn: StoredTurn) -> Change:
+    """The customer talks to a person: the words are passed on, and no specialist answers."""
+    memory = change.row.memory.heard("customer", turn.text)
+    row = replace(change.row, memory=memory)
+    done = Turn(
+        row.id, turn.id, Status.WITH_REPRESENTATIVE, memory.specialist, memory.procedure, handoff=memory.handoff
+    )
+    return replace(change, row=row, turn=done)
