@@ -1,0 +1,1 @@
+"""Retention: leaving, changing the plan, and complaints."""

@@ -1,0 +1,95 @@
+"""Cancel a subscription."""
+
+from collections.abc import Generator
+from typing import Any
+
+from agents.procedure import (
+    Ask,
+    Call,
+    CallRefused,
+    CallWithdrawn,
+    Case,
+    Declined,
+    End,
+    Facts,
+    Journey,
+    Resolved,
+    Say,
+    Step,
+)
+from agents.retention.reasons import accepts_offer, read_reason
+from agents.retention.subscriptions import find_subscription
+
+
+def cancel_subscription(case: Case) -> Journey:
+    """Cancel a subscription: one honest offer at most, then the customer's wish is honoured.
+
+    1. Find the subscription. None running: say so. Several: ask which.
+    2. Ask for the reason once, unless it was said. It is never pressed for: any answer, or none, will do.
+    3. If the customer is eligible for an offer, tell it once. More than one: only the best.
+       - Accepted: apply exactly its terms; above the usual terms a supervisor decides. Say the new price and until
+         when. If it turns out not to be possible, say so and go on with the cancellation.
+       - Refused, no clear yes, or no offer: go on without another word about it.
+    4. Disclose the date on which the service ends and the final bill, then cancel, once the customer has verified who
+       they are and confirmed. If they withdraw, everything stays as it is.
+    """
+    subscription = yield from find_subscription(case)
+    if subscription is None:
+        return Declined("no_subscription")
+    reason = yield from _learn_reason(case)
+    stayed = yield from _offer_once(case, subscription)
+    return stayed or (yield from _cancel(subscription, reason))
+
+
+def _learn_reason(case: Case) -> Generator[Step, Any, str]:
+    """Why the customer leaves, for the record; `not_given` where they did not say."""
+    said = read_reason(case.text)
+    if said:
+        return said
+    answer = yield Ask("reason", kinds=("text",), reply="ask_reason", optional=True)
+    return read_reason(answer or "") or ("other" if answer else "not_given")
+
+
+def pick_offer(offers: list[Facts]) -> Facts | None:
+    """The best offer that the customer may have, None where they may have none."""
+    eligible = [each for each in offers if each["eligible"]]
+    return max(eligible, key=lambda each: each["discount_percent"] * each["months"], default=None)
+
+
+def _offer_once(case: Case, subscription: Facts) -> Generator[Step, Any, End | None]:
+    """Tell the one offer; how the case ends if the customer stays for it, None where they leave."""
+    listed = yield Call("crm.list_offers", customer_id=case.customer_id)
+    offer = pick_offer(listed["items"])
+    if offer is None:
+        return None
+    terms = {key: offer[key] for key in ("offer_id", "discount_percent", "months")}
+    said = {"plan_name": subscription["plan_name"], "monthly_minor": subscription["monthly_minor"]}
+    answer = yield Ask("stay", kinds=("yes_no", "text"), reply="offer", **terms, **said)
+    stays = accepts_offer(answer) if isinstance(answer, str) else bool(answer)
+    return (yield from _accept(case, terms)) if stays else None
+
+
+def _accept(case: Case, terms: Facts) -> Generator[Step, Any, End | None]:
+    """Apply the offer; None, and said so, where it cannot be applied after all."""
+    try:
+        accepted = yield Call("crm.accept_offer", customer_id=case.customer_id, **terms)
+    except CallRefused:
+        yield Say("offer_not_possible")
+        return None
+    except CallWithdrawn as withdrawn:
+        yield Say("offer_withdrawn" if withdrawn.by == "customer" else "offer_not_approved")
+        return None
+    return Resolved("stayed", **{key: accepted[key] for key in (*terms, "monthly_minor", "until")})
+
+
+def _cancel(subscription: Facts, reason: str) -> Generator[Step, Any, End]:
+    """Disclose what leaving means, then do it."""
+    known = {"plan_name": subscription["plan_name"], **subscription["cancellation"]}
+    yield Say("before_cancelling", **known)
+    try:
+        cancelled = yield Call(
+            "erp.cancel_subscription", subscription_id=subscription["subscription_id"], reason=reason
+        )
+    except CallWithdrawn:
+        return Declined("stays", plan_name=subscription["plan_name"])
+    return Resolved("cancelled", **{**known, **cancelled})

@@ -1,0 +1,1 @@
+"""Scheduling: visits of technicians and deliveries of orders."""

@@ -1,0 +1,148 @@
+"""Say where an order is, and make good for one that does not come."""
+
+from collections.abc import Generator
+from typing import Any
+
+from agents.procedure import (
+    Ask,
+    Call,
+    CallRefused,
+    CallWithdrawn,
+    Case,
+    Choice,
+    Declined,
+    End,
+    Facts,
+    HandOff,
+    Journey,
+    Resolved,
+    Say,
+    Step,
+)
+from agents.scheduling.orders import describe_order, find_order, read_state
+
+# fmt: off
+RESHIP = Choice("reship", "reship", (
+    "new one", "new router", "new delivery", "resend", "send it", "send a", "send the", "send me a", "send one",
+    "ship it", "replace", "another",
+    "reenv", "envíenlo", "enviarlo", "envíelo", "de nuevo", "otra vez", "otro", "nuevo envío", "reposición",
+    "neue", "erneut", "ersatz", "noch einmal", "nochmal", "noch mal",
+    "renvoyez-le", "renvoyez-la", "renvoyer le", "renvoi", "nouveau", "nouvel", "remplac", "réexp",
+    "फिर से", "नया", "दोबारा", "phir se", "naya", "dobara",
+))
+REFUND = Choice("refund", "refund", (
+    "money", "reimburse", "cash", "pay me back", "paid back",
+    "reembols", "dinero", "devoluci", "devuelv",
+    "erstatt", "geld", "rückzahl", "zurückzahl",
+    "rembours", "argent",
+    "रिफंड", "रिफ़ंड", "पैसे", "पैसा", "वापस", "paise", "paisa", "wapas", "vapas",
+))
+WAIT = Choice("wait", "wait", (
+    "leave it", "neither", "patient", "esper", "warte", "abwarten", "attend", "patiente",
+    "इंतज़ार", "इंतजार", "रुक", "intezaar", "intzar",
+))
+# fmt: on
+
+
+def track_order(case: Case) -> Journey:
+    """Say where an order is; if it does not come, send it again or give the money back, as the customer prefers.
+
+    1. Find the order. None: say so. Several under way: ask which.
+    2. On its way and in time: say when it should come, and its last sign.
+    3. Late but moving: apologise, say where it is.
+    4. Lost, or late with no sign for four days: apologise, and let the customer choose between a new delivery and
+       the money back (or waiting, if it is not known to be lost). Not sure: ask once more, then leave both open.
+       - New delivery: send it again, say when it should come.
+       - Money back: refund what was paid for the order and not given back yet.
+       - If the rules do not allow the one, offer the other; if they allow neither, a person goes on.
+    5. Sent again already: say when the new delivery should come.
+    6. Recorded as delivered: say when. If the customer has not got it, open a case for it.
+    """
+    order = yield from find_order(case)
+    if order is None:
+        return Declined("no_orders")
+    order = yield Call("erp.track_order", order_id=order["order_id"])
+    known = describe_order(order)
+    match read_state(order, case.opened_at):
+        case "lost":
+            return (yield from _make_good(order, (RESHIP, REFUND), "ask_remedy_lost"))
+        case "stuck":
+            return (yield from _make_good(order, (RESHIP, REFUND, WAIT), "ask_remedy_stuck"))
+        case "delivered":
+            return (yield from _check_delivery(case, order))
+        case state:
+            return Resolved(state, **known)
+
+
+def _make_good(order: Facts, choices: tuple[Choice, ...], reply: str) -> Generator[Step, Any, End]:
+    """Do what the customer prefers; where the rules do not allow it, offer what is left."""
+    known = describe_order(order)
+    wish = yield Ask("remedy", choices=choices, reply=reply, optional=True, **known)
+    if wish is None:
+        wish = yield Ask(
+            "remedy_again", choices=(RESHIP, REFUND, WAIT), reply="ask_remedy_again", optional=True, **known
+        )
+    if wish is None or wish == "wait":
+        return Declined("left_open", **known)
+    try:
+        return (yield from _provide(wish, order))
+    except CallWithdrawn as withdrawn:
+        return Declined("left_open" if withdrawn.by == "customer" else "not_approved", **known)
+    except CallRefused:
+        other = "refund" if wish == "reship" else "reship"
+    instead = yield Ask("other_remedy", kinds=("yes_no",), reply=f"ask_{other}_instead", **known)
+    if not instead:
+        return HandOff("policy_limit", queue="scheduling")
+    try:
+        return (yield from _provide(other, order))
+    except CallRefused:
+        return HandOff("policy_limit", queue="scheduling")
+
+
+def _provide(wish: str, order: Facts) -> Generator[Step, Any, End]:
+    """Send the order again or give its money back."""
+    return (yield from _send_again(order)) if wish == "reship" else (yield from _pay_back(order))
+
+
+def _send_again(order: Facts) -> Generator[Step, Any, End]:
+    """A new delivery of the same item."""
+    sent = yield Call("erp.reship_order", order_id=order["order_id"], reason="lost_order")
+    return Resolved("sent_again", **{**describe_order(order), **sent})
+
+
+def _pay_back(order: Facts) -> Generator[Step, Any, End]:
+    """The money back, as far as it was paid and not given back before."""
+    known = describe_order(order)
+    if not order["payment_id"]:
+        return HandOff("policy_limit", queue="billing", reply="no_payment", **known)
+    payment = yield Call("payments.get_payment", payment_id=order["payment_id"])
+    amount = count_refund(order, payment)
+    if amount <= 0:
+        return Resolved("paid_back_before", method=payment["method"], **known)
+    refund = yield Call(
+        "payments.refund_payment", payment_id=order["payment_id"], amount_minor=amount, reason="lost_order"
+    )
+    said = {key: refund[key] for key in ("refund_id", "amount_minor", "arrives_by", "method")}
+    return Resolved("paid_back", **known, **said)
+
+
+def count_refund(order: Facts, payment: Facts) -> int:
+    """How much to give back: the order's price, at most what is left of its payment."""
+    return min(order["amount_minor"], payment["refundable_minor"])
+
+
+def _check_delivery(case: Case, order: Facts) -> Generator[Step, Any, End]:
+    """Recorded as delivered: a customer who has not got it gets a case."""
+    known = describe_order(order)
+    got_it = yield Ask("received", kinds=("yes_no",), reply="ask_received", **known)
+    if got_it:
+        return Resolved("delivered", **known)
+    yield Say("sorry_not_received", **known)
+    opened = yield Call(
+        "crm.open_case",
+        customer_id=case.customer_id,
+        reason="delivery_dispute",
+        description=f"Order {order['order_id']} ({order['item']}) is recorded as delivered; "
+        "the customer has not received it.",
+    )
+    return Resolved("dispute_opened", case_id=opened["case_id"], **known)

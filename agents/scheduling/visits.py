@@ -1,0 +1,51 @@
+"""Booked visits: which of those on the list the customer means."""
+
+from collections.abc import Generator
+from typing import Any
+
+from agents.procedure import Ask, Call, Case, Facts, Step
+from agents.scheduling.times import as_choice, find_zone
+
+
+def list_booked(appointments: list[Facts]) -> list[Facts]:
+    """The visits that still stand, the soonest first."""
+    return sorted((each for each in appointments if each["status"] == "booked"), key=lambda each: each["starts_at"])
+
+
+def find_visit(case: Case) -> Generator[Step, Any, Facts | None]:
+    """The booked visit that the customer means; asks where several are booked or the reference fits none."""
+    listed = yield Call("erp.list_appointments", customer_id=case.customer_id)
+    visits = list_booked(listed["items"])
+    reference = name_visit(case)
+    named = [each for each in visits if each["appointment_id"] == reference]
+    if named or not visits:
+        return named[0] if named else None
+    if len(visits) > 1:
+        return (yield from _choose_visit(case, visits, "ask_visit_instead" if reference else "ask_visit"))
+    return (yield from _suggest_visit(visits[0], reference)) if reference else visits[0]
+
+
+def name_visit(case: Case) -> str:
+    """The reference of a visit that was handed over or named by the customer, else empty."""
+    named = str(case.facts.get("appointment_id") or case.first("reference") or "")
+    return named if named.startswith("WO-") else ""
+
+
+def describe_visit(visit: Facts) -> Facts:
+    """What a reply says of a visit."""
+    return {key: visit[key] for key in ("appointment_id", "starts_at", "ends_at")}
+
+
+def _suggest_visit(visit: Facts, named: str) -> Generator[Step, Any, Facts | None]:
+    """The one visit in place of one that was named and is not booked; it is never taken without asking."""
+    meant = yield Ask("meant_visit", kinds=("yes_no",), reply="ask_visit_meant", named=named, **describe_visit(visit))
+    return visit if meant else None
+
+
+def _choose_visit(case: Case, visits: list[Facts], reply: str) -> Generator[Step, Any, Facts]:
+    """Let the customer say which of several visits."""
+    zone = yield from find_zone(case)
+    choices = tuple(as_choice(each["appointment_id"], each["starts_at"], zone) for each in visits)
+    starts = [each["starts_at"] for each in visits]
+    wanted = yield Ask("visit", choices=choices, reply=reply, starts=starts, named=name_visit(case))
+    return next(each for each in visits if each["appointment_id"] == wanted)

@@ -1,0 +1,81 @@
+"""Lines: which service is meant, and what outages and line tests say about it."""
+
+from collections.abc import Generator
+from datetime import date
+from typing import Any, Literal
+
+from agents.procedure import Ask, Call, CallFailed, Case, Choice, Facts, Say, Step
+
+Finding = Literal["good", "device_offline", "line_fault", "slow", "dropping"]
+FULL_SPEED = 0.8
+"""The share of the plan's speed from which a line is as fast as promised."""
+LOSS_PERCENT = 1.0
+"""Lost packets from which a connection is felt to drop."""
+
+
+def find_line(case: Case) -> Generator[Step, Any, Facts | None]:
+    """The subscription whose connection is meant; asks where the customer has several."""
+    listed = yield Call("erp.list_subscriptions", customer_id=case.customer_id)
+    lines = list_lines(listed["items"])
+    known = [each for each in lines if each["subscription_id"] == case.facts.get("subscription_id")]
+    if known or len(lines) <= 1:
+        return next(iter(known or lines), None)
+    choices = tuple(Choice(each["subscription_id"], each["plan_name"]) for each in lines)
+    wanted = yield Ask("line", choices=choices, reply="ask_line", names=[each["plan_name"] for each in lines])
+    return next(each for each in lines if each["subscription_id"] == wanted)
+
+
+def list_lines(subscriptions: list[Facts]) -> list[Facts]:
+    """The subscriptions that still run or are suspended."""
+    return [each for each in subscriptions if each["status"] != "cancelled"]
+
+
+def measure_line(device_id: str) -> Generator[Step, Any, Facts]:
+    """A line test's result; a test that fails is tried once more.
+
+    Raises:
+        CallFailed: it failed again.
+    """
+    try:
+        return (yield Call("network.run_line_test", device_id=device_id))
+    except CallFailed:
+        yield Say("test_again")
+    return (yield Call("network.run_line_test", device_id=device_id))
+
+
+def read_test(test: Facts) -> Finding:
+    """What a line test found; a verdict of good is checked against the plan's speed and lost packets."""
+    if test["verdict"] in ("device_offline", "line_fault"):
+        return test["verdict"]
+    if (test["packet_loss_percent"] or 0) >= LOSS_PERCENT:
+        return "dropping"
+    if test["verdict"] == "degraded" or (test["down_mbps"] or 0) < FULL_SPEED * (test["plan_mbps"] or 0):
+        return "slow"
+    return "good"
+
+
+def describe_test(test: Facts) -> Facts:
+    """What a reply says of a line test."""
+    return {key: test[key] for key in ("down_mbps", "plan_mbps", "packet_loss_percent")}
+
+
+def find_outage(outages: list[Facts], site_id: str) -> Facts | None:
+    """The outage that is going on at an address, if there is one."""
+    return next((each for each in outages if each["site_id"] == site_id and not each["ended_at"]), None)
+
+
+def find_credit(outages: list[Facts]) -> Facts | None:
+    """The latest outage for which a credit is due and not given yet."""
+    due = [each for each in outages if each["credit_due_minor"] > 0 and not each["credited"]]
+    return max(due, key=lambda each: each["started_at"], default=None)
+
+
+def list_overdue(invoices: list[Facts], today: date) -> list[Facts]:
+    """The invoices that should have been paid, the oldest first."""
+    late = [each for each in invoices if each["balance_minor"] > 0 and is_overdue(each, today)]
+    return sorted(late, key=lambda each: each["due_on"])
+
+
+def is_overdue(invoice: Facts, today: date) -> bool:
+    """Whether an invoice's day has gone by unpaid."""
+    return invoice["status"] == "overdue" or date.fromisoformat(invoice["due_on"]) < today

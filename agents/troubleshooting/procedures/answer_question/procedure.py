@@ -1,0 +1,18 @@
+"""Answer a question from the knowledge articles."""
+
+from agents.procedure import Case, Declined, Journey, Resolved
+from agents.troubleshooting.articles import find_article, quote_article
+
+
+def answer_question(case: Case) -> Journey:
+    """Answer a question from the knowledge articles, in their words.
+
+    1. Search the articles for the question.
+    2. Quote the article that fits best, and say so if it does not exist in the customer's language.
+    3. Nothing found: say so honestly, and offer a person.
+    """
+    article = yield from find_article(case, case.text)
+    if article is None:
+        return Declined("nothing_found")
+    reply = "answer" if article["locale"] == case.locale else "answer_other_language"
+    return Resolved(reply, title=article["title"], text=quote_article(article["text"]))

@@ -1,0 +1,24 @@
+"""Mend a connection that is down."""
+
+from agents.procedure import Case, Journey
+from agents.troubleshooting.diagnosis import diagnose, refer_alarm
+
+
+def no_connection(case: Case) -> Journey:
+    """Mend a connection that is down.
+
+    1. The customer has a medical alarm: a person takes over at once, and nothing else is tried.
+    2. Find the service. None: say so. Several: ask which.
+    3. Suspended for an unpaid bill: explain, have billing take the payment, then see that the service is back and go
+       on with the line test. Not paid: say that it stays suspended. Suspended for no visible reason: to billing.
+    4. Say the plan in one sentence: outage, line test, restart, visit.
+    5. Outage at the address: tell since when and until when it is expected, and nothing needs to be done at home.
+    6. Test the line; a test that fails is tried once more.
+       - Router offline or line weak: restart it once the customer has confirmed, test again. Good: say what was mended.
+         Still not good, or no restart possible: a visit. No restart wanted: ask whether a visit is.
+       - Fault on the line: have scheduling book a visit.
+       - Line good: suggest to reconnect, ask whether it works; else restart; else a visit.
+    7. If an outage has earned a credit that was not given yet, have billing offer it.
+    """
+    referred = yield from refer_alarm(case)
+    return referred or (yield from diagnose(case))
