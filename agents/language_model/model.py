@@ -1,0 +1,100 @@
+"""The language model as a turn uses it: to understand, to word, and to work on what no procedure covers."""
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+
+from langchain_core.messages import HumanMessage, SystemMessage
+
+from agents.language_model import prompts
+from agents.language_model.assignment import Assignment, LoopResult, Propose
+from agents.language_model.endpoint import Endpoint
+from agents.language_model.reading import Reading, read_answer, response_format
+from agents.language_model.settings import ModelSettings
+from agents.language_model.tool_loop import ToolLoop
+from agents.language_model.usage import Meter, ModelUsage
+from agents.reply_checks import Evidence, check, figures
+from domain.errors import ModelUnavailable
+
+_LONGEST_MESSAGE = 8_000
+
+
+class LanguageModel:
+    """A configured endpoint; built only where one is configured, since nothing else here contacts a network."""
+
+    def __init__(self, settings: ModelSettings, monotonic: Callable[[], float] = time.monotonic) -> None:
+        self._settings = settings
+        self._endpoint = Endpoint(settings, monotonic)
+
+    async def prepare(self) -> None:
+        """Load the client, without contacting the endpoint; optional, the first use does it otherwise."""
+        await self._endpoint.prepare()
+
+    def turn(self) -> "ModelTurn":
+        """The model for one turn, with a fresh budget."""
+        return ModelTurn(self._endpoint, Meter(self._settings.budget))
+
+
+class ModelTurn:
+    """The language model within one turn's budget. Not for concurrent use."""
+
+    def __init__(self, endpoint: Endpoint, meter: Meter) -> None:
+        self._endpoint = endpoint
+        self._meter = meter
+
+    @property
+    def usage(self) -> ModelUsage:
+        """What the turn has cost so far, for its record."""
+        return self._meter.usage
+
+    async def understand(self, text: str, candidates: Mapping[str, str], recent: Sequence[str], locale: str) -> Reading:
+        """Propose what a message says, among the intents that exist (name → description).
+
+        Raises:
+            ModelUnavailable: the embedded reading is to be used; already counted.
+        """
+        intents = "\n".join(f"- {name}: {description}" for name, description in candidates.items())
+        message = {"message": text[:_LONGEST_MESSAGE], "said_before": list(recent), "language_so_far": locale}
+        messages = [SystemMessage(prompts.UNDERSTAND + intents), HumanMessage(prompts.data(message))]
+        try:
+            answer = await self._endpoint.ask(messages, self._meter, response_format=response_format(candidates))
+            return read_answer(answer.text, candidates)
+        except ModelUnavailable as error:
+            self._meter.count_fallback(str(error))
+            raise
+
+    async def word(self, draft: str, evidence: Evidence, tone: str) -> str:
+        """Reword a templated reply in the brand's tone, or give back the draft where that fails in any way.
+
+        The rewording must name the same figures as the draft and pass the reply checks; `evidence` holds the facts of
+        the draft's template. Never raises for the model: the draft is always good enough.
+        """
+        instructions = prompts.WORD.format(locale=evidence.locale, tone=tone)
+        try:
+            answer = await self._endpoint.ask(
+                [SystemMessage(instructions), HumanMessage(prompts.data(draft))], self._meter
+            )
+            return self._checked(answer.text.strip(), draft, evidence)
+        except ModelUnavailable as error:
+            self._meter.count_fallback(str(error))
+            return draft
+
+    async def work(self, assignment: Assignment, propose: Propose) -> LoopResult:
+        """Work on a case that no procedure covers, with the specialist's tools.
+
+        Raises:
+            ModelUnavailable: the model failed before it proposed anything; already counted.
+        """
+        try:
+            return await ToolLoop(assignment, propose, self._endpoint, self._meter).run()
+        except ModelUnavailable as error:
+            self._meter.count_fallback(str(error))
+            raise
+
+    def _checked(self, worded: str, draft: str, evidence: Evidence) -> str:
+        findings = check(worded, evidence)
+        self._meter.count_findings(findings)
+        if findings:
+            raise ModelUnavailable("a rewording failed its checks")
+        if not worded or figures(worded) != figures(draft) or len(worded) > 3 * len(draft) + 200:
+            raise ModelUnavailable("a rewording says something else")
+        return worded
