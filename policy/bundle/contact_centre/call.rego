@@ -1,0 +1,41 @@
+# METADATA
+# description: The proposed call in terms that rules can trust. Whatever has the wrong type is undefined.
+package contact_centre.call
+
+tool := concat(".", [input.call.server, input.call.tool]) if {
+	is_string(input.call.server)
+	is_string(input.call.tool)
+}
+
+definition := data.tools[tool]
+
+group := definition.group
+
+kind := definition.kind
+
+arguments := input.call.arguments if is_object(input.call.arguments)
+
+# An amount is a positive whole number of minor units that every engine can represent exactly.
+amount_minor := arguments.amount_minor if {
+	is_number(arguments.amount_minor)
+	arguments.amount_minor >= 1
+	arguments.amount_minor <= 9007199254740991
+	arguments.amount_minor == round(arguments.amount_minor)
+}
+
+tenant := input.principal.tenant if {
+	is_string(input.principal.tenant)
+	input.principal.tenant != ""
+}
+
+agent := input.principal.agent if {
+	is_string(input.principal.agent.id)
+	input.principal.agent.kind in {"specialist", "partner", "representative"}
+}
+
+# The item of a list that the gate read, by the value of its id field.
+item(resource, field, value) := found if {
+	is_array(resource.items)
+	some found in resource.items
+	found[field] == value
+}

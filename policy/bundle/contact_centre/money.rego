@@ -1,0 +1,30 @@
+# METADATA
+# description: Amounts in words, for supervisors and for customers in their language.
+package contact_centre.money
+
+import data.contact_centre.limits
+
+# 3999 as "39.99 USD".
+text(minor) := concat(" ", [decimal(minor, "."), limits.effective.currency])
+
+local_text(minor, locale) := strings.replace_n({"{number}": number, "{currency}": limits.effective.currency}, pattern) if {
+	patterns := data.disclosures.money[locale]
+	number := decimal(minor, patterns.decimal)
+	pattern := object.get(patterns, limits.effective.currency, patterns.other)
+}
+
+decimal(minor, separator) := concat("", [sign(minor), format_int((size - cents) / 100, 10), separator, padded(cents)]) if {
+	is_number(minor)
+	minor == round(minor)
+	size := abs(minor)
+	size <= 9007199254740991
+	cents := size % 100
+}
+
+padded(cents) := format_int(cents, 10) if cents > 9
+
+padded(cents) := concat("", ["0", format_int(cents, 10)]) if cents <= 9
+
+sign(minor) := "-" if minor < 0
+
+sign(minor) := "" if minor >= 0

@@ -1,0 +1,31 @@
+# METADATA
+# title: Without complete limits nothing is decided in the customer's favour
+package contact_centre.rules.call.limits
+
+import data.contact_centre.limits
+
+report contains {"effect": "deny", "message": message} if {
+	some section, names in required
+	some name in names
+	not is_number(values[section][name])
+	message := concat("", ["The limit ", section, ".", name, " is missing or is not a number."])
+}
+
+values := {
+	"money_back": limits.money_back,
+	"identity": limits.effective.identity,
+	"retention": limits.effective.retention,
+	"scheduling": limits.effective.scheduling,
+	"messages": limits.effective.messages,
+}
+
+required := {
+	"money_back": {
+		"automatic_minor", "approved_minor", "strong_minor", "window_minor", "window_count", "window_days",
+		"second_refund_hours", "new_account_days", "contact_changed_days",
+	},
+	"identity": {"strong_max_age_s"},
+	"retention": {"automatic_percent", "automatic_months", "offers_per_year"},
+	"scheduling": {"lead_minutes", "free_reschedules"},
+	"messages": {"quiet_from_minute", "quiet_until_minute"},
+}

@@ -1,0 +1,17 @@
+# METADATA
+# title: A customer reaches their own records only
+package contact_centre.rules.identity.own_records
+
+import data.contact_centre.call
+import data.contact_centre.customer
+
+report contains {"effect": "deny", "message": "The call names another customer than the one in this conversation."} if {
+	customer.id
+	object.get(call.arguments, "customer_id", customer.id) != customer.id
+}
+
+report contains {"effect": "deny", "message": message} if {
+	some name, record in input.resource
+	object.get(record, "customer_id", customer.id) != customer.id
+	message := concat("", ["The ", name, " in this call belongs to another customer."])
+}

@@ -1,0 +1,103 @@
+"""The policy evaluated by an OPA sidecar over kept connections; whatever is not a prompt, exact answer is none."""
+
+import json
+from types import TracebackType
+from typing import Any, Protocol, cast
+from urllib.parse import urlsplit
+
+import aiohttp
+from opa_client.opa_async import AsyncOpaClient
+
+from domain.errors import Misconfigured, PolicyUnavailable
+from policy.engines.answers import check_decision, check_escalation
+from policy.engines.documents import encode
+from policy.engines.engine import Document
+
+TIMEOUT_S = 0.1
+MAIN = "contact_centre.main"
+ESCALATION = "contact_centre.escalation"
+RULE = "decision"
+
+
+class Client(Protocol):
+    """The part of `AsyncOpaClient` that is used here."""
+
+    async def __aenter__(self) -> "Client": ...
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None: ...
+
+    async def query_rule(self, input_data: Any, package_path: str, rule_name: str) -> Any:
+        """The sidecar's whole answer, parsed."""
+        ...
+
+
+class OpaEngine:
+    """Asks one sidecar, once, and gives up after `timeout_s`; it never tries again.
+
+    `revision` is that of the bundle which the sidecar must serve: an answer of any other is refused.
+
+    Raises:
+        Misconfigured: the address is not `http(s)://host[:port]`.
+    """
+
+    def __init__(self, url: str, revision: str, *, timeout_s: float = TIMEOUT_S, token: str = "") -> None:
+        self._revision = revision
+        self._client = connect(url, timeout_s, token)
+        self._open = False
+
+    @property
+    def revision(self) -> str:
+        """See `PolicyEngine.revision`."""
+        return self._revision
+
+    async def decide(self, document: Document) -> Document:
+        """See `PolicyEngine.decide`."""
+        return check_decision(await self._query(MAIN, document), self._revision)
+
+    async def escalate(self, document: Document) -> Document:
+        """See `PolicyEngine.escalate`."""
+        return check_escalation(await self._query(ESCALATION, document), self._revision)
+
+    async def close(self) -> None:
+        """See `PolicyEngine.close`."""
+        if self._open:
+            self._open = False
+            await self._client.__aexit__(None, None, None)
+
+    async def _query(self, package: str, document: Document) -> Any:
+        normal = json.loads(encode(document))
+        try:
+            if not self._open:
+                await self._client.__aenter__()
+                self._open = True
+            answer = await self._client.query_rule(normal, package, RULE)
+        except (aiohttp.ClientError, TimeoutError, ValueError, RecursionError, OSError) as error:
+            raise PolicyUnavailable(f"the policy sidecar gave no answer: {type(error).__name__}") from error
+        return cast(dict[str, Any], answer).get("result") if isinstance(answer, dict) else None
+
+
+def connect(url: str, timeout_s: float, token: str = "") -> Client:
+    """A client of the sidecar at this address, without retries; it connects when first used.
+
+    Raises:
+        Misconfigured: the address is not `http(s)://host[:port]`.
+    """
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname, parts.port
+    except ValueError as error:
+        raise Misconfigured(f"the policy sidecar's address {url!r} is malformed: {error}") from error
+    if parts.scheme not in {"http", "https"} or not host or parts.path not in {"", "/"}:
+        raise Misconfigured(f"the policy sidecar's address must be http(s)://host[:port], not {url!r}")
+    secure = parts.scheme == "https"
+    client = AsyncOpaClient(
+        host=f"[{host}]" if ":" in host else host,
+        port=port or (443 if secure else 80),
+        ssl=secure,
+        retries=0,
+        timeout=timeout_s,
+        token=token or None,
+    )
+    return cast(Client, client)
