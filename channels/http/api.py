@@ -1,0 +1,96 @@
+"""The HTTP API of Switchboard, version 1: what is behind the door is passed in, the door itself is here."""
+
+from collections.abc import AsyncGenerator, Callable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from fastapi import APIRouter, FastAPI
+from prometheus_client import CollectorRegistry
+
+from channels.http import conversations, journal, operations, pages, sandbox
+from channels.http.authentication import Authentication, Authenticator
+from channels.http.description import DESCRIPTION, ERRORS, TAGS, describe_api
+from channels.http.limits import BodyLimits
+from channels.http.operations import Check, Measurements, OperationsDoor
+from channels.http.pages import SafetyHeaders
+from channels.http.problems import Faults, install
+from channels.http.sandbox import Sandbox
+from domain.record import Journal
+from router.conversations import Conversations
+from router.turn import Turns
+
+
+@dataclass(frozen=True, slots=True)
+class Doors:
+    """What the API opens onto.
+
+    `routers` are further routes (the desk's), served with the same token check and error answers; they read
+    `request.state.caller`. `attachments` add what is no router (A2A) to the application. `sandbox` is None in
+    production: its paths do not exist then. `schemas` are published as `/schemas/<name>.json`.
+    """
+
+    turns: Turns
+    conversations: Conversations
+    journal: Journal
+    authenticator: Authenticator
+    version: str
+    routers: tuple[APIRouter, ...] = ()
+    attachments: tuple[Callable[[FastAPI], None], ...] = ()
+    sandbox: Sandbox | None = None
+    readiness: Mapping[str, Check] = field(default_factory=dict[str, Check])
+    schemas: Mapping[str, dict[str, Any]] = field(default_factory=dict[str, dict[str, Any]])
+    registry: CollectorRegistry = field(default_factory=CollectorRegistry)
+
+
+def build_api(doors: Doors) -> FastAPI:
+    """The application that serves all doors; at shutdown it waits for the turns under way."""
+    app = FastAPI(
+        title="Switchboard",
+        version=doors.version,
+        description=DESCRIPTION,
+        openapi_tags=TAGS,
+        docs_url=None,
+        redoc_url=None,
+        lifespan=_lifespan(doors.turns),
+    )
+    install(app)
+    _add_routes(app, doors)
+    _add_guards(app, doors)
+    describe_api(app)
+    return app
+
+
+def _lifespan(turns: Turns) -> Callable[[FastAPI], Any]:
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncGenerator[None]:
+        yield
+        await turns.drain()
+
+    return lifespan
+
+
+def _add_routes(app: FastAPI, doors: Doors) -> None:
+    guarded = [
+        conversations.build_router(doors.turns, doors.conversations),
+        journal.build_router(doors.journal, doors.conversations),
+        *doors.routers,
+    ]
+    if doors.sandbox is not None:
+        guarded.append(sandbox.build_router(doors.sandbox))
+    for router in guarded:
+        app.include_router(router, responses={**ERRORS})
+    door = OperationsDoor(doors.version, doors.readiness, doors.registry, doors.schemas)
+    app.include_router(operations.build_router(door))
+    app.include_router(pages.build_router())
+    for attach in doors.attachments:
+        attach(app)
+
+
+def _add_guards(app: FastAPI, doors: Doors) -> None:
+    """The last one added is the first that a request meets."""
+    app.add_middleware(BodyLimits)
+    app.add_middleware(Authentication, authenticator=doors.authenticator)
+    app.add_middleware(Faults)
+    app.add_middleware(Measurements, registry=doors.registry)
+    app.add_middleware(SafetyHeaders)

@@ -1,0 +1,128 @@
+"""Who is calling: bearer tokens, checked before anything else looks at a request."""
+
+import contextlib
+import hashlib
+import hmac
+import json
+import os
+import secrets
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Protocol
+
+from starlette.datastructures import Headers
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from channels.http.problems import describe, respond
+from domain.caller import Caller, Role
+from domain.errors import Misconfigured, NotAuthenticated, SwitchboardError
+from domain.ids import TenantId
+
+GUARDED = ("/v1/", "/a2a")
+"""Everything under these paths needs a token; pages, health and descriptions are public."""
+
+OPEN = frozenset({"/v1/sandbox/session"})
+"""The one exception: it hands the development token to a browser on this machine, see `sandbox.py`."""
+
+TOKEN_NAMES = ("channel", "representative", "supervisor", "auditor", "admin", "partner", "other_channel")
+
+
+class Authenticator(Protocol):
+    """Turns a bearer token into the caller that it proves."""
+
+    async def authenticate(self, token: str) -> Caller:
+        """The caller of a token.
+
+        Raises:
+            NotAuthenticated: nobody issued it, or it is no longer valid.
+            Unavailable: it cannot be checked now.
+        """
+        ...
+
+
+class TokenAuthenticator:
+    """Development: a fixed set of tokens, known only by their hashes and compared in constant time."""
+
+    def __init__(self, callers: Mapping[str, Caller]) -> None:
+        self._callers = [(_hashed(token), caller) for token, caller in callers.items()]
+
+    async def authenticate(self, token: str) -> Caller:
+        """See `Authenticator`; every known token is compared, so that timing tells nothing."""
+        shown = _hashed(token)
+        matches = [caller for known, caller in self._callers if hmac.compare_digest(known, shown)]
+        if not matches:
+            raise NotAuthenticated("This token was not issued here.")
+        return matches[0]
+
+
+def load_or_create_tokens(path: Path) -> dict[str, str]:
+    """The development tokens by name; made on the first start and kept in a file that only its owner can read.
+
+    Raises:
+        Misconfigured: the file exists and is not what was written.
+    """
+    if not path.exists():
+        _write_tokens(path, {name: f"sb_{name}_{secrets.token_urlsafe(24)}" for name in TOKEN_NAMES})
+    path.chmod(0o600)
+    try:
+        tokens = json.loads(path.read_text("utf-8"))
+        return {name: str(tokens[name]) for name in TOKEN_NAMES}
+    except (ValueError, KeyError, TypeError) as error:
+        message = f"{path} does not hold the tokens {', '.join(TOKEN_NAMES)}; remove it and new ones are made."
+        raise Misconfigured(message) from error
+
+
+def development_callers(tokens: Mapping[str, str], tenant: TenantId, other_tenant: TenantId) -> dict[str, Caller]:
+    """Which caller each development token proves: its name is its role, `other_channel` is another tenant's channel."""
+    callers = {tokens[role.value]: Caller(role.value, role, tenant) for role in Role}
+    callers[tokens["other_channel"]] = Caller("other_channel", Role.CHANNEL, other_tenant)
+    return callers
+
+
+class Authentication:
+    """The guard at the door: under the guarded paths only callers with a valid token come in."""
+
+    def __init__(self, app: ASGIApp, authenticator: Authenticator) -> None:
+        self._app = app
+        self._authenticator = authenticator
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Note the caller as `request.state.caller`, or answer 401."""
+        if scope["type"] == "http" and _guarded(scope):
+            try:
+                caller = await self._authenticator.authenticate(_bearer(Headers(scope=scope)))
+            except SwitchboardError as error:
+                await respond(describe(error, scope["path"]))(scope, receive, send)
+                return
+            scope.setdefault("state", {})["caller"] = caller
+        await self._app(scope, receive, send)
+
+
+def _guarded(scope: Scope) -> bool:
+    path = str(scope["path"]).removeprefix(scope.get("root_path", ""))
+    return path.startswith(GUARDED) and path not in OPEN
+
+
+def _bearer(headers: Headers) -> str:
+    scheme, _, token = headers.get("authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not token.strip():
+        raise NotAuthenticated("Send a token as 'Authorization: Bearer …'.")
+    return token.strip()
+
+
+def _hashed(token: str) -> bytes:
+    return hashlib.sha256(token.encode("utf-8", "surrogateescape")).digest()
+
+
+def _write_tokens(path: Path, tokens: Mapping[str, str]) -> None:
+    """Write whole and private from the first byte; of two processes that start together the first one's file stays."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        file.write(json.dumps(tokens, indent=2) + "\n")
+    try:
+        with contextlib.suppress(FileExistsError):
+            os.link(draft, path)
+    finally:
+        draft.unlink()

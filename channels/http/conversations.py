@@ -1,0 +1,112 @@
+"""Conversations: open, talk, read, follow, hand to a person, rate, close."""
+
+import re
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Header, Path, Request, Response
+from fastapi.sse import EventSourceResponse
+
+from channels.http.events import TurnStream, follow
+from channels.http.models import (
+    AskForPerson,
+    Close,
+    ConversationBody,
+    FeedbackBody,
+    GiveFeedback,
+    OpenConversation,
+    SendMessage,
+    TurnBody,
+)
+from channels.http.scopes import ConversationReader, Converser
+from domain.conversation import Conversation, Turn
+from domain.errors import NotFound
+from domain.ids import ConversationId, CustomerId
+from domain.principal import AuthLevel, Customer
+from router.conversations import Conversations, Opening
+from router.turn import Incoming, Turns
+
+_ID = re.compile(r"[A-Za-z0-9_.:-]{1,128}")
+_STREAMED = {200: {"content": {"text/event-stream": {"schema": {"type": "string"}}}, "description": "The turn"}}
+
+
+def _known(conversation_id: Annotated[str, Path(description="As answered when it was opened.")]) -> ConversationId:
+    if not _ID.fullmatch(conversation_id):
+        raise NotFound("There is no such conversation.")
+    return ConversationId(conversation_id)
+
+
+KnownId = Annotated[ConversationId, Depends(_known)]
+
+
+class ConversationDoor:
+    """The endpoints under `/v1/conversations`."""
+
+    def __init__(self, turns: Turns, conversations: Conversations) -> None:
+        self._turns = turns
+        self._conversations = conversations
+
+    async def open(self, body: OpenConversation, caller: Converser, response: Response) -> Conversation:
+        """Open a conversation. The customer is told at once that they talk to an automated assistant."""
+        asked = body.customer
+        customer = Customer(CustomerId(asked.id), AuthLevel(asked.auth_level)) if asked else None
+        conversation = await self._conversations.open(caller, Opening(body.channel, customer, body.locale))
+        response.headers["Location"] = f"/v1/conversations/{conversation.id}"
+        return conversation
+
+    async def send(
+        self, body: SendMessage, conversation_id: KnownId, caller: Converser, request: Request
+    ) -> Turn | Response:
+        """Send a customer's message and get the turn that it sets off.
+
+        With `Accept: text/event-stream` the turn's events come as they happen and the whole turn last; an `error`
+        event carries a problem document. A client that goes away does not stop the turn.
+        """
+        incoming = Incoming(body.client_message_id, body.text)
+        if "text/event-stream" in request.headers.get("accept", ""):
+            return await TurnStream(self._turns, self._conversations, caller, conversation_id).open(incoming)
+        return await self._turns.take(caller, conversation_id, incoming)
+
+    async def read(self, conversation_id: KnownId, caller: ConversationReader) -> Conversation:
+        """Everything said and done in a conversation so far."""
+        return await self._conversations.conversation(caller, conversation_id)
+
+    async def follow(
+        self,
+        conversation_id: KnownId,
+        caller: ConversationReader,
+        last_event_id: Annotated[
+            int, Header(ge=0, le=2**53, description="Go on after this event; without it, from the first.")
+        ] = 0,
+    ) -> Response:
+        """Everything that happens, as server-sent events: what was, then what comes; the stream stays open."""
+        return await follow(self._conversations, caller, conversation_id, last_event_id)
+
+    async def hand_off(self, body: AskForPerson, conversation_id: KnownId, caller: Converser) -> Turn:
+        """Hand the conversation to a person."""
+        return await self._turns.hand_off(caller, conversation_id, body.reason)
+
+    async def rate(self, body: GiveFeedback, conversation_id: KnownId, caller: Converser) -> FeedbackBody:
+        """Record how satisfied the customer is."""
+        await self._conversations.feedback(caller, conversation_id, body.score, body.comment)
+        return FeedbackBody(conversation_id=conversation_id, score=body.score, comment=body.comment)
+
+    async def close(self, conversation_id: KnownId, caller: Converser, body: Close | None = None) -> Conversation:
+        """Close the conversation; what was pending is withdrawn."""
+        return await self._conversations.close(caller, conversation_id)
+
+
+def build_router(turns: Turns, conversations: Conversations) -> APIRouter:
+    """The conversations' routes."""
+    door = ConversationDoor(turns, conversations)
+    router = APIRouter(prefix="/v1/conversations", tags=["conversations"])
+    router.add_api_route("", door.open, methods=["POST"], status_code=201, response_model=ConversationBody)
+    one = "/{conversation_id}"
+    router.add_api_route(
+        f"{one}/messages", door.send, methods=["POST"], response_model=TurnBody, responses={**_STREAMED}
+    )
+    router.add_api_route(one, door.read, methods=["GET"], response_model=ConversationBody)
+    router.add_api_route(f"{one}/events", door.follow, methods=["GET"], response_class=EventSourceResponse)
+    router.add_api_route(f"{one}/handoff", door.hand_off, methods=["POST"], response_model=TurnBody)
+    router.add_api_route(f"{one}/feedback", door.rate, methods=["POST"], response_model=FeedbackBody)
+    router.add_api_route(f"{one}/close", door.close, methods=["POST"], response_model=ConversationBody)
+    return router

@@ -1,0 +1,244 @@
+"""The documents of the HTTP API, field by field."""
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+from channels.http.limits import TEXT_CHARACTERS
+from domain.conversation import LOCALES
+from domain.decision import Effect
+
+HandoffReason = Literal[
+    "asked_for_person",
+    "policy_limit",
+    "sensitive_topic",
+    "vulnerable_customer",
+    "anger",
+    "not_understood",
+    "tool_failure",
+    "language",
+    "evidence_failed",
+]
+
+
+def _said(text: str) -> str:
+    if not text.strip():
+        raise ValueError("says nothing")
+    return text
+
+
+def _language(locale: str) -> str:
+    return locale.replace("_", "-").partition("-")[0].lower()
+
+
+Text = Annotated[str, Field(min_length=1, max_length=TEXT_CHARACTERS), AfterValidator(_said)]
+Locale = Annotated[
+    str,
+    Field(
+        pattern=r"^[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8})*$",
+        max_length=35,
+        description=f"A language tag; its language counts. Replies exist in {', '.join(LOCALES)}.",
+    ),
+    AfterValidator(_language),
+]
+
+
+class Asked(BaseModel):
+    """A request: every field is known and of exactly its type."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+
+class Answered(BaseModel):
+    """An answer, made from the domain's own types."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+
+class AskedCustomer(Asked):
+    """The customer as the channel vouches for them."""
+
+    id: str = Field(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9_.:-]+$", examples=["C-1001"])
+    auth_level: Literal["anonymous", "authenticated", "strong"] = Field(
+        description="How surely the channel knows this customer; `strong` counts from now.", examples=["authenticated"]
+    )
+
+
+class OpenConversation(Asked):
+    """Open a conversation; `customer` is null when nobody signed in."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {"channel": "chat", "customer": {"id": "C-1001", "auth_level": "authenticated"}, "locale": "en"}
+            ]
+        }
+    )
+
+    channel: Literal["chat", "voice", "email", "sms"]
+    customer: AskedCustomer | None = None
+    locale: Locale = "en"
+
+
+class SendMessage(Asked):
+    """A customer's words. Sending the same `client_message_id` again with the same text gives the same turn."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {"client_message_id": "m-1", "text": "I was charged twice for my last bill, please refund one."}
+            ]
+        }
+    )
+
+    client_message_id: str = Field(min_length=1, max_length=128)
+    text: Text
+
+
+class AskForPerson(Asked):
+    """Hand the conversation to a person."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"reason": "asked_for_person"}]})
+
+    reason: HandoffReason = "asked_for_person"
+
+
+class GiveFeedback(Asked):
+    """How satisfied the customer is, from 1 to 5."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"score": 5, "comment": "Quick and clear."}]})
+
+    score: int = Field(ge=1, le=5)
+    comment: str = Field(default="", max_length=2000)
+
+
+class Close(Asked):
+    """Close the conversation; there is nothing to say."""
+
+
+class CustomerBody(Answered):
+    """Who the conversation is with."""
+
+    id: str
+    auth_level: Literal["anonymous", "authenticated", "strong"]
+
+
+class IntentBody(Answered):
+    """What the customer was understood to want."""
+
+    name: str
+    confidence: float
+
+
+class MessageBody(Answered):
+    """Words that were said."""
+
+    id: str
+    role: Literal["customer", "assistant", "representative", "system"]
+    text: str
+    at: datetime
+
+
+class PendingBody(Answered):
+    """The one thing that the conversation waits for: a yes, a code, a supervisor, or a detail."""
+
+    kind: Literal["confirm", "verify", "approve", "slot"]
+    summary: str
+    tool: str
+    arguments: dict[str, Any]
+    expires_at: datetime | None
+
+
+class ActionBody(Answered):
+    """A tool call that was decided, and what came of it."""
+
+    tool: str
+    arguments: dict[str, Any]
+    effect: Effect
+    outcome: Literal["succeeded", "failed", "refused"]
+    decision_id: str
+    rules: list[str]
+
+
+class HandoffBody(Answered):
+    """The conversation was given to people."""
+
+    queue: str
+    priority: str
+    reason: str
+    packet_id: str
+
+
+class StatusBody(Answered):
+    """Whose move it is."""
+
+    status: Literal["open", "waiting_customer", "waiting_approval", "with_representative", "closed"]
+
+
+class Progress(StatusBody):
+    """Where a conversation stands."""
+
+    specialist: str
+    procedure: str
+    intent: IntentBody | None
+    messages: list[MessageBody]
+    pending: PendingBody | None
+    actions: list[ActionBody]
+    handoff: HandoffBody | None
+
+
+class TurnBody(Progress):
+    """One customer message and all that it set off; `messages` are the replies."""
+
+    conversation_id: str
+    turn_id: str
+
+
+class ConversationBody(Progress):
+    """One customer's case on one channel, with everything said and done in it so far."""
+
+    id: str
+    channel: str
+    locale: str
+    customer: CustomerBody | None
+    created_at: datetime
+
+
+class FeedbackBody(Answered):
+    """The feedback as it was recorded."""
+
+    conversation_id: str
+    score: int
+    comment: str
+
+
+class EntryBody(Answered):
+    """One line of the record; `hash` covers it and the line before."""
+
+    id: str
+    at: datetime
+    kind: Literal["decision", "intent", "outcome", "evidence", "withdrawal", "handoff", "note"]
+    tool: str
+    decision_id: str
+    effect: str
+    outcome: str
+    rules: list[str]
+    rationale: str
+    hash: str
+    previous_hash: str
+
+
+class JournalBody(Answered):
+    """A conversation's record, in order."""
+
+    items: list[EntryBody]
+
+
+class VerificationBody(Answered):
+    """Whether the record is whole, and where it is not."""
+
+    ok: bool
+    conversations: int
+    entries: int
+    problems: list[str]

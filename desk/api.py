@@ -1,0 +1,209 @@
+"""The desk's HTTP routes: the queue for representatives, approvals for supervisors."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.security import HTTPBearer
+from pydantic import BaseModel, ConfigDict, Field
+
+from desk.approvals import ApprovalDesk
+from desk.queue import Desk, QueueItem
+from domain.approval import Approval, ApprovalStatus
+from domain.caller import Caller, Role
+from domain.conversation import Conversation, Message
+from domain.errors import NotAuthenticated, NotPermitted
+from domain.ids import ConversationId, PendingId
+
+WORK = frozenset({Role.REPRESENTATIVE, Role.SUPERVISOR})
+SEE_QUEUE = WORK | {Role.AUDITOR}
+APPROVE = frozenset({Role.SUPERVISOR})
+SEE_APPROVALS = APPROVE | {Role.AUDITOR}
+_bearer = HTTPBearer(scheme_name="bearer", auto_error=False)
+
+
+def _permit(roles: frozenset[Role]) -> Callable[..., Awaitable[Caller]]:
+    async def check(request: Request, _documented: Annotated[object, Depends(_bearer)] = None) -> Caller:
+        caller = getattr(request.state, "caller", None)
+        if not isinstance(caller, Caller):
+            raise NotAuthenticated("Send a token as 'Authorization: Bearer …'.")
+        if caller.role not in roles:
+            raise NotPermitted(f"The role '{caller.role}' may not do this.")
+        return caller
+
+    return check
+
+
+Worker = Annotated[Caller, Depends(_permit(WORK))]
+QueueReader = Annotated[Caller, Depends(_permit(SEE_QUEUE))]
+Approver = Annotated[Caller, Depends(_permit(APPROVE))]
+ApprovalReader = Annotated[Caller, Depends(_permit(SEE_APPROVALS))]
+
+
+class Asked(BaseModel):
+    """A request: every field is known and of exactly its type."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+
+class Claim(Asked):
+    """Take a conversation out of the queue; there is nothing to say."""
+
+
+class Say(Asked):
+    """A representative's words to the customer."""
+
+    text: str = Field(
+        min_length=1, max_length=16_000, pattern=r"\S", examples=["Hello, this is Dana. I have your case."]
+    )
+
+
+class Release(Asked):
+    """Give the conversation back."""
+
+    to: Literal["assistant", "queue"]
+
+
+class Resolve(Asked):
+    """Close the case with what it came to."""
+
+    disposition: str = Field(min_length=1, max_length=100, pattern=r"\S", examples=["refunded"])
+    note: str = Field(default="", max_length=4000)
+
+
+class Decide(Asked):
+    """A supervisor's answer to exactly one pending call."""
+
+    decision: Literal["approve", "reject"]
+    reason: str = Field(default="", max_length=2000, examples=["The duplicate capture is visible in the ledger."])
+
+
+class Answered(BaseModel):
+    """An answer, made from the domain's own types."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+
+class QueueItemBody(Answered):
+    """A conversation that waits for a person, with the context packet."""
+
+    conversation_id: str
+    queue: str
+    priority: str
+    reason: str
+    waiting_since: datetime
+    packet: dict[str, Any]
+
+
+class QueueBody(Answered):
+    """The tenant's queue: the most urgent first, then the longest waiting."""
+
+    items: list[QueueItemBody]
+
+
+class ReasonBody(Answered):
+    """One rule that spoke."""
+
+    rule: str
+    message: str
+
+
+class ApprovalBody(Answered):
+    """What a supervisor sees is exactly what will execute."""
+
+    id: str
+    conversation_id: str
+    customer_id: str
+    tool: str
+    arguments: dict[str, Any]
+    summary: str
+    reasons: list[ReasonBody]
+    status: ApprovalStatus
+    requested_at: datetime
+    expires_at: datetime
+    decided_by: str
+
+
+class ApprovalsBody(Answered):
+    """The tenant's approvals, oldest first."""
+
+    items: list[ApprovalBody]
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerModels:
+    """The wire forms of a conversation and of a message, as the channels define them."""
+
+    conversation: type[BaseModel]
+    message: type[BaseModel]
+
+
+class QueueDoor:
+    """The endpoints under `/v1/desk`."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    async def queue(self, caller: QueueReader) -> dict[str, list[QueueItem]]:
+        """Who waits for a person, with everything needed to help at once."""
+        return {"items": await self._desk.queue(caller)}
+
+    async def claim(self, conversation_id: str, caller: Worker, _body: Claim | None = None) -> Conversation:
+        """Take a waiting conversation; of two who try at once one gets it, the other a 409."""
+        return await self._desk.claim(caller, ConversationId(conversation_id))
+
+    async def say(self, conversation_id: str, body: Say, caller: Worker) -> Message:
+        """Say something to the customer of a conversation that you claimed."""
+        return await self._desk.say(caller, ConversationId(conversation_id), body.text)
+
+    async def release(self, conversation_id: str, body: Release, caller: Worker) -> Conversation:
+        """Give a conversation back to the assistant, or to the queue for a colleague."""
+        return await self._desk.release(caller, ConversationId(conversation_id), body.to)
+
+    async def resolve(self, conversation_id: str, body: Resolve, caller: Worker) -> Conversation:
+        """Close the case with what it came to."""
+        return await self._desk.resolve(caller, ConversationId(conversation_id), body.disposition, body.note)
+
+
+class ApprovalDoor:
+    """The endpoints under `/v1/approvals`."""
+
+    def __init__(self, approvals: ApprovalDesk) -> None:
+        self._approvals = approvals
+
+    async def list(self, caller: ApprovalReader, status: ApprovalStatus | None = None) -> dict[str, list[Approval]]:
+        """The calls that wait for a supervisor, or those in another state."""
+        return {"items": await self._approvals.list(caller, status)}
+
+    async def decide(self, approval_id: str, body: Decide, caller: Approver) -> Approval:
+        """Approve or reject one pending call, once; the conversation goes on with your answer."""
+        approve = body.decision == "approve"
+        return await self._approvals.decide(caller, PendingId(approval_id), approve=approve, reason=body.reason)
+
+
+def build_router(desk: Desk, approvals: ApprovalDesk, answers: AnswerModels) -> APIRouter:
+    """The desk's routes; whoever serves them puts the authenticated caller into `request.state.caller`."""
+    router = APIRouter(prefix="/v1")
+    _add_queue(router, QueueDoor(desk), answers)
+    door = ApprovalDoor(approvals)
+    path, tags = "/approvals", ["approvals"]
+    router.add_api_route(path, door.list, methods=["GET"], response_model=ApprovalsBody, tags=[*tags])
+    router.add_api_route(
+        path + "/{approval_id}", door.decide, methods=["POST"], response_model=ApprovalBody, tags=[*tags]
+    )
+    return router
+
+
+def _add_queue(router: APIRouter, door: QueueDoor, answers: AnswerModels) -> None:
+    router.add_api_route("/desk/queue", door.queue, methods=["GET"], response_model=QueueBody, tags=["desk"])
+    for path, endpoint, answer in (
+        ("claim", door.claim, answers.conversation),
+        ("messages", door.say, answers.message),
+        ("release", door.release, answers.conversation),
+        ("resolve", door.resolve, answers.conversation),
+    ):
+        router.add_api_route(
+            f"/desk/{{conversation_id}}/{path}", endpoint, methods=["POST"], response_model=answer, tags=["desk"]
+        )
