@@ -1,0 +1,161 @@
+"""The context packet: what a representative receives at a handoff, so that the customer need not say it again."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from agents.procedure import Case
+from domain.conversation import Action, Handoff
+from domain.principal import Customer
+
+QUEUES = {
+    "billing": "billing",
+    "scheduling": "scheduling",
+    "troubleshooting": "technical",
+    "retention": "retention",
+}
+PRIORITIES = {
+    "sensitive_topic": "urgent",
+    "vulnerable_customer": "urgent",
+    "anger": "high",
+    "policy_limit": "high",
+    "tool_failure": "high",
+}
+NEXT_STEPS = {
+    "asked_for_person": "Greet the customer by name and take up what is open.",
+    "policy_limit": "Check the request against your own limits; the assistant may not decide it.",
+    "sensitive_topic": "Read the last messages first, and answer with care.",
+    "vulnerable_customer": "Treat as urgent: the customer is marked as vulnerable.",
+    "anger": "Acknowledge what went wrong before anything else.",
+    "not_understood": "Ask openly what the customer needs; the assistant did not understand it.",
+    "tool_failure": "A system did not answer or contradicted itself; check whether the last action took effect.",
+    "language": "The customer writes a language that the assistant does not have.",
+    "evidence_failed": "The customer could not be verified: verify them by other means before any account data.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Circumstances:
+    """Everything that a packet is made from."""
+
+    conversation_id: str
+    handoff: Handoff
+    channel: str
+    locale: str
+    customer: Customer | None
+    customer_name: str
+    flags: tuple[str, ...]
+    cases: tuple[Case, ...]
+    summary: tuple[str, ...]
+    window: tuple[tuple[str, str], ...]
+    actions: tuple[Action, ...]
+    moods: tuple[float, ...]
+    waiting_since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class PacketCustomer:
+    """Who the customer is and how surely that is known."""
+
+    id: str
+    name: str
+    auth_level: str
+    flags: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OpenCase:
+    """A journey that was under way: its procedure, what is known, and the call that was waiting, if one was."""
+
+    procedure: str
+    facts: Mapping[str, Any]
+    waiting_for: str = ""
+    tool: str = ""
+    arguments: Mapping[str, Any] = field(default_factory=dict[str, Any])
+
+
+@dataclass(frozen=True, slots=True)
+class PacketMessage:
+    """One of the recent messages."""
+
+    role: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ContextPacket:
+    """What a representative receives. `sentiment` is in -1..1, `sentiment_trend` the change over the last messages."""
+
+    id: str
+    conversation_id: str
+    channel: str
+    locale: str
+    customer: PacketCustomer | None
+    queue: str
+    priority: str
+    reason: str
+    summary: tuple[str, ...]
+    open_cases: tuple[OpenCase, ...]
+    actions: tuple[Action, ...]
+    recent_messages: tuple[PacketMessage, ...]
+    sentiment: float
+    sentiment_trend: float
+    suggested_next_step: str
+    waiting_since: datetime
+
+
+_PACKET = TypeAdapter(ContextPacket)
+
+
+def choose_queue(reason: str, specialist: str) -> tuple[str, str]:
+    """The queue and priority of a handoff that policy did not choose: by reason first, else by subject."""
+    priority = PRIORITIES.get(reason, "normal")
+    if reason in ("sensitive_topic", "vulnerable_customer"):
+        return "vulnerable", priority
+    return QUEUES.get(specialist, "general"), priority
+
+
+def build_packet(seen: Circumstances) -> dict[str, Any]:
+    """The packet as JSON, without secrets: messages were screened, codes are not facts."""
+    customer = seen.customer
+    packet = ContextPacket(
+        id=seen.handoff.packet_id,
+        conversation_id=seen.conversation_id,
+        channel=seen.channel,
+        locale=seen.locale,
+        customer=PacketCustomer(customer.id, seen.customer_name, customer.auth_level.value, seen.flags)
+        if customer
+        else None,
+        queue=seen.handoff.queue,
+        priority=seen.handoff.priority,
+        reason=seen.handoff.reason,
+        summary=seen.summary,
+        open_cases=tuple(_open(case) for case in seen.cases),
+        actions=seen.actions,
+        recent_messages=tuple(PacketMessage(role, text) for role, text in seen.window),
+        sentiment=seen.moods[-1] if seen.moods else 0.0,
+        sentiment_trend=seen.moods[-1] - seen.moods[0] if seen.moods else 0.0,
+        suggested_next_step=NEXT_STEPS.get(seen.handoff.reason, NEXT_STEPS["asked_for_person"]),
+        waiting_since=seen.waiting_since,
+    )
+    return _PACKET.dump_python(packet, mode="json")
+
+
+def packet_schema() -> dict[str, Any]:
+    """The packet's JSON Schema, served at `/schemas/context-packet.json`."""
+    return _PACKET.json_schema()
+
+
+def _open(case: Case) -> OpenCase:
+    pending, held = case.pending, case.held
+    facts = {**case.facts, **{entity.kind: entity.value for entity in case.opening if entity.kind != "code"}}
+    return OpenCase(
+        procedure=case.procedure,
+        facts=facts,
+        waiting_for=pending.kind if pending else "",
+        tool=held.tool if held else "",
+        arguments=held.arguments if held else {},
+    )

@@ -1,0 +1,88 @@
+"""The settings: one frozen class, read once from `switchboard.toml` and `SWITCHBOARD_*`, the latter winning."""
+
+import os
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+
+
+class Section(BaseModel):
+    """A group of settings."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class PolicySettings(Section):
+    """Which engine decides: `embedded` in process, or `opa`, a sidecar at `opa_url`."""
+
+    engine: Literal["embedded", "opa"] = "embedded"
+    opa_url: str = "http://127.0.0.1:8181"
+    timeout_ms: int = Field(100, gt=0)
+
+
+class ModelSettings(Section):
+    """An OpenAI-compatible endpoint; without `base_url` no language model is used and nothing is contacted."""
+
+    base_url: str = ""
+    name: str = ""
+    api_key: SecretStr = SecretStr("")
+    timeout_s: float = Field(8.0, gt=0)
+    max_calls: int = Field(6, gt=0)
+    max_tokens: int = Field(20_000, gt=0)
+    max_seconds: float = Field(20.0, gt=0)
+
+
+class AuthSettings(Section):
+    """Who issues tokens in production; with no `issuer`, development tokens are made and kept in the data folder."""
+
+    issuer: str = ""
+    audience: str = "switchboard"
+    jwks_url: str = ""
+
+
+class ServerSettings(Section):
+    """An MCP server at a URL: one of ours running alone, or somebody else's. `token` is sent as bearer."""
+
+    url: str
+    token: SecretStr = SecretStr("")
+
+
+class Settings(BaseSettings):
+    """Everything that can be set. `environment` development adds tokens, sandbox data and the outbox."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="SWITCHBOARD_", env_nested_delimiter="__", frozen=True, extra="forbid", toml_file="switchboard.toml"
+    )
+
+    environment: Literal["development", "production"] = "development"
+    host: str = "127.0.0.1"
+    port: int = Field(8080, ge=0, le=65535)
+    data: Path = Path("var")
+    database_url: str = ""
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+    public_url: str = ""
+    policy: PolicySettings = PolicySettings()
+    model: ModelSettings = ModelSettings()
+    auth: AuthSettings = AuthSettings()
+    mcp_servers: dict[str, ServerSettings] = Field(default_factory=dict[str, ServerSettings])
+    currencies: dict[str, str] = Field(default_factory=lambda: {"northwind-fibre": "USD", "other-co": "USD"})
+
+    @classmethod
+    def settings_customise_sources(
+        cls, settings_cls: type[BaseSettings], *sources: PydanticBaseSettingsSource, **named: PydanticBaseSettingsSource
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Arguments win over the environment, the environment over the file."""
+        del sources
+        file = Path(os.environ.get("SWITCHBOARD_CONFIG", "switchboard.toml"))
+        return named["init_settings"], named["env_settings"], TomlConfigSettingsSource(settings_cls, file)
+
+
+def load_settings(**given: Any) -> Settings:
+    """Read the settings; `given` ones win.
+
+    Raises:
+        pydantic.ValidationError: which setting is wrong, and why.
+    """
+    return Settings(**given)
