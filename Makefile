@@ -1,0 +1,81 @@
+# Everything a newcomer types. `make run` and `make test` set themselves up; nothing else is needed first.
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+TOOLS  := .tools/bin
+OPA_VERSION := v1.20.1
+export PATH := $(CURDIR)/$(TOOLS):$(PATH)
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.PHONY: run test check demo bench lint types imports policy policy-check format requirements clean help
+
+run: $(VENV)/.runtime  ## serve everything on http://127.0.0.1:8080
+	@$(BIN)/switchboard serve
+
+demo: $(VENV)/.runtime  ## play the journeys in the terminal
+	@$(BIN)/switchboard demo
+
+test: $(VENV)/.dev opa  ## all tests
+	@$(BIN)/python -m pytest -n 2 --dist loadgroup
+
+check: lint imports types policy-check  ## every linter, and the tests of the house's shape
+	@$(BIN)/python -m pytest tests/house
+
+bench: $(VENV)/.dev opa  ## print the table of docs/performance.md
+	@$(BIN)/python -m benchmarks
+
+lint: $(VENV)/.dev
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+
+types: $(VENV)/.dev
+	@$(BIN)/pyright
+
+imports: $(VENV)/.dev
+	@$(BIN)/lint-imports
+
+policy-check: opa  ## format, strict check and tests of the policy bundle
+	@if command -v opa >/dev/null; then \
+	  test -z "$$(opa fmt --list policy/bundle)" || { opa fmt --diff policy/bundle; exit 1; }; \
+	  opa check --strict policy/bundle && opa test policy/bundle; \
+	elif [ -n "$$CI" ]; then echo "opa is missing"; exit 1; \
+	else echo "SKIPPED: the policy's own checks need opa, which could not be had here"; fi
+
+policy: opa $(VENV)/.dev  ## compile the bundle for the embedded engine after a rule was changed
+	@$(BIN)/python -m policy.bundle.compile
+
+format: $(VENV)/.dev opa  ## put everything into the house's form
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix .
+	@opa fmt --write policy/bundle
+
+requirements: $(VENV)/.dev  ## pin the requirements anew, by name, version and hash
+	@$(BIN)/pip install -q uv
+	@for set in runtime dev; do $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes \
+	  --no-emit-index-url --no-header requirements/$$set.in -o requirements/$$set.txt; done
+
+opa:
+	@sh tests/install_opa.sh $(OPA_VERSION) $(TOOLS)
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "Switchboard needs Python 3.11 or newer; this is $$($(PYTHON) --version). Try: make run PYTHON=python3.12"; exit 1; }
+	@echo "Making the environment in $(VENV) ..."
+	@$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.runtime: requirements/runtime.txt pyproject.toml | $(VENV)/bin/python
+	@echo "Installing the pinned requirements (about a minute, once) ..."
+	@$(BIN)/pip install --progress-bar on --require-hashes -r requirements/runtime.txt | grep -v "^Requirement already"
+	@$(BIN)/pip install -q --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(VENV)/.dev: requirements/dev.txt $(VENV)/.runtime
+	@echo "Installing what tests and linters need ..."
+	@$(BIN)/pip install -q --require-hashes -r requirements/dev.txt
+	@touch $@
+
+clean:  ## remove the environment and tools; data in var/ is kept
+	rm -rf $(VENV) .tools
+
+help:  ## this list
+	@grep -hE '^[a-z-]+:.*##' Makefile | sed 's/:.*##/ -/'
