@@ -5,8 +5,8 @@ import time
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
+import langsmith
 from langchain_core.messages import AIMessage, BaseMessage
-from langsmith import tracing_context
 
 from agents.language_model.settings import ModelSettings
 from agents.language_model.usage import Meter
@@ -45,7 +45,7 @@ class Endpoint:
         started = self._monotonic()
         try:
             async with asyncio.timeout(seconds):
-                with tracing_context(enabled=False):
+                with langsmith.tracing_context(enabled=False):
                     answer = await client.ainvoke(list(messages), **options)
         except _failures() as error:
             meter.mark_down(_trouble(error))
