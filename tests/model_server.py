@@ -102,7 +102,7 @@ def reading(*intents: tuple[str, float], veto_yes: bool = False, **other: Any) -
 
 
 def behaves(*plan: Answer, understood: Answer | None = None, worded: Callable[[str], str] = str) -> Behaviour:
-    """Understand as told (else by the words in an intent's name), reword by `worded`, work through `plan` step by step."""
+    """Understand as told (else by the words in an intent's name), reword by `worded`, work through `plan` in order."""
 
     def behave(asked: Asked) -> Answer:
         if asked.kind == "understand":

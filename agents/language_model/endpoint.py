@@ -34,6 +34,13 @@ class Endpoint:
                 self._client = await asyncio.to_thread(_build, self._settings)
             return self._client
 
+    async def close(self) -> None:
+        """Close the kept connections; the next question opens new ones."""
+        async with self._building:
+            client, self._client = self._client, None
+            if client is not None:
+                await client.root_async_client.close()
+
     async def ask(self, messages: Sequence[BaseMessage], meter: Meter, **options: Any) -> AIMessage:
         """Ask once, without retries.
 
@@ -57,7 +64,9 @@ class Endpoint:
 
 
 def _build(settings: ModelSettings) -> "ChatOpenAI":
+    """A client with connections of its own: the library's default ones are shared between all clients of a process."""
     from langchain_openai import ChatOpenAI
+    from openai import DefaultAsyncHttpxClient
     from pydantic import SecretStr
 
     return ChatOpenAI(
@@ -71,6 +80,7 @@ def _build(settings: ModelSettings) -> "ChatOpenAI":
         temperature=0,
         use_responses_api=False,
         cache=False,
+        http_async_client=DefaultAsyncHttpxClient(timeout=settings.timeout_s),
     )
 
 

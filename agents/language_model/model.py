@@ -29,6 +29,10 @@ class LanguageModel:
         """Load the client, without contacting the endpoint; optional, the first use does it otherwise."""
         await self._endpoint.prepare()
 
+    async def close(self) -> None:
+        """Close the kept connections."""
+        await self._endpoint.close()
+
     def turn(self) -> "ModelTurn":
         """The model for one turn, with a fresh budget."""
         return ModelTurn(self._endpoint, Meter(self._settings.budget))
