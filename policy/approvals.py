@@ -1,0 +1,102 @@
+"""The calls that wait for a supervisor."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import and_, select
+
+from domain.approval import Approval, ApprovalStatus
+from domain.caller import Caller
+from domain.errors import Conflict, NotFound, NotPermitted
+from domain.ids import PendingId, TenantId
+from policy.journal import HashChainedJournal, recordable
+from policy.pending import PendingAction, PendingActions, find_action, read_action
+from policy.tables import pending_actions
+from policy.transactions import Transactions
+
+
+class SupervisorApprovals:
+    """Lists and decides them; what a supervisor sees is exactly what will execute."""
+
+    def __init__(
+        self,
+        transactions: Transactions,
+        journal: HashChainedJournal,
+        actions: PendingActions,
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._transactions = transactions
+        self._journal = journal
+        self._actions = actions
+        self._clock = clock
+
+    async def list(self, tenant: TenantId, status: ApprovalStatus | None = None) -> list[Approval]:
+        """The tenant's approvals, oldest first; those past their time are listed as expired."""
+        columns, now = pending_actions.c, self._clock()
+        query = select(pending_actions).where(columns.tenant == tenant, columns.kind == "approve")
+        query = query.where(_status_is(status, now)).order_by(columns.requested_at, columns.id)
+        async with self._transactions.read() as connection:
+            return [_approval(read_action(row), now) for row in (await connection.execute(query)).mappings()]
+
+    async def decide(self, caller: Caller, approval_id: PendingId, *, approve: bool, reason: str) -> Approval:
+        """Approve or reject exactly one pending call, once; of any number of concurrent deciders one wins.
+
+        Raises:
+            NotFound: no such approval in the caller's tenant.
+            NotPermitted: the caller took part in proposing the call.
+            Conflict: it was withdrawn, decided or has expired.
+        """
+        reason, now = recordable(reason), self._clock()
+        async with self._transactions.write() as connection:
+            action = _permitted(await find_action(connection, approval_id), caller)
+            verdict = "approved" if approve else "rejected"
+            rationale = f"A supervisor {verdict} exactly this call: {reason}".removesuffix(": ")
+            await self._journal.append(connection, [action.entry("evidence", now, rationale, caller.subject)])
+            if approve:
+                await self._actions.answer(connection, action, caller.subject, reason)
+            else:
+                await self._actions.reject(connection, action, caller.subject, reason)
+            decided = await find_action(connection, approval_id)
+        if decided is None:
+            raise Conflict("this approval is gone")
+        return _approval(decided, now)
+
+
+def _permitted(action: PendingAction | None, caller: Caller) -> PendingAction:
+    if action is None or action.kind != "approve" or action.tenant != caller.tenant:
+        raise NotFound("no such approval")
+    if caller.subject in action.actors:
+        raise NotPermitted("nobody approves what they proposed themselves")
+    return action
+
+
+def _status_is(status: ApprovalStatus | None, now: datetime) -> Any:
+    columns = pending_actions.c
+    if status is None:
+        return columns.id.is_not(None)
+    if status == "expired":
+        return and_(columns.status == "pending", columns.expires_at <= now)
+    if status == "pending":
+        return and_(columns.status == "pending", columns.expires_at > now)
+    return columns.status == status
+
+
+def _approval(action: PendingAction, now: datetime) -> Approval:
+    status = "expired" if action.status == "pending" and action.expires_at <= now else action.status
+    return Approval(
+        id=action.id,
+        tenant=action.tenant,
+        conversation_id=action.conversation_id,
+        customer_id=action.customer_id,
+        tool=action.binding.tool,
+        arguments=action.arguments,
+        arguments_digest=action.binding.arguments_digest,
+        summary=action.summary,
+        reasons=action.reasons,
+        status="approved" if status == "confirmed" else status,
+        requested_at=action.requested_at,
+        expires_at=action.expires_at,
+        decided_by=action.decided_by,
+        decision_reason=action.decision_reason,
+    )

@@ -1,0 +1,79 @@
+"""Putting the gate and its record together over one database."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from policy.approvals import SupervisorApprovals
+from policy.deciding import Judge
+from policy.effects import Effects
+from policy.engines.engine import PolicyEngine
+from policy.execution import Executor, Patience
+from policy.fact_reader import FactReader
+from policy.gate import Describe, Gate, GateParts
+from policy.grants import GrantMint
+from policy.journal import HashChainedJournal
+from policy.ledger import Ledger
+from policy.pending import PendingActions
+from policy.recovery import Recovery
+from policy.tool_data import parse_tool_data
+from policy.tool_servers import ToolServers
+from policy.transactions import Transactions
+
+
+@dataclass(frozen=True, slots=True)
+class Control:
+    """Everything that governs tool calls: the gate for routers, the rest for the desk, auditors and start-up."""
+
+    gate: Gate
+    journal: HashChainedJournal
+    approvals: SupervisorApprovals
+    ledger: Ledger
+    recovery: Recovery
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What the gate is given: its database, the policy, the servers, the signing key, the policy's tool data, words."""
+
+    database: AsyncEngine
+    engine: PolicyEngine
+    servers: ToolServers
+    grant_key: bytes
+    tools: Mapping[str, Any]
+    describe: Describe
+    clock: Callable[[], datetime]
+    patience: Patience = field(default_factory=Patience)
+
+
+def assemble(given: Surroundings) -> Control:
+    """Put the gate together.
+
+    Raises:
+        Misconfigured: the tool data or the grant key cannot be used.
+    """
+    transactions, clock = Transactions(given.database), given.clock
+    journal, ledger = HashChainedJournal(transactions, clock), Ledger(transactions, clock)
+    actions = PendingActions(transactions, journal, clock)
+    mint, tool_data = GrantMint(given.grant_key, clock), parse_tool_data(given.tools)
+    reader = FactReader(given.servers, mint, tool_data, given.patience.call_s)
+    effects = Effects(transactions, journal, ledger, clock)
+    executor = Executor(given.servers, mint, given.patience)
+    parts = GateParts(
+        transactions=transactions,
+        journal=journal,
+        actions=actions,
+        servers=given.servers,
+        judge=Judge(transactions, ledger, given.engine, reader, clock),
+        effects=effects,
+        executor=executor,
+        tool_data=tool_data,
+        describe=given.describe,
+        clock=clock,
+    )
+    approvals = SupervisorApprovals(transactions, journal, actions, clock)
+    recovery = Recovery(transactions, given.servers, executor, effects, tool_data, clock)
+    return Control(Gate(parts), journal, approvals, ledger, recovery)

@@ -1,0 +1,109 @@
+"""Deciding one proposal: what the gate knows, put before the policy."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from domain.errors import PolicyUnavailable
+from policy.decisions import parse_decision, refuse
+from policy.documents import Knowledge, build_document
+from policy.engines.engine import PolicyEngine
+from policy.entries import Ruling
+from policy.evidence import load_evidence
+from policy.fact_reader import ACCOUNT, FactReader
+from policy.ledger import Ledger
+from policy.pending import find_refusal
+from policy.proposal import Proposal
+from policy.recorded_calls import RecordedCall, contact_changed, find_call, find_reads
+from policy.transactions import Transactions
+from policy.turn_memory import TurnMemory
+
+DECISION_TIMEOUT_S = 1.0
+"""An engine has its own, shorter time-out; this one holds even if it forgets it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """What happened before: to this very call (`recorded`, `refusal`), and to the customer and conversation."""
+
+    recorded: RecordedCall | None
+    refusal: str | None
+    facts: dict[str, Any]
+
+
+class Judge:
+    """Looks up the past, reads the facts and asks the policy."""
+
+    def __init__(
+        self,
+        transactions: Transactions,
+        ledger: Ledger,
+        engine: PolicyEngine,
+        reader: FactReader,
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._transactions = transactions
+        self._ledger = ledger
+        self._engine = engine
+        self._reader = reader
+        self._clock = clock
+
+    async def look_back(self, proposal: Proposal, memory: TurnMemory) -> Past:
+        """Look up what the database knows; a write looks every time, a read once a turn."""
+        if proposal.is_write:
+            return await self._look_back_on_write(proposal, memory)
+        if not memory.loaded:
+            await self._load(proposal, memory)
+        return Past(memory.reads.get(proposal.key), None, {})
+
+    async def rule(self, proposal: Proposal, past: Past, memory: TurnMemory) -> Ruling:
+        """Read the facts and decide.
+
+        Raises:
+            ToolUnavailable: a system that must be asked does not answer.
+            PolicyUnavailable: there is no usable decision.
+        """
+        resource = await self._reader.read(proposal, memory.facts)
+        if self._reader.needs_account(proposal) and ACCOUNT not in resource:
+            return Ruling(refuse("gate/account_unknown", "The customer's account cannot be found."), {})
+        knowledge = Knowledge(resource, past.facts, memory.evidence)
+        for _ in range(2):
+            revision = self._engine.revision
+            ruling = await self._ask(proposal, knowledge, revision)
+            if ruling.decision.policy_revision == revision:
+                return ruling
+        raise PolicyUnavailable("the answer is of another policy revision")
+
+    async def _ask(self, proposal: Proposal, knowledge: Knowledge, revision: str) -> Ruling:
+        now = self._clock()
+        document = build_document(proposal, knowledge, revision, now)
+        try:
+            async with asyncio.timeout(DECISION_TIMEOUT_S):
+                answer = await self._engine.decide(document)
+        except TimeoutError as error:
+            raise PolicyUnavailable("the policy did not answer in time") from error
+        return Ruling(parse_decision(answer), document, knowledge.for_call(proposal.binding(revision), now))
+
+    async def _look_back_on_write(self, proposal: Proposal, memory: TurnMemory) -> Past:
+        context = proposal.context
+        async with self._transactions.read() as connection:
+            recorded = await find_call(connection, proposal.key)
+            if recorded is not None:
+                return Past(recorded, None, {})
+            memory.evidence = tuple(await load_evidence(connection, context.conversation_id))
+            facts = await self._ledger.facts(
+                connection, context.principal.tenant, proposal.customer_id, proposal.subject
+            )
+            changed = await contact_changed(connection, context.conversation_id)
+            refusal = await find_refusal(connection, proposal.key)
+        return Past(None, refusal, {**facts, "contact_changed_in_conversation": changed})
+
+    async def _load(self, proposal: Proposal, memory: TurnMemory) -> None:
+        async with self._transactions.read() as connection:
+            memory.evidence = tuple(await load_evidence(connection, proposal.context.conversation_id))
+            kept = await find_reads(connection, proposal.context.conversation_id)
+        memory.kept_reads = memory.kept_reads or bool(kept)
+        memory.reads = {**kept, **memory.reads}
+        memory.loaded = True

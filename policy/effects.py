@@ -1,0 +1,139 @@
+"""Durable beginnings and endings of writes: each is one transaction, and nothing executes without the first."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any, cast
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from domain.calls import Outcome
+from policy import entries
+from policy.evidence import UNBOUND, Evidence, consume_evidence, give_evidence, new_evidence_id
+from policy.journal import HashChainedJournal
+from policy.ledger import Booking, Ledger
+from policy.proposal import Proposal, Undertaking
+from policy.recorded_calls import close_call, find_call, keep_reads, open_call
+from policy.transactions import Transactions
+from policy.turn_memory import TurnMemory
+
+VERIFICATION_TOOL = "crm.check_verification"
+VERIFICATION_LIFETIME = timedelta(hours=12)
+"""For how long a code's success is known at all; how fresh it must be is the policy's business."""
+
+_REFERENCES = ("refund_id", "credit_id", "waiver_id")
+
+
+class Overtaken(Exception):
+    """Somebody else used the evidence, took the window or executed the call meanwhile: look and decide again."""
+
+
+class Effects:
+    """Begins, ends and leaves open the writes that were allowed."""
+
+    def __init__(
+        self, transactions: Transactions, journal: HashChainedJournal, ledger: Ledger, clock: Callable[[], datetime]
+    ) -> None:
+        self._transactions = transactions
+        self._journal = journal
+        self._ledger = ledger
+        self._clock = clock
+
+    async def begin(
+        self, proposal: Proposal, undertaking: Undertaking, ruling: entries.Ruling, memory: TurnMemory
+    ) -> None:
+        """Make the intent durable, with the evidence used up and the amount taken.
+
+        Raises:
+            Overtaken: nothing was written.
+        """
+        drafts, rows = list(memory.drafts), list(memory.rows)
+        async with self._transactions.write() as connection:
+            intent = entries.intended(proposal, ruling, self._clock())
+            await self._journal.append(connection, [*drafts, intent])
+            await keep_reads(connection, rows)
+            await self._take(connection, proposal, ruling)
+            await open_call(connection, undertaking, self._clock())
+        memory.written(len(drafts), len(rows))
+
+    async def end(self, undertaking: Undertaking, outcome: Outcome) -> Outcome:
+        """Make the outcome durable, and settle or give back the amount; the first recorded outcome stands."""
+        now = self._clock()
+        try:
+            async with self._transactions.write() as connection:
+                await self._journal.append(connection, [entries.finished(undertaking, outcome, now)])
+                if not await close_call(connection, undertaking.key, outcome):
+                    raise Overtaken("the outcome is recorded already")
+                await self._account(connection, undertaking, outcome)
+                if _verified(undertaking, outcome):
+                    await give_evidence(connection, _verification(undertaking, now))
+        except Overtaken:
+            return await self._recorded(undertaking.key) or outcome
+        return outcome
+
+    async def leave_open(self, undertaking: Undertaking, error: str) -> None:
+        """Record that the outcome is unknown; the intent stays open and the amount stays taken."""
+        await self._journal.record([entries.left_open(undertaking, error, self._clock())])
+
+    async def _take(self, connection: AsyncConnection, proposal: Proposal, ruling: entries.Ruling) -> None:
+        if await find_call(connection, proposal.key) is not None:
+            raise Overtaken("the call was intended already")
+        if not await consume_evidence(connection, ruling.held, proposal.key, self._clock()):
+            raise Overtaken("the evidence was used already")
+        booking = _booking(proposal, ruling)
+        if booking is not None and not await self._ledger.reserve(connection, booking):
+            raise Overtaken("the window is full")
+
+    async def _recorded(self, key: str) -> Outcome | None:
+        async with self._transactions.read() as connection:
+            recorded = await find_call(connection, key)
+        return recorded.outcome if recorded else None
+
+    async def _account(self, connection: AsyncConnection, undertaking: Undertaking, outcome: Outcome) -> None:
+        if undertaking.decision.reserve is None:
+            return
+        if outcome.succeeded:
+            await self._ledger.settle(connection, undertaking.key, _reference(outcome.data))
+        else:
+            await self._ledger.release(connection, undertaking.key)
+
+
+def _booking(proposal: Proposal, ruling: entries.Ruling) -> Booking | None:
+    reserve = ruling.decision.reserve
+    if reserve is None:
+        return None
+    return Booking(
+        key=proposal.key,
+        tenant=proposal.context.principal.tenant,
+        customer_id=proposal.customer_id,
+        tool=proposal.call.tool,
+        subject=proposal.subject,
+        reserve=reserve,
+    )
+
+
+def _reference(data: Any) -> str | None:
+    if not isinstance(data, dict):
+        return None
+    found = cast(dict[str, Any], data)
+    return next((str(found[name])[:120] for name in _REFERENCES if name in found), None)
+
+
+def _verified(undertaking: Undertaking, outcome: Outcome) -> bool:
+    if undertaking.call.tool != VERIFICATION_TOOL or not outcome.succeeded or not undertaking.tool.first_party:
+        return False
+    return isinstance(outcome.data, dict) and cast(dict[str, Any], outcome.data).get("verified") is True
+
+
+def _verification(undertaking: Undertaking, now: datetime) -> Evidence:
+    return Evidence(
+        id=new_evidence_id(),
+        kind="verification",
+        tenant=undertaking.tenant,
+        conversation_id=undertaking.conversation_id,
+        customer_id=undertaking.customer_id,
+        binding=UNBOUND,
+        by=undertaking.customer_id,
+        at=now,
+        asked_at=now,
+        expires_at=now + VERIFICATION_LIFETIME,
+    )

@@ -1,0 +1,125 @@
+"""The record's lines about tool calls."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from domain.calls import CallContext, Outcome, ToolCall
+from domain.decision import Decision
+from policy.decisions import decision_json
+from policy.evidence import Evidence
+from policy.journal import Draft
+from policy.proposal import Proposal, Undertaking
+from policy.redaction import redact_document
+from policy.tables import dump
+
+
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    """A decision with everything it was made from."""
+
+    decision: Decision
+    document: dict[str, Any]
+    held: tuple[Evidence, ...] = ()
+
+    @property
+    def resource(self) -> dict[str, Any]:
+        """What the gate read to decide."""
+        return self.document.get("resource", {})
+
+
+def decided(proposal: Proposal, ruling: Ruling, at: datetime) -> Draft:
+    """A decision after which nothing executes: refused, handed off, or waiting for evidence."""
+    return _about(proposal, ruling, at, "decision")
+
+
+def intended(proposal: Proposal, ruling: Ruling, at: datetime) -> Draft:
+    """A decision to allow a write, written before it executes."""
+    return _about(proposal, ruling, at, "intent")
+
+
+def read_done(proposal: Proposal, ruling: Ruling, outcome: Outcome, at: datetime) -> Draft:
+    """A decision to allow a read, and what came of it in one line: the result itself is not the record's business."""
+    draft = _about(proposal, ruling, at, "decision", outcome.status)
+    draft.payload["result_digest"] = fingerprint(outcome.data)
+    return draft
+
+
+def finished(undertaking: Undertaking, outcome: Outcome, at: datetime) -> Draft:
+    """What a server answered to a write."""
+    payload = {"key": undertaking.key, "data": outcome.data, "error": outcome.error}
+    return _after(undertaking, outcome.status, f"{undertaking.call.tool} {outcome.status}.", payload, at)
+
+
+def left_open(undertaking: Undertaking, error: str, at: datetime) -> Draft:
+    """No usable answer to a write: it may or may not have happened."""
+    rationale = f"It is not known whether {undertaking.call.tool} happened: {error}."
+    return _after(undertaking, "unknown", rationale, {"key": undertaking.key}, at)
+
+
+def refused_unasked(context: CallContext, call: ToolCall, decision: Decision, at: datetime) -> Draft:
+    """A refusal by the gate itself, before the policy was asked; unchecked arguments stay out of the record."""
+    return Draft(
+        context.conversation_id,
+        context.turn_id,
+        context.principal.tenant,
+        at,
+        "decision",
+        decision.rationale,
+        tool=call.tool,
+        decision_id=decision.id,
+        effect=decision.effect.value,
+        rules=decision.rules,
+        payload={"call_id": call.id, "agent": context.principal.agent.id},
+    )
+
+
+def fingerprint(data: Any) -> str:
+    """Name a result, whatever a server put into it."""
+    return "sha256:" + hashlib.sha256(dump(data).encode()).hexdigest()
+
+
+def _about(proposal: Proposal, ruling: Ruling, at: datetime, kind: Any, outcome: str = "") -> Draft:
+    decision, context = ruling.decision, proposal.context
+    return Draft(
+        context.conversation_id,
+        context.turn_id,
+        context.principal.tenant,
+        at,
+        kind,
+        decision.rationale,
+        tool=proposal.call.tool,
+        decision_id=decision.id,
+        effect=decision.effect.value,
+        outcome=outcome,
+        rules=decision.rules,
+        payload={
+            "key": proposal.key,
+            "input": redact_document(ruling.document) if ruling.document else {},
+            "decision": decision_json(decision),
+            "evidence": _evidence_ids(ruling.held),
+        },
+    )
+
+
+def _evidence_ids(held: Sequence[Evidence]) -> dict[str, str]:
+    return {piece.kind: piece.id for piece in held}
+
+
+def _after(undertaking: Undertaking, outcome: str, rationale: str, payload: dict[str, Any], at: datetime) -> Draft:
+    return Draft(
+        undertaking.conversation_id,
+        undertaking.turn_id,
+        undertaking.tenant,
+        at,
+        "outcome",
+        rationale,
+        tool=undertaking.call.tool,
+        decision_id=undertaking.decision.id,
+        effect=undertaking.decision.effect.value,
+        outcome=outcome,
+        rules=undertaking.decision.rules,
+        payload=payload,
+    )

@@ -1,0 +1,265 @@
+"""The gate: the one place where tool calls are decided, recorded and executed."""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, Protocol
+from weakref import WeakValueDictionary
+
+from domain.calls import CallContext, CallResult, Outcome, ToolCall
+from domain.decision import Decision, Effect
+from domain.errors import PolicyUnavailable, ToolUnavailable
+from domain.ids import ConversationId, PendingId
+from policy import entries
+from policy.deciding import Judge, Past
+from policy.decisions import refuse
+from policy.effects import Effects, Overtaken
+from policy.entries import Ruling
+from policy.evidence import extend_confirmation
+from policy.execution import Executor
+from policy.journal import Draft, HashChainedJournal
+from policy.pending import KINDS, LIFETIMES, PendingAction, PendingActions, hold, new_pending_id
+from policy.pins import Tool, ToolStatus
+from policy.proposal import Proposal, Undertaking, propose, undertake
+from policy.recorded_calls import RecordedCall, call_row, forget_reads
+from policy.redaction import mask_outcome, redact_arguments
+from policy.tool_data import ToolData
+from policy.tool_servers import ToolServers
+from policy.transactions import Transactions
+from policy.turn_memory import MAX_DRAFTS, TurnMemories, TurnMemory
+
+ROUNDS = 3
+"""How often a call that somebody else overtook is looked at afresh."""
+
+
+class Describe(Protocol):
+    """Says in the customer's language what exactly a call would do."""
+
+    def __call__(self, tool: str, arguments: Mapping[str, Any], resource: Mapping[str, Any], locale: str) -> str:
+        """Describe the call from exactly these arguments and what was read of the thing it is about."""
+        ...
+
+
+UNREACHABLE = "{} does not answer right now"
+UNKNOWN = "{} did not answer: it is not known yet whether this was done"
+
+
+@dataclass(frozen=True, slots=True)
+class GateParts:
+    """What the gate is made of; `policy.assembly` puts them together."""
+
+    transactions: Transactions
+    journal: HashChainedJournal
+    actions: PendingActions
+    servers: ToolServers
+    judge: Judge
+    effects: Effects
+    executor: Executor
+    tool_data: Mapping[str, ToolData]
+    describe: Describe
+    clock: Callable[[], datetime]
+
+
+class Gate:
+    """Decides, records and executes tool calls; the promises are those of `domain.calls.ToolGate`.
+
+    A call with arguments that cannot be used, and one whose system does not answer, ends in a failed outcome; their
+    decision is a `deny` with a `gate/...` rule. Writes of one conversation run one after the other.
+    """
+
+    def __init__(self, parts: GateParts) -> None:
+        self._parts = parts
+        self._memories = TurnMemories()
+        self._locks: WeakValueDictionary[ConversationId, asyncio.Lock] = WeakValueDictionary()
+
+    async def call(self, context: CallContext, call: ToolCall) -> CallResult:
+        """Propose a call; it executes only if the policy allows it with the evidence at hand."""
+        memory = self._memories.of(context)
+        proposal = await self._examine(context, call)
+        if isinstance(proposal, CallResult):
+            entry = entries.refused_unasked(context, call, proposal.decision, self._parts.clock())
+            await self._buffer(memory, entry)
+            return proposal
+        if not proposal.is_write:
+            return await self._govern(proposal, memory)
+        async with self._locks.setdefault(context.conversation_id, asyncio.Lock()):
+            return await self._govern(proposal, memory)
+
+    async def confirm(self, context: CallContext, pending_id: PendingId) -> None:
+        """Record the customer's yes to exactly this pending action, to be used once by the next `call`."""
+        await self._parts.actions.confirm(context, pending_id)
+        self._memories.of(context).changed()
+
+    async def withdraw(self, context: CallContext, pending_id: PendingId) -> None:
+        """Drop a pending action for good."""
+        await self._parts.actions.withdraw(context, pending_id)
+        self._memories.of(context).changed()
+
+    async def flush(self, conversation_id: ConversationId) -> None:
+        """End a turn, after its result is stored: what waits to be recorded is written, reads' results are dropped."""
+        memory = self._memories.find(conversation_id)
+        if memory is None:
+            return
+        await self._write_out(conversation_id, memory, forget=memory.kept_reads)
+        self._memories.drop(conversation_id)
+
+    async def _examine(self, context: CallContext, call: ToolCall) -> Proposal | CallResult:
+        """Look the tool up and check the arguments; what cannot even be proposed is refused here."""
+        try:
+            tool = await self._parts.servers.find(call.tool)
+        except ToolUnavailable as error:
+            outcome = Outcome("failed", error=UNREACHABLE.format(call.server))
+            return CallResult(call, refuse("gate/tool_unavailable", str(error)), outcome)
+        if tool is None or tool.status is not ToolStatus.READY:
+            return CallResult(call, _turn_away(tool))
+        problem = tool.check.problem(call.arguments)
+        if problem is not None:
+            return CallResult(call, refuse("gate/invalid_arguments", problem), Outcome("failed", error=problem))
+        return propose(context, call, tool, self._parts.tool_data.get(call.tool, ToolData()))
+
+    async def _govern(self, proposal: Proposal, memory: TurnMemory) -> CallResult:
+        """Replay what happened already, or decide and act; look again where somebody else was faster."""
+        reason = ""
+        for _ in range(ROUNDS):
+            past = await self._parts.judge.look_back(proposal, memory)
+            if past.recorded is not None:
+                return await self._resume(proposal, past.recorded, memory)
+            try:
+                return await self._decide(proposal, past, memory)
+            except Overtaken as overtaken:
+                reason = str(overtaken)
+        return await self._refuse(proposal, Ruling(refuse("gate/overtaken", f"Refused: {reason}."), {}), memory)
+
+    async def _decide(self, proposal: Proposal, past: Past, memory: TurnMemory) -> CallResult:
+        if past.refusal is not None:
+            refusal = refuse(f"gate/{past.refusal}", f"This call was {past.refusal} before.")
+            return await self._refuse(proposal, Ruling(refusal, {}), memory)
+        try:
+            ruling = await self._parts.judge.rule(proposal, past, memory)
+        except PolicyUnavailable as error:
+            ruling = Ruling(refuse("gate/policy_unavailable", str(error)), {})
+        except ToolUnavailable as error:
+            unread = Ruling(refuse("gate/facts_unavailable", str(error)), {})
+            return await self._refuse(proposal, unread, memory, Outcome("failed", error=str(error)))
+        return await self._act(proposal, ruling, memory)
+
+    async def _act(self, proposal: Proposal, ruling: Ruling, memory: TurnMemory) -> CallResult:
+        effect = ruling.decision.effect
+        if effect in KINDS:
+            return await self._hold(proposal, ruling, memory)
+        if effect is not Effect.ALLOW:
+            return await self._refuse(proposal, ruling, memory)
+        undertaking = undertake(proposal, ruling.decision)
+        if not proposal.is_write:
+            return await self._read(proposal, undertaking, ruling, memory)
+        await self._parts.effects.begin(proposal, undertaking, ruling, memory)
+        return await self._carry_out(undertaking, memory)
+
+    async def _refuse(
+        self, proposal: Proposal, ruling: Ruling, memory: TurnMemory, outcome: Outcome | None = None
+    ) -> CallResult:
+        await self._buffer(memory, entries.decided(proposal, ruling, self._parts.clock()))
+        if proposal.is_write:
+            await self._write_out(proposal.context.conversation_id, memory)
+        return CallResult(proposal.call, ruling.decision, outcome)
+
+    async def _hold(self, proposal: Proposal, ruling: Ruling, memory: TurnMemory) -> CallResult:
+        """Keep the call as pending until its evidence is there."""
+        parts, drafts, action = self._parts, list(memory.drafts), self._action(proposal, ruling)
+        async with parts.transactions.write() as connection:
+            await parts.journal.append(connection, [*drafts, entries.decided(proposal, ruling, parts.clock())])
+            held = await hold(connection, action)
+            if held.kind == "approve":
+                await extend_confirmation(connection, ruling.held, held.expires_at)
+        memory.written(len(drafts), 0)
+        memory.changed()
+        return CallResult(proposal.call, ruling.decision, pending=held.pending)
+
+    async def _read(
+        self, proposal: Proposal, undertaking: Undertaking, ruling: Ruling, memory: TurnMemory
+    ) -> CallResult:
+        try:
+            outcome = mask_outcome(await self._parts.executor.execute(undertaking), ruling.decision)
+        except ToolUnavailable:
+            outcome = Outcome("failed", error=UNREACHABLE.format(proposal.call.server))
+        now = self._parts.clock()
+        if outcome.succeeded:
+            memory.rows.append(call_row(undertaking, outcome, now))
+            memory.reads[proposal.key] = RecordedCall(ruling.decision, replace(outcome, replayed=True))
+        await self._buffer(memory, entries.read_done(proposal, ruling, outcome, now))
+        return CallResult(proposal.call, ruling.decision, outcome)
+
+    async def _resume(self, proposal: Proposal, recorded: RecordedCall, memory: TurnMemory) -> CallResult:
+        """Answer with the recorded outcome, or find it out: the server returns its first result for the same key."""
+        if recorded.outcome is not None:
+            return CallResult(proposal.call, recorded.decision, recorded.outcome)
+        undertaking = undertake(proposal, recorded.decision)
+        if undertaking.repeatable:
+            return await self._carry_out(undertaking, memory)
+        return CallResult(proposal.call, recorded.decision, _unknown(undertaking))
+
+    async def _carry_out(self, undertaking: Undertaking, memory: TurnMemory) -> CallResult:
+        """Execute what is durably intended, and make its outcome durable."""
+        call, decision = undertaking.call, undertaking.decision
+        memory.changed()
+        try:
+            outcome = mask_outcome(await self._parts.executor.execute(undertaking), decision)
+        except ToolUnavailable as error:
+            await self._parts.effects.leave_open(undertaking, str(error))
+            return CallResult(call, decision, _unknown(undertaking))
+        return CallResult(call, decision, await self._parts.effects.end(undertaking, outcome))
+
+    async def _buffer(self, memory: TurnMemory, draft: Draft) -> None:
+        memory.drafts.append(draft)
+        if len(memory.drafts) >= MAX_DRAFTS:
+            await self._write_out(draft.conversation_id, memory)
+
+    async def _write_out(self, conversation_id: ConversationId, memory: TurnMemory, *, forget: bool = False) -> None:
+        drafts = list(memory.drafts)
+        if drafts or forget:
+            async with self._parts.transactions.write() as connection:
+                await self._parts.journal.append(connection, drafts)
+                if forget:
+                    await forget_reads(connection, conversation_id)
+        memory.written(len(drafts), 0)
+
+    def _action(self, proposal: Proposal, ruling: Ruling) -> PendingAction:
+        context, decision, now = proposal.context, ruling.decision, self._parts.clock()
+        kind = KINDS[decision.effect]
+        arguments = redact_arguments(proposal.call.arguments)
+        return PendingAction(
+            id=new_pending_id(),
+            key=proposal.key,
+            kind=kind,
+            tenant=context.principal.tenant,
+            conversation_id=context.conversation_id,
+            turn_id=context.turn_id,
+            customer_id=proposal.customer_id,
+            actors=_actors(context),
+            binding=proposal.binding(decision.policy_revision),
+            arguments=arguments,
+            summary=self._parts.describe(proposal.call.tool, arguments, ruling.resource, context.locale),
+            reasons=decision.reasons,
+            requested_at=now,
+            expires_at=now + LIFETIMES[kind],
+        )
+
+
+def _turn_away(tool: Tool | None) -> Decision:
+    if tool is None:
+        return refuse("gate/unknown_tool", "There is no such tool.")
+    if tool.status is ToolStatus.UNPINNED:
+        return refuse("gate/unpinned_tool", f"{tool.name} is not pinned in policy data.")
+    return refuse("gate/quarantined_tool", f"{tool.name} is not the tool that was pinned.")
+
+
+def _actors(context: CallContext) -> tuple[str, ...]:
+    """Who proposed the call, as far as they are people or others' agents."""
+    agent = context.principal.agent
+    own = () if agent.kind == "specialist" else (agent.id,)
+    return (*own, *context.principal.chain)
+
+
+def _unknown(undertaking: Undertaking) -> Outcome:
+    return Outcome("failed", error=UNKNOWN.format(undertaking.call.server))

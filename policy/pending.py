@@ -1,0 +1,240 @@
+"""Pending actions: calls that wait for a customer's yes, a code or a supervisor."""
+
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from typing import Any, Literal
+from uuid import uuid4
+
+from sqlalchemy import RowMapping, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from domain.calls import CallContext, Pending
+from domain.decision import Effect, Reason
+from domain.errors import Conflict
+from domain.ids import ConversationId, PendingId, TenantId, TurnId
+from policy.evidence import Binding, Evidence, EvidenceKind, give_evidence, new_evidence_id, void_evidence
+from policy.journal import Draft, HashChainedJournal
+from policy.tables import calls, pending_actions
+from policy.transactions import Transactions
+
+ActionKind = Literal["confirm", "verify", "approve"]
+ActionStatus = Literal["pending", "confirmed", "approved", "rejected", "withdrawn"]
+KINDS: dict[Effect, ActionKind] = {Effect.CONFIRM: "confirm", Effect.STEP_UP: "verify", Effect.APPROVE: "approve"}
+LIFETIMES: dict[ActionKind, timedelta] = {
+    "confirm": timedelta(minutes=15),
+    "verify": timedelta(minutes=15),
+    "approve": timedelta(hours=24),
+}
+_OUTCOME_OF: dict[ActionKind, ActionStatus] = {"confirm": "confirmed", "approve": "approved"}
+_EVIDENCE_OF: dict[ActionKind, EvidenceKind] = {"confirm": "confirmation", "approve": "approval"}
+
+
+@dataclass(frozen=True, slots=True)
+class PendingAction:
+    """One call that waits. `key` is the call's idempotency key, `actors` who proposed it: they may not approve it."""
+
+    id: PendingId
+    key: str
+    kind: ActionKind
+    tenant: TenantId
+    conversation_id: ConversationId
+    turn_id: TurnId
+    customer_id: str
+    actors: tuple[str, ...]
+    binding: Binding
+    arguments: dict[str, Any]
+    summary: str
+    reasons: tuple[Reason, ...]
+    requested_at: datetime
+    expires_at: datetime
+    status: ActionStatus = "pending"
+    decided_by: str = ""
+    decision_reason: str = ""
+
+    @property
+    def pending(self) -> Pending:
+        """The form that the conversation keeps."""
+        return Pending(
+            id=self.id,
+            kind=self.kind,
+            summary=self.summary,
+            tool=self.binding.tool,
+            arguments=self.arguments,
+            arguments_digest=self.binding.arguments_digest,
+            policy_revision=self.binding.policy_revision,
+            expires_at=self.expires_at,
+        )
+
+    def evidence(self, by: str, at: datetime) -> Evidence:
+        """What a yes to this action is worth."""
+        return Evidence(
+            id=new_evidence_id(),
+            kind=_EVIDENCE_OF[self.kind],
+            tenant=self.tenant,
+            conversation_id=self.conversation_id,
+            customer_id=self.customer_id,
+            binding=self.binding,
+            by=by,
+            at=at,
+            asked_at=self.requested_at,
+            expires_at=at + LIFETIMES[self.kind],
+        )
+
+    def entry(self, kind: Literal["evidence", "withdrawal"], at: datetime, rationale: str, by: str) -> Draft:
+        """The record's line about what became of this action."""
+        return Draft(
+            self.conversation_id,
+            self.turn_id,
+            self.tenant,
+            at,
+            kind,
+            rationale,
+            tool=self.binding.tool,
+            payload={
+                "pending_id": self.id,
+                "action": self.kind,
+                "by": by,
+                "arguments_digest": self.binding.arguments_digest,
+                "tool_digest": self.binding.tool_digest,
+                "policy_revision": self.binding.policy_revision,
+            },
+        )
+
+
+def new_pending_id() -> PendingId:
+    """Make an id that nobody can guess."""
+    return PendingId(f"pa_{uuid4().hex}")
+
+
+class PendingActions:
+    """The pending actions of all conversations: each is answered once, and bound to its exact call."""
+
+    def __init__(self, transactions: Transactions, journal: HashChainedJournal, clock: Callable[[], datetime]) -> None:
+        self._transactions = transactions
+        self._journal = journal
+        self._clock = clock
+
+    async def confirm(self, context: CallContext, pending_id: PendingId) -> None:
+        """Turn the customer's yes into evidence for exactly this action.
+
+        Raises:
+            Conflict: there is no such action in this conversation that still waits for a yes.
+        """
+        customer = context.principal.customer
+        by = customer.id if customer else "customer"
+        async with self._transactions.write() as connection:
+            action = await find_action(connection, pending_id)
+            if action is None or action.kind != "confirm" or not _belongs(action, context):
+                raise Conflict("nothing waits for this confirmation")
+            entry = action.entry("evidence", self._clock(), "The customer said yes to exactly this call.", by)
+            await self._journal.append(connection, [entry])
+            await self.answer(connection, action, by)
+
+    async def withdraw(self, context: CallContext, pending_id: PendingId) -> None:
+        """Drop an action and what was given for it; one that was executed, rejected or is unknown stays as it is."""
+        async with self._transactions.write() as connection:
+            action = await find_action(connection, pending_id)
+            if action is None or not _belongs(action, context):
+                return
+            entry = action.entry("withdrawal", self._clock(), "The request was withdrawn.", "customer")
+            await self._journal.lock(connection, entry)
+            if await self._drop(connection, action):
+                await self._journal.append(connection, [entry])
+
+    async def answer(self, connection: AsyncConnection, action: PendingAction, by: str, reason: str = "") -> None:
+        """Say yes to an action within the caller's transaction; of any number of concurrent yeses one succeeds.
+
+        Raises:
+            Conflict: it was answered or withdrawn before, or has expired.
+        """
+        await self._close(connection, action, _OUTCOME_OF[action.kind], by, reason)
+        await give_evidence(connection, action.evidence(by, self._clock()))
+
+    async def reject(self, connection: AsyncConnection, action: PendingAction, by: str, reason: str) -> None:
+        """Say no to an action within the caller's transaction; what the customer gave for it is void.
+
+        Raises:
+            Conflict: it was answered or withdrawn before, or has expired.
+        """
+        await self._close(connection, action, "rejected", by, reason)
+        binding = action.binding
+        await void_evidence(connection, action.conversation_id, binding.tool, binding.arguments_digest)
+
+    async def _close(
+        self, connection: AsyncConnection, action: PendingAction, status: ActionStatus, by: str, reason: str
+    ) -> None:
+        columns = pending_actions.c
+        statement = (
+            update(pending_actions)
+            .where(columns.id == action.id, columns.status == "pending", columns.expires_at > self._clock())
+            .values(status=status, decided_by=by, decision_reason=reason)
+        )
+        if (await connection.execute(statement)).rowcount != 1:
+            raise Conflict("this was decided or withdrawn before, or has expired")
+
+    async def _drop(self, connection: AsyncConnection, action: PendingAction) -> bool:
+        columns = pending_actions.c
+        executed = select(calls.c.key).where(calls.c.key == action.key)
+        statement = (
+            update(pending_actions)
+            .where(columns.key == action.key, columns.status.in_(["pending", "confirmed", "approved"]))
+            .where(~executed.exists())
+            .values(status="withdrawn")
+        )
+        if not (await connection.execute(statement)).rowcount:
+            return False
+        binding = action.binding
+        await void_evidence(connection, action.conversation_id, binding.tool, binding.arguments_digest)
+        return True
+
+
+async def hold(connection: AsyncConnection, action: PendingAction) -> PendingAction:
+    """Keep a new action, or find the live one of the same call; the caller holds the journal's head."""
+    columns = pending_actions.c
+    query = select(pending_actions).where(
+        columns.key == action.key,
+        columns.kind == action.kind,
+        columns.status == "pending",
+        columns.policy_revision == action.binding.policy_revision,
+        columns.tool_digest == action.binding.tool_digest,
+        columns.expires_at > action.requested_at,
+    )
+    found = (await connection.execute(query)).mappings().first()
+    if found is not None:
+        return read_action(found)
+    await connection.execute(insert(pending_actions).values(**_row(action)))
+    return action
+
+
+async def find_refusal(connection: AsyncConnection, key: str) -> ActionStatus | None:
+    """Whether a call was withdrawn by the customer or rejected by a supervisor, which is final for that call."""
+    columns = pending_actions.c
+    query = select(columns.status).where(columns.key == key, columns.status.in_(["withdrawn", "rejected"]))
+    return (await connection.execute(query)).scalars().first()
+
+
+async def find_action(connection: AsyncConnection, pending_id: PendingId) -> PendingAction | None:
+    """The action of an id, if there is one."""
+    query = select(pending_actions).where(pending_actions.c.id == pending_id)
+    found = (await connection.execute(query)).mappings().first()
+    return None if found is None else read_action(found)
+
+
+def read_action(row: RowMapping) -> PendingAction:
+    """An action as it is kept."""
+    values = dict(row)
+    names = ("tool", "tool_digest", "arguments_digest", "policy_revision")
+    values["binding"] = Binding(**{name: values.pop(name) for name in names})
+    values["actors"] = tuple(values["actors"])
+    values["reasons"] = tuple(Reason(**reason) for reason in values["reasons"])
+    return PendingAction(**values)
+
+
+def _row(action: PendingAction) -> dict[str, Any]:
+    row = asdict(action)
+    return {**row.pop("binding"), **row}
+
+
+def _belongs(action: PendingAction, context: CallContext) -> bool:
+    return action.conversation_id == context.conversation_id and action.tenant == context.principal.tenant

@@ -1,0 +1,79 @@
+"""Pinning: a tool that changes under us is quarantined until somebody pins it again."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from mcp_types import Tool as ListedTool
+
+from domain.digest import digest
+from domain.errors import NotCanonical
+from policy.arguments import ArgumentCheck
+
+
+class ToolStatus(StrEnum):
+    """Whether a tool may be proposed at all."""
+
+    READY = "ready"
+    UNPINNED = "unpinned"
+    QUARANTINED = "quarantined"
+
+
+@dataclass(frozen=True, slots=True)
+class Tool:
+    """A tool as its server lists it. `name` is `server.tool`; `digest` names everything that a model is told of it."""
+
+    name: str
+    description: str
+    input_schema: dict[str, Any]
+    output_schema: dict[str, Any] | None
+    digest: str
+    first_party: bool
+    status: ToolStatus
+    check: ArgumentCheck
+
+
+class Pins:
+    """The digests that tools must have; our own servers' are taken from their first listing where data has none."""
+
+    def __init__(self, pinned: dict[str, str]) -> None:
+        self._pinned = pinned
+        self._seen: dict[str, str] = {}
+
+    def status_of(self, name: str, found: str, *, first_party: bool) -> ToolStatus:
+        """Compare a listed tool's digest with its pin."""
+        pin = self._pinned.get(name) or (self._seen.setdefault(name, found) if first_party else "")
+        if not pin:
+            return ToolStatus.UNPINNED
+        return ToolStatus.READY if pin == found else ToolStatus.QUARANTINED
+
+
+def tool_digest(listed: ListedTool) -> str:
+    """Name a tool by its name, description, schemas and annotations.
+
+    Raises:
+        NotCanonical: the server lists something that is not JSON.
+    """
+    fields = {"name", "title", "description", "input_schema", "output_schema", "annotations"}
+    return digest(listed.model_dump(mode="json", include=fields))
+
+
+def describe_listed(server: str, listed: ListedTool, pins: Pins, *, first_party: bool) -> Tool:
+    """Take a listed tool into the catalogue; one whose schema cannot be used is quarantined."""
+    name = f"{server}.{listed.name}"
+    check = ArgumentCheck(listed.input_schema)
+    try:
+        found = tool_digest(listed)
+        status = pins.status_of(name, found, first_party=first_party)
+    except NotCanonical:
+        found, status = "", ToolStatus.QUARANTINED
+    return Tool(
+        name=name,
+        description=listed.description or "",
+        input_schema=listed.input_schema,
+        output_schema=listed.output_schema,
+        digest=found,
+        first_party=first_party,
+        status=status if check.usable else ToolStatus.QUARANTINED,
+        check=check,
+    )

@@ -1,0 +1,89 @@
+"""Finding out what became of writes that a crash or a silent server left open."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select
+
+from domain.calls import ToolCall
+from domain.errors import ToolUnavailable
+from domain.ids import CallId, ConversationId, TenantId, TurnId
+from policy.decisions import read_decision
+from policy.effects import Effects
+from policy.execution import Executor
+from policy.pins import Tool, ToolStatus
+from policy.proposal import Undertaking
+from policy.redaction import REDACTED, mask_outcome
+from policy.tables import calls
+from policy.tool_data import ToolData
+from policy.tool_servers import ToolServers
+from policy.transactions import Transactions
+
+
+class Recovery:
+    """Completes open writes with their own idempotency keys, so that money is neither lost nor moved twice.
+
+    A write of somebody else's server that may not be repeated, and one whose arguments are a secret, stays open.
+    """
+
+    def __init__(
+        self,
+        transactions: Transactions,
+        servers: ToolServers,
+        executor: Executor,
+        effects: Effects,
+        tool_data: Mapping[str, ToolData],
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._transactions = transactions
+        self._servers = servers
+        self._executor = executor
+        self._effects = effects
+        self._tool_data = tool_data
+        self._clock = clock
+
+    async def complete_open_calls(self, older_than: timedelta = timedelta(minutes=1)) -> int:
+        """Complete what has been open for longer than this; returns how many outcomes are known now."""
+        columns = calls.c
+        query = select(calls).where(columns.status == "open", columns.at < self._clock() - older_than)
+        async with self._transactions.read() as connection:
+            rows = list(await connection.execute(query.order_by(columns.at)))
+        return sum([await self._complete(row) for row in rows])
+
+    async def _complete(self, row: Any) -> bool:
+        undertaking = await self._undertaking(row)
+        if undertaking is None:
+            return False
+        try:
+            outcome = await self._executor.execute(undertaking)
+        except ToolUnavailable:
+            return False
+        await self._effects.end(undertaking, mask_outcome(outcome, undertaking.decision))
+        return True
+
+    async def _undertaking(self, row: Any) -> Undertaking | None:
+        tool = await self._find(row.tool)
+        data = self._tool_data.get(row.tool, ToolData())
+        if tool is None or REDACTED in row.arguments.values() or not (tool.first_party or data.idempotent):
+            return None
+        return Undertaking(
+            key=row.key,
+            tenant=TenantId(row.tenant),
+            conversation_id=ConversationId(row.conversation_id),
+            turn_id=TurnId(row.turn_id),
+            customer_id=row.customer_id,
+            call=ToolCall(CallId(row.call_id), row.tool, row.arguments),
+            arguments_digest=row.arguments_digest,
+            tool=tool,
+            is_write=True,
+            repeatable=True,
+            decision=read_decision(row.decision),
+        )
+
+    async def _find(self, name: str) -> Tool | None:
+        try:
+            tool = await self._servers.find(name)
+        except ToolUnavailable:
+            return None
+        return tool if tool is not None and tool.status is ToolStatus.READY else None

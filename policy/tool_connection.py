@@ -1,0 +1,169 @@
+"""One kept connection to an MCP server, rebuilt when it breaks."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from mcp import Client
+from mcp.shared.exceptions import MCPError
+from mcp_types import INVALID_PARAMS, METHOD_NOT_FOUND, REQUEST_TIMEOUT, CallToolResult, RequestParamsMeta
+from mcp_types import Tool as ListedTool
+
+from domain.errors import ToolUnavailable
+
+CONNECT_TIMEOUT_S = 5.0
+MAX_PAGES = 50
+
+
+class ToolRefused(Exception):
+    """The server refused the request itself, so that nothing happened."""
+
+
+@dataclass(slots=True)
+class _Session:
+    """A connected client. It lives in a task of its own, since a transport's failure cancels the task it lives in."""
+
+    client: Client
+    tools: list[ListedTool]
+    closing: asyncio.Event = field(default_factory=asyncio.Event)
+    in_flight: int = 0
+    retired: bool = False
+
+    def retire(self) -> None:
+        """Take no more calls; close when the last one in flight has ended."""
+        self.retired = True
+        if not self.in_flight:
+            self.closing.set()
+
+
+class ToolConnection:
+    """Calls tools of one server over one shared client.
+
+    A broken client is left to its calls in flight and replaced at the next call, and the tools are listed again then.
+    `listed` is told the server's tools after every connecting.
+    """
+
+    def __init__(
+        self, name: str, make_client: Callable[[], Client], listed: Callable[[list[ListedTool]], None]
+    ) -> None:
+        self._name = name
+        self._make_client = make_client
+        self._listed = listed
+        self._session: _Session | None = None
+        self._hosts: set[asyncio.Task[None]] = set()
+        self._connecting = asyncio.Lock()
+
+    async def connect(self) -> None:
+        """Connect now if not connected.
+
+        Raises:
+            ToolUnavailable: the server does not answer.
+        """
+        await self._usable_session()
+
+    async def call(
+        self, tool: str, arguments: dict[str, Any], meta: RequestParamsMeta | None, timeout_s: float
+    ) -> CallToolResult:
+        """Call a tool once.
+
+        Raises:
+            ToolUnavailable: there was no usable answer in time; the effect may have happened.
+            ToolRefused: the server refused the request as such; nothing happened.
+        """
+        async with self._borrowed() as session:
+            return await self._within(
+                session, session.client.call_tool(tool, arguments, read_timeout_seconds=timeout_s, meta=meta), timeout_s
+            )
+
+    async def close(self) -> None:
+        """Close every client and wait for them."""
+        if self._session is not None:
+            self._session.retire()
+            self._session.closing.set()
+        await asyncio.gather(*self._hosts, return_exceptions=True)
+
+    async def _within(self, session: _Session, answer: Awaitable[CallToolResult], timeout_s: float) -> CallToolResult:
+        try:
+            async with asyncio.timeout(timeout_s + 0.5):
+                return await answer
+        except MCPError as error:
+            if error.code in (INVALID_PARAMS, METHOD_NOT_FOUND):
+                raise ToolRefused(error.message) from error
+            if error.code != REQUEST_TIMEOUT:
+                session.retire()
+            raise ToolUnavailable(f"{self._name} gave no usable answer") from error
+        except TimeoutError as error:
+            raise ToolUnavailable(f"{self._name} did not answer in time") from error
+        except Exception as error:
+            session.retire()
+            raise ToolUnavailable(f"{self._name} gave no usable answer") from error
+
+    @asynccontextmanager
+    async def _borrowed(self) -> AsyncGenerator[_Session]:
+        session = await self._usable_session()
+        session.in_flight += 1
+        try:
+            yield session
+        finally:
+            session.in_flight -= 1
+            if session.retired:
+                session.retire()
+
+    async def _usable_session(self) -> _Session:
+        session = self._session
+        if session is not None and not session.retired:
+            return session
+        async with self._connecting:
+            if self._session is None or self._session.retired:
+                self._session = await self._open()
+            return self._session
+
+    async def _open(self) -> _Session:
+        opened: asyncio.Future[_Session] = asyncio.get_running_loop().create_future()
+        host = asyncio.create_task(self._host(opened), name=f"mcp client of {self._name}")
+        self._hosts.add(host)
+        host.add_done_callback(self._hosts.discard)
+        try:
+            async with asyncio.timeout(CONNECT_TIMEOUT_S):
+                session = await asyncio.shield(opened)
+        except TimeoutError as error:
+            raise ToolUnavailable(f"{self._name} did not answer in time") from error
+        finally:
+            if not opened.done():
+                host.cancel()
+        self._listed(session.tools)
+        return session
+
+    async def _host(self, opened: "asyncio.Future[_Session]") -> None:
+        """Enter and leave the client in one task of its own, and keep whatever breaks within it."""
+        session: _Session | None = None
+        try:
+            async with self._make_client() as client:
+                session = _Session(client, await _list_tools(client))
+                opened.set_result(session)
+                await session.closing.wait()
+        except BaseException as error:  # noqa: BLE001 a dying client raises groups of anything, cancellation included
+            _report_failure(opened, ToolUnavailable(f"{self._name} cannot be reached: {type(error).__name__}"))
+        finally:
+            if session is not None:
+                session.retired = True
+
+
+def _report_failure(opened: "asyncio.Future[_Session]", error: ToolUnavailable) -> None:
+    if not opened.done():
+        opened.set_exception(error)
+        opened.exception()  # mark it as seen: the one who waits may have given up
+
+
+async def _list_tools(client: Client) -> list[ListedTool]:
+    tools: list[ListedTool] = []
+    cursor: str | None = None
+    for _ in range(MAX_PAGES):
+        page = await client.list_tools(cursor=cursor, cache_mode="refresh")
+        tools += page.tools
+        cursor = page.next_cursor
+        if cursor is None:
+            break
+    return tools

@@ -1,0 +1,124 @@
+"""The MCP servers: which tools there are, and calling them."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, cast
+
+import httpx2
+from mcp import Client
+from mcp.server.mcpserver import MCPServer
+from mcp_types import CallToolResult, TextContent
+from mcp_types import Tool as ListedTool
+
+from domain.calls import Outcome
+from domain.errors import ToolUnavailable
+from domain.grant import META_KEY
+from policy.pins import Pins, Tool, describe_listed
+from policy.steady_transport import make_http_client, steady_streams
+from policy.tool_connection import ToolConnection, ToolRefused
+from policy.tool_data import ToolData
+
+MAX_ERROR = 500
+
+
+@dataclass(frozen=True, slots=True)
+class ServerAddress:
+    """Where a server is: an object in this process, or a streamable HTTP URL.
+
+    `first_party` servers demand grants and get them; others get the `bearer_token`, if there is one, and no grant.
+    """
+
+    name: str
+    target: MCPServer[Any] | str
+    first_party: bool = True
+    bearer_token: str = ""
+
+
+@dataclass(slots=True)
+class _Server:
+    address: ServerAddress
+    connection: ToolConnection
+    http_client: httpx2.AsyncClient | None
+
+
+class ToolServers:
+    """All servers behind one catalogue. A server that is down at start is connected when it is first needed."""
+
+    def __init__(self, addresses: Sequence[ServerAddress], tool_data: Mapping[str, ToolData]) -> None:
+        self._pins = Pins({name: data.digest for name, data in tool_data.items() if data.digest})
+        self._catalogue: dict[str, dict[str, Tool]] = {}
+        self._servers = {address.name: self._prepare(address) for address in addresses}
+
+    async def start(self) -> dict[str, str]:
+        """Connect to every server at once and list the tools; returns which are down, and why."""
+        names = list(self._servers)
+        found = await asyncio.gather(
+            *(self._servers[name].connection.connect() for name in names), return_exceptions=True
+        )
+        return {name: str(error) for name, error in zip(names, found, strict=True) if error is not None}
+
+    async def stop(self) -> None:
+        """Close all connections."""
+        for server in self._servers.values():
+            await server.connection.close()
+            if server.http_client is not None:
+                await server.http_client.aclose()
+
+    def tools(self) -> list[Tool]:
+        """Every tool that was listed, by name."""
+        return [tools[name] for _, tools in sorted(self._catalogue.items()) for name in sorted(tools)]
+
+    async def find(self, name: str) -> Tool | None:
+        """The tool of a `server.tool` name as last listed; None where there is no such tool.
+
+        Raises:
+            ToolUnavailable: its server has not been reached so far.
+        """
+        server = name.partition(".")[0]
+        if server in self._servers and server not in self._catalogue:
+            await self._servers[server].connection.connect()
+        return self._catalogue.get(server, {}).get(name)
+
+    async def call(self, tool: Tool, arguments: dict[str, Any], grant: str, timeout_s: float) -> Outcome:
+        """Call a tool once and take its answer, be it a tool error, as the outcome.
+
+        Raises:
+            ToolUnavailable: there was no usable answer in time; the effect may have happened.
+        """
+        server, _, name = tool.name.partition(".")
+        meta = cast(Any, {META_KEY: grant}) if tool.first_party else None
+        try:
+            return _outcome(await self._servers[server].connection.call(name, arguments, meta, timeout_s))
+        except ToolRefused as refusal:
+            return Outcome("failed", error=f"{server} refused the request: {refusal}"[:MAX_ERROR])
+
+    def _prepare(self, address: ServerAddress) -> _Server:
+        target = address.target
+        http_client = make_http_client(address.bearer_token) if isinstance(target, str) else None
+
+        def make_client() -> Client:
+            if isinstance(target, str) and http_client is not None:
+                return Client(steady_streams(target, http_client), cache=None)
+            return Client(target, cache=None)
+
+        def take(listed: list[ListedTool]) -> None:
+            self._take_listing(address, listed)
+
+        return _Server(address, ToolConnection(address.name, make_client, take), http_client)
+
+    def _take_listing(self, address: ServerAddress, listed: list[ListedTool]) -> None:
+        tools = [describe_listed(address.name, one, self._pins, first_party=address.first_party) for one in listed]
+        self._catalogue[address.name] = {tool.name: tool for tool in tools}
+
+
+def _outcome(result: CallToolResult) -> Outcome:
+    text = "\n".join(part.text for part in result.content if isinstance(part, TextContent))
+    if result.is_error:
+        return Outcome("failed", error=text[:MAX_ERROR] or "the tool reported an error without saying which")
+    if result.structured_content is not None:
+        return Outcome("succeeded", data=result.structured_content)
+    return Outcome("succeeded", data={"text": text})
+
+
+__all__ = ["ServerAddress", "ToolServers", "ToolUnavailable"]
