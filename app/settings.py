@@ -19,7 +19,7 @@ class PolicySettings(Section):
 
     engine: Literal["embedded", "opa"] = "embedded"
     opa_url: str = "http://127.0.0.1:8181"
-    timeout_ms: int = Field(100, gt=0)
+    timeout_ms: int = Field(default=100, gt=0)
 
 
 class ModelSettings(Section):
@@ -28,10 +28,10 @@ class ModelSettings(Section):
     base_url: str = ""
     name: str = ""
     api_key: SecretStr = SecretStr("")
-    timeout_s: float = Field(8.0, gt=0)
-    max_calls: int = Field(6, gt=0)
-    max_tokens: int = Field(20_000, gt=0)
-    max_seconds: float = Field(20.0, gt=0)
+    timeout_s: float = Field(default=8.0, gt=0)
+    max_calls: int = Field(default=6, gt=0)
+    max_tokens: int = Field(default=20_000, gt=0)
+    max_seconds: float = Field(default=20.0, gt=0)
 
 
 class AuthSettings(Section):
@@ -58,7 +58,7 @@ class Settings(BaseSettings):
 
     environment: Literal["development", "production"] = "development"
     host: str = "127.0.0.1"
-    port: int = Field(8080, ge=0, le=65535)
+    port: int = Field(default=8080, ge=0, le=65535)
     data: Path = Path("var")
     database_url: str = ""
     log_level: Literal["debug", "info", "warning", "error"] = "info"

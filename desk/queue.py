@@ -131,7 +131,7 @@ class Desk:
         """The assistant goes on, with nothing half done."""
         memory = replace(change.row.memory, handoff=None, cases=(), wishes=(), options=(), identification=None)
         memory = replace(memory, clarifications=0, tool_failures=0, evidence_failures=0, moods=())
-        text = self._floor.services.catalogue.word(Saying("back_with_assistant"), Voice(memory.locale))
+        text = self._floor.services.catalogue.word(Saying("taken_back"), Voice(memory.locale))
         row = replace(change.row, memory=memory.heard("assistant", text), status=Status.OPEN, pending=None)
         change = replace(change, row=row, handoff=replace(handoff, state="released"))
         change = change.utter("assistant", text, self._floor.services.clock())

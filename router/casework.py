@@ -32,7 +32,7 @@ class Casework:
         turn = turn.remember(memory)
         if len(wishes) > 1:
             titles = [self._title(turn, wish.intent) for wish in wishes]
-            turn = turn.say("plan", "", first=titles[0], then=titles[1:])
+            turn = turn.say("plan", "", steps=titles)
         return self._open(turn, first.intent, first, {})
 
     async def work(self, turn: TurnState) -> tuple[TurnState, str]:
@@ -199,9 +199,9 @@ class Casework:
             if pending is not None and pending.id == turn.request["id"]:
                 rest = tuple(other for other in turn.memory.parked if other is not chain)
                 turn = turn.remember(replace(turn.memory, cases=(*turn.memory.cases, *chain), parked=rest))
-                if not turn.request["approved"]:
-                    turn = self.refuse(turn, "supervisor", turn.request["reason"])
-                return turn, chain[-1].specialist
+                if turn.request["approved"]:
+                    return turn.say("approved_done"), chain[-1].specialist
+                return self.refuse(turn, "supervisor", turn.request["reason"]), chain[-1].specialist
         return turn, RESPOND
 
     def restart(self, turn: TurnState) -> tuple[TurnState, str]:

@@ -1,6 +1,7 @@
 """The map of a turn: recover, screen, understand, route, one specialist after another, respond."""
 
 from collections.abc import Awaitable, Callable
+from typing import Any, Protocol
 
 from langgraph.graph import END, START, StateGraph
 from langgraph.graph.state import CompiledStateGraph
@@ -12,6 +13,15 @@ from router.identity import Identity
 from router.nodes import Nodes, screen_message
 from router.services import Services
 from router.state import GraphState, TurnState
+
+
+class Node(Protocol):
+    """A node as LangGraph calls it."""
+
+    async def __call__(self, state: GraphState) -> Any:
+        """Return the state's update, or a command that names the next node too."""
+        ...
+
 
 Stop = Callable[[TurnState], Awaitable[TurnState]]
 Junction = Callable[[TurnState], Awaitable[tuple[TurnState, str]]]
@@ -49,7 +59,7 @@ def _has_words(state: GraphState) -> bool:
     return state["turn"].kind == "message"
 
 
-def _stop(work: Stop) -> Callable[[GraphState], Awaitable[GraphState]]:
+def _stop(work: Stop) -> Node:
     """A node with one way on."""
 
     async def node(state: GraphState) -> GraphState:
@@ -58,7 +68,7 @@ def _stop(work: Stop) -> Callable[[GraphState], Awaitable[GraphState]]:
     return node
 
 
-def _junction(work: Junction) -> Callable[[GraphState], Awaitable[Command[str]]]:
+def _junction(work: Junction) -> Node:
     """A node that chooses the way on."""
 
     async def node(state: GraphState) -> Command[str]:

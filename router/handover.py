@@ -3,12 +3,18 @@
 from dataclasses import replace
 
 from agents.handoff.packet import Circumstances, build_packet, choose_queue
-
 from agents.procedure import HandOff
 from domain.conversation import Handoff
 from router.outcome import act
 from router.services import Services, context_of
 from router.state import TurnState
+
+TOLD = {
+    "evidence_failed": "code_failed_handoff",
+    "tool_failure": "tool_trouble",
+    "language": "language_unsupported",
+}
+"""Replies for reasons that the customer should hear."""
 
 
 class Handover:
@@ -18,7 +24,7 @@ class Handover:
         self._services = services
 
     async def hand_over(self, turn: TurnState) -> TurnState:
-        """Put the conversation into a queue with all that a representative needs; confirmations asked for are dropped."""
+        """Put the conversation into a queue with all that a representative needs; what waits for a yes is dropped."""
         end = turn.handoff or HandOff("asked_for_person")
         await self._drop_confirmations(turn)
         specialist = turn.memory.specialist
@@ -27,7 +33,7 @@ class Handover:
         memory = replace(turn.memory, handoff=handoff, identification=None, options=())
         packet = build_packet(self._circumstances(turn, handoff))
         turn = replace(turn, memory=memory, packet=packet)
-        return turn.say("handed_off", "", queue=handoff.queue, priority=handoff.priority, reason=handoff.reason)
+        return turn.say(_told(handoff), "", queue=handoff.queue)
 
     async def _drop_confirmations(self, turn: TurnState) -> None:
         for case in turn.memory.cases:
@@ -54,3 +60,13 @@ class Handover:
             moods=memory.moods,
             waiting_since=turn.now,
         )
+
+
+def _told(handoff: Handoff) -> str:
+    """The reply that tells the customer why and what happens next."""
+    reasons = {
+        "evidence_failed": "code_failed_handoff",
+        "tool_failure": "tool_trouble",
+        "language": "language_unsupported",
+    }
+    return reasons.get(handoff.reason, "handed_off_urgent" if handoff.priority == "urgent" else "handed_off")

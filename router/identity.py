@@ -64,7 +64,7 @@ class Identity:
         turn = _at(turn, who)
         if who.candidate:
             await self._call(turn, "crm.start_verification", customer_id=who.candidate)
-        return turn.say("identified"), RESPOND
+        return turn.say("identification_code_sent"), RESPOND
 
     async def _send(self, turn: TurnState, who: Identification) -> tuple[TurnState, str]:
         """Send a code to the address on file of the customer that the channel named."""
@@ -78,12 +78,22 @@ class Identity:
         heard = turn.understanding
         code = heard.first("code") if heard else None
         if code is None and heard is not None and NEW_CODE.search(heard.text):
-            return await self._send(turn, who) if turn.memory.customer else (turn.say("identified"), RESPOND)
+            return (
+                await self._send(turn, who) if turn.memory.customer else (turn.say("identification_code_sent"), RESPOND)
+            )
         if code is None:
-            return self._missed(turn, who, "code_missing")
+            return self._missed(turn, who, "ask_code")
         if who.candidate and await self._matches(turn, who.candidate, str(code.value)):
             return self._proven(turn, who)
         return self._missed(turn, who, "code_wrong")
+
+    async def _again(self, turn: TurnState, who: Identification) -> tuple[TurnState, str]:
+        """The code did not arrive: send another; to a stranger it looks the same whether anybody was found."""
+        if turn.memory.customer is not None:
+            return await self._send(turn, who)
+        if who.candidate:
+            await self._call(turn, "crm.start_verification", customer_id=who.candidate)
+        return turn.say("identification_code_sent"), RESPOND
 
     async def _matches(self, turn: TurnState, customer_id: str, code: str) -> bool:
         """Whether the system that sent the code accepts it."""
@@ -94,7 +104,7 @@ class Identity:
         """The customer is who they say: go on with what needed it."""
         customer = Customer(CustomerId(who.candidate), AuthLevel.STRONG, turn.now)
         memory = replace(turn.memory, customer=customer, identification=None, evidence_failures=0)
-        return self._casework.restart(turn.remember(memory))
+        return self._casework.restart(turn.remember(memory).say("code_verified"))
 
     def _missed(self, turn: TurnState, who: Identification, reply: str) -> tuple[TurnState, str]:
         """Count a miss; after too many a person takes over."""
@@ -110,11 +120,9 @@ class Identity:
         return turn.say(reply, "", attempts_left=MAX_MISSES - misses), RESPOND
 
     async def _call(self, turn: TurnState, tool: str, **arguments: Any) -> CallResult:
-        """Propose one of the identification calls in the name of the specialist that needs it."""
-        case = turn.memory.current
-        context = context_of(turn, case.specialist if case else "handoff", case.procedure if case else "")
+        """Propose one of the identification calls."""
         call = ToolCall(CallId(f"{turn.turn_id}/identity/{tool}"), tool, arguments)
-        return await self._services.gate.call(context, call)
+        return await self._services.gate.call(context_of(turn, "router"), call)
 
 
 def _at(turn: TurnState, who: Identification) -> TurnState:

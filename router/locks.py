@@ -1,7 +1,7 @@
 """One lock per conversation: two messages at once are two turns, one after the other."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from weakref import WeakValueDictionary
 
@@ -19,7 +19,7 @@ class ConversationLocks:
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     @asynccontextmanager
-    async def hold(self, conversation_id: ConversationId) -> AsyncIterator[None]:
+    async def hold(self, conversation_id: ConversationId) -> AsyncGenerator[None]:
         """Wait for the conversation's turn and keep it."""
         lock = self._locks.setdefault(conversation_id, asyncio.Lock())
         async with lock:

@@ -38,7 +38,7 @@ class Nodes:
         if turn.memory.profile is not None or customer is None or customer.auth_level == "anonymous":
             return turn
         call = ToolCall(CallId(f"{turn.turn_id}/profile"), "crm.get_customer", {"customer_id": customer.id})
-        result = await self._services.gate.call(context_of(turn, "handoff"), call)
+        result = await self._services.gate.call(context_of(turn, "router"), call)
         data = result.outcome.data if result.outcome and result.outcome.succeeded else None
         if data is None:
             return turn
@@ -118,7 +118,11 @@ class Nodes:
         voice = self._services.voice(turn)
         titles = [self._services.catalogue.title(name, voice) for name in options]
         turn = turn.remember(memory)
-        return (turn.say("clarify_between", "", options=titles) if titles else turn.say("not_understood")), RESPOND
+        if not titles:
+            return turn.say("not_understood"), RESPOND
+        if len(titles) == 1:
+            return turn.say("clarify_one", "", first=titles[0]), RESPOND
+        return turn.say("clarify_between", "", first=titles[0], second=titles[1]), RESPOND
 
     async def _judge(self, turn: TurnState, heard: Understanding, clarifications: int) -> dict[str, Any] | None:
         """Ask the escalation policy; None where it does not answer."""

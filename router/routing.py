@@ -155,6 +155,8 @@ def _afresh(memory: Memory, heard: Understanding, wishes: tuple[Wish, ...], thre
         return Begin(wishes)
     if memory.parked and (heard.answer == "no" or heard.changes_mind):
         return No()
+    if heard.answer != "other":
+        return SmallTalk("anything_else")
     top = heard.intents[0] if heard.intents else Intent("", 0.0)
     if top.name in SMALL_TALK and top.confidence >= thresholds.route:
         return SmallTalk(top.name)

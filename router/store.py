@@ -219,14 +219,15 @@ def _columns(row: Stored) -> dict[str, Any]:
 
 
 def _stored(row: RowMapping) -> Stored:
-    values = dict(row)
+    values: dict[str, Any] = dict(row)
     values["memory"] = _MEMORY.validate_json(values["memory"])
     values["pending"] = _PENDING.validate_json(values["pending"])
-    return Stored(**{**values, "status": Status(values["status"])})
+    values["status"] = Status(values["status"])
+    return Stored(**values)
 
 
 def _stored_turn(row: RowMapping) -> StoredTurn:
-    values = {key: value for key, value in row.items() if key != "number"}
+    values: dict[str, Any] = {key: value for key, value in row.items() if key != "number"}
     values["result"] = _TURN.validate_json(values["result"]) if values["result"] else None
     return StoredTurn(**values)
 

@@ -8,6 +8,8 @@ from uuid import uuid4
 
 import structlog
 
+from agents.specialist import Saying
+from agents.wording import Voice
 from domain.caller import Caller, Role
 from domain.conversation import Status, Turn
 from domain.errors import Conflict, NotFound, SwitchboardError
@@ -151,17 +153,33 @@ class Turns:
         if turn.kind == "message":
             change = change.utter("customer", turn.text, turn.at)
         if row.memory.handoff is not None and turn.kind != "approval":
-            change = _with_person(change, turn)
+            change = await self._with_person(change, turn)
         else:
             state = await self._walk(row, turn, text)
             change = conclude(change, state, turn)
-        await self._services.gate.flush(row.id)
         await self._store.save(change)
+        await self._services.gate.flush(row.id)
         self._feed.wake(row.id)
         if change.handoff is not None:
             await self._record_handoff(change, turn)
         assert change.turn is not None
         return change.turn
+
+    async def _with_person(self, change: Change, turn: StoredTurn) -> Change:
+        """The customer talks to a person: the words are passed on, and no specialist answers.
+
+        While nobody has claimed the conversation, the customer hears that it is not forgotten.
+        """
+        memory = change.row.memory.heard("customer", turn.text)
+        handoff = await self._store.handoff(change.row.id)
+        if handoff is not None and handoff.state == "queued":
+            text = self._services.catalogue.word(Saying("still_with_person"), Voice(memory.locale))
+            change = change.utter("system", text, turn.at)
+        status = Status.WITH_REPRESENTATIVE
+        words = tuple(message for message in change.messages if message.role != "customer")
+        done = Turn(change.row.id, turn.id, status, memory.specialist, memory.procedure, messages=words)
+        done = replace(done, handoff=memory.handoff)
+        return replace(change, row=replace(change.row, memory=memory), turn=done)
 
     async def _walk(self, row: Stored, turn: StoredTurn, text: str) -> TurnState:
         state = TurnState(
@@ -203,13 +221,3 @@ def _shown(row: Stored, text: str) -> str:
     screened = screen(text, row.memory.digits)
     who = row.memory.identification
     return screened.without_codes if who is not None and who.stage == "code" else screened.text
-
-
-def _with_person(change: Change, turn: StoredTurn) -> Change:
-    """The customer talks to a person: the words are passed on, and no specialist answers."""
-    memory = change.row.memory.heard("customer", turn.text)
-    row = replace(change.row, memory=memory)
-    done = Turn(
-        row.id, turn.id, Status.WITH_REPRESENTATIVE, memory.specialist, memory.procedure, handoff=memory.handoff
-    )
-    return replace(change, row=row, turn=done)
