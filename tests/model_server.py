@@ -218,7 +218,9 @@ class ModelServer:
 @contextmanager
 def serve_model() -> Iterator[ModelServer]:
     """Serve on a free port of loopback until the block ends."""
-    listener = socket.create_server(("127.0.0.1", 0))
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)  # else asyncio sets no TCP_NODELAY
+    listener.bind(("127.0.0.1", 0))
+    listener.listen()
     server = ModelServer(f"http://127.0.0.1:{listener.getsockname()[1]}/v1")
     ready = threading.Event()
     config = uvicorn.Config(_app(server, ready), log_config=None, timeout_graceful_shutdown=1)
