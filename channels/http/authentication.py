@@ -111,7 +111,7 @@ def _bearer(headers: Headers) -> str:
 
 
 def _hashed(token: str) -> bytes:
-    return hashlib.sha256(token.encode("utf-8", "surrogateescape")).digest()
+    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).digest()
 
 
 def _write_tokens(path: Path, tokens: Mapping[str, str]) -> None:

@@ -1,10 +1,10 @@
 """Conversations: open, talk, read, follow, hand to a person, rate, close."""
 
 import re
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Header, Path, Request, Response
-from fastapi.sse import EventSourceResponse
+from fastapi.responses import StreamingResponse
 
 from channels.http.events import TurnStream, follow
 from channels.http.models import (
@@ -26,7 +26,9 @@ from router.conversations import Conversations, Opening
 from router.turn import Incoming, Turns
 
 _ID = re.compile(r"[A-Za-z0-9_.:-]{1,128}")
-_STREAMED = {200: {"content": {"text/event-stream": {"schema": {"type": "string"}}}, "description": "The turn"}}
+_EVENTS = {"text/event-stream": {"schema": {"type": "string"}}}
+_STREAMED: dict[int | str, dict[str, Any]] = {200: {"description": "The turn, or its events", "content": _EVENTS}}
+_FOLLOWED: dict[int | str, dict[str, Any]] = {200: {"description": "The events", "content": _EVENTS}}
 
 
 def _known(conversation_id: Annotated[str, Path(description="As answered when it was opened.")]) -> ConversationId:
@@ -105,7 +107,9 @@ def build_router(turns: Turns, conversations: Conversations) -> APIRouter:
         f"{one}/messages", door.send, methods=["POST"], response_model=TurnBody, responses={**_STREAMED}
     )
     router.add_api_route(one, door.read, methods=["GET"], response_model=ConversationBody)
-    router.add_api_route(f"{one}/events", door.follow, methods=["GET"], response_class=EventSourceResponse)
+    router.add_api_route(
+        f"{one}/events", door.follow, methods=["GET"], response_class=StreamingResponse, responses={**_FOLLOWED}
+    )
     router.add_api_route(f"{one}/handoff", door.hand_off, methods=["POST"], response_model=TurnBody)
     router.add_api_route(f"{one}/feedback", door.rate, methods=["POST"], response_model=FeedbackBody)
     router.add_api_route(f"{one}/close", door.close, methods=["POST"], response_model=ConversationBody)

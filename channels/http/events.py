@@ -2,14 +2,16 @@
 
 import asyncio
 import contextlib
+import json
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping
 from typing import Any
 
-from fastapi.sse import KEEPALIVE_COMMENT, EventSourceResponse, format_sse_event
+from fastapi.responses import StreamingResponse
+from fastapi.sse import KEEPALIVE_COMMENT, format_sse_event
 from pydantic import BaseModel
 
-from channels.http.models import ActionBody, HandoffBody, MessageBody, PendingBody, StatusBody, TurnBody
-from channels.http.problems import Problem, describe
+from channels.http.models import ActionBody, MessageBody, PendingBody, StatusBody, TurnBody
+from channels.http.problems import describe
 from domain.caller import Caller
 from domain.conversation import Event, Turn
 from domain.ids import ConversationId
@@ -21,15 +23,16 @@ PATIENCE_S = 2.0
 """How long the answer's status may wait for the turn's first event."""
 
 RETRY_MS = 2000
+MEDIA_TYPE = "text/event-stream"
 _BODIES: Mapping[str, type[BaseModel]] = {
     "message": MessageBody,
     "status": StatusBody,
     "action": ActionBody,
     "pending": PendingBody,
-    "handoff": HandoffBody,
     "turn": TurnBody,
-    "error": Problem,
 }
+"""Which events are held to the documents of the API; the others' data are passed on as they are."""
+
 HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
 
 
@@ -76,7 +79,7 @@ class TurnStream:
         self._conversation_id = conversation_id
         self._seen = 0
 
-    async def open(self, incoming: Incoming) -> EventSourceResponse:
+    async def open(self, incoming: Incoming) -> StreamingResponse:
         """Start the turn and stream it.
 
         Raises:
@@ -89,7 +92,7 @@ class TurnStream:
         if first is None and task.done() and task.exception() is not None:
             await listener.close()
             task.result()
-        return EventSourceResponse(self._narrate(first, task, listener), headers=HEADERS)
+        return _stream(self._narrate(first, task, listener))
 
     async def _narrate(
         self, first: Event | None, task: asyncio.Task[Turn], listener: Listener
@@ -118,7 +121,7 @@ class TurnStream:
 
 async def follow(
     conversations: Conversations, caller: Caller, conversation_id: ConversationId, after: int
-) -> EventSourceResponse:
+) -> StreamingResponse:
     """Everything that happens in a conversation after event `after`: what is stored already, then live, without end.
 
     Raises:
@@ -126,7 +129,7 @@ async def follow(
     """
     await conversations.last_event_id(caller, conversation_id)
     listener = Listener(conversations.events(caller, conversation_id, after))
-    return EventSourceResponse(_follow(listener), headers=HEADERS)
+    return _stream(_follow(listener))
 
 
 async def _follow(listener: Listener) -> AsyncGenerator[bytes]:
@@ -147,7 +150,12 @@ def _conclusion(task: asyncio.Task[Turn], instance: str) -> bytes:
     return format_sse_event(data_str=turn.model_dump_json(), event="turn")
 
 
+def _stream(chunks: AsyncIterator[bytes]) -> StreamingResponse:
+    return StreamingResponse(chunks, media_type=MEDIA_TYPE, headers=HEADERS)
+
+
 def encode(event: Event) -> bytes:
     """One event in the wire form."""
-    body = _BODIES[event.kind].model_validate(event.data)
-    return format_sse_event(data_str=body.model_dump_json(), event=event.kind, id=str(event.id))
+    body = _BODIES.get(event.kind)
+    data = body.model_validate(event.data).model_dump(mode="json") if body else event.data
+    return format_sse_event(data_str=json.dumps(data, ensure_ascii=False), event=event.kind, id=str(event.id))

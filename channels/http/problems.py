@@ -185,14 +185,14 @@ async def _on_domain_error(request: Request, error: Exception) -> JSONResponse:
 
 
 async def _on_http_error(request: Request, error: Exception) -> JSONResponse:
-    assert isinstance(error, HTTPException)  # noqa: S101 - how Starlette types handlers
+    assert isinstance(error, HTTPException)
     status = HTTPStatus(error.status_code)
     detail = error.detail if error.detail != status.phrase else ""
     return respond(make(status, detail, request.url.path), error.headers)
 
 
 async def _on_invalid(request: Request, error: Exception) -> JSONResponse:
-    assert isinstance(error, RequestValidationError)  # noqa: S101 - how Starlette types handlers
+    assert isinstance(error, RequestValidationError)
     errors = [_field_error(each) for each in error.errors()]
     detail = "; ".join(f"{each.field}: {each.message}" for each in errors)
     return respond(make(HTTPStatus.UNPROCESSABLE_ENTITY, detail, request.url.path, errors))

@@ -1,7 +1,7 @@
 // The page: a start panel, then one conversation. State lives in the service; the page shows what it is told.
 
-import { Service, Trouble } from "/chat/service.js";
-import { say, speak, language } from "/chat/strings.js";
+import { Service } from "/chat/service.js";
+import { explain, language, say, speak } from "/chat/strings.js";
 import * as elements from "/chat/elements.js";
 import { Talk } from "/chat/talk.js";
 
@@ -123,10 +123,6 @@ function wire() {
 
 function fail(text) {
   find("start-error").textContent = text;
-}
-
-function explain(error) {
-  return error instanceof Trouble ? say("wrong", { detail: error.message }) : say("unreachable");
 }
 
 // Kept for this tab only, so that a reload comes back to the same conversation.

@@ -35,7 +35,7 @@ export function verifyCard(pending, submit, showOutbox) {
     if (input.value.trim()) submit(input.value.trim());
   };
   const sent = make("div", { className: "outbox" });
-  const link = showOutbox ? [button(say("showOutbox"), () => showOutbox(sent, input), "quiet")] : [];
+  const link = showOutbox ? [button(say("showOutbox"), () => showOutbox(sent, input), "link")] : [];
   return card(say("codeTitle"), { ...pending, summary: "" }, form, ...link, sent);
 }
 
@@ -63,7 +63,7 @@ export function rateCard(rate) {
     one.ariaLabel = say("rating", { score });
     row.append(one);
   }
-  return make("section", { className: "card", ariaLabel: say("rate") }, make("strong", { textContent: say("rate") }), row);
+  return make("section", { className: "card rating", ariaLabel: say("rate") }, make("strong", { textContent: say("rate") }), row);
 }
 
 export function outboxList(items, use) {
@@ -93,7 +93,7 @@ export function factRow(name, value) {
 export function customerChoice(customer, checked) {
   const input = make("input", { type: "radio", name: "customer", value: customer.id, checked });
   const name = make("div", {}, make("strong", { textContent: customer.name }), " ", make("small", { textContent: customer.id }));
-  return make("label", { className: "customer" }, input, name, make("span", { textContent: customer.situation }));
+  return make("label", { className: "choice" }, input, name, make("span", { textContent: customer.situation }));
 }
 
 function shown(value) {

@@ -1,7 +1,7 @@
 // The page's own words. What the assistant says comes from the service, in the language of the conversation.
 
 const en = {
-  skip: "Skip to your message", automated: "Automated assistant. A person is one button away.", details: "Details",
+  skip: "Skip to your message", automated: "Automated assistant", details: "Details",
   end: "End", person: "Talk to a person", startTitle: "Try the assistant",
   startLead: "You will talk to an automated assistant. You can ask for a person at any time. These customers live in a sandbox: nothing here moves real money.",
   startLeadOwn: "You will talk to an automated assistant. You can ask for a person at any time.",
@@ -10,18 +10,18 @@ const en = {
   conversation: "Conversation", yourMessage: "Your message", writeHere: "Write your message", send: "Send", actions: "What was done",
   nothingYet: "Nothing yet.", you: "You", assistant: "Assistant", representative: "Representative", system: "Notice",
   customer: "Customer", specialist: "Specialist", procedure: "Working on", state: "State", waitsFor: "Waiting for", team: "Team",
-  open: "Open", waiting_customer: "Your answer", waiting_approval: "A supervisor's approval", with_representative: "With our team", closed: "Closed",
+  open: "Open", waiting_customer: "Waiting for your answer", waiting_approval: "Waiting for a supervisor", with_representative: "With our team", closed: "Closed",
   working: "The assistant is working on it …", sending: "Sending …", notSent: "Not sent.", retry: "Try again", offline: "Connection lost, reconnecting …",
   confirmTitle: "Is this right?", yes: "Yes", no: "No", sayYes: "Yes", sayNo: "No", until: "Valid until {time}.",
   codeTitle: "Please enter the code we sent you.", code: "Code", submitCode: "Send code", showOutbox: "Show the sandbox outbox", useCode: "Use {code}", noMail: "There is no message yet.",
   approveTitle: "A supervisor is looking at this. You can keep writing; the answer will appear here.",
-  tryThis: "Try this", noToken: "Please enter an access token.", wrong: "That did not work: {detail}", unreachable: "The service cannot be reached.",
+  tryThis: "Try this", noToken: "Please enter an access token.", wrong: "That did not work: {detail}", unreachable: "The service cannot be reached.", broken: "Something on our side is not working right now. Nothing is lost.",
   ended: "This conversation is closed.", again: "Start a new one", rate: "How was it?", rating: "{score} of 5", thanks: "Thank you.",
   succeeded: "done", failed: "failed", refused: "refused", allow: "allowed", deny: "denied", confirm: "needs your yes", step_up: "needs a code",
   approve: "needs approval", handoff: "to a person", rules: "Rules", guest: "not signed in",
 };
 const es = {
-  skip: "Ir a su mensaje", automated: "Asistente automático. Una persona está a un botón.", details: "Detalles",
+  skip: "Ir a su mensaje", automated: "Asistente automático", details: "Detalles",
   end: "Terminar", person: "Hablar con una persona", startTitle: "Pruebe el asistente",
   startLead: "Hablará con un asistente automático. Puede pedir una persona en cualquier momento. Estos clientes son de prueba: aquí no se mueve dinero real.",
   startLeadOwn: "Hablará con un asistente automático. Puede pedir una persona en cualquier momento.",
@@ -30,18 +30,18 @@ const es = {
   conversation: "Conversación", yourMessage: "Su mensaje", writeHere: "Escriba su mensaje", send: "Enviar", actions: "Lo que se hizo",
   nothingYet: "Nada todavía.", you: "Usted", assistant: "Asistente", representative: "Agente humano", system: "Aviso",
   customer: "Cliente", specialist: "Especialista", procedure: "Trabaja en", state: "Estado", waitsFor: "En espera de", team: "Equipo",
-  open: "Abierta", waiting_customer: "Su respuesta", waiting_approval: "Aprobación de un supervisor", with_representative: "Con nuestro equipo", closed: "Cerrada",
+  open: "Abierta", waiting_customer: "Espera su respuesta", waiting_approval: "Espera a un supervisor", with_representative: "Con nuestro equipo", closed: "Cerrada",
   working: "El asistente está en ello …", sending: "Enviando …", notSent: "No se envió.", retry: "Reintentar", offline: "Conexión perdida, reconectando …",
   confirmTitle: "¿Es correcto?", yes: "Sí", no: "No", sayYes: "Sí", sayNo: "No", until: "Válido hasta las {time}.",
   codeTitle: "Escriba el código que le enviamos.", code: "Código", submitCode: "Enviar código", showOutbox: "Ver la bandeja de prueba", useCode: "Usar {code}", noMail: "Todavía no hay mensajes.",
   approveTitle: "Un supervisor lo está revisando. Puede seguir escribiendo; la respuesta aparecerá aquí.",
-  tryThis: "Pruebe esto", noToken: "Introduzca un token de acceso.", wrong: "No funcionó: {detail}", unreachable: "No se puede conectar con el servicio.",
+  tryThis: "Pruebe esto", noToken: "Introduzca un token de acceso.", wrong: "No funcionó: {detail}", unreachable: "No se puede conectar con el servicio.", broken: "Algo no funciona ahora mismo por nuestra parte. No se ha perdido nada.",
   ended: "Esta conversación está cerrada.", again: "Empezar otra", rate: "¿Qué tal fue?", rating: "{score} de 5", thanks: "Gracias.",
   succeeded: "hecho", failed: "falló", refused: "rechazado", allow: "permitido", deny: "denegado", confirm: "necesita su sí", step_up: "necesita un código",
   approve: "necesita aprobación", handoff: "a una persona", rules: "Reglas", guest: "sin iniciar sesión",
 };
 const de = {
-  skip: "Zu Ihrer Nachricht", automated: "Automatischer Assistent. Ein Mensch ist einen Knopf entfernt.", details: "Details",
+  skip: "Zu Ihrer Nachricht", automated: "Automatischer Assistent", details: "Details",
   end: "Beenden", person: "Mit einem Menschen sprechen", startTitle: "Probieren Sie den Assistenten aus",
   startLead: "Sie sprechen mit einem automatischen Assistenten. Sie können jederzeit einen Menschen verlangen. Diese Kunden gibt es nur zum Ausprobieren: Hier fließt kein echtes Geld.",
   startLeadOwn: "Sie sprechen mit einem automatischen Assistenten. Sie können jederzeit einen Menschen verlangen.",
@@ -50,18 +50,18 @@ const de = {
   conversation: "Gespräch", yourMessage: "Ihre Nachricht", writeHere: "Schreiben Sie Ihre Nachricht", send: "Senden", actions: "Was getan wurde",
   nothingYet: "Noch nichts.", you: "Sie", assistant: "Assistent", representative: "Mitarbeiter", system: "Hinweis",
   customer: "Kunde", specialist: "Spezialist", procedure: "Arbeitet an", state: "Stand", waitsFor: "Wartet auf", team: "Team",
-  open: "Offen", waiting_customer: "Ihre Antwort", waiting_approval: "Freigabe durch die Leitung", with_representative: "Bei unserem Team", closed: "Geschlossen",
+  open: "Offen", waiting_customer: "Wartet auf Ihre Antwort", waiting_approval: "Wartet auf Freigabe", with_representative: "Bei unserem Team", closed: "Geschlossen",
   working: "Der Assistent arbeitet daran …", sending: "Wird gesendet …", notSent: "Nicht gesendet.", retry: "Erneut versuchen", offline: "Verbindung verloren, neuer Versuch …",
   confirmTitle: "Ist das richtig?", yes: "Ja", no: "Nein", sayYes: "Ja", sayNo: "Nein", until: "Gültig bis {time}.",
   codeTitle: "Bitte geben Sie den Code ein, den wir Ihnen geschickt haben.", code: "Code", submitCode: "Code senden", showOutbox: "Test-Postausgang zeigen", useCode: "{code} verwenden", noMail: "Es gibt noch keine Nachricht.",
   approveTitle: "Die Leitung sieht sich das an. Sie können weiterschreiben; die Antwort erscheint hier.",
-  tryThis: "Probieren Sie dies", noToken: "Bitte geben Sie ein Zugangstoken ein.", wrong: "Das hat nicht geklappt: {detail}", unreachable: "Der Dienst ist nicht erreichbar.",
+  tryThis: "Probieren Sie dies", noToken: "Bitte geben Sie ein Zugangstoken ein.", wrong: "Das hat nicht geklappt: {detail}", unreachable: "Der Dienst ist nicht erreichbar.", broken: "Bei uns funktioniert gerade etwas nicht. Nichts ist verloren.",
   ended: "Dieses Gespräch ist geschlossen.", again: "Neues Gespräch", rate: "Wie war es?", rating: "{score} von 5", thanks: "Vielen Dank.",
   succeeded: "erledigt", failed: "gescheitert", refused: "abgelehnt", allow: "erlaubt", deny: "verweigert", confirm: "braucht Ihr Ja", step_up: "braucht einen Code",
   approve: "braucht Freigabe", handoff: "an einen Menschen", rules: "Regeln", guest: "nicht angemeldet",
 };
 const fr = {
-  skip: "Aller à votre message", automated: "Assistant automatique. Une personne est à un bouton.", details: "Détails",
+  skip: "Aller à votre message", automated: "Assistant automatique", details: "Détails",
   end: "Terminer", person: "Parler à une personne", startTitle: "Essayez l’assistant",
   startLead: "Vous parlerez à un assistant automatique. Vous pouvez demander une personne à tout moment. Ces clients sont fictifs : aucun argent réel ne circule ici.",
   startLeadOwn: "Vous parlerez à un assistant automatique. Vous pouvez demander une personne à tout moment.",
@@ -70,18 +70,18 @@ const fr = {
   conversation: "Conversation", yourMessage: "Votre message", writeHere: "Écrivez votre message", send: "Envoyer", actions: "Ce qui a été fait",
   nothingYet: "Rien encore.", you: "Vous", assistant: "Assistant", representative: "Conseiller", system: "Avis",
   customer: "Client", specialist: "Spécialiste", procedure: "Travaille sur", state: "État", waitsFor: "En attente de", team: "Équipe",
-  open: "Ouverte", waiting_customer: "Votre réponse", waiting_approval: "L’accord d’un superviseur", with_representative: "Avec notre équipe", closed: "Fermée",
+  open: "Ouverte", waiting_customer: "Attend votre réponse", waiting_approval: "Attend un superviseur", with_representative: "Avec notre équipe", closed: "Fermée",
   working: "L’assistant s’en occupe …", sending: "Envoi …", notSent: "Non envoyé.", retry: "Réessayer", offline: "Connexion perdue, reconnexion …",
   confirmTitle: "Est-ce exact ?", yes: "Oui", no: "Non", sayYes: "Oui", sayNo: "Non", until: "Valable jusqu’à {time}.",
   codeTitle: "Saisissez le code que nous vous avons envoyé.", code: "Code", submitCode: "Envoyer le code", showOutbox: "Voir la boîte d’essai", useCode: "Utiliser {code}", noMail: "Aucun message pour l’instant.",
   approveTitle: "Un superviseur examine votre demande. Vous pouvez continuer d’écrire ; la réponse apparaîtra ici.",
-  tryThis: "Essayez ceci", noToken: "Saisissez un jeton d’accès.", wrong: "Cela n’a pas fonctionné : {detail}", unreachable: "Le service est injoignable.",
+  tryThis: "Essayez ceci", noToken: "Saisissez un jeton d’accès.", wrong: "Cela n’a pas fonctionné : {detail}", unreachable: "Le service est injoignable.", broken: "Quelque chose ne fonctionne pas de notre côté en ce moment. Rien n’est perdu.",
   ended: "Cette conversation est fermée.", again: "En commencer une autre", rate: "Comment était-ce ?", rating: "{score} sur 5", thanks: "Merci.",
   succeeded: "fait", failed: "échoué", refused: "refusé", allow: "permis", deny: "refusé", confirm: "attend votre oui", step_up: "attend un code",
   approve: "attend un accord", handoff: "à une personne", rules: "Règles", guest: "non connecté",
 };
 const hi = {
-  skip: "अपने संदेश पर जाएँ", automated: "स्वचालित सहायक। एक बटन दबाते ही व्यक्ति उपलब्ध है।", details: "विवरण",
+  skip: "अपने संदेश पर जाएँ", automated: "स्वचालित सहायक", details: "विवरण",
   end: "समाप्त करें", person: "किसी व्यक्ति से बात करें", startTitle: "सहायक को आज़माएँ",
   startLead: "आप एक स्वचालित सहायक से बात करेंगे। आप कभी भी किसी व्यक्ति से बात करने को कह सकते हैं। ये ग्राहक केवल परीक्षण के लिए हैं: यहाँ असली पैसा नहीं चलता।",
   startLeadOwn: "आप एक स्वचालित सहायक से बात करेंगे। आप कभी भी किसी व्यक्ति से बात करने को कह सकते हैं।",
@@ -90,12 +90,12 @@ const hi = {
   conversation: "बातचीत", yourMessage: "आपका संदेश", writeHere: "अपना संदेश लिखें", send: "भेजें", actions: "क्या किया गया",
   nothingYet: "अभी कुछ नहीं।", you: "आप", assistant: "सहायक", representative: "प्रतिनिधि", system: "सूचना",
   customer: "ग्राहक", specialist: "विशेषज्ञ", procedure: "काम", state: "स्थिति", waitsFor: "प्रतीक्षा", team: "टीम",
-  open: "खुली", waiting_customer: "आपका उत्तर", waiting_approval: "पर्यवेक्षक की स्वीकृति", with_representative: "हमारी टीम के पास", closed: "बंद",
+  open: "खुली", waiting_customer: "आपके उत्तर की प्रतीक्षा", waiting_approval: "पर्यवेक्षक की प्रतीक्षा", with_representative: "हमारी टीम के पास", closed: "बंद",
   working: "सहायक इस पर काम कर रहा है …", sending: "भेजा जा रहा है …", notSent: "भेजा नहीं गया।", retry: "फिर कोशिश करें", offline: "कनेक्शन टूट गया, फिर जोड़ रहे हैं …",
   confirmTitle: "क्या यह सही है?", yes: "हाँ", no: "नहीं", sayYes: "हाँ", sayNo: "नहीं", until: "{time} तक मान्य।",
   codeTitle: "कृपया वह कोड लिखें जो हमने आपको भेजा है।", code: "कोड", submitCode: "कोड भेजें", showOutbox: "परीक्षण आउटबॉक्स देखें", useCode: "{code} का उपयोग करें", noMail: "अभी कोई संदेश नहीं है।",
   approveTitle: "एक पर्यवेक्षक इसे देख रहे हैं। आप लिखते रह सकते हैं; उत्तर यहीं आएगा।",
-  tryThis: "यह आज़माएँ", noToken: "कृपया एक्सेस टोकन लिखें।", wrong: "यह नहीं हो सका: {detail}", unreachable: "सेवा से संपर्क नहीं हो पा रहा है।",
+  tryThis: "यह आज़माएँ", noToken: "कृपया एक्सेस टोकन लिखें।", wrong: "यह नहीं हो सका: {detail}", unreachable: "सेवा से संपर्क नहीं हो पा रहा है।", broken: "अभी हमारी ओर से कुछ काम नहीं कर रहा है। कुछ खोया नहीं है।",
   ended: "यह बातचीत बंद है।", again: "नई शुरू करें", rate: "अनुभव कैसा रहा?", rating: "5 में से {score}", thanks: "धन्यवाद।",
   succeeded: "हो गया", failed: "विफल", refused: "अस्वीकृत", allow: "अनुमति", deny: "मना", confirm: "आपकी हाँ चाहिए", step_up: "कोड चाहिए",
   approve: "स्वीकृति चाहिए", handoff: "व्यक्ति को", rules: "नियम", guest: "साइन इन नहीं",
@@ -118,4 +118,10 @@ export function language() {
 export function say(key, facts = {}) {
   const text = languages[chosen][key] ?? en[key] ?? key;
   return text.replace(/\{(\w+)\}/g, (_, name) => String(facts[name] ?? ""));
+}
+
+// Why something did not work, in words for a customer.
+export function explain(error) {
+  if (error?.status >= 500) return say("broken");
+  return error?.status ? say("wrong", { detail: error.message }) : say("unreachable");
 }

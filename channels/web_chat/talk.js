@@ -2,10 +2,16 @@
 // each is applied once by its id, and after every turn the whole conversation is read again, which is the truth.
 
 import { Trouble } from "/chat/service.js";
-import { say } from "/chat/strings.js";
+import { explain, language, say, speak } from "/chat/strings.js";
 import * as elements from "/chat/elements.js";
 
 const find = (id) => document.getElementById(id);
+
+// Not crypto.randomUUID: it does not exist where the page is served without TLS.
+function freshId() {
+  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
 const RETRY_MS = [500, 1000, 2000, 4000, 8000];
 
 export class Talk {
@@ -40,7 +46,7 @@ export class Talk {
 
   async send(text) {
     this.tip?.remove();
-    const mine = { id: crypto.randomUUID(), text, element: elements.message("customer", text) };
+    const mine = { id: freshId(), text, element: elements.message("customer", text) };
     this.waiting.push(mine);
     this.#append(mine.element);
     await this.#deliver(mine);
@@ -48,6 +54,7 @@ export class Talk {
 
   async #deliver(mine) {
     mine.trouble?.remove();
+    mine.trouble = null;
     mine.element.classList.add("waiting");
     this.#dropCard();
     await this.#attempt(async () => {
@@ -89,7 +96,7 @@ export class Talk {
     try {
       await work();
     } catch (error) {
-      reason = error instanceof Trouble ? say("wrong", { detail: error.message }) : say("unreachable");
+      reason = explain(error);
     }
     this.busy -= 1;
     if (!this.busy) this.#tell("");
@@ -116,7 +123,7 @@ export class Talk {
         });
       } catch (error) {
         if (this.stopped.signal.aborted) return;
-        if (error instanceof Trouble && error.status < 500) return this.#tell(say("wrong", { detail: error.message }), true);
+        if (error instanceof Trouble && error.status < 500) return this.#tell(explain(error), true);
       }
       this.#tell(say("offline"), true);
       await new Promise((done) => setTimeout(done, RETRY_MS[Math.min(failures++, RETRY_MS.length - 1)]));
@@ -144,6 +151,7 @@ export class Talk {
 
   #show(conversation) {
     this.conversation = conversation;
+    if (conversation.locale !== language()) speak(conversation.locale);
     for (const each of conversation.messages) this.#showMessage(each);
     this.#showPanel(conversation);
     this.#showCard(conversation);
@@ -155,16 +163,22 @@ export class Talk {
 
   #showMessage(message) {
     if (this.said.has(message.id)) return;
-    const mine = message.role === "customer" ? this.waiting.find((each) => each.sent) : null;
+    const mine = message.role === "customer" ? this.#mine(message.text) : null;
     const element = mine?.element ?? elements.message(message.role, message.text);
     if (mine) {
       // The service redacts secrets: from now on its version of my words is shown.
       element.querySelector(".bubble").textContent = message.text;
+      element.classList.remove("waiting");
       this.waiting.splice(this.waiting.indexOf(mine), 1);
     } else {
       this.#append(element);
     }
     this.said.set(message.id, element);
+  }
+
+  // Which of my words this is: the same words, else (redacted by the service) the oldest on their way.
+  #mine(text) {
+    return this.waiting.find((each) => each.text === text) ?? this.waiting.find((each) => !each.trouble);
   }
 
   #append(element) {
