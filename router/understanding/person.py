@@ -1,0 +1,48 @@
+"""Recognises the wish for a person, however indirect, and the sentences that only sound like one."""
+
+import re
+from functools import cache
+
+from router.understanding.phrases import phrase_lists, phrase_pattern, whole_words
+from router.understanding.text import fold
+
+_MASK = " · "
+_GERMAN_FORMS = (
+    r"(?:sprechen|reden|verbind\w*|kontakt\w*|erreich\w*|weiterleit\w*|weitergeleitet|durchstell\w*|durchgestellt|"
+    r"telefonier\w*|chatten|unterhalten|wenden|vermitteln|schreiben)"
+)
+
+
+def wants_person(text: str) -> bool:
+    """Whether these words ask for a human being: outright, or by refusing a machine."""
+    folded = " ".join(re.sub(r"[^\w\s'\u0900-\u097f-]+", " ", fold(text)).split())
+    if not folded:
+        return False
+    if phrase_pattern("person", "bare").fullmatch(folded):
+        return True
+    told = phrase_pattern("person", "never").sub(_MASK, folded)
+    if phrase_pattern("person", "indirect").search(told):
+        return True
+    return any(pattern.search(told) for pattern in _reaching())
+
+
+@cache
+def _reaching() -> tuple[re.Pattern[str], ...]:
+    listed = phrase_lists("person")
+    who = {locale: "|".join(map(fold, phrases)) for locale, phrases in listed["who"].items()}
+    reach = {locale: "|".join(map(fold, phrases)) for locale, phrases in listed["reach"].items()}
+    filler = r"(?:(?:please|directly|just|now|immediately|por favor|bitte|svp|goddamn|fucking|damn|freaking|bloody) )?"
+    return (
+        whole_words(rf"(?:{reach['en']}) {filler}(?:{who['en']})"),
+        whole_words(rf"(?:{reach['es']}) {filler}(?:{who['es']})"),
+        whole_words(
+            rf"(?:{who['de']})(?: \w+){{0,3}} {_GERMAN_FORMS}|{_GERMAN_FORMS}(?: \w+){{0,3}} (?:mit|zu|an) (?:{who['de']})"
+        ),
+        whole_words(rf"(?:{_german_wishes()})(?: \w+){{0,2}} (?:{who['de']})"),
+        whole_words(rf"(?:{reach['fr']}) {filler}(?:{who['fr']})"),
+        whole_words(rf"(?:{who['hi']}) (?:{'|'.join(map(fold, listed['reach_hi']['hi']))})\w*"),
+    )
+
+
+def _german_wishes() -> str:
+    return fold(phrase_lists("person")["reach"]["de"][1])

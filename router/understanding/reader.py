@@ -1,0 +1,118 @@
+"""Reads one customer message: wishes, answer, entities, language, mood and sensitive topics."""
+
+import hashlib
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from domain.calls import Pending
+from domain.conversation import LOCALES
+from domain.errors import Misconfigured
+from domain.understanding import Entity, Intent, Understanding
+from router.understanding.amounts import find_amounts
+from router.understanding.answers import read_answer
+from router.understanding.classifier import Classifier, Weights
+from router.understanding.dates import customer_today, find_dates, find_times
+from router.understanding.examples import Example, digest_examples, load_examples
+from router.understanding.fitting import fit_apart
+from router.understanding.identifiers import find_identifiers
+from router.understanding.language import detect_language
+from router.understanding.person import wants_person
+from router.understanding.sentiment import measure_sentiment
+from router.understanding.text import clean
+from router.understanding.topics import find_topics
+from router.understanding.wishes import find_wishes
+
+_LEARNER = ("concepts.yaml", "features.py", "fitting.py", "classifier.py", "text.py", "spelling.py")
+"""What the artefact depends on besides the examples."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReadContext:
+    """What is known around a message: the customer's time zone and currency, and what was said and done just before."""
+
+    timezone: str = "UTC"
+    currency: str = "USD"
+    recent: tuple[str, ...] = ()
+    current_procedure: str = ""
+
+
+class Reader:
+    """Understands messages by rules and a classifier: no network, no clock, the same words read the same way."""
+
+    def __init__(self, classifier: Classifier) -> None:
+        self._classifier = classifier
+
+    @property
+    def intents(self) -> tuple[str, ...]:
+        """The intents that this reader knows."""
+        return self._classifier.intents
+
+    def read(
+        self, text: str, *, locale: str, pending: Pending | None, now: datetime, context: ReadContext
+    ) -> Understanding:
+        """Understand one message. Any text is readable; what says nothing gives no intents and the answer `other`."""
+        shown = clean(text)
+        detected = detect_language(shown, locale)
+        entities = _find_entities(shown, detected, now, context)
+        reply = read_answer(shown, pending, entities)
+        person = wants_person(shown)
+        return Understanding(
+            text=shown,
+            locale=detected,
+            intents=self._wishes(shown, detected, person, context),
+            entities=entities,
+            answer=reply.answer,
+            wants_person=person,
+            changes_mind=reply.changes_mind,
+            sentiment=measure_sentiment(shown, context.recent),
+            topics=find_topics(shown),
+        )
+
+    def _wishes(self, shown: str, locale: str, person: bool, context: ReadContext) -> tuple[Intent, ...]:
+        if not any(letter.isalpha() for letter in shown) or locale not in LOCALES:
+            return (Intent("human", 0.99),) if person else ()
+        return find_wishes(self._classifier, shown, person, context.current_procedure)
+
+
+def build_reader(
+    examples_dirs: Iterable[Path], cache_folder: Path, progress: Callable[[str], None] = lambda _: None
+) -> Reader:
+    """Make a reader that learnt from the example files below these folders.
+
+    The learnt artefact is kept in `cache_folder` under the digest of the examples: only the first start with new
+    examples learns (seconds, in a process of its own).
+
+    Raises:
+        Misconfigured: an example file is malformed, there are no examples, or learning failed.
+    """
+    examples = load_examples(examples_dirs)
+    if not examples:
+        raise Misconfigured("no examples to learn the understanding from")
+    cache_folder.mkdir(parents=True, exist_ok=True)
+    file = cache_folder / f"understanding-{_artefact_digest(examples)}.npz"
+    weights = _load_or_none(file)
+    if weights is None:
+        progress(f"learning to understand customers from {len(examples)} example sentences")
+        fit_apart([example.text for example in examples], [example.intent for example in examples], file)
+        weights = Weights.load(file)
+    return Reader(Classifier(weights))
+
+
+def _find_entities(shown: str, locale: str, now: datetime, context: ReadContext) -> tuple[Entity, ...]:
+    today = customer_today(now, context.timezone, locale, context.currency)
+    dates = find_dates(shown, today)
+    return (*dates, *find_times(shown), *find_amounts(shown), *find_identifiers(shown, context.currency))
+
+
+def _artefact_digest(examples: tuple[Example, ...]) -> str:
+    learner = b"".join(Path(__file__).with_name(name).read_bytes() for name in _LEARNER)
+    return hashlib.sha256(learner + digest_examples(examples).encode()).hexdigest()[:16]
+
+
+def _load_or_none(file: Path) -> Weights | None:
+    try:
+        return Weights.load(file)
+    except Misconfigured:
+        return None
