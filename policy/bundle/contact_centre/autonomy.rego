@@ -10,8 +10,10 @@ settings := object.union(data.autonomy.default, object.get(data.autonomy.tenants
 governed if {
 	call.kind != "read"
 	call.agent.kind != "representative"
-	not call.group in settings.ungoverned_groups
+	not ungoverned
 }
+
+ungoverned if call.group in settings.ungoverned_groups
 
 default switched_off := true
 

@@ -20,9 +20,7 @@ of_tenant := data.escalation.tenants[input.tenant]
 
 default handoff := null
 
-handoff := [cause | some candidates in ordered; some cause in sort(candidates)][0]
-
-ordered := [urgent, delicate, plain("asked_for_person"), plain("anger"), plain("evidence_failed"), others]
+handoff := array.concat(array.concat(sort(urgent), sort(delicate)), signalled)[0]
 
 urgent contains cause if {
 	some cause in named
@@ -43,11 +41,11 @@ named contains settings.flags_in_procedures[flag].handoff if {
 	input.procedure in settings.flags_in_procedures[flag].procedures
 }
 
-others := (plain("tool_failure") | plain("language")) | plain("not_understood")
-
-plain(reason) := {{"reason": reason, "queue": queue, "priority": settings.priorities[reason]} |
+# In the order of what matters most to the customer.
+signalled := [{"reason": reason, "queue": queue, "priority": settings.priorities[reason]} |
+	some reason in ["asked_for_person", "anger", "evidence_failed", "tool_failure", "language", "not_understood"]
 	reason in causes
-}
+]
 
 default queue := "general"
 

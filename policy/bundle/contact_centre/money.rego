@@ -7,18 +7,20 @@ import data.contact_centre.limits
 # 3999 as "39.99 USD".
 text(minor) := concat(" ", [decimal(minor, "."), limits.effective.currency])
 
-local_text(minor, locale) := strings.replace_n({"{number}": number, "{currency}": limits.effective.currency}, pattern) if {
+local_text(minor, locale) := concat("", [sign(minor), strings.replace_n(words, pattern)]) if {
 	patterns := data.disclosures.money[locale]
-	number := decimal(minor, patterns.decimal)
+	words := {"{number}": size(minor, patterns.decimal), "{currency}": limits.effective.currency}
 	pattern := object.get(patterns, limits.effective.currency, patterns.other)
 }
 
-decimal(minor, separator) := concat("", [sign(minor), format_int((size - cents) / 100, 10), separator, padded(cents)]) if {
+decimal(minor, separator) := concat("", [sign(minor), size(minor, separator)])
+
+size(minor, separator) := concat("", [format_int((whole - cents) / 100, 10), separator, padded(cents)]) if {
 	is_number(minor)
 	minor == round(minor)
-	size := abs(minor)
-	size <= 9007199254740991
-	cents := size % 100
+	whole := abs(minor)
+	whole <= 9007199254740991
+	cents := whole % 100
 }
 
 padded(cents) := format_int(cents, 10) if cents > 9

@@ -7,16 +7,15 @@ import data.contact_centre.limits
 report contains {"effect": "deny", "message": message} if {
 	some section, names in required
 	some name in names
-	not is_number(values[section][name])
+	not usable(section, name)
 	message := concat("", ["The limit ", section, ".", name, " is missing or is not a number."])
 }
 
-values := {
-	"money_back": limits.money_back,
-	"identity": limits.effective.identity,
-	"retention": limits.effective.retention,
-	"scheduling": limits.effective.scheduling,
-	"messages": limits.effective.messages,
+usable("money_back", name) if is_number(limits.money_back[name])
+
+usable(section, name) if {
+	section != "money_back"
+	is_number(limits.effective[section][name])
 }
 
 required := {

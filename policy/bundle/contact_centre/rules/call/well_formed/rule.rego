@@ -6,33 +6,39 @@ import data.contact_centre.call
 import data.contact_centre.moment
 
 report contains {"effect": "deny", "message": message} if {
-	some part in missing
+	some part in needed
+	not part in sound
 	message := concat("", ["The call cannot be judged: its ", part, " is missing or malformed."])
 }
 
-missing contains "tool" if not call.tool
+needed := {
+	"tool", "arguments", "arguments digest", "tenant", "agent", "chain", "customer", "conversation", "resource",
+	"facts", "evidence", "time",
+}
 
-missing contains "arguments" if not call.arguments
+sound contains "tool" if call.tool
 
-missing contains "arguments digest" if not is_string(input.call.arguments_digest)
+sound contains "arguments" if call.arguments
 
-missing contains "tenant" if not call.tenant
+sound contains "arguments digest" if is_string(input.call.arguments_digest)
 
-missing contains "agent" if not call.agent
+sound contains "tenant" if call.tenant
 
-missing contains "chain" if not chain_is_known
+sound contains "agent" if call.agent
 
-missing contains "customer" if not customer_is_known
+sound contains "chain" if chain_is_known
 
-missing contains "conversation" if not is_object(input.conversation)
+sound contains "customer" if customer_is_known
 
-missing contains "resource" if not is_object(input.resource)
+sound contains "conversation" if is_object(input.conversation)
 
-missing contains "facts" if not is_object(input.facts)
+sound contains "resource" if is_object(input.resource)
 
-missing contains "evidence" if not is_object(input.evidence)
+sound contains "facts" if is_object(input.facts)
 
-missing contains "time" if not moment.now
+sound contains "evidence" if is_object(input.evidence)
+
+sound contains "time" if moment.now
 
 chain_is_known if {
 	is_array(input.principal.chain)

@@ -19,7 +19,9 @@ report contains {"effect": "deny", "message": "The effective date and the final 
 obligation contains {"type": "disclose", "text": disclosure} if call.group == "cancel"
 
 # English where we have no text in the customer's language.
-locale := object.get({code: code | some code, _ in data.disclosures.cancellation}, input.conversation.locale, "en")
+default locale := "en"
+
+locale := input.conversation.locale if data.disclosures.cancellation[input.conversation.locale]
 
 terms := call.item(input.resource.subscriptions, "subscription_id", call.arguments.subscription_id).cancellation
 

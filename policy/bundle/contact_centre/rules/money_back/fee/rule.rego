@@ -17,6 +17,7 @@ report contains {"effect": "deny", "message": message} if {
 }
 
 fee := found if {
+	input.resource.invoice.invoice_id == call.arguments.invoice_id
 	some found in input.resource.invoice.lines
 	found.line_id == call.arguments.line_id
 	found.kind in {"late_fee", "one_off"}
