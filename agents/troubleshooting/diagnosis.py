@@ -155,7 +155,7 @@ def _mend(line: Line, test: Facts) -> Generator[Step, Any, End]:
         return (yield from _offer_visit(line, finding))
     if read_test(retest) == "good":
         return Resolved("mended", **describe_test(retest))
-    yield Say("not_mended", **describe_test(retest))
+    yield Say("not_mended")
     return (yield from _arrange_visit(line, read_test(retest)))
 
 
@@ -182,12 +182,13 @@ def _check_home(line: Line, test: Facts) -> Generator[Step, Any, End]:
     retest = yield from _restart(line)
     if retest is None:
         return (yield from _offer_visit(line, "good"))
-    if read_test(retest) == "good":
+    finding = read_test(retest)
+    if finding == "good":
         works = yield _ask_works("works_after", "restarted")
         if works is not False:
             return Resolved("works" if works else "try_later")
-    yield Say("not_mended", **describe_test(retest))
-    return (yield from _arrange_visit(line, read_test(retest)))
+    yield Say("at_home" if finding == "good" else "not_mended")
+    return (yield from _arrange_visit(line, finding))
 
 
 def _ask_works(slot: str, reply: str, **facts: Any) -> Ask:
