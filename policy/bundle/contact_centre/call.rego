@@ -15,12 +15,18 @@ kind := definition.kind
 
 arguments := input.call.arguments if is_object(input.call.arguments)
 
-# An amount is a positive whole number of minor units that every engine can represent exactly.
+# A positive whole number of minor units.
 amount_minor := arguments.amount_minor if {
-	is_number(arguments.amount_minor)
+	whole(arguments.amount_minor)
 	arguments.amount_minor >= 1
-	arguments.amount_minor <= 9007199254740991
-	arguments.amount_minor == round(arguments.amount_minor)
+}
+
+# Whole, not negative, and no larger than every engine can represent exactly.
+whole(number) if {
+	is_number(number)
+	number >= 0
+	number <= 9007199254740991
+	number == round(number)
 }
 
 tenant := input.principal.tenant if {

@@ -2,20 +2,25 @@
 # title: Without complete limits nothing is decided in the customer's favour
 package contact_centre.rules.call.limits
 
+import data.contact_centre.call
 import data.contact_centre.limits
 
 report contains {"effect": "deny", "message": message} if {
 	some section, names in required
 	some name in names
 	not usable(section, name)
-	message := concat("", ["The limit ", section, ".", name, " is missing or is not a number."])
+	message := concat("", ["The limit ", section, ".", name, " is missing or is not a whole number."])
 }
 
-usable("money_back", name) if is_number(limits.money_back[name])
+report contains {"effect": "deny", "message": "The currency is missing or is not a text."} if not currency_is_known
+
+currency_is_known if is_string(limits.effective.currency)
+
+usable("money_back", name) if call.whole(limits.money_back[name])
 
 usable(section, name) if {
 	section != "money_back"
-	is_number(limits.effective[section][name])
+	call.whole(limits.effective[section][name])
 }
 
 required := {

@@ -24,6 +24,6 @@ report contains {"effect": "deny", "message": message} if {
 payment := input.resource.payment if {
 	input.resource.payment.payment_id == call.arguments.payment_id
 	every name in {"amount_minor", "refunded_minor", "refundable_minor", "captures_of_charge", "surplus_minor"} {
-		is_number(input.resource.payment[name])
+		call.whole(input.resource.payment[name])
 	}
 }

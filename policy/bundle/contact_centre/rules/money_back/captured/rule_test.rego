@@ -35,6 +35,7 @@ test_an_unread_payment_is_denied if {
 	effects(sample.without(sample.refund, "/resource/payment")) == {"deny"}
 	effects(sample.put(sample.refund, {"/resource/payment/payment_id": "P-9"})) == {"deny"}
 	every name in {"amount_minor", "refunded_minor", "refundable_minor", "captures_of_charge", "surplus_minor"} {
+		messages(sample.put(sample.refund, {concat("", ["/resource/payment/", name]): 0.5})) == {"The payment could not be read."}
 		messages(sample.put(sample.refund, {concat("", ["/resource/payment/", name]): "9"})) == {"The payment could not be read."}
 		effects(sample.without(sample.refund, concat("", ["/resource/payment/", name]))) == {"deny"}
 	}

@@ -22,5 +22,5 @@ fee := found if {
 	found.line_id == call.arguments.line_id
 	found.kind in {"late_fee", "one_off"}
 	found.waived == false
-	is_number(found.amount_minor)
+	call.whole(found.amount_minor)
 }

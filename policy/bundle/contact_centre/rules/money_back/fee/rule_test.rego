@@ -21,6 +21,7 @@ test_what_is_no_fee_is_denied if {
 	effects(sample.put(sample.waiver, {"/call/arguments/line_id": "L-9"})) == {"deny"}
 	effects(sample.put(sample.waiver, {"/resource/invoice/lines/1/waived": true})) == {"deny"}
 	effects(sample.put(sample.waiver, {"/resource/invoice/lines/1/amount_minor": "1000"})) == {"deny"}
+	effects(sample.put(sample.waiver, {"/resource/invoice/lines/1/amount_minor": 999.5})) == {"deny"}
 	effects(sample.without(sample.waiver, "/resource/invoice")) == {"deny"}
 }
 

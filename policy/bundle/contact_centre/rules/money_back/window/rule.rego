@@ -18,11 +18,6 @@ reservation := {
 	call.group == "money_back"
 }
 
-report contains {"effect": "deny", "message": "What went back to this customer before could not be read."} if {
-	call.group == "money_back"
-	not history_is_known
-}
-
 report contains {"effect": "approve", "message": message} if {
 	call.group == "money_back"
 	not evidence.approved
@@ -50,15 +45,3 @@ ceiling := limits.money_back.window_minor if not evidence.approved
 count_ceiling := null if evidence.approved
 
 count_ceiling := limits.money_back.window_count if not evidence.approved
-
-history_is_known if {
-	whole(input.facts.goodwill_minor_30d)
-	whole(input.facts.goodwill_count_30d)
-}
-
-whole(number) if {
-	is_number(number)
-	number >= 0
-	number <= 9007199254740991
-	number == round(number)
-}

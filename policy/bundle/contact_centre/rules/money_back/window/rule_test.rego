@@ -35,16 +35,6 @@ test_an_approved_one_passes if {
 	effects(sample.approved(after(300, 3))) == set()
 }
 
-test_what_cannot_be_read_is_denied if {
-	every value in {null, "0", true, -1, 0.5} {
-		effects(sample.put(sample.refund, {"/facts/goodwill_minor_30d": value})) == {"deny"}
-		effects(sample.put(sample.refund, {"/facts/goodwill_count_30d": value})) == {"deny"}
-	}
-	effects(sample.without(sample.refund, "/facts/goodwill_minor_30d")) == {"deny"}
-	effects(sample.without(sample.refund, "/facts/goodwill_count_30d")) == {"deny"}
-	"deny" in effects(after(9007199254740992, 0))
-}
-
 test_the_ledger_holds_the_window if {
 	reservation(sample.refund) == {
 		"bucket": "goodwill", "amount_minor": 3999, "limit_minor": 15000, "limit_count": 3, "window_days": 30,

@@ -23,5 +23,5 @@ report contains {"effect": "deny", "message": message} if {
 
 invoice := input.resource.invoice if {
 	input.resource.invoice.invoice_id == call.arguments.invoice_id
-	is_number(input.resource.invoice.balance_minor)
+	call.whole(input.resource.invoice.balance_minor)
 }

@@ -30,6 +30,7 @@ test_what_is_no_amount_is_denied if {
 test_an_unread_invoice_is_denied if {
 	effects(sample.without(sample.payment_taken, "/resource/invoice")) == {"deny"}
 	effects(sample.put(sample.payment_taken, {"/resource/invoice/balance_minor": "6499"})) == {"deny"}
+	effects(sample.put(sample.payment_taken, {"/resource/invoice/balance_minor": 6498.5})) == {"deny"}
 	effects(sample.put(sample.payment_taken, {"/resource/invoice/invoice_id": "INV-9"})) == {"deny"}
 }
 
