@@ -69,16 +69,25 @@ def _unborne(language: _Language, clause: str, performed: Collection[str], state
 
 
 def _claims(language: _Language, clause: str) -> Iterator[tuple[_Family, _Form, int]]:
+    """Each claim in a clause, with where it ends; what reads as done by us is not read as a state as well."""
     for family in language.families:
+        seen: set[tuple[str, int]] = set()
         for form in family.forms:
-            for match in form.pattern.finditer(clause):
-                if not _cancelled(language, clause, match):
-                    yield family, form, match.end()
+            ends = {
+                match.end() for match in form.pattern.finditer(clause) if not _cancelled(language, clause, match, form)
+            }
+            for end in sorted(ends):
+                if (form.told_by, end) not in seen:
+                    seen.add((form.told_by, end))
+                    yield family, form, end
 
 
-def _cancelled(language: _Language, clause: str, match: re.Match[str]) -> bool:
+def _cancelled(language: _Language, clause: str, match: re.Match[str], form: _Form) -> bool:
+    """Whether a denial or a condition stands close before; for a state, a condition may also begin the clause."""
     around = clause[max(0, match.start() - _BEFORE) : match.end()]
-    return bool(language.negation.search(around) or language.condition.search(around))
+    if language.negation.search(around) or language.condition.search(around):
+        return True
+    return form.made == "state" and bool(language.condition.match(clause.strip()))
 
 
 @cache
@@ -128,7 +137,7 @@ def _by_noun(grammar: dict[str, str], noun: str) -> tuple[_Form, ...]:
 
 def _hindi(grammar: dict[str, str], noun: str, nouns: str) -> tuple[_Form, ...]:
     """In Hindi the verb stands last and the noun nearest to it is what was done."""
-    told = rf"{noun}(?:(?!{nouns}).){{0,40}}?{words(grammar['carried_out'])}"
+    told = rf"{noun}(?:(?!{nouns}).){{0,80}}?{words(grammar['carried_out'])}"
     return _form("done", "verb", rf"{words(grammar['done'])}\s*{told}"), _form("state", "verb", told)
 
 

@@ -11,7 +11,7 @@ from agents.reply_checks.text import WORD_END, WORD_START, words
 
 FigureKind = Literal["amount", "percent", "date", "time", "reference", "link", "address"]
 
-_SYMBOLS = r"US\$|\$US|[$€£₹¥]|USD|EUR|GBP|INR|Rs\.?"
+_SYMBOLS = r"(?:US)?\$(?:US)?|[€£₹¥]|(?<![A-Za-z])(?:USD|EUR|GBP|INR|Rs\.?)(?![A-Za-z])"
 _NAMES = (
     "dollars?|dólar(?:es)?|euros?|pounds?|libras?|pfund|livres? sterling|rupees?|roupies?|rupias?|rupien?|rupie"
     "|डॉलर|यूरो|पाउंड|रुपये|रुपए|रुपया"
