@@ -10,12 +10,6 @@ confirmed if {
 	timely(input.evidence.confirmation)
 }
 
-# A supervisor's time is not the customer's fault: approval was asked for a call that the customer had confirmed.
-confirmed if {
-	bound(input.evidence.confirmation)
-	approved
-}
-
 # Nobody approves their own call.
 approved if {
 	bound(input.evidence.approval)

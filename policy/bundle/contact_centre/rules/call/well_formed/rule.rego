@@ -53,5 +53,13 @@ customer_is_known if input.principal.customer == null
 customer_is_known if {
 	is_string(input.principal.customer.id)
 	input.principal.customer.auth_level in {"anonymous", "authenticated", "strong"}
-	is_array(input.principal.customer.flags)
+	flags_are_known
+}
+
+flags_are_known if is_array(input.principal.customer.flags)
+
+# For a read the gate does not look the account up.
+flags_are_known if {
+	call.kind == "read"
+	not "flags" in object.keys(input.principal.customer)
 }

@@ -40,6 +40,13 @@ test_an_unknown_level_of_proof_is_denied if {
 	effects(sample.put(sample.refund, {"/principal/customer/auth_level": "very"})) == {"deny"}
 }
 
+test_a_read_needs_no_flags if {
+	effects(sample.without(sample.invoices_read, "/principal/customer/flags")) == set()
+	effects(sample.put(sample.invoices_read, {"/principal/customer/flags": null})) == {"deny"}
+}
+
+test_a_write_needs_the_flags if effects(sample.without(sample.refund, "/principal/customer/flags")) == {"deny"}
+
 test_flags_must_be_a_list if effects(sample.put(sample.refund, {"/principal/customer/flags": "fraud"})) == {"deny"}
 
 test_a_customer_id_must_be_a_text if effects(sample.put(sample.refund, {"/principal/customer/id": 1})) == {"deny"}

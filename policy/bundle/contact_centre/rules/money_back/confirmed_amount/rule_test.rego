@@ -40,11 +40,6 @@ test_all_kinds_are_confirmed if {
 
 test_an_approval_does_not_replace_the_yes if effects(sample.approved(sample.refund)) == {"confirm"}
 
-test_a_yes_outlasts_the_supervisors_thinking if {
-	document := sample.approved(sample.put(sample.confirmed(sample.refund), {"/evidence/confirmation/expires_at": "2026-03-01T11:00:00Z"}))
-	effects(document) == set()
-}
-
 test_a_yes_to_nothing_does_not_count if {
 	document := sample.put(sample.confirmed(sample.refund), {
 		"/evidence/confirmation/arguments_digest": "",

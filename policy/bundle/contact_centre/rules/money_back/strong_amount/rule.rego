@@ -4,21 +4,12 @@ package contact_centre.rules.money_back.strong_amount
 
 import data.contact_centre.call
 import data.contact_centre.customer
-import data.contact_centre.evidence
 import data.contact_centre.limits
 import data.contact_centre.money
 
 report contains {"effect": "step_up", "message": message} if {
 	call.group == "money_back"
 	call.amount_minor > limits.money_back.strong_minor
-	not proven
+	not customer.freshly_strong
 	message := concat("", ["More than ", money.text(limits.money_back.strong_minor), " needs a fresh verification code."])
-}
-
-proven if customer.freshly_strong
-
-# The proof was fresh when approval was asked for; the supervisor's time does not wear it out.
-proven if {
-	customer.strong
-	evidence.approved
 }

@@ -25,8 +25,8 @@ test_large_amounts_need_a_fresh_code if {
 	messages(sample.large_refund(18000)) == {"More than 100.00 USD needs a fresh verification code."}
 }
 
-test_a_supervisors_time_does_not_wear_the_proof_out if {
-	effects(sample.approved(strong(sample.large_refund(18000), 7200))) == set()
+test_an_approval_does_not_replace_the_proof if {
+	effects(sample.approved(strong(sample.large_refund(18000), 7200))) == {"step_up"}
 	effects(sample.approved(sample.large_refund(18000))) == {"step_up"}
 }
 
