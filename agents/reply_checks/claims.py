@@ -39,8 +39,9 @@ class _Family:
 
 @dataclass(frozen=True, slots=True)
 class _Language:
-    """The words of one language that carry or cancel a claim."""
+    """The words of one language that carry or cancel a claim; without a word of `any_action` there is none."""
 
+    any_action: re.Pattern[str]
     negation: re.Pattern[str]
     condition: re.Pattern[str]
     families: tuple[_Family, ...]
@@ -62,6 +63,8 @@ def _unborne(language: _Language, clause: str, performed: Collection[str], state
     A verb that belongs to several families (changed, moved) is borne by any of them; of several nouns before one verb
     (the refund of your payment was processed) each must be.
     """
+    if not language.any_action.search(clause):
+        return False
     borne: dict[tuple[str, int], list[bool]] = {}
     for family, form, end in _claims(language, clause):
         borne.setdefault((form.told_by, end), []).append(family.bears(form, performed, states))
@@ -98,7 +101,11 @@ def _languages() -> tuple[_Language, ...]:
 
 def _language(name: str, grammar: dict[str, str], families: dict[str, Any]) -> _Language:
     nouns = words(*(family["nouns"][name] for family in families.values()))
+    verbs = [
+        family[part][name] for family in families.values() for part in ("verbs", "infinitives") if name in family[part]
+    ]
     return _Language(
+        re.compile("|".join((nouns, words(*verbs))) if verbs else nouns, re.IGNORECASE),
         re.compile(rf"{words(grammar['negation'])}|n't\b", re.IGNORECASE),
         re.compile(words(grammar["condition"]), re.IGNORECASE),
         tuple(_family(name, grammar, family, nouns) for family in families.values()),
