@@ -3,19 +3,50 @@
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import event
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Connection, event
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
+
+from policy.tables import metadata as policy_tables
+from router.tables import metadata as router_tables
+
+METADATA = [policy_tables, router_tables]
+"""Every table that migrations keep in step."""
+MIGRATIONS = Path(__file__).with_name("migrations")
 
 
 def open_database(url: str, folder: Path) -> AsyncEngine:
     """Open the database of that URL; without one, an SQLite file in the data folder."""
     url = url or f"sqlite+aiosqlite:///{folder / 'switchboard.db'}"
-    url = url.replace("postgresql://", "postgresql+asyncpg://").replace("postgres://", "postgresql+asyncpg://")
+    for prefix in ("postgresql://", "postgres://"):
+        if url.startswith(prefix):
+            url = "postgresql+asyncpg://" + url.removeprefix(prefix)
     engine = create_async_engine(url, pool_size=10, max_overflow=40, pool_timeout=30)
     if engine.dialect.name == "sqlite":
         event.listen(engine.sync_engine, "connect", _set_pragmas)
     return engine
+
+
+async def upgrade_database(engine: AsyncEngine) -> None:
+    """Bring the schema to the newest step; of replicas that start together one does it, the others wait."""
+    async with engine.begin() as connection:
+        if engine.dialect.name == "postgresql":
+            await connection.exec_driver_sql("SELECT pg_advisory_xact_lock(722001)")
+        await connection.run_sync(_upgrade)
+
+
+def make_config(connection: Connection) -> Config:
+    """Alembic's configuration for one connection."""
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    config.attributes["connection"] = connection
+    return config
+
+
+def _upgrade(connection: Connection) -> None:
+    command.upgrade(make_config(connection), "head")
 
 
 def _set_pragmas(connection: Any, _: ConnectionPoolEntry) -> None:

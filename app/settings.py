@@ -43,9 +43,10 @@ class AuthSettings(Section):
 
 
 class ServerSettings(Section):
-    """An MCP server at a URL: one of ours running alone, or somebody else's. `token` is sent as bearer."""
+    """An MCP server at a URL: one of ours running alone (`first_party`), or somebody else's. `token` is its bearer."""
 
     url: str
+    first_party: bool = False
     token: SecretStr = SecretStr("")
 
 

@@ -1,0 +1,183 @@
+"""The only place that wires: settings in, a whole Switchboard out."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Callable, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from fastapi import FastAPI
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from agents.catalogue import FOLDER as AGENTS_FOLDER
+from agents.catalogue import Catalogue, load_catalogue
+from agents.handoff.packet import packet_schema
+from agents.wording import Voice
+from app.database import open_database, upgrade_database
+from app.doors import open_doors
+from app.keys import load_or_create_grant_key
+from app.sandbox import open_sandbox
+from app.settings import Settings
+from desk.approvals import ApprovalDesk
+from desk.queue import Floor
+from domain.ids import TenantId
+from policy.assembly import Control, Surroundings, assemble
+from policy.engines.bundle import Bundle, load_bundle
+from policy.engines.embedded import EmbeddedEngine
+from policy.engines.engine import PolicyEngine
+from policy.engines.opa import OpaEngine
+from policy.tool_data import parse_tool_data
+from policy.tool_servers import ServerAddress, ToolServers
+from router.conversations import Conversations
+from router.events import EventFeed
+from router.graph import build_graph
+from router.locks import ConversationLocks
+from router.services import Services
+from router.store import Store
+from router.turn import Turns
+from router.understanding.reader import Reader, build_reader
+
+EXAMPLES = (AGENTS_FOLDER, Path(__file__).parents[1] / "router" / "understanding" / "examples")
+Report = Callable[[str], None]
+Clock = Callable[[], datetime]
+
+
+@dataclass(frozen=True, slots=True)
+class Switchboard:
+    """Everything that runs, wired. `down` names the MCP servers that did not answer at start, and why."""
+
+    settings: Settings
+    api: FastAPI
+    turns: Turns
+    conversations: Conversations
+    control: Control
+    engine: PolicyEngine
+    servers: ToolServers
+    catalogue: Catalogue
+    reader: Reader
+    database: AsyncEngine
+    down: Mapping[str, str]
+
+
+def tell_time() -> datetime:
+    """Now, in UTC."""
+    return datetime.now(UTC)
+
+
+@asynccontextmanager
+async def open_switchboard(
+    settings: Settings, *, clock: Clock = tell_time, report: Report = lambda _: None
+) -> AsyncGenerator[Switchboard]:
+    """Wire everything, bring the data up to date, finish what a crash interrupted; closed in the reverse order.
+
+    Raises:
+        Misconfigured: settings, bundle or procedures cannot be served.
+    """
+    async with AsyncExitStack() as stack:
+        settings.data.mkdir(parents=True, exist_ok=True)
+        report("opening the database")
+        database = open_database(settings.database_url, settings.data)
+        stack.push_async_callback(database.dispose)
+        await upgrade_database(database)
+        catalogue = load_catalogue()
+        reader = await asyncio.to_thread(build_reader, EXAMPLES, settings.data / "cache", report)
+        bundle = load_bundle()
+        engine = _open_engine(settings, bundle)
+        stack.push_async_callback(engine.close)
+        grant_key = load_or_create_grant_key(settings.data)
+        sandbox = await asyncio.to_thread(open_sandbox, settings, grant_key, clock, report)
+        servers = ToolServers((*sandbox.addresses, *_other_servers(settings)), parse_tool_data(bundle.tools))
+        report("connecting to the MCP servers")
+        down = await servers.start()
+        stack.push_async_callback(servers.stop)
+        control = assemble(
+            Surroundings(
+                database=database,
+                engine=engine,
+                servers=servers,
+                grant_key=grant_key,
+                tools=bundle.tools,
+                describe=_describer(catalogue, settings),
+                clock=clock,
+            )
+        )
+        await control.ledger.import_history(sandbox.past_bookings)
+        yield await _open_floor(settings, clock, _Parts(database, catalogue, reader, engine, servers, control, down))
+
+
+@dataclass(frozen=True, slots=True)
+class _Parts:
+    database: AsyncEngine
+    catalogue: Catalogue
+    reader: Reader
+    engine: PolicyEngine
+    servers: ToolServers
+    control: Control
+    down: Mapping[str, str]
+
+
+async def _open_floor(settings: Settings, clock: Clock, parts: _Parts) -> Switchboard:
+    """The router, the desk and the doors on top of what governs them."""
+    currencies = {TenantId(tenant): currency for tenant, currency in settings.currencies.items()}
+    services = Services(parts.catalogue, parts.control.gate, parts.reader, parts.engine, clock, currencies)
+    store, locks = Store(parts.database), ConversationLocks(parts.database)
+    feed, journal = EventFeed(store), parts.control.journal
+    turns = Turns(services, build_graph(services), store, locks, feed, journal)
+    conversations = Conversations(services, turns, store, locks, feed, journal)
+    floor = Floor(services, turns, conversations, store, locks, feed, journal)
+    approvals = ApprovalDesk(parts.control.approvals, turns)
+    readiness = {"database": _database_check(parts.database)}
+    api = open_doors(settings, floor, approvals, readiness, {"context-packet": packet_schema()})
+    await parts.control.recovery.complete_open_calls()
+    await turns.finish_interrupted()
+    return Switchboard(
+        settings=settings,
+        api=api,
+        turns=turns,
+        conversations=conversations,
+        control=parts.control,
+        engine=parts.engine,
+        servers=parts.servers,
+        catalogue=parts.catalogue,
+        reader=parts.reader,
+        database=parts.database,
+        down=parts.down,
+    )
+
+
+def _open_engine(settings: Settings, bundle: Bundle) -> PolicyEngine:
+    """The engine that the settings name; both evaluate the same bundle."""
+    if settings.policy.engine == "opa":
+        return OpaEngine(settings.policy.opa_url, bundle.revision, timeout_s=settings.policy.timeout_ms / 1000)
+    return EmbeddedEngine(bundle)
+
+
+def _other_servers(settings: Settings) -> list[ServerAddress]:
+    """Somebody else's MCP servers, from their stanzas; they get no grants, and the gate is the only way to them."""
+    return [
+        ServerAddress(name, server.url, first_party=False, bearer_token=server.token.get_secret_value())
+        for name, server in settings.mcp_servers.items()
+        if not server.first_party
+    ]
+
+
+def _describer(catalogue: Catalogue, settings: Settings) -> Any:
+    """Say what a call will do, for the customer and for supervisors."""
+
+    def describe(tool: str, arguments: Mapping[str, Any], resource: Mapping[str, Any], locale: str) -> str:
+        account: Mapping[str, Any] = resource.get("account") or {}
+        voice = Voice(locale, "USD", account.get("timezone") or "UTC")
+        return catalogue.phrase(tool, dict(arguments), dict(resource), voice)
+
+    return describe
+
+
+def _database_check(database: AsyncEngine) -> Callable[[], Any]:
+    async def check() -> None:
+        async with database.connect() as connection:
+            await connection.execute(text("SELECT 1"))
+
+    return check

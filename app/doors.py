@@ -1,0 +1,76 @@
+"""The doors of a wired house: authentication by settings, the HTTP API, the desk's routes."""
+
+from collections.abc import Mapping
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any
+
+from fastapi import FastAPI
+
+from app.sandbox import OTHER_TENANT, TENANT, read_outbox
+from app.settings import Settings
+from channels.http.api import Doors, build_api
+from channels.http.authentication import (
+    Authenticator,
+    TokenAuthenticator,
+    development_callers,
+    load_or_create_tokens,
+)
+from channels.http.identity_provider import JwtAuthenticator, PublishedKeys
+from channels.http.models import ConversationBody, MessageBody
+from channels.http.operations import Check
+from channels.http.sandbox import Sandbox
+from desk.api import AnswerModels
+from desk.api import build_router as build_desk_router
+from desk.approvals import ApprovalDesk
+from desk.queue import Desk, Floor
+from domain.errors import Misconfigured
+
+TOKENS = "tokens.json"
+
+
+def open_doors(
+    settings: Settings,
+    floor: Floor,
+    approvals: ApprovalDesk,
+    readiness: Mapping[str, Check],
+    schemas: Mapping[str, dict[str, Any]],
+) -> FastAPI:
+    """The application that serves all doors.
+
+    Raises:
+        Misconfigured: production without an identity provider, or a damaged tokens file.
+    """
+    development = settings.environment == "development"
+    tokens = load_or_create_tokens(settings.data / TOKENS) if development else {}
+    sandbox = Sandbox(read_outbox(settings), tokens["channel"], TENANT) if development else None
+    return build_api(
+        Doors(
+            turns=floor.turns,
+            conversations=floor.conversations,
+            journal=floor.journal,
+            authenticator=_open_authenticator(settings, tokens),
+            version=program_version(),
+            routers=(build_desk_router(Desk(floor), approvals, AnswerModels(ConversationBody, MessageBody)),),
+            sandbox=sandbox,
+            readiness=readiness,
+            schemas=schemas,
+        )
+    )
+
+
+def program_version() -> str:
+    """The installed version, `0` where the program runs from a bare folder."""
+    try:
+        return version("switchboard-contact-centre")
+    except PackageNotFoundError:
+        return "0"
+
+
+def _open_authenticator(settings: Settings, tokens: Mapping[str, str]) -> Authenticator:
+    """Development tokens, or the company's own identity provider."""
+    if tokens:
+        return TokenAuthenticator(development_callers(tokens, TENANT, OTHER_TENANT))
+    if not (settings.auth.issuer and settings.auth.jwks_url):
+        raise Misconfigured("production needs SWITCHBOARD_AUTH__ISSUER and SWITCHBOARD_AUTH__JWKS_URL")
+    keys = PublishedKeys(settings.auth.jwks_url)
+    return JwtAuthenticator(settings.auth.issuer, settings.auth.audience, keys)

@@ -1,0 +1,1 @@
+"""The schema of our own database, step by step."""

@@ -1,0 +1,44 @@
+"""An HTTP server that says when it listens."""
+
+import socket
+from collections.abc import Callable
+
+import uvicorn
+from fastapi import FastAPI
+
+from domain.errors import Misconfigured
+
+
+class AnnouncingServer(uvicorn.Server):
+    """A server that calls back once it accepts connections; `should_exit` stops it from any thread."""
+
+    def __init__(self, api: FastAPI, host: str, port: int, announce: Callable[[], None]) -> None:
+        check_free(host, port)
+        config = uvicorn.Config(api, host=host, port=port, log_level="warning", access_log=False)
+        super().__init__(config)
+        self._announce = announce
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Listen, then say so."""
+        await super().startup(sockets)
+        if self.started:
+            self._announce()
+
+
+def check_free(host: str, port: int) -> None:
+    """See that nobody listens there.
+
+    Raises:
+        Misconfigured: somebody does, or the address is not this machine's; the message says what to set.
+    """
+    try:
+        with socket.create_server((host, port)):
+            return
+    except OSError as error:
+        raise Misconfigured(f"cannot listen on {host}:{port} ({error.strerror}); set SWITCHBOARD_PORT") from error
+
+
+def free_port() -> int:
+    """A port of this machine that nobody listens on."""
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        return int(probe.getsockname()[1])

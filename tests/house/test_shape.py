@@ -1,0 +1,93 @@
+"""The house keeps its shape: sizes, names, and nobody else's top-level packages."""
+
+import ast
+import re
+from collections.abc import Iterator
+from importlib.metadata import distributions
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+ROOMS = ("domain", "policy", "mcp_servers", "agents", "router", "channels", "desk", "app")
+FILES = sorted(path for room in ROOMS for path in (ROOT / room).rglob("*.py") if "migrations" not in path.parts)
+FORBIDDEN_ROOMS = {"core", "common", "shared", "utils", "util", "helpers", "helper", "misc", "lib"}
+FORBIDDEN_NAMES = re.compile(r"(Manager|Helper|Util|Utils|Impl|Base)$|_v2$")
+LIMITS = {"router/graph.py": 120}
+
+
+def name_of(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
+def definitions(path: Path) -> Iterator[ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef]:
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
+            yield node
+
+
+@pytest.mark.parametrize("path", FILES, ids=name_of)
+def test_files_and_functions_stay_small(path: Path) -> None:
+    lines = path.read_text("utf-8").count("\n")
+    assert lines <= LIMITS.get(name_of(path), 400), f"{lines} lines"
+    long = [
+        f"{node.name} has {node.end_lineno - node.lineno + 1} lines"
+        for node in definitions(path)
+        if not isinstance(node, ast.ClassDef) and node.end_lineno and node.end_lineno - node.lineno >= 60
+    ]
+    assert not long
+
+
+@pytest.mark.parametrize("path", FILES, ids=name_of)
+def test_names_come_from_the_glossary(path: Path) -> None:
+    assert not FORBIDDEN_ROOMS & set(path.relative_to(ROOT).with_suffix("").parts)
+    assert not [node.name for node in definitions(path) if FORBIDDEN_NAMES.search(node.name)]
+
+
+@pytest.mark.parametrize("path", FILES, ids=name_of)
+def test_every_module_says_what_it_is(path: Path) -> None:
+    text = path.read_text("utf-8")
+    assert not text.strip() or ast.get_docstring(ast.parse(text))
+
+
+def test_rego_rules_stay_small_and_have_their_test_beside_them() -> None:
+    rules = sorted((ROOT / "policy/bundle/contact_centre/rules").glob("*/*/*.rego"))
+    assert rules
+    for rule in rules:
+        assert not rule.name.endswith("_test.rego") or rule.with_name("rule.rego").exists()
+        if not rule.name.endswith("_test.rego"):
+            assert rule.read_text("utf-8").count("\n") <= 60, name_of(rule)
+            assert rule.with_name("rule_test.rego").exists(), f"{name_of(rule)} has no test beside it"
+
+
+def test_no_installed_distribution_claims_our_top_level_names() -> None:
+    claims: dict[str, set[str]] = {}
+    for distribution in distributions():
+        name = distribution.metadata["Name"]
+        for file in distribution.files or ():
+            first = file.parts[0].removesuffix(".py")
+            if first in ROOMS and name != "switchboard-contact-centre":
+                claims.setdefault(first, set()).add(name)
+    assert not claims
+
+
+def test_the_environment_is_read_in_the_app_alone() -> None:
+    readers = [name_of(path) for path in FILES if re.search(r"os\.(environ|getenv)", path.read_text("utf-8"))]
+    assert set(readers) <= {"app/settings.py"}
+
+
+def test_no_committed_file_names_a_registry_a_machine_path_or_a_token() -> None:
+    addresses = r"pypi\.org/simple|files\.pythonhosted|registry\.npmjs|proxy\.golang"
+    pattern = re.compile(rf"({addresses}|/root/|/work/main|BEGIN [A-Z ]*PRIVATE KEY)")
+    text = {".py", ".md", ".toml", ".yaml", ".yml", ".txt", ".in", ".json", ".js", ".html", ".sh", ".rego", ""}
+    skipped = {".git", ".venv", "var", ".tools", "node_modules", "__pycache__", ".ruff_cache", ".hypothesis"}
+    guilty = [
+        name_of(path)
+        for path in ROOT.rglob("*")
+        if path.is_file()
+        and path.suffix in text
+        and not skipped & set(path.relative_to(ROOT).parts)
+        and path != Path(__file__)
+        and pattern.search(path.read_text("utf-8", errors="ignore"))
+    ]
+    assert not guilty
