@@ -15,7 +15,9 @@ _REFERENCE = re.compile(
 _SPACED = re.compile(r"(?<![\w-])(inv(?:oice)?|wo|p|o|d|pm)[ ]?[-_#]?[ ](\d{4})(?![\w-])", re.IGNORECASE)
 _CUSTOMER = re.compile(r"(?<![\w-])c[ ]?[-_#]?[ ]?(\d{4,6})(?![\w-])", re.IGNORECASE)
 _HYPHENATED_ONLY = frozenset({"s", "d", "o", "p", "n", "of", "sub", "sl", "case", "cs", "cr", "rf"})
-_CODE = re.compile(r"(?<![\w.,/:+#$€£₹-])(\d{6}|\d{3}[ -]\d{3}|\d(?:[ -]\d){5})(?![\w/:$€£₹-]|[.,]\d)")
+_CODE = re.compile(
+    r"(?<![\w.,/:+#$€£₹-])(?<!\d )(?<!\) )(\d{6}|\d{3}[ -]\d{3}|\d(?:[ -]\d){5})(?![\w/:$€£₹-]|[.,]\d| \d)"
+)
 _EMAIL = re.compile(r"[\w.+%-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,5}")
 _PHONE_LIKE = re.compile(r"\+?\(?\d[\d ()./-]{6,18}\d")
 _REGIONS = {"USD": "US", "EUR": "DE", "GBP": "GB", "INR": "IN"}

@@ -1,0 +1,37 @@
+"""Finds numbers that are spoken digit by digit: `four two four two`."""
+
+import re
+from collections.abc import Iterator
+
+_DIGITS = {
+    "0": "zero oh null nul cero zéro shunya shoonya शून्य",
+    "1": "one uno eins un ek एक",
+    "2": "two dos zwei deux do दो",
+    "3": "three tres drei trois teen तीन",
+    "4": "four cuatro vier quatre chaar char चार",
+    "5": "five cinco fünf fuenf cinq paanch panch पांच पाँच",
+    "6": "six seis sechs chhe chah छह छः",
+    "7": "seven siete sieben sept saat सात",
+    "8": "eight ocho acht huit aath आठ",
+    "9": "nine nueve neun neuf nau नौ",
+}
+_VALUE = {word: digit for digit, listed in _DIGITS.items() for word in listed.split()}
+_TIMES = {"double": 2, "triple": 3}
+_WORD = "|".join(sorted(map(re.escape, _VALUE), key=len, reverse=True))
+_STEP = rf"(?:(?:double|triple)[\s,.-]{{1,3}})?(?:{_WORD}|\d)"
+_RUN = re.compile(rf"(?<![\w\u0900-\u097f]){_STEP}(?:[\s,.-]{{1,4}}{_STEP}){{6,}}(?![\w\u0900-\u097f])", re.IGNORECASE)
+_TOKEN = re.compile(rf"double|triple|{_WORD}|\d", re.IGNORECASE)
+
+
+def spoken_runs(text: str) -> Iterator[tuple[int, int, str]]:
+    """Yield where digits are spelt out one after another, and the digits themselves."""
+    for run in _RUN.finditer(text):
+        digits, times = "", 1
+        for token in _TOKEN.findall(run.group()):
+            word = token.lower()
+            if word in _TIMES:
+                times = _TIMES[word]
+                continue
+            digits += _VALUE.get(word, word) * times
+            times = 1
+        yield run.start(), run.end(), digits
