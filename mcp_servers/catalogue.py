@@ -1,0 +1,81 @@
+"""The catalogue: all first-party MCP servers, found by folder scan, built together or served alone."""
+
+import importlib
+import pkgutil
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import uvicorn
+from mcp.server import MCPServer
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+import mcp_servers
+from domain.errors import Misconfigured
+from mcp_servers.grants import read_public_key
+from mcp_servers.sandbox.database import Sandbox
+from mcp_servers.toolset import Toolset
+from mcp_servers.work import Clock
+
+
+def find_toolsets() -> dict[str, Toolset]:
+    """Every folder with a `server.py` that offers `tools`, by the server's name.
+
+    Raises:
+        Misconfigured: a `server.py` offers no `tools`, or under another name than its folder's.
+    """
+    folders = (module.name for module in pkgutil.iter_modules(mcp_servers.__path__) if module.ispkg)
+    return {name: _load(name) for name in sorted(folders) if find_spec(f"mcp_servers.{name}.server")}
+
+
+def _load(name: str) -> Toolset:
+    tools = getattr(importlib.import_module(f"mcp_servers.{name}.server"), "tools", None)
+    if not isinstance(tools, Toolset) or tools.name != name:
+        raise Misconfigured(f"mcp_servers/{name}/server.py must offer `tools`, a Toolset named {name}")
+    return tools
+
+
+def build_servers(sandbox: Sandbox, public_key_pem: str | bytes, clock: Clock) -> dict[str, MCPServer[Any]]:
+    """Build all servers on one sandbox, by name; each can be called in memory by `mcp.Client(server)`.
+
+    Raises:
+        Misconfigured: the key is not an Ed25519 public key, or a server folder is not whole.
+    """
+    key = read_public_key(public_key_pem)
+    return {name: tools.build(sandbox, key, clock) for name, tools in find_toolsets().items()}
+
+
+def build_app(
+    name: str, sandbox: Sandbox, public_key_pem: str | bytes, clock: Clock, *, host: str = "127.0.0.1"
+) -> Starlette:
+    """One server as a web application: MCP over streamable HTTP at `/mcp`, and `/healthz`.
+
+    `host` is the address that it will listen on: on a loopback address, foreign Host headers are refused.
+
+    Raises:
+        Misconfigured: there is no such server.
+    """
+    servers = build_servers(sandbox, public_key_pem, clock)
+    if name not in servers:
+        raise Misconfigured(f"there is no MCP server {name}; there are {', '.join(servers)}")
+    server = servers[name]
+
+    @server.custom_route("/healthz", methods=["GET"], include_in_schema=False)
+    async def report_health(request: Request) -> Response:
+        sandbox.read(lambda database: database.execute("SELECT 1").fetchone())
+        return JSONResponse({"status": "ok", "server": name})
+
+    # Answers stay SSE-capable: with plain JSON answers a client's time-out would not be noticed here.
+    return server.streamable_http_app(host=host, json_response=False, stateless_http=True)
+
+
+def serve(name: str, host: str, port: int, *, sandbox_path: Path, public_key_pem: str | bytes, clock: Clock) -> None:
+    """Serve one server alone over streamable HTTP until the process is told to stop."""
+    sandbox = Sandbox(sandbox_path)
+    try:
+        app = build_app(name, sandbox, public_key_pem, clock, host=host)
+        uvicorn.run(app, host=host, port=port, log_level="warning", timeout_graceful_shutdown=5)
+    finally:
+        sandbox.close()

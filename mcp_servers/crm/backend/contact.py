@@ -1,0 +1,102 @@
+"""Contact details: checked before they are stored, and the old address is told of every change."""
+
+import re
+
+import phonenumbers
+
+from mcp_servers.arguments import ContactField
+from mcp_servers.crm.models import ContactChange
+from mcp_servers.masking import mask_email, mask_phone
+from mcp_servers.refusal import Refused
+from mcp_servers.sandbox.outbox import send
+from mcp_servers.work import Row, Work, ensure, instant
+
+EMAIL = re.compile(
+    r"[a-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[a-z0-9!#$%&'*+/=?^_`{|}~-]+)*@"
+    r"([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}"
+)
+HOME_COUNTRY = "US"
+"""The country in which a phone number without a country code is read."""
+
+SQL = {
+    "email": "UPDATE customers SET email = :value, contact_changed_at = :at "
+    "WHERE tenant = :tenant AND customer_id = :customer",
+    "phone": "UPDATE customers SET phone = :value, contact_changed_at = :at "
+    "WHERE tenant = :tenant AND customer_id = :customer",
+    "address": "UPDATE customers SET address = :value, contact_changed_at = :at "
+    "WHERE tenant = :tenant AND customer_id = :customer",
+}
+TOLD = {
+    "en": "Your contact details with us were changed. If this was not you, please call us at once.",
+    "es": "Sus datos de contacto han cambiado. Si no ha sido usted, llámenos de inmediato.",
+    "de": "Ihre Kontaktdaten bei uns wurden geändert. Falls Sie das nicht waren, rufen Sie uns bitte sofort an.",
+    "fr": "Vos coordonnées ont été modifiées. Si ce n'était pas vous, appelez-nous immédiatement.",
+    "hi": "आपके संपर्क विवरण बदले गए हैं। यदि यह आपने नहीं किया, तो कृपया हमें तुरंत कॉल करें।",
+}
+
+
+def normal_email(value: str) -> str:
+    """The address in lower case.
+
+    Raises:
+        Refused: it is not an e-mail address.
+    """
+    email = value.strip().lower()
+    name = email.partition("@")[0]
+    ensure(len(email) <= 254 and len(name) <= 64 and bool(EMAIL.fullmatch(email)), "value: not an e-mail address")
+    return email
+
+
+def normal_phone(value: str) -> str:
+    """The number with its country code, like +12025550101.
+
+    Raises:
+        Refused: it is not a phone number that exists.
+    """
+    try:
+        number = phonenumbers.parse(value, HOME_COUNTRY)
+    except phonenumbers.NumberParseException:
+        raise Refused("value: not a phone number") from None
+    ensure(phonenumbers.is_valid_number(number), "value: not a valid phone number")
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def normal_address(value: str) -> str:
+    """The address with its white space tidied.
+
+    Raises:
+        Refused: it has no number or no street.
+    """
+    address = " ".join(value.split())
+    whole = 8 <= len(address) <= 200 and any(c.isdigit() for c in address) and any(c.isalpha() for c in address)
+    ensure(whole, "value: a postal address needs a street and a number")
+    return address
+
+
+NORMAL = {"email": normal_email, "phone": normal_phone, "address": normal_address}
+
+
+def change_contact(work: Work, customer: Row, field: ContactField, value: str) -> ContactChange:
+    """Change one detail and tell the old address; what is on file already stays, and nobody is told."""
+    normal = NORMAL[field](value)
+    changed = normal != customer[field]
+    if changed:
+        work.change(SQL[field], value=normal, at=instant(work.now))
+        _tell_old_address(work, customer, field)
+    return ContactChange(
+        field=field,
+        value=normal,
+        changed_at=work.now if changed else customer["contact_changed_at"] or work.now,
+        notified=mask_phone(customer["phone"]) if field == "phone" else mask_email(customer["email"]),
+    )
+
+
+def _tell_old_address(work: Work, customer: Row, field: ContactField) -> None:
+    by_phone = field == "phone"
+    send(
+        work,
+        channel="sms" if by_phone else "email",
+        recipient=customer["phone"] if by_phone else customer["email"],
+        template="contact_changed",
+        text=TOLD.get(customer["locale"], TOLD["en"]),
+    )

@@ -1,0 +1,1 @@
+"""The enterprise system: subscriptions, bills, orders and visits."""

@@ -1,0 +1,1 @@
+"""The network: outages, customers' devices, line tests and restarts."""

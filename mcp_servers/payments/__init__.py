@@ -1,0 +1,1 @@
+"""The payment system: captures, refunds, methods on file, links and autopay."""

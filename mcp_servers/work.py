@@ -1,0 +1,100 @@
+"""One granted call at work: on whose behalf, when, and the open transaction it works in."""
+
+import sqlite3
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from mcp_servers.refusal import Refused, not_found
+
+Clock = Callable[[], datetime]
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What a backend needs for one call. `tenant` and `customer` come from the grant, never from arguments.
+
+    Every statement can name `:tenant` and `:customer`; it sees the grant's. Nothing is visible to others until the call
+    ends well, and nothing remains of a call that was refused.
+    """
+
+    database: sqlite3.Connection
+    tenant: str
+    customer: str
+    now: datetime
+
+    @property
+    def today(self) -> date:
+        """The current day, in UTC."""
+        return self.now.date()
+
+    def find(self, sql: str, **values: Any) -> Row | None:
+        """The first row, if there is one."""
+        cursor = self.database.execute(sql, self._bind(values))
+        row = cursor.fetchone()
+        return None if row is None else _named(cursor, row)
+
+    def list(self, sql: str, **values: Any) -> list[Row]:
+        """All rows, in the statement's order."""
+        cursor = self.database.execute(sql, self._bind(values))
+        return [_named(cursor, row) for row in cursor]
+
+    def change(self, sql: str, **values: Any) -> int:
+        """Run one changing statement and say how many rows it touched."""
+        return self.database.execute(sql, self._bind(values)).rowcount
+
+    def number(self, prefix: str) -> str:
+        """The next free identifier with this prefix, like `P-700001`; never given twice in a tenant."""
+        row = self.find(
+            "INSERT INTO counters (tenant, prefix, value) VALUES (:tenant, :prefix, 700001) "
+            "ON CONFLICT (tenant, prefix) DO UPDATE SET value = value + 1 RETURNING value",
+            prefix=prefix,
+        )
+        if row is None:
+            raise AssertionError("an upsert returns its row")
+        return f"{prefix}-{row['value']}"
+
+    def require_customer(self, customer_id: str) -> None:
+        """Make sure that the call is about the granted customer, who exists.
+
+        Raises:
+            Refused: they are somebody else, or unknown.
+        """
+        known = "SELECT 1 AS known FROM customers WHERE tenant = :tenant AND customer_id = :customer"
+        if customer_id != self.customer or self.find(known) is None:
+            raise not_found("customer_id", "customer", customer_id)
+
+    def own(self, sql: str, field: str, thing: str, identifier: str, **values: Any) -> Row:
+        """The row that `sql` finds for `:id`, `:tenant` and `:customer`, which it must name.
+
+        Raises:
+            Refused: there is none for this customer.
+        """
+        row = self.find(sql, id=identifier, **values) if self.customer else None
+        if row is None:
+            raise not_found(field, thing, identifier)
+        return row
+
+    def _bind(self, values: dict[str, Any]) -> dict[str, Any]:
+        return {"tenant": self.tenant, "customer": self.customer, **values}
+
+
+def _named(cursor: sqlite3.Cursor, row: tuple[Any, ...]) -> Row:
+    return {column[0]: value for column, value in zip(cursor.description, row, strict=True)}
+
+
+def instant(moment: datetime) -> str:
+    """Spell a moment the way the sandbox stores it, so that text order is time order."""
+    return moment.isoformat(timespec="seconds")
+
+
+def ensure(condition: bool, message: str) -> None:
+    """Refuse the call unless the condition holds.
+
+    Raises:
+        Refused: with the message, which names the field and the reason.
+    """
+    if not condition:
+        raise Refused(message)
