@@ -6,6 +6,7 @@ from typing import Literal
 from agents.procedure import Choice, Facts
 
 Direction = Literal["up", "down", ""]
+WORD_ENDS = (" ", ".", ",", "!", "?", "।")
 ON_OFFER = 4
 """Plans named in one question."""
 
@@ -59,5 +60,12 @@ def _fits(plan: Facts, current: Facts, direction: Direction) -> bool:
 
 
 def as_choices(plans: list[Facts]) -> tuple[Choice, ...]:
-    """Plans as answers on offer, known by name and price."""
-    return tuple(Choice(each["plan_id"], each["name"], words=(each["plan_id"],)) for each in plans)
+    """Plans as answers on offer, known by name, speed and price."""
+    return tuple(Choice(each["plan_id"], f"{each['name']} [{each['plan_id']}]", _name_ways(each)) for each in plans)
+
+
+def _name_ways(plan: Facts) -> tuple[str, ...]:
+    """How a plan is said, each way as a whole word: "fibre 100" is not said by "fibre 1000"."""
+    names = (plan["name"], str(plan["down_mbps"]), plan["plan_id"])
+    ways = (f" {name.casefold()}{end}" for name in names for end in WORD_ENDS)
+    return (*ways, str(plan["monthly_minor"]))

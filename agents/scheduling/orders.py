@@ -27,7 +27,7 @@ def find_order(case: Case) -> Generator[Step, Any, Facts | None]:
 def list_candidates(orders: list[Facts], reference: str) -> list[Facts]:
     """The orders that may be meant: the named one, else those under way, else the one promised last."""
     named = [each for each in orders if each["order_id"] == reference]
-    under_way = [each for each in orders if each["status"] != "delivered"]
+    under_way = [each for each in orders if each["status"] not in ("delivered", "reshipped")]
     latest = sorted(orders, key=lambda each: each["promised_on"] or "")[-1:]
     return (named or under_way or latest)[:ON_OFFER]
 

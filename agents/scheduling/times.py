@@ -37,7 +37,6 @@ def settle_time(
     slot = yield from _choose_time(case, site_id, zone, day)
     if slot is None:
         return None
-    yield Say("chosen", starts_at=slot["starts_at"], ends_at=slot["ends_at"])
     try:
         return (yield propose(slot))
     except (CallFailed, CallRefused):

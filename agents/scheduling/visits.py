@@ -1,6 +1,7 @@
 """Booked visits: which of those on the list the customer means."""
 
 from collections.abc import Generator
+from datetime import datetime
 from typing import Any
 
 from agents.procedure import Ask, Call, Case, Facts, Step
@@ -12,10 +13,19 @@ def list_booked(appointments: list[Facts]) -> list[Facts]:
     return sorted((each for each in appointments if each["status"] == "booked"), key=lambda each: each["starts_at"])
 
 
+def is_ahead(visit: Facts, now: datetime) -> bool:
+    """Whether a visit has not begun, so that it can still be moved or cancelled."""
+    return datetime.fromisoformat(visit["starts_at"]) > now
+
+
 def find_visit(case: Case) -> Generator[Step, Any, Facts | None]:
-    """The booked visit that the customer means; asks where several are booked or the reference fits none."""
+    """The booked visit that the customer means; asks where several are booked or the reference fits none.
+
+    One that has begun is found only where none is ahead.
+    """
     listed = yield Call("erp.list_appointments", customer_id=case.customer_id)
-    visits = list_booked(listed["items"])
+    booked = list_booked(listed["items"])
+    visits = [each for each in booked if is_ahead(each, case.opened_at)] or booked[-1:]
     reference = name_visit(case)
     named = [each for each in visits if each["appointment_id"] == reference]
     if named or not visits:

@@ -36,9 +36,8 @@ from agents.troubleshooting.lines import (
 
 VISIT_REASONS = {
     "line_fault": "Line test: fault on the line",
-    "device_offline": "Router is offline and could not be restarted remotely",
-    "slow": "Line stays slower than the plan after a restart",
-    "dropping": "Line keeps losing packets after a restart",
+    "device_offline": "Router is offline; a remote restart was not possible or did not help",
+    "degraded": "Line is slow or loses packets; a remote restart was not possible or did not help",
     "good": "Line tests good, trouble inside the home remains",
 }
 """What the technician is told, by what the line test found."""

@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from agents.procedure import Ask, Call, CallFailed, Case, Choice, Facts, Say, Step
 
-Finding = Literal["good", "device_offline", "line_fault", "slow", "dropping"]
+Finding = Literal["good", "device_offline", "line_fault", "degraded"]
 FULL_SPEED = 0.8
 """The share of the plan's speed from which a line is as fast as promised."""
 LOSS_PERCENT = 1.0
@@ -16,7 +16,7 @@ LOSS_PERCENT = 1.0
 def find_line(case: Case) -> Generator[Step, Any, Facts | None]:
     """The subscription whose connection is meant; asks where the customer has several."""
     listed = yield Call("erp.list_subscriptions", customer_id=case.customer_id)
-    lines = list_lines(listed["items"])
+    lines = list_lines(listed["items"], case.today)
     known = [each for each in lines if each["subscription_id"] == case.facts.get("subscription_id")]
     if known or len(lines) <= 1:
         return next(iter(known or lines), None)
@@ -25,9 +25,13 @@ def find_line(case: Case) -> Generator[Step, Any, Facts | None]:
     return next(each for each in lines if each["subscription_id"] == wanted)
 
 
-def list_lines(subscriptions: list[Facts]) -> list[Facts]:
-    """The subscriptions that still run or are suspended."""
-    return [each for each in subscriptions if each["status"] != "cancelled"]
+def list_lines(subscriptions: list[Facts], today: date) -> list[Facts]:
+    """The subscriptions that have not ended yet: a cancelled one runs until its last day."""
+    return [each for each in subscriptions if each["status"] != "cancelled" or _last_day(each) > today]
+
+
+def _last_day(subscription: Facts) -> date:
+    return date.fromisoformat(subscription["cancellation"]["effective_on"])
 
 
 def measure_line(device_id: str) -> Generator[Step, Any, Facts]:
@@ -47,11 +51,9 @@ def read_test(test: Facts) -> Finding:
     """What a line test found; a verdict of good is checked against the plan's speed and lost packets."""
     if test["verdict"] in ("device_offline", "line_fault"):
         return test["verdict"]
-    if (test["packet_loss_percent"] or 0) >= LOSS_PERCENT:
-        return "dropping"
-    if test["verdict"] == "degraded" or (test["down_mbps"] or 0) < FULL_SPEED * (test["plan_mbps"] or 0):
-        return "slow"
-    return "good"
+    loses = test["packet_loss_percent"] >= LOSS_PERCENT
+    crawls = test["down_mbps"] < FULL_SPEED * test["plan_mbps"]
+    return "degraded" if test["verdict"] == "degraded" or loses or crawls else "good"
 
 
 def describe_test(test: Facts) -> Facts:

@@ -9,6 +9,7 @@ from agents.procedure import (
     CallRefused,
     CallWithdrawn,
     Case,
+    Choice,
     Declined,
     End,
     Facts,
@@ -17,7 +18,7 @@ from agents.procedure import (
     Say,
     Step,
 )
-from agents.retention.reasons import accepts_offer, read_reason
+from agents.retention.reasons import REASONS, accepts_offer, read_reason
 from agents.retention.subscriptions import find_subscription
 
 
@@ -30,8 +31,8 @@ def cancel_subscription(case: Case) -> Journey:
        - Accepted: apply exactly its terms; above the usual terms a supervisor decides. Say the new price and until
          when. If it turns out not to be possible, say so and go on with the cancellation.
        - Refused, no clear yes, or no offer: go on without another word about it.
-    4. Disclose the date on which the service ends and the final bill, then cancel, once the customer has verified who
-       they are and confirmed. If they withdraw, everything stays as it is.
+    4. Cancel once the customer has verified who they are, heard on which date the service ends and what the final bill
+       is, and confirmed. If they withdraw, everything stays as it is. Say the date and the final bill again.
     """
     subscription = yield from find_subscription(case)
     if subscription is None:
@@ -46,8 +47,9 @@ def _learn_reason(case: Case) -> Generator[Step, Any, str]:
     said = read_reason(case.text)
     if said:
         return said
-    answer = yield Ask("reason", kinds=("text",), reply="ask_reason", optional=True)
-    return read_reason(answer or "") or ("other" if answer else "not_given")
+    choices = tuple(Choice(reason, f"reason {reason}", marks) for reason, marks in REASONS.items())
+    reason = yield Ask("reason", choices=choices, reply="ask_reason", optional=True)
+    return reason or "not_given"
 
 
 def pick_offer(offers: list[Facts]) -> Facts | None:
@@ -83,9 +85,8 @@ def _accept(case: Case, terms: Facts) -> Generator[Step, Any, End | None]:
 
 
 def _cancel(subscription: Facts, reason: str) -> Generator[Step, Any, End]:
-    """Disclose what leaving means, then do it."""
+    """Cancel, as the customer came for; the confirmation discloses what leaving means."""
     known = {"plan_name": subscription["plan_name"], **subscription["cancellation"]}
-    yield Say("before_cancelling", **known)
     try:
         cancelled = yield Call(
             "erp.cancel_subscription", subscription_id=subscription["subscription_id"], reason=reason

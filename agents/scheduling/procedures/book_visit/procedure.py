@@ -1,6 +1,7 @@
 """Book a technician's visit."""
 
 from collections.abc import Callable, Generator
+from datetime import date
 from typing import Any
 
 from agents.procedure import (
@@ -18,11 +19,11 @@ from agents.procedure import (
     Step,
 )
 from agents.scheduling.times import find_zone, settle_time, wish_day
-from agents.scheduling.visits import describe_visit, list_booked
+from agents.scheduling.visits import describe_visit, is_ahead, list_booked
 
 KEEP = Choice("keep", "keep", (
     "leave it", "stay", "mantener", "dejar", "conservar", "behalten", "bleib", "garder", "conserver",
-    "रहने", "वही", "rehne", "wahi",
+    "रहने", "रख", "वही", "rehne", "rakh", "wahi",
 ))  # fmt: skip
 MOVE = Choice("move", "move", (
     "change", "other day", "another day", "different day", "reschedule", "cambiar", "mover", "verschieben", "verleg",
@@ -40,8 +41,8 @@ LONGEST_REASON = 200
 def book_visit(case: Case) -> Journey:
     """Book a technician's visit at a time that suits the customer.
 
-    1. Find the address with an active or suspended service. None: say so. Several: ask which.
-    2. If a visit is already booked there, say when, and ask whether to keep it, move it or book another.
+    1. Find the address with a service that has not ended. None: say so. Several: ask which.
+    2. If a visit ahead is already booked there, say when, and ask whether to keep it, move it or book another.
     3. Ask which day suits, unless it was said; not sure means the soonest.
     4. Offer up to three free times on that day, or the nearest ones if that day has none; then, if none suits,
        ask for another day, at most twice. If nothing suits, nothing is booked.
@@ -63,7 +64,7 @@ def book_visit(case: Case) -> Journey:
 def _find_site(case: Case) -> Generator[Step, Any, str]:
     """The address to visit, empty where the customer has no service."""
     listed = yield Call("erp.list_subscriptions", customer_id=case.customer_id)
-    sites = list_sites(listed["items"])
+    sites = list_sites(listed["items"], case.today)
     known = case.facts.get("site_id")
     if known in sites or len(sites) <= 1:
         return known if known in sites else next(iter(sites), "")
@@ -71,16 +72,22 @@ def _find_site(case: Case) -> Generator[Step, Any, str]:
     return (yield Ask("site", choices=choices, reply="ask_site", names=list(sites.values())))
 
 
-def list_sites(subscriptions: list[Facts]) -> dict[str, str]:
-    """The addresses that have a service which was not cancelled, each with its plan's name."""
-    live = [each for each in subscriptions if each["status"] != "cancelled"]
-    return {each["site_id"]: each["plan_name"] for each in live}
+def list_sites(subscriptions: list[Facts], today: date) -> dict[str, str]:
+    """The addresses that have a service which has not ended yet, each with its plan's name."""
+    return {each["site_id"]: each["plan_name"] for each in subscriptions if not has_ended(each, today)}
+
+
+def has_ended(subscription: Facts, today: date) -> bool:
+    """Whether a cancelled service has run out."""
+    ends_on = subscription["cancellation"]["effective_on"]
+    return subscription["status"] == "cancelled" and date.fromisoformat(ends_on) <= today
 
 
 def _settle_existing(case: Case, site_id: str) -> Generator[Step, Any, End | None]:
     """Let the customer say what is to become of a visit booked there already; None where one is to be booked."""
     listed = yield Call("erp.list_appointments", customer_id=case.customer_id)
-    visit = next((each for each in list_booked(listed["items"]) if each["site_id"] == site_id), None)
+    there = [each for each in list_booked(listed["items"]) if each["site_id"] == site_id]
+    visit = next((each for each in there if is_ahead(each, case.opened_at)), None)
     if visit is None:
         return None
     choices = (KEEP, MOVE, ANOTHER)

@@ -15,13 +15,14 @@ from agents.procedure import (
     Resolved,
 )
 from agents.scheduling.times import as_local, find_zone, settle_time, wish_day
-from agents.scheduling.visits import describe_visit, find_visit
+from agents.scheduling.visits import describe_visit, find_visit, is_ahead
 
 
 def reschedule_visit(case: Case) -> Journey:
     """Move a booked visit to a time that suits the customer better.
 
-    1. Find the booked visit. None: offer to book one. Several, or a reference that fits none: ask which is meant.
+    1. Find the booked visit that has not begun. None: offer to book one. Several, or a reference that fits none: ask
+       which is meant.
     2. Ask for the wished day, unless it was said; not sure means the soonest.
     3. Offer up to three free times on that day, or say that it has none and offer the nearest; if none suits, ask
        for another day, at most twice. If nothing suits, the visit stays as it is.
@@ -30,7 +31,7 @@ def reschedule_visit(case: Case) -> Journey:
     5. If the customer withdraws or the supervisor says no, the visit stays as it is, and the customer is told when.
     """
     visit = yield from find_visit(case)
-    if visit is None:
+    if visit is None or not is_ahead(visit, case.opened_at):
         wants_one = yield Ask("book_instead", kinds=("yes_no",), reply="ask_book_instead")
         if not wants_one:
             return Declined("no_visit")

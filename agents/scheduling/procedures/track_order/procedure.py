@@ -6,6 +6,7 @@ from typing import Any
 from agents.procedure import (
     Ask,
     Call,
+    CallFailed,
     CallRefused,
     CallWithdrawn,
     Case,
@@ -54,8 +55,8 @@ def track_order(case: Case) -> Journey:
        the money back (or waiting, if it is not known to be lost). Not sure: ask once more, then leave both open.
        - New delivery: send it again, say when it should come.
        - Money back: refund what was paid for the order and not given back yet.
-       - If the rules do not allow the one, offer the other; if they allow neither, a person goes on.
-    5. Sent again already: say when the new delivery should come.
+       - If the one is not possible or not allowed, offer the other; if neither is, a person goes on.
+    5. Sent again already: say so, with its last sign.
     6. Recorded as delivered: say when. If the customer has not got it, open a case for it.
     """
     order = yield from find_order(case)
@@ -88,7 +89,7 @@ def _make_good(order: Facts, choices: tuple[Choice, ...], reply: str) -> Generat
         return (yield from _provide(wish, order))
     except CallWithdrawn as withdrawn:
         return Declined("left_open" if withdrawn.by == "customer" else "not_approved", **known)
-    except CallRefused:
+    except (CallRefused, CallFailed):
         other = "refund" if wish == "reship" else "reship"
     instead = yield Ask("other_remedy", kinds=("yes_no",), reply=f"ask_{other}_instead", **known)
     if not instead:

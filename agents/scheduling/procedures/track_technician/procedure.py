@@ -15,7 +15,7 @@ def track_technician(case: Case) -> Journey:
        None booked: say so.
     2. A technician is on the way: say who, where and when they should arrive.
     3. A technician is assigned, or none is yet: say the agreed time.
-    4. The agreed time is over and the visit still stands: apologise, and offer a new time.
+    4. The agreed time is over and the visit still stands: apologise, and offer a new visit.
     """
     listed = yield Call("erp.list_appointments", customer_id=case.customer_id)
     visits = list_booked(listed["items"])
@@ -49,9 +49,10 @@ def _on_the_way(technician: Facts) -> str:
 
 
 def _make_good(visit: Facts) -> Generator[Step, Any, End]:
-    """Nobody came: apologise and offer a new time."""
+    """Nobody came: apologise and offer a new visit, as one that has begun cannot be moved."""
     new_time = yield Ask("new_time", kinds=("yes_no",), reply="ask_missed", **describe_visit(visit))
     if not new_time:
         return Declined("missed", **describe_visit(visit))
-    ended: Ended = yield Delegate("scheduling.reschedule_visit", appointment_id=visit["appointment_id"])
+    again = f"Visit {visit['appointment_id']} did not take place"
+    ended: Ended = yield Delegate("scheduling.book_visit", site_id=visit["site_id"], reason=again)
     return Resolved("", **ended.facts) if ended.kind == "resolved" else Declined("", **ended.facts)

@@ -14,8 +14,9 @@ def no_connection(case: Case) -> Journey:
     4. Say the plan in one sentence: outage, line test, restart, visit.
     5. Outage at the address: tell since when and until when it is expected, and nothing needs to be done at home.
     6. Test the line; a test that fails is tried once more.
-       - Router offline or line weak: restart it once the customer has confirmed, test again. Good: say what was mended.
-         Still not good, or no restart possible: a visit. No restart wanted: ask whether a visit is.
+       - Router offline, or the line slow or losing packets: restart it once the customer has confirmed, test again.
+         Good: say what was mended. Still not good, or no restart possible: a visit. No restart wanted: ask whether a
+         visit is.
        - Fault on the line: have scheduling book a visit.
        - Line good: suggest to reconnect, ask whether it works; else restart; else a visit.
     7. If an outage has earned a credit that was not given yet, have billing offer it.

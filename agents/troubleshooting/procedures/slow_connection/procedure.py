@@ -11,7 +11,7 @@ def slow_connection(case: Case) -> Journey:
     2. Suspended for an unpaid bill: explain, have billing take the payment, then see that the service is back.
     3. Say the plan in one sentence: outage, speed test, restart, visit.
     4. Outage at the address: tell since when and until when it is expected.
-    5. Test the line; a test that fails is tried once more. Under four fifths of the plan's speed counts as slow.
+    5. Test the line; a test that fails is tried once more. Slow is under four fifths of the plan's speed.
        - Slow, losing packets or router offline: restart it once the customer has confirmed, test again. Good: say the
          new speed. Still not good, or no restart possible: a visit. No restart wanted: ask whether a visit is.
        - Fault on the line: have scheduling book a visit.
