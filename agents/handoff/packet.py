@@ -24,6 +24,10 @@ PRIORITIES = {
     "policy_limit": "high",
     "tool_failure": "high",
 }
+SECRET = frozenset({"code"})
+"""Facts and arguments that no packet holds."""
+WORDS = 500
+"""Characters of a case's opening words that a packet holds."""
 NEXT_STEPS = {
     "asked_for_person": "Greet the customer by name and take up what is open.",
     "policy_limit": "Check the request against your own limits; the assistant may not decide it.",
@@ -58,19 +62,24 @@ class Circumstances:
 
 @dataclass(frozen=True, slots=True)
 class PacketCustomer:
-    """Who the customer is and how surely that is known."""
+    """Who the customer is and how surely that is known: `verified_at` is when strong proof was last given."""
 
     id: str
     name: str
     auth_level: str
     flags: tuple[str, ...]
+    verified_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class OpenCase:
-    """A journey that was under way: its procedure, what is known, and the call that was waiting, if one was."""
+    """A journey that was under way: its procedure, the words it began with, what is known, and the call that was waiting.
+
+    `waiting_for` is what that call lacked (confirm, verify or approve). The handoff withdrew it: it was not executed.
+    """
 
     procedure: str
+    words: str
     facts: Mapping[str, Any]
     waiting_for: str = ""
     tool: str = ""
@@ -126,9 +135,7 @@ def build_packet(seen: Circumstances) -> dict[str, Any]:
         conversation_id=seen.conversation_id,
         channel=seen.channel,
         locale=seen.locale,
-        customer=PacketCustomer(customer.id, seen.customer_name, customer.auth_level.value, seen.flags)
-        if customer
-        else None,
+        customer=_known(customer, seen) if customer else None,
         queue=seen.handoff.queue,
         priority=seen.handoff.priority,
         reason=seen.handoff.reason,
@@ -146,16 +153,25 @@ def build_packet(seen: Circumstances) -> dict[str, Any]:
 
 def packet_schema() -> dict[str, Any]:
     """The packet's JSON Schema, served at `/schemas/context-packet.json`."""
-    return _PACKET.json_schema()
+    about = {"$schema": "https://json-schema.org/draft/2020-12/schema", "$id": "/schemas/context-packet.json"}
+    return about | _PACKET.json_schema(mode="serialization")
+
+
+def _known(customer: Customer, seen: Circumstances) -> PacketCustomer:
+    return PacketCustomer(
+        customer.id, seen.customer_name, customer.auth_level.value, seen.flags, verified_at=customer.strong_since
+    )
 
 
 def _open(case: Case) -> OpenCase:
     pending, held = case.pending, case.held
-    facts = {**case.facts, **{entity.kind: entity.value for entity in case.opening if entity.kind != "code"}}
+    named = {entity.kind: entity.value for entity in case.opening}
+    facts = {name: value for name, value in {**case.facts, **named}.items() if name not in SECRET}
     return OpenCase(
         procedure=case.procedure,
+        words=case.text[:WORDS],
         facts=facts,
         waiting_for=pending.kind if pending else "",
         tool=held.tool if held else "",
-        arguments=held.arguments if held else {},
+        arguments={name: value for name, value in held.arguments.items() if name not in SECRET} if held else {},
     )
