@@ -83,9 +83,9 @@ class ConversationDoor:
         """Everything that happens, as server-sent events: what was, then what comes; the stream stays open."""
         return await follow(self._conversations, caller, conversation_id, last_event_id)
 
-    async def hand_off(self, body: AskForPerson, conversation_id: KnownId, caller: Converser) -> Turn:
+    async def hand_off(self, conversation_id: KnownId, caller: Converser, body: AskForPerson | None = None) -> Turn:
         """Hand the conversation to a person."""
-        return await self._turns.hand_off(caller, conversation_id, body.reason)
+        return await self._turns.hand_off(caller, conversation_id, (body or AskForPerson()).reason)
 
     async def rate(self, body: GiveFeedback, conversation_id: KnownId, caller: Converser) -> FeedbackBody:
         """Record how satisfied the customer is."""

@@ -9,7 +9,7 @@ from channels.http.limits import TEXT_CHARACTERS
 from domain.conversation import LOCALES
 from domain.decision import Effect
 
-HandoffReason = Literal[
+HANDOFF_REASONS = (
     "asked_for_person",
     "policy_limit",
     "sensitive_topic",
@@ -19,13 +19,17 @@ HandoffReason = Literal[
     "tool_failure",
     "language",
     "evidence_failed",
-]
+)
 
 
 def _said(text: str) -> str:
     if not text.strip():
         raise ValueError("says nothing")
     return text
+
+
+def _reason(text: str) -> str:
+    return text if text in HANDOFF_REASONS else HANDOFF_REASONS[0]
 
 
 def _language(locale: str) -> str:
@@ -61,7 +65,9 @@ class AskedCustomer(Asked):
 
     id: str = Field(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9_.:-]+$", examples=["C-1001"])
     auth_level: Literal["anonymous", "authenticated", "strong"] = Field(
-        description="How surely the channel knows this customer; `strong` counts from now.", examples=["authenticated"]
+        default="anonymous",
+        description="How surely the channel knows this customer; `strong` counts from now.",
+        examples=["authenticated"],
     )
 
 
@@ -101,7 +107,11 @@ class AskForPerson(Asked):
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"reason": "asked_for_person"}]})
 
-    reason: HandoffReason = "asked_for_person"
+    reason: Annotated[str, AfterValidator(_reason)] = Field(
+        default="asked_for_person",
+        max_length=200,
+        description=f"One of {', '.join(HANDOFF_REASONS)}; anything else counts as the first.",
+    )
 
 
 class GiveFeedback(Asked):
