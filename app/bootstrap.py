@@ -14,12 +14,11 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from agents.catalogue import FOLDER as AGENTS_FOLDER
 from agents.catalogue import Catalogue, load_catalogue
-from agents.handoff.packet import packet_schema
 from agents.wording import Voice
 from app.database import open_database, upgrade_database
 from app.doors import open_doors
 from app.keys import load_or_create_grant_key
-from app.sandbox import open_sandbox
+from app.sandbox import Systems, open_systems, outbox_of
 from app.settings import Settings
 from desk.approvals import ApprovalDesk
 from desk.queue import Floor
@@ -88,8 +87,9 @@ async def open_switchboard(
         engine = _open_engine(settings, bundle)
         stack.push_async_callback(engine.close)
         grant_key = load_or_create_grant_key(settings.data)
-        sandbox = await asyncio.to_thread(open_sandbox, settings, grant_key, clock, report)
-        servers = ToolServers((*sandbox.addresses, *_other_servers(settings)), parse_tool_data(bundle.tools))
+        systems = await asyncio.to_thread(open_systems, settings, grant_key, clock, report)
+        stack.callback(systems.sandbox.close)
+        servers = ToolServers((*systems.addresses, *_other_servers(settings)), parse_tool_data(bundle.tools))
         report("connecting to the MCP servers")
         down = await servers.start()
         stack.push_async_callback(servers.stop)
@@ -104,8 +104,10 @@ async def open_switchboard(
                 clock=clock,
             )
         )
-        await control.ledger.import_history(sandbox.past_bookings)
-        yield await _open_floor(settings, clock, _Parts(database, catalogue, reader, engine, servers, control, down))
+        await control.ledger.import_history(systems.past_bookings)
+        yield await _open_floor(
+            settings, clock, _Parts(database, catalogue, reader, engine, servers, systems, control, down)
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +117,7 @@ class _Parts:
     reader: Reader
     engine: PolicyEngine
     servers: ToolServers
+    systems: Systems
     control: Control
     down: Mapping[str, str]
 
@@ -130,7 +133,7 @@ async def _open_floor(settings: Settings, clock: Clock, parts: _Parts) -> Switch
     floor = Floor(services, turns, conversations, store, locks, feed, journal)
     approvals = ApprovalDesk(parts.control.approvals, turns)
     readiness = {"database": _database_check(parts.database)}
-    api = open_doors(settings, floor, approvals, readiness, {"context-packet": packet_schema()})
+    api = open_doors(settings, floor, approvals, outbox_of(parts.systems.sandbox), readiness)
     await parts.control.recovery.complete_open_calls()
     await turns.finish_interrupted()
     return Switchboard(

@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping
 from importlib.metadata import PackageNotFoundError, version
-from typing import Any
 
 from fastapi import FastAPI
 
-from app.sandbox import OTHER_TENANT, TENANT, read_outbox
+from agents.handoff.packet import packet_schema
+from app.sandbox import OTHER_TENANT, TENANT, Outbox
 from app.settings import Settings
 from channels.http.api import Doors, build_api
 from channels.http.authentication import (
@@ -32,8 +32,8 @@ def open_doors(
     settings: Settings,
     floor: Floor,
     approvals: ApprovalDesk,
+    outbox: Outbox,
     readiness: Mapping[str, Check],
-    schemas: Mapping[str, dict[str, Any]],
 ) -> FastAPI:
     """The application that serves all doors.
 
@@ -42,7 +42,7 @@ def open_doors(
     """
     development = settings.environment == "development"
     tokens = load_or_create_tokens(settings.data / TOKENS) if development else {}
-    sandbox = Sandbox(read_outbox(settings), tokens["channel"], TENANT) if development else None
+    sandbox = Sandbox(outbox, tokens["channel"], TENANT) if development else None
     return build_api(
         Doors(
             turns=floor.turns,
@@ -53,7 +53,7 @@ def open_doors(
             routers=(build_desk_router(Desk(floor), approvals, AnswerModels(ConversationBody, MessageBody)),),
             sandbox=sandbox,
             readiness=readiness,
-            schemas=schemas,
+            schemas={"context-packet": packet_schema()},
         )
     )
 

@@ -15,7 +15,7 @@ from app.bootstrap import open_switchboard
 from app.client import ServiceError
 from app.logs import set_up_logs
 from app.progress import console, errors, report
-from app.serving import AnnouncingServer
+from app.serving import AnnouncingServer, check_free
 from app.settings import Settings, load_settings
 from app.welcome import welcome
 from domain.errors import SwitchboardError
@@ -137,11 +137,16 @@ def serve_mcp(
     data: DataOption = None,
 ) -> None:
     """Serve one business system alone, over streamable HTTP, on the sandbox data."""
-    from app.sandbox import serve_alone
+    from app.bootstrap import tell_time
+    from app.sandbox import prepare_alone, sandbox_path
+    from mcp_servers.catalogue import serve as serve_server
 
     settings = read_settings(data=data)
     set_up_logs(settings.log_level)
-    asyncio.run(serve_alone(settings, name, host, port, report))
+    check_free(host, port)
+    key = prepare_alone(settings, tell_time)
+    report(f"{name} listens on http://{host}:{port}/mcp")
+    serve_server(name, host, port, sandbox_path=sandbox_path(settings), public_key_pem=key, clock=tell_time)
 
 
 @mcp.command("list")

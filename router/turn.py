@@ -22,7 +22,7 @@ from router.outcome import conclude
 from router.services import Services, context_of
 from router.state import GraphState, TurnKind, TurnState
 from router.store import Change, Store, Stored, StoredTurn
-from router.understanding.screening import screen
+from router.understanding.screening import screen, without_codes
 
 log = structlog.get_logger()
 
@@ -218,6 +218,6 @@ class Turns:
 
 def _shown(row: Stored, text: str) -> str:
     """The message as it may be kept: without secrets, and without the code that was asked for."""
-    screened = screen(text, row.memory.digits)
+    shown = screen(text, row.memory.digits).text
     who = row.memory.identification
-    return screened.without_codes if who is not None and who.stage == "code" else screened.text
+    return without_codes(shown) if who is not None and who.stage == "code" else shown

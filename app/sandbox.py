@@ -1,0 +1,87 @@
+"""The sandbox's business systems: seeded once, in this process, or each alone."""
+
+from collections.abc import Awaitable, Callable
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from app.keys import load_or_create_grant_key
+from app.settings import Settings
+from domain.ids import TenantId
+from mcp_servers.catalogue import build_servers
+from mcp_servers.sandbox.database import Sandbox
+from mcp_servers.sandbox.outbox import read_outbox
+from mcp_servers.sandbox.seed import list_money_back, seed_sandbox
+from policy.grants import public_key_of
+from policy.ledger import GOODWILL, PastBooking
+from policy.tool_servers import ServerAddress
+
+TENANT = TenantId("northwind-fibre")
+OTHER_TENANT = TenantId("other-co")
+TOOLS = {"refund": "payments.refund_payment", "credit": "erp.apply_credit", "waiver": "erp.waive_fee"}
+"""The tool that grants each kind of money back."""
+
+Clock = Callable[[], datetime]
+Outbox = Callable[[TenantId, str], Awaitable[list[dict[str, Any]]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Systems:
+    """The business systems as the gate reaches them, and what they granted before the gate was there."""
+
+    sandbox: Sandbox
+    addresses: tuple[ServerAddress, ...]
+    past_bookings: tuple[PastBooking, ...]
+
+
+def open_systems(settings: Settings, grant_key: bytes, clock: Clock, report: Callable[[str], None]) -> Systems:
+    """Open and, on the first start, seed the sandbox; servers with a stanza of their own are reached at its URL."""
+    sandbox = Sandbox(sandbox_path(settings))
+    report("seeding the sandbox: 1,000 customers and 20 named ones")
+    seed_sandbox(sandbox, clock())
+    remote = {name: server for name, server in settings.mcp_servers.items() if server.first_party}
+    servers = build_servers(sandbox, public_key_of(grant_key), clock)
+    addresses = [ServerAddress(name, server) for name, server in servers.items() if name not in remote]
+    addresses += [ServerAddress(name, server.url) for name, server in remote.items()]
+    return Systems(sandbox, tuple(addresses), _past_bookings(sandbox, clock()))
+
+
+def outbox_of(sandbox: Sandbox) -> Outbox:
+    """Reads what the sandbox "sent" to a customer."""
+
+    async def read(tenant: TenantId, customer_id: str) -> list[dict[str, Any]]:
+        return read_outbox(sandbox, tenant, customer_id)
+
+    return read
+
+
+def sandbox_path(settings: Settings) -> Path:
+    """Where the sandbox's database lies."""
+    return settings.data / "sandbox.db"
+
+
+def prepare_alone(settings: Settings, clock: Clock) -> bytes:
+    """Seed the sandbox for a server that runs alone; returns the public key that it checks grants with."""
+    public_key = public_key_of(load_or_create_grant_key(settings.data))
+    with closing(Sandbox(sandbox_path(settings))) as sandbox:
+        seed_sandbox(sandbox, clock())
+    return public_key
+
+
+def _past_bookings(sandbox: Sandbox, now: datetime) -> tuple[PastBooking, ...]:
+    """Money that was given back in the last 30 days, whoever gave it."""
+    return tuple(
+        PastBooking(
+            tenant=past.tenant,
+            customer_id=past.customer_id,
+            bucket=GOODWILL,
+            tool=TOOLS[past.kind],
+            subject="",
+            reference=past.reference,
+            amount_minor=past.amount_minor,
+            at=past.at,
+        )
+        for past in list_money_back(sandbox, now)
+    )
