@@ -16,8 +16,6 @@ BUNDLE = Path(__file__).parent.parent / "bundle"
 DATA_FILES = ("limits", "tools", "roles", "autonomy", "escalation", "disclosures")
 """`data/<name>.json` holds one object `{"<name>": ...}` and becomes `data.<name>` in Rego."""
 
-REVISION_FILE = "revision"
-
 
 @dataclass(frozen=True, slots=True)
 class Bundle:
@@ -56,7 +54,7 @@ def load_bundle(folder: Path = BUNDLE) -> Bundle:
     }
     data = {name: _read_data(folder / "data" / f"{name}.json", name) for name in DATA_FILES}
     revision = digest({"data": data, "sources": sources})
-    return Bundle(folder, MappingProxyType(sources), MappingProxyType({**data, REVISION_FILE: revision}), revision)
+    return Bundle(folder, MappingProxyType(sources), MappingProxyType({**data, "revision": revision}), revision)
 
 
 def _read_data(path: Path, name: str) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """Compiles the bundle: `python -m policy.engines.compilation [OPA]`, which `make policy` runs after a change of rules.
 
-Writes `policy.wasm`, the digests that tie it to its rules, and `data/revision.json`, from which a sidecar answers.
+Writes `policy.wasm`, the digests that tie it to its rules, and `data.json`, all data and the revision in the one file
+that a sidecar loads.
 """
 
 import io
@@ -13,21 +14,22 @@ import tempfile
 from pathlib import Path
 
 from domain.errors import Misconfigured
-from policy.engines.bundle import BUNDLE, REVISION_FILE, Bundle, load_bundle
+from policy.engines.bundle import BUNDLE, Bundle, load_bundle
 from policy.engines.embedded import DECISION, ESCALATION, MODULE_FILE, write_module
 
+DATA_FILE = "data.json"
 TEST_FILES = "*_test.rego"
 
 
 def compile_bundle(folder: Path = BUNDLE, opa: str = "opa") -> Bundle:
-    """Compile a bundle's rules and write its revision.
+    """Compile a bundle's rules, and gather its data under its revision.
 
     Raises:
         Misconfigured: the rules do not compile, or there is no opa; the message is opa's.
     """
     bundle = load_bundle(folder)
     write_module(folder, build_module(folder, opa), bundle.sources_digest)
-    write_revision(bundle)
+    write_data(bundle)
     return bundle
 
 
@@ -52,10 +54,10 @@ def build_module(folder: Path, opa: str = "opa") -> bytes:
         return _module_of(target.read_bytes())
 
 
-def write_revision(bundle: Bundle) -> None:
-    """Put the revision where a sidecar loads it as data."""
-    path = bundle.folder / "data" / f"{REVISION_FILE}.json"
-    path.write_text(json.dumps({REVISION_FILE: bundle.revision}, indent=2) + "\n", encoding="utf-8")
+def write_data(bundle: Bundle) -> None:
+    """Put all data and the revision where a sidecar finds them."""
+    text = json.dumps(dict(bundle.data), indent=1, ensure_ascii=False, sort_keys=True)
+    (bundle.folder / DATA_FILE).write_text(text + "\n", encoding="utf-8")
 
 
 def _module_of(archive: bytes) -> bytes:
