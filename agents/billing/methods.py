@@ -19,8 +19,8 @@ NEW_WORDS = (
     *("andere karte", "anderen karte", "neue karte", "neuen karte", "autre carte", "nouvelle carte"),
     *("दूसरा कार्ड", "दूसरे कार्ड", "नया कार्ड", "नए कार्ड", "dusra card", "dusre card", "naya card", "naye card"),
 )
-REDACTED = ("[card", "[redacted", "•••• ••••")
-"""What the screen leaves of a card number in a message."""
+REDACTED = "[card number"
+"""What the screening leaves of a card number in a message."""
 
 
 def choose_method(case: Case, methods: Sequence[Facts]) -> Generator[Step, str, str]:
@@ -37,7 +37,7 @@ def choose_method(case: Case, methods: Sequence[Facts]) -> Generator[Step, str, 
 def named_method(text: str, methods: Sequence[Facts]) -> str:
     """The method that a text names; `NEW_METHOD` where it asks for another card or there is none; else empty."""
     folded = fold(text)
-    if not methods or any(fold(each) in folded for each in (*NEW_WORDS, *REDACTED)):
+    if not methods or any(fold(each) in folded for each in (*NEW_WORDS, REDACTED)):
         return NEW_METHOD
     for names in (_last_digits, _brand):
         hits = [each["method_id"] for each in methods if (name := names(each)) and name in folded.split()]
@@ -49,7 +49,7 @@ def named_method(text: str, methods: Sequence[Facts]) -> str:
 def method_choices(locale: str, methods: Sequence[Facts]) -> tuple[Choice, ...]:
     """The methods on file and another card, to choose from."""
     on_file = (Choice(each["method_id"], each["label"], (_last_digits(each), _brand(each))) for each in methods)
-    return (*on_file, Choice(NEW_METHOD, NEW_LABELS.get(locale, NEW_LABELS["en"]), NEW_WORDS))
+    return (*on_file, Choice(NEW_METHOD, NEW_LABELS.get(locale, NEW_LABELS["en"]), (*NEW_WORDS, REDACTED)))
 
 
 def _last_digits(method: Facts) -> str:

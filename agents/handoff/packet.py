@@ -73,7 +73,7 @@ class PacketCustomer:
 
 @dataclass(frozen=True, slots=True)
 class OpenCase:
-    """A journey that was under way: its procedure, the words it began with, what is known, and the call that was waiting.
+    """A journey that was under way: its procedure, the words it began with, what is known, and the call that waited.
 
     `waiting_for` is what that call lacked (confirm, verify or approve). The handoff withdrew it: it was not executed.
     """

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from agents.billing.charges import brief, owed
 from agents.billing.mentions import fold
 from agents.billing.questions import choose_invoice
-from agents.procedure import Ask, Call, Case, Facts, HandOff, Journey, Resolved, Say, Step
+from agents.procedure import Ask, Call, CallFailed, Case, Declined, Facts, HandOff, Journey, Resolved, Say, Step
 
 FEWEST, MOST = 2, 6
 """Instalments that a bill can be split into."""
@@ -34,6 +34,7 @@ def arrange_payment(case: Case) -> Journey:
     3. Ask in how many instalments, two to six, unless they said so.
     4. Ask on which day the first one is to be paid, within thirty days, unless they said so.
     5. Set it up once the customer has confirmed, and read out every instalment with its day and amount.
+    6. If the bill is split into instalments already, say so: it is not split a second time.
     Two answers in a row that do not fit: a representative goes on.
     """
     due = owed((yield Call("erp.list_invoices", customer_id=case.customer_id))["items"])
@@ -46,7 +47,12 @@ def arrange_payment(case: Case) -> Journey:
     if not count or not first:
         return HandOff("not_understood", queue="billing")
     arguments = {"invoice_id": invoice["invoice_id"], "instalments": count, "first_due_on": first}
-    arrangement = yield Call("erp.create_payment_arrangement", **arguments)
+    try:
+        arrangement = yield Call("erp.create_payment_arrangement", **arguments)
+    except CallFailed as failed:
+        if "already" not in failed.error:
+            raise
+        return Declined("already_arranged", **shown)
     return Resolved("arranged", invoice_id=invoice["invoice_id"], instalments=arrangement["instalments"])
 
 

@@ -1,14 +1,10 @@
 """Disputing a charge."""
 
-from collections.abc import Generator
+from agents.billing.charges import surplus_captures
+from agents.billing.mentions import references
+from agents.billing.questions import choose_payment, echo
+from agents.procedure import Ask, Call, Case, Delegate, Facts, Journey, Resolved
 
-from agents.billing.charges import brief, payment_choices, surplus_captures
-from agents.billing.mentions import PAYMENT, narrow, references, unknown_reference
-from agents.billing.questions import by_id, echo
-from agents.procedure import Ask, Call, Case, Delegate, Facts, Journey, Resolved, Say, Step
-
-OFFERED = 5
-"""How many payments are offered to choose from, the latest first."""
 REASON = "disputed_charge"
 LONGEST = 1000
 """Characters of the customer's account that go into the case."""
@@ -25,7 +21,7 @@ def dispute_charge(case: Case) -> Journey:
     5. Open the case and give its number. Promise no result: a person looks at it.
     """
     payments = (yield Call("payments.list_payments", customer_id=case.customer_id))["items"]
-    payment = yield from _identify(case, payments)
+    payment = yield from choose_payment(case, payments)
     if payment and surplus_captures([payment]):
         return echo((yield Delegate("billing.refund_duplicate_charge", payment_id=payment["payment_id"])))
     subject = subject_of(case, payment)
@@ -53,19 +49,3 @@ def open_dispute(cases: list[Facts], subject: str) -> Facts | None:
         return None
     hits = (each for each in cases if each["reason"] == REASON and each["status"] == "open")
     return next((each for each in hits if each["description"].startswith(f"{subject}:")), None)
-
-
-def _identify(case: Case, payments: list[Facts]) -> Generator[Step, str | None, Facts | None]:
-    """The disputed payment, None where there is none or the customer is not sure."""
-    unknown = unknown_reference(case, payments, PAYMENT, "P-")
-    if unknown:
-        yield Say("payment_not_found", reference=unknown)
-    left = narrow(case, payments, PAYMENT)
-    if len(left) == 1 and (len(payments) > 1 or not unknown):
-        return left[0]
-    left = left[:OFFERED]
-    if not left:
-        return None
-    shown = brief(left, "payment_id", "amount_minor", "captured_at", "description")
-    chosen = yield Ask("which_payment", choices=payment_choices(left), optional=True, payments=shown)
-    return by_id(left, "payment_id", chosen) if chosen else None

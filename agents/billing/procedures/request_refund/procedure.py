@@ -1,10 +1,11 @@
 """Asking for money back for something other than a double charge."""
 
 from collections.abc import Generator
+from typing import Any
 
-from agents.billing.charges import brief, payment_choices, surplus_captures
-from agents.billing.mentions import PAYMENT, amounts, narrow, unknown_reference
-from agents.billing.questions import by_id, echo
+from agents.billing.charges import brief, surplus_captures
+from agents.billing.mentions import amounts
+from agents.billing.questions import choose_payment, echo
 from agents.procedure import (
     Ask,
     Call,
@@ -16,12 +17,9 @@ from agents.procedure import (
     Facts,
     Journey,
     Resolved,
-    Say,
     Step,
 )
 
-OFFERED = 5
-"""How many payments are offered to choose from, the latest first."""
 REASONS = ("duplicate_charge", "lost_order", "goodwill", "service_failure", "other")
 UNDELIVERED = ("ordered", "shipped", "late", "lost")
 CAUSES = {
@@ -68,14 +66,15 @@ def request_refund(case: Case) -> Journey:
     payments = (yield Call("payments.list_payments", customer_id=case.customer_id))["items"]
     if not payments:
         return Declined("no_payments")
-    payment = yield from _identify(case, payments)
+    payment = yield from choose_payment(case, payments)
     if payment is None:
         return Declined("payment_unknown")
     if payment["refundable_minor"] <= 0:
         return Declined("nothing_left", **brief([payment], "payment_id", "refunded_minor", "last_refund_at")[0])
     better = yield from _better_way(case, payment)
     if better:
-        return echo((yield Delegate(better, payment_id=payment["payment_id"], order_id=payment["order_id"])))
+        named = {field: payment[field] for field in ("payment_id", "order_id") if payment[field]}
+        return echo((yield Delegate(better, **named)))
     return (yield from _refund(case, payment))
 
 
@@ -98,36 +97,22 @@ def cause_choices(locale: str) -> tuple[Choice, ...]:
     return tuple(Choice(value, *texts.get(locale, texts["en"])) for value, texts in CAUSES.items())
 
 
-def _identify(case: Case, payments: list[Facts]) -> Generator[Step, str | None, Facts | None]:
-    """The payment that is meant, None where the customer does not know either."""
-    unknown = unknown_reference(case, payments, PAYMENT, "P-")
-    if unknown:
-        yield Say("payment_not_found", reference=unknown)
-    left = narrow(case, payments, PAYMENT)
-    if len(left) == 1:
-        return left[0]
-    left = left[:OFFERED]
-    shown = brief(left, "payment_id", "amount_minor", "captured_at", "description")
-    chosen = yield Ask("which_payment", choices=payment_choices(left), optional=True, payments=shown)
-    return by_id(left, "payment_id", chosen) if chosen else None
-
-
-def _better_way(case: Case, payment: Facts) -> Generator[Step, Facts | str | None, str]:
+def _better_way(case: Case, payment: Facts) -> Generator[Step, Any, str]:
     """The procedure that serves this wish better, if one does. Who delegated here has already looked."""
     if case.delegated:
         return ""
     if surplus_captures([payment]):
         return "billing.refund_duplicate_charge"
     if payment["order_id"]:
-        orders: Facts = yield Call("erp.list_orders", customer_id=case.customer_id)  # pyright: ignore
+        orders = yield Call("erp.list_orders", customer_id=case.customer_id)
         waiting = [each["order_id"] for each in orders["items"] if each["status"] in UNDELIVERED]
         return "scheduling.track_order" if payment["order_id"] in waiting else ""
     return (yield from _better_for_a_bill(case, payment)) if payment["invoice_id"] else ""
 
 
-def _better_for_a_bill(case: Case, payment: Facts) -> Generator[Step, Facts | str | None, str]:
+def _better_for_a_bill(case: Case, payment: Facts) -> Generator[Step, Any, str]:
     """A month's fee has its own ways back; a one-off charge has none."""
-    invoice: Facts = yield Call("erp.get_invoice", invoice_id=payment["invoice_id"])  # pyright: ignore
+    invoice = yield Call("erp.get_invoice", invoice_id=payment["invoice_id"])
     if amount_wanted(case, payment) < payment["refundable_minor"]:
         return ""
     if not any(line["kind"] == "plan" for line in invoice["lines"]):

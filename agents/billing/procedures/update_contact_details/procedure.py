@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Generator
+from typing import Any
 
 from agents.billing.mentions import fold
 from agents.procedure import Ask, Call, CallFailed, Case, Choice, Declined, Facts, HandOff, Journey, Resolved, Say, Step
@@ -122,7 +123,7 @@ def values_named(case: Case, field: str) -> list[str]:
     return list(dict.fromkeys(str(entity.value) for entity in case.opening if entity.kind == field))
 
 
-def _change(case: Case, field: str) -> Generator[Step, object, Facts | None]:
+def _change(case: Case, field: str) -> Generator[Step, Any, Facts | None]:
     """Change one detail: what was changed; None where it could not be saved; nothing where no value was given."""
     value = yield from _value(case, field)
     for attempt in range(TRIES):
@@ -130,7 +131,7 @@ def _change(case: Case, field: str) -> Generator[Step, object, Facts | None]:
             return {}
         arguments = {"customer_id": case.customer_id, "field": field, "value": value}
         try:
-            done: Facts = yield Call("crm.update_contact_detail", **arguments)  # pyright: ignore
+            done = yield Call("crm.update_contact_detail", **arguments)
         except CallFailed:
             if attempt + 1 < TRIES:
                 yield Say("value_rejected", field=field, value=value)

@@ -17,7 +17,8 @@ def waive_late_fee(case: Case) -> Journey:
     2. If there is none, say so. If it was waived already, say that.
     3. With several late fees, take the one whose amount was named; otherwise ask which.
     4. Waive exactly the fee, once the customer has confirmed. Goodwill has its limits: policy may ask for a supervisor.
-    5. Say what was waived and what is left to pay on that bill, or kindly that it cannot be done here.
+    5. Say what was waived and what is left to pay on that bill; a fee that was paid already comes off the next bill. Or
+       say kindly that it cannot be done here.
     """
     invoices = (yield Call("erp.list_invoices", customer_id=case.customer_id))["items"]
     yield from own_up(case, invoices)
@@ -31,7 +32,7 @@ def waive_late_fee(case: Case) -> Journey:
         waiver = yield Call("erp.waive_fee", **arguments, reason="goodwill")
     except CallRefused:
         return Declined("waiver_refused", **arguments)
-    return Resolved("waived", **arguments, balance_minor=waiver["balance_minor"])
+    return Resolved("waived", **arguments, balance_minor=waiver["balance_minor"], paid_before=fee["paid_before"])
 
 
 def fees_of(invoice: Facts) -> list[Facts]:
@@ -43,6 +44,7 @@ def fees_of(invoice: Facts) -> list[Facts]:
             "line_id": line["line_id"],
             "amount_minor": line["amount_minor"],
             "waived": line["waived"],
+            "paid_before": invoice["balance_minor"] == 0,
         }
         for line in invoice["lines"]
         if line["kind"] == "late_fee"
