@@ -53,6 +53,7 @@ class Switchboard:
     turns: Turns
     conversations: Conversations
     control: Control
+    bundle: Bundle
     engine: PolicyEngine
     servers: ToolServers
     catalogue: Catalogue
@@ -106,7 +107,7 @@ async def open_switchboard(
         )
         await control.ledger.import_history(systems.past_bookings)
         yield await _open_floor(
-            settings, clock, _Parts(database, catalogue, reader, engine, servers, systems, control, down)
+            settings, clock, _Parts(database, catalogue, reader, bundle, engine, servers, systems, control, down)
         )
 
 
@@ -115,6 +116,7 @@ class _Parts:
     database: AsyncEngine
     catalogue: Catalogue
     reader: Reader
+    bundle: Bundle
     engine: PolicyEngine
     servers: ToolServers
     systems: Systems
@@ -142,6 +144,7 @@ async def _open_floor(settings: Settings, clock: Clock, parts: _Parts) -> Switch
         turns=turns,
         conversations=conversations,
         control=parts.control,
+        bundle=parts.bundle,
         engine=parts.engine,
         servers=parts.servers,
         catalogue=parts.catalogue,

@@ -80,7 +80,7 @@ class Casework:
         if pending.kind == "verify":
             return turn, IDENTIFY
         if pending.kind == "approve":
-            return self.after(_park(turn.say("waiting_for_approval", "", phrase=pending.summary)))
+            return self.after(_park(turn.say("waiting_for_approval", "", phrase=self._phrase(turn, pending))))
         for obligation in result.decision.obligations:
             if obligation.type == "disclose":
                 turn = turn.say("disclosure", "", text=obligation.text)
@@ -216,6 +216,11 @@ class Casework:
 
     def _hand_off(self, turn: TurnState, end: HandOff) -> tuple[TurnState, str]:
         return replace(turn, handoff=end), HANDOFF
+
+    def _phrase(self, turn: TurnState, pending: Pending) -> str:
+        """What the call will do, in the customer's words; the summary of an approval is in the supervisors'."""
+        voice = self._services.voice(turn)
+        return self._services.catalogue.phrase(pending.tool, pending.arguments, {}, voice)
 
     def _title(self, turn: TurnState, procedure: str) -> str:
         return self._services.catalogue.title(procedure, self._services.voice(turn))

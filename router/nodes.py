@@ -19,6 +19,8 @@ from router.understanding.screening import screen
 
 MAX_MOODS = 5
 CARD = "card_number"
+PAYMENT_LINK = "billing.send_payment_link"
+"""What a card number in a message is answered with."""
 
 
 class Nodes:
@@ -62,8 +64,6 @@ class Nodes:
         memory = replace(memory, moods=(*memory.moods, heard.sentiment)[-MAX_MOODS:])
         if heard.locale in LOCALES:
             memory = replace(memory, locale=heard.locale)
-        if heard.intents:
-            memory = replace(memory, intent=heard.intents[0])
         return replace(turn, memory=memory, understanding=heard)
 
     async def route(self, turn: TurnState) -> tuple[TurnState, str]:
@@ -82,6 +82,8 @@ class Nodes:
             return turn.say("policy_down"), RESPOND
         if judged["handoff"]:
             return _hand_off(turn, judged["handoff"])
+        if turn.card:
+            return self._casework.begin(turn, (Wish(PAYMENT_LINK, heard.text, heard.entities),))
         thresholds = Thresholds(**judged["thresholds"])
         return await self._follow(turn, heard, choose(turn.memory, heard, thresholds, self._question))
 
@@ -96,11 +98,11 @@ class Nodes:
                 current = turn.memory.current
                 return replace(turn, answering=True), current.specialist if current else RESPOND
             case Begin(wishes):
-                return self._casework.begin(turn, wishes)
+                return self._casework.begin(turn.remember(_meant(turn.memory, heard, wishes[0].intent)), wishes)
             case Clarify(options):
                 return await self._clarify(turn, heard, options)
             case _:
-                return _answer(turn, route)
+                return _answer(turn, heard, route)
 
     async def _drop(self, turn: TurnState, wishes: tuple[Wish, ...]) -> tuple[TurnState, str]:
         """Let go of what is pending; there is always an answer to a no."""
@@ -117,7 +119,7 @@ class Nodes:
         )
         voice = self._services.voice(turn)
         titles = [self._services.catalogue.title(name, voice) for name in options]
-        turn = turn.remember(memory)
+        turn = turn.remember(_meant(memory, heard, ""))
         if not titles:
             return turn.say("not_understood"), RESPOND
         if len(titles) == 1:
@@ -158,7 +160,7 @@ async def screen_message(turn: TurnState) -> TurnState:
     screened = screen(turn.text, memory.digits)
     memory = replace(memory, digits=screened.digits).heard("customer", screened.text)
     turn = replace(turn, text=screened.text, memory=memory)
-    return turn.say("card_redacted") if CARD in screened.kinds else turn
+    return replace(turn, card=True).say("card_redacted") if CARD in screened.kinds else turn
 
 
 def signals(turn: TurnState, heard: Understanding, clarifications: int) -> dict[str, Any]:
@@ -182,13 +184,20 @@ def signals(turn: TurnState, heard: Understanding, clarifications: int) -> dict[
     }
 
 
-def _answer(turn: TurnState, route: Prove | SmallTalk | Remind) -> tuple[TurnState, str]:
+def _answer(turn: TurnState, heard: Understanding, route: Prove | SmallTalk | Remind) -> tuple[TurnState, str]:
     """Routes that need no specialist."""
     if isinstance(route, Prove):
         return turn, IDENTIFY
     if isinstance(route, Remind):
         return remind(turn), RESPOND
-    return turn.remember(replace(turn.memory, clarifications=0)).say(route.reply), RESPOND
+    memory = _meant(replace(turn.memory, clarifications=0), heard, route.reply)
+    return turn.remember(memory).say(route.reply), RESPOND
+
+
+def _meant(memory: Memory, heard: Understanding, name: str) -> Memory:
+    """Keep what the message was taken to mean; an answer to a question leaves the intent as it was."""
+    found = next((intent for intent in heard.intents if intent.name == name), None)
+    return replace(memory, intent=found or (heard.intents[0] if heard.intents else memory.intent))
 
 
 def _hand_off(turn: TurnState, decided: dict[str, str]) -> tuple[TurnState, str]:

@@ -112,7 +112,7 @@ class TurnState:
     """One turn on its way through the graph.
 
     `answering` says that the message answers the present case's question. `handoff` is set once a person is to take
-    over. `texts` are the finished replies.
+    over. `texts` are the finished replies. `card` says that a card number was taken out of the message.
     """
 
     conversation_id: ConversationId
@@ -130,6 +130,7 @@ class TurnState:
     results: tuple[CallResult, ...] = ()
     handoff: HandOff | None = None
     texts: tuple[str, ...] = ()
+    card: bool = False
     packet: dict[str, Any] = field(default_factory=dict[str, Any])
 
     def remember(self, memory: Memory) -> "TurnState":

@@ -1,0 +1,37 @@
+"""Looking at the record and the tools from the command line, with or without a running service."""
+
+from dataclasses import asdict
+from typing import Any
+
+from app.bootstrap import open_switchboard, tell_time
+from app.database import open_database, upgrade_database
+from app.settings import Settings
+from policy.journal import HashChainedJournal
+from policy.transactions import Transactions
+
+
+async def verify(settings: Settings) -> dict[str, Any]:
+    """Recompute every hash chain of the settings' database."""
+    database = open_database(settings.database_url, settings.data)
+    try:
+        await upgrade_database(database)
+        found = await HashChainedJournal(Transactions(database), tell_time).verify()
+    finally:
+        await database.dispose()
+    return {**asdict(found), "problems": list(found.problems)}
+
+
+async def list_tools(settings: Settings) -> list[dict[str, str]]:
+    """Every tool that a configured server lists, with what policy data says of it."""
+    async with open_switchboard(settings) as switchboard:
+        known = switchboard.bundle.tools
+        return [
+            {
+                "tool": tool.name,
+                "kind": known.get(tool.name, {}).get("kind", ""),
+                "group": known.get(tool.name, {}).get("group", ""),
+                "status": tool.status.value,
+                "digest": tool.digest,
+            }
+            for tool in sorted(switchboard.servers.tools, key=lambda tool: tool.name)
+        ]
