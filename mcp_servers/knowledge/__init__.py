@@ -1,0 +1,1 @@
+"""The knowledge base: articles for customers, searched by their words."""
