@@ -21,11 +21,11 @@ amount_minor := arguments.amount_minor if {
 	arguments.amount_minor >= 1
 }
 
-# Whole, not negative, and no larger than every engine can represent exactly.
+# Whole, not negative, and less than a thousand million in major units, which every engine can spell.
 whole(number) if {
 	is_number(number)
 	number >= 0
-	number <= 9007199254740991
+	number <= 99999999999
 	number == round(number)
 }
 

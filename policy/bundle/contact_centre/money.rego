@@ -19,7 +19,7 @@ size(minor, separator) := concat("", [format_int((whole - cents) / 100, 10), sep
 	is_number(minor)
 	minor == round(minor)
 	whole := abs(minor)
-	whole <= 9007199254740991
+	whole <= 99999999999
 	cents := whole % 100
 }
 

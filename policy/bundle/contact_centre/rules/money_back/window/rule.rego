@@ -21,6 +21,7 @@ reservation := {
 report contains {"effect": "approve", "message": message} if {
 	call.group == "money_back"
 	not evidence.approved
+	call.whole(input.facts.goodwill_minor_30d)
 	input.facts.goodwill_minor_30d + call.amount_minor > limits.money_back.window_minor
 	message := concat("", [
 		"With ", money.text(input.facts.goodwill_minor_30d), " before, this passes ",
@@ -31,6 +32,7 @@ report contains {"effect": "approve", "message": message} if {
 report contains {"effect": "approve", "message": message} if {
 	call.group == "money_back"
 	not evidence.approved
+	call.whole(input.facts.goodwill_count_30d)
 	input.facts.goodwill_count_30d + 1 > limits.money_back.window_count
 	message := concat("", [
 		"Money already went back ", format_int(input.facts.goodwill_count_30d, 10), " times in ",
