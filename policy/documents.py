@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from domain.principal import AuthLevel, Customer
 from policy.evidence import Binding, Evidence
@@ -41,7 +42,7 @@ def build_document(proposal: Proposal, knowledge: Knowledge, policy_revision: st
         "principal": _principal(proposal, knowledge, held, now),
         "conversation": _conversation(proposal),
         "resource": dict(knowledge.resource),
-        "facts": {**knowledge.facts, "canary_bucket": canary_bucket(proposal)},
+        "facts": {**knowledge.facts, **_local_time(knowledge, now), "canary_bucket": canary_bucket(proposal)},
         "evidence": _evidence(proposal, knowledge, held, binding, now),
         "now": wire_time(now),
     }
@@ -51,6 +52,16 @@ def canary_bucket(proposal: Proposal) -> int:
     """Where this customer stands among the hundredths: the same for ever, on every machine."""
     name = f"{proposal.context.principal.tenant}/{proposal.customer_id or proposal.context.conversation_id}"
     return int.from_bytes(hashlib.sha256(name.encode("utf-8", "replace")).digest()[:8]) % 100
+
+
+def _local_time(knowledge: Knowledge, now: datetime) -> dict[str, int]:
+    """The minute of the day at the customer's place, where the account says which place that is."""
+    account = knowledge.resource.get("account") or {}
+    try:
+        local = now.astimezone(ZoneInfo(account["timezone"]))
+    except (KeyError, TypeError, ValueError, OSError):
+        return {}
+    return {"customer_local_minute": local.hour * 60 + local.minute}
 
 
 def wire_time(moment: datetime) -> str:

@@ -46,7 +46,7 @@ class Executor:
         tries = AsyncRetrying(
             retry=retry_if_exception_type(ToolUnavailable),
             stop=self._patience.stop_for(undertaking),
-            wait=wait_exponential_jitter(initial=self._patience.first_wait_s, max=1.0, jitter=0.02),
+            wait=wait_exponential_jitter(multiplier=self._patience.first_wait_s, max=1.0, jitter=0.02),
             reraise=True,
         )
         return await tries(self._try_once, undertaking)

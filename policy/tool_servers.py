@@ -20,6 +20,7 @@ from policy.tool_connection import ToolConnection, ToolRefused
 from policy.tool_data import ToolData
 
 MAX_ERROR = 500
+SDK_ERROR = "Error executing tool {}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +90,7 @@ class ToolServers:
         server, _, name = tool.name.partition(".")
         meta = cast(Any, {META_KEY: grant}) if tool.first_party else None
         try:
-            return _outcome(await self._servers[server].connection.call(name, arguments, meta, timeout_s))
+            return _outcome(name, await self._servers[server].connection.call(name, arguments, meta, timeout_s))
         except ToolRefused as refusal:
             return Outcome("failed", error=f"{server} refused the request: {refusal}"[:MAX_ERROR])
 
@@ -112,13 +113,17 @@ class ToolServers:
         self._catalogue[address.name] = {tool.name: tool for tool in tools}
 
 
-def _outcome(result: CallToolResult) -> Outcome:
+def _outcome(tool: str, result: CallToolResult) -> Outcome:
     text = "\n".join(part.text for part in result.content if isinstance(part, TextContent))
     if result.is_error:
-        return Outcome("failed", error=text[:MAX_ERROR] or "the tool reported an error without saying which")
+        return Outcome("failed", error=_error(tool, text))
     if result.structured_content is not None:
         return Outcome("succeeded", data=result.structured_content)
     return Outcome("succeeded", data={"text": text})
 
 
-__all__ = ["ServerAddress", "ToolServers", "ToolUnavailable"]
+def _error(tool: str, text: str) -> str:
+    """A tool error's reason. The SDK names the tool first, and names nothing else where the tool broke midway."""
+    if text == SDK_ERROR.format(tool):
+        raise ToolUnavailable(f"{tool} broke while it was done")
+    return text.removeprefix(SDK_ERROR.format(tool) + ": ")[:MAX_ERROR] or "the tool gave no reason"

@@ -1,0 +1,67 @@
+"""A real PostgreSQL of this machine, started for the tests alone: `from tests.postgres_server import postgres_url`."""
+
+import os
+import shutil
+import socket
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+
+SUPERUSER = "switchboard"
+PROGRAMS = ("initdb", "pg_ctl", "createdb")
+SETTINGS = "-c fsync=off -c synchronous_commit=off -c full_page_writes=off -c max_connections=200"
+
+
+def find_binaries() -> Path | None:
+    """The folder with the server's programs: Debian keeps it off PATH."""
+    found = shutil.which("initdb")
+    candidates = [Path(found).resolve().parent] if found else []
+    candidates += sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
+    return next((folder for folder in candidates if all((folder / name).exists() for name in PROGRAMS)), None)
+
+
+def as_server_user(command: list[str]) -> None:
+    """Run a command as somebody who may run PostgreSQL, which root may not."""
+    prefix = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
+    subprocess.run([*prefix, *command], check=True, capture_output=True, cwd="/")
+
+
+def free_port() -> int:
+    """A port that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[str]:
+    """A running server's address, `127.0.0.1:port`."""
+    binaries = find_binaries()
+    if binaries is None:
+        pytest.skip("PostgreSQL IS NOT INSTALLED: nothing was tested against it (apt install postgresql)")
+    folder = Path(tempfile.mkdtemp(prefix="switchboard-postgres-"))
+    if os.geteuid() == 0:
+        shutil.chown(folder, "postgres")
+    data, port = str(folder / "data"), free_port()
+    control = [str(binaries / "pg_ctl"), "-D", data, "-w", "-l", str(folder / "log")]
+    as_server_user([str(binaries / "initdb"), "-D", data, "-U", SUPERUSER, "-A", "trust", "-E", "UTF8", "--no-sync"])
+    as_server_user([*control, "-o", f"-p {port} -h 127.0.0.1 -k {folder} {SETTINGS}", "start"])
+    try:
+        yield f"127.0.0.1:{port}"
+    finally:
+        as_server_user([*control, "-m", "immediate", "stop"])
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture
+def postgres_url(postgres_server: str) -> str:
+    """The SQLAlchemy URL of a new, empty database."""
+    binaries, name = find_binaries(), f"test_{uuid4().hex}"
+    assert binaries is not None
+    host, _, port = postgres_server.partition(":")
+    subprocess.run([binaries / "createdb", "-h", host, "-p", port, "-U", SUPERUSER, name], check=True)
+    return f"postgresql+asyncpg://{SUPERUSER}@{postgres_server}/{name}"
