@@ -28,8 +28,8 @@ WHERE library MATCH :words AND (locale = :locale OR (locale = 'en' AND article_i
 ORDER BY bm25(library, 0, 0, 8.0, 6.0, 1.0) LIMIT :limit
 """
 SMALL_WORDS_BY_LANGUAGE = {
-    "en": "a an and are at be by can could do does for from get have how i if in is it its me my of on or our please so "
-    "that the this to want was we what when where which why will with would you your",
+    "en": "a an and are at be by can could do does for from get have how i if in is it its me my of on or our please "
+    "so that the this to want was we what when where which why will with would you your",
     "es": "como cómo con cual cuál de del el en es la las lo los me mi no para por que qué se su un una y",
     "de": "das der die dem den ein eine für ich ist kann man mein meine mit und von was wie wo zu",
     "fr": "au ce comment des du est et il je le les ma mes mon pour puis sur une vous",

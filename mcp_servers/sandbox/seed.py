@@ -66,7 +66,7 @@ def _store(database: sqlite3.Connection, rows: Rows) -> None:
 
 @dataclass(frozen=True, slots=True)
 class MoneyBack:
-    """Money given back in the past, of whatever kind: `credit`, `refund` or `waiver`."""
+    """Money given back before the gate was there, of whatever kind: `credit`, `refund` or `waiver`."""
 
     tenant: str
     customer_id: str
@@ -78,18 +78,23 @@ class MoneyBack:
 
 MONEY_BACK = """
 SELECT tenant, customer_id, 'credit' AS kind, amount_minor, applied_at AS at, credit_id AS reference
-FROM credits c WHERE applied_at > :since
+FROM credits c JOIN seeding USING (tenant) WHERE applied_at BETWEEN :since AND seeded_at
 AND NOT EXISTS (SELECT 1 FROM waivers w WHERE w.tenant = c.tenant AND w.waiver_id = c.credit_id)
 UNION ALL
-SELECT tenant, customer_id, 'refund', amount_minor, refunded_at, refund_id FROM refunds WHERE refunded_at > :since
+SELECT tenant, customer_id, 'refund', amount_minor, refunded_at, refund_id FROM refunds
+JOIN seeding USING (tenant) WHERE refunded_at BETWEEN :since AND seeded_at
 UNION ALL
-SELECT tenant, customer_id, 'waiver', amount_minor, waived_at, waiver_id FROM waivers WHERE waived_at > :since
+SELECT tenant, customer_id, 'waiver', amount_minor, waived_at, waiver_id FROM waivers
+JOIN seeding USING (tenant) WHERE waived_at BETWEEN :since AND seeded_at
 ORDER BY at
 """
 
 
 def list_money_back(sandbox: Sandbox, now: datetime) -> list[MoneyBack]:
-    """What was given back in the last 30 days in all tenants, oldest first."""
+    """What was given back in the last 30 days and before the seeding, in all tenants, oldest first.
+
+    What came after the seeding went through the gate, which keeps its own account of it.
+    """
     since = {"since": instant(now - MONEY_BACK_WINDOW)}
     rows = sandbox.read(lambda database: database.execute(MONEY_BACK, since).fetchall())
     return [
