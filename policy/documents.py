@@ -56,10 +56,10 @@ def canary_bucket(proposal: Proposal) -> int:
 
 def _local_time(knowledge: Knowledge, now: datetime) -> dict[str, int]:
     """The minute of the day at the customer's place, where the account says which place that is."""
-    account = knowledge.resource.get("account") or {}
+    account: Any = knowledge.resource.get("account")
     try:
         local = now.astimezone(ZoneInfo(account["timezone"]))
-    except (KeyError, TypeError, ValueError, OSError):
+    except (LookupError, TypeError, ValueError, OSError):
         return {}
     return {"customer_local_minute": local.hour * 60 + local.minute}
 

@@ -89,16 +89,21 @@ class ToolConnection:
             async with asyncio.timeout(timeout_s + 0.5):
                 return await answer
         except MCPError as error:
-            if error.code in (INVALID_PARAMS, METHOD_NOT_FOUND):
-                raise ToolRefused(error.message) from error
-            if error.code != REQUEST_TIMEOUT:
-                session.retire()
-            raise ToolUnavailable(f"{self._name} gave no usable answer") from error
+            raise self._judge(session, error) from error
         except TimeoutError as error:
             raise ToolUnavailable(f"{self._name} did not answer in time") from error
         except Exception as error:
             session.retire()
             raise ToolUnavailable(f"{self._name} gave no usable answer") from error
+
+    def _judge(self, session: _Session, error: MCPError) -> Exception:
+        """Tell a refusal, after which nothing happened, from silence; a client that failed otherwise is replaced."""
+        if error.code in (INVALID_PARAMS, METHOD_NOT_FOUND):
+            return ToolRefused(error.message)
+        if error.code == REQUEST_TIMEOUT:
+            return ToolUnavailable(f"{self._name} did not answer in time")
+        session.retire()
+        return ToolUnavailable(f"{self._name} gave no usable answer")
 
     @asynccontextmanager
     async def _borrowed(self) -> AsyncGenerator[_Session]:

@@ -5,8 +5,8 @@ from datetime import timedelta
 
 import pytest
 
-from domain.calls import CallResult
 from domain.caller import Caller, Role
+from domain.calls import CallResult
 from domain.decision import Effect
 from domain.errors import Conflict, NotFound, NotPermitted, PolicyUnavailable
 from domain.ids import PendingId, TenantId
