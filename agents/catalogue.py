@@ -10,6 +10,8 @@ from typing import Any
 import yaml
 
 from agents.procedure import Facts
+from agents.proposed_call import NAME as PROPOSED_CALL
+from agents.proposed_call import proposed_call
 from agents.replay import ProcedureFunction
 from agents.specialist import Procedure, Saying, Specialist
 from agents.wording import Voice, render
@@ -35,6 +37,8 @@ class Catalogue:
     def procedure(self, name: str) -> Procedure | None:
         """The procedure of that full name, `specialist.procedure`, if there is one."""
         specialist = self.specialists.get(name.partition(".")[0])
+        if specialist is not None and name == f"{specialist.name}.{PROPOSED_CALL}":
+            return Procedure(name, proposed_call, proposed_call.__doc__ or "", {})
         return specialist.procedures.get(name) if specialist else None
 
     def word(self, saying: Saying, voice: Voice) -> str:

@@ -14,9 +14,11 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from agents.catalogue import FOLDER as AGENTS_FOLDER
 from agents.catalogue import Catalogue, load_catalogue
+from agents.language_model import LanguageModel
 from agents.wording import Voice
 from app.database import open_database, upgrade_database
 from app.doors import open_doors
+from app.intelligence import list_offers, open_model
 from app.keys import load_or_create_grant_key
 from app.sandbox import Systems, open_systems, outbox_of
 from app.settings import Settings
@@ -90,6 +92,10 @@ async def open_switchboard(
         grant_key = load_or_create_grant_key(settings.data)
         systems = await asyncio.to_thread(open_systems, settings, grant_key, clock, report)
         stack.callback(systems.sandbox.close)
+        model = open_model(settings)
+        if model is not None:
+            await model.prepare()
+            stack.push_async_callback(model.close)
         servers = ToolServers((*systems.addresses, *_other_servers(settings)), parse_tool_data(bundle.tools))
         report("connecting to the MCP servers")
         down = await servers.start()
@@ -107,7 +113,7 @@ async def open_switchboard(
         )
         await control.ledger.import_history(systems.past_bookings)
         yield await _open_floor(
-            settings, clock, _Parts(database, catalogue, reader, bundle, engine, servers, systems, control, down)
+            settings, clock, _Parts(database, catalogue, reader, bundle, engine, servers, systems, control, down, model)
         )
 
 
@@ -122,12 +128,22 @@ class _Parts:
     systems: Systems
     control: Control
     down: Mapping[str, str]
+    model: LanguageModel | None
 
 
 async def _open_floor(settings: Settings, clock: Clock, parts: _Parts) -> Switchboard:
     """The router, the desk and the doors on top of what governs them."""
     currencies = {TenantId(tenant): currency for tenant, currency in settings.currencies.items()}
-    services = Services(parts.catalogue, parts.control.gate, parts.reader, parts.engine, clock, currencies)
+    services = Services(
+        catalogue=parts.catalogue,
+        gate=parts.control.gate,
+        reader=parts.reader,
+        judge=parts.engine,
+        clock=clock,
+        currencies=currencies,
+        model=parts.model,
+        offers=list_offers(parts.servers.tools(), parts.bundle) if parts.model else {},
+    )
     store, locks = Store(parts.database), ConversationLocks(parts.database)
     feed, journal = EventFeed(store), parts.control.journal
     turns = Turns(services, build_graph(services), store, locks, feed, journal)

@@ -59,7 +59,7 @@ class ServiceClient:
         try:
             answer = self._http.request(method, path, json=body, headers=headers)
         except httpx.HTTPError as error:
-            raise ServiceError(f"{self.url} cannot be reached: {error}") from error
+            raise ServiceError(f"{self.url} cannot be reached: {error}") from None
         data: Json = answer.json() if answer.content else {}
         if answer.is_error:
             raise ServiceError(f"{data.get('title', answer.status_code)}: {data.get('detail', '')}".rstrip(": "))

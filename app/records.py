@@ -33,5 +33,5 @@ async def list_tools(settings: Settings) -> list[dict[str, str]]:
                 "status": tool.status.value,
                 "digest": tool.digest,
             }
-            for tool in sorted(switchboard.servers.tools, key=lambda tool: tool.name)
+            for tool in switchboard.servers.tools()
         ]

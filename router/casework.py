@@ -69,14 +69,17 @@ class Casework:
             case Asked():
                 return turn, RESPOND
             case Held():
-                return self._held(turn, progress.results[-1], progress.stop.pending)
+                return self.hold(turn, progress.results[-1])
             case Delegated():
                 return self._delegate(turn, progress.stop)
             case Finished():
                 return self._end(turn, progress.case, progress.stop.end)
 
-    def _held(self, turn: TurnState, result: CallResult, pending: Pending) -> tuple[TurnState, str]:
-        """Put what is pending to whoever can give the evidence."""
+    def hold(self, turn: TurnState, result: CallResult) -> tuple[TurnState, str]:
+        """Put the present case's held call to whoever can give the evidence."""
+        pending = result.pending
+        if pending is None:
+            return turn, RESPOND
         if pending.kind == "verify":
             return turn, IDENTIFY
         if pending.kind == "approve":

@@ -1,5 +1,6 @@
 """What happens at each stop of a turn; the graph says in which order."""
 
+import contextlib
 from dataclasses import replace
 from typing import Any
 
@@ -7,11 +8,12 @@ from agents.procedure import Ask, Case, HandOff
 from agents.replay import ProcedureBroken, next_step
 from domain.calls import ToolCall
 from domain.conversation import LOCALES
-from domain.errors import PolicyUnavailable
+from domain.errors import ModelUnavailable, PolicyUnavailable
 from domain.ids import CallId
 from domain.understanding import Understanding
 from router.casework import HANDOFF, IDENTIFY, RESPOND, Casework, remind
 from router.routing import Begin, Clarify, No, Prove, Remind, Reply, Route, SmallTalk, Thresholds, Yes, choose
+from router.second_brain import SecondBrain
 from router.services import Services, context_of
 from router.state import Memory, Profile, TurnState, Wish
 from router.understanding.reader import ReadContext
@@ -29,6 +31,7 @@ class Nodes:
     def __init__(self, services: Services, casework: Casework) -> None:
         self._services = services
         self._casework = casework
+        self._brain = SecondBrain(services, casework)
 
     async def recover(self, turn: TurnState) -> TurnState:
         """Learn what the conversation needs to know of its customer, once.
@@ -61,6 +64,7 @@ class Nodes:
         heard = self._services.reader.read(
             turn.text, locale=memory.locale, pending=pending, now=turn.now, context=context
         )
+        heard = await self._brain.read(turn, heard)
         memory = replace(memory, moods=(*memory.moods, heard.sentiment)[-MAX_MOODS:])
         if heard.locale in LOCALES:
             memory = replace(memory, locale=heard.locale)
@@ -114,6 +118,9 @@ class Nodes:
         judged = await self._judge(turn, heard, turn.memory.clarifications)
         if judged is not None and judged["handoff"]:
             return _hand_off(turn, judged["handoff"])
+        if self._brain.fits(turn):
+            with contextlib.suppress(ModelUnavailable):
+                return await self._brain.work(turn)
         memory = replace(
             turn.memory, clarifications=turn.memory.clarifications + 1, options=options, question=heard.text[:500]
         )
@@ -147,7 +154,9 @@ class Nodes:
     async def respond(self, turn: TurnState) -> TurnState:
         """Put into words what there is to say."""
         voice = self._services.voice(turn)
-        texts = tuple(self._services.catalogue.word(saying, voice) for saying in turn.sayings)
+        drafts = [self._services.catalogue.word(saying, voice) for saying in turn.sayings]
+        pairs = zip(turn.sayings, drafts, strict=True)
+        texts = tuple([await self._brain.word(turn, saying, draft) for saying, draft in pairs])
         memory = turn.memory
         for text in texts:
             memory = memory.heard("assistant", text)

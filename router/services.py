@@ -1,11 +1,12 @@
 """What the graph's nodes work with, given by the wiring."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
 from agents.catalogue import Catalogue
+from agents.language_model import LanguageModel, ToolOffer
 from agents.wording import Voice
 from domain.calls import CallContext, CallResult, ToolCall, ToolGate
 from domain.conversation import LOCALES
@@ -29,7 +30,11 @@ class Judge(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """The turn's means. `currencies` holds each tenant's currency, USD where none is set."""
+    """The turn's means.
+
+    `currencies` holds each tenant's currency, USD where none is set. `offers` are the tools that a language model may
+    propose in the name of each specialist.
+    """
 
     catalogue: Catalogue
     gate: ToolGate
@@ -37,6 +42,8 @@ class Services:
     judge: Judge
     clock: Callable[[], datetime]
     currencies: Mapping[TenantId, str]
+    model: LanguageModel | None = None
+    offers: Mapping[str, tuple[ToolOffer, ...]] = field(default_factory=dict[str, tuple[ToolOffer, ...]])
 
     def voice(self, turn: TurnState) -> Voice:
         """How this turn's customer is spoken to."""

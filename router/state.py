@@ -4,6 +4,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Literal, TypedDict
 
+from agents.language_model import ModelTurn
 from agents.procedure import Case, HandOff
 from agents.specialist import Saying
 from domain.calls import CallResult
@@ -112,7 +113,8 @@ class TurnState:
     """One turn on its way through the graph.
 
     `answering` says that the message answers the present case's question. `handoff` is set once a person is to take
-    over. `texts` are the finished replies. `card` says that a card number was taken out of the message.
+    over. `texts` are the finished replies. `card` says that a card number was taken out of the message. `model`
+    is the language model with this turn's budget, None where none is configured.
     """
 
     conversation_id: ConversationId
@@ -131,6 +133,7 @@ class TurnState:
     handoff: HandOff | None = None
     texts: tuple[str, ...] = ()
     card: bool = False
+    model: ModelTurn | None = None
     packet: dict[str, Any] = field(default_factory=dict[str, Any])
 
     def remember(self, memory: Memory) -> "TurnState":

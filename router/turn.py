@@ -7,7 +7,9 @@ from typing import Any
 from uuid import uuid4
 
 import structlog
+from pydantic import TypeAdapter
 
+from agents.language_model import ModelUsage
 from agents.specialist import Saying
 from agents.wording import Voice
 from domain.caller import Caller, Role
@@ -157,6 +159,7 @@ class Turns:
         else:
             state = await self._walk(row, turn, text)
             change = conclude(change, state, turn)
+            await self._record_model(state)
         await self._store.save(change)
         await self._services.gate.flush(row.id)
         self._feed.wake(row.id)
@@ -192,10 +195,20 @@ class Turns:
             kind=turn.kind,  # pyright: ignore[reportArgumentType]
             text=text,
             request=turn.request,
+            model=self._services.model.turn() if self._services.model else None,
         )
         start: GraphState = {"turn": state}
         end: Any = await self._graph.ainvoke(start, {"recursion_limit": RECURSION_LIMIT})
         return end["turn"]
+
+    async def _record_model(self, state: TurnState) -> None:
+        """What the language model cost in this turn, and where it was not heeded, belongs to the record."""
+        usage = state.model.usage if state.model else None
+        if usage is not None and (usage.calls or usage.fallbacks):
+            rationale = f"The language model was asked {usage.calls} times; {usage.fallbacks} answers were not used."
+            payload = TypeAdapter(ModelUsage).dump_python(usage, mode="json")
+            note = Note(state.conversation_id, state.turn_id, state.tenant, "note", rationale, {"model": payload})
+            await self._journal.note(note)
 
     async def _record_handoff(self, change: Change, turn: StoredTurn) -> None:
         handoff = change.handoff

@@ -1,0 +1,34 @@
+"""The language model by settings, and the tools that it may propose in each specialist's name."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from agents.language_model import Budget, LanguageModel, ModelSettings, ToolOffer
+from app.settings import Settings
+from policy.engines.bundle import Bundle
+from policy.pins import Tool, ToolStatus
+
+
+def open_model(settings: Settings) -> LanguageModel | None:
+    """The configured model; None, and nothing is contacted, where none is configured."""
+    model = settings.model
+    if not (model.base_url and model.name):
+        return None
+    budget = Budget(calls=model.max_calls, tokens=model.max_tokens, seconds=model.max_seconds)
+    key = model.api_key.get_secret_value()
+    return LanguageModel(ModelSettings(model.base_url, model.name, key, timeout_s=model.timeout_s, budget=budget))
+
+
+def list_offers(tools: Iterable[Tool], bundle: Bundle) -> Mapping[str, tuple[ToolOffer, ...]]:
+    """Each specialist's tools by the groups that policy data grants it; offering one permits nothing."""
+    known: Mapping[str, Any] = bundle.tools
+    specialists: Mapping[str, list[str]] = bundle.data["roles"]["default"]["specialists"]
+    ready = [tool for tool in tools if tool.status is ToolStatus.READY and tool.name in known]
+    return {
+        name: tuple(
+            ToolOffer(tool.name, tool.description, tool.input_schema)
+            for tool in ready
+            if known[tool.name]["group"] in groups and known[tool.name]["group"] != "verification"
+        )
+        for name, groups in specialists.items()
+    }
