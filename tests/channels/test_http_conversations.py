@@ -190,3 +190,53 @@ def test_the_auditor_reads_an_unbroken_record(service: Service) -> None:
     assert verified["problems"] == []
     assert verified["entries"] >= len(entries)
     assert verified["conversations"] >= 1
+
+
+def test_a_verification_code_that_was_accepted_is_accepted_again_when_the_answer_got_lost(own_service: Service) -> None:
+    conversation = own_service.open("C-1009")
+    own_service.send(conversation, "Please cancel my contract.")
+    own_service.send(conversation, "I am moving abroad")
+    outbox = own_service.call("GET", "/v1/sandbox/outbox?customer_id=C-1009").json()["items"]
+    first = own_service.send(conversation, outbox[-1]["code"], "code")
+    again = own_service.send(conversation, outbox[-1]["code"], "code")
+
+    assert set(outbox[-1]) == {"at", "customer_id", "channel", "template", "text", "code"}
+    assert first.json()["pending"]["kind"] == "confirm"
+    assert again.status_code == 200
+    assert again.json() == first.json()
+    assert outbox[-1]["code"] not in str(own_service.read(conversation))
+
+
+def test_a_yes_pressed_twice_and_at_once_moves_the_money_once(own_service: Service) -> None:
+    conversation = own_service.open("C-1001")
+    asked = own_service.send(conversation, "I was charged twice for my last bill, please refund one.").json()
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(lambda number: own_service.send(conversation, "yes", f"yes-{number % 4}"), range(8)))
+
+    assert asked["pending"]["kind"] == "confirm"
+    assert set(asked["pending"]) == {"kind", "summary", "tool", "arguments", "expires_at"}
+    assert {answer.status_code for answer in answers} == {200}
+    actions = own_service.read(conversation)["actions"]
+    assert [each["outcome"] for each in actions if each["tool"] == "payments.refund_payment"] == ["succeeded"]
+
+
+def test_a_supervisor_decides_once_and_the_conversation_goes_on(own_service: Service) -> None:
+    conversation = own_service.open("C-1003", "strong")
+    own_service.send(conversation, "My yearly payment was taken twice, please refund the second one.")
+    waiting = own_service.send(conversation, "yes").json()
+    items = own_service.call("GET", "/v1/approvals?status=pending", principal="supervisor").json()["items"]
+    approval = next(each for each in items if each["conversation_id"] == conversation)
+    path = f"/v1/approvals/{approval['id']}"
+    decide = {"decision": "approve", "reason": "The duplicate is plain."}
+    stranger = own_service.call("GET", "/v1/approvals?status=nonsense", principal="supervisor")
+    with ThreadPoolExecutor(6) as pool:
+        answers = list(pool.map(lambda _: own_service.call("POST", path, decide, "supervisor"), range(6)))
+
+    fields = {"id", "conversation_id", "customer_id", "tool", "arguments", "summary", "reasons", "status"}
+    assert set(approval) == fields | {"requested_at", "expires_at", "decided_by"}
+    assert (waiting["status"], waiting["pending"]["kind"]) == ("waiting_approval", "approve")
+    assert approval["arguments"] == waiting["pending"]["arguments"]
+    assert stranger.status_code == 422
+    assert sorted(answer.status_code for answer in answers) == [200, *[409] * 5]
+    actions = own_service.read(conversation)["actions"]
+    assert [each["outcome"] for each in actions if each["tool"] == "payments.refund_payment"] == ["succeeded"]

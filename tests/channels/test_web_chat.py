@@ -53,7 +53,7 @@ def page(browser: Browser, own_service: Service) -> Iterator[Page]:
 def start(page: Page, customer: str) -> None:
     page.goto("/")
     page.get_by_role("radio", name=customer).check()
-    page.get_by_role("button", name="Start chatting").click()
+    page.locator("#begin").click()
     expect(page.locator(".message.assistant").first).to_be_visible()
 
 
@@ -75,11 +75,7 @@ def test_a_duplicate_charge_is_refunded_by_pressing_yes_once(page: Page, own_ser
     expect(question).to_contain_text("39.99")
     question.get_by_role("button", name="Yes").click()
 
-    refund = (
-        page.locator("#actions li")
-        .filter(has_text="payments.refund_payment")
-        .filter(has_text="succeeded".replace("succeeded", "done"))
-    )
+    refund = page.locator("#actions li").filter(has_text="payments.refund_payment").filter(has_text="done")
     expect(refund).to_have_count(1)
     expect(refund).to_contain_text("amount_minor: 3999")
     expect(question).to_have_count(0)
@@ -97,39 +93,40 @@ def test_no_leaves_everything_as_it_was(page: Page) -> None:
     expect(page.locator("#actions")).not_to_contain_text("refund_payment")
 
 
+def prove(page: Page) -> None:
+    form = page.get_by_role("region", name="Please enter the code we sent you.")
+    form.get_by_role("button", name="Show the sandbox outbox").click()
+    form.get_by_role("button", name="Use ").first.click()
+    form.get_by_role("button", name="Send code").click()
+    expect(form).to_have_count(0)
+
+
 def test_a_code_from_the_sandbox_outbox_proves_who_the_customer_is(page: Page) -> None:
     start(page, "Ingrid Olsen")
     write(page, "Please cancel my contract.")
-    form = page.get_by_role("region", name="Please enter the code we sent you.")
-    for _ in range(4):
-        if form.is_visible():
-            break
-        write(page, "I am moving abroad")
-        page.wait_for_timeout(1500)
-    form.get_by_role("button", name="Show the sandbox outbox").click()
-    form.get_by_role("button", name="Use ").click()
-    form.get_by_role("button", name="Send code").click()
+    expect(page.locator(".message.assistant")).to_have_count(2)
+    write(page, "I am moving abroad")
+    prove(page)
 
-    expect(form).to_have_count(0)
-    expect(page.get_by_role("region", name="Is this right?")).to_be_visible()
+    question = page.get_by_role("region", name="Is this right?")
+    expect(question).to_contain_text("cancel")
+    question.get_by_role("button", name="Yes").click()
+    cancelled = page.locator("#actions li").filter(has_text="erp.cancel_subscription").filter(has_text="done")
+    expect(cancelled).to_have_count(1)
 
 
 def test_a_supervisors_approval_arrives_while_the_customer_waits(page: Page, own_service: Service) -> None:
     start(page, "Chloe Martin")
     write(page, "My yearly payment was taken twice, please refund the second one.")
+    prove(page)
     page.get_by_role("region", name="Is this right?").get_by_role("button", name="Yes").click()
-    code = page.get_by_role("region", name="Please enter the code we sent you.")
     waiting = page.get_by_role("region", name="A supervisor is looking at this.")
-    expect(code.or_(waiting).first).to_be_visible()
-    if code.is_visible():
-        code.get_by_role("button", name="Show the sandbox outbox").click()
-        code.get_by_role("button", name="Use ").click()
-        code.get_by_role("button", name="Send code").click()
-    expect(waiting).to_be_visible()
+    expect(waiting).to_contain_text("180.00")
     items = own_service.call("GET", "/v1/approvals?status=pending", principal="supervisor").json()["items"]
     decision = {"decision": "approve", "reason": "seen"}
-    own_service.call("POST", f"/v1/approvals/{items[-1]['id']}", decision, "supervisor")
+    answer = own_service.call("POST", f"/v1/approvals/{items[-1]['id']}", decision, "supervisor")
 
+    assert answer.json()["status"] == "approved"
     expect(waiting).to_have_count(0)
     expect(page.locator("#actions li").filter(has_text="refund_payment").filter(has_text="done")).to_have_count(1)
 
