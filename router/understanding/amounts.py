@@ -12,9 +12,9 @@ _UNIT = (
     r"rupiya|pesos?|डॉलर|रुपये|रुपए|रुपया|रूपये|यूरो|cents?|centimes?|centavos|paise)"
 )
 _NUMBER = r"\d{1,3}(?:[ .,'\u00a0]\d{3})+(?:[.,]\d{1,2})?(?!\d)|\d+(?:[.,]\d{1,2})?(?!\d)"
-_BEFORE = re.compile(rf"(?<![\w-])({_UNIT}) ?({_NUMBER})(?![\w-])")
+_BEFORE = re.compile(rf"(?<![\w-])({_UNIT}) ?({_NUMBER})(k)?(?![\w-]|[.,]\d)")
 _AFTER = re.compile(rf"(?<![\w.,-])({_NUMBER}) ?(k )?({_UNIT})(?![\w\u0900-\u097f])")
-_BARE = re.compile(r"(?<![\w.,:/+-])(\d{1,6}[.,]\d{2})(?![\d.,:/%-]|\w| ?(?:am|pm|uhr|h|gb|mb|mbps|%)\b)")
+_BARE = re.compile(r"(?<![\w.,:/+-])(?<!\bat )(?<!\bum )(?<!\blas )(?<!version )(\d{1,6}[.,]\d{2})(?![\d.,:/%-]|\w| ?(?:am|pm|uhr|h|gb|mb|mbps|%)\b)")
 _SMALL = [
     "zero",
     "one",
@@ -74,7 +74,7 @@ def minor_units(number: str, unit: str = "") -> int:
 
 def _with_unit(folded: str) -> Iterator[tuple[int, int, int]]:
     for match in _BEFORE.finditer(folded):
-        yield match.start(), match.end(), minor_units(match.group(2), match.group(1))
+        yield match.start(), match.end(), minor_units(match.group(2), match.group(1)) * (1000 if match.group(3) else 1)
     for match in _AFTER.finditer(folded):
         yield match.start(), match.end(), minor_units(match.group(1), match.group(3)) * (1000 if match.group(2) else 1)
 

@@ -13,11 +13,12 @@ from router.understanding.text import fold
 
 _PAST_GRACE = timedelta(days=45)
 """A day without a year that lies at most this long ago is taken as past when the words speak of the past."""
-_HINT = re.compile(r"\d|[a-z\u0900-\u097f]{3}")
+_HINT = re.compile(r"\d|[a-z]{3}|[\u0900-\u097f]{2}")
 _ISO = re.compile(r"(?<![\w-])(\d{4})-(\d{1,2})-(\d{1,2})(?![\w-])")
 _NUMERIC = re.compile(r"(?<![\w./,$€£-])(\d{1,2})([./])(\d{1,2})(?:\2(\d{4}|\d{2}))?\.?(?![\w/$€£]|[.,]\d)")
 _CLOCK = re.compile(
     r"(?<![\w.,:/$€£-])(\d{1,2})(?:[:.h](\d{2}))?(?: ?(am|pm|a\.m\.?|p\.m\.?|uhr|heures?|h|baje|बजे))(?![\w\u0900-\u097f])(?: ?(\d{2})(?!\d))?"
+    r"|(?<![\w.,:/$€£-])(?P<hour>\d{1,2})h(?P<minute>\d{2})(?!\w)"
 )
 _CLOCK_BARE = re.compile(r"(?<![\w.,:/$€£-])([01]?\d|2[0-3]):([0-5]\d)(?![\w:])")
 
@@ -199,7 +200,8 @@ def _next_day_of_month(number: int, today: date) -> date | None:
 
 def _clock_times(folded: str) -> Iterator[Entity]:
     for match in _CLOCK.finditer(folded):
-        moment = _moment(int(match[1]), int(match[2] or match[4] or 0), (match[3] or "").replace(".", ""), folded)
+        hour, minute = int(match[1] or match["hour"]), int(match[2] or match[4] or match["minute"] or 0)
+        moment = _moment(hour, minute, (match[3] or "").replace(".", ""), folded)
         if moment:
             yield Entity("time", moment.isoformat("minutes"), match.group())
     for match in _CLOCK_BARE.finditer(folded):

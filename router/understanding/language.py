@@ -27,13 +27,17 @@ _SCRIPTS = (
 _LETTER = re.compile(r"[^\W\d_]")
 _NEITHER = re.compile(r"\S+@\S+|https?://\S+|\b\w*\d\w*\b")
 _SAMPLE = 600
-_CLEAR_LEAD = 2
-_STATISTICAL_WORDS = 5
-_STATISTICAL_SURE = 0.95
+_LOANED = 0.4
+"""The vote of a word that several languages borrow from English, such as `refund` or `internet`."""
+_STRONG = 2.0
+"""The vote of a word that nobody says in passing in another language, such as `bonjour`."""
+_CLEAR_LEAD = 1.5
+_UNKNOWN_FROM = 6
+"""Words, none of them known in any language, from which a message is in a language that cannot be told."""
 
 
 def detect_language(text: str, expected: str) -> str:
-    """Give the language of a message as a locale that we have, another ISO 639-1 code, or `und`.
+    """Give the language of a message as a locale that we have, another one's ISO 639-1 code, or `und`.
 
     `expected`, the conversation's language, holds unless the words are clearly of another one.
     """
@@ -42,9 +46,7 @@ def detect_language(text: str, expected: str) -> str:
     if letters == 0:
         return expected
     script = _script(sample, letters)
-    if script:
-        return script
-    return _latin_language(words(fold(sample)), sample, expected)
+    return script or _latin_language(words(fold(sample)), sample, expected)
 
 
 def _script(sample: str, letters: int) -> str:
@@ -56,44 +58,44 @@ def _script(sample: str, letters: int) -> str:
 
 
 def _latin_language(tokens: list[str], sample: str, expected: str) -> str:
-    votes = _votes(tokens)
+    votes = _votes(tokens, sample)
     best = max(votes, key=lambda language: (votes[language], language == expected, language in LOCALES))
     lead = votes[best] - votes.get(expected, 0.0)
-    if best == expected or (votes[best] == 0 and len(tokens) < _STATISTICAL_WORDS):
-        return expected
-    if best in LOCALES:
-        return best if _is_clear(lead, votes[best], tokens) else expected
-    return _unsupported(best, votes, tokens, sample, expected)
-
-
-def _is_clear(lead: float, votes: float, tokens: list[str]) -> bool:
-    if len(tokens) <= 2:
-        return votes >= 2 and lead >= 2
-    return lead >= min(_CLEAR_LEAD, 0.25 * len(tokens)) and votes >= 1.5
-
-
-def _unsupported(best: str, votes: dict[str, float], tokens: list[str], sample: str, expected: str) -> str:
-    supported = max(LOCALES, key=lambda locale: (votes[locale], locale == expected))
-    if votes[best] >= votes[supported] + _CLEAR_LEAD and votes[best] >= 0.35 * len(tokens):
-        return best
-    guess, sure = _statistical(sample)
-    if len(tokens) >= _STATISTICAL_WORDS and sure >= _STATISTICAL_SURE and guess == best:
-        return best
-    if votes[supported] >= 2 and supported != expected and votes[supported] > votes[expected] + 1:
-        return supported
+    if best != expected and votes[best] >= _CLEAR_LEAD and lead >= min(_CLEAR_LEAD, 0.25 * len(tokens)):
+        return _settled(best, votes, tokens, expected)
+    if votes[best] == 0 and len(set(tokens)) >= _UNKNOWN_FROM:
+        return UNKNOWN
     return expected
 
 
-def _votes(tokens: list[str]) -> dict[str, float]:
-    votes = dict.fromkeys(_small_words(), 0.0)
+def _settled(best: str, votes: dict[str, float], tokens: list[str], expected: str) -> str:
+    if best in LOCALES:
+        return best
+    ours = max(LOCALES, key=lambda locale: (votes[locale], locale == expected))
+    if votes[best] >= max(votes[ours] + _CLEAR_LEAD, 0.3 * len(tokens)):
+        return best
+    return ours if votes[ours] > votes.get(expected, 0.0) + 1 else expected
+
+
+def _votes(tokens: list[str], sample: str) -> dict[str, float]:
+    votes = dict.fromkeys(_languages(), 0.0)
     for token in tokens:
         for language, weight in _givers().get(token, ()):
             votes[language] += weight
+    if not sample.isascii():
+        for language, pattern in _letters().items():
+            votes[language] += min(len(pattern.findall(sample)), 3)
     return votes
 
 
 @cache
-def _small_words() -> tuple[str, ...]:
+def _letters() -> dict[str, re.Pattern[str]]:
+    listed = phrase_lists("languages")["letters"]
+    return {language: re.compile(f"[{''.join(letters)}]") for language, letters in listed.items()}
+
+
+@cache
+def _languages() -> tuple[str, ...]:
     lists = phrase_lists("languages")
     return (*lists["supported"], *lists["others"])
 
@@ -101,21 +103,15 @@ def _small_words() -> tuple[str, ...]:
 @cache
 def _givers() -> dict[str, tuple[tuple[str, float], ...]]:
     lists = phrase_lists("languages")
-    languages = {**lists["supported"], **lists["others"]}
-    holders: dict[str, list[str]] = {}
-    for language, listed in languages.items():
-        for word in {fold(str(word)) for word in listed}:
-            holders.setdefault(word, []).append(language)
-    return {word: tuple((name, 1.0 if len(names) == 1 else 0.75) for name in names) for word, names in holders.items()}
-
-
-@cache
-def _identifier() -> object:
-    from py3langid.langid import MODEL_FILE, LanguageIdentifier
-
-    return LanguageIdentifier.from_pickled_model(MODEL_FILE, norm_probs=True)
-
-
-def _statistical(sample: str) -> tuple[str, float]:
-    guess, sure = _identifier().classify(sample)  # type: ignore[attr-defined]
-    return str(guess), float(sure)
+    holders: dict[str, dict[str, float]] = {}
+    for language, listed in {**lists["supported"], **lists["others"]}.items():
+        for word in listed:
+            holders.setdefault(fold(word), {})[language] = 1.0
+    for word, by_language in holders.items():
+        holders[word] = dict.fromkeys(by_language, 1.0 if len(by_language) == 1 else 0.75)
+    for word in lists["loans"]["en"]:
+        holders[fold(word)] = {"en": _LOANED}
+    for language, listed in lists["strong"].items():
+        for word in listed:
+            holders[fold(word)] = {language: _STRONG}
+    return {word: tuple(by_language.items()) for word, by_language in holders.items()}

@@ -4,9 +4,19 @@ import re
 from functools import cache
 
 from router.understanding.phrases import phrase_lists, phrase_pattern, whole_words
+from router.understanding.spelling import Spelling
 from router.understanding.text import fold
 
 _MASK = " · "
+_KEY_WORDS = (
+    "talk talking speak speaking chat chatting contact someone somebody person people human agent operator assistant "
+    "representative customer service support transfer connect supervisor manager advisor"
+)
+_SETTLED = (
+    "chart charting peak taking walk humane gent serve chats tall contract contracts persons humans agents humain humano "
+    "humana humaine agente agentes persona personas personne personnes contacto contacte contacter contactar servicio "
+    "operador operadora connecter services"
+)
 _GERMAN_FORMS = (
     r"(?:sprechen|reden|verbind\w*|kontakt\w*|erreich\w*|weiterleit\w*|weitergeleitet|durchstell\w*|durchgestellt|"
     r"telefonier\w*|chatten|unterhalten|wenden|vermitteln|schreiben)"
@@ -18,6 +28,7 @@ def wants_person(text: str) -> bool:
     folded = " ".join(re.sub(r"[^\w\s'\u0900-\u097f-]+", " ", fold(text)).split())
     if not folded:
         return False
+    folded = " ".join(_spelling().mend(word) for word in folded.split(" "))
     if phrase_pattern("person", "bare").fullmatch(folded):
         return True
     told = phrase_pattern("person", "never").sub(_MASK, folded)
@@ -42,6 +53,11 @@ def _reaching() -> tuple[re.Pattern[str], ...]:
         whole_words(rf"(?:{reach['fr']}) {filler}(?:{who['fr']})"),
         whole_words(rf"(?:{who['hi']}) (?:{'|'.join(map(fold, listed['reach_hi']['hi']))})\w*"),
     )
+
+
+@cache
+def _spelling() -> Spelling:
+    return Spelling(_KEY_WORDS.split(), shortest=4, settled=frozenset(_SETTLED.split()))
 
 
 def _german_wishes() -> str:

@@ -2,34 +2,69 @@
 
 from collections.abc import Iterable
 
-_SHORTEST = 5
+_ROWS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
 
 
 class Spelling:
-    """Known words, found again when one letter is missing, added, changed or swapped with its neighbour."""
+    """Known words, found again when one letter is missing, added, swapped with its neighbour or hit beside its key.
 
-    def __init__(self, known: Iterable[str]) -> None:
+    Words shorter than `shortest` are left alone, and so are those in `settled`, which are words of their own.
+    """
+
+    def __init__(self, known: Iterable[str], *, shortest: int = 5, settled: frozenset[str] = frozenset()) -> None:
         self._known = frozenset(known)
-        self._by_shortened: dict[str, str] = {}
+        self._shortest = shortest
+        self._settled = settled
+        self._by_shortened: dict[str, list[str]] = {}
         for word in sorted(self._known):
-            if len(word) >= _SHORTEST and word.isascii() and word.isalpha():
+            if len(word) >= shortest and word.isascii() and word.isalpha():
                 for shortened in _shortenings(word):
-                    self._by_shortened.setdefault(shortened, word)
+                    self._by_shortened.setdefault(shortened, []).append(word)
 
     def mend(self, word: str) -> str:
         """Give the known word that this one most likely meant, or the word itself."""
-        if word in self._known or len(word) < _SHORTEST or not word.isascii() or not word.isalpha():
+        if word in self._known or word in self._settled or len(word) < self._shortest or not _is_plain(word):
             return word
-        if word in self._by_shortened:
-            return self._by_shortened[word]
+        for meant in self._by_shortened.get(word, ()):
+            return meant
         for shortened in _shortenings(word):
-            if shortened in self._known and len(shortened) >= _SHORTEST:
+            if len(shortened) >= self._shortest and shortened in self._known:
                 return shortened
-            meant = self._by_shortened.get(shortened)
-            if meant is not None and meant[0] == word[0]:
-                return meant
+            for meant in self._by_shortened.get(shortened, ()):
+                if _is_slip(word, meant):
+                    return meant
         return word
 
 
-def _shortenings(word: str) -> list[str]:
-    return [word[:at] + word[at + 1 :] for at in range(len(word))]
+def _is_plain(word: str) -> bool:
+    return word.isascii() and word.isalpha()
+
+
+def _shortenings(word: str) -> set[str]:
+    return {word[:at] + word[at + 1 :] for at in range(len(word))}
+
+
+def _is_slip(word: str, meant: str) -> bool:
+    """Whether two neighbouring letters are swapped, or one key was hit instead of the one beside it."""
+    places = [at for at, (one, other) in enumerate(zip(word, meant, strict=False)) if one != other]
+    if len(word) != len(meant) or not places:
+        return False
+    first, last = places[0], places[-1]
+    if last == first:
+        return meant[first] in _NEIGHBOURS.get(word[first], "")
+    return last == first + 1 and word[first] == meant[last] and word[last] == meant[first]
+
+
+def _neighbours() -> dict[str, str]:
+    found: dict[str, str] = {}
+    for row_number, row in enumerate(_ROWS):
+        for at, letter in enumerate(row):
+            beside = row[max(0, at - 1) : at] + row[at + 1 : at + 2]
+            for other in (row_number - 1, row_number + 1):
+                if 0 <= other < len(_ROWS):
+                    beside += _ROWS[other][max(0, at - 1) : at + 2]
+            found[letter] = beside
+    return found
+
+
+_NEIGHBOURS = _neighbours()
