@@ -2,14 +2,15 @@
 
 from collections.abc import Iterable, Sequence
 
+from agents.billing.mentions import word_stems
 from agents.procedure import Choice, Facts
 
 EVERY = "all"
 """The value of the choice that means every one on offer."""
 EVERY_LABELS = {"en": "all of them", "es": "todas", "de": "alle", "fr": "toutes", "hi": "सभी"}
 EVERY_WORDS = (
-    *("both", " all ", "every one", "todos", "ambas", "ambos", "las dos", "los dos", "beide"),
-    *("tous", "les deux", "सब", "दोनों", "sabhi", "dono"),
+    *(" both", " all", "every one", " todas", " todos", " ambas", " ambos", " las dos", " los dos", " beide"),
+    *(" toutes", " tous", " les deux", "सभी", "सब ", "दोनों", " sabhi", " dono"),
 )
 
 
@@ -51,10 +52,10 @@ def payment_choices(payments: Sequence[Facts]) -> tuple[Choice, ...]:
         Choice(
             each["payment_id"],
             each["payment_id"],
-            (*words_for(each["payment_id"], each["amount_minor"]), *_described(each)),
+            (*words_for(each["payment_id"], each["amount_minor"]), *own_words),
             each["captured_at"][:10],
         )
-        for each in payments
+        for each, own_words in zip(payments, _telling_words(payments), strict=True)
     )
 
 
@@ -80,5 +81,8 @@ def brief(records: Iterable[Facts], *fields: str) -> list[Facts]:
     return [{field: record.get(field) for field in fields} for record in records]
 
 
-def _described(payment: Facts) -> tuple[str, ...]:
-    return (payment["description"],) if payment.get("description") else ()
+def _telling_words(payments: Sequence[Facts]) -> list[list[str]]:
+    """For each payment the beginnings of words that only its description has."""
+    stems = [{f" {each}" for each in word_stems(str(payment.get("description") or ""))} for payment in payments]
+    others = [set[str]().union(*(each for each in stems if each is not own)) for own in stems]
+    return [sorted(own - other) for own, other in zip(stems, others, strict=True)]
