@@ -1,0 +1,116 @@
+"""Talking to a house in tests: as customer, supervisor, representative or auditor, through the HTTP API."""
+
+from dataclasses import dataclass, field
+from types import TracebackType
+from typing import Any, Self
+from uuid import uuid4
+
+import httpx
+
+from app.bootstrap import Switchboard
+
+Json = dict[str, Any]
+
+
+class Guest:
+    """A client of one house's API, with every development token."""
+
+    def __init__(self, house: Switchboard, tokens: dict[str, str]) -> None:
+        self.house = house
+        self.tokens = tokens
+        transport = httpx.ASGITransport(app=house.api, raise_app_exceptions=False)
+        self.http = httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1")
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None
+    ) -> None:
+        await self.http.aclose()
+
+    async def call(self, role: str, method: str, path: str, body: Any = None) -> httpx.Response:
+        """One call as a principal."""
+        headers = {"Authorization": f"Bearer {self.tokens[role]}"}
+        return await self.http.request(method, path, json=body, headers=headers)
+
+    async def fetch(self, role: str, path: str) -> Json:
+        """A successful read as a principal."""
+        answer = await self.call(role, "GET", path)
+        assert answer.status_code == 200, answer.text
+        return answer.json()
+
+    async def customer(
+        self, customer_id: str | None, locale: str = "en", auth_level: str = "authenticated", channel: str = "chat"
+    ) -> "Talk":
+        """Open a conversation as this customer."""
+        who = {"id": customer_id, "auth_level": auth_level} if customer_id else None
+        body = {"channel": channel, "customer": who, "locale": locale}
+        answer = await self.call("channel", "POST", "/v1/conversations", body)
+        assert answer.status_code == 201, answer.text
+        return Talk(self, answer.json()["id"], customer_id or "")
+
+
+@dataclass
+class Talk:
+    """One conversation; `turn` is the last one."""
+
+    guest: Guest
+    id: str
+    customer_id: str
+    turn: Json = field(default_factory=dict)
+
+    async def says(self, text: str, message_id: str | None = None) -> Json:
+        """Send a message and keep the turn."""
+        body = {"client_message_id": message_id or uuid4().hex, "text": text}
+        answer = await self.guest.call("channel", "POST", f"/v1/conversations/{self.id}/messages", body)
+        assert answer.status_code == 200, answer.text
+        self.turn = answer.json()
+        return self.turn
+
+    async def says_code(self) -> Json:
+        """Send the newest verification code from the outbox."""
+        return await self.says(await self.code())
+
+    async def code(self) -> str:
+        """The newest verification code that was sent."""
+        outbox = await self.guest.fetch("channel", f"/v1/sandbox/outbox?customer_id={self.customer_id}")
+        return next(item["code"] for item in reversed(outbox["items"]) if item["code"])
+
+    async def decides(self, decision: str = "approve") -> Json:
+        """A supervisor decides on the conversation's approval; returns the conversation afterwards."""
+        items = (await self.guest.fetch("supervisor", "/v1/approvals?status=pending"))["items"]
+        item = next(each for each in items if each["conversation_id"] == self.id)
+        body = {"decision": decision, "reason": "looked at it"}
+        answer = await self.guest.call("supervisor", "POST", f"/v1/approvals/{item['id']}", body)
+        assert answer.status_code == 200, answer.text
+        return await self.look()
+
+    async def look(self) -> Json:
+        """The conversation as the channel sees it."""
+        return await self.guest.fetch("channel", f"/v1/conversations/{self.id}")
+
+    async def journal(self) -> list[Json]:
+        """The conversation's record."""
+        return (await self.guest.fetch("auditor", f"/v1/conversations/{self.id}/journal"))["items"]
+
+    async def done(self) -> list[tuple[str, str]]:
+        """The writes that were executed: tool and outcome, in order, over the whole conversation."""
+        actions = (await self.look())["actions"]
+        tools = self.guest.house.bundle.tools
+        return [
+            (action["tool"], action["outcome"])
+            for action in actions
+            if action["effect"] == "allow" and tools.get(action["tool"], {}).get("kind") == "write"
+        ]
+
+    @property
+    def text(self) -> str:
+        """The last turn's replies."""
+        return " ".join(message["text"] for message in self.turn["messages"])
+
+    @property
+    def pending(self) -> tuple[str, str]:
+        """Kind and tool of what is pending."""
+        pending = self.turn["pending"] or {}
+        return pending.get("kind", ""), pending.get("tool", "")
