@@ -37,12 +37,21 @@ def settle_time(
     slot = yield from _choose_time(case, site_id, zone, day)
     if slot is None:
         return None
+    yield _repeat(slot)
     try:
         return (yield propose(slot))
     except (CallFailed, CallRefused):
         yield Say("time_taken", starts_at=slot["starts_at"])
     slot = yield from _choose_time(case, site_id, zone, day)
-    return (yield propose(slot)) if slot is not None else None
+    if slot is None:
+        return None
+    yield _repeat(slot)
+    return (yield propose(slot))
+
+
+def _repeat(slot: Facts) -> Say:
+    """Say the picked time whole, with its end, before it is put to the customer for their yes."""
+    return Say("chosen", starts_at=slot["starts_at"], ends_at=slot["ends_at"])
 
 
 def wish_day(case: Case, taken: str = "") -> Generator[Step, Any, str | None]:

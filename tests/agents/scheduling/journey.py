@@ -82,7 +82,7 @@ def walk(case: Case, tools: Mapping[str, Result], answers: Mapping[str, Any] | N
     """Take a case to its end.
 
     `tools` gives each tool's result: plain, trouble, a function of the arguments, or a list of these, one per call.
-    `answers` gives each slot's value in the same way; `delegated` how procedures of that name end: resolved or declined.
+    `answers` gives each slot's value likewise; `delegated` how procedures of that name end: resolved or declined.
     """
     given, told = _copied(tools), _copied(answers or {})
     function = _catalogue().procedure(case.procedure).function  # pyright: ignore[reportOptionalMemberAccess]
