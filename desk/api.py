@@ -21,6 +21,8 @@ WORK = frozenset({Role.REPRESENTATIVE, Role.SUPERVISOR})
 SEE_QUEUE = WORK | {Role.AUDITOR}
 APPROVE = frozenset({Role.SUPERVISOR})
 SEE_APPROVALS = APPROVE | {Role.AUDITOR}
+_WORDS = r"^[^\u0000]*[^\s\u0000][^\u0000]*$"
+_ANYTHING = r"^[^\u0000]*$"
 _bearer = HTTPBearer(scheme_name="bearer", auto_error=False)
 
 
@@ -56,7 +58,7 @@ class Say(Asked):
     """A representative's words to the customer."""
 
     text: str = Field(
-        min_length=1, max_length=16_000, pattern=r"\S", examples=["Hello, this is Dana. I have your case."]
+        min_length=1, max_length=16_000, pattern=_WORDS, examples=["Hello, this is Dana. I have your case."]
     )
 
 
@@ -69,15 +71,17 @@ class Release(Asked):
 class Resolve(Asked):
     """Close the case with what it came to."""
 
-    disposition: str = Field(min_length=1, max_length=100, pattern=r"\S", examples=["refunded"])
-    note: str = Field(default="", max_length=4000)
+    disposition: str = Field(min_length=1, max_length=100, pattern=_WORDS, examples=["refunded"])
+    note: str = Field(default="", max_length=4000, pattern=_ANYTHING)
 
 
 class Decide(Asked):
     """A supervisor's answer to exactly one pending call."""
 
     decision: Literal["approve", "reject"]
-    reason: str = Field(default="", max_length=2000, examples=["The duplicate capture is visible in the ledger."])
+    reason: str = Field(
+        default="", max_length=2000, pattern=_ANYTHING, examples=["The duplicate capture is visible in the ledger."]
+    )
 
 
 class Answered(BaseModel):

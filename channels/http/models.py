@@ -1,9 +1,10 @@
 """The documents of the HTTP API, field by field."""
 
+import re
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 from channels.http.limits import TEXT_CHARACTERS
 from domain.conversation import LOCALES
@@ -33,16 +34,32 @@ def _reason(text: str) -> str:
 
 
 def _language(locale: str) -> str:
-    return locale.replace("_", "-").partition("-")[0].lower()
+    language = locale.replace("_", "-").partition("-")[0].lower()
+    if not re.fullmatch(_TAG, locale) or language not in LOCALES:
+        raise ValueError(f"replies exist in {', '.join(LOCALES)}")
+    return language
 
 
-Text = Annotated[str, Field(min_length=1, max_length=TEXT_CHARACTERS), AfterValidator(_said)]
+def _whole(number: Any) -> Any:
+    """JSON knows one kind of number: 4.0 is the integer 4."""
+    return int(number) if isinstance(number, float) and number.is_integer() else number
+
+
+_TAG = r"[A-Za-z]{2}([-_][A-Za-z0-9]{2,8})*"
+_LANGUAGES = "|".join(f"[{x.upper()}{x}][{y.upper()}{y}]" for x, y in LOCALES)
+_WORDS = {"pattern": r"^[^\u0000]*[^\s\u0000][^\u0000]*$"}
+_ANYTHING = {"pattern": r"^[^\u0000]*$"}
+"""For the description only: what `limits` and the validators here see to with better words."""
+
+Text = Annotated[
+    str, Field(min_length=1, max_length=TEXT_CHARACTERS, json_schema_extra={**_WORDS}), AfterValidator(_said)
+]
 Locale = Annotated[
     str,
     Field(
-        pattern=r"^[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8})*$",
         max_length=35,
         description=f"A language tag; its language counts. Replies exist in {', '.join(LOCALES)}.",
+        json_schema_extra={"pattern": f"^({_LANGUAGES})([-_][A-Za-z0-9]{{2,8}})*$"},
     ),
     AfterValidator(_language),
 ]
@@ -98,7 +115,7 @@ class SendMessage(Asked):
         }
     )
 
-    client_message_id: str = Field(min_length=1, max_length=128)
+    client_message_id: str = Field(min_length=1, max_length=128, json_schema_extra={**_ANYTHING})
     text: Text
 
 
@@ -110,6 +127,7 @@ class AskForPerson(Asked):
     reason: Annotated[str, AfterValidator(_reason)] = Field(
         default="asked_for_person",
         max_length=200,
+        json_schema_extra={**_ANYTHING},
         description=f"One of {', '.join(HANDOFF_REASONS)}; anything else counts as the first.",
     )
 
@@ -119,8 +137,8 @@ class GiveFeedback(Asked):
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"score": 5, "comment": "Quick and clear."}]})
 
-    score: int = Field(ge=1, le=5)
-    comment: str = Field(default="", max_length=2000)
+    score: Annotated[int, BeforeValidator(_whole)] = Field(ge=1, le=5)
+    comment: str = Field(default="", max_length=2000, json_schema_extra={**_ANYTHING})
 
 
 class Close(Asked):

@@ -11,6 +11,7 @@ from fastapi.responses import JSONResponse
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Histogram, generate_latest
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from channels.http.problems import Problem
 from domain.errors import NotFound
 
 Check = Callable[[], Awaitable[object]]
@@ -91,9 +92,11 @@ def build_router(door: OperationsDoor) -> APIRouter:
     """The operators' routes."""
     router = APIRouter(tags=["operations"])
     router.add_api_route("/healthz", door.health, methods=["GET"])
-    router.add_api_route("/readyz", door.readiness, methods=["GET"])
-    router.add_api_route("/metrics", door.metrics, methods=["GET"])
-    router.add_api_route("/schemas/{name}.json", door.schema, methods=["GET"])
+    router.add_api_route("/readyz", door.readiness, methods=["GET"], responses={503: {"description": "Not ready"}})
+    metrics: dict[int | str, dict[str, Any]] = {200: {"content": {"text/plain": {"schema": {"type": "string"}}}}}
+    router.add_api_route("/metrics", door.metrics, methods=["GET"], response_class=Response, responses=metrics)
+    unknown: dict[int | str, dict[str, Any]] = {404: {"model": Problem, "description": "There is no such schema"}}
+    router.add_api_route("/schemas/{name}.json", door.schema, methods=["GET"], responses=unknown)
     return router
 
 

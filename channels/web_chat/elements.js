@@ -101,5 +101,7 @@ function shown(value) {
 }
 
 function clock(at) {
-  return new Intl.DateTimeFormat(language(), { timeStyle: "short" }).format(new Date(at));
+  const then = new Date(at);
+  const today = then.toDateString() === new Date().toDateString();
+  return new Intl.DateTimeFormat(language(), today ? { timeStyle: "short" } : { dateStyle: "medium", timeStyle: "short" }).format(then);
 }

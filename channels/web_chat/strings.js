@@ -32,7 +32,7 @@ const es = {
   customer: "Cliente", specialist: "Especialista", procedure: "Trabaja en", state: "Estado", waitsFor: "En espera de", team: "Equipo",
   open: "Abierta", waiting_customer: "Espera su respuesta", waiting_approval: "Espera a un supervisor", with_representative: "Con nuestro equipo", closed: "Cerrada",
   working: "El asistente está en ello …", sending: "Enviando …", notSent: "No se envió.", retry: "Reintentar", offline: "Conexión perdida, reconectando …",
-  confirmTitle: "¿Es correcto?", yes: "Sí", no: "No", sayYes: "Sí", sayNo: "No", until: "Válido hasta las {time}.",
+  confirmTitle: "¿Es correcto?", yes: "Sí", no: "No", sayYes: "Sí", sayNo: "No", until: "Válido hasta: {time}.",
   codeTitle: "Escriba el código que le enviamos.", code: "Código", submitCode: "Enviar código", showOutbox: "Ver la bandeja de prueba", useCode: "Usar {code}", noMail: "Todavía no hay mensajes.",
   approveTitle: "Un supervisor lo está revisando. Puede seguir escribiendo; la respuesta aparecerá aquí.",
   tryThis: "Pruebe esto", noToken: "Introduzca un token de acceso.", wrong: "No funcionó: {detail}", unreachable: "No se puede conectar con el servicio.", broken: "Algo no funciona ahora mismo por nuestra parte. No se ha perdido nada.",

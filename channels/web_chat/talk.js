@@ -232,12 +232,13 @@ export class Talk {
     rows.push([say("state"), say(status)]);
     if (specialist) rows.push([say("specialist"), specialist]);
     if (procedure) rows.push([say("procedure"), procedure.replaceAll("_", " ")]);
-    if (pending?.summary) rows.push([say("waitsFor"), pending.summary]);
+    if (pending?.tool) rows.push([say("waitsFor"), pending.summary]);
     if (handoff) rows.push([say("team"), [handoff.queue, handoff.priority, handoff.reason.replaceAll("_", " ")].join(" · ")]);
     find("facts").replaceChildren(...rows.flatMap(([name, value]) => elements.factRow(name, value)));
     const done = conversation.actions.map(elements.actionItem).reverse();
     find("actions").replaceChildren(...(done.length ? done : [elements.make("li", { textContent: say("nothingYet") })]));
-    find("who").textContent = status === "with_representative" ? say("with_representative") : say("automated");
+    const helper = [say("automated"), specialist].filter(Boolean).join(" · ");
+    find("who").textContent = status === "with_representative" ? say("with_representative") : helper;
   }
 
   #showEnding() {
