@@ -1,0 +1,191 @@
+"""The words of all specialists: generic replies, what a call will do, procedures' names, and every reply in use."""
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+from billing_walk import catalogue
+from jinja2 import Environment, meta
+
+import agents
+from agents.specialist import Saying
+from agents.wording import Voice
+from domain.conversation import LOCALES
+from mcp_servers.catalogue import find_toolsets
+
+ROOT = Path(agents.__file__).parent
+FACTS = {
+    "phrase": "x",
+    "sent_to": "+1•••101",
+    "attempts_left": 2,
+    "queue": "billing",
+    "message": "secret reason",
+    "reason": "secret reason",
+    "first": "pay a bill",
+    "second": "move a visit",
+    "topic": "pay a bill",
+    "steps": ["pay a bill", "move a visit"],
+    "text": "This is said as it is.",
+    "reference": "P-1",
+    "payment_id": "P-1",
+    "amount_minor": 3999,
+    "balance_minor": 3999,
+    "choices": [{"label": "Visa •••• 4242"}, {"label": "another"}],
+    "invoices": [{"invoice_id": "INV-1", "balance_minor": 100, "due_on": "2026-11-28"}],
+    "payments": [
+        {"payment_id": "P-1", "amount_minor": 1, "captured_at": "2026-11-03T10:00:00+00:00", "description": "Set-up"}
+    ],
+}
+ARGUMENTS = {
+    "payment_id": "P-1",
+    "amount_minor": 3999,
+    "invoice_id": "INV-1",
+    "method_id": "PM-1",
+    "value": True,
+    "instalments": 3,
+    "first_due_on": "2026-12-01",
+    "subscription_id": "SUB-1",
+    "plan_id": "fibre-300",
+    "order_id": "O-1",
+    "slot_id": "SL-1",
+    "appointment_id": "WO-1",
+    "device_id": "D-1",
+    "field": "email",
+    "offer_id": "OF-15",
+    "discount_percent": 15,
+    "months": 6,
+    "description": "d",
+    "text": "t",
+    "score": 5,
+}
+RESOURCES = {
+    "payment": {"method": "Visa •••• 4242"},
+    "methods": {"items": [{"method_id": "PM-1", "label": "Visa •••• 4242"}]},
+    "slots": {"items": [{"slot_id": "SL-1", "starts_at": "2026-11-23T09:00:00+00:00"}]},
+    "appointments": {"items": [{"appointment_id": "WO-1", "starts_at": "2026-11-22T09:00:00+00:00"}]},
+    "device": {"model": "Northwind Hub 6"},
+    "subscriptions": {
+        "items": [
+            {
+                "subscription_id": "SUB-1",
+                "plan_name": "Fibre 300",
+                "cancellation": {"effective_on": "2026-12-20", "final_bill_minor": 3999},
+            }
+        ]
+    },
+}
+WRITES = sorted(
+    f"{server}.{entry.name}" for server, tools in find_toolsets().items() for entry in tools.entries if entry.writes
+)
+
+
+def reads_well(text):
+    return text == text.strip() and not re.search(r"\s{2}|None|\{|\}|Undefined", text)
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+@pytest.mark.parametrize("key", sorted(catalogue().replies))
+def test_every_generic_reply_reads_well_in_every_language(key, locale):
+    text = catalogue().word(Saying(key, FACTS), Voice(locale))
+    assert reads_well(text)
+    assert "secret reason" not in text
+
+
+@pytest.mark.parametrize("tool", WRITES)
+def test_every_tool_that_changes_something_says_what_it_will_do_with_and_without_what_the_gate_read(tool):
+    for locale in LOCALES:
+        for resource in ({}, RESOURCES):
+            phrase = catalogue().phrase(tool, ARGUMENTS, resource, Voice(locale))
+            assert reads_well(phrase)
+            assert not phrase.endswith((".", "?", "।"))
+
+
+@pytest.mark.parametrize(
+    "tool", ["payments.refund_payment", "payments.take_payment", "erp.waive_fee", "erp.apply_credit"]
+)
+def test_a_phrase_about_money_states_the_exact_amount_and_the_masked_method(tool):
+    for locale in LOCALES:
+        phrase = catalogue().phrase(tool, ARGUMENTS, RESOURCES, Voice(locale))
+        assert re.search(r"39[.,]99", phrase)
+        if tool.startswith("payments."):
+            assert "Visa •••• 4242" in phrase
+
+
+def test_a_phrase_about_a_visit_states_its_time_and_about_leaving_the_day_and_the_final_bill():
+    booking = catalogue().phrase("erp.book_appointment", ARGUMENTS, RESOURCES, Voice("en"))
+    assert "November 23" in booking
+    assert "9:00" in booking
+    leaving = catalogue().phrase("erp.cancel_subscription", ARGUMENTS, RESOURCES, Voice("en"))
+    assert "December 20" in leaving
+    assert "$39.99" in leaving
+
+
+def test_switching_off_never_reads_like_switching_on():
+    for locale in LOCALES:
+        on, off = (catalogue().phrase("payments.set_autopay", {"value": value}, {}, Voice(locale)) for value in (1, 0))
+        assert on != off
+
+
+def test_every_procedure_has_a_name_in_every_language_and_no_name_is_left_over():
+    names = {name for specialist in catalogue().specialists.values() for name in specialist.procedures}
+    assert set(catalogue().titles) == names
+    for locale in LOCALES:
+        titles = [catalogue().title(name, Voice(locale)) for name in names]
+        assert len(set(titles)) == len(titles)
+
+
+def reply_keys(path):
+    """The reply keys that a module names, by the constructors and calls that take one."""
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name):
+            continue
+        named = [keyword.value for keyword in node.keywords if keyword.arg == "reply"]
+        if node.func.id in ("Say", "Resolved", "Declined"):
+            named = node.args[:1]
+        elif node.func.id == "Ask" and not named:
+            slot = node.args[0]
+            yield from [f"ask_{slot.value}"] if isinstance(slot, ast.Constant) else []
+        for each in named:
+            yield from (leaf.value for leaf in ast.walk(each) if isinstance(leaf, ast.Constant) and leaf.value)
+
+
+@pytest.mark.parametrize("specialist", ["billing", "handoff"])
+def test_every_reply_that_a_procedure_names_exists(specialist):
+    for name, procedure in catalogue().specialists[specialist].procedures.items():
+        path = ROOT / specialist / "procedures" / name.partition(".")[2] / "procedure.py"
+        known = {**catalogue().replies, **procedure.replies}
+        missing = {key for key in reply_keys(path) if isinstance(key, str) and key not in known}
+        assert missing == set(), name
+
+
+@pytest.mark.parametrize("specialist", ["billing", "handoff"])
+def test_every_reply_of_a_procedure_is_used_by_it(specialist):
+    for name, procedure in catalogue().specialists[specialist].procedures.items():
+        folder = ROOT / specialist / "procedures" / name.partition(".")[2]
+        source = "".join(
+            path.read_text("utf-8") for path in (folder / "procedure.py", ROOT / "billing" / "questions.py")
+        )
+        used = set(re.findall(r'"(\w+)"', source))
+        slots = {f"ask_{slot}" for slot in used} | {f"ask_new_{field}" for field in ("email", "phone", "address")}
+        assert set(procedure.replies) <= used | slots, name
+
+
+def test_a_reply_names_the_same_facts_in_every_language():
+    syntax = Environment(autoescape=True)
+    syntax.filters.update(dict.fromkeys(("money", "day", "time", "day_time", "month", "listing"), str))
+    for specialist in ("billing", "handoff"):
+        for name, procedure in catalogue().specialists[specialist].procedures.items():
+            for key, texts in procedure.replies.items():
+                facts = {frozenset(meta.find_undeclared_variables(syntax.parse(texts[locale]))) for locale in LOCALES}
+                assert len(facts) == 1, (name, key)
+    for key, texts in {**catalogue().replies, **catalogue().tools}.items():
+        facts = {frozenset(meta.find_undeclared_variables(syntax.parse(texts[locale]))) for locale in LOCALES}
+        assert len(facts) == 1, key
+
+
+def test_every_procedure_is_written_down_for_people():
+    for specialist in ("billing", "handoff"):
+        for name, procedure in catalogue().specialists[specialist].procedures.items():
+            assert re.search(r"^\s*1\. ", procedure.text, re.MULTILINE), name
+        assert catalogue().specialists[specialist].prompt
