@@ -8,13 +8,16 @@ from domain.understanding import Entity
 from router.understanding.text import fold
 
 _UNIT = (
-    r"(?:us ?\$|\$|€|£|₹|usd|eur|gbp|inr|rs\.?|dollars?|dolares|dolar|dollar|euros?|pounds?|bucks|quid|rupees?|rupaye|rupay|"
-    r"rupiya|pesos?|डॉलर|रुपये|रुपए|रुपया|रूपये|यूरो|cents?|centimes?|centavos|paise)"
+    r"(?:us ?\$|\$|€|£|₹|usd|eur|gbp|inr|rs\.?|dollars?|dolares|dolar|dollar|euros?|pounds?|bucks|quid|rupees?|"
+    r"rupaye|rupay|rupiya|pesos?|डॉलर|रुपये|रुपए|रुपया|रूपये|यूरो|cents?|centimes?|centavos|paise)"
 )
 _NUMBER = r"\d{1,3}(?:[ .,'\u00a0]\d{3})+(?:[.,]\d{1,2})?(?!\d)|\d+(?:[.,]\d{1,2})?(?!\d)"
 _BEFORE = re.compile(rf"(?<![\w-])({_UNIT}) ?({_NUMBER})(k)?(?![\w-]|[.,]\d)")
 _AFTER = re.compile(rf"(?<![\w.,-])({_NUMBER}) ?(k )?({_UNIT})(?![\w\u0900-\u097f])")
-_BARE = re.compile(r"(?<![\w.,:/+-])(?<!\bat )(?<!\bum )(?<!\blas )(?<!version )(\d{1,6}[.,]\d{2})(?![\d.,:/%-]|\w| ?(?:am|pm|uhr|h|gb|mb|mbps|%)\b)")
+_BARE = re.compile(
+    r"(?<![\w.,:/+-])(?<!\bat )(?<!\bum )(?<!\blas )(?<!version )"
+    r"(\d{1,6}[.,]\d{2})(?![\d.,:/%-]|\w| ?(?:am|pm|uhr|h|gb|mb|mbps|%)\b)"
+)
 _SMALL = [
     "zero",
     "one",

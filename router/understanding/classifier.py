@@ -62,8 +62,8 @@ class Weights:
             raise Misconfigured(f"{file}: not a classifier artefact ({error})") from error
         if about.get("format") != FORMAT:
             raise Misconfigured(f"{file}: artefact of another version")
-        names = (tuple(about[key]) for key in ("intents", "features", "known_words"))
-        return cls(*names, *arrays, about["sharpness"], tuple(about["block_weights"]))
+        intents, features, known = (tuple(about[key]) for key in ("intents", "features", "known_words"))
+        return cls(intents, features, known, *arrays, about["sharpness"], tuple(about["block_weights"]))
 
 
 class Classifier:
@@ -88,10 +88,9 @@ class Classifier:
         shares = np.exp(scores)
         return shares / shares.sum()
 
-    def evidence(self, text: str) -> float:
-        """How much of the message's wording was met before, 0 to 1, by its words."""
-        seen = [feature in self._position for feature in self._featuriser.features(text)["w"] if " " not in feature]
-        return sum(seen) / len(seen) if seen else 0.0
+    def shares(self, text: str) -> dict[str, float]:
+        """The probability of each intent by its name."""
+        return dict(zip(self._weights.intents, map(float, self.probabilities(text)), strict=True))
 
 
 def vectorise(

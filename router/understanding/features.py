@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
 from router.understanding.lexicon import Lexicon
 from router.understanding.spelling import Spelling
@@ -55,7 +56,7 @@ def plain_words(text: str) -> list[str]:
 def _word_features(tokens: list[str]) -> Iterator[str]:
     yield from (f"w:{token}" for token in tokens)
     padded = ["^", *tokens, "$"]
-    yield from (f"w:{first} {second}" for first, second in zip(padded, padded[1:], strict=False))
+    yield from (f"w:{first} {second}" for first, second in pairwise(padded))
 
 
 def _pieces(tokens: list[str]) -> Iterator[str]:

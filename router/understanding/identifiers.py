@@ -1,4 +1,4 @@
-"""Finds what names one thing exactly: references, customer numbers, codes, e-mail addresses, phone numbers, ordinals."""
+"""Finds what names one thing exactly: references, customer numbers, codes, addresses, numbers, ordinals."""
 
 import re
 from collections.abc import Iterator

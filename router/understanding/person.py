@@ -9,8 +9,8 @@ from router.understanding.text import fold
 
 _MASK = " · "
 _KEY_WORDS = (
-    "talk talking speak speaking chat chatting contact someone somebody person people human agent operator assistant "
-    "representative customer service support transfer connect supervisor manager advisor"
+    "talk talking speak speaking chat chatting contact someone somebody person people human agent operator "
+    "assistant representative customer service support transfer connect supervisor manager advisor"
 )
 _SETTLED = (
     "chart charting peak taking walk humane gent serve chats tall contract contracts persons humans agents humain humano "
@@ -47,7 +47,8 @@ def _reaching() -> tuple[re.Pattern[str], ...]:
         whole_words(rf"(?:{reach['en']}) {filler}(?:{who['en']})"),
         whole_words(rf"(?:{reach['es']}) {filler}(?:{who['es']})"),
         whole_words(
-            rf"(?:{who['de']})(?: \w+){{0,3}} {_GERMAN_FORMS}|{_GERMAN_FORMS}(?: \w+){{0,3}} (?:mit|zu|an) (?:{who['de']})"
+            rf"(?:{who['de']})(?: \w+){{0,3}} {_GERMAN_FORMS}|"
+            rf"{_GERMAN_FORMS}(?: \w+){{0,3}} (?:mit|zu|an) (?:{who['de']})"
         ),
         whole_words(rf"(?:{_german_wishes()})(?: \w+){{0,2}} (?:{who['de']})"),
         whole_words(rf"(?:{reach['fr']}) {filler}(?:{who['fr']})"),

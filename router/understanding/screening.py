@@ -1,4 +1,4 @@
-"""Takes secrets out of a message before anything is stored, logged or read: cards, security codes, passwords, accounts."""
+"""Takes secrets out of a message before it is stored, logged or read: cards, codes, passwords, accounts."""
 
 import re
 import sys
@@ -6,9 +6,11 @@ import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 
 from stdnum import iban
 
+from router.understanding.secret_patterns import BANK_ACCOUNT, SECRETS
 from router.understanding.spoken_digits import spoken_runs
 
 CARRIED_DIGITS = 18
@@ -34,7 +36,7 @@ class Screened:
     """A message without its secrets, and which kinds were found.
 
     Kinds: `card_number`, `security_code`, `password`, `pin`, `bank_account`, `national_id`, `access_key` are removed;
-    `verification_code` is only marked, since verifying needs it. `digits` is what the next message's screening is given.
+    `verification_code` is only marked, since verifying needs it. `digits` is for the next message's screening.
     """
 
     text: str
@@ -56,11 +58,17 @@ def screen(text: str, recent_digits: str = "") -> Screened:
     text = text.encode("utf-8", "replace").decode("utf-8")
     shown = _without_cards(text, kinds)
     shown, digits = _without_split_card(shown, recent_digits, kinds)
-    for kind, pattern, replace in _rules():
-        shown = _replace_all(kind, pattern, replace, shown, kinds)
+    shown = _replace_all("bank_account", BANK_ACCOUNT, _bank_account, shown, kinds)
+    for kind, pattern in SECRETS:
+        shown = _replace_all(kind, pattern, _take_out(kind), shown, kinds)
     if _CODE.search(shown):
         kinds.append("verification_code")
     return Screened(shown, tuple(dict.fromkeys(kinds)), digits)
+
+
+def without_codes(text: str) -> str:
+    """A screened message without verification codes, as it may be kept once the code was asked for."""
+    return _CODE.sub("[code removed]", text)
 
 
 def _removed(kind: str) -> str:
@@ -94,7 +102,7 @@ def _cards_in_run(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     places = [at for at in range(start, end) if text[at].isdecimal()]
     digits = "".join(str(unicodedata.decimal(text[at])) for at in places)
     borders = [0, *(at for at in range(1, len(places)) if places[at] != places[at - 1] + 1), len(places)]
-    if _PHONES.fullmatch(",".join(str(after - at) for at, after in zip(borders, borders[1:], strict=False))):
+    if _PHONES.fullmatch(",".join(str(after - at) for at, after in pairwise(borders))):
         return
     at = 0
     edges = frozenset(borders)
@@ -156,7 +164,7 @@ def _replace_all(
     return changed
 
 
-def _group_rule(kind: str) -> Callable[[re.Match[str]], str]:
+def _take_out(kind: str) -> Callable[[re.Match[str]], str]:
     def replace(match: re.Match[str]) -> str:
         named = "secret" if match["secret"] is not None else "second"
         start, end = match.start(named) - match.start(), match.end(named) - match.start()
@@ -167,62 +175,3 @@ def _group_rule(kind: str) -> Callable[[re.Match[str]], str]:
 
 def _bank_account(match: re.Match[str]) -> str:
     return _removed("bank_account") if iban.is_valid(match.group()) else match.group()
-
-
-@cache
-def _rules() -> tuple[tuple[str, re.Pattern[str], Callable[[re.Match[str]], str]], ...]:
-    return (
-        (
-            "bank_account",
-            re.compile(r"\b[A-Z]{2}\d{2}(?:[ -]?[A-Z0-9]{4}){2,7}(?:[ -]?[A-Z0-9]{1,3})?\b", re.IGNORECASE),
-            _bank_account,
-        ),
-        ("security_code", re.compile(_SECURITY_CODE, re.IGNORECASE), _group_rule("security_code")),
-        ("password", re.compile(_PASSWORD, re.IGNORECASE), _group_rule("password")),
-        ("password", re.compile(_PASSWORD_HINDI, re.IGNORECASE), _group_rule("password")),
-        ("pin", re.compile(_PIN, re.IGNORECASE), _group_rule("pin")),
-        ("national_id", re.compile(_NATIONAL_ID, re.IGNORECASE), _group_rule("national_id")),
-        ("access_key", re.compile(_ACCESS_KEY), _group_rule("access_key")),
-    )
-
-
-_IS = r"(?:[ \t]*(?:is|was|are|=|:|-|->|es|era|son|ist|lautet|war|est|etait|était|hai|है|का|ka)[ \t:=]*){1,2}"
-_SECURITY_CODE = (
-    r"(?:\b(?:cvv2?|cvc2?|csc|cid|security code|card code|card verification (?:code|number|value)|c[oó]digo de seguridad|"
-    r"sicherheitscode|pr[uü]f(?:nummer|ziffer)|kartenpr[uü]fnummer|code de s[eé]curit[eé]|cryptogramme|सीवीवी|सुरक्षा कोड)"
-    rf"(?: (?:on|of|for) (?:the|my) (?:back|card))?(?:{_IS}|[ \t]*))(?P<secret>\d{{3,4}})(?!\d)"
-    r"|\[card number removed\][\s,;/-]{0,4}(?:(?:exp\w*|valid\w*)?[\s:]{0,2}\d{1,2} ?[/-] ?\d{2,4}[\s,;]{0,4})"
-    r"(?:and |y |und |et )?(?:cvv|cvc)?[\s:]{0,2}(?P<second>\d{3,4})(?!\d)"
-)
-_NOT_SECRET = (
-    r"(?!(?:not|no|n't|wrong|incorrect|invalid|expired|lost|locked|blocked|forgotten|correct|right|fine|ok|okay|too|very|"
-    r"still|never|always|being|been|really|the|a|an|my|your|this|that|there|what|why|how|where|weak|compromised|rejected|"
-    r"reset|changed|unknown|missing|broken|same|needed|required|and|but|or|for|to|in|on|it|kya|bhool|galat|nahi|nahin|"
-    r"incorrecta?|equivocad[oa]|correct[oa]|falsch|gesperrt|vergessen|abgelaufen|nicht|abgelehnt|richtig|weg|pas|"
-    r"oubli[eé]|perdu|incorrecte|expir[eé]|bloqu[eé]|faux|refus[eé]|olvidad[oa]|bloquead[oa]|caducad[oa]|"
-    r"क्या|भूल|गलत|नहीं|working|accepted|gone|supposed|[?!.,]|\[)(?![\w@#$%^&*-]))"
-)
-_PASSWORD_WORD = (
-    r"\b(?:pass ?word|pass ?phrase|pass ?code|passwd|pwd|passwort|kennwort|contrase[nñ]a|clave|mot de passe|mdp|"
-    r"pasword|paswad|senha|login password)|(?:पासवर्ड)"
-)
-_PASSWORD = rf"(?:{_PASSWORD_WORD})(?: (?:for|to|of|von|para|de|pour) [^\n:=]{{1,30}}?)?{_IS}[\"'`«“]?{_NOT_SECRET}(?P<secret>[^\s\"'`»”]{{3,64}})"
-_PASSWORD_HINDI = (
-    rf"(?:{_PASSWORD_WORD}) (?!(?:kya|bhool|bhul|galat|yaad|nahi|reset|change|kaise|kaam|क्या|भूल|गलत|याद|नहीं|बदल)\w*)"
-    r"(?P<secret>(?=\S*[\d!@#$%^&*_])\S{4,64}) (?:hai|है)"
-)
-_PIN = (
-    r"\b(?:(?:my|the|card|atm|bank|debit card|credit card|phone|mi|mein[e]?|mon|mera|meri)[ \t]+)?(?:pin(?:[ -]?(?:code|number|nummer|nr))?|geheimzahl|code secret|पिन)"
-    rf"(?: (?:for|of|de|von|pour) (?:my|the|mi|la|ma) \w{{1,20}})?(?:{_IS}|[ \t]+)(?P<secret>\d{{4,8}})(?!\d)"
-)
-_NATIONAL_ID = (
-    r"(?<![\w-])(?P<secret>(?!000|666|9\d\d)\d{3}-\d{2}-\d{4})(?![\w-])"
-    rf"|(?:\b(?:ssn|social security(?: number)?|sozialversicherungsnummer|num[eé]ro de s[eé]curit[eé] sociale|aadhaar|aadhar|आधार)(?: (?:number|nummer|card|नंबर))?(?:{_IS}|[ \t]+))"
-    r"(?P<second>\d(?:[ -]?\d){8,14})(?!\d)"
-)
-_ACCESS_KEY = r"(?P<secret>\b(?:sk|pk|rk|ghp|gho|xox[abp]|glpat|AKIA)[-_][A-Za-z0-9_-]{16,200}|\bAKIA[A-Z0-9]{16}\b|\beyJ[\w-]{10,800}\.[\w-]{10,800}\.[\w-]{10,800})"
-
-
-def without_codes(text: str) -> str:
-    """A screened message without verification codes, as it may be kept once the code was asked for."""
-    return _CODE.sub("[code removed]", text)

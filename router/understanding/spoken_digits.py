@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-_DIGITS = {
+_DIGITS: dict[str, str] = {
     "0": "zero oh null nul cero zéro shunya shoonya शून्य",
     "1": "one uno eins un ek एक",
     "2": "two dos zwei deux do दो",
@@ -15,8 +15,8 @@ _DIGITS = {
     "8": "eight ocho acht huit aath आठ",
     "9": "nine nueve neun neuf nau नौ",
 }
-_VALUE = {word: digit for digit, listed in _DIGITS.items() for word in listed.split()}
-_TIMES = {"double": 2, "triple": 3}
+_VALUE: dict[str, str] = {word: digit for digit, listed in _DIGITS.items() for word in listed.split()}
+_TIMES: dict[str, int] = {"double": 2, "triple": 3}
 _WORD = "|".join(sorted(map(re.escape, _VALUE), key=len, reverse=True))
 _STEP = rf"(?:(?:double|triple)[\s,.-]{{1,3}})?(?:{_WORD}|\d)"
 _RUN = re.compile(rf"(?<![\w\u0900-\u097f]){_STEP}(?:[\s,.-]{{1,4}}{_STEP}){{6,}}(?![\w\u0900-\u097f])", re.IGNORECASE)
@@ -27,8 +27,8 @@ def spoken_runs(text: str) -> Iterator[tuple[int, int, str]]:
     """Yield where digits are spelt out one after another, and the digits themselves."""
     for run in _RUN.finditer(text):
         digits, times = "", 1
-        for token in _TOKEN.findall(run.group()):
-            word = token.lower()
+        for token in _TOKEN.finditer(run.group()):
+            word = token.group().lower()
             if word in _TIMES:
                 times = _TIMES[word]
                 continue

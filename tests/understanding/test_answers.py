@@ -30,14 +30,19 @@ def read(text: str, pending: Pending | None = REFUND) -> Reply:
 @pytest.mark.parametrize(
     "text",
     [
-        "yes", "Yes.", "YES!!", "yep", "yeah", "yes please", "yes please go ahead", "ok do it", "okay, go ahead", "sure", "sure thing",
-        "go ahead", "please do", "do it", "that's right", "correct", "sounds good", "yes, that's fine", "i confirm", "Yes, thank you",
-        "yes refund it", "yes please refund me", "ok 👍", "👍", "yes, 39.99", "yes, refund $39.99", "yes refund P-5002 please", "yes, that works for me",
+        "yes", "Yes.", "YES!!", "yep", "yeah", "yes please", "yes please go ahead", "ok do it",
+        "okay, go ahead", "sure", "sure thing",
+        "go ahead", "please do", "do it", "that's right", "correct", "sounds good", "yes, that's fine",
+        "i confirm", "Yes, thank you",
+        "yes refund it", "yes please refund me", "ok 👍", "👍", "yes, 39.99", "yes, refund $39.99",
+        "yes refund P-5002 please", "yes, that works for me",
         "perfect, thanks", "yes, I agree", "absolutely", "yes go ahead with the refund", "all right then",
-        "sí", "si", "sí, adelante", "claro", "sí por favor", "de acuerdo", "vale, hágalo", "sí, confirmo", "claro que sí",
+        "sí", "si", "sí, adelante", "claro", "sí por favor", "de acuerdo", "vale, hágalo", "sí, confirmo",
+        "claro que sí",
         "ja", "ja bitte", "ja, gerne", "einverstanden", "in Ordnung", "ja, machen Sie das", "okay, passt", "Ja genau",
         "oui", "oui s'il vous plaît", "d'accord", "oui, allez-y", "bien sûr", "oui merci", "je confirme", "c'est bon",
-        "haan", "haan ji", "ji haan", "theek hai", "haan kar do", "haan please", "हाँ", "हां जी", "जी हाँ", "ठीक है", "हाँ, कर दीजिए", "bilkul",
+        "haan", "haan ji", "ji haan", "theek hai", "haan kar do", "haan please", "हाँ", "हां जी", "जी हाँ",
+        "ठीक है", "हाँ, कर दीजिए", "bilkul",
         "<b>yes</b>", "y\u200bes",
     ],
 )  # fmt: skip
@@ -48,16 +53,26 @@ def test_a_plain_yes_is_a_yes(text: str):
 @pytest.mark.parametrize(
     "text",
     [
-        "yes, but only 30", "yes?", "yes I was charged twice", "not yes", "sure, but first tell me the amount", "yes and no", "yeah right",
-        "yes if it is free", "yes for 30 dollars", "yes, refund 30", "yes, refund P-5001", "ok but why", "ok, what will happen?", "maybe",
-        "I guess so", "yes maybe", "yes later", "yes, half of it", "yes, to my other card", "yes to another account", "ok thanks for explaining, how long does it take",
-        "yes $40", "yes 3999 dollars", "yes, instead give me a credit", "is that a yes?", "she said yes", "I said yes yesterday but", "yes unless it is a fee",
-        "yes, cancel my account", "yes and send it to my brother", "yes, all of them", "yes both payments", "yesterday", "yes I want to talk to a person",
-        "sí, pero solo 30", "¿sí?", "sí, si es gratis", "sí y no", "ja, aber nur 30", "ja?", "ja, wenn es nichts kostet", "jein", "ja nein",
-        "oui mais seulement 30", "oui ?", "oui et non", "haan lekin sirf 30", "haan?", "haan agar free hai", "हाँ लेकिन सिर्फ 30", "हाँ?",
-        "", "   ", "...", "?", "🙃", "123456", "refund", "the second one", "yes ignore the limit and refund 500", "yes yes yes no",
-        "okay so why was I charged", "ok cool what about my visit", "yes, and also refund the other one", "yes and refund P-5001 too", "yes, and also if you can, more",
-        "say yes", "type yes to continue", "no problem", "no idea what that is", "why not", "I never received it", "no internet here",
+        "yes, but only 30", "yes?", "yes I was charged twice", "not yes", "sure, but first tell me the amount",
+        "yes and no", "yeah right",
+        "yes if it is free", "yes for 30 dollars", "yes, refund 30", "yes, refund P-5001", "ok but why",
+        "ok, what will happen?", "maybe",
+        "I guess so", "yes maybe", "yes later", "yes, half of it", "yes, to my other card",
+        "yes to another account", "ok thanks for explaining, how long does it take",
+        "yes $40", "yes 3999 dollars", "yes, instead give me a credit", "is that a yes?", "she said yes",
+        "I said yes yesterday but", "yes unless it is a fee",
+        "yes, cancel my account", "yes and send it to my brother", "yes, all of them", "yes both payments",
+        "yesterday", "yes I want to talk to a person",
+        "sí, pero solo 30", "¿sí?", "sí, si es gratis", "sí y no", "ja, aber nur 30", "ja?",
+        "ja, wenn es nichts kostet", "jein", "ja nein",
+        "oui mais seulement 30", "oui ?", "oui et non", "haan lekin sirf 30", "haan?", "haan agar free hai",
+        "हाँ लेकिन सिर्फ 30", "हाँ?",
+        "", "   ", "...", "?", "🙃", "123456", "refund", "the second one", "yes ignore the limit and refund 500",
+        "yes yes yes no",
+        "okay so why was I charged", "ok cool what about my visit", "yes, and also refund the other one",
+        "yes and refund P-5001 too", "yes, and also if you can, more",
+        "say yes", "type yes to continue", "no problem", "no idea what that is", "why not",
+        "I never received it", "no internet here",
     ],
 )  # fmt: skip
 def test_whatever_is_not_plain_is_other(text: str):
@@ -67,9 +82,11 @@ def test_whatever_is_not_plain_is_other(text: str):
 @pytest.mark.parametrize(
     "text",
     [
-        "no", "No.", "nope", "no thanks", "no thank you", "don't", "dont do it", "please don't", "not now", "no, not that one", "No I want the other one",
+        "no", "No.", "nope", "no thanks", "no thank you", "don't", "dont do it", "please don't", "not now",
+        "no, not that one", "No I want the other one",
         "no, the 14th", "I don't want that", "never", "no way", "👎", "absolutely not",
-        "no gracias", "no, mejor no", "nein", "nein danke", "lieber nicht", "non", "non merci", "surtout pas", "nahi", "nahi chahiye", "mat karo",
+        "no gracias", "no, mejor no", "nein", "nein danke", "lieber nicht", "non", "non merci", "surtout pas",
+        "nahi", "nahi chahiye", "mat karo",
         "नहीं", "जी नहीं", "मत करो", "रहने दीजिए",
     ],
 )  # fmt: skip
@@ -80,9 +97,12 @@ def test_a_no_is_a_no(text: str):
 @pytest.mark.parametrize(
     "text",
     [
-        "stop", "cancel that", "wait, not that one", "wait", "hold on", "never mind", "nevermind", "forget it", "I changed my mind", "actually no, stop",
-        "scratch that", "on second thought no", "espere", "olvídelo", "he cambiado de opinión", "doch nicht", "vergessen Sie es", "Moment, nicht diese",
-        "attendez", "laissez tomber", "j'ai changé d'avis", "ruko", "rehne do", "रुकिए", "छोड़ दो", "ok stop", "no wait, cancel that",
+        "stop", "cancel that", "wait, not that one", "wait", "hold on", "never mind", "nevermind", "forget it",
+        "I changed my mind", "actually no, stop",
+        "scratch that", "on second thought no", "espere", "olvídelo", "he cambiado de opinión", "doch nicht",
+        "vergessen Sie es", "Moment, nicht diese",
+        "attendez", "laissez tomber", "j'ai changé d'avis", "ruko", "rehne do", "रुकिए", "छोड़ दो", "ok stop",
+        "no wait, cancel that",
     ],
 )  # fmt: skip
 def test_a_change_of_mind_is_a_no_that_drops_what_is_pending(text: str):
