@@ -18,7 +18,7 @@ from billing_walk import (
     reference,
     walk,
 )
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from agents.billing.bill_changes import bill_changes
@@ -119,6 +119,7 @@ lines = st.lists(
 )
 
 
+@settings(deadline=None, max_examples=60)
 @given(lines, lines)
 def test_the_named_changes_add_up_to_the_difference_of_the_bills(before, after):
     def total(of):
@@ -285,6 +286,7 @@ def test_nothing_is_taken_where_nothing_is_open():
     assert play("pay_bill", "C-1001").end.reply == "nothing_due"
 
 
+@settings(deadline=None, max_examples=60)
 @given(st.lists(st.integers(0, 90000), min_size=1, max_size=4), st.lists(st.integers(1, 100000), max_size=2))
 def test_a_payment_is_never_proposed_beyond_a_bills_balance(balances, named):
     open_bills = [
@@ -457,11 +459,13 @@ def test_the_number_of_instalments_is_read_from_the_opening_words(text, count):
     assert named_count(text) == count
 
 
+@settings(deadline=None, max_examples=60)
 @given(st.one_of(st.text(), st.integers(), st.booleans(), st.none()))
 def test_a_number_of_instalments_is_two_to_six_or_none_at_all(answer):
     assert read_count(answer) in {0, 2, 3, 4, 5, 6}
 
 
+@settings(deadline=None, max_examples=60)
 @given(st.one_of(st.text(max_size=12), st.dates().map(str), st.none()))
 def test_a_first_day_lies_in_the_coming_month(day):
     if fits_first_day(day, NOW.date()):

@@ -2,7 +2,7 @@
 
 import pytest
 from billing_walk import FAILED, REFUSED, WITHDRAWN, Seeded, Words, except_for, open_case, plain, walk
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from agents.billing.procedures.update_contact_details.procedure import given_address, is_address, named_fields
@@ -130,6 +130,7 @@ def test_a_refused_or_withdrawn_change_ends_the_usual_way(trouble, reply):
     assert walked.end.reply == reply
 
 
+@settings(deadline=None, max_examples=60)
 @given(st.text(max_size=60))
 def test_whatever_is_said_an_address_without_a_number_is_none(text):
     if is_address(text):

@@ -16,7 +16,7 @@ from billing_walk import (
     reference,
     walk,
 )
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from agents.procedure import Declined, HandOff, Resolved
@@ -160,6 +160,7 @@ captures = st.lists(
 )
 
 
+@settings(deadline=None, max_examples=60)
 @given(captures)
 def test_whatever_the_payments_only_surplus_is_proposed_and_never_more_than_is_refundable(payments):
     systems = plain(list_payments={"items": payments}, refund_payment=refund_of)
@@ -270,6 +271,7 @@ def test_payments_are_offered_even_where_the_bills_cannot_be_read():
     assert "P-5041" in walked.texts[0]
 
 
+@settings(deadline=None, max_examples=60)
 @given(
     st.integers(1, 60000),
     st.integers(0, 60000),
