@@ -1,5 +1,6 @@
 """Knowledge articles: finding the one that answers a question, and quoting the part of it that matters."""
 
+import re
 from collections.abc import Generator
 from typing import Any
 
@@ -7,18 +8,36 @@ from agents.procedure import Call, Case, Facts, Step
 
 LONGEST_QUERY = 300
 """Characters of a question that are searched for."""
-LONGEST_QUOTE = 600
+LONGEST_QUOTE = 900
 """Characters of an article that a reply quotes."""
 SENTENCE_ENDS = (". ", "! ", "? ", "। ", "\n")
+STEM = 4
+"""Words shorter than this tell nothing, and words are compared by this many first letters."""
 
 
 def find_article(case: Case, query: str) -> Generator[Step, Any, Facts | None]:
-    """The article that fits a question best, None where none does."""
+    """The article that the search puts first, None where it finds none."""
     words = " ".join(query.split())[:LONGEST_QUERY]
     found = yield Call("knowledge.search_articles", query=words, locale=case.locale)
     if not found["items"]:
         return None
     return (yield Call("knowledge.get_article", article_id=found["items"][0]["article_id"], locale=case.locale))
+
+
+def is_about(article: Facts, question: str) -> bool:
+    """Whether an article is about a question and does not only share a word with it.
+
+    An article that shares no word was found by its keywords, which somebody chose for it.
+    """
+    asked = _read_stems(question)
+    shared = asked & _read_stems(f"{article['title']} {article['text']}")
+    return not shared or len(shared) * 2 >= len(asked)
+
+
+def _read_stems(text: str) -> set[str]:
+    """The beginnings of the words of a text that tell something."""
+    words = re.findall(r"(?:[^\W\d_]|[\u0900-\u097f])+", text.casefold())
+    return {word[:STEM] for word in words if len(word) >= STEM}
 
 
 def quote_article(text: str) -> str:

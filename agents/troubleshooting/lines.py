@@ -57,8 +57,9 @@ def read_test(test: Facts) -> Finding:
 
 
 def describe_test(test: Facts) -> Facts:
-    """What a reply says of a line test."""
-    return {key: test[key] for key in ("down_mbps", "plan_mbps", "packet_loss_percent")}
+    """What a reply says of a line test, in figures without needless decimals."""
+    said = {key: test[key] for key in ("down_mbps", "plan_mbps", "packet_loss_percent")}
+    return {key: int(value) if value == int(value) else value for key, value in said.items()}
 
 
 def find_outage(outages: list[Facts], site_id: str) -> Facts | None:

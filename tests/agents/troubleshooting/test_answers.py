@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from agents.troubleshooting.articles import LONGEST_QUERY, LONGEST_QUOTE, quote_article
+from agents.troubleshooting.articles import LONGEST_QUERY, LONGEST_QUOTE, is_about, quote_article
 from tests.agents.scheduling.journey import declined, items, open_case, resolved, subscription, walk
 
 WIFI, QUESTION = "troubleshooting.wifi_password", "troubleshooting.answer_question"
@@ -44,14 +44,32 @@ def test_without_an_article_the_label_is_named():
 
 
 def test_a_question_is_answered_in_the_words_of_the_article():
-    walked = walk(open_case(QUESTION, "how do I  read my bill?"), systems(FOUND))
+    walked = walk(open_case(QUESTION, "how do I  open my app?"), systems(FOUND))
     assert resolved(walked, "answer")
-    assert walked.arguments("knowledge.search_articles") == {"query": "how do I read my bill?", "locale": "en"}
+    assert walked.arguments("knowledge.search_articles") == {"query": "how do I open my app?", "locale": "en"}
 
 
 def test_an_answer_in_another_language_is_said_to_be_one():
     walked = walk(open_case(QUESTION, "how"), systems(FOUND, article={**ARTICLE, "locale": "de"}))
     assert resolved(walked, "answer_other_language")
+
+
+def test_an_article_that_only_shares_a_word_is_no_answer():
+    walked = walk(open_case(QUESTION, "could you recommend some label for handmade shoes"), systems(FOUND))
+    assert declined(walked, "nothing_found")
+
+
+@pytest.mark.parametrize(
+    ("question", "about"),
+    [
+        ("where is the label?", True),
+        ("change the Wi-Fi?", True),
+        ("bandwidth", True),
+        ("can you recommend a good restaurant, or open one yourself", False),
+    ],
+)
+def test_an_article_is_about_a_question_if_it_shares_half_of_it(question, about):
+    assert is_about(ARTICLE, question) is about
 
 
 def test_no_answer_is_owned_up_to():
@@ -72,5 +90,5 @@ def test_a_quote_is_the_beginning_of_the_article_and_never_too_long(text):
 
 
 def test_a_long_article_is_quoted_in_whole_sentences():
-    text = "One sentence is this. " * 60
+    text = "One sentence is this. " * 90
     assert quote_article(text).endswith("this.")

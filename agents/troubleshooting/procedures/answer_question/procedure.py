@@ -1,7 +1,7 @@
 """Answer a question from the knowledge articles."""
 
 from agents.procedure import Case, Declined, Journey, Resolved
-from agents.troubleshooting.articles import find_article, quote_article
+from agents.troubleshooting.articles import find_article, is_about, quote_article
 
 
 def answer_question(case: Case) -> Journey:
@@ -9,10 +9,10 @@ def answer_question(case: Case) -> Journey:
 
     1. Search the articles for the question.
     2. Quote the article that fits best, and say so if it does not exist in the customer's language.
-    3. Nothing found: say so honestly, and offer a person.
+    3. Nothing found, or nothing that is about the question: say so honestly, and offer a person.
     """
     article = yield from find_article(case, case.text)
-    if article is None:
+    if article is None or not is_about(article, case.text):
         return Declined("nothing_found")
     reply = "answer" if article["locale"] == case.locale else "answer_other_language"
     return Resolved(reply, title=article["title"], text=quote_article(article["text"]))

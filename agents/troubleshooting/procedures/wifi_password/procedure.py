@@ -4,6 +4,15 @@ from agents.procedure import Call, Case, Declined, Journey, Resolved
 from agents.troubleshooting.articles import find_article, quote_article
 from agents.troubleshooting.lines import find_line
 
+SEARCHED_FOR = {
+    "en": "find or change Wi-Fi password",
+    "es": "encontrar cambiar contraseña wifi",
+    "de": "WLAN-Passwort finden ändern",
+    "fr": "trouver changer mot de passe Wi-Fi",
+    "hi": "वाई-फ़ाई पासवर्ड",
+}
+"""What the articles are searched for, in the customer's language."""
+
 
 def wifi_password(case: Case) -> Journey:
     """Help a customer to find or change their Wi-Fi password; it is never told, and not known to us.
@@ -19,7 +28,7 @@ def wifi_password(case: Case) -> Journey:
     if line["device_id"]:
         device = yield Call("network.get_device", device_id=line["device_id"])
         wifi_name = device["wifi_name"] or ""
-    article = yield from find_article(case, "Wi-Fi password")
+    article = yield from find_article(case, SEARCHED_FOR.get(case.locale, SEARCHED_FOR["en"]))
     if article is None:
         return Resolved("on_the_label", wifi_name=wifi_name)
     return Resolved("how_to", wifi_name=wifi_name, text=quote_article(article["text"]))
