@@ -153,5 +153,5 @@ def reschedule_appointment(work: Work, appointment_id: AppointmentId, slot_id: S
 
 @tools.write(destructive=True)
 def cancel_appointment(work: Work, appointment_id: AppointmentId, reason: Reason) -> models.Appointment:
-    """Call a visit off. Its slot is given up."""
+    """Call a visit off. Its slot is given up: another visit needs a new booking."""
     return appointments.cancel_appointment(work, appointment_id, reason)
