@@ -151,7 +151,7 @@ async def _open_floor(settings: Settings, clock: Clock, parts: _Parts) -> Switch
     floor = Floor(services, turns, conversations, store, locks, feed, journal)
     approvals = ApprovalDesk(parts.control.approvals, turns)
     readiness = {"database": _database_check(parts.database)}
-    api = open_doors(settings, floor, approvals, outbox_of(parts.systems.sandbox), readiness)
+    api = open_doors(settings, floor, approvals, outbox_of(parts.systems.sandbox), readiness, parts.database)
     await parts.control.recovery.complete_open_calls()
     await turns.finish_interrupted()
     return Switchboard(

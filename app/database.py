@@ -9,10 +9,11 @@ from sqlalchemy import Connection, event
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from channels.a2a.tables import metadata as partner_tables
 from policy.tables import metadata as policy_tables
 from router.tables import metadata as router_tables
 
-METADATA = [policy_tables, router_tables]
+METADATA = [policy_tables, router_tables, partner_tables]
 """Every table that migrations keep in step."""
 MIGRATIONS = Path(__file__).with_name("migrations")
 

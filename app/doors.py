@@ -4,10 +4,13 @@ from collections.abc import Mapping
 from importlib.metadata import PackageNotFoundError, version
 
 from fastapi import FastAPI
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from agents.handoff.packet import packet_schema
 from app.sandbox import OTHER_TENANT, TENANT, Outbox
 from app.settings import Settings
+from channels.a2a.card import Skill
+from channels.a2a.door import PartnerDoor
 from channels.http.api import Doors, build_api
 from channels.http.authentication import (
     Authenticator,
@@ -34,6 +37,7 @@ def open_doors(
     approvals: ApprovalDesk,
     outbox: Outbox,
     readiness: Mapping[str, Check],
+    database: AsyncEngine,
 ) -> FastAPI:
     """The application that serves all doors.
 
@@ -51,6 +55,7 @@ def open_doors(
             authenticator=_open_authenticator(settings, tokens),
             version=program_version(),
             routers=(build_desk_router(Desk(floor), approvals, AnswerModels(ConversationBody, MessageBody)),),
+            attachments=(_partner_door(settings, floor, database).attach,),
             sandbox=sandbox,
             readiness=readiness,
             schemas={"context-packet": packet_schema()},
@@ -64,6 +69,22 @@ def program_version() -> str:
         return version("switchboard-contact-centre")
     except PackageNotFoundError:
         return "0"
+
+
+def _partner_door(settings: Settings, floor: Floor, database: AsyncEngine) -> PartnerDoor:
+    """The A2A door; each specialist is a skill on its card."""
+    specialists = floor.services.catalogue.specialists.values()
+    return PartnerDoor(
+        turns=floor.turns,
+        conversations=floor.conversations,
+        database=database,
+        clock=floor.services.clock,
+        skills=[
+            Skill(one.name, one.summary, [name.partition(".")[2] for name in one.procedures]) for one in specialists
+        ],
+        version=program_version(),
+        public_url=settings.public_url,
+    )
 
 
 def _open_authenticator(settings: Settings, tokens: Mapping[str, str]) -> Authenticator:

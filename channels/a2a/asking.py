@@ -1,0 +1,79 @@
+"""What a partner agent asks for, read from an A2A message."""
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from a2a.types import Message, Role, SendMessageRequest
+from a2a.utils.errors import ContentTypeNotSupportedError, InvalidParamsError
+from google.protobuf.json_format import MessageToDict
+
+from channels.http.limits import TEXT_CHARACTERS
+
+CUSTOMER_KEY = "customer_id"
+"""Key in a message's metadata: the customer whom the partner acts for."""
+
+LOCALE_KEY = "locale"
+"""Key in a message's metadata: the language that a new context begins in."""
+
+MAX_ID = 128
+_CUSTOMER_ID = re.compile(r"[A-Za-z0-9_.:-]{1,64}")
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A partner's message. Empty ids: a new task, a new context, nobody known."""
+
+    message_id: str
+    text: str
+    task_id: str = ""
+    context_id: str = ""
+    customer_id: str = ""
+    locale: str = "en"
+
+
+def read_message(request: SendMessageRequest) -> Asked:
+    """Read what is asked for.
+
+    Raises:
+        InvalidParamsError: a field is missing, too long or of another kind; the message names it.
+        ContentTypeNotSupportedError: a part is something else than text.
+    """
+    message = request.message
+    if message.role != Role.ROLE_USER:
+        raise InvalidParamsError("message.role: must be ROLE_USER")
+    for name in ("message_id", "task_id", "context_id"):
+        if len(getattr(message, name)) > MAX_ID:
+            raise InvalidParamsError(f"message.{name}: longer than {MAX_ID} characters")
+    metadata: dict[str, Any] = {**MessageToDict(request.metadata), **MessageToDict(message.metadata)}
+    return Asked(
+        message_id=message.message_id,
+        text=_text(message),
+        task_id=message.task_id,
+        context_id=message.context_id,
+        customer_id=_customer(metadata.get(CUSTOMER_KEY, "")),
+        locale=_language(metadata.get(LOCALE_KEY, "en")),
+    )
+
+
+def _text(message: Message) -> str:
+    if not all(part.HasField("text") for part in message.parts):
+        raise ContentTypeNotSupportedError("message.parts: only text parts (text/plain) are understood")
+    text = "\n".join(part.text for part in message.parts)
+    if not text.strip():
+        raise InvalidParamsError("message.parts: the text says nothing")
+    if len(text) > TEXT_CHARACTERS:
+        raise InvalidParamsError(f"message.parts: the text is longer than {TEXT_CHARACTERS} characters")
+    return text
+
+
+def _customer(value: Any) -> str:
+    if value == "" or (isinstance(value, str) and _CUSTOMER_ID.fullmatch(value)):
+        return value
+    raise InvalidParamsError(f"message.metadata.{CUSTOMER_KEY}: not a customer's id")
+
+
+def _language(value: Any) -> str:
+    if not isinstance(value, str):
+        raise InvalidParamsError(f"message.metadata.{LOCALE_KEY}: not a language tag")
+    return value.replace("_", "-").partition("-")[0].lower()

@@ -1,0 +1,48 @@
+"""What can go wrong, in A2A's words: the domain's tree mapped once to protocol errors."""
+
+import logging
+import secrets
+from collections.abc import Generator
+from contextlib import contextmanager
+
+from a2a.utils.errors import A2AError, InternalError, InvalidParamsError, TaskNotFoundError
+
+from domain.errors import BadRequest, Conflict, NotFound, SwitchboardError, Unavailable
+
+_log = logging.getLogger("switchboard.a2a")
+
+UNAVAILABLE = "A system that is needed does not answer. Nothing is lost; send the same message again."
+
+
+@contextmanager
+def told_to_partners() -> Generator[None]:
+    """Turn every error of the house into one of the protocol that shows no internals.
+
+    Raises:
+        A2AError: instead of anything else.
+    """
+    try:
+        yield
+    except A2AError:
+        raise
+    except SwitchboardError as error:
+        raise _of_domain(error) from error
+    except Exception as error:
+        raise _internal(error) from error
+
+
+def _of_domain(error: SwitchboardError) -> A2AError:
+    if isinstance(error, NotFound):
+        return TaskNotFoundError()
+    if isinstance(error, BadRequest | Conflict):
+        return InvalidParamsError(str(error).replace("client_message_id", "message.message_id"))
+    if isinstance(error, Unavailable):
+        _log.warning("unavailable while serving a partner: %s", error)
+        return InternalError(UNAVAILABLE)
+    return _internal(error)
+
+
+def _internal(error: Exception) -> A2AError:
+    reference = secrets.token_hex(6)
+    _log.error("internal error %s while serving a partner", reference, exc_info=error)
+    return InternalError(f"Something broke on our side. Reference {reference}.")

@@ -1,0 +1,174 @@
+"""A task as the partner sees it, drawn from the conversation underneath."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from a2a.types import Artifact, Part, Role, Task, TaskState, TaskStatus
+from a2a.types import Message as A2AMessage
+from google.protobuf.json_format import MessageToJson, Parse, ParseDict
+
+from channels.a2a.task_store import StoredTask
+from domain.conversation import Action, Conversation, Message, Status
+
+FINISHED = frozenset(
+    {
+        TaskState.TASK_STATE_COMPLETED,
+        TaskState.TASK_STATE_REJECTED,
+        TaskState.TASK_STATE_CANCELED,
+        TaskState.TASK_STATE_FAILED,
+    }
+)
+WAITING = {
+    Status.WAITING_CUSTOMER: TaskState.TASK_STATE_INPUT_REQUIRED,
+    Status.WAITING_APPROVAL: TaskState.TASK_STATE_AUTH_REQUIRED,
+    Status.WITH_REPRESENTATIVE: TaskState.TASK_STATE_WORKING,
+}
+"""A supervisor's approval is what A2A calls an authorisation within a task; people who took over are at work on it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """What of a conversation belongs to a task.
+
+    `ids` are the partner's own ids of its messages; `at_work` says that a message is being answered now.
+    """
+
+    task: StoredTask
+    conversation: Conversation
+    ids: Mapping[str, str]
+    at_work: bool = False
+
+    @property
+    def words(self) -> tuple[Message, ...]:
+        """Everything said within the task."""
+        return self.conversation.messages[self.task.messages_before :]
+
+    @property
+    def actions(self) -> tuple[Action, ...]:
+        """Everything done within the task."""
+        return self.conversation.actions[self.task.actions_before :]
+
+    @property
+    def state(self) -> TaskState:
+        """How far the task has come."""
+        if self.task.cancelled:
+            return TaskState.TASK_STATE_CANCELED
+        if self.at_work or not self._spoken:
+            return TaskState.TASK_STATE_WORKING
+        if self.conversation.status in WAITING:
+            return WAITING[self.conversation.status]
+        refused = bool(self.actions) and self.actions[-1].outcome == "refused"
+        return TaskState.TASK_STATE_REJECTED if refused else TaskState.TASK_STATE_COMPLETED
+
+    @property
+    def reply(self) -> tuple[Message, ...]:
+        """The words since the customer last spoke."""
+        spoken = self._spoken
+        return self.words[spoken[-1] + 1 :] if spoken else ()
+
+    @property
+    def said(self) -> tuple[Message, ...]:
+        """The reply; the first one comes with what the conversation began with.
+
+        That beginning says that an automated assistant answers, which the partner has to pass on.
+        """
+        spoken = self._spoken
+        first = self.words[: spoken[0]] if len(spoken) == 1 else ()
+        return (*first, *self.reply)
+
+    @property
+    def _spoken(self) -> list[int]:
+        return [index for index, word in enumerate(self.words) if word.role == "customer"]
+
+    @property
+    def changed_at(self) -> datetime:
+        """When something was last said in the task."""
+        return max((self.task.begun_at, *(word.at for word in self.words[-1:])))
+
+
+def draw(scene: Scene) -> Task:
+    """The task as it is now."""
+    task = Task(id=scene.task.id, context_id=scene.task.context_id, history=_history(scene))
+    task.status.CopyFrom(_status(scene))
+    ParseDict(_metadata(scene), task.metadata)
+    if scene.state == TaskState.TASK_STATE_COMPLETED:
+        parts = _parts([word.text for word in scene.reply])
+        task.artifacts.append(Artifact(artifact_id=f"{task.id}-reply", name="reply", parts=parts))
+    return task
+
+
+def advanced(scene: Scene) -> StoredTask:
+    """The task's row as it should be kept after this scene."""
+    state = scene.state
+    result = MessageToJson(draw(scene), indent=None) if state in FINISHED else None
+    return replace(scene.task, state=TaskState.Name(state), changed_at=scene.changed_at, result=result)
+
+
+def redraw(task: StoredTask) -> Task:
+    """A finished task as it was when it ended."""
+    return Parse(task.result or "{}", Task())
+
+
+def _status(scene: Scene) -> TaskStatus:
+    status = TaskStatus(state=scene.state)
+    status.timestamp.FromDatetime(scene.changed_at)
+    if scene.said:
+        status.message.CopyFrom(
+            A2AMessage(
+                message_id=scene.said[-1].id,
+                role=Role.ROLE_AGENT,
+                parts=_parts([word.text for word in scene.said]),
+                task_id=scene.task.id,
+                context_id=scene.task.context_id,
+            )
+        )
+    return status
+
+
+def _history(scene: Scene) -> list[A2AMessage]:
+    return [_line(scene, word) for word in scene.words]
+
+
+def _line(scene: Scene, word: Message) -> A2AMessage:
+    theirs = word.role == "customer"
+    line = A2AMessage(
+        message_id=scene.ids.get(word.id, word.id),
+        role=Role.ROLE_USER if theirs else Role.ROLE_AGENT,
+        parts=_parts([word.text]),
+        task_id=scene.task.id,
+        context_id=scene.task.context_id,
+    )
+    ParseDict({"role": word.role, "at": word.at.isoformat()}, line.metadata)
+    return line
+
+
+def _parts(texts: Sequence[str]) -> list[Part]:
+    return [Part(text=text, media_type="text/plain") for text in texts]
+
+
+def _metadata(scene: Scene) -> dict[str, Any]:
+    """What a program wants to know beyond the words; the fields are those of the HTTP API's Turn."""
+    conversation = scene.conversation
+    pending, handoff = conversation.pending, conversation.handoff
+    live = scene.state not in FINISHED
+    return {
+        "conversation_id": conversation.id,
+        "status": conversation.status.value,
+        "specialist": conversation.specialist,
+        "procedure": conversation.procedure,
+        "pending": _pending(pending) if pending and live else None,
+        "handoff": _named(handoff, ("queue", "priority", "reason")) if handoff and live else None,
+        "actions": [_named(action, ("tool", "effect", "outcome", "decision_id", "rules")) for action in scene.actions],
+    }
+
+
+def _pending(pending: Any) -> dict[str, Any]:
+    named = _named(pending, ("kind", "summary", "tool", "arguments"))
+    return {**named, "expires_at": pending.expires_at.isoformat() if pending.expires_at else None}
+
+
+def _named(record: Any, names: Sequence[str]) -> dict[str, Any]:
+    fields = asdict(record)
+    return {name: list(fields[name]) if isinstance(fields[name], tuple) else fields[name] for name in names}

@@ -1,0 +1,206 @@
+"""Tasks at rest: their owners, their conversations, and what they came to."""
+
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, RowMapping, and_, func, insert, or_, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from channels.a2a.tables import contexts, messages, tasks
+from domain.caller import Caller
+from domain.errors import Conflict
+from domain.ids import ConversationId, TenantId
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """The partner agent that a task belongs to; nobody else gets to see it."""
+
+    tenant: TenantId
+    partner: str
+
+    @staticmethod
+    def of(caller: Caller) -> "Owner":
+        """The owner that this caller is."""
+        return Owner(caller.tenant, caller.subject)
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """A partner's context: the conversation behind it, and the task in it that is not finished, if any."""
+
+    id: str
+    conversation_id: ConversationId
+    customer_id: str
+    live_task: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredTask:
+    """A task's row.
+
+    It is about the conversation's messages and actions after the counts at its beginning. `result` is the whole task
+    as JSON once it is finished: from then on it does not change. `cancelled` says that its owner gave it up.
+    """
+
+    id: str
+    tenant: TenantId
+    partner: str
+    context_id: str
+    conversation_id: ConversationId
+    messages_before: int
+    actions_before: int
+    begun_at: datetime
+    changed_at: datetime
+    state: str
+    cancelled: bool = False
+    result: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Which tasks to list: newest change first, beginning after `after`."""
+
+    size: int
+    context_id: str = ""
+    state: str = ""
+    changed_since: datetime | None = None
+    after: tuple[datetime, str] | None = None
+
+
+class TaskStore:
+    """Reads and writes tasks in one SQL database; every query is scoped by owner."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self._engine = engine
+
+    async def begin(self, context: Context, task: StoredTask, message_id: str) -> None:
+        """Write down a new task of a context, begun by that message.
+
+        Raises:
+            Conflict: the message, or another one of the same context, began a task meanwhile.
+        """
+        owner = Owner(task.tenant, task.partner)
+        async with self._writing() as connection:
+            await connection.execute(insert(messages).values(**_message(owner, message_id, task.id)))
+            await self._point(connection, owner, context, task.id)
+            await connection.execute(insert(tasks).values(**_columns(task)))
+
+    async def _point(self, connection: AsyncConnection, owner: Owner, context: Context, task_id: str) -> None:
+        """Let the context be about its new task, if nobody else did so since it was read."""
+        values = {**_columns(context), "live_task": task_id}
+        known = and_(_owned(contexts, owner), contexts.c.id == context.id, contexts.c.live_task == context.live_task)
+        changed = await connection.execute(update(contexts).where(known).values(**values))
+        if not changed.rowcount:
+            await connection.execute(insert(contexts).values(tenant=owner.tenant, partner=owner.partner, **values))
+
+    async def add_message(self, owner: Owner, message_id: str, task_id: str) -> None:
+        """Write down that a message belongs to a task.
+
+        Raises:
+            Conflict: the message was written down meanwhile.
+        """
+        async with self._writing() as connection:
+            await connection.execute(insert(messages).values(**_message(owner, message_id, task_id)))
+
+    async def note_said(self, owner: Owner, message_id: str, said_as: str) -> None:
+        """Note which of the conversation's messages this one is."""
+        mine = and_(_owned(messages, owner), messages.c.id == message_id)
+        async with self._writing() as connection:
+            await connection.execute(update(messages).where(mine).values(said_as=said_as))
+
+    async def settle(self, task: StoredTask) -> StoredTask:
+        """Keep how far a task has come; a finished one leaves its context free for the next. The first end stays."""
+        mine = and_(tasks.c.id == task.id, tasks.c.result.is_(None))
+        values = {name: getattr(task, name) for name in ("changed_at", "state", "cancelled", "result")}
+        async with self._writing() as connection:
+            await connection.execute(update(tasks).where(mine).values(**values))
+            if task.result is not None:
+                free = contexts.c.live_task == task.id
+                await connection.execute(update(contexts).where(free).values(live_task=""))
+        return await self.find(Owner(task.tenant, task.partner), task.id) or task
+
+    async def find(self, owner: Owner, task_id: str) -> StoredTask | None:
+        """The owner's task of that id."""
+        query = select(tasks).where(_owned(tasks, owner), tasks.c.id == task_id)
+        async with self._engine.connect() as connection:
+            row = (await connection.execute(query)).mappings().first()
+        return _stored(row) if row else None
+
+    async def find_by_message(self, owner: Owner, message_id: str) -> StoredTask | None:
+        """The owner's task that this message belongs to."""
+        query = select(messages.c.task_id).where(_owned(messages, owner), messages.c.id == message_id)
+        async with self._engine.connect() as connection:
+            task_id = (await connection.execute(query)).scalar()
+        return await self.find(owner, task_id) if task_id else None
+
+    async def find_context(self, owner: Owner, context_id: str) -> Context | None:
+        """The owner's context of that id."""
+        columns = (contexts.c.id, contexts.c.conversation_id, contexts.c.customer_id, contexts.c.live_task)
+        query = select(*columns).where(_owned(contexts, owner), contexts.c.id == context_id)
+        async with self._engine.connect() as connection:
+            row = (await connection.execute(query)).mappings().first()
+        return Context(**row) if row else None
+
+    async def said(self, task: StoredTask) -> dict[str, str]:
+        """The partner's own ids of a task's messages, by the conversation's."""
+        query = select(messages.c.said_as, messages.c.id).where(messages.c.task_id == task.id)
+        async with self._engine.connect() as connection:
+            return {said_as: own for said_as, own in await connection.execute(query) if said_as}
+
+    async def unfinished(self, owner: Owner) -> list[StoredTask]:
+        """The owner's tasks that may still change."""
+        query = select(tasks).where(_owned(tasks, owner), tasks.c.result.is_(None))
+        async with self._engine.connect() as connection:
+            return [_stored(row) for row in (await connection.execute(query)).mappings()]
+
+    async def page(self, owner: Owner, page: Page) -> tuple[list[StoredTask], int]:
+        """One task more than the page holds, if there are so many, and how many there are on all pages."""
+        chosen = and_(*_filters(owner, page))
+        query = select(tasks).where(chosen).order_by(tasks.c.changed_at.desc(), tasks.c.id.desc())
+        if page.after is not None:
+            at, last = page.after
+            query = query.where(or_(tasks.c.changed_at < at, and_(tasks.c.changed_at == at, tasks.c.id < last)))
+        async with self._engine.connect() as connection:
+            total = (await connection.execute(select(func.count()).select_from(tasks).where(chosen))).scalar_one()
+            rows = (await connection.execute(query.limit(page.size + 1))).mappings().all()
+        return [_stored(row) for row in rows], total
+
+    @asynccontextmanager
+    async def _writing(self) -> AsyncGenerator[AsyncConnection]:
+        try:
+            async with self._engine.begin() as connection:
+                yield connection
+        except IntegrityError as error:
+            raise Conflict("the same was asked for meanwhile") from error
+
+
+def _filters(owner: Owner, page: Page) -> list[ColumnElement[bool]]:
+    filters = [_owned(tasks, owner)]
+    if page.context_id:
+        filters.append(tasks.c.context_id == page.context_id)
+    if page.state:
+        filters.append(tasks.c.state == page.state)
+    if page.changed_since is not None:
+        filters.append(tasks.c.changed_at >= page.changed_since)
+    return filters
+
+
+def _owned(table: Any, owner: Owner) -> ColumnElement[bool]:
+    return and_(table.c.tenant == owner.tenant, table.c.partner == owner.partner)
+
+
+def _message(owner: Owner, message_id: str, task_id: str) -> dict[str, Any]:
+    return {"tenant": owner.tenant, "partner": owner.partner, "id": message_id, "task_id": task_id, "said_as": ""}
+
+
+def _columns(record: Any) -> dict[str, Any]:
+    return {name: getattr(record, name) for name in record.__slots__}
+
+
+def _stored(row: RowMapping) -> StoredTask:
+    return StoredTask(**row)
