@@ -126,12 +126,13 @@ def test_only_the_pages_own_files_are_served(service: Service, path: str) -> Non
     assert get(service, path).status_code == 404
 
 
+@pytest.fixture(scope="module")
+def document(service: Service) -> Json:
+    return get(service, "/openapi.json").json()
+
+
 class TestDescription:
     """`/openapi.json` tells the truth."""
-
-    @pytest.fixture(scope="class")
-    def document(self, service: Service) -> Json:
-        return get(service, "/openapi.json").json()
 
     def operations(self, document: Json) -> list[tuple[str, Json]]:
         return [
