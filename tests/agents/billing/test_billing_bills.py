@@ -506,6 +506,13 @@ def test_who_is_not_sure_which_payment_can_dispute_all_the_same():
     assert walked.calls("crm.open_case")[0]["description"] == "too much"
 
 
+def test_who_has_told_what_is_wrong_already_is_not_asked_again():
+    told = "I dispute P-5042 because nobody ever told me that the faster plan would cost that much"
+    walked = dispute("C-1004", told, reference("P-5042"))
+    assert walked.asked == []
+    assert walked.calls("crm.open_case")[0]["description"] == f"P-5042: {told}"
+
+
 def test_a_very_long_complaint_is_cut_for_the_case():
     answers = {"complaint": "x" * 5000}
     walked = dispute("C-1004", "I dispute P-5042", reference("P-5042"), answers=answers)

@@ -6,6 +6,8 @@ from agents.billing.questions import choose_payment, echo
 from agents.procedure import Ask, Call, Case, Delegate, Facts, Journey, Resolved
 
 REASON = "disputed_charge"
+TELLING = 10
+"""Words from which on an opening message tells what is wrong."""
 LONGEST = 1000
 """Characters of the customer's account that go into the case."""
 
@@ -17,7 +19,7 @@ def dispute_charge(case: Case) -> Journey:
        ask. Somebody who is not sure can still dispute: the case is opened without a payment.
     2. If the payment was taken twice, there is no need to investigate: the double charge is refunded.
     3. If a dispute about it is open already, give its number and do not open a second one.
-    4. Ask what is wrong with the charge, in the customer's own words.
+    4. Take what is wrong with the charge from the customer's own words; if they have said little so far, ask.
     5. Open the case and give its number. Promise no result: a person looks at it.
     """
     payments = (yield Call("payments.list_payments", customer_id=case.customer_id))["items"]
@@ -29,7 +31,7 @@ def dispute_charge(case: Case) -> Journey:
     earlier = open_dispute(cases, subject)
     if earlier:
         return Resolved("already_open", case_id=earlier["case_id"], opened_at=earlier["opened_at"], subject=subject)
-    complaint = yield Ask("complaint", kinds=("text",), reply="ask_complaint", subject=subject)
+    complaint = account_in(case) or (yield Ask("complaint", kinds=("text",), reply="ask_complaint", subject=subject))
     description = f"{subject}: {complaint}" if subject else str(complaint)
     arguments = {"customer_id": case.customer_id, "reason": REASON, "description": description[:LONGEST]}
     opened = yield Call("crm.open_case", **arguments)
@@ -41,6 +43,11 @@ def subject_of(case: Case, payment: Facts | None) -> str:
     if payment:
         return payment["payment_id"]
     return next((each for each in references(case) if each.startswith(("P-", "INV-"))), "")
+
+
+def account_in(case: Case) -> str:
+    """The customer's account of what is wrong, if the opening words are long enough to be one."""
+    return case.text.strip() if len(case.text.split()) >= TELLING else ""
 
 
 def open_dispute(cases: list[Facts], subject: str) -> Facts | None:
