@@ -7,9 +7,13 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, cast
 
+from jsonschema import Draft202012Validator
+from jsonschema.exceptions import best_match  # pyright: ignore[reportUnknownVariableType]
+
 from domain.digest import canonical, digest
 from domain.errors import Misconfigured, NotCanonical
 
+SCHEMA = Path(__file__).with_name("data.schema.json")
 BUNDLE = Path(__file__).parent.parent / "bundle"
 """The bundle that ships with Switchboard."""
 
@@ -45,7 +49,7 @@ def load_bundle(folder: Path = BUNDLE) -> Bundle:
     """Read a bundle and name it by its revision.
 
     Raises:
-        Misconfigured: a data file is missing, is not JSON or has another shape; the message names the file.
+        Misconfigured: a data file is missing, is not JSON or has another shape; the message names file and place.
     """
     sources = {
         path.relative_to(folder).as_posix(): path.read_text(encoding="utf-8")
@@ -53,8 +57,17 @@ def load_bundle(folder: Path = BUNDLE) -> Bundle:
         if not path.name.endswith("_test.rego")
     }
     data = {name: _read_data(folder / "data" / f"{name}.json", name) for name in DATA_FILES}
+    _check_data(folder, data)
     revision = digest({"data": data, "sources": sources})
     return Bundle(folder, MappingProxyType(sources), MappingProxyType({**data, "revision": revision}), revision)
+
+
+def _check_data(folder: Path, data: dict[str, Any]) -> None:
+    schema = json.loads(SCHEMA.read_text(encoding="utf-8"))
+    problem = cast(Any, best_match)(cast(Any, Draft202012Validator(schema)).iter_errors(data))
+    if problem is not None:
+        file, *place = [str(part) for part in problem.absolute_path]
+        raise Misconfigured(f"policy data {folder / 'data' / file}.json, {'.'.join(place) or 'all'}: {problem.message}")
 
 
 def _read_data(path: Path, name: str) -> dict[str, Any]:

@@ -50,7 +50,7 @@ def build_module(folder: Path, opa: str = "opa") -> bytes:
             [*command, *entrypoints, "contact_centre"], cwd=folder, capture_output=True, text=True, check=False
         )
         if built.returncode:
-            raise Misconfigured(f"the policy does not compile: {built.stderr.strip()}")
+            raise Misconfigured(f"the policy does not compile: {(built.stderr or built.stdout).strip()}")
         return _module_of(target.read_bytes())
 
 

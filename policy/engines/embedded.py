@@ -63,8 +63,8 @@ def read_module(bundle: Bundle) -> bytes:
     """
     try:
         compiled = (bundle.folder / MODULE_FILE).read_bytes()
-        manifest = json.loads((bundle.folder / MANIFEST_FILE).read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
+        manifest = json.loads((bundle.folder / MANIFEST_FILE).read_text(encoding="utf-8"))["compiled"]
+    except (OSError, ValueError, KeyError, TypeError) as error:
         raise Misconfigured(f"the compiled policy cannot be read ({error}): {MEND}") from error
     if manifest.get("sources") != bundle.sources_digest:
         raise Misconfigured(f"{MODULE_FILE} was compiled from other rules than those of {bundle.folder}: {MEND}")
@@ -75,7 +75,7 @@ def read_module(bundle: Bundle) -> bytes:
 
 def write_module(folder: Path, compiled: bytes, sources_digest: str) -> None:
     """Put a compiled module into a bundle, with the digests that tie it to its rules."""
-    manifest = {"sources": sources_digest, "module": module_digest(compiled)}
+    manifest = {"compiled": {"sources": sources_digest, "module": module_digest(compiled)}}
     (folder / MODULE_FILE).write_bytes(compiled)
     (folder / MANIFEST_FILE).write_text(json.dumps(manifest, indent=2) + "\n", encoding="utf-8")
 

@@ -42,6 +42,16 @@ class PolicyModule:
         self._start()
         self.entrypoints = cast(dict[str, int], self._dump(self._call("entrypoints")))
 
+    @property
+    def builtins(self) -> dict[str, int]:
+        """The builtins that the host would have to provide; the house's rules need none."""
+        return cast(dict[str, int], self._dump(self._call("builtins")))
+
+    @property
+    def memory_bytes(self) -> int:
+        """How much memory the sandbox holds."""
+        return self._memory.data_len(self._store)
+
     def evaluate(self, entrypoint: str, document: bytes) -> Any:
         """The entrypoint's value for an input document, None where it is undefined.
 

@@ -8,7 +8,26 @@ from typing import Any
 from policy.engines.bundle import Bundle
 from tests.policy_bundle.documents import DIGEST, Document, proof, sound
 
-AMOUNTS = (0, 1, 999, 1000, 2500, 2501, 5000, 5001, 7500, 10000, 10001, 15000, 15001, 20000, 20001, 10**11, 2**53 - 1)
+AMOUNTS = (
+    0,
+    1,
+    999,
+    1000,
+    2500,
+    2501,
+    5000,
+    5001,
+    7500,
+    10000,
+    10001,
+    15000,
+    15001,
+    20000,
+    20001,
+    2**31 - 1,
+    2**31,
+    2**53 - 1,
+)
 STRANGE: tuple[Any, ...] = (
     *(None, True, False, 0, -1, 1, 0.5, 1e15, 1e300, -1e-9, 2**53 - 1, 5000.0),
     *("", "x", "5000", "true", "null", "C-1", "C-2", "ñ€😀", "a\u0000b", "$", "0", "1e3", "Z", " " * 30),

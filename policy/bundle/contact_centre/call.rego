@@ -15,17 +15,23 @@ kind := definition.kind
 
 arguments := input.call.arguments if is_object(input.call.arguments)
 
+# Arguments with the digest that evidence is bound to.
+digested if {
+	arguments
+	is_string(input.call.arguments_digest)
+}
+
 # A positive whole number of minor units.
 amount_minor := arguments.amount_minor if {
 	whole(arguments.amount_minor)
 	arguments.amount_minor >= 1
 }
 
-# Whole, not negative, and less than a thousand million in major units, which every engine can spell.
+# Whole, not negative, and within the 31 bits that every engine can spell: amounts up to 21 million in major units.
 whole(number) if {
 	is_number(number)
 	number >= 0
-	number <= 99999999999
+	number <= 2147483647
 	number == round(number)
 }
 

@@ -2,6 +2,7 @@
 # description: The customer on whose behalf the call is proposed, as the channel and the owning system know them.
 package contact_centre.customer
 
+import data.contact_centre.call
 import data.contact_centre.limits
 
 default level := "anonymous"
@@ -36,4 +37,21 @@ flags contains flag if some flag in account.flags
 account := input.resource.account if {
 	is_object(input.resource.account)
 	input.resource.account.customer_id == id
+}
+
+# Nobody identified yet.
+described if input.principal.customer == null
+
+described if {
+	is_string(input.principal.customer.id)
+	input.principal.customer.auth_level in {"anonymous", "authenticated", "strong"}
+	flags_are_known
+}
+
+flags_are_known if is_array(input.principal.customer.flags)
+
+# For a read the gate does not look the account up.
+flags_are_known if {
+	call.kind == "read"
+	not "flags" in object.keys(input.principal.customer)
 }

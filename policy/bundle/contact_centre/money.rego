@@ -19,7 +19,7 @@ size(minor, separator) := concat("", [format_int((whole - cents) / 100, 10), sep
 	is_number(minor)
 	minor == round(minor)
 	whole := abs(minor)
-	whole <= 99999999999
+	whole <= 2147483647
 	cents := whole % 100
 }
 

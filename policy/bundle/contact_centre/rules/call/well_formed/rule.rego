@@ -3,6 +3,7 @@
 package contact_centre.rules.call.well_formed
 
 import data.contact_centre.call
+import data.contact_centre.customer
 import data.contact_centre.moment
 
 report contains {"effect": "deny", "message": message} if {
@@ -12,15 +13,13 @@ report contains {"effect": "deny", "message": message} if {
 }
 
 needed := {
-	"tool", "arguments", "arguments digest", "tenant", "agent", "chain", "customer", "conversation", "resource",
+	"tool", "arguments", "tenant", "agent", "chain", "customer", "conversation", "resource",
 	"facts", "evidence", "time",
 }
 
 sound contains "tool" if call.tool
 
-sound contains "arguments" if call.arguments
-
-sound contains "arguments digest" if is_string(input.call.arguments_digest)
+sound contains "arguments" if call.digested
 
 sound contains "tenant" if call.tenant
 
@@ -28,7 +27,7 @@ sound contains "agent" if call.agent
 
 sound contains "chain" if chain_is_known
 
-sound contains "customer" if customer_is_known
+sound contains "customer" if customer.described
 
 sound contains "conversation" if is_object(input.conversation)
 
@@ -45,21 +44,4 @@ chain_is_known if {
 	every id in input.principal.chain {
 		is_string(id)
 	}
-}
-
-# Nobody identified yet.
-customer_is_known if input.principal.customer == null
-
-customer_is_known if {
-	is_string(input.principal.customer.id)
-	input.principal.customer.auth_level in {"anonymous", "authenticated", "strong"}
-	flags_are_known
-}
-
-flags_are_known if is_array(input.principal.customer.flags)
-
-# For a read the gate does not look the account up.
-flags_are_known if {
-	call.kind == "read"
-	not "flags" in object.keys(input.principal.customer)
 }

@@ -20,7 +20,7 @@ test_sound_calls_pass if {
 test_each_part_is_needed if {
 	paths := {
 		"/call/server": "tool", "/call/tool": "tool", "/call/arguments": "arguments",
-		"/call/arguments_digest": "arguments digest", "/principal/tenant": "tenant", "/principal/agent": "agent",
+		"/call/arguments_digest": "arguments", "/principal/tenant": "tenant", "/principal/agent": "agent",
 		"/principal/chain": "chain", "/principal/customer": "customer", "/conversation": "conversation",
 		"/resource": "resource", "/facts": "facts", "/evidence": "evidence", "/now": "time",
 	}

@@ -1,0 +1,93 @@
+"""The rules' own checks, and that what is made from them is up to date."""
+
+import json
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from domain.errors import Misconfigured
+from policy.engines.bundle import Bundle
+from policy.engines.compilation import build_module, compile_bundle
+
+RULES = "contact_centre/rules"
+
+
+def run(opa: Path, folder: Path, *arguments: str) -> str:
+    done = subprocess.run([str(opa), *arguments], cwd=folder, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+def test_every_rule_is_covered_by_its_tests(opa_binary: Path, bundle: Bundle) -> None:
+    report = json.loads(run(opa_binary, bundle.folder, "test", "--coverage", "."))
+    uncovered = {file: lines["not_covered"] for file, lines in report["files"].items() if lines.get("not_covered")}
+    assert uncovered == {}
+    assert report["coverage"] == 100
+
+
+def test_the_rules_pass_the_strict_check(opa_binary: Path, bundle: Bundle) -> None:
+    run(opa_binary, bundle.folder, "check", "--strict", ".")
+
+
+def test_the_rules_have_opas_form(opa_binary: Path, bundle: Bundle) -> None:
+    assert run(opa_binary, bundle.folder, "fmt", "--list", "contact_centre") == ""
+
+
+def test_the_compiled_module_is_what_opa_makes_of_the_rules(opa_binary: Path, bundle: Bundle) -> None:
+    version = run(opa_binary, bundle.folder, "version")
+    if "1.20.1" not in version:
+        pytest.skip("another opa makes other bytes")
+    assert build_module(bundle.folder, str(opa_binary)) == (bundle.folder / "policy.wasm").read_bytes()
+
+
+def test_the_sidecars_data_is_up_to_date(bundle: Bundle) -> None:
+    served = json.loads((bundle.folder / "data.json").read_text(encoding="utf-8"))
+    assert served == dict(bundle.data), "run `make policy`"
+
+
+def test_compiling_mends_a_stale_bundle(opa_binary: Path, bundle_copy: Path) -> None:
+    rule = bundle_copy / RULES / "money_back/fraud/rule.rego"
+    rule.write_text(rule.read_text().replace('"fraud" in', '"theft" in'))
+    compiled = compile_bundle(bundle_copy, str(opa_binary))
+    assert json.loads((bundle_copy / "data.json").read_text())["revision"] == compiled.revision
+
+
+def test_rules_that_do_not_compile_are_refused_with_opas_words(opa_binary: Path, bundle_copy: Path) -> None:
+    (bundle_copy / RULES / "money_back/fraud/rule.rego").write_text("package x\n\nallow if nonsense(1)\n")
+    with pytest.raises(Misconfigured, match="nonsense"):
+        compile_bundle(bundle_copy, str(opa_binary))
+
+
+def test_without_opa_compiling_says_so(bundle_copy: Path) -> None:
+    with pytest.raises(Misconfigured, match="not to be found"):
+        compile_bundle(bundle_copy, "no-such-opa")
+
+
+def test_every_rule_has_its_folder_its_package_and_its_test(bundle: Bundle) -> None:
+    rules = sorted((bundle.folder / RULES).glob("*/*/rule.rego"))
+    assert len(rules) > 40
+    for rule in rules:
+        package = ".".join(["contact_centre", "rules", *rule.parent.relative_to(bundle.folder / RULES).parts])
+        assert f"package {package}\n" in rule.read_text(), rule
+        assert (rule.parent / "rule_test.rego").exists(), rule
+        assert len(rule.read_text().splitlines()) <= 60, rule
+
+
+def test_rules_use_only_what_the_compiled_module_brings_itself(opa_binary: Path, bundle_copy: Path) -> None:
+    """A builtin that the host would have to provide would let the engines differ."""
+    shutil.copy(bundle_copy / "policy.wasm", bundle_copy / "before.wasm")
+    rule = bundle_copy / RULES / "reading/public/rule.rego"
+    rule.write_text(
+        rule.read_text() + '\nsecret := crypto.sha256("x")\n\nreport contains {"effect": secret, "message": ""}\n'
+    )
+    compile_bundle(bundle_copy, str(opa_binary))
+    assert builtins(bundle_copy / "before.wasm") == {}
+    assert set(builtins(bundle_copy / "policy.wasm")) == {"crypto.sha256"}
+
+
+def builtins(module: Path) -> dict[str, int]:
+    from policy.engines.module import PolicyModule
+
+    return PolicyModule(module.read_bytes(), b"{}").builtins
