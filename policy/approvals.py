@@ -1,14 +1,15 @@
 """The calls that wait for a supervisor."""
 
 from collections.abc import Callable
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, select
+from sqlalchemy import Connection, and_, select
 
 from domain.approval import Approval, ApprovalStatus
 from domain.caller import Caller
-from domain.errors import Conflict, NotFound, NotPermitted
+from domain.errors import NotFound, NotPermitted
 from domain.ids import PendingId, TenantId
 from policy.journal import HashChainedJournal, recordable
 from policy.pending import PendingAction, PendingActions, find_action, read_action
@@ -36,8 +37,9 @@ class SupervisorApprovals:
         columns, now = pending_actions.c, self._clock()
         query = select(pending_actions).where(columns.tenant == tenant, columns.kind == "approve")
         query = query.where(_status_is(status, now)).order_by(columns.requested_at, columns.id)
-        async with self._transactions.read() as connection:
-            return [_approval(read_action(row), now) for row in (await connection.execute(query)).mappings()]
+        return await self._transactions.read(
+            lambda connection: [_approval(read_action(row), now) for row in connection.execute(query).mappings()]
+        )
 
     async def decide(self, caller: Caller, approval_id: PendingId, *, approve: bool, reason: str) -> Approval:
         """Approve or reject exactly one pending call, once; of any number of concurrent deciders one wins.
@@ -47,20 +49,32 @@ class SupervisorApprovals:
             NotPermitted: the caller took part in proposing the call.
             Conflict: it was withdrawn, decided or has expired.
         """
-        reason, now = recordable(reason), self._clock()
-        async with self._transactions.write() as connection:
-            action = _permitted(await find_action(connection, approval_id), caller)
-            verdict = "approved" if approve else "rejected"
-            rationale = f"A supervisor {verdict} exactly this call: {reason}".removesuffix(": ")
-            await self._journal.append(connection, [action.entry("evidence", now, rationale, caller.subject)])
-            if approve:
-                await self._actions.answer(connection, action, caller.subject, reason)
-            else:
-                await self._actions.reject(connection, action, caller.subject, reason)
-            decided = await find_action(connection, approval_id)
-        if decided is None:
-            raise Conflict("this approval is gone")
-        return _approval(decided, now)
+        verdict = _Verdict(caller, approve, recordable(reason))
+        return await self._transactions.write(lambda connection: self._decide(connection, approval_id, verdict))
+
+    def _decide(self, connection: Connection, approval_id: PendingId, verdict: "_Verdict") -> Approval:
+        now, by = self._clock(), verdict.caller.subject
+        action = _permitted(find_action(connection, approval_id), verdict.caller)
+        self._journal.append(connection, [action.entry("evidence", now, verdict.rationale, by)])
+        if verdict.approve:
+            self._actions.answer(connection, action, by, verdict.reason)
+            status = "approved"
+        else:
+            self._actions.reject(connection, action, by, verdict.reason)
+            status = "rejected"
+        return _approval(replace(action, status=status, decided_by=by, decision_reason=verdict.reason), now)
+
+
+@dataclass(frozen=True, slots=True)
+class _Verdict:
+    caller: Caller
+    approve: bool
+    reason: str
+
+    @property
+    def rationale(self) -> str:
+        word = "approved" if self.approve else "rejected"
+        return f"A supervisor {word} exactly this call: {self.reason}".removesuffix(": ")
 
 
 def _permitted(action: PendingAction | None, caller: Caller) -> PendingAction:

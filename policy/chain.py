@@ -1,6 +1,6 @@
 """Checking hash chains: pure, over entries in order."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from domain.record import Verification
@@ -51,13 +51,13 @@ class _Chain:
         self.problems.append(f"{self.conversation_id}/{sequence}: {problem}")
 
 
-async def check_chain(links: AsyncIterator[Link], heads: Mapping[str, tuple[int, str]]) -> Verification:
+def check_chain(links: Iterable[Link], heads: Mapping[str, tuple[int, str]]) -> Verification:
     """Follow every chain from its first entry to its head; `links` come by conversation and sequence."""
     remaining = dict(heads)
     problems: list[str] = []
     entries = conversations = 0
     chain: _Chain | None = None
-    async for link in links:
+    for link in links:
         if chain is None or chain.conversation_id != link.conversation_id:
             problems += _close(chain, remaining)
             chain, conversations = _Chain(link.conversation_id), conversations + 1

@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import Connection
+
 from domain.errors import PolicyUnavailable
 from policy.decisions import parse_decision, refuse
 from policy.documents import Knowledge, build_document
 from policy.engines.engine import PolicyEngine
 from policy.entries import Ruling
-from policy.evidence import load_evidence
+from policy.evidence import Evidence, load_evidence
 from policy.fact_reader import ACCOUNT, FactReader
 from policy.ledger import Ledger
 from policy.pending import find_refusal
@@ -87,23 +89,25 @@ class Judge:
         return Ruling(parse_decision(answer), document, knowledge.for_call(proposal.binding(revision), now))
 
     async def _look_back_on_write(self, proposal: Proposal, memory: TurnMemory) -> Past:
+        past, held = await self._transactions.read(lambda connection: self._look_up(connection, proposal))
+        memory.evidence = held
+        return past
+
+    def _look_up(self, connection: Connection, proposal: Proposal) -> tuple[Past, tuple[Evidence, ...]]:
+        recorded = find_call(connection, proposal.key)
+        if recorded is not None:
+            return Past(recorded, None, {}), ()
         context = proposal.context
-        async with self._transactions.read() as connection:
-            recorded = await find_call(connection, proposal.key)
-            if recorded is not None:
-                return Past(recorded, None, {})
-            memory.evidence = tuple(await load_evidence(connection, context.conversation_id))
-            facts = await self._ledger.facts(
-                connection, context.principal.tenant, proposal.customer_id, proposal.subject
-            )
-            changed = await contact_changed(connection, context.conversation_id)
-            refusal = await find_refusal(connection, proposal.key)
-        return Past(None, refusal, {**facts, "contact_changed_in_conversation": changed})
+        facts = self._ledger.facts(connection, context.principal.tenant, proposal.customer_id, proposal.subject)
+        changed = contact_changed(connection, context.conversation_id)
+        past = Past(None, find_refusal(connection, proposal.key), {**facts, "contact_changed_in_conversation": changed})
+        return past, tuple(load_evidence(connection, context.conversation_id))
 
     async def _load(self, proposal: Proposal, memory: TurnMemory) -> None:
-        async with self._transactions.read() as connection:
-            memory.evidence = tuple(await load_evidence(connection, proposal.context.conversation_id))
-            kept = await find_reads(connection, proposal.context.conversation_id)
+        conversation = proposal.context.conversation_id
+        memory.evidence, kept = await self._transactions.read(
+            lambda connection: (tuple(load_evidence(connection, conversation)), find_reads(connection, conversation))
+        )
         memory.kept_reads = memory.kept_reads or bool(kept)
         memory.reads = {**kept, **memory.reads}
         memory.loaded = True

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any, cast
 
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import Connection
 
 from domain.calls import Outcome
 from policy import entries
@@ -14,7 +14,7 @@ from policy.ledger import Booking, Ledger
 from policy.proposal import Proposal, Undertaking
 from policy.recorded_calls import close_call, find_call, keep_reads, open_call
 from policy.transactions import Transactions
-from policy.turn_memory import TurnMemory
+from policy.turn_memory import TurnMemory, Waiting
 
 VERIFICATION_TOOL = "crm.check_verification"
 VERIFICATION_LIFETIME = timedelta(hours=12)
@@ -46,55 +46,67 @@ class Effects:
         Raises:
             Overtaken: nothing was written.
         """
-        drafts, rows = list(memory.drafts), list(memory.rows)
-        async with self._transactions.write() as connection:
-            intent = entries.intended(proposal, ruling, self._clock())
-            await self._journal.append(connection, [*drafts, intent])
-            await keep_reads(connection, rows)
-            await self._take(connection, proposal, ruling)
-            await open_call(connection, undertaking, self._clock())
-        memory.written(len(drafts), len(rows))
+        waiting = memory.take()
+        try:
+            await self._transactions.write(
+                lambda connection: self._begin(connection, proposal, undertaking, ruling, waiting)
+            )
+        except Exception:
+            memory.give_back(waiting)
+            raise
 
     async def end(self, undertaking: Undertaking, outcome: Outcome) -> Outcome:
-        """Make the outcome durable, and settle or give back the amount; the first recorded outcome stands."""
-        now = self._clock()
+        """Keep the outcome, and settle or give back the amount; the first recorded outcome stands.
+
+        An outcome that a power cut takes is asked for again, since its intent is still open.
+        """
         try:
-            async with self._transactions.write() as connection:
-                await self._journal.append(connection, [entries.finished(undertaking, outcome, now)])
-                if not await close_call(connection, undertaking.key, outcome):
-                    raise Overtaken("the outcome is recorded already")
-                await self._account(connection, undertaking, outcome)
-                if _verified(undertaking, outcome):
-                    await give_evidence(connection, _verification(undertaking, now))
+            await self._transactions.write(lambda connection: self._end(connection, undertaking, outcome), relaxed=True)
         except Overtaken:
-            return await self._recorded(undertaking.key) or outcome
+            recorded = await self._transactions.read(lambda connection: find_call(connection, undertaking.key))
+            return (recorded.outcome if recorded else None) or outcome
         return outcome
 
     async def leave_open(self, undertaking: Undertaking, error: str) -> None:
         """Record that the outcome is unknown; the intent stays open and the amount stays taken."""
         await self._journal.record([entries.left_open(undertaking, error, self._clock())])
 
-    async def _take(self, connection: AsyncConnection, proposal: Proposal, ruling: entries.Ruling) -> None:
-        if await find_call(connection, proposal.key) is not None:
+    def _begin(
+        self,
+        connection: Connection,
+        proposal: Proposal,
+        undertaking: Undertaking,
+        ruling: entries.Ruling,
+        waiting: Waiting,
+    ) -> None:
+        now = self._clock()
+        self._journal.append(connection, [*waiting.drafts, entries.intended(proposal, ruling, now)])
+        if find_call(connection, proposal.key) is not None:
             raise Overtaken("the call was intended already")
-        if not await consume_evidence(connection, ruling.held, proposal.key, self._clock()):
+        if not consume_evidence(connection, ruling.held, proposal.key, now):
             raise Overtaken("the evidence was used already")
         booking = _booking(proposal, ruling)
-        if booking is not None and not await self._ledger.reserve(connection, booking):
+        if booking is not None and not self._ledger.reserve(connection, booking):
             raise Overtaken("the window is full")
+        keep_reads(connection, waiting.rows)
+        open_call(connection, undertaking, now)
 
-    async def _recorded(self, key: str) -> Outcome | None:
-        async with self._transactions.read() as connection:
-            recorded = await find_call(connection, key)
-        return recorded.outcome if recorded else None
+    def _end(self, connection: Connection, undertaking: Undertaking, outcome: Outcome) -> None:
+        now = self._clock()
+        self._journal.append(connection, [entries.finished(undertaking, outcome, now)])
+        if not close_call(connection, undertaking.key, outcome):
+            raise Overtaken("the outcome is recorded already")
+        self._account(connection, undertaking, outcome)
+        if _verified(undertaking, outcome):
+            give_evidence(connection, _verification(undertaking, now))
 
-    async def _account(self, connection: AsyncConnection, undertaking: Undertaking, outcome: Outcome) -> None:
+    def _account(self, connection: Connection, undertaking: Undertaking, outcome: Outcome) -> None:
         if undertaking.decision.reserve is None:
             return
         if outcome.succeeded:
-            await self._ledger.settle(connection, undertaking.key, _reference(outcome.data))
+            self._ledger.settle(connection, undertaking.key, _reference(outcome.data))
         else:
-            await self._ledger.release(connection, undertaking.key)
+            self._ledger.release(connection, undertaking.key)
 
 
 def _booking(proposal: Proposal, ruling: entries.Ruling) -> Booking | None:

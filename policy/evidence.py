@@ -6,8 +6,7 @@ from datetime import datetime
 from typing import Any, Literal
 from uuid import uuid4
 
-from sqlalchemy import delete, insert, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from domain.ids import ConversationId
 from policy.tables import evidence
@@ -49,53 +48,57 @@ UNBOUND = Binding("", "", "", "")
 """A verification speaks for the customer, not for a call."""
 
 
+_LOAD = (
+    select(evidence)
+    .where(evidence.c.conversation_id == bindparam("wanted"), evidence.c.used_by == "")
+    .order_by(evidence.c.at)
+)
+_CONSUME = (
+    update(evidence)
+    .where(evidence.c.id.in_(bindparam("ids", expanding=True)))
+    .where(evidence.c.used_by == "", evidence.c.expires_at > bindparam("now"))
+    .values(used_by=bindparam("key"))
+)
+
+
 def new_evidence_id() -> str:
     """Make an id that nobody can guess."""
     return f"ev_{uuid4().hex}"
 
 
-async def load_evidence(connection: AsyncConnection, conversation_id: ConversationId) -> list[Evidence]:
+def load_evidence(connection: Connection, conversation_id: ConversationId) -> list[Evidence]:
     """What a conversation holds that is not used up, oldest first."""
-    columns = evidence.c
-    query = select(evidence).where(columns.conversation_id == conversation_id, columns.used_by == "")
-    return [_read(dict(row)) for row in (await connection.execute(query.order_by(columns.at))).mappings()]
+    return [_read(dict(row)) for row in connection.execute(_LOAD, {"wanted": conversation_id}).mappings()]
 
 
-async def give_evidence(connection: AsyncConnection, given: Evidence) -> None:
+def give_evidence(connection: Connection, given: Evidence) -> None:
     """Keep a new piece of evidence."""
     row = asdict(given)
-    await connection.execute(insert(evidence).values(**row.pop("binding"), **row, used_by=""))
+    connection.execute(insert(evidence).values(**row.pop("binding"), **row, used_by=""))
 
 
-async def consume_evidence(connection: AsyncConnection, used: Sequence[Evidence], key: str, now: datetime) -> bool:
+def consume_evidence(connection: Connection, used: Sequence[Evidence], key: str, now: datetime) -> bool:
     """Use evidence up for one call, all of it or none; of any number of concurrent users one succeeds.
 
     Roll the transaction back where this says False.
     """
     if not used:
         return True
-    columns = evidence.c
-    statement = (
-        update(evidence)
-        .where(columns.id.in_([piece.id for piece in used]), columns.used_by == "", columns.expires_at > now)
-        .values(used_by=key)
-    )
-    return (await connection.execute(statement)).rowcount == len(used)
+    values = {"ids": [piece.id for piece in used], "now": now, "key": key}
+    return connection.execute(_CONSUME, values).rowcount == len(used)
 
 
-async def extend_confirmation(
-    connection: AsyncConnection, confirmations: Iterable[Evidence], expires_at: datetime
-) -> None:
+def extend_confirmation(connection: Connection, confirmations: Iterable[Evidence], expires_at: datetime) -> None:
     """Let the customer's yes hold while a supervisor thinks about the very same call."""
     ids = [piece.id for piece in confirmations if piece.expires_at < expires_at]
     if ids:
-        await connection.execute(update(evidence).where(evidence.c.id.in_(ids)).values(expires_at=expires_at))
+        connection.execute(update(evidence).where(evidence.c.id.in_(ids)).values(expires_at=expires_at))
 
 
-async def void_evidence(connection: AsyncConnection, conversation_id: str, tool: str, arguments_digest: str) -> None:
+def void_evidence(connection: Connection, conversation_id: str, tool: str, arguments_digest: str) -> None:
     """Destroy what was given for a call and not used."""
     columns = evidence.c
-    await connection.execute(
+    connection.execute(
         delete(evidence).where(
             columns.conversation_id == conversation_id,
             columns.tool == tool,

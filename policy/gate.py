@@ -1,11 +1,13 @@
 """The gate: the one place where tool calls are decided, recorded and executed."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 from weakref import WeakValueDictionary
+
+from sqlalchemy import Connection
 
 from domain.calls import CallContext, CallResult, Outcome, ToolCall
 from domain.decision import Decision, Effect
@@ -29,6 +31,7 @@ from policy.tool_servers import ToolServers
 from policy.transactions import Transactions
 from policy.turn_memory import MAX_DRAFTS, TurnMemories, TurnMemory
 
+T = TypeVar("T")
 ROUNDS = 3
 """How often a call that somebody else overtook is looked at afresh."""
 
@@ -166,13 +169,16 @@ class Gate:
 
     async def _hold(self, proposal: Proposal, ruling: Ruling, memory: TurnMemory) -> CallResult:
         """Keep the call as pending until its evidence is there."""
-        parts, drafts, action = self._parts, list(memory.drafts), self._action(proposal, ruling)
-        async with parts.transactions.write() as connection:
-            await parts.journal.append(connection, [*drafts, entries.decided(proposal, ruling, parts.clock())])
-            held = await hold(connection, action)
+        action, entry = self._action(proposal, ruling), entries.decided(proposal, ruling, self._parts.clock())
+
+        def keep(connection: Connection, drafts: Sequence[Draft]) -> PendingAction:
+            self._parts.journal.append(connection, [*drafts, entry])
+            held = hold(connection, action)
             if held.kind == "approve":
-                await extend_confirmation(connection, ruling.held, held.expires_at)
-        memory.written(len(drafts), 0)
+                extend_confirmation(connection, ruling.held, held.expires_at)
+            return held
+
+        held = await self._write(memory, keep)
         memory.changed()
         return CallResult(proposal.call, ruling.decision, pending=held.pending)
 
@@ -216,13 +222,26 @@ class Gate:
             await self._write_out(draft.conversation_id, memory)
 
     async def _write_out(self, conversation_id: ConversationId, memory: TurnMemory, *, forget: bool = False) -> None:
-        drafts = list(memory.drafts)
-        if drafts or forget:
-            async with self._parts.transactions.write() as connection:
-                await self._parts.journal.append(connection, drafts)
-                if forget:
-                    await forget_reads(connection, conversation_id)
-        memory.written(len(drafts), 0)
+        def write(connection: Connection, drafts: Sequence[Draft]) -> None:
+            self._parts.journal.append(connection, drafts)
+            if forget:
+                forget_reads(connection, conversation_id)
+
+        if memory.drafts or forget:
+            await self._write(memory, write, relaxed=True)
+
+    async def _write(
+        self, memory: TurnMemory, work: Callable[[Connection, Sequence[Draft]], T], *, relaxed: bool = False
+    ) -> T:
+        """Write something together with the entries that waited for it."""
+        waiting = memory.take_drafts()
+        try:
+            return await self._parts.transactions.write(
+                lambda connection: work(connection, waiting.drafts), relaxed=relaxed
+            )
+        except Exception:
+            memory.give_back(waiting)
+            raise
 
     def _action(self, proposal: Proposal, ruling: Ruling) -> PendingAction:
         context, decision, now = proposal.context, ruling.decision, self._parts.clock()

@@ -1,15 +1,14 @@
 """The record: append-only, hash-chained per conversation, so that tampering shows."""
 
 import json
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import RowMapping, insert, select, update
+from sqlalchemy import Connection, RowMapping, bindparam, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.digest import digest
 from domain.ids import ConversationId, TenantId, TurnId
@@ -47,6 +46,19 @@ class Head:
     hash: str
 
 
+_INSERT = insert(journal_entries)
+_LOCK = (
+    select(journal_heads.c.sequence, journal_heads.c.hash)
+    .where(journal_heads.c.conversation_id == bindparam("wanted"))
+    .with_for_update()
+)
+_ADVANCE = (
+    update(journal_heads)
+    .where(journal_heads.c.conversation_id == bindparam("wanted"))
+    .values(sequence=bindparam("sequence"), hash=bindparam("hash"))
+)
+
+
 class HashChainedJournal:
     """Keeps every conversation's record; writers of one conversation queue at its head."""
 
@@ -54,26 +66,26 @@ class HashChainedJournal:
         self._transactions = transactions
         self._clock = clock
 
-    async def append(self, connection: AsyncConnection, drafts: Sequence[Draft]) -> None:
+    def append(self, connection: Connection, drafts: Sequence[Draft]) -> None:
         """Chain entries of one conversation within the caller's transaction, which thereby holds the head's lock."""
         if not drafts:
             return
-        sequence, previous = await _lock_head(connection, drafts[0])
+        sequence, previous = _lock_head(connection, drafts[0])
         rows: list[dict[str, Any]] = []
         for number, draft in enumerate(drafts, start=sequence + 1):
             rows.append(_chain(draft, number, previous))
             previous = rows[-1]["hash"]
-        await connection.execute(insert(journal_entries), rows)
-        await connection.execute(_advance(drafts[0].conversation_id, sequence + len(rows), previous))
+        connection.execute(_INSERT, rows)
+        head = {"wanted": drafts[0].conversation_id, "sequence": sequence + len(rows), "hash": previous}
+        connection.execute(_ADVANCE, head)
 
-    async def lock(self, connection: AsyncConnection, draft: Draft) -> None:
+    def lock(self, connection: Connection, draft: Draft) -> None:
         """Make the caller the conversation's only writer until its transaction ends."""
-        await _lock_head(connection, draft)
+        _lock_head(connection, draft)
 
     async def record(self, drafts: Sequence[Draft]) -> None:
         """Append entries of one conversation, durably, by themselves."""
-        async with self._transactions.write() as connection:
-            await self.append(connection, drafts)
+        await self._transactions.write(lambda connection: self.append(connection, drafts))
 
     async def note(self, entry: Note) -> None:
         """Append an entry that is not about a tool call."""
@@ -87,26 +99,23 @@ class HashChainedJournal:
             .where(journal_entries.c.tenant == tenant, journal_entries.c.conversation_id == conversation_id)
             .order_by(journal_entries.c.sequence)
         )
-        async with self._transactions.read() as connection:
-            return [_entry(row) for row in (await connection.execute(query)).mappings()]
+        return await self._transactions.read(
+            lambda connection: [_entry(row) for row in connection.execute(query).mappings()]
+        )
 
     async def verify(self, tenant: TenantId | None = None) -> Verification:
         """Recompute every hash chain, of one tenant or of all."""
-        async with self._transactions.snapshot() as connection:
-            heads = {head.conversation_id: (head.sequence, head.hash) for head in await _heads(connection, tenant)}
-            return await check_chain(_links(connection, tenant), heads)
+        return await self._transactions.snapshot(lambda connection: _verify(connection, tenant))
 
     async def heads(self) -> list[Head]:
         """The last entry of every conversation, to be anchored outside the database."""
-        async with self._transactions.read() as connection:
-            return await _heads(connection, None)
+        return await self._transactions.read(lambda connection: _heads(connection, None))
 
     async def hash_at(self, conversation_id: str, sequence: int) -> str | None:
         """The stored hash of one entry, None where there is no such entry."""
         columns = journal_entries.c
         query = select(columns.hash).where(columns.conversation_id == conversation_id, columns.sequence == sequence)
-        async with self._transactions.read() as connection:
-            return (await connection.execute(query)).scalar_one_or_none()
+        return await self._transactions.read(lambda connection: connection.execute(query).scalar_one_or_none())
 
 
 def recordable(text: str) -> str:
@@ -148,44 +157,37 @@ def _entry(row: RowMapping) -> JournalEntry:
     return JournalEntry(**values)
 
 
-async def _lock_head(connection: AsyncConnection, draft: Draft) -> tuple[int, str]:
-    query = (
-        select(journal_heads.c.sequence, journal_heads.c.hash)
-        .where(journal_heads.c.conversation_id == draft.conversation_id)
-        .with_for_update()
-    )
-    found = (await connection.execute(query)).first()
+def _lock_head(connection: Connection, draft: Draft) -> tuple[int, str]:
+    wanted = {"wanted": draft.conversation_id}
+    found = connection.execute(_LOCK, wanted).first()
     if found is None:
-        await _plant_head(connection, draft)
-        found = (await connection.execute(query)).one()
+        _plant_head(connection, draft)
+        found = connection.execute(_LOCK, wanted).one()
     return found.sequence, found.hash
 
 
-async def _plant_head(connection: AsyncConnection, draft: Draft) -> None:
+def _plant_head(connection: Connection, draft: Draft) -> None:
     dialect_insert = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
     head = {"conversation_id": draft.conversation_id, "tenant": draft.tenant, "sequence": 0, "hash": GENESIS}
-    await connection.execute(dialect_insert(journal_heads).values(**head).on_conflict_do_nothing())
+    connection.execute(dialect_insert(journal_heads).values(**head).on_conflict_do_nothing())
 
 
-def _advance(conversation_id: str, sequence: int, hash_: str) -> Any:
-    return (
-        update(journal_heads)
-        .where(journal_heads.c.conversation_id == conversation_id)
-        .values(sequence=sequence, hash=hash_)
-    )
-
-
-async def _heads(connection: AsyncConnection, tenant: TenantId | None) -> list[Head]:
+def _heads(connection: Connection, tenant: TenantId | None) -> list[Head]:
     query = select(journal_heads).order_by(journal_heads.c.conversation_id)
     if tenant is not None:
         query = query.where(journal_heads.c.tenant == tenant)
-    return [Head(**row) for row in (await connection.execute(query)).mappings()]
+    return [Head(**row) for row in connection.execute(query).mappings()]
 
 
-async def _links(connection: AsyncConnection, tenant: TenantId | None) -> AsyncIterator[Link]:
+def _verify(connection: Connection, tenant: TenantId | None) -> Verification:
+    heads = {head.conversation_id: (head.sequence, head.hash) for head in _heads(connection, tenant)}
+    return check_chain(_links(connection, tenant), heads)
+
+
+def _links(connection: Connection, tenant: TenantId | None) -> Iterator[Link]:
     """Stream the stored entries in chain order, with what each hash should be."""
     query = select(journal_entries).order_by(journal_entries.c.conversation_id, journal_entries.c.sequence)
     if tenant is not None:
         query = query.where(journal_entries.c.tenant == tenant)
-    async for row in (await connection.stream(query)).mappings():
+    for row in connection.execution_options(yield_per=500).execute(query).mappings():
         yield Link(row["conversation_id"], row["sequence"], row["hash"], hash_of(dict(row)), row["previous_hash"])

@@ -5,9 +5,8 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, case, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.decision import Reserve
 from domain.digest import digest
@@ -53,54 +52,44 @@ class Ledger:
         self._transactions = transactions
         self._clock = clock
 
-    async def reserve(self, connection: AsyncConnection, booking: Booking) -> bool:
+    def reserve(self, connection: Connection, booking: Booking) -> bool:
         """Take the amount if it fits the window, else take nothing; concurrent takers of one window queue."""
         if booking.reserve.amount_minor <= 0:
             return False
-        await _lock_window(connection, booking)
-        if not await self._fits(connection, booking):
+        _lock_window(connection, booking)
+        if not self._fits(connection, booking):
             return False
-        await connection.execute(insert(ledger_rows).values(**_row(booking), at=self._clock()))
+        connection.execute(_INSERT, {**_row(booking), "at": self._clock()})
         return True
 
-    async def settle(self, connection: AsyncConnection, key: str, reference: str | None = None) -> None:
+    def settle(self, connection: Connection, key: str, reference: str | None = None) -> None:
         """Keep the amount for good; `reference` is what the owning system calls it."""
-        await connection.execute(_mark(key).values(status="settled", reference=reference))
+        connection.execute(_MARK, {"wanted": key, "becomes": "settled", "known_as": reference})
 
-    async def release(self, connection: AsyncConnection, key: str) -> None:
+    def release(self, connection: Connection, key: str) -> None:
         """Give the amount back."""
-        await connection.execute(_mark(key).values(status="released"))
+        connection.execute(_MARK, {"wanted": key, "becomes": "released", "known_as": None})
 
-    async def facts(self, connection: AsyncConnection, tenant: str, customer_id: str, subject: str) -> dict[str, int]:
+    def facts(self, connection: Connection, tenant: str, customer_id: str, subject: str) -> dict[str, int]:
         """What the policy may know of the customer's past; amounts still reserved count."""
-        now, columns = self._clock(), ledger_rows.c
-        goodwill = and_(columns.bucket == GOODWILL, columns.at > now - _MONTH)
-        refunds = and_(columns.tool == REFUND_TOOL, columns.at > now - _DAY)
-        same_payment = and_(columns.tool == REFUND_TOOL, columns.subject == subject)
-        query = select(
-            _total(goodwill).label("goodwill_minor_30d"),
-            _count(goodwill).label("goodwill_count_30d"),
-            _count(same_payment).label("refunds_of_this_payment"),
-            _total(refunds).label("refunded_minor_24h"),
-        ).where(columns.tenant == tenant, columns.customer_id == customer_id, columns.status != "released")
-        found = (await connection.execute(query)).mappings().one()
+        now = self._clock()
+        values = {"of_tenant": tenant, "of_customer": customer_id, "of_subject": subject}
+        found = (
+            connection.execute(_FACTS, {**values, "month_ago": now - _MONTH, "day_ago": now - _DAY}).mappings().one()
+        )
         return {name: int(value) for name, value in found.items()}
 
     async def import_history(self, bookings: Iterable[PastBooking]) -> int:
         """Take over what other systems granted, each reference once; returns how many were new."""
-        async with self._transactions.write() as connection:
-            return sum([await _take_over(connection, past) for past in bookings])
+        past = list(bookings)
+        return await self._transactions.write(lambda connection: sum(_take_over(connection, one) for one in past))
 
-    async def _fits(self, connection: AsyncConnection, booking: Booking) -> bool:
-        columns, reserve = ledger_rows.c, booking.reserve
-        query = select(func.coalesce(func.sum(columns.amount_minor), 0), func.count()).where(
-            columns.tenant == booking.tenant,
-            columns.customer_id == booking.customer_id,
-            columns.bucket == reserve.bucket,
-            columns.status != "released",
-            columns.at > self._clock() - timedelta(days=reserve.window_days),
-        )
-        taken, count = (await connection.execute(query)).one()
+    def _fits(self, connection: Connection, booking: Booking) -> bool:
+        reserve = booking.reserve
+        values = {"of_tenant": booking.tenant, "of_customer": booking.customer_id, "of_bucket": reserve.bucket}
+        since = self._clock() - timedelta(days=reserve.window_days)
+        row: Any = connection.execute(_TAKEN, {**values, "since": since}).one()
+        taken, count = int(row[0]), int(row[1])
         within_count = reserve.limit_count is None or count < reserve.limit_count
         return within_count and taken + reserve.amount_minor <= reserve.limit_minor
 
@@ -118,34 +107,21 @@ def _row(booking: Booking) -> dict[str, Any]:
     }
 
 
-async def _lock_window(connection: AsyncConnection, booking: Booking) -> None:
+def _lock_window(connection: Connection, booking: Booking) -> None:
     """Hold the window's row until the transaction ends, making it if it is the customer's first."""
-    dialect_insert = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
-    columns = ledger_windows.c
     window = {"tenant": booking.tenant, "customer_id": booking.customer_id, "bucket": booking.reserve.bucket}
-    await connection.execute(
-        dialect_insert(ledger_windows)
-        .values(**window, reservations=1)
-        .on_conflict_do_update(
-            index_elements=[columns.tenant, columns.customer_id, columns.bucket],
-            set_={"reservations": columns.reservations + 1},
-        )
-    )
+    connection.execute(_LOCK_WINDOW[connection.dialect.name], {**window, "reservations": 1})
 
 
-async def _take_over(connection: AsyncConnection, past: PastBooking) -> int:
+def _take_over(connection: Connection, past: PastBooking) -> int:
     columns = ledger_rows.c
     known = select(columns.id).where(columns.tenant == past.tenant, columns.reference == past.reference)
-    if (await connection.execute(known)).first():
+    if connection.execute(known).first():
         return 0
     dialect_insert = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
     name = digest({"tenant": past.tenant, "reference": past.reference})
     row = {**asdict(past), "id": f"history:{name}", "status": "settled"}
-    return (await connection.execute(dialect_insert(ledger_rows).values(row).on_conflict_do_nothing())).rowcount
-
-
-def _mark(key: str) -> Any:
-    return update(ledger_rows).where(ledger_rows.c.id == key, ledger_rows.c.status == "reserved")
+    return connection.execute(dialect_insert(ledger_rows).values(row).on_conflict_do_nothing()).rowcount
 
 
 def _total(condition: ColumnElement[bool]) -> ColumnElement[Any]:
@@ -154,3 +130,46 @@ def _total(condition: ColumnElement[bool]) -> ColumnElement[Any]:
 
 def _count(condition: ColumnElement[bool]) -> ColumnElement[Any]:
     return func.coalesce(func.sum(case((condition, 1), else_=0)), 0)
+
+
+def _of_customer(*columns: ColumnElement[Any]) -> Select[Any]:
+    """A query over the amounts of one customer that are taken."""
+    rows = ledger_rows.c
+    return select(*columns).where(
+        rows.tenant == bindparam("of_tenant"),
+        rows.customer_id == bindparam("of_customer"),
+        rows.status != "released",
+    )
+
+
+def _facts_query() -> Select[Any]:
+    rows = ledger_rows.c
+    goodwill = and_(rows.bucket == GOODWILL, rows.at > bindparam("month_ago"))
+    refunds = and_(rows.tool == REFUND_TOOL, rows.at > bindparam("day_ago"))
+    same_payment = and_(rows.tool == REFUND_TOOL, rows.subject == bindparam("of_subject"))
+    return _of_customer(
+        _total(goodwill).label("goodwill_minor_30d"),
+        _count(goodwill).label("goodwill_count_30d"),
+        _count(same_payment).label("refunds_of_this_payment"),
+        _total(refunds).label("refunded_minor_24h"),
+    )
+
+
+def _window_lock(dialect_insert: Callable[[Any], Any]) -> Any:
+    rows = ledger_windows.c
+    return dialect_insert(ledger_windows).on_conflict_do_update(
+        index_elements=[rows.tenant, rows.customer_id, rows.bucket], set_={"reservations": rows.reservations + 1}
+    )
+
+
+_FACTS = _facts_query()
+_TAKEN = _of_customer(func.coalesce(func.sum(ledger_rows.c.amount_minor), 0), func.count()).where(
+    ledger_rows.c.bucket == bindparam("of_bucket"), ledger_rows.c.at > bindparam("since")
+)
+_INSERT = insert(ledger_rows)
+_MARK = (
+    update(ledger_rows)
+    .where(ledger_rows.c.id == bindparam("wanted"), ledger_rows.c.status == "reserved")
+    .values(status=bindparam("becomes"), reference=bindparam("known_as"))
+)
+_LOCK_WINDOW = {"sqlite": _window_lock(sqlite.insert), "postgresql": _window_lock(postgresql.insert)}

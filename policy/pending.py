@@ -6,8 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any, Literal
 from uuid import uuid4
 
-from sqlalchemy import RowMapping, insert, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import Connection, RowMapping, bindparam, insert, select, update
 
 from domain.calls import CallContext, Pending
 from domain.decision import Effect, Reason
@@ -28,6 +27,11 @@ LIFETIMES: dict[ActionKind, timedelta] = {
 }
 _OUTCOME_OF: dict[ActionKind, ActionStatus] = {"confirm": "confirmed", "approve": "approved"}
 _EVIDENCE_OF: dict[ActionKind, EvidenceKind] = {"confirm": "confirmation", "approve": "approval"}
+
+
+_FIND_REFUSAL = select(pending_actions.c.status).where(
+    pending_actions.c.key == bindparam("wanted"), pending_actions.c.status.in_(["withdrawn", "rejected"])
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,59 +125,60 @@ class PendingActions:
         Raises:
             Conflict: there is no such action in this conversation that still waits for a yes.
         """
-        customer = context.principal.customer
-        by = customer.id if customer else "customer"
-        async with self._transactions.write() as connection:
-            action = await find_action(connection, pending_id)
-            if action is None or action.kind != "confirm" or not _belongs(action, context):
-                raise Conflict("nothing waits for this confirmation")
-            entry = action.entry("evidence", self._clock(), "The customer said yes to exactly this call.", by)
-            await self._journal.append(connection, [entry])
-            await self.answer(connection, action, by)
+        await self._transactions.write(lambda connection: self._confirm(connection, context, pending_id))
 
     async def withdraw(self, context: CallContext, pending_id: PendingId) -> None:
         """Drop an action and what was given for it; one that was executed, rejected or is unknown stays as it is."""
-        async with self._transactions.write() as connection:
-            action = await find_action(connection, pending_id)
-            if action is None or not _belongs(action, context):
-                return
-            entry = action.entry("withdrawal", self._clock(), "The request was withdrawn.", "customer")
-            await self._journal.lock(connection, entry)
-            if await self._drop(connection, action):
-                await self._journal.append(connection, [entry])
+        await self._transactions.write(lambda connection: self._withdraw(connection, context, pending_id))
 
-    async def answer(self, connection: AsyncConnection, action: PendingAction, by: str, reason: str = "") -> None:
+    def answer(self, connection: Connection, action: PendingAction, by: str, reason: str = "") -> None:
         """Say yes to an action within the caller's transaction; of any number of concurrent yeses one succeeds.
 
         Raises:
             Conflict: it was answered or withdrawn before, or has expired.
         """
-        await self._close(connection, action, _OUTCOME_OF[action.kind], by, reason)
-        await give_evidence(connection, action.evidence(by, self._clock()))
+        self._close(connection, action, _OUTCOME_OF[action.kind], by, reason)
+        give_evidence(connection, action.evidence(by, self._clock()))
 
-    async def reject(self, connection: AsyncConnection, action: PendingAction, by: str, reason: str) -> None:
+    def reject(self, connection: Connection, action: PendingAction, by: str, reason: str) -> None:
         """Say no to an action within the caller's transaction; what the customer gave for it is void.
 
         Raises:
             Conflict: it was answered or withdrawn before, or has expired.
         """
-        await self._close(connection, action, "rejected", by, reason)
+        self._close(connection, action, "rejected", by, reason)
         binding = action.binding
-        await void_evidence(connection, action.conversation_id, binding.tool, binding.arguments_digest)
+        void_evidence(connection, action.conversation_id, binding.tool, binding.arguments_digest)
 
-    async def _close(
-        self, connection: AsyncConnection, action: PendingAction, status: ActionStatus, by: str, reason: str
-    ) -> None:
+    def _confirm(self, connection: Connection, context: CallContext, pending_id: PendingId) -> None:
+        action = find_action(connection, pending_id)
+        if action is None or action.kind != "confirm" or not _belongs(action, context):
+            raise Conflict("nothing waits for this confirmation")
+        by = context.principal.customer.id if context.principal.customer else "customer"
+        entry = action.entry("evidence", self._clock(), "The customer said yes to exactly this call.", by)
+        self._journal.append(connection, [entry])
+        self.answer(connection, action, by)
+
+    def _withdraw(self, connection: Connection, context: CallContext, pending_id: PendingId) -> None:
+        action = find_action(connection, pending_id)
+        if action is None or not _belongs(action, context):
+            return
+        entry = action.entry("withdrawal", self._clock(), "The request was withdrawn.", "customer")
+        self._journal.lock(connection, entry)
+        if self._drop(connection, action):
+            self._journal.append(connection, [entry])
+
+    def _close(self, connection: Connection, action: PendingAction, status: ActionStatus, by: str, reason: str) -> None:
         columns = pending_actions.c
         statement = (
             update(pending_actions)
             .where(columns.id == action.id, columns.status == "pending", columns.expires_at > self._clock())
             .values(status=status, decided_by=by, decision_reason=reason)
         )
-        if (await connection.execute(statement)).rowcount != 1:
+        if connection.execute(statement).rowcount != 1:
             raise Conflict("this was decided or withdrawn before, or has expired")
 
-    async def _drop(self, connection: AsyncConnection, action: PendingAction) -> bool:
+    def _drop(self, connection: Connection, action: PendingAction) -> bool:
         columns = pending_actions.c
         executed = select(calls.c.key).where(calls.c.key == action.key)
         statement = (
@@ -182,14 +187,14 @@ class PendingActions:
             .where(~executed.exists())
             .values(status="withdrawn")
         )
-        if not (await connection.execute(statement)).rowcount:
+        if not connection.execute(statement).rowcount:
             return False
         binding = action.binding
-        await void_evidence(connection, action.conversation_id, binding.tool, binding.arguments_digest)
+        void_evidence(connection, action.conversation_id, binding.tool, binding.arguments_digest)
         return True
 
 
-async def hold(connection: AsyncConnection, action: PendingAction) -> PendingAction:
+def hold(connection: Connection, action: PendingAction) -> PendingAction:
     """Keep a new action, or find the live one of the same call; the caller holds the journal's head."""
     columns = pending_actions.c
     query = select(pending_actions).where(
@@ -200,24 +205,22 @@ async def hold(connection: AsyncConnection, action: PendingAction) -> PendingAct
         columns.tool_digest == action.binding.tool_digest,
         columns.expires_at > action.requested_at,
     )
-    found = (await connection.execute(query)).mappings().first()
+    found = connection.execute(query).mappings().first()
     if found is not None:
         return read_action(found)
-    await connection.execute(insert(pending_actions).values(**_row(action)))
+    connection.execute(insert(pending_actions).values(**_row(action)))
     return action
 
 
-async def find_refusal(connection: AsyncConnection, key: str) -> ActionStatus | None:
+def find_refusal(connection: Connection, key: str) -> ActionStatus | None:
     """Whether a call was withdrawn by the customer or rejected by a supervisor, which is final for that call."""
-    columns = pending_actions.c
-    query = select(columns.status).where(columns.key == key, columns.status.in_(["withdrawn", "rejected"]))
-    return (await connection.execute(query)).scalars().first()
+    return connection.execute(_FIND_REFUSAL, {"wanted": key}).scalars().first()
 
 
-async def find_action(connection: AsyncConnection, pending_id: PendingId) -> PendingAction | None:
+def find_action(connection: Connection, pending_id: PendingId) -> PendingAction | None:
     """The action of an id, if there is one."""
     query = select(pending_actions).where(pending_actions.c.id == pending_id)
-    found = (await connection.execute(query)).mappings().first()
+    found = connection.execute(query).mappings().first()
     return None if found is None else read_action(found)
 
 

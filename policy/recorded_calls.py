@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, insert, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from domain.calls import Outcome
 from domain.decision import Decision
@@ -18,6 +17,22 @@ from policy.tables import calls
 
 CONTACT_TOOL = "crm.update_contact_detail"
 
+_COLUMNS = (calls.c.key, calls.c.status, calls.c.data, calls.c.error, calls.c.decision)
+_FIND = select(*_COLUMNS).where(calls.c.key == bindparam("wanted"))
+_FIND_READS = select(*_COLUMNS).where(calls.c.conversation_id == bindparam("wanted"), calls.c.kind == "read")
+_INSERT = insert(calls)
+_CLOSE = (
+    update(calls)
+    .where(calls.c.key == bindparam("wanted"), calls.c.status == "open")
+    .values(status=bindparam("status"), data=bindparam("data"), error=bindparam("error"))
+)
+_CONTACT_CHANGES = (
+    select(calls.c.key)
+    .where(calls.c.conversation_id == bindparam("wanted"), calls.c.kind == "write")
+    .where(calls.c.tool == CONTACT_TOOL, calls.c.status != "failed")
+    .limit(1)
+)
+
 
 @dataclass(frozen=True, slots=True)
 class RecordedCall:
@@ -27,52 +42,44 @@ class RecordedCall:
     outcome: Outcome | None
 
 
-async def find_call(connection: AsyncConnection, key: str) -> RecordedCall | None:
+def find_call(connection: Connection, key: str) -> RecordedCall | None:
     """What is known of a key."""
-    query = select(calls.c.status, calls.c.data, calls.c.error, calls.c.decision).where(calls.c.key == key)
-    row = (await connection.execute(query)).first()
+    row = connection.execute(_FIND, {"wanted": key}).first()
     return None if row is None else _recorded(row)
 
 
-async def find_reads(connection: AsyncConnection, conversation_id: ConversationId) -> dict[str, RecordedCall]:
+def find_reads(connection: Connection, conversation_id: ConversationId) -> dict[str, RecordedCall]:
     """The reads that were kept beside an intent, so that an interrupted turn runs again over the same results."""
-    query = select(calls).where(calls.c.conversation_id == conversation_id, calls.c.kind == "read")
-    return {row.key: _recorded(row) for row in await connection.execute(query)}
+    rows = connection.execute(_FIND_READS, {"wanted": conversation_id})
+    return {row.key: _recorded(row) for row in rows}
 
 
-async def open_call(connection: AsyncConnection, undertaking: Undertaking, at: datetime) -> None:
+def open_call(connection: Connection, undertaking: Undertaking, at: datetime) -> None:
     """Keep the intent; the caller holds the journal's head and has seen that the key is new."""
-    await connection.execute(insert(calls).values(call_row(undertaking, None, at)))
+    connection.execute(_INSERT, call_row(undertaking, None, at))
 
 
-async def close_call(connection: AsyncConnection, key: str, outcome: Outcome) -> bool:
+def close_call(connection: Connection, key: str, outcome: Outcome) -> bool:
     """Keep an intended call's outcome, once."""
-    statement = update(calls).where(calls.c.key == key, calls.c.status == "open")
-    values = {"status": outcome.status, "data": outcome.data, "error": outcome.error}
-    return (await connection.execute(statement.values(values))).rowcount == 1
+    values = {"wanted": key, "status": outcome.status, "data": outcome.data, "error": outcome.error}
+    return connection.execute(_CLOSE, values).rowcount == 1
 
 
-async def keep_reads(connection: AsyncConnection, rows: Sequence[dict[str, Any]]) -> None:
+def keep_reads(connection: Connection, rows: Sequence[dict[str, Any]]) -> None:
     """Keep reads' outcomes until the turn has ended; one that was kept before is replaced."""
     if rows:
-        await connection.execute(delete(calls).where(calls.c.key.in_([row["key"] for row in rows])))
-        await connection.execute(insert(calls), list(rows))
+        connection.execute(delete(calls).where(calls.c.key.in_([row["key"] for row in rows])))
+        connection.execute(_INSERT, list(rows))
 
 
-async def forget_reads(connection: AsyncConnection, conversation_id: ConversationId) -> None:
+def forget_reads(connection: Connection, conversation_id: ConversationId) -> None:
     """Drop the reads of an ended turn: their results are other systems' data."""
-    await connection.execute(delete(calls).where(calls.c.conversation_id == conversation_id, calls.c.kind == "read"))
+    connection.execute(delete(calls).where(calls.c.conversation_id == conversation_id, calls.c.kind == "read"))
 
 
-async def contact_changed(connection: AsyncConnection, conversation_id: ConversationId) -> bool:
+def contact_changed(connection: Connection, conversation_id: ConversationId) -> bool:
     """Whether a contact detail was changed in this conversation, or may have been."""
-    query = select(calls.c.key).where(
-        calls.c.conversation_id == conversation_id,
-        calls.c.kind == "write",
-        calls.c.tool == CONTACT_TOOL,
-        calls.c.status != "failed",
-    )
-    return (await connection.execute(query.limit(1))).first() is not None
+    return connection.execute(_CONTACT_CHANGES, {"wanted": conversation_id}).first() is not None
 
 
 def call_row(undertaking: Undertaking, outcome: Outcome | None, at: datetime) -> dict[str, Any]:

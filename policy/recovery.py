@@ -47,8 +47,7 @@ class Recovery:
         """Complete what has been open for longer than this; returns how many outcomes are known now."""
         columns = calls.c
         query = select(calls).where(columns.status == "open", columns.at < self._clock() - older_than)
-        async with self._transactions.read() as connection:
-            rows = list(await connection.execute(query.order_by(columns.at)))
+        rows = await self._transactions.read(lambda connection: list(connection.execute(query.order_by(columns.at))))
         return sum([await self._complete(row) for row in rows])
 
     async def _complete(self, row: Any) -> bool:

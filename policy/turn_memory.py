@@ -16,6 +16,14 @@ MAX_DRAFTS = 64
 MAX_MEMORIES = 5000
 
 
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Entries, and reads' outcomes, on their way into the database."""
+
+    drafts: tuple[Draft, ...]
+    rows: tuple[dict[str, Any], ...]
+
+
 @dataclass(slots=True)
 class TurnMemory:
     """One conversation's running turn in this process. Losing it loses no effect, since only reads wait in it."""
@@ -36,11 +44,23 @@ class TurnMemory:
             self.turn_id, self.loaded = turn_id, False
             self.facts, self.rows, self.reads = {}, [], {}
 
-    def written(self, drafts: int, rows: int) -> None:
-        """Drop from the front what is durable now."""
-        del self.drafts[:drafts]
-        del self.rows[:rows]
-        self.kept_reads = self.kept_reads or rows > 0
+    def take(self) -> Waiting:
+        """Hand out what waits, to be written durably."""
+        waiting = Waiting(tuple(self.drafts), tuple(self.rows))
+        self.drafts, self.rows = [], []
+        self.kept_reads = self.kept_reads or bool(waiting.rows)
+        return waiting
+
+    def take_drafts(self) -> Waiting:
+        """Hand out the entries alone."""
+        waiting = Waiting(tuple(self.drafts), ())
+        self.drafts = []
+        return waiting
+
+    def give_back(self, waiting: Waiting) -> None:
+        """Take back what could not be written."""
+        self.drafts[:0] = waiting.drafts
+        self.rows[:0] = waiting.rows
 
     def changed(self) -> None:
         """A write was executed, or evidence came or went: what was read before may be stale."""

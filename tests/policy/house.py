@@ -18,6 +18,7 @@ from policy.tool_servers import ServerAddress, ToolServers
 from tests.policy.small_systems import Books, crm_server, payments_server
 
 TENANT = TenantId("northwind-fibre")
+CONVERSATION = ConversationId("conv-1")
 ACCOUNT = {"customer_id": "C-1", "name": "Amira", "email": "amira@example.com", "flags": [], "status": "active"}
 CUSTOMER_READ = {"tool": "crm.get_customer", "arguments": {"customer_id": "@customer"}}
 TOOLS: dict[str, Any] = {
@@ -122,7 +123,7 @@ class House:
     database: AsyncEngine
     key: bytes
     customer: Customer | None = field(default_factory=lambda: Customer(CustomerId("C-1")))
-    conversation_id: ConversationId = ConversationId("conv-1")
+    conversation_id: ConversationId = CONVERSATION
 
     @property
     def gate(self) -> Any:

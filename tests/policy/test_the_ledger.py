@@ -36,20 +36,18 @@ class Till:
         self.clock = clock
 
     async def reserve(self, wanted: Booking) -> bool:
-        async with self.transactions.write() as connection:
-            return await self.ledger.reserve(connection, wanted)
+        return await self.transactions.write(lambda connection: self.ledger.reserve(connection, wanted))
 
     async def settle(self, key: str, reference: str | None = None) -> None:
-        async with self.transactions.write() as connection:
-            await self.ledger.settle(connection, key, reference)
+        await self.transactions.write(lambda connection: self.ledger.settle(connection, key, reference))
 
     async def release(self, key: str) -> None:
-        async with self.transactions.write() as connection:
-            await self.ledger.release(connection, key)
+        await self.transactions.write(lambda connection: self.ledger.release(connection, key))
 
     async def facts(self, customer: str = "C-1", subject: str = "P-1", tenant: str = "t") -> tuple[int, int, int, int]:
-        async with self.transactions.read() as connection:
-            facts = await self.ledger.facts(connection, tenant, customer, subject)
+        facts = await self.transactions.read(
+            lambda connection: self.ledger.facts(connection, tenant, customer, subject)
+        )
         names = ("goodwill_minor_30d", "goodwill_count_30d", "refunds_of_this_payment", "refunded_minor_24h")
         return tuple(facts[name] for name in names)
 

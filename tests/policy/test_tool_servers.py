@@ -47,14 +47,25 @@ def echo_server(description: str = "Say it back.", gate: asyncio.Event | None = 
     return server
 
 
+class Announcing(uvicorn.Server):
+    """A server that says when it listens."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.listening = asyncio.Event()
+
+    async def startup(self, sockets: Any = None) -> None:
+        await super().startup(sockets)
+        self.listening.set()
+
+
 @asynccontextmanager
 async def listening(make: Callable[[], Any], port: int) -> AsyncGenerator[str]:
     """Serve an ASGI application on loopback until left."""
     config = uvicorn.Config(make(), host="127.0.0.1", port=port, log_level="critical", timeout_graceful_shutdown=0)
-    server = uvicorn.Server(config)
+    server = Announcing(config)
     task = asyncio.create_task(server.serve())
-    while not server.started:
-        await asyncio.sleep(0)
+    await server.listening.wait()
     try:
         yield f"http://127.0.0.1:{port}/mcp"
     finally:
