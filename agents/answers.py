@@ -1,5 +1,6 @@
 """Reading a customer's words as the answer to a question that a procedure asked."""
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -99,9 +100,16 @@ def _fits(choice: Choice, entity: Entity) -> bool:
 
 def _by_words(choices: tuple[Choice, ...], reply: Understanding) -> Answer | None:
     """A choice of which a word was said and no other choice's."""
-    said = f" {' '.join(reply.text.casefold().split())} "
+    said = " ".join(reply.text.casefold().split())
     place = said.strip(" .)#")
     if place.isdigit() and 1 <= int(place) <= len(choices):
         return Answer(choices[int(place) - 1].value)
-    hits = [choice for choice in choices if any(word.casefold() in said for word in (choice.label, *choice.words))]
-    return Answer(hits[0].value) if len(hits) == 1 else None
+    longest = [max((len(word) for word in _said_words(choice, said)), default=0) for choice in choices]
+    best = max(longest, default=0)
+    return Answer(choices[longest.index(best)].value) if best and longest.count(best) == 1 else None
+
+
+def _said_words(choice: Choice, said: str) -> list[str]:
+    """Those of a choice's words that were said, as whole words; the longer match of two choices is the one meant."""
+    names = (name.casefold() for name in (choice.label, *choice.words))
+    return [name for name in names if name and re.search(rf"(?<!\w){re.escape(name)}(?!\w)", said)]

@@ -93,19 +93,26 @@ def _load_specialist(name: str) -> Specialist:
     module = importlib.import_module(f"agents.{name}.specialist")
     folder = FOLDER / name
     found = sorted(path.parent.name for path in folder.glob("procedures/*/procedure.py"))
-    procedures = [_load_procedure(name, procedure) for procedure in found]
+    shared = read_yaml(folder / "replies.yaml")
+    procedures = [_load_procedure(name, procedure, shared) for procedure in found]
     prompt = (folder / "prompt.md").read_text("utf-8") if (folder / "prompt.md").exists() else ""
     return replace(module.SPECIALIST, prompt=prompt, procedures={each.name: each for each in procedures})
 
 
-def _load_procedure(specialist: str, name: str) -> Procedure:
+def _load_procedure(specialist: str, name: str, shared: dict[str, Any]) -> Procedure:
     module = importlib.import_module(f"agents.{specialist}.procedures.{name}.procedure")
     function: ProcedureFunction | None = getattr(module, name, None)
     if function is None or not inspect.isgeneratorfunction(function):
         raise Misconfigured(f"agents/{specialist}/procedures/{name}/procedure.py has no generator function {name}")
     where = f"{specialist}/procedures/{name}/replies.yaml"
-    replies = _complete(read_yaml(FOLDER / specialist / "procedures" / name / "replies.yaml"), where)
-    return Procedure(f"{specialist}.{name}", function, inspect.getdoc(function) or "", replies)
+    own = read_yaml(FOLDER / specialist / "procedures" / name / "replies.yaml")
+    return Procedure(
+        name=f"{specialist}.{name}",
+        function=function,
+        text=inspect.getdoc(function) or "",
+        replies=_complete({**shared, **own}, where),
+        open_to_strangers=getattr(module, "OPEN_TO_STRANGERS", False),
+    )
 
 
 def _complete(replies: dict[str, Any], where: str) -> Replies:

@@ -19,12 +19,16 @@ class ToolCaller(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Procedure:
-    """One journey of a specialist: `name` is `specialist.folder`, `text` its written form for people and models."""
+    """One journey of a specialist: `name` is `specialist.folder`, `text` its written form for people and models.
+
+    One that is `open_to_strangers` (its module says `OPEN_TO_STRANGERS = True`) needs nobody to have been identified.
+    """
 
     name: str
     function: ProcedureFunction
     text: str
     replies: Mapping[str, Mapping[str, str]]
+    open_to_strangers: bool = False
 
 
 @dataclass(frozen=True, slots=True)

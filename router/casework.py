@@ -15,6 +15,8 @@ from router.state import MAX_CASES, MAX_WISHES, Identification, Memory, TurnStat
 RESPOND = "respond"
 HANDOFF = "handoff"
 IDENTIFY = "identify"
+STRANGER = "unknown"
+"""The customer of a case that was begun before anybody said who they are; no system knows one of this name."""
 
 
 class Casework:
@@ -43,6 +45,8 @@ class Casework:
         procedure = self._services.catalogue.procedure(case.procedure)
         if procedure is None:
             return self._hand_off(turn, HandOff("tool_failure"))
+        if turn.memory.customer is None and not procedure.open_to_strangers:
+            return turn, IDENTIFY
         caller = BoundCaller(self._services.gate, context_of(turn, case.specialist, case.procedure))
         reply = turn.understanding if turn.answering else None
         if turn.answering and turn.understanding is not None:
@@ -103,7 +107,7 @@ class Casework:
         case = Case(
             procedure=procedure,
             serial=memory.serial + 1,
-            customer_id=memory.customer.id if memory.customer else "",
+            customer_id=memory.customer.id if memory.customer else STRANGER,
             locale=memory.locale,
             channel=turn.channel,
             text=wish.text,

@@ -12,7 +12,20 @@ from domain.errors import ModelUnavailable, PolicyUnavailable
 from domain.ids import CallId
 from domain.understanding import Understanding
 from router.casework import HANDOFF, IDENTIFY, RESPOND, Casework, remind
-from router.routing import Begin, Clarify, No, Prove, Remind, Reply, Route, SmallTalk, Thresholds, Yes, choose
+from router.routing import (
+    OUT_OF_SCOPE,
+    Begin,
+    Clarify,
+    No,
+    Prove,
+    Remind,
+    Reply,
+    Route,
+    SmallTalk,
+    Thresholds,
+    Yes,
+    choose,
+)
 from router.second_brain import SecondBrain
 from router.services import Services, context_of
 from router.state import Memory, Profile, TurnState, Wish
@@ -199,7 +212,8 @@ def _answer(turn: TurnState, heard: Understanding, route: Prove | SmallTalk | Re
         return turn, IDENTIFY
     if isinstance(route, Remind):
         return remind(turn), RESPOND
-    memory = _meant(replace(turn.memory, clarifications=0), heard, route.reply)
+    count = turn.memory.clarifications + 1 if route.reply == OUT_OF_SCOPE else 0
+    memory = _meant(replace(turn.memory, clarifications=count), heard, route.reply)
     return turn.remember(memory).say(route.reply), RESPOND
 
 

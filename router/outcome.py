@@ -100,8 +100,11 @@ def pending_of(memory: Memory, texts: tuple[str, ...]) -> Pending | None:
     current = memory.current
     if current is not None and current.pending is not None:
         return current.pending
+    question = texts[-1] if texts else ""
+    if memory.identification is not None and memory.identification.stage == "code":
+        return Pending(PendingId(""), "verify", question)
     if (current is not None and current.asked) or memory.options or memory.identification:
-        return Pending(PendingId(""), "slot", texts[-1] if texts else "")
+        return Pending(PendingId(""), "slot", question)
     return memory.parked[-1][-1].pending if memory.parked else None
 
 

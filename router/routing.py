@@ -8,10 +8,11 @@ from agents.procedure import Ask, Case
 from domain.understanding import Intent, Understanding
 from router.state import Identification, Memory, Wish
 
-SMALL_TALK = ("greeting", "thanks", "goodbye", "are_you_human", "out_of_scope")
+OUT_OF_SCOPE = "out_of_scope"
+SMALL_TALK = ("greeting", "thanks", "goodbye", "are_you_human", OUT_OF_SCOPE)
 IDENTITY_KINDS = ("customer_number", "email", "phone")
-SURE_DIGRESSION = 0.85
-"""Confidence from which a new wish goes before words that could be the answer to an open question."""
+SURE_WISH = 0.85
+"""Confidence from which a wish is believed that came along with a yes or a no."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,23 +118,24 @@ def _while_identifying(who: Identification, heard: Understanding, wishes: tuple[
 
 def _while_pending(heard: Understanding, wishes: tuple[Wish, ...]) -> Route:
     """Only a plain yes is a yes; a no or a change of mind drops what is pending."""
+    sure = tuple(wish for wish in wishes if _confidence(heard, wish) >= SURE_WISH)
     if heard.changes_mind or heard.answer == "no":
-        return No(wishes)
+        return No(sure)
     if heard.answer == "yes":
-        return Yes(wishes)
+        return Yes(sure)
     return Begin(wishes) if wishes else Remind()
 
 
+def _confidence(heard: Understanding, wish: Wish) -> float:
+    return max(intent.confidence for intent in heard.intents if intent.name == wish.intent)
+
+
 def _while_asked(ask: Ask | None, case: Case, heard: Understanding, wishes: tuple[Wish, ...]) -> Route:
-    """The answer to the question, unless it is surely something else."""
+    """The answer to the question where it answers it, any words where any are asked for; else something new."""
     if ask is None or not wishes:
         return Reply()
-    surely = max(intent.confidence for intent in heard.intents) >= SURE_DIGRESSION
     answered = find_answer(ask, (*heard.entities, *case.entities), heard) is not None
-    free_text = "text" in ask.kinds
-    if answered and not (free_text and surely and case.specialist != wishes[0].intent.partition(".")[0]):
-        return Reply()
-    return Begin(wishes)
+    return Reply() if answered else Begin(wishes)
 
 
 def _while_clarifying(memory: Memory, heard: Understanding, wishes: tuple[Wish, ...], thresholds: Thresholds) -> Route:
@@ -158,6 +160,8 @@ def _afresh(memory: Memory, heard: Understanding, wishes: tuple[Wish, ...], thre
     if heard.answer != "other":
         return SmallTalk("anything_else")
     top = heard.intents[0] if heard.intents else Intent("", 0.0)
+    if top.name == OUT_OF_SCOPE and memory.clarifications:
+        return Clarify()
     if top.name in SMALL_TALK and top.confidence >= thresholds.route:
         return SmallTalk(top.name)
     likely = [intent for intent in heard.intents if "." in intent.name and intent.confidence >= thresholds.clarify]

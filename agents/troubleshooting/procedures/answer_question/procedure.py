@@ -3,6 +3,8 @@
 from agents.procedure import Case, Declined, Journey, Resolved
 from agents.troubleshooting.articles import find_article, is_about, quote_article
 
+OPEN_TO_STRANGERS = True
+
 
 def answer_question(case: Case) -> Journey:
     """Answer a question from the knowledge articles, in their words.
