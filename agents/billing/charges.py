@@ -2,15 +2,15 @@
 
 from collections.abc import Iterable, Sequence
 
-from agents.billing.mentions import word_stems
+from agents.billing.mentions import long_words
 from agents.procedure import Choice, Facts
 
 EVERY = "all"
 """The value of the choice that means every one on offer."""
 EVERY_LABELS = {"en": "all of them", "es": "todas", "de": "alle", "fr": "toutes", "hi": "सभी"}
 EVERY_WORDS = (
-    *(" both", " all", "every one", " todas", " todos", " ambas", " ambos", " las dos", " los dos", " beide"),
-    *(" toutes", " tous", " les deux", "सभी", "सब ", "दोनों", " sabhi", " dono"),
+    *("both", "all", "every one", "todas", "todos", "ambas", "ambos", "las dos", "los dos", "alle", "beide"),
+    *("toutes", "tous", "les deux", "सभी", "सब", "दोनों", "sabhi", "sab", "dono"),
 )
 
 
@@ -67,13 +67,8 @@ def every_choice(locale: str) -> Choice:
 def words_for(reference: str, amount_minor: int) -> tuple[str, ...]:
     """How people name a record: the number of its reference, or its amount in either decimal style."""
     units, cents = divmod(abs(amount_minor), 100)
-    return (
-        reference.rpartition("-")[2],
-        str(amount_minor),
-        f" {units}.{cents:02} ",
-        f" {units},{cents:02} ",
-        *((f" {units} ",) if not cents else ()),
-    )
+    decimal = (f"{units}.{cents:02}", f"{units},{cents:02}")
+    return (reference.rpartition("-")[2], str(amount_minor), *decimal, *(() if cents else (str(units),)))
 
 
 def brief(records: Iterable[Facts], *fields: str) -> list[Facts]:
@@ -82,7 +77,7 @@ def brief(records: Iterable[Facts], *fields: str) -> list[Facts]:
 
 
 def _telling_words(payments: Sequence[Facts]) -> list[list[str]]:
-    """For each payment the beginnings of words that only its description has."""
-    stems = [{f" {each}" for each in word_stems(str(payment.get("description") or ""))} for payment in payments]
-    others = [set[str]().union(*(each for each in stems if each is not own)) for own in stems]
-    return [sorted(own - other) for own, other in zip(stems, others, strict=True)]
+    """For each payment the words that only its description has."""
+    words = [set(long_words(str(payment.get("description") or ""))) for payment in payments]
+    others = [set[str]().union(*(each for each in words if each is not own)) for own in words]
+    return [sorted(own - other) for own, other in zip(words, others, strict=True)]

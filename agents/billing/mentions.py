@@ -114,14 +114,18 @@ def _by_month(case: Case, record: Facts, marks: Marks) -> bool:
 
 def _described(text: str, records: list[Facts], field: str) -> list[Facts]:
     """The records whose description shares most words with the text, not counting words that all of them share."""
-    stems = [word_stems(str(record.get(field) or "")) for record in records]
+    stems = [_stems(str(record.get(field) or "")) for record in records]
     common = frozenset[str]().union(*stems).intersection(*stems) if len(stems) > 1 else frozenset[str]()
-    said = word_stems(text)
+    said = _stems(text)
     scores = [len((each - common) & said) for each in stems]
     best = max(scores, default=0)
     return [record for record, score in zip(records, scores, strict=True) if score == best]
 
 
-def word_stems(text: str) -> frozenset[str]:
-    """The beginnings of a text's longer words, folded."""
-    return frozenset(word[:STEM] for word in re.findall(r"\w+", fold(text)) if len(word) >= STEM)
+def long_words(text: str) -> list[str]:
+    """A text's longer words, folded: those that tell something."""
+    return [word for word in re.findall(r"\w+", fold(text)) if len(word) >= STEM]
+
+
+def _stems(text: str) -> frozenset[str]:
+    return frozenset(word[:STEM] for word in long_words(text))

@@ -24,25 +24,28 @@ REASONS = ("duplicate_charge", "lost_order", "goodwill", "service_failure", "oth
 UNDELIVERED = ("ordered", "shipped", "late", "lost")
 CAUSES = {
     "outage": {
-        "en": ("The service was down", ("outage", "down", "not work", "didn't work", "no internet", "interrupt")),
-        "es": ("El servicio falló", ("fall", "caíd", "cort", "sin internet", "no funcion", "averí")),
-        "de": ("Der Dienst war ausgefallen", ("ausfall", "ausgefallen", "gestört", "störung", "kein internet")),
-        "fr": ("Le service était en panne", ("panne", "coupure", "ne marchait", "pas fonctionn", "pas d'internet")),
+        "en": ("The service was down", ("outage", "down", "not working", "did not work", "didn't work", "no internet")),
+        "es": ("El servicio falló", ("fallo", "falló", "fallaba", "corte", "cortes", "sin internet", "no funcionaba")),
+        "de": ("Der Dienst war ausgefallen", ("ausfall", "ausgefallen", "störung", "gestört", "kein internet")),
+        "fr": ("Le service était en panne", ("panne", "coupure", "coupures", "ne marchait pas", "pas d'internet")),
         "hi": ("सेवा बंद थी", ("बंद", "नहीं चल", "ठप", "band", "nahi chal")),
     },
     "wrong": {
-        "en": ("The amount is wrong", ("wrong", "too much", "incorrect", "mistake", "error", "overcharged")),
-        "es": ("El importe es incorrecto", ("incorrect", "error", "demasiado", "equivoc", "mal cobrado")),
-        "de": ("Der Betrag ist falsch", ("falsch", "zu viel", "fehler", "stimmt nicht")),
+        "en": (
+            "The amount is wrong",
+            ("wrong", "too much", "too high", "incorrect", "mistake", "error", "overcharged"),
+        ),
+        "es": ("El importe es incorrecto", ("incorrecto", "error", "demasiado", "equivocado", "mal cobrado", "mal")),
+        "de": ("Der Betrag ist falsch", ("falsch", "zu viel", "zu hoch", "fehler", "stimmt nicht")),
         "fr": ("Le montant est faux", ("faux", "trop", "erreur", "incorrect")),
-        "hi": ("रकम गलत है", ("गलत", "ग़लत", "ज़्यादा", "ज्यादा", "galat", "zyada")),
+        "hi": ("रकम गलत है", ("गलत", "ग़लत", "ज़्यादा", "ज्यादा", "galat", "zyada", "jyada")),
     },
     "other": {
-        "en": ("Something else", ("else", "other", "another reason", "none of")),
-        "es": ("Otra cosa", ("otra cosa", "otro motivo", "otra razón", "ninguna")),
-        "de": ("Etwas anderes", ("ander", "sonstig", "keins")),
-        "fr": ("Autre chose", ("autre", "aucun")),
-        "hi": ("कुछ और", ("कुछ और", "दूसरा", "kuch aur", "doosra")),
+        "en": ("Something else", ("else", "other", "another reason", "none", "neither")),
+        "es": ("Otra cosa", ("otra", "otro", "otro motivo", "ninguna", "ninguno")),
+        "de": ("Etwas anderes", ("anderes", "andere", "anderer", "sonstiges", "keins", "keiner")),
+        "fr": ("Autre chose", ("autre", "aucun", "aucune")),
+        "hi": ("कुछ और", ("दूसरा", "kuch aur", "doosra", "dusra")),
     },
 }
 """Why somebody wants a month's fee back: label and words per language."""

@@ -58,8 +58,33 @@ def wants_autopay(case: Case) -> bool:
 def on_off(locale: str) -> tuple[Choice, Choice]:
     """Keeping it on or switching it off, as a choice."""
     keep, off = ON_OFF.get(locale, ON_OFF["en"])
-    on_words = (" on ", "keep", "leave it", "dejar", "mantener", "anlassen", "behalten", "laisser", "garder", "चालू")
-    off_words = (" off ", "stop", "cancel", "apagar", "quitar", "aus ", "abschalten", "arrêter", "बंद", "band ")
+    on_words = (
+        "on",
+        "keep",
+        "leave it",
+        "dejar",
+        "mantener",
+        "anlassen",
+        "behalten",
+        "laisser",
+        "garder",
+        "चालू",
+        "chalu",
+    )
+    off_words = (
+        "off",
+        "stop",
+        "cancel",
+        "quitar",
+        "apagar",
+        "aus",
+        "ab",
+        "abschalten",
+        "arrêter",
+        "stopper",
+        "बंद",
+        "band",
+    )
     return Choice(True, keep, on_words), Choice(False, off, off_words)
 
 

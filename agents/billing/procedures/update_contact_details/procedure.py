@@ -53,6 +53,21 @@ WORDS = {
     ),
 }
 """How people name a detail, in folded letters."""
+NAMES = {
+    "email": (
+        *("e-mail", "email", "mail", "mail address", "email address", "correo", "dirección de correo", "mailadresse"),
+        *("email-adresse", "adresse mail", "courriel", "ईमेल", "ईमेल पता"),
+    ),
+    "phone": (
+        *("phone", "number", "mobile", "mobile number", "cell", "telefon", "handy", "handynummer", "nummer"),
+        *("móvil", "número", "numéro", "portable", "फ़ोन", "फोन", "मोबाइल", "नंबर"),
+    ),
+    "address": (
+        *("address", "home address", "street", "postal", "dirección", "domicilio", "anschrift", "adresse"),
+        *("domicile", "घर का पता", "डाक पता"),
+    ),
+}
+"""How people name a detail when they are asked which one."""
 NOT_POSTAL = (
     r"(?:e-?mail[ -]*(?:address|adresse)|(?:adresse|direccion)[ ]*(?:e-?mail|de correo|electronique)|(?:adresse )?mail)"
 )
@@ -101,9 +116,7 @@ def named_fields(case: Case) -> list[str]:
 
 def field_choices(locale: str) -> tuple[Choice, ...]:
     """The details that can be changed, to choose from."""
-    words = {"email": ("mail", "correo", "ईमेल"), "phone": ("phone", "mobil", "handy", "telef", "móvil", "फ़ोन", "फोन")}
-    words["address"] = ("postal", "home", "street", "anschrift", "dirección", "domicil", "पता")
-    return tuple(Choice(each, texts.get(locale, texts["en"]), words[each]) for each, texts in LABELS.items())
+    return tuple(Choice(each, texts.get(locale, texts["en"]), NAMES[each]) for each, texts in LABELS.items())
 
 
 def given_address(text: str) -> str:
