@@ -9,16 +9,16 @@ from pathlib import Path
 from typing import Any, cast
 
 import numpy as np
-import numpy.typing as npt
 
 from domain.errors import Misconfigured
-from router.understanding.classifier import Weights, vectorise
+from router.understanding.classifier import Floats, Weights, vectorise
 from router.understanding.features import BLOCKS, Featuriser, plain_words
 from router.understanding.lexicon import shipped_lexicon
 from router.understanding.spelling import Spelling
 
 BLOCK_WEIGHTS = (1.0, 1.0, 0.7)
 STRENGTH = 12.0
+SMOOTHING = 0.05
 SHARPNESS = 1.0
 _FEWEST = {"w": 1, "c": 1, "g": 2}
 
@@ -85,11 +85,27 @@ def _matrix(documents: list[dict[str, set[str]]], weights: Weights) -> Any:
     return csr_matrix((values, columns, ends), shape=(len(rows), len(weights.features)))
 
 
-def _solve(
-    matrix: Any, intents: Sequence[str], weights: Weights
-) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
+def _solve(matrix: Any, intents: Sequence[str], weights: Weights) -> tuple[Floats, Floats]:
+    """Average two linear views: what tells intents apart (regression), and what each intent is made of (Bayes)."""
+    targets = np.searchsorted(np.asarray(weights.intents), np.asarray(intents))
+    apart, lean = _regression(matrix, targets)
+    made_of = _composition(matrix, targets, len(weights.intents))
+    pull = (apart + made_of - made_of.mean(axis=1, keepdims=True)) / 2
+    return np.ascontiguousarray(pull, dtype=np.float32), np.asarray(lean / 2, dtype=np.float32)
+
+
+def _regression(matrix: Any, targets: Any) -> tuple[Any, Any]:
     from sklearn.linear_model import LogisticRegression
 
-    model = cast("Any", LogisticRegression(C=STRENGTH, max_iter=120, tol=1e-3, class_weight="balanced"))
-    model.fit(matrix, np.searchsorted(np.asarray(weights.intents), np.asarray(intents)))
-    return np.ascontiguousarray(model.coef_.T, dtype=np.float32), np.asarray(model.intercept_, dtype=np.float32)
+    model = cast(
+        "Any", LogisticRegression(C=STRENGTH, solver="newton-cg", max_iter=50, tol=1e-3, class_weight="balanced")
+    )
+    model.fit(matrix, targets)
+    return model.coef_.T, model.intercept_
+
+
+def _composition(matrix: Any, targets: Any, intents: int) -> Any:
+    members = np.zeros((matrix.shape[0], intents), dtype=np.float64)
+    members[np.arange(matrix.shape[0]), targets] = 1.0
+    seen = matrix.T @ members + SMOOTHING
+    return np.log(seen / seen.sum(axis=0, keepdims=True))

@@ -13,9 +13,9 @@ _KEY_WORDS = (
     "assistant representative customer service support transfer connect supervisor manager advisor"
 )
 _SETTLED = (
-    "chart charting peak taking walk humane gent serve chats tall contract contracts persons humans agents humain humano "
-    "humana humaine agente agentes persona personas personne personnes contacto contacte contacter contactar servicio "
-    "operador operadora connecter services"
+    "chart charting peak taking walk humane gent serve chats tall contract contracts persons humans agents services "
+    "humain humano humana humaine agente agentes persona personas personne personnes contacto contacte contacter "
+    "contactar servicio operador operadora connecter"
 )
 _GERMAN_FORMS = (
     r"(?:sprechen|reden|verbind\w*|kontakt\w*|erreich\w*|weiterleit\w*|weitergeleitet|durchstell\w*|durchgestellt|"

@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 from domain.calls import Pending
@@ -97,7 +97,17 @@ def build_reader(
         progress(f"learning to understand customers from {len(examples)} example sentences")
         fit_apart([example.text for example in examples], [example.intent for example in examples], file)
         weights = Weights.load(file)
-    return Reader(Classifier(weights))
+    reader = Reader(Classifier(weights))
+    _warm(reader)
+    return reader
+
+
+def _warm(reader: Reader) -> None:
+    """Read once, so that the first customer does not wait for patterns to be compiled."""
+    moment = datetime(2000, 1, 1, tzinfo=UTC)
+    reader.read(
+        "Hello, could you move it to Tuesday at 3 pm?", locale="en", pending=None, now=moment, context=ReadContext()
+    )
 
 
 def _find_entities(shown: str, locale: str, now: datetime, context: ReadContext) -> tuple[Entity, ...]:
