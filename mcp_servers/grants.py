@@ -73,7 +73,8 @@ class GrantVerifier:
             Refused: the message says what is wrong with the grant, and nothing about what would be right.
         """
         claims = self._read(token)
-        if claims["exp"] + LEEWAY_S <= self._clock().timestamp():
+        alive = claims["exp"] + LEEWAY_S > self._clock().timestamp()  # false for NaN too
+        if not alive:
             raise Refused("grant: it has expired")
         grant = GrantClaims(**{name: claims[name] for name in CLAIMS})
         if (grant.server, grant.tool) != (self._server, tool):

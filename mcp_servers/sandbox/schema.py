@@ -94,6 +94,7 @@ CREATE TABLE IF NOT EXISTS subscriptions (
   PRIMARY KEY (tenant, subscription_id)
 ) STRICT;
 CREATE INDEX IF NOT EXISTS subscriptions_customer ON subscriptions (tenant, customer_id);
+CREATE INDEX IF NOT EXISTS subscriptions_device ON subscriptions (tenant, device_id);
 
 CREATE TABLE IF NOT EXISTS invoices (
   tenant TEXT NOT NULL, invoice_id TEXT NOT NULL, customer_id TEXT NOT NULL, issued_on TEXT NOT NULL,

@@ -111,7 +111,7 @@ async def test_a_grant_lasts_two_seconds_longer_than_written_and_no_more(office)
 @pytest.mark.parametrize(
     "changes",
     [{"exp": None}, {"jti": None}, {"aud": None}, {"tenant": None}, {"tenant": ""}, {"tenant": 7}, {"exp": "soon"},
-     {"exp": True}, {"customer": None}, {"idempotency_key": 5}],
+     {"exp": float("nan")}, {"exp": True}, {"customer": None}, {"idempotency_key": 5}],
 )  # fmt: skip
 async def test_a_grant_with_a_missing_or_odd_claim_is_refused(office, changes):
     arguments = {"customer_id": "C-1001"}
