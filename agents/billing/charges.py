@@ -21,14 +21,12 @@ def owed(invoices: Iterable[Facts]) -> list[Facts]:
 
 def surplus_captures(payments: Iterable[Facts]) -> list[Facts]:
     """The captures of a charge beyond the one that was owed, as far as they can still be refunded."""
-    return [
-        each
-        for each in payments
-        if each["captures_of_charge"] > 1
-        and each["surplus_minor"] > 0
-        and each["duplicate_of"]
-        and each["refundable_minor"] > 0
-    ]
+    return [each for each in payments if is_double(each) and each["duplicate_of"] and each["refundable_minor"] > 0]
+
+
+def is_double(payment: Facts) -> bool:
+    """Whether this capture belongs to a charge of which too much was taken."""
+    return payment["captures_of_charge"] > 1 and payment["surplus_minor"] > 0
 
 
 def surplus_amount(payment: Facts) -> int:

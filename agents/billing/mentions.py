@@ -42,7 +42,7 @@ OUTAGE = Marks("outage_id", ("outage_id",), ("credit_due_minor",), ("started_at"
 def narrow(case: Case, records: Sequence[Facts], marks: Marks) -> list[Facts]:
     """Keep the records that the customer's words fit best; words that fit none leave all of them."""
     left = list(records)
-    for fits in (_by_fact, _by_reference, _by_amount, _by_day, _by_month):
+    for fits in (_by_itself, _by_reference, _by_amount, _by_day, _by_month):
         left = [record for record in left if fits(case, record, marks)] or left
     return _described(case.text, left, marks.words) if marks.words else left
 
@@ -86,14 +86,15 @@ def _names_month(folded: str, name: str) -> bool:
     return re.search(rf"{marker}{re.escape(name)}(?!\w)", folded) is not None
 
 
-def _by_fact(case: Case, record: Facts, marks: Marks) -> bool:
-    return marks.slot in case.facts and record.get(marks.slot) == case.facts[marks.slot]
+def _by_itself(case: Case, record: Facts, marks: Marks) -> bool:
+    """By its own reference, before any other record that only refers to it."""
+    return record.get(marks.ids[0]) in (case.facts.get(marks.slot), *references(case))
 
 
 def _by_reference(case: Case, record: Facts, marks: Marks) -> bool:
-    """By its whole reference, or by the number alone ("payment 5002")."""
+    """By a reference that it bears, or by the number alone ("payment 5002")."""
     ids = [str(record[name]) for name in marks.ids if record.get(name)]
-    said = references(case)
+    said = (case.facts.get(marks.slot), *references(case))
     numbers = re.findall(r"(?<![\w.,-])\d{4,}(?![\w.,-]*\d)", case.text)
     return any(each in said or each.rpartition("-")[2] in numbers for each in ids)
 

@@ -228,8 +228,17 @@ def test_who_delegates_here_is_not_sent_back():
 
 
 def test_a_double_charge_is_refunded_as_one():
-    walked = request("C-1001", "refund P-5002", reference("P-5002"))
-    assert walked.delegated == [("billing.refund_duplicate_charge", {"payment_id": "P-5002"})]
+    for capture in ("P-5001", "P-5002"):
+        walked = request("C-1001", f"refund {capture}", reference(capture))
+        assert walked.delegated == [("billing.refund_duplicate_charge", {"payment_id": capture})]
+        case = open_case("refund_duplicate_charge", customer_id="C-1001", facts={"payment_id": capture})
+        assert walk(case, Seeded("C-1001")).calls(REFUND)[0]["payment_id"] == "P-5002"
+
+
+def test_the_capture_that_was_named_goes_before_one_that_repeats_it():
+    systems = plain(list_payments={"items": [*twice("P-1", "P-2"), *twice("P-3", "P-4")]}, refund_payment=refund_of)
+    walked = walk(open_case("refund_duplicate_charge", "P-3 twice", reference("P-3")), systems)
+    assert [call["payment_id"] for call in walked.calls(REFUND)] == ["P-4"]
 
 
 @pytest.mark.parametrize(

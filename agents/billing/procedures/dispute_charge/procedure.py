@@ -1,6 +1,6 @@
 """Disputing a charge."""
 
-from agents.billing.charges import surplus_captures
+from agents.billing.charges import is_double
 from agents.billing.mentions import references
 from agents.billing.questions import choose_payment, echo
 from agents.procedure import Ask, Call, Case, Delegate, Facts, Journey, Resolved
@@ -24,7 +24,7 @@ def dispute_charge(case: Case) -> Journey:
     """
     payments = (yield Call("payments.list_payments", customer_id=case.customer_id))["items"]
     payment = yield from choose_payment(case, payments)
-    if payment and surplus_captures([payment]):
+    if payment and is_double(payment):
         return echo((yield Delegate("billing.refund_duplicate_charge", payment_id=payment["payment_id"])))
     subject = subject_of(case, payment)
     cases = (yield Call("crm.list_cases", customer_id=case.customer_id))["items"]

@@ -3,7 +3,7 @@
 from collections.abc import Generator
 from typing import Any
 
-from agents.billing.charges import brief, surplus_captures
+from agents.billing.charges import brief, is_double
 from agents.billing.mentions import amounts
 from agents.billing.questions import choose_payment, echo
 from agents.procedure import (
@@ -104,7 +104,7 @@ def _better_way(case: Case, payment: Facts) -> Generator[Step, Any, str]:
     """The procedure that serves this wish better, if one does. Who delegated here has already looked."""
     if case.delegated:
         return ""
-    if surplus_captures([payment]):
+    if is_double(payment):
         return "billing.refund_duplicate_charge"
     if payment["order_id"]:
         orders = yield Call("erp.list_orders", customer_id=case.customer_id)
