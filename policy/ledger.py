@@ -71,7 +71,7 @@ class Ledger:
         connection.execute(_MARK, {"wanted": key, "becomes": "released", "known_as": None})
 
     def facts(self, connection: Connection, tenant: str, customer_id: str, subject: str) -> dict[str, int]:
-        """What the policy may know of the customer's past; amounts still reserved count."""
+        """What the policy may know of the past of a customer, and of a payment (`subject`); what is reserved counts."""
         now = self._clock()
         values = {"of_tenant": tenant, "of_customer": customer_id, "of_subject": subject}
         found = (
@@ -145,13 +145,12 @@ def _of_customer(*columns: ColumnElement[Any]) -> Select[Any]:
 def _facts_query() -> Select[Any]:
     rows = ledger_rows.c
     goodwill = and_(rows.bucket == GOODWILL, rows.at > bindparam("month_ago"))
-    refunds = and_(rows.tool == REFUND_TOOL, rows.at > bindparam("day_ago"))
     same_payment = and_(rows.tool == REFUND_TOOL, rows.subject == bindparam("of_subject"))
     return _of_customer(
         _total(goodwill).label("goodwill_minor_30d"),
         _count(goodwill).label("goodwill_count_30d"),
         _count(same_payment).label("refunds_of_this_payment"),
-        _total(refunds).label("refunded_minor_24h"),
+        _total(and_(same_payment, rows.at > bindparam("day_ago"))).label("refunded_minor_24h"),
     )
 
 
