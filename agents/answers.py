@@ -110,6 +110,6 @@ def _by_words(choices: tuple[Choice, ...], reply: Understanding) -> Answer | Non
 
 
 def _said_words(choice: Choice, said: str) -> list[str]:
-    """Those of a choice's words that were said, as whole words; the longer match of two choices is the one meant."""
+    """Those of a choice's words that words said begin with; the longer match of two choices is the one meant."""
     names = (name.casefold() for name in (choice.label, *choice.words))
-    return [name for name in names if name and re.search(rf"(?<!\w){re.escape(name)}(?!\w)", said)]
+    return [name for name in names if name and re.search(rf"(?<!\w){re.escape(name)}", said)]

@@ -7,7 +7,7 @@ from agents.procedure import HandOff
 from domain.conversation import Handoff
 from router.outcome import act
 from router.services import Services, context_of
-from router.state import TurnState
+from router.state import MAX_DEEDS, TurnState
 
 TOLD = {
     "evidence_failed": "code_failed_handoff",
@@ -56,7 +56,7 @@ class Handover:
             cases=memory.cases,
             summary=memory.summary,
             window=memory.window,
-            actions=actions,
+            actions=(*memory.deeds, *actions)[-MAX_DEEDS:],
             moods=memory.moods,
             waiting_since=turn.now,
         )

@@ -4,6 +4,7 @@ import contextlib
 from dataclasses import replace
 from typing import Any
 
+from agents.handoff.subjects import find_subject
 from agents.procedure import Ask, Case, HandOff
 from agents.replay import ProcedureBroken, next_step
 from domain.calls import ToolCall
@@ -31,6 +32,7 @@ from router.services import Services, context_of
 from router.state import Memory, Profile, TurnState, Wish
 from router.understanding.reader import ReadContext
 from router.understanding.screening import screen
+from router.understanding.text import fold
 
 MAX_MOODS = 5
 CARD = "card_number"
@@ -190,6 +192,7 @@ def signals(turn: TurnState, heard: Understanding, clarifications: int) -> dict[
     memory: Memory = turn.memory
     intent = heard.intents[0].name if heard.intents else ""
     procedure = memory.current.procedure if memory.current else intent
+    specialist = procedure.partition(".")[0] if "." in procedure else find_subject(fold(heard.text))
     return {
         "tenant": turn.tenant,
         "wants_person": heard.wants_person,
@@ -202,7 +205,7 @@ def signals(turn: TurnState, heard: Understanding, clarifications: int) -> dict[
         "evidence_failures": memory.evidence_failures,
         "locale_supported": heard.locale in LOCALES,
         "procedure": procedure,
-        "specialist": procedure.partition(".")[0],
+        "specialist": specialist,
     }
 
 

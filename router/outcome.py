@@ -9,7 +9,7 @@ from pydantic import TypeAdapter
 from domain.calls import CallResult, Pending
 from domain.conversation import Action, Status, Turn
 from domain.ids import PendingId
-from router.state import Memory, TurnState
+from router.state import MAX_DEEDS, Memory, TurnState
 from router.store import Change, StoredHandoff, StoredTurn
 
 _TURN = TypeAdapter(Turn)
@@ -24,6 +24,7 @@ def conclude(change: Change, state: TurnState, turn: StoredTurn) -> Change:
     actions = tuple(action for result in state.results if (action := act(result)) is not None)
     for action in actions:
         change = change.tell("action", _json(asdict(action)))
+    memory = replace(memory, deeds=(*memory.deeds, *actions)[-MAX_DEEDS:])
     status, pending = status_of(memory), pending_of(memory, state.texts)
     row = replace(change.row, memory=memory, status=status, pending=pending)
     change = replace(change, row=row)

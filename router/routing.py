@@ -11,6 +11,8 @@ from router.state import Identification, Memory, Wish
 OUT_OF_SCOPE = "out_of_scope"
 SMALL_TALK = ("greeting", "thanks", "goodbye", "are_you_human", OUT_OF_SCOPE)
 IDENTITY_KINDS = ("customer_number", "email", "phone")
+BARE_ANSWER_WORDS = 4
+"""A yes or no of at most so many words says nothing else."""
 SURE_WISH = 0.85
 """Confidence from which a wish is believed that came along with a yes or a no."""
 
@@ -97,6 +99,8 @@ def choose(memory: Memory, heard: Understanding, thresholds: Thresholds, next_as
 
 def find_wishes(memory: Memory, heard: Understanding, thresholds: Thresholds) -> tuple[Wish, ...]:
     """The new journeys that were asked for surely enough, in the order said, each once."""
+    if heard.answer != "other" and len(heard.text.split()) <= BARE_ANSWER_WORDS:
+        return ()
     running = {case.procedure for case in memory.cases}
     names = dict.fromkeys(
         intent.name

@@ -8,7 +8,7 @@ from agents.language_model import ModelTurn
 from agents.procedure import Case, HandOff
 from agents.specialist import Saying
 from domain.calls import CallResult
-from domain.conversation import Handoff
+from domain.conversation import Action, Handoff
 from domain.ids import ConversationId, TenantId, TurnId
 from domain.principal import Customer
 from domain.understanding import Entity, Intent, Understanding
@@ -18,6 +18,7 @@ WINDOW_CHARACTERS = 500
 MAX_CASES = 6
 MAX_WISHES = 5
 MAX_SUMMARY_LINES = 12
+MAX_DEEDS = 20
 
 TurnKind = Literal["message", "approval", "handoff"]
 
@@ -59,7 +60,8 @@ class Memory:
 
     `cases` is the stack of journeys under way, the present one last; `parked` are chains of cases that wait for a
     supervisor. `wishes` are worked when the stack is empty. `options` are the intents last offered in a clarifying
-    question. `clarifications` counts those in a row. `moods` are the last sentiments, newest last.
+    question. `clarifications` counts those in a row. `deeds` are the last actions, `moods` the
+    last sentiments, newest last.
     """
 
     locale: str = "en"
@@ -74,6 +76,7 @@ class Memory:
     handoff: Handoff | None = None
     window: tuple[tuple[str, str], ...] = ()
     summary: tuple[str, ...] = ()
+    deeds: tuple[Action, ...] = ()
     moods: tuple[float, ...] = ()
     clarifications: int = 0
     tool_failures: int = 0

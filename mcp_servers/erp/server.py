@@ -123,10 +123,12 @@ def reship_order(work: Work, order_id: OrderId, reason: Reason) -> models.Reship
 
 
 @tools.read
-def list_slots(work: Work, site_id: SiteId, after: Day | None = None, before: Day | None = None) -> models.Slots:
+def list_slots(
+    work: Work, site_id: SiteId | None = None, after: Day | None = None, before: Day | None = None
+) -> models.Slots:
     """List the times at which a technician can come to a site, soonest first, all of them bookable now.
 
-    `after` and `before` narrow them to days, both included.
+    `after` and `before` narrow them to days, both included. Without `site_id`, the times at all of the customer's sites.
     """
     return appointments.list_slots(work, site_id, after, before)
 

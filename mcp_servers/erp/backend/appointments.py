@@ -10,7 +10,8 @@ from mcp_servers.work import Row, Work, ensure, instant
 LEAD_TIME = timedelta(hours=2)
 TECHNICIAN_KNOWN_BEFORE = timedelta(hours=12)
 
-SITE = "SELECT * FROM sites WHERE tenant = :tenant AND customer_id = :customer AND site_id = :id"
+SITES = "SELECT * FROM sites WHERE tenant = :tenant AND customer_id = :customer"
+SITE = SITES + " AND site_id = :id"
 FREE = """
 SELECT s.slot_id, s.starts_at, s.ends_at FROM slots s
 WHERE s.tenant = :tenant AND s.region = :region AND s.starts_at >= :earliest
@@ -24,17 +25,25 @@ WHERE a.tenant = :tenant AND a.customer_id = :customer
 """
 
 
-def list_slots(work: Work, site_id: str, after: date | None, before: date | None) -> Slots:
-    """The free slots at a site, soonest first, from the local day `after` to `before`, both included."""
-    site = work.own(SITE, "site_id", "site", site_id)
+def list_slots(work: Work, site_id: str | None, after: date | None, before: date | None) -> Slots:
+    """The free slots, soonest first, from the local day `after` to `before`, both included.
+
+    At one site of the customer's, or at all of them.
+    """
+    sites = [work.own(SITE, "site_id", "site", site_id)] if site_id else work.list(SITES)
+    found = [slot for site in sites for slot in _free_at(work, site, after, before)]
+    return Slots(items=sorted(found, key=lambda slot: (slot.starts_at, slot.slot_id)))
+
+
+def _free_at(work: Work, site: Row, after: date | None, before: date | None) -> list[Slot]:
     rows = work.list(
-        FREE + "AND s.day BETWEEN :after AND :before ORDER BY s.starts_at, s.slot_id",
+        FREE + "AND s.day BETWEEN :after AND :before",
         region=site["region"],
         earliest=instant(work.now + LEAD_TIME),
         after=(after or date.min).isoformat(),
         before=(before or date.max).isoformat(),
     )
-    return Slots(items=[Slot.model_validate({**row, "site_id": site_id}) for row in rows])
+    return [Slot.model_validate({**row, "site_id": site["site_id"]}) for row in rows]
 
 
 def list_appointments(work: Work) -> Appointments:
