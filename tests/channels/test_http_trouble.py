@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.channels.conftest import running
 from tests.channels.http_service import Service
+from tests.channels.running_service import running
 
 
 def nowhere() -> str:
