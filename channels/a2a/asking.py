@@ -9,6 +9,7 @@ from a2a.utils.errors import ContentTypeNotSupportedError, InvalidParamsError
 from google.protobuf.json_format import MessageToDict
 
 from channels.http.limits import TEXT_CHARACTERS
+from domain.digest import digest
 
 CUSTOMER_KEY = "customer_id"
 """Key in a message's metadata: the customer whom the partner acts for."""
@@ -22,7 +23,7 @@ _CUSTOMER_ID = re.compile(r"[A-Za-z0-9_.:-]{1,64}")
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A partner's message. Empty ids: a new task, a new context, nobody known."""
+    """A partner's message. Empty ids: a new or the present task, a new context, nobody known."""
 
     message_id: str
     text: str
@@ -30,6 +31,10 @@ class Asked:
     context_id: str = ""
     customer_id: str = ""
     locale: str = "en"
+
+    def new_context_id(self, tenant: str, partner: str) -> str:
+        """The id of the context that this message begins: the same each time that it is sent."""
+        return "CX-" + digest([tenant, partner, self.message_id, self.customer_id, self.text]).rpartition(":")[2][:32]
 
 
 def read_message(request: SendMessageRequest) -> Asked:

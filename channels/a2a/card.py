@@ -13,7 +13,7 @@ from a2a.types import (
     SecurityScheme,
     StringList,
 )
-from a2a.utils.constants import PROTOCOL_VERSION_0_3, PROTOCOL_VERSION_1_0, TransportProtocol
+from a2a.utils.constants import PROTOCOL_VERSION_1_0, TransportProtocol
 
 RPC_PATH = "/a2a"
 SCHEME = "bearer"
@@ -37,14 +37,15 @@ class Skill:
 def make_card(base_url: str, version: str, skills: Sequence[Skill]) -> AgentCard:
     """The router's card, for a service that is reached at that address."""
     url = base_url.rstrip("/") + RPC_PATH
-    versions = (PROTOCOL_VERSION_1_0, PROTOCOL_VERSION_0_3)
-    binding = TransportProtocol.JSONRPC.value
+    way_in = AgentInterface(
+        url=url, protocol_binding=TransportProtocol.JSONRPC.value, protocol_version=PROTOCOL_VERSION_1_0
+    )
     scheme = HTTPAuthSecurityScheme(scheme=SCHEME, description="A token of the role `partner`.")
     return AgentCard(
         name="Switchboard",
         description=DESCRIPTION,
         version=version,
-        supported_interfaces=[AgentInterface(url=url, protocol_binding=binding, protocol_version=v) for v in versions],
+        supported_interfaces=[way_in],
         capabilities=AgentCapabilities(streaming=True, push_notifications=False, extended_agent_card=False),
         security_schemes={SCHEME: SecurityScheme(http_auth_security_scheme=scheme)},
         security_requirements=[SecurityRequirement(schemes={SCHEME: StringList()})],

@@ -1,5 +1,6 @@
 """The door for other teams' agents: the agent card, and A2A over JSON-RPC."""
 
+import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -43,6 +44,7 @@ class PartnerDoor:
 
     def attach(self, app: FastAPI) -> None:
         """Add the card at its well-known address and JSON-RPC at `/a2a`; callers were authenticated on the way in."""
+        logging.getLogger("a2a").setLevel(logging.CRITICAL)  # the SDK logs what partners sent, before it is screened
         house = House(self.turns, self.conversations, TaskStore(self.database), self.clock)
         dispatcher = JsonRpcDispatcher(PartnerHandler(Tasks(house)), _Callers(), enable_v0_3_compat=True)
         endpoint = _RpcEndpoint(dispatcher)

@@ -79,21 +79,21 @@ class PartnerHandler(RequestHandler):
             for update in _updates(task) if task.status != begun.status else ():
                 yield update
             if task.status.state not in STILL:
-                async for changed in self._tasks.follow(_caller(context), task):
+                async for changed in self._tasks.follow(_caller(context), task, STILL):
                     for update in _updates(changed):
                         yield update
 
     async def on_subscribe_to_task(
         self, params: SubscribeToTaskRequest, context: ServerCallContext
     ) -> AsyncGenerator[Update]:
-        """Tell how a task stands and goes on."""
+        """Tell how a task stands and goes on, until it is finished."""
         with told_to_partners():
             validate_proto_required_fields(params)
             task = await self._tasks.get(_caller(context), params.id)
             if task.status.state in FINISHED:
                 raise UnsupportedOperationError(f"The task {task.id} is finished.")
             yield task
-            async for changed in self._tasks.follow(_caller(context), task):
+            async for changed in self._tasks.follow(_caller(context), task, FINISHED):
                 for update in _updates(changed):
                     yield update
 

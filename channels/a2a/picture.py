@@ -1,7 +1,7 @@
 """A task as the partner sees it, drawn from the conversation underneath."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -10,6 +10,7 @@ from a2a.types import Message as A2AMessage
 from google.protobuf.json_format import MessageToJson, Parse, ParseDict
 
 from channels.a2a.task_store import StoredTask
+from domain.calls import Pending
 from domain.conversation import Action, Conversation, Message, Status
 
 FINISHED = frozenset(
@@ -149,26 +150,30 @@ def _parts(texts: Sequence[str]) -> list[Part]:
 
 
 def _metadata(scene: Scene) -> dict[str, Any]:
-    """What a program wants to know beyond the words; the fields are those of the HTTP API's Turn."""
+    """What a program wants to know beyond the words, in the terms of the HTTP API's Turn."""
     conversation = scene.conversation
     pending, handoff = conversation.pending, conversation.handoff
     live = scene.state not in FINISHED
     return {
-        "conversation_id": conversation.id,
+        "conversation": conversation.id,
         "status": conversation.status.value,
         "specialist": conversation.specialist,
         "procedure": conversation.procedure,
         "pending": _pending(pending) if pending and live else None,
         "handoff": _named(handoff, ("queue", "priority", "reason")) if handoff and live else None,
-        "actions": [_named(action, ("tool", "effect", "outcome", "decision_id", "rules")) for action in scene.actions],
+        "actions": [_action(action) for action in scene.actions],
     }
 
 
-def _pending(pending: Any) -> dict[str, Any]:
-    named = _named(pending, ("kind", "summary", "tool", "arguments"))
-    return {**named, "expires_at": pending.expires_at.isoformat() if pending.expires_at else None}
+def _pending(pending: Pending) -> dict[str, Any]:
+    expires = pending.expires_at.isoformat() if pending.expires_at else None
+    return {**_named(pending, ("kind", "summary", "tool", "arguments")), "expires": expires}
+
+
+def _action(action: Action) -> dict[str, Any]:
+    named = _named(action, ("tool", "effect", "outcome"))
+    return {**named, "decision": action.decision_id, "rules": list(action.rules)}
 
 
 def _named(record: Any, names: Sequence[str]) -> dict[str, Any]:
-    fields = asdict(record)
-    return {name: list(fields[name]) if isinstance(fields[name], tuple) else fields[name] for name in names}
+    return {name: getattr(record, name) for name in names}

@@ -40,6 +40,7 @@ messages = Table(
     metadata,
     Column("tenant", String(80), primary_key=True),
     Column("partner", String(255), primary_key=True),
+    Column("context_id", String(128), primary_key=True),
     Column("id", String(128), primary_key=True),
     Column("task_id", String(64), nullable=False, index=True),
     Column("said_as", String(60), nullable=False),

@@ -86,7 +86,7 @@ class TaskStore:
         """
         owner = Owner(task.tenant, task.partner)
         async with self._writing() as connection:
-            await connection.execute(insert(messages).values(**_message(owner, message_id, task.id)))
+            await connection.execute(insert(messages).values(**_message(task, message_id)))
             await self._point(connection, owner, context, task.id)
             await connection.execute(insert(tasks).values(**_columns(task)))
 
@@ -98,20 +98,20 @@ class TaskStore:
         if not changed.rowcount:
             await connection.execute(insert(contexts).values(tenant=owner.tenant, partner=owner.partner, **values))
 
-    async def add_message(self, owner: Owner, message_id: str, task_id: str) -> None:
+    async def add_message(self, task: StoredTask, message_id: str) -> None:
         """Write down that a message belongs to a task.
 
         Raises:
             Conflict: the message was written down meanwhile.
         """
         async with self._writing() as connection:
-            await connection.execute(insert(messages).values(**_message(owner, message_id, task_id)))
+            await connection.execute(insert(messages).values(**_message(task, message_id)))
 
-    async def note_said(self, owner: Owner, message_id: str, said_as: str) -> None:
-        """Note which of the conversation's messages this one is."""
-        mine = and_(_owned(messages, owner), messages.c.id == message_id)
+    async def note_said(self, task: StoredTask, message_id: str, said_as: str) -> None:
+        """Note which of the conversation's messages this one of a task is."""
+        this = and_(messages.c.task_id == task.id, messages.c.id == message_id)
         async with self._writing() as connection:
-            await connection.execute(update(messages).where(mine).values(said_as=said_as))
+            await connection.execute(update(messages).where(this).values(said_as=said_as))
 
     async def settle(self, task: StoredTask) -> StoredTask:
         """Keep how far a task has come; a finished one leaves its context free for the next. The first end stays."""
@@ -131,11 +131,11 @@ class TaskStore:
             row = (await connection.execute(query)).mappings().first()
         return _stored(row) if row else None
 
-    async def find_by_message(self, owner: Owner, message_id: str) -> StoredTask | None:
-        """The owner's task that this message belongs to."""
-        query = select(messages.c.task_id).where(_owned(messages, owner), messages.c.id == message_id)
+    async def find_by_message(self, owner: Owner, context_id: str, message_id: str) -> StoredTask | None:
+        """The owner's task that this message of a context belongs to."""
+        this = and_(_owned(messages, owner), messages.c.context_id == context_id, messages.c.id == message_id)
         async with self._engine.connect() as connection:
-            task_id = (await connection.execute(query)).scalar()
+            task_id = (await connection.execute(select(messages.c.task_id).where(this))).scalar()
         return await self.find(owner, task_id) if task_id else None
 
     async def find_context(self, owner: Owner, context_id: str) -> Context | None:
@@ -194,8 +194,9 @@ def _owned(table: Any, owner: Owner) -> ColumnElement[bool]:
     return and_(table.c.tenant == owner.tenant, table.c.partner == owner.partner)
 
 
-def _message(owner: Owner, message_id: str, task_id: str) -> dict[str, Any]:
-    return {"tenant": owner.tenant, "partner": owner.partner, "id": message_id, "task_id": task_id, "said_as": ""}
+def _message(task: StoredTask, message_id: str) -> dict[str, Any]:
+    owner = {"tenant": task.tenant, "partner": task.partner, "context_id": task.context_id}
+    return {**owner, "id": message_id, "task_id": task.id, "said_as": ""}
 
 
 def _columns(record: Any) -> dict[str, Any]:

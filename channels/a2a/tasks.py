@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Collection
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -60,7 +60,13 @@ class Tasks:
             UnsupportedOperationError: it names a finished task.
             InvalidParamsError: it contradicts its task, its context or an earlier message of the same id.
         """
-        line = await self._line(Owner.of(caller), asked)
+        owner = Owner.of(caller)
+        named = await self._find(caller, asked.task_id) if asked.task_id else None
+        if named is not None and asked.context_id not in ("", named.context_id):
+            raise InvalidParamsError(f"message.context_id: the task {named.id} is of another context")
+        context_id = named.context_id if named else asked.context_id
+        asked = replace(asked, context_id=context_id or asked.new_context_id(owner.tenant, owner.partner))
+        line = self._lock(owner, asked.context_id)
         await line.acquire()
         try:
             task = await self._accept(caller, asked)
@@ -108,8 +114,8 @@ class Tasks:
                 await self._house.conversations.close(caller, task.conversation_id)
             return await self._see(caller, task_id)
 
-    async def follow(self, caller: Caller, task: Task) -> AsyncGenerator[Task]:
-        """The task each time that it changes after `task`, until it is finished or comes to wait for the partner.
+    async def follow(self, caller: Caller, task: Task, until: Collection[TaskState]) -> AsyncGenerator[Task]:
+        """The task each time that it changes after `task`, until it comes into one of those states.
 
         Raises:
             TaskNotFoundError: no such task of this caller.
@@ -122,22 +128,14 @@ class Tasks:
             if now.status != shown:
                 yield now
                 shown = now.status
-                if shown.state in FINISHED or shown.state == TaskState.TASK_STATE_INPUT_REQUIRED:
+                if shown.state in until:
                     return
             async for event in self._house.conversations.events(caller, conversation_id, after):
                 after = event.id
                 break
 
-    async def _line(self, owner: Owner, asked: Asked) -> asyncio.Lock:
-        """The lock under which the messages of one context are taken one after the other."""
-        context_id = asked.context_id
-        if not context_id:
-            known = await self._store.find_by_message(owner, asked.message_id)
-            known = known or (await self._store.find(owner, asked.task_id) if asked.task_id else None)
-            context_id = known.context_id if known else uuid4().hex
-        return self._lock(owner, context_id)
-
     def _lock(self, owner: Owner, context_id: str) -> asyncio.Lock:
+        """The messages of one context are taken one after the other."""
         lock = self._lines.get((owner, context_id)) or asyncio.Lock()
         self._lines[owner, context_id] = lock
         return lock
@@ -150,23 +148,21 @@ class Tasks:
         return await self._place(caller, asked)
 
     async def _place(self, caller: Caller, asked: Asked) -> StoredTask:
-        """The task that it named or that came of it before, else its context's unfinished one, else a new one."""
+        """The task that came of it before, else the one it names or its context's unfinished one, else a new one."""
         owner = Owner.of(caller)
-        known = await self._store.find_by_message(owner, asked.message_id)
-        named = await self._find(caller, asked.task_id) if asked.task_id else None
-        _check_ids(known or named, asked)
-        if known is not None:
+        known = await self._store.find_by_message(owner, asked.context_id, asked.message_id)
+        if known is not None and asked.task_id in ("", known.id):
             return known
-        context_id = named.context_id if named else asked.context_id
-        context = await self._store.find_context(owner, context_id) if context_id else None
+        context = await self._store.find_context(owner, asked.context_id)
         if context is not None and asked.customer_id not in ("", context.customer_id):
             raise InvalidParamsError(f"message.metadata.{CUSTOMER_KEY}: this context is about another customer")
-        live = named.id if named else context.live_task if context else ""
+        live = asked.task_id or (context.live_task if context else "")
         if live and (await self._see(caller, live)).status.state not in FINISHED:
-            await self._store.add_message(owner, asked.message_id, live)
-            return await self._find(caller, live)
-        if named is not None:
-            raise UnsupportedOperationError(f"The task {named.id} is finished; leave task_id out to begin another.")
+            task = await self._find(caller, live)
+            await self._store.add_message(task, asked.message_id)
+            return task
+        if asked.task_id:
+            raise UnsupportedOperationError(f"The task {live} is finished; leave task_id out to begin another.")
         return await self._begin(caller, replace(context, live_task="") if context else None, asked)
 
     async def _begin(self, caller: Caller, context: Context | None, asked: Asked) -> StoredTask:
@@ -178,8 +174,8 @@ class Tasks:
         customer_id = asked.customer_id or (context.customer_id if context else "")
         if conversation is None or opened:
             conversation = await self._open(caller, customer_id, conversation.locale if conversation else asked.locale)
-        old = context or Context(asked.context_id or conversation.id, conversation.id, customer_id)
-        task = self._new_task(caller, old.id, conversation, opened)
+        old = context or Context(asked.context_id, conversation.id, customer_id)
+        task = self._new_task(caller, asked.context_id, conversation, opened)
         try:
             await self._store.begin(replace(old, conversation_id=conversation.id), task, asked.message_id)
         except Conflict:
@@ -226,7 +222,7 @@ class Tasks:
         ids = [message.id for message in conversation.messages]
         if turn.messages and turn.messages[0].id in ids[1:]:
             said_as = ids[ids.index(turn.messages[0].id) - 1]
-            await self._store.note_said(Owner.of(caller), asked.message_id, said_as)
+            await self._store.note_said(task, asked.message_id, said_as)
 
     async def _find(self, caller: Caller, task_id: str) -> StoredTask:
         task = await self._store.find(Owner.of(caller), task_id)
@@ -254,12 +250,4 @@ class Tasks:
     def _ended(self, job: "asyncio.Task[Task]") -> None:
         self._jobs.discard(job)
         if not job.cancelled() and job.exception() is not None:
-            _log.warning("a partner's message was not answered: %s", job.exception())
-
-
-def _check_ids(task: StoredTask | None, asked: Asked) -> None:
-    """A message stays with its task, and a task with its context."""
-    if task is not None and asked.task_id not in ("", task.id):
-        raise InvalidParamsError("message.message_id: was used before, for another task")
-    if task is not None and asked.context_id not in ("", task.context_id):
-        raise InvalidParamsError(f"message.context_id: the task {task.id} is of another context")
+            _log.info("a partner's message was not answered: %s", job.exception())

@@ -45,10 +45,11 @@ def upgrade() -> None:
         "a2a_messages",
         sa.Column("tenant", sa.String(length=80), nullable=False),
         sa.Column("partner", sa.String(length=255), nullable=False),
+        sa.Column("context_id", sa.String(length=128), nullable=False),
         sa.Column("id", sa.String(length=128), nullable=False),
         sa.Column("task_id", sa.String(length=64), nullable=False),
         sa.Column("said_as", sa.String(length=60), nullable=False),
-        sa.PrimaryKeyConstraint("tenant", "partner", "id"),
+        sa.PrimaryKeyConstraint("tenant", "partner", "context_id", "id"),
     )
     with op.batch_alter_table("a2a_messages", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_a2a_messages_task_id"), ["task_id"], unique=False)
