@@ -22,6 +22,9 @@ from agents.procedure import (
 )
 from domain.understanding import Understanding
 
+POLICY_DOWN = "gate/policy_unavailable"
+"""The rule of a refusal that says only that nobody could be asked."""
+
 ProcedureFunction = Callable[[Case], Journey]
 
 
@@ -79,7 +82,8 @@ def _at_the_end(end: Any, answers: Any, case: Case) -> End:
 def _default_end(trouble: StepTrouble) -> End:
     """How a case ends when its procedure has nothing to say to trouble."""
     if isinstance(trouble, CallRefused):
-        return Declined("refused", message=trouble.message)
+        down = POLICY_DOWN in trouble.rules
+        return Declined("policy_down" if down else "refused", message=trouble.message)
     if isinstance(trouble, CallWithdrawn):
         return Declined("withdrawn" if trouble.by == "customer" else "approval_rejected", reason=trouble.reason)
     return HandOff("tool_failure")

@@ -4,7 +4,8 @@ import asyncio
 from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -22,10 +23,12 @@ from app.intelligence import list_offers, open_model
 from app.keys import load_or_create_grant_key
 from app.sandbox import Systems, open_systems, outbox_of
 from app.settings import Settings
+from app.upkeep import checkpoints_file, keep_up
 from desk.approvals import ApprovalDesk
 from desk.queue import Floor
 from domain.ids import TenantId
 from policy.assembly import Control, Surroundings, assemble
+from policy.checkpoints import Checkpoints
 from policy.engines.bundle import Bundle, load_bundle
 from policy.engines.embedded import EmbeddedEngine
 from policy.engines.engine import PolicyEngine
@@ -87,7 +90,7 @@ async def open_switchboard(
         catalogue = load_catalogue()
         reader = await asyncio.to_thread(build_reader, EXAMPLES, settings.data / "cache", report)
         bundle = load_bundle()
-        engine = _open_engine(settings, bundle)
+        engine = open_engine(settings, bundle)
         stack.push_async_callback(engine.close)
         grant_key = load_or_create_grant_key(settings.data)
         systems = await asyncio.to_thread(open_systems, settings, grant_key, clock, report)
@@ -112,6 +115,8 @@ async def open_switchboard(
             )
         )
         await control.ledger.import_history(systems.past_bookings)
+        checkpoints = Checkpoints(control.journal, grant_key, checkpoints_file(settings.data), clock)
+        await stack.enter_async_context(keep_up(control, checkpoints))
         yield await _open_floor(
             settings, clock, _Parts(database, catalogue, reader, bundle, engine, servers, systems, control, down, model)
         )
@@ -150,9 +155,13 @@ async def _open_floor(settings: Settings, clock: Clock, parts: _Parts) -> Switch
     conversations = Conversations(services, turns, store, locks, feed, journal)
     floor = Floor(services, turns, conversations, store, locks, feed, journal)
     approvals = ApprovalDesk(parts.control.approvals, turns)
-    readiness = {"database": _database_check(parts.database)}
+    readiness = {
+        "database": _database_check(parts.database),
+        "policy": partial(parts.engine.escalate, {}),
+        "mcp_servers": partial(_reach_servers, parts.servers, parts.systems),
+    }
     api = open_doors(settings, floor, approvals, outbox_of(parts.systems.sandbox), readiness, parts.database)
-    await parts.control.recovery.complete_open_calls()
+    await parts.control.recovery.complete_open_calls(_patience(parts.database))
     await turns.finish_interrupted()
     return Switchboard(
         settings=settings,
@@ -170,7 +179,12 @@ async def _open_floor(settings: Settings, clock: Clock, parts: _Parts) -> Switch
     )
 
 
-def _open_engine(settings: Settings, bundle: Bundle) -> PolicyEngine:
+def _patience(database: AsyncEngine) -> timedelta:
+    """How long an open call is left to whoever made it: not at all where no other process could have."""
+    return timedelta(0) if database.dialect.name == "sqlite" else timedelta(minutes=1)
+
+
+def open_engine(settings: Settings, bundle: Bundle) -> PolicyEngine:
     """The engine that the settings name; both evaluate the same bundle."""
     if settings.policy.engine == "opa":
         return OpaEngine(settings.policy.opa_url, bundle.revision, timeout_s=settings.policy.timeout_ms / 1000)
@@ -195,6 +209,12 @@ def _describer(catalogue: Catalogue, settings: Settings) -> Any:
         return catalogue.phrase(tool, dict(arguments), dict(resource), voice)
 
     return describe
+
+
+async def _reach_servers(servers: ToolServers, systems: Systems) -> None:
+    """See that each business system could be reached so far; one that could not is tried again."""
+    for address in systems.addresses:
+        await servers.find(f"{address.name}.")
 
 
 def _database_check(database: AsyncEngine) -> Callable[[], Any]:

@@ -5,20 +5,27 @@ from typing import Any
 
 from app.bootstrap import open_switchboard, tell_time
 from app.database import open_database, upgrade_database
+from app.keys import load_or_create_grant_key
 from app.settings import Settings
+from app.upkeep import checkpoints_file
+from policy.checkpoints import Checkpoints
 from policy.journal import HashChainedJournal
 from policy.transactions import Transactions
 
 
 async def verify(settings: Settings) -> dict[str, Any]:
-    """Recompute every hash chain of the settings' database."""
+    """Recompute every hash chain of the settings' database, and hold them against the signed checkpoints."""
     database = open_database(settings.database_url, settings.data)
     try:
         await upgrade_database(database)
-        found = await HashChainedJournal(Transactions(database), tell_time).verify()
+        journal = HashChainedJournal(Transactions(database), tell_time)
+        found = await journal.verify()
+        key, file = load_or_create_grant_key(settings.data), checkpoints_file(settings.data)
+        replaced = await Checkpoints(journal, key, file, tell_time).verify()
     finally:
         await database.dispose()
-    return {**asdict(found), "problems": list(found.problems)}
+    problems = [*found.problems, *replaced]
+    return {**asdict(found), "ok": not problems, "problems": problems}
 
 
 async def list_tools(settings: Settings) -> list[dict[str, str]]:

@@ -8,13 +8,24 @@ from fastapi import FastAPI
 
 from domain.errors import Misconfigured
 
+GRACE_SECONDS = 3
+"""How long open event streams may hold up stopping; turns under way are waited for beyond that."""
+
 
 class AnnouncingServer(uvicorn.Server):
     """A server that calls back once it accepts connections; `should_exit` stops it from any thread."""
 
     def __init__(self, api: FastAPI, host: str, port: int, announce: Callable[[], None]) -> None:
         check_free(host, port)
-        config = uvicorn.Config(api, host=host, port=port, log_level="warning", access_log=False)
+        config = uvicorn.Config(
+            api,
+            host=host,
+            port=port,
+            log_level="warning",
+            access_log=False,
+            server_header=False,
+            timeout_graceful_shutdown=GRACE_SECONDS,
+        )
         super().__init__(config)
         self._announce = announce
 

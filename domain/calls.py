@@ -89,8 +89,9 @@ class CallContext:
 class CallResult:
     """What became of a proposed call.
 
-    Exactly one holds: `outcome` is set (the call executed), `pending` is set (it waits for evidence), or neither
-    (the decision's effect is `deny` or `handoff`).
+    `pending` is set where it waits for evidence. `outcome` is set where it executed, and also, failed, where it could
+    not even be decided on: bad arguments, or a system that does not answer. With neither, the policy denied it or gave
+    it to a person, as the decision's effect says.
     """
 
     call: ToolCall

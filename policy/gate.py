@@ -258,7 +258,7 @@ class Gate:
             actors=_actors(context),
             binding=proposal.binding(decision.policy_revision),
             arguments=arguments,
-            summary=self._parts.describe(proposal.call.tool, arguments, ruling.resource, context.locale),
+            summary=self._parts.describe(proposal.call.tool, arguments, ruling.resource, _reader(kind, context)),
             reasons=decision.reasons,
             requested_at=now,
             expires_at=now + LIFETIMES[kind],
@@ -271,6 +271,11 @@ def _turn_away(tool: Tool | None) -> Decision:
     if tool.status is ToolStatus.UNPINNED:
         return refuse("gate/unpinned_tool", f"{tool.name} is not pinned in policy data.")
     return refuse("gate/quarantined_tool", f"{tool.name} is not the tool that was pinned.")
+
+
+def _reader(kind: str, context: CallContext) -> str:
+    """The language of whoever is asked: supervisors read English."""
+    return "en" if kind == "approve" else context.locale
 
 
 def _actors(context: CallContext) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 import contextlib
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from agents.handoff.subjects import find_subject
@@ -49,11 +50,12 @@ class Nodes:
         self._brain = SecondBrain(services, casework)
 
     async def recover(self, turn: TurnState) -> TurnState:
-        """Learn what the conversation needs to know of its customer, once.
+        """Learn what the conversation needs to know of its customer, once; let go of what nobody approved in time.
 
         What this turn already did before a crash needs nothing here: the gate answers each repeated proposal with the
         recorded outcome.
         """
+        turn = _let_go_of_expired(turn)
         customer = turn.memory.customer
         if turn.memory.profile is not None or customer is None or customer.auth_level == "anonymous":
             return turn
@@ -185,6 +187,19 @@ async def screen_message(turn: TurnState) -> TurnState:
     memory = replace(memory, digits=screened.digits).heard("customer", screened.text)
     turn = replace(turn, text=screened.text, memory=memory)
     return replace(turn, card=True).say("card_redacted") if CARD in screened.kinds else turn
+
+
+def _let_go_of_expired(turn: TurnState) -> TurnState:
+    """Nobody decided in time: what waited for it is over."""
+    waiting = tuple(chain for chain in turn.memory.parked if not _is_expired(chain[-1], turn.now))
+    if waiting == turn.memory.parked:
+        return turn
+    return turn.remember(replace(turn.memory, parked=waiting)).say("approval_expired")
+
+
+def _is_expired(case: Case, now: datetime) -> bool:
+    expires_at = case.pending.expires_at if case.pending else None
+    return expires_at is not None and expires_at <= now
 
 
 def signals(turn: TurnState, heard: Understanding, clarifications: int) -> dict[str, Any]:

@@ -12,7 +12,7 @@ OUT_OF_SCOPE = "out_of_scope"
 SMALL_TALK = ("greeting", "thanks", "goodbye", "are_you_human", OUT_OF_SCOPE)
 IDENTITY_KINDS = ("customer_number", "email", "phone")
 BARE_ANSWER_WORDS = 4
-"""A yes or no of at most so many words says nothing else."""
+"""A yes or no of at most so many words says nothing else, where one was waited for."""
 SURE_WISH = 0.85
 """Confidence from which a wish is believed that came along with a yes or a no."""
 
@@ -99,7 +99,7 @@ def choose(memory: Memory, heard: Understanding, thresholds: Thresholds, next_as
 
 def find_wishes(memory: Memory, heard: Understanding, thresholds: Thresholds) -> tuple[Wish, ...]:
     """The new journeys that were asked for surely enough, in the order said, each once."""
-    if heard.answer != "other" and len(heard.text.split()) <= BARE_ANSWER_WORDS:
+    if heard.answer != "other" and len(heard.text.split()) <= (BARE_ANSWER_WORDS if memory.waits else 1):
         return ()
     running = {case.procedure for case in memory.cases}
     names = dict.fromkeys(

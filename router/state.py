@@ -93,6 +93,13 @@ class Memory:
         return self.cases[-1] if self.cases else None
 
     @property
+    def waits(self) -> bool:
+        """Whether something was put to the customer that a yes or no could answer."""
+        current = self.current
+        put = current is not None and (current.pending is not None or current.asked > 0)
+        return put or bool(self.options) or self.identification is not None or bool(self.parked)
+
+    @property
     def trend(self) -> float:
         """How the mood moved over the last turns, from -2 to 2."""
         return self.moods[-1] - self.moods[0] if self.moods else 0.0

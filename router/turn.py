@@ -14,6 +14,7 @@ from agents.specialist import Saying
 from agents.wording import Voice
 from domain.caller import Caller, Role
 from domain.conversation import Status, Turn
+from domain.digest import digest
 from domain.errors import Conflict, NotFound, SwitchboardError
 from domain.ids import ConversationId, PendingId, TurnId
 from domain.record import Journal, Note
@@ -69,15 +70,16 @@ class Turns:
     async def _take(self, caller: Caller, conversation_id: ConversationId, incoming: Incoming) -> Turn:
         async with self._locks.hold(conversation_id):
             row = await self.find(caller, conversation_id)
-            shown = _shown(row, incoming.text)
+            spelling = spell(incoming.text)
             turn = await self._store.find_turn(conversation_id, incoming.client_message_id)
-            if turn is not None and turn.text != shown:
+            if turn is not None and turn.request.get("spelling") != spelling:
                 raise Conflict("client_message_id was already used with another text")
             if turn is not None and turn.result is not None:
                 return turn.result
             if row.status is Status.CLOSED:
                 raise Conflict("this conversation is closed")
-            request = {"partner": caller.subject if caller.role is Role.PARTNER else ""}
+            request = {"partner": caller.subject if caller.role is Role.PARTNER else "", "spelling": spelling}
+            shown = _shown(row, incoming.text)
             turn = turn or await self._begin(row, incoming.client_message_id, "message", shown, request)
             return await self._run(row, turn, incoming.text)
 
@@ -227,6 +229,11 @@ class Turns:
     async def drain(self) -> None:
         """Wait until the turns under way are done; for shutting down."""
         await asyncio.gather(*self._running, return_exceptions=True)
+
+
+def spell(text: str) -> str:
+    """What tells one message from another under the same id, without keeping secrets that are in it."""
+    return digest(without_codes(screen(text).text))
 
 
 def _shown(row: Stored, text: str) -> str:

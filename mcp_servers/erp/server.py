@@ -128,7 +128,7 @@ def list_slots(
 ) -> models.Slots:
     """List the times at which a technician can come to a site, soonest first, all of them bookable now.
 
-    `after` and `before` narrow them to days, both included. Without `site_id`, the times at all of the customer's sites.
+    `after` and `before` narrow them to days, both included. Without `site_id`: at all of the customer's sites.
     """
     return appointments.list_slots(work, site_id, after, before)
 

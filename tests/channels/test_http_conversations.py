@@ -192,7 +192,6 @@ def test_the_auditor_reads_an_unbroken_record(service: Service) -> None:
     assert verified["conversations"] >= 1
 
 
-@pytest.mark.xfail(reason="router/turn.py spells the repeated code as it would be kept now, not as it was kept then")
 def test_a_verification_code_that_was_accepted_is_accepted_again_when_the_answer_got_lost(own_service: Service) -> None:
     conversation = own_service.open("C-1009")
     own_service.send(conversation, "Please cancel my contract.")

@@ -1,0 +1,64 @@
+"""`switchboard eval routing`: how well the understanding does on labelled words."""
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from app.bootstrap import EXAMPLES, open_engine, tell_time
+from app.settings import Settings
+from policy.engines.bundle import load_bundle
+from router.understanding.evaluation import evaluate_routing, load_rows
+from router.understanding.reader import build_reader
+
+
+def evaluate(settings: Settings, file: Path, report: Callable[[str], None]) -> dict[str, Any]:
+    """Read every row with the shipped understanding, at the threshold that policy data sets for the default tenant.
+
+    Raises:
+        BadRequest: the file cannot be read, or a line has no `text` and `label`; the message names the line.
+    """
+    rows = load_rows(file)
+    reader = build_reader(EXAMPLES, settings.data / "cache", report)
+    report(f"reading {len(rows)} messages")
+    judged = asyncio.run(open_engine(settings, load_bundle()).escalate({}))
+    found = evaluate_routing(reader, rows, now=tell_time(), route_from=judged["thresholds"]["route"])
+    return found.as_json()
+
+
+def show_evaluation(console: Console, found: dict[str, Any]) -> None:
+    """Print the figures and the confusion table."""
+    shares, person, spent = found["shares"], found["person"], found["milliseconds"]
+    summary = Table("figure", "value", box=None, header_style="dim")
+    summary.add_row("messages", str(found["count"]))
+    summary.add_row("accuracy", f"{found['accuracy']:.3f}")
+    summary.add_row("macro-F1", f"{found['macro_f1']:.3f}")
+    summary.add_row(
+        "right · asked back · wrong", " · ".join(f"{shares[n]:.3f}" for n in ("right", "question_back", "wrong"))
+    )
+    summary.add_row("person: recall · false alarms", f"{person['recall']:.3f} · {person['false_alarm_rate']:.3f}")
+    summary.add_row("calibration error (ECE)", f"{found['calibration_error']:.3f}")
+    summary.add_row("milliseconds a message", ", ".join(f"{name} {value:.2f}" for name, value in spent.items()))
+    console.print(summary)
+    console.print(_labels(found))
+    console.print(_confusion(found))
+
+
+def _labels(found: dict[str, Any]) -> Table:
+    table = Table("label", "precision", "recall", "F1", "support", title="Per label", title_justify="left")
+    for name, one in found["labels"].items():
+        figures = (f"{one[key]:.3f}" for key in ("precision", "recall", "f1"))
+        table.add_row(name, *figures, str(one["support"]))
+    return table
+
+
+def _confusion(found: dict[str, Any]) -> Table:
+    predicted = sorted({name for row in found["confusion"].values() for name in row})
+    title = "Confusion: true label down, taken as across"
+    table = Table("", *predicted, title=title, title_justify="left")
+    for name, row in found["confusion"].items():
+        table.add_row(name, *(str(row.get(other, 0)) for other in predicted))
+    return table
