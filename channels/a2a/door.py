@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from a2a.server.context import ServerCallContext
+from a2a.server.jsonrpc_models import JSONParseError
 from a2a.server.request_handlers.response_helpers import build_error_response
 from a2a.server.routes import DefaultServerCallContextBuilder, create_agent_card_routes
 from a2a.server.routes.jsonrpc_dispatcher import JsonRpcDispatcher
 from a2a.utils.constants import AGENT_CARD_WELL_KNOWN_PATH
-from a2a.utils.errors import JSONParseError
 from fastapi import FastAPI
 from sqlalchemy.ext.asyncio import AsyncEngine
 from starlette.requests import Request
@@ -84,5 +84,6 @@ class _RpcEndpoint:
         try:
             parse_json(await request.body())
         except ValueError as error:
-            return JSONResponse(build_error_response(None, JSONParseError(f"The body cannot be read: {error}.")))
+            told = JSONParseError(message=f"The body cannot be read: {error}.")
+            return JSONResponse(build_error_response(None, told))
         return await self._dispatcher.handle_requests(request)
