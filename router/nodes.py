@@ -36,6 +36,7 @@ from router.understanding.screening import screen
 from router.understanding.text import fold
 
 MAX_MOODS = 5
+SURE_PERSON = 0.9
 CARD = "card_number"
 PAYMENT_LINK = "billing.send_payment_link"
 """What a card number in a message is answered with."""
@@ -74,7 +75,7 @@ class Nodes:
         context = ReadContext(
             timezone=memory.profile.timezone if memory.profile else "UTC",
             currency=self._services.voice(turn).currency,
-            recent=tuple(text for role, text in memory.window if role == "customer"),
+            recent=tuple(text for role, text in memory.window[:-1] if role == "customer"),
             current_procedure=case.procedure if case else "",
         )
         pending = case.pending if case else None
@@ -189,6 +190,12 @@ async def screen_message(turn: TurnState) -> TurnState:
     return replace(turn, card=True).say("card_redacted") if CARD in screened.kinds else turn
 
 
+def _surely_human(heard: Understanding) -> bool:
+    """Whether nothing but a person was meant, though no rule recognised the words."""
+    top = heard.intents[0] if heard.intents else None
+    return top is not None and top.name == "human" and top.confidence >= SURE_PERSON
+
+
 def _let_go_of_expired(turn: TurnState) -> TurnState:
     """Nobody decided in time: what waited for it is over."""
     waiting = tuple(chain for chain in turn.memory.parked if not _is_expired(chain[-1], turn.now))
@@ -210,7 +217,7 @@ def signals(turn: TurnState, heard: Understanding, clarifications: int) -> dict[
     specialist = procedure.partition(".")[0] if "." in procedure else find_subject(fold(heard.text))
     return {
         "tenant": turn.tenant,
-        "wants_person": heard.wants_person,
+        "wants_person": heard.wants_person or _surely_human(heard),
         "sentiment": heard.sentiment,
         "sentiment_trend": memory.trend,
         "topics": list(heard.topics),
