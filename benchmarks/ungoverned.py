@@ -214,3 +214,8 @@ def create_app(systems: Systems = "functions") -> FastAPI:
         return {"reply": await app.state.reply(body["text"])}
 
     return app
+
+
+def create_app_over_mcp() -> FastAPI:
+    """The same with the payment system as an MCP server in memory, as ours are on one machine."""
+    return create_app("mcp_memory")
