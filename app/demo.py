@@ -42,7 +42,7 @@ SCENES = (
     ),
     Scene(
         "A refused refund", "C-1001", "Please refund payment P-5001 as well.",
-        answers=("P-5001",),
+        answers=("something else",),
         watch="P-5001 paid the bill; only the surplus capture could be refunded, and it was.",
     ),
     Scene(
@@ -83,7 +83,7 @@ class Stage:
         except ServiceError as error:
             self.console.print(f"[red]This scene stopped:[/red] {error}")
         if scene.watch:
-            self.console.print(Text(f"  {scene.watch}", style="italic dim"))
+            self._line("", Text(scene.watch, style="italic"))
         self.console.print()
 
     def _talk(self, conversation_id: str, scene: Scene) -> None:
@@ -113,31 +113,37 @@ class Stage:
         return None
 
     def _exchange(self, conversation_id: str, text: str) -> Json:
-        self.console.print(Text("  customer   ", style="bold cyan") + Text(text))
+        self._line("customer", text, "bold cyan")
         turn = self.client.send(conversation_id, text)
         self._show_turn(turn)
         return turn
 
+    def _line(self, label: str, text: str | Text, style: str = "dim") -> None:
+        """One line with its label, wrapped under itself."""
+        grid = Table.grid(padding=(0, 1))
+        grid.add_column(width=12, justify="right")
+        grid.add_column(ratio=1)
+        grid.add_row(Text(label, style=style), text)
+        self.console.print(grid)
+
     def _show_turn(self, turn: Json) -> None:
         for message in turn["messages"]:
-            self.console.print(Text("  assistant  ", style="bold blue") + Text(message["text"]))
+            self._line("assistant", message["text"], "bold blue")
         for action in turn["actions"]:
             self._show_action(action)
         pending = turn["pending"]
         if pending and pending["tool"]:
-            self.console.print(f"  [yellow]waits      {pending['kind']}[/yellow] [dim]{pending['tool']}[/dim]")
+            self._line("waits for", Text(f"{pending['kind']}  {pending['tool']}", style="yellow"))
         if turn["handoff"]:
             handoff = turn["handoff"]
             words = f"{handoff['queue']}, {handoff['priority']}: {handoff['reason']}"
-            self.console.print(f"  [magenta]handoff    {words}[/magenta]")
+            self._line("handoff", Text(words, style="magenta"))
 
     def _show_action(self, action: Json) -> None:
-        """Reads are one dim line; what changes the world is shown with its rules."""
-        style = EFFECT_STYLES.get(action["effect"], "white")
-        rules = ", ".join(action["rules"])
-        line = Text("  decision   ", style="dim")
-        line += Text(f"{action['effect']} ", style=f"bold {style}") + Text(f"{action['tool']} → {action['outcome']} ")
-        self.console.print(line + Text(rules, style="dim"))
+        """What was decided, by which rules, and what came of it."""
+        effect = Text(action["effect"], style=f"bold {EFFECT_STYLES.get(action['effect'], 'white')}")
+        rules = Text(f"  {', '.join(action['rules'])}", style="dim")
+        self._line("decision", effect + Text(f"  {action['tool']} → {action['outcome']}") + rules)
 
     def _approve(self, conversation_id: str) -> None:
         """A supervisor looks at exactly what will execute, and approves it."""
@@ -151,18 +157,15 @@ class Stage:
         self.client.call("supervisor", "POST", f"/v1/approvals/{item['id']}", decision)
         conversation = self.client.call("channel", "GET", f"/v1/conversations/{conversation_id}")
         for message in conversation["messages"][before:]:
-            self.console.print(Text("  assistant  ", style="bold blue") + Text(message["text"]))
+            self._line("assistant", message["text"], "bold blue")
 
     def _show_record(self, conversation_id: str) -> None:
-        """The journal's lines about what changed the world."""
-        table = Table(box=None, padding=(0, 1), show_header=True, header_style="dim")
-        for column in ("journal", "tool", "effect", "outcome", "rationale", "hash"):
-            table.add_column(column, overflow="ellipsis", no_wrap=column != "rationale")
+        """The journal's lines about what was more than reading, each with the end of its hash."""
         for entry in self.client.journal(conversation_id):
-            if entry["kind"] != "decision" or entry["effect"] != "allow":
-                cells = (entry["kind"], entry["tool"], entry["effect"], entry["outcome"], entry["rationale"])
-                table.add_row(*cells, entry["hash"][-8:], style="dim" if entry["kind"] == "evidence" else "")
-        self.console.print(table)
+            if entry["kind"] == "decision" and entry["effect"] == "allow":
+                continue
+            what = " ".join(word for word in (entry["kind"], entry["tool"], entry["effect"], entry["outcome"]) if word)
+            self._line("journal", Text(what) + Text(f"  {entry['hash'][-8:]}  {entry['rationale']}", style="dim"))
 
 
 def play_all(console: Console, client: ServiceClient) -> bool:

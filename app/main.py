@@ -38,8 +38,10 @@ JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON instead of 
 
 
 def read_settings(**given: Any) -> Settings:
-    """The settings, with what was given on the command line."""
-    return load_settings(**{name: value for name, value in given.items() if value is not None})
+    """The settings, with what was given on the command line; logging is set up by them."""
+    settings = load_settings(**{name: value for name, value in given.items() if value is not None})
+    set_up_logs(settings.log_level)
+    return settings
 
 
 @cli.command()
@@ -50,7 +52,6 @@ def serve(
 ) -> None:
     """Serve everything in one process: HTTP API, web chat, MCP servers, policy, specialists."""
     settings = read_settings(host=host, port=port, data=data)
-    set_up_logs(settings.log_level)
     asyncio.run(_serve(settings))
 
 
@@ -142,7 +143,6 @@ def serve_mcp(
     from mcp_servers.catalogue import serve as serve_server
 
     settings = read_settings(data=data)
-    set_up_logs(settings.log_level)
     check_free(host, port)
     key = prepare_alone(settings, tell_time)
     report(f"{name} listens on http://{host}:{port}/mcp")
