@@ -125,5 +125,5 @@ class ToolGate(Protocol):
         ...
 
     async def flush(self, conversation_id: ConversationId) -> None:
-        """Make durable whatever of this conversation's record is still buffered; reads are recorded no later than here."""
+        """Make durable what of this conversation's record is still buffered; called once the turn is stored."""
         ...
