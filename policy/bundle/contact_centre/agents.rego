@@ -4,27 +4,29 @@ package contact_centre.agents
 
 import data.contact_centre.call
 
-roles := object.union(data.roles.default, object.get(data.roles.tenants, call.tenant, {}))
-
 # Everyone who had a hand in the call and is none of ours: the acting partner agent, and strangers in the chain.
 partners contains call.agent.id if call.agent.kind == "partner"
 
 partners contains id if {
 	some id in input.principal.chain
-	not id in object.keys(roles.specialists)
+	not ours(id)
 }
+
+ours(id) if data.roles.default.specialists[id]
+
+ours(id) if data.roles.tenants[call.tenant].specialists[id]
 
 partner_involved if count(partners) > 0
 
 granted if {
 	call.agent.kind == "specialist"
-	call.group in roles.specialists[call.agent.id]
+	call.group in groups_of_specialist
 	granted_to_partners
 }
 
 granted if {
 	call.agent.kind == "representative"
-	call.group in roles.representatives
+	call.group in groups_of_representatives
 	granted_to_partners
 }
 
@@ -33,8 +35,25 @@ granted if {
 	granted_to_partners
 }
 
+# A tenant's own grants, or the default ones.
+groups_of_specialist := found if found := data.roles.tenants[call.tenant].specialists[call.agent.id]
+
+else := found if found := data.roles.default.specialists[call.agent.id]
+
+groups_of_representatives := found if found := data.roles.tenants[call.tenant].representatives
+
+else := found if found := data.roles.default.representatives
+
+tools_of_partner(id) := found if found := data.roles.tenants[call.tenant].partners[id]
+
+else := found if found := data.roles.default.partners[id]
+
 granted_to_partners if {
 	every id in partners {
-		call.tool in roles.partners[id]
+		call.tool in tools_of_partner(id)
 	}
 }
+
+masked_fields := found if found := data.roles.tenants[call.tenant].partner_masks[call.tool]
+
+else := found if found := data.roles.default.partner_masks[call.tool]

@@ -26,7 +26,7 @@ freshly_strong if {
 	strong
 	is_number(input.principal.customer.auth_age_s)
 	input.principal.customer.auth_age_s >= 0
-	input.principal.customer.auth_age_s <= limits.effective.identity.strong_max_age_s
+	input.principal.customer.auth_age_s <= limits.value("identity", "strong_max_age_s")
 }
 
 flags contains flag if some flag in input.principal.customer.flags

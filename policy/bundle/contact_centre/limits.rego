@@ -5,16 +5,28 @@ package contact_centre.limits
 import data.contact_centre.agents
 import data.contact_centre.call
 
-effective := object.union(data.limits.default, object.get(data.limits.tenants, call.tenant, {}))
+# A section of the tenant's limits: its own values over the default ones.
+section(name) := found if found := object.union(data.limits.default[name], data.limits.tenants[call.tenant][name])
 
-# Partner agents get half the money limits; the divisor is data.
-money_back[name] := share(name, effective.money_back[name]) if some name in object.keys(effective.money_back)
-
-share(name, amount) := floor(amount / effective.partners.money_divisor) if {
-	endswith(name, "_minor")
-	agents.partner_involved
+else := found if {
+	found := data.limits.default[name]
+	is_object(found)
 }
 
-share(name, amount) := amount if not endswith(name, "_minor")
+else := {}
 
-share(_, amount) := amount if not agents.partner_involved
+value(of, name) := section(of)[name]
+
+currency := found if found := data.limits.tenants[call.tenant].currency
+
+else := found if found := data.limits.default.currency
+
+# Partner agents get half the money limits; the divisor is data.
+money(name) := value("money_back", name) if not halved(name)
+
+money(name) := floor(value("money_back", name) / value("partners", "money_divisor")) if halved(name)
+
+halved(name) if {
+	agents.partner_involved
+	endswith(name, "_minor")
+}

@@ -5,12 +5,12 @@ package contact_centre.money
 import data.contact_centre.limits
 
 # 3999 as "39.99 USD".
-text(minor) := concat(" ", [decimal(minor, "."), limits.effective.currency])
+text(minor) := concat(" ", [decimal(minor, "."), limits.currency])
 
 local_text(minor, locale) := concat("", [sign(minor), strings.replace_n(words, pattern)]) if {
 	patterns := data.disclosures.money[locale]
-	words := {"{number}": size(minor, patterns.decimal), "{currency}": limits.effective.currency}
-	pattern := object.get(patterns, limits.effective.currency, patterns.other)
+	words := {"{number}": size(minor, patterns.decimal), "{currency}": limits.currency}
+	pattern := object.get(patterns, limits.currency, patterns.other)
 }
 
 decimal(minor, separator) := concat("", [sign(minor), size(minor, separator)])

@@ -68,6 +68,26 @@ test_a_partner_behind_a_representative_gets_no_more if {
 	effects(sample.put(document, {"/principal/chain": ["partner"]})) == {"deny"}
 }
 
+in_tenant(document, roles) := answer if answer := effects(document) with data.roles.tenants as {"northwind-fibre": roles}
+
+test_a_tenant_may_have_its_own_specialists if {
+	roles := {"specialists": {"collections": ["money_back"], "billing": []}}
+	in_tenant(sample.put(sample.refund, {"/principal/agent/id": "collections"}), roles) == set()
+	in_tenant(sample.put(sample.refund, {"/principal/agent/id": "scheduling", "/principal/chain": ["collections"]}), roles) == set()
+	in_tenant(sample.refund, roles) == {"deny"}
+}
+
+test_a_tenant_may_grant_its_representatives_otherwise if {
+	document := sample.put(sample.refund, {"/principal/agent": {"id": "rita", "kind": "representative", "procedure": ""}})
+	in_tenant(document, {"representatives": ["read"]}) == {"deny"}
+	in_tenant(document, {"representatives": ["money_back"]}) == set()
+}
+
+test_a_partner_of_all_tenants_may_use_its_tools if {
+	document := sample.put(sample.by_partner(sample.refund), {"/principal/tenant": "other-co"})
+	effects(document) == set() with data.roles.default.partners as {"partner": ["payments.refund_payment"]}
+}
+
 test_our_own_specialists_may_delegate if {
 	effects(sample.put(sample.refund, {"/principal/chain": ["router", "troubleshooting"]})) == set()
 }

@@ -11,6 +11,12 @@ test_partners_do_not_see_contact_details if {
 	obligations(sample.by_partner(customer_read)) == {{"type": "mask", "fields": ["/email", "/phone", "/address"]}}
 }
 
+test_a_tenant_may_mask_more if {
+	tenant := {"northwind-fibre": {"partner_masks": {"erp.list_invoices": ["/items"]}}}
+	masks := obligations(sample.by_partner(sample.invoices_read)) with data.roles.tenants as tenant
+	masks == {{"type": "mask", "fields": ["/items"]}}
+}
+
 test_our_own_specialists_see_them if obligations(customer_read) == set()
 
 test_nothing_else_is_masked if obligations(sample.by_partner(sample.invoices_read)) == set()

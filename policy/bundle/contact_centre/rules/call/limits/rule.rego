@@ -1,35 +1,53 @@
 # METADATA
-# title: Without complete limits nothing is decided in the customer's favour
+# title: Without usable limits nothing is decided in the customer's favour
 package contact_centre.rules.call.limits
 
+import data.contact_centre.agents
 import data.contact_centre.call
 import data.contact_centre.limits
 
 report contains {"effect": "deny", "message": message} if {
-	some section, names in required
-	some name in names
-	not usable(section, name)
+	some section in sections[call.group]
+	limit := object.union(unset[section], limits.section(section))
+	some name, value in limit
+	not call.whole(value)
 	message := concat("", ["The limit ", section, ".", name, " is missing or is not a whole number."])
 }
 
-report contains {"effect": "deny", "message": "The currency is missing or is not a text."} if not currency_is_known
-
-currency_is_known if is_string(limits.effective.currency)
-
-usable("money_back", name) if call.whole(limits.money_back[name])
-
-usable(section, name) if {
-	section != "money_back"
-	call.whole(limits.effective[section][name])
+report contains {"effect": "deny", "message": "The currency is missing or is not a text."} if {
+	call.kind != "read"
+	not currency_is_known
 }
 
-required := {
+report contains {"effect": "deny", "message": "The partners' share of the limits is not known."} if {
+	call.group == "money_back"
+	agents.partner_involved
+	not limits.money("automatic_minor")
+}
+
+currency_is_known if {
+	is_string(limits.currency)
+	limits.currency != ""
+}
+
+sections := {
+	"money_back": ["money_back", "identity"],
+	"contact": ["identity"],
+	"cancel": ["identity"],
+	"offer": ["retention"],
+	"scheduling": ["scheduling"],
+	"message": ["messages"],
+}
+
+# What must be set, over which the limits are laid.
+unset := {
 	"money_back": {
-		"automatic_minor", "approved_minor", "strong_minor", "window_minor", "window_count", "window_days",
-		"second_refund_hours", "new_account_days", "contact_changed_days",
+		"automatic_minor": null, "approved_minor": null, "strong_minor": null, "window_minor": null,
+		"window_count": null, "window_days": null, "second_refund_hours": null, "new_account_days": null,
+		"contact_changed_days": null,
 	},
-	"identity": {"strong_max_age_s"},
-	"retention": {"automatic_percent", "automatic_months", "offers_per_year"},
-	"scheduling": {"lead_minutes", "free_reschedules"},
-	"messages": {"quiet_from_minute", "quiet_until_minute"},
+	"identity": {"strong_max_age_s": null},
+	"retention": {"automatic_percent": null, "automatic_months": null, "offers_per_year": null},
+	"scheduling": {"lead_minutes": null, "free_reschedules": null},
+	"messages": {"quiet_from_minute": null, "quiet_until_minute": null},
 }

@@ -34,8 +34,8 @@ disclosure := strings.replace_n(
 
 day_in_words := strings.replace_n(
 	{
-		"{day}": format_int(moment.digits(substring(terms.effective_on, 8, 2), 2), 10),
-		"{month}": data.disclosures.months[locale][moment.digits(substring(terms.effective_on, 5, 2), 2) - 1],
+		"{day}": format_int(moment.pairs[substring(terms.effective_on, 8, 2)], 10),
+		"{month}": data.disclosures.months[locale][moment.pairs[substring(terms.effective_on, 5, 2)] - 1],
 		"{year}": substring(terms.effective_on, 0, 4),
 	},
 	data.disclosures.days[locale],

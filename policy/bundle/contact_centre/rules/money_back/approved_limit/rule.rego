@@ -8,9 +8,9 @@ import data.contact_centre.money
 
 report contains {"effect": "handoff", "message": message} if {
 	call.group == "money_back"
-	call.amount_minor > limits.money_back.approved_minor
+	call.amount_minor > limits.money("approved_minor")
 	message := concat("", [
-		money.text(call.amount_minor), " is above ", money.text(limits.money_back.approved_minor),
+		money.text(call.amount_minor), " is above ", money.text(limits.money("approved_minor")),
 		", the most that can be approved here.",
 	])
 }

@@ -9,10 +9,10 @@ import data.contact_centre.money
 
 report contains {"effect": "approve", "message": message} if {
 	call.group == "money_back"
-	call.amount_minor > limits.money_back.automatic_minor
+	call.amount_minor > limits.money("automatic_minor")
 	not evidence.approved
 	message := concat("", [
-		money.text(call.amount_minor), " is above ", money.text(limits.money_back.automatic_minor),
+		money.text(call.amount_minor), " is above ", money.text(limits.money("automatic_minor")),
 		", the most that goes back without approval.",
 	])
 }

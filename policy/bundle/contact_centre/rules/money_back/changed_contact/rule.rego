@@ -20,10 +20,10 @@ report contains {"effect": "step_up", "message": message} if {
 	not customer.strong
 }
 
-message := concat("", ["Contact details changed within ", format_int(limits.money_back.contact_changed_days, 10), " days."])
+message := concat("", ["Contact details changed within ", format_int(limits.money("contact_changed_days"), 10), " days."])
 
 changed if {
-	moment.now - moment.seconds(customer.account.contact_changed_at) < 86400 * limits.money_back.contact_changed_days
+	moment.now - moment.seconds(customer.account.contact_changed_at) < 86400 * limits.money("contact_changed_days")
 }
 
 # A time that cannot be read counts as just now.

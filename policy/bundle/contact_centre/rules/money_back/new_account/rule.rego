@@ -18,7 +18,7 @@ report contains {"effect": "step_up", "message": message} if {
 	not customer.strong
 }
 
-message := concat("", ["The account is younger than ", format_int(limits.money_back.new_account_days, 10), " days."])
+message := concat("", ["The account is younger than ", format_int(limits.money("new_account_days"), 10), " days."])
 
 # An account of unknown age counts as new.
 young if {
@@ -26,4 +26,4 @@ young if {
 	not old_enough
 }
 
-old_enough if moment.today - moment.day(customer.account.customer_since) >= limits.money_back.new_account_days
+old_enough if moment.today - moment.day(customer.account.customer_since) >= limits.money("new_account_days")

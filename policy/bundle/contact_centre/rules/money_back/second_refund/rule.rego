@@ -15,7 +15,7 @@ report contains {"effect": "approve", "message": "Part of this payment already w
 
 # As the payment system knows it.
 refunded_lately if {
-	moment.now - moment.seconds(input.resource.payment.last_refund_at) < 3600 * limits.money_back.second_refund_hours
+	moment.now - moment.seconds(input.resource.payment.last_refund_at) < 3600 * limits.money("second_refund_hours")
 }
 
 # A time that cannot be read counts as lately.

@@ -9,7 +9,7 @@ import data.contact_centre.money
 
 report contains {"effect": "step_up", "message": message} if {
 	call.group == "money_back"
-	call.amount_minor > limits.money_back.strong_minor
+	call.amount_minor > limits.money("strong_minor")
 	not customer.freshly_strong
-	message := concat("", ["More than ", money.text(limits.money_back.strong_minor), " needs a fresh verification code."])
+	message := concat("", ["More than ", money.text(limits.money("strong_minor")), " needs a fresh verification code."])
 }

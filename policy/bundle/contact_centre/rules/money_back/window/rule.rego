@@ -13,7 +13,7 @@ reservation := {
 	"amount_minor": call.amount_minor,
 	"limit_minor": ceiling,
 	"limit_count": count_ceiling,
-	"window_days": limits.money_back.window_days,
+	"window_days": limits.money("window_days"),
 } if {
 	call.group == "money_back"
 }
@@ -22,10 +22,10 @@ report contains {"effect": "approve", "message": message} if {
 	call.group == "money_back"
 	not evidence.approved
 	call.whole(input.facts.goodwill_minor_30d)
-	input.facts.goodwill_minor_30d + call.amount_minor > limits.money_back.window_minor
+	input.facts.goodwill_minor_30d + call.amount_minor > limits.money("window_minor")
 	message := concat("", [
 		"With ", money.text(input.facts.goodwill_minor_30d), " before, this passes ",
-		money.text(limits.money_back.window_minor), " in ", format_int(limits.money_back.window_days, 10), " days.",
+		money.text(limits.money("window_minor")), " in ", format_int(limits.money("window_days"), 10), " days.",
 	])
 }
 
@@ -33,17 +33,17 @@ report contains {"effect": "approve", "message": message} if {
 	call.group == "money_back"
 	not evidence.approved
 	call.whole(input.facts.goodwill_count_30d)
-	input.facts.goodwill_count_30d + 1 > limits.money_back.window_count
+	input.facts.goodwill_count_30d + 1 > limits.money("window_count")
 	message := concat("", [
 		"Money already went back ", format_int(input.facts.goodwill_count_30d, 10), " times in ",
-		format_int(limits.money_back.window_days, 10), " days.",
+		format_int(limits.money("window_days"), 10), " days.",
 	])
 }
 
 ceiling := 9007199254740991 if evidence.approved
 
-ceiling := limits.money_back.window_minor if not evidence.approved
+ceiling := limits.money("window_minor") if not evidence.approved
 
 count_ceiling := null if evidence.approved
 
-count_ceiling := limits.money_back.window_count if not evidence.approved
+count_ceiling := limits.money("window_count") if not evidence.approved

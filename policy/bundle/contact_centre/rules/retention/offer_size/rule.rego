@@ -11,14 +11,14 @@ report contains {"effect": "approve", "message": message} if {
 	not small
 	not evidence.approved
 	message := concat("", [
-		"The offer is above ", format_int(limits.effective.retention.automatic_percent, 10), " % or ",
-		format_int(limits.effective.retention.automatic_months, 10), " months.",
+		"The offer is above ", format_int(limits.value("retention", "automatic_percent"), 10), " % or ",
+		format_int(limits.value("retention", "automatic_months"), 10), " months.",
 	])
 }
 
 small if {
 	is_number(call.arguments.discount_percent)
 	is_number(call.arguments.months)
-	call.arguments.discount_percent <= limits.effective.retention.automatic_percent
-	call.arguments.months <= limits.effective.retention.automatic_months
+	call.arguments.discount_percent <= limits.value("retention", "automatic_percent")
+	call.arguments.months <= limits.value("retention", "automatic_months")
 }

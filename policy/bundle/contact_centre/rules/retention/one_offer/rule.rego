@@ -12,5 +12,5 @@ report contains {"effect": "deny", "message": "The customer already accepted an 
 
 first_this_year if {
 	is_number(input.resource.offers.accepted_12m)
-	input.resource.offers.accepted_12m < limits.effective.retention.offers_per_year
+	input.resource.offers.accepted_12m < limits.value("retention", "offers_per_year")
 }

@@ -15,9 +15,9 @@ report contains {"effect": "deny", "message": message} if {
 	call.tool == "erp.book_appointment"
 	slot
 	not far_enough
-	message := concat("", ["A visit is booked at least ", format_int(limits.effective.scheduling.lead_minutes, 10), " minutes ahead."])
+	message := concat("", ["A visit is booked at least ", format_int(limits.value("scheduling", "lead_minutes"), 10), " minutes ahead."])
 }
 
 slot := call.item(input.resource.slots, "slot_id", call.arguments.slot_id)
 
-far_enough if moment.seconds(slot.starts_at) - moment.now >= 60 * limits.effective.scheduling.lead_minutes
+far_enough if moment.seconds(slot.starts_at) - moment.now >= 60 * limits.value("scheduling", "lead_minutes")
