@@ -19,10 +19,11 @@ _REFUSING_EMOJI = re.compile("(?:[\U0001f44e\u274c][\ufe0f\U0001f3fb-\U0001f3ff]
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What a message says to the thing that is pending."""
+    """What a message says to the thing that is pending, and what it says besides."""
 
     answer: Answer
     changes_mind: bool = False
+    rest: str = ""
 
 
 def read_answer(text: str, pending: Pending | None, entities: Iterable[Entity]) -> Reply:
@@ -33,13 +34,15 @@ def read_answer(text: str, pending: Pending | None, entities: Iterable[Entity]) 
     if _REFUSING_EMOJI.fullmatch(bare):
         return Reply("no")
     folded = fold(bare)
+    if len(folded) == 1 and folded != bare.casefold():
+        return Reply("other", rest=bare)
     named = tuple(entities)
     refusal = _refusal(folded, _action_words(pending.tool) if pending else _NOTHING)
     if refusal is not None:
         return refusal
     if _agrees(folded, pending, named):
-        return Reply("yes")
-    return Reply("other")
+        return Reply("yes", rest=_consent_and_rest(folded)[1].strip())
+    return Reply("other", rest=bare)
 
 
 def _refusal(folded: str, wanted: re.Pattern[str]) -> Reply | None:
@@ -50,10 +53,22 @@ def _refusal(folded: str, wanted: re.Pattern[str]) -> Reply | None:
         return None
     changes = any(_opens_with(clause, "change") for clause in clauses[:2])
     if _opens_with(clauses[0], "change"):
-        return Reply("no", changes_mind=True)
+        return Reply("no", changes_mind=True, rest=_after_refusal(clauses))
     if _opens_with(clauses[0], "no"):
-        return Reply("no", changes_mind=changes)
+        return Reply("no", changes_mind=changes, rest=_after_refusal(clauses))
     return None
+
+
+def _after_refusal(clauses: list[str]) -> str:
+    left = [_strip_refusal(clause) for clause in clauses]
+    return ", ".join(clause for clause in left if clause)
+
+
+def _strip_refusal(clause: str) -> str:
+    left = _without_opening(clause)
+    for group in ("change", "no"):
+        left = phrase_pattern("answers", group).sub("", left, count=1) if _opens_with(clause, group) else left
+    return left.strip()
 
 
 def _opens_with(clause: str, group: str) -> bool:
@@ -75,7 +90,7 @@ _OPENING = re.compile(
 def _agrees(folded: str, pending: Pending | None, entities: tuple[Entity, ...]) -> bool:
     if "?" in folded or not _repeats_exactly(pending, entities):
         return False
-    consent, _, rest = _consent_and_rest(folded)
+    consent, rest = _consent_and_rest(folded)
     plain = _plain(_without_texts(consent, entities))
     if pending is not None:
         plain = _action_words(pending.tool).sub(" ", plain)
@@ -84,14 +99,14 @@ def _agrees(folded: str, pending: Pending | None, entities: tuple[Entity, ...]) 
     return _only_consent(plain) and _is_another_wish(rest, pending)
 
 
-def _consent_and_rest(folded: str) -> tuple[str, str, str]:
+def _consent_and_rest(folded: str) -> tuple[str, str]:
     found = phrase_pattern("answers", "also").search(folded)
     if found is None:
-        return folded, "", ""
+        return folded, ""
     clause_start = max(folded.rfind(mark, 0, found.start()) for mark in ",.;!\n:") + 1
     between = folded[clause_start : found.start()]
     start = found.start() if phrase_pattern("answers", "yes").search(between) else clause_start
-    return (folded[:start], found.group(), folded[start:]) if start else (folded, "", "")
+    return (folded[:start], folded[start:]) if start else (folded, "")
 
 
 def _only_consent(plain: str) -> bool:

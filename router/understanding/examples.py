@@ -33,6 +33,20 @@ def load_examples(folders: Iterable[Path]) -> tuple[Example, ...]:
     return tuple(sorted({example for file in files for example in _read_file(file)}))
 
 
+def load_covers(folders: Iterable[Path]) -> dict[str, frozenset[str]]:
+    """Read which other wishes an intent's procedure takes care of (`covers`), by intent.
+
+    Raises:
+        Misconfigured: a file is malformed.
+    """
+    covers: dict[str, frozenset[str]] = {}
+    for file in sorted({file.resolve() for folder in folders for file in _example_files(folder)}):
+        document = _document(file)
+        if "covers" in document:
+            covers[str(document.get("intent"))] = frozenset(map(str, document["covers"]))
+    return covers
+
+
 def digest_examples(examples: Iterable[Example]) -> str:
     """Name a set of examples by the SHA-256 of its content."""
     whole = hashlib.sha256()
@@ -47,13 +61,23 @@ def _example_files(folder: Path) -> Iterator[Path]:
 
 
 def _read_file(file: Path) -> Iterator[Example]:
+    document = _document(file)
     try:
-        document = cast("dict[str, Any]", _load(file))
         intent, by_locale = str(document["intent"]), cast("dict[str, list[Any]]", document["examples"])
         for locale, sentences in by_locale.items():
             yield from (Example(intent, str(locale), clean(str(sentence))) for sentence in sentences)
-    except (KeyError, TypeError, AttributeError, yaml.YAMLError) as error:
+    except (KeyError, TypeError, AttributeError) as error:
         raise Misconfigured(f"{file}: expected `intent` and `examples` by locale ({error})") from error
+
+
+def _document(file: Path) -> dict[str, Any]:
+    try:
+        document = _load(file)
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        raise Misconfigured(f"{file}: cannot be read as YAML ({error})") from error
+    if not isinstance(document, dict):
+        raise Misconfigured(f"{file}: expected `intent` and `examples` by locale")
+    return cast("dict[str, Any]", document)
 
 
 def _load(file: Path) -> Any:

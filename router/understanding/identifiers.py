@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import cache
 
 import phonenumbers
 
@@ -70,14 +71,13 @@ def _phones(text: str, currency: str) -> Iterator[Entity]:
 
 
 def _ordinals(folded: str) -> Iterator[Entity]:
-    for position, phrases in phrase_lists("ordinals")["ordinals"].items():
-        match = _ordinal_pattern(tuple(phrases)).search(folded)
+    for position, pattern in _ordinal_patterns():
+        match = pattern.search(folded)
         if match:
-            yield Entity("ordinal", int(position), match.group())
+            yield Entity("ordinal", position, match.group())
 
 
-def _ordinal_pattern(phrases: tuple[str, ...]) -> re.Pattern[str]:
-    return _ORDINAL_PATTERNS.setdefault(phrases, whole_words("|".join(fold(phrase) for phrase in phrases)))
-
-
-_ORDINAL_PATTERNS: dict[tuple[str, ...], re.Pattern[str]] = {}
+@cache
+def _ordinal_patterns() -> tuple[tuple[int, re.Pattern[str]], ...]:
+    listed = phrase_lists("ordinals")["ordinals"]
+    return tuple((int(position), whole_words("|".join(map(fold, phrases)))) for position, phrases in listed.items())

@@ -1,8 +1,8 @@
 """Reads one customer message: wishes, answer, entities, language, mood and sensitive topics."""
 
 import hashlib
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -14,15 +14,18 @@ from router.understanding.amounts import find_amounts
 from router.understanding.answers import read_answer
 from router.understanding.classifier import Classifier, Weights
 from router.understanding.dates import customer_today, find_dates, find_times
-from router.understanding.examples import Example, digest_examples, load_examples
+from router.understanding.examples import Example, digest_examples, load_covers, load_examples
 from router.understanding.fitting import fit_apart
 from router.understanding.identifiers import find_identifiers
 from router.understanding.language import detect_language
+from router.understanding.models import current_model
+from router.understanding.naming import only_names
 from router.understanding.person import wants_person
 from router.understanding.sentiment import measure_sentiment
+from router.understanding.social import social_intent
 from router.understanding.text import clean
 from router.understanding.topics import find_topics
-from router.understanding.wishes import find_wishes
+from router.understanding.wishes import Setting, find_wishes
 
 _LEARNER = ("concepts.yaml", "features.py", "fitting.py", "classifier.py", "text.py", "spelling.py")
 """What the artefact depends on besides the examples."""
@@ -41,8 +44,14 @@ class ReadContext:
 class Reader:
     """Understands messages by rules and a classifier: no network, no clock, the same words read the same way."""
 
-    def __init__(self, classifier: Classifier) -> None:
+    def __init__(
+        self,
+        classifier: Classifier,
+        covers: Mapping[str, frozenset[str]] | None = None,
+        desks: Classifier | None = None,
+    ) -> None:
         self._classifier = classifier
+        self._setting = Setting(covers=covers or {}, desks=desks)
 
     @property
     def intents(self) -> tuple[str, ...]:
@@ -52,16 +61,20 @@ class Reader:
     def read(
         self, text: str, *, locale: str, pending: Pending | None, now: datetime, context: ReadContext
     ) -> Understanding:
-        """Understand one message. Any text is readable; what says nothing gives no intents and the answer `other`."""
+        """Understand one message. Any text is readable; what says nothing gives no intents and the answer `other`.
+
+        A plain answer, and a message that only names things (a day, a reference), hold no intents either.
+        """
         shown = clean(text)
         detected = detect_language(shown, locale)
         entities = _find_entities(shown, detected, now, context)
         reply = read_answer(shown, pending, entities)
         person = wants_person(shown)
+        wish = reply.rest if reply.answer == "yes" or (reply.answer == "no" and pending is not None) else shown
         return Understanding(
             text=shown,
             locale=detected,
-            intents=self._wishes(shown, detected, person, context),
+            intents=self._wishes(wish, entities, self._setting_of(person, context), detected),
             entities=entities,
             answer=reply.answer,
             wants_person=person,
@@ -70,10 +83,17 @@ class Reader:
             topics=find_topics(shown),
         )
 
-    def _wishes(self, shown: str, locale: str, person: bool, context: ReadContext) -> tuple[Intent, ...]:
-        if not any(letter.isalpha() for letter in shown) or locale not in LOCALES:
-            return (Intent("human", 0.99),) if person else ()
-        return find_wishes(self._classifier, shown, person, context.current_procedure)
+    def with_desks(self, desks: Classifier | None) -> "Reader":
+        """The same reader with a classifier that was learnt from the house's own labelled messages, or without one."""
+        return Reader(self._classifier, self._setting.covers, desks)
+
+    def _setting_of(self, person: bool, context: ReadContext) -> Setting:
+        return replace(self._setting, person=person, current=context.current_procedure)
+
+    def _wishes(self, wish: str, entities: tuple[Entity, ...], setting: Setting, locale: str) -> tuple[Intent, ...]:
+        if not setting.person and (locale not in LOCALES or _says_no_wish(wish, entities)):
+            return ()
+        return find_wishes(self._classifier, wish, setting)
 
 
 def build_reader(
@@ -82,12 +102,13 @@ def build_reader(
     """Make a reader that learnt from the example files below these folders.
 
     The learnt artefact is kept in `cache_folder` under the digest of the examples: only the first start with new
-    examples learns (seconds, in a process of its own).
+    examples learns (seconds, in a process of its own). A model in force there (see `training`) is used besides.
 
     Raises:
         Misconfigured: an example file is malformed, there are no examples, or learning failed.
     """
-    examples = load_examples(examples_dirs)
+    folders = tuple(examples_dirs)
+    examples = load_examples(folders)
     if not examples:
         raise Misconfigured("no examples to learn the understanding from")
     cache_folder.mkdir(parents=True, exist_ok=True)
@@ -97,7 +118,7 @@ def build_reader(
         progress(f"learning to understand customers from {len(examples)} example sentences")
         fit_apart([example.text for example in examples], [example.intent for example in examples], file)
         weights = Weights.load(file)
-    reader = Reader(Classifier(weights))
+    reader = Reader(Classifier(weights), load_covers(folders), current_model(cache_folder))
     _warm(reader)
     return reader
 
@@ -108,6 +129,10 @@ def _warm(reader: Reader) -> None:
     reader.read(
         "Hello, could you move it to Tuesday at 3 pm?", locale="en", pending=None, now=moment, context=ReadContext()
     )
+
+
+def _says_no_wish(wish: str, entities: tuple[Entity, ...]) -> bool:
+    return only_names(wish, entities) and not social_intent(wish)
 
 
 def _find_entities(shown: str, locale: str, now: datetime, context: ReadContext) -> tuple[Entity, ...]:

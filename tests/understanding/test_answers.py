@@ -106,7 +106,8 @@ def test_a_no_is_a_no(text: str):
     ],
 )  # fmt: skip
 def test_a_change_of_mind_is_a_no_that_drops_what_is_pending(text: str):
-    assert read(text) == Reply("no", changes_mind=True)
+    reply = read(text)
+    assert (reply.answer, reply.changes_mind) == ("no", True)
 
 
 def test_a_yes_with_another_wish_is_a_yes_when_its_own_part_is_unconditional():
@@ -130,3 +131,9 @@ def test_the_words_of_the_pending_action_may_be_repeated():
 def test_without_anything_pending_a_figure_makes_a_yes_mean_something_else():
     assert read("yes", None).answer == "yes"
     assert read("yes 39.99", None).answer == "other"
+
+
+def test_what_a_message_says_besides_its_answer_is_kept():
+    assert read("yes, and also move my visit").rest == "and also move my visit"
+    assert read("no, I want to talk about my bill").rest == "i want to talk about my bill"
+    assert read("yes please").rest == ""
