@@ -154,7 +154,9 @@ def list_mcp(as_json: JsonOption = False, data: DataOption = None) -> None:
     """The tools of every configured MCP server, whether each may be used, and its digest for pinning."""
     from app.records import list_tools
 
-    rows = asyncio.run(list_tools(read_settings(data=data)))
+    settings = read_settings(data=data)
+    set_up_logs(settings.log_level)
+    rows = asyncio.run(list_tools(settings))
     if as_json:
         sys.stdout.write(json.dumps({"items": rows}, indent=2) + "\n")
         return
