@@ -65,7 +65,7 @@ $(VENV)/bin/python:
 
 $(VENV)/.runtime: requirements/runtime.txt pyproject.toml | $(VENV)/bin/python
 	@echo "Installing the pinned requirements (about a minute, once) ..."
-	@$(BIN)/pip install --progress-bar on --require-hashes -r requirements/runtime.txt | grep -v "^Requirement already"
+	@$(BIN)/pip install --progress-bar on --require-hashes -r requirements/runtime.txt | grep -vE "^(Requirement already|Ignoring|Looking)"
 	@$(BIN)/pip install -q --no-deps --no-build-isolation -e .
 	@touch $@
 
