@@ -17,6 +17,10 @@ test_a_specialist_is_denied_another_specialists_tools if {
 	effects(sample.put(sample.refund, {"/principal/agent/id": "retention"})) == {"deny"}
 }
 
+test_an_unknown_tool_is_another_rules_business if {
+	effects(sample.put(sample.refund, {"/call/tool": "mint_money"})) == set()
+}
+
 test_an_unknown_specialist_is_denied if {
 	effects(sample.put(sample.plans_read, {"/principal/agent/id": "newcomer"})) == {"deny"}
 }

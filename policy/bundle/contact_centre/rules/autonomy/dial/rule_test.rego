@@ -92,6 +92,7 @@ test_the_gate_may_step_back_but_not_ahead if {
 test_reading_is_not_dialled if {
 	every document in {sample.invoices_read, sample.plans_read, sample.lookup, sample.verification, sample.note} {
 		effects(document) == set() with data.autonomy.default.dial.stage as "off"
+		effects(document) == set() with data.autonomy.default.dial.stage as "suggest"
 	}
 }
 

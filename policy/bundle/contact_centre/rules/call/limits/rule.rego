@@ -2,7 +2,6 @@
 # title: Without usable limits nothing is decided in the customer's favour
 package contact_centre.rules.call.limits
 
-import data.contact_centre.agents
 import data.contact_centre.call
 import data.contact_centre.limits
 
@@ -21,7 +20,6 @@ report contains {"effect": "deny", "message": "The currency is missing or is not
 
 report contains {"effect": "deny", "message": "The partners' share of the limits is not known."} if {
 	call.group == "money_back"
-	agents.partner_involved
 	not limits.money("automatic_minor")
 }
 

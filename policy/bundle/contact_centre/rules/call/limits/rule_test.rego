@@ -54,6 +54,8 @@ test_a_limit_that_is_not_whole_is_denied if {
 test_limits_that_cannot_be_halved_are_denied if {
 	nothing := {"northwind-fibre": {"partners": {"money_divisor": 0}}}
 	effects(sample.refund) == set() with data.limits.tenants as nothing
+	effects(sample.by_partner(sample.refund)) == set()
+	effects(sample.by_partner(sample.booking)) == set() with data.limits.tenants as nothing
 	effects(sample.by_partner(sample.refund)) == {"deny"} with data.limits.tenants as nothing
 }
 

@@ -51,6 +51,10 @@ test_flags_must_be_a_list if effects(sample.put(sample.refund, {"/principal/cust
 
 test_a_customer_id_must_be_a_text if effects(sample.put(sample.refund, {"/principal/customer/id": 1})) == {"deny"}
 
+test_a_chain_is_a_list if {
+	effects(sample.put(sample.refund, {"/principal/chain": {"router": "router"}})) == {"deny"}
+}
+
 test_a_chain_names_agents if effects(sample.put(sample.refund, {"/principal/chain": [1]})) == {"deny"}
 
 test_an_impossible_time_is_denied if effects(sample.put(sample.refund, {"/now": "2026-02-30T12:00:00Z"})) == {"deny"}

@@ -28,9 +28,7 @@ terms := call.item(input.resource.subscriptions, "subscription_id", call.argumen
 disclosure := strings.replace_n(
 	{"{day}": day_in_words, "{amount}": money.local_text(terms.final_bill_minor, locale)},
 	data.disclosures.cancellation[locale],
-) if {
-	call.group == "cancel"
-}
+)
 
 day_in_words := strings.replace_n(
 	{

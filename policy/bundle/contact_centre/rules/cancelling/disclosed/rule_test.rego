@@ -59,6 +59,7 @@ test_what_cannot_be_disclosed_is_denied if {
 	effects(final_bill("39.99")) == {"deny"}
 	effects(final_bill(39.99)) == {"deny"}
 	effects(sample.put(sample.cancellation, {"/resource/subscriptions/items/0/cancellation/effective_on": "soon"})) == {"deny"}
+	effects(sample.put(sample.cancellation, {"/resource/subscriptions/items/0/cancellation/effective_on": "2026-02-31"})) == {"deny"}
 	effects(sample.put(sample.cancellation, {"/resource/subscriptions/items/0/cancellation/effective_on": "2026-03-31 or so"})) == {"deny"}
 }
 
