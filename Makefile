@@ -42,7 +42,7 @@ policy-check: opa  ## format, strict check and tests of the policy bundle
 	else echo "SKIPPED: the policy's own checks need opa, which could not be had here"; fi
 
 policy: opa $(VENV)/.dev  ## compile the bundle for the embedded engine after a rule was changed
-	@$(BIN)/python -m policy.bundle.compile
+	@$(BIN)/python -m policy.engines.compilation
 
 format: $(VENV)/.dev opa  ## put everything into the house's form
 	@$(BIN)/ruff format .
