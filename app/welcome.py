@@ -22,7 +22,7 @@ def welcome(console: Console, switchboard: Switchboard) -> None:
     if settings.environment == "development":
         lines.append(f"{settings.data / TOKENS}  development tokens")
     lines.append(f"policy: {settings.policy.engine}, model: {settings.model.name or 'embedded'}")
-    lines += ["", "Try, in the chat or in another terminal:"]
-    lines += [f"  .venv/bin/switchboard chat --customer {who}   [dim]“{words}”[/dim]" for who, words in TRY]
+    lines += ["", "Try, in the web chat or by .venv/bin/switchboard chat --customer C-…"]
+    lines += [f"  [bold]{who}[/bold]  “{words}”" for who, words in TRY]
     lines += [f"[red]{name} does not answer:[/red] {why}" for name, why in switchboard.down.items()]
     console.print(Panel("\n".join(lines), title="Switchboard is ready", border_style="green", expand=False))
