@@ -34,15 +34,12 @@ of_procedure := object.union(settings.dial, object.get(settings.procedures, proc
 
 stages := ["off", "observe", "suggest", "approve", "auto"]
 
+ranks := {"off": 0, "observe": 1, "suggest": 2, "approve": 3, "auto": 4}
+
 # The stricter of what the dial says and of how far the gate stepped it back; what is unknown is off.
 default stage := "off"
 
-stage := stages[min([level(dialled), level(object.get(input.facts, "autonomy_stage", "auto"))])]
-
-level(name) := index if {
-	some index, known in stages
-	known == name
-}
+stage := stages[min([ranks[dialled], ranks[object.get(input.facts, "autonomy_stage", "auto")]])]
 
 dialled := dial.stage if in_cohort
 

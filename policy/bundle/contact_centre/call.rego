@@ -29,10 +29,9 @@ amount_minor := arguments.amount_minor if {
 
 # Whole, not negative, and within the 31 bits that every engine can spell: amounts up to 21 million in major units.
 whole(number) if {
-	is_number(number)
+	number == round(number)
 	number >= 0
 	number <= 2147483647
-	number == round(number)
 }
 
 tenant := input.principal.tenant if {

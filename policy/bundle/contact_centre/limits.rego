@@ -22,11 +22,14 @@ currency := found if found := data.limits.tenants[call.tenant].currency
 else := found if found := data.limits.default.currency
 
 # Partner agents get half the money limits; the divisor is data.
-money(name) := value("money_back", name) if not halved(name)
+money(name) := value("money_back", name) if not agents.partner_involved
 
-money(name) := floor(value("money_back", name) / value("partners", "money_divisor")) if halved(name)
-
-halved(name) if {
+money(name) := floor(value("money_back", name) / value("partners", "money_divisor")) if {
 	agents.partner_involved
 	endswith(name, "_minor")
+}
+
+money(name) := value("money_back", name) if {
+	agents.partner_involved
+	not endswith(name, "_minor")
 }

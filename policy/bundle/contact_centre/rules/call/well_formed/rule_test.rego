@@ -57,6 +57,12 @@ test_a_chain_is_a_list if {
 
 test_a_chain_names_agents if effects(sample.put(sample.refund, {"/principal/chain": [1]})) == {"deny"}
 
+test_a_read_needs_any_time if {
+	effects(sample.put(sample.invoices_read, {"/now": "2026-02-30T12:00:00Z"})) == set()
+	effects(sample.put(sample.invoices_read, {"/now": 7})) == {"deny"}
+	effects(sample.without(sample.invoices_read, "/now")) == {"deny"}
+}
+
 test_an_impossible_time_is_denied if effects(sample.put(sample.refund, {"/now": "2026-02-30T12:00:00Z"})) == {"deny"}
 
 test_something_else_than_an_object_is_denied if {

@@ -24,4 +24,7 @@ test_nobody_is_denied if {
 	effects(sample.put(sample.invoices_read, {"/principal/customer/id": ""})) == {"deny"}
 }
 
-test_public_information_needs_nobody if effects(sample.put(sample.plans_read, {"/principal/customer": null})) == set()
+test_public_information_needs_nobody if {
+	effects(sample.put(sample.plans_read, {"/principal/customer": null})) == set()
+	effects(sample.put(sample.plans_read, {"/principal/customer/auth_level": "anonymous"})) == set()
+}

@@ -6,7 +6,6 @@ import data.contact_centre.call
 import data.contact_centre.customer
 
 report contains {"effect": "deny", "message": "The call names another customer than the one in this conversation."} if {
-	customer.id
 	object.get(call.arguments, "customer_id", customer.id) != customer.id
 }
 

@@ -12,7 +12,7 @@ report contains {"effect": "deny", "message": "It is too late or too early at th
 }
 
 daytime if {
-	is_number(input.facts.customer_local_minute)
+	call.whole(input.facts.customer_local_minute)
 	input.facts.customer_local_minute >= limits.value("messages", "quiet_until_minute")
 	input.facts.customer_local_minute < limits.value("messages", "quiet_from_minute")
 }

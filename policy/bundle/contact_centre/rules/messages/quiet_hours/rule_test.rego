@@ -23,6 +23,7 @@ test_at_night_they_are_denied if {
 test_at_an_unknown_time_they_are_denied if {
 	effects(service_at(null)) == {"deny"}
 	effects(service_at("600")) == {"deny"}
+	effects(service_at(600.5)) == {"deny"}
 	effects(sample.without(service_at(600), "/facts/customer_local_minute")) == {"deny"}
 }
 
