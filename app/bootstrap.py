@@ -45,6 +45,8 @@ from router.turn import Turns
 from router.understanding.reader import Reader, build_reader
 
 EXAMPLES = (AGENTS_FOLDER, Path(__file__).parents[1] / "router" / "understanding" / "examples")
+FOLLOWED_UP = timedelta(days=2)
+"""Approvals asked for earlier than this can no longer be acted on: a day to decide, and a day to act."""
 Report = Callable[[str], None]
 Clock = Callable[[], datetime]
 
@@ -163,6 +165,7 @@ async def _open_floor(settings: Settings, clock: Clock, parts: _Parts) -> Switch
     api = open_doors(settings, floor, approvals, outbox_of(parts.systems.sandbox), readiness, parts.database)
     await parts.control.recovery.complete_open_calls(_patience(parts.database))
     await turns.finish_interrupted()
+    await approvals.follow_up(currencies, clock() - FOLLOWED_UP)
     return Switchboard(
         settings=settings,
         api=api,

@@ -1,9 +1,18 @@
 """Approvals at the desk: a supervisor decides on one exact call, and the conversation goes on with it."""
 
+from collections.abc import Iterable
+from datetime import datetime
+
+import structlog
+
 from domain.approval import Approval, Approvals, ApprovalStatus
-from domain.caller import Caller
-from domain.ids import PendingId
+from domain.caller import Caller, Role
+from domain.errors import Conflict, SwitchboardError
+from domain.ids import PendingId, TenantId
 from router.turn import Turns
+
+log = structlog.get_logger()
+DECIDED: tuple[ApprovalStatus, ...] = ("approved", "rejected")
 
 
 class ApprovalDesk:
@@ -29,3 +38,23 @@ class ApprovalDesk:
             caller, decided.conversation_id, approval_id, approved=approve, reason=reason
         )
         return decided
+
+    async def follow_up(self, tenants: Iterable[TenantId], since: datetime) -> None:
+        """Let conversations go on whose supervisor decided just before a crash; those that did stay as they are."""
+        for tenant in tenants:
+            for status in DECIDED:
+                for approval in await self._approvals.list(tenant, status):
+                    if approval.requested_at >= since:
+                        await self._go_on(approval)
+
+    async def _go_on(self, approval: Approval) -> None:
+        caller = Caller(approval.decided_by, Role.SUPERVISOR, approval.tenant)
+        approved, reason = approval.status == "approved", approval.decision_reason
+        try:
+            await self._turns.approval_decided(
+                caller, approval.conversation_id, approval.id, approved=approved, reason=reason
+            )
+        except Conflict:
+            return  # the conversation was closed since
+        except SwitchboardError as error:
+            log.warning("approval_not_followed", approval=approval.id, error=str(error))
