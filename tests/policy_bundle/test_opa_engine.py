@@ -61,8 +61,9 @@ async def sidecar(answer: Handler) -> AsyncIterator[Sidecar]:
 
 
 @asynccontextmanager
-async def engine_for(url: str, **options: Any) -> AsyncIterator[OpaEngine]:
-    engine = OpaEngine(url, "sha256:live", **options)
+async def engine_for(url: str, timeout_s: float = 10.0) -> AsyncIterator[OpaEngine]:
+    """An engine that is patient, since most tests are not about time."""
+    engine = OpaEngine(url, "sha256:live", timeout_s=timeout_s)
     try:
         yield engine
     finally:
@@ -103,8 +104,6 @@ async def breaks_off(request: web.Request) -> web.StreamResponse:
 
 
 BAD: dict[str, Handler] = {
-    "hanging": hangs,
-    "dripping": drips,
     "breaking off": breaks_off,
     "503": says({"code": "busy"}, 503),
     "503 with a good answer": says({"result": GOOD}, 503),
@@ -161,6 +160,18 @@ async def test_anything_but_an_exact_decision_is_no_answer(answer: Handler, docu
         assert server.asked == 1
 
 
+@pytest.mark.parametrize("answer", [hangs, drips])
+async def test_a_late_answer_is_no_answer(answer: Handler, document: Document) -> None:
+    async with sidecar(answer) as server:
+        engine = OpaEngine(server.url, "sha256:live")
+        started = time.monotonic()
+        with pytest.raises(PolicyUnavailable):
+            await engine.decide(document)
+        assert time.monotonic() - started < 2.0
+        assert server.asked <= 1
+        await engine.close()
+
+
 async def test_an_exact_decision_is_passed_on(document: Document) -> None:
     async with sidecar(says({"result": GOOD})) as server, engine_for(server.url) as engine:
         assert await engine.decide(document) == GOOD
@@ -172,19 +183,11 @@ async def test_a_refused_connection_is_no_answer(document: Document) -> None:
             await engine.decide(document)
 
 
-async def test_a_hanging_sidecar_costs_a_tenth_of_a_second(document: Document) -> None:
-    async with sidecar(hangs) as server, engine_for(server.url) as engine:
-        started = time.monotonic()
-        with pytest.raises(PolicyUnavailable):
-            await engine.decide(document)
-        assert time.monotonic() - started < 1.0
-
-
 async def test_a_sidecar_that_accepts_and_says_nothing_is_no_answer(document: Document) -> None:
     with socket.socket() as listening:
         listening.bind(("127.0.0.1", 0))
         listening.listen()
-        async with engine_for(f"http://127.0.0.1:{listening.getsockname()[1]}") as engine:
+        async with engine_for(f"http://127.0.0.1:{listening.getsockname()[1]}", timeout_s=0.1) as engine:
             with pytest.raises(PolicyUnavailable):
                 await engine.decide(document)
 
@@ -226,7 +229,7 @@ async def test_what_is_not_json_is_never_sent(document: Document) -> None:
 async def test_a_real_sidecar_answers_like_the_embedded_engine(
     opa_sidecar: str, bundle: Bundle, embedded: EmbeddedEngine
 ) -> None:
-    engine = OpaEngine(opa_sidecar, bundle.revision, timeout_s=5)
+    engine = OpaEngine(opa_sidecar, bundle.revision, timeout_s=10)
     try:
         for tool in bundle.tools:
             document = sound(tool, dict(bundle.tools))
@@ -237,7 +240,7 @@ async def test_a_real_sidecar_answers_like_the_embedded_engine(
 
 
 async def test_a_real_sidecar_of_another_revision_is_no_answer(opa_sidecar: str, document: Document) -> None:
-    async with engine_for(opa_sidecar, timeout_s=5) as engine:
+    async with engine_for(opa_sidecar) as engine:
         with pytest.raises(PolicyUnavailable, match="revision"):
             await engine.decide(document)
         with pytest.raises(PolicyUnavailable, match="revision"):
