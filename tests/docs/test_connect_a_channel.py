@@ -1,0 +1,45 @@
+"""Runs every command of docs/how-to/connect-a-channel.md in one shell, against a running service."""
+
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.channels.running_service import running
+
+PAGE = (Path(__file__).parents[2] / "docs" / "how-to" / "connect-a-channel.md").read_text("utf-8")
+COMMANDS = re.findall(r"^```sh\n(.*?)```$", PAGE, re.MULTILINE | re.DOTALL)
+SHOWN = (
+    ("I am an automated assistant",),
+    ('"kind":"confirm"', "refund $39.99 for payment P-5002", '"rules":["reading/own_account"]'),
+    ('"status":"waiting_customer"', '"status":409', "client_message_id was already used with another text"),
+    ("event: message", "event: action", "event: status", "event: turn", '"pending":null'),
+    (": listening", "retry: 2000", "event: action", "id: 10"),
+    ('"kind":"verify"', "verification_code", '"reason":"asked_for_person"', '"score":5', '"status":"closed"'),
+    ('"status":422', "client_message_id: Field required", '"status":403', '"status":404', '"status":401'),
+)
+"""What each block after the first says."""
+
+
+@pytest.fixture(scope="module")
+def said(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
+    """What each block of the page printed."""
+    folder = tmp_path_factory.mktemp("here")
+    (folder / "var").mkdir()
+    with running(folder / "var") as service:
+        script = "\necho '#####'\n".join(COMMANDS).replace("http://127.0.0.1:8080", service.url)
+        done = subprocess.run(["bash", "-eu"], input=script, cwd=folder, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout.split("#####\n")
+
+
+@pytest.mark.parametrize("block", range(1, len(COMMANDS)))
+def test_each_command_says_what_the_page_shows(said: list[str], block: int) -> None:
+    assert len(COMMANDS) == len(SHOWN) + 1
+    missing = [part for part in SHOWN[block - 1] if part not in said[block]]
+    assert not missing, said[block]
+
+
+def test_what_is_shown_is_on_the_page() -> None:
+    assert [part for parts in SHOWN for part in parts if part not in PAGE] == []
