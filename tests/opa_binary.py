@@ -52,7 +52,7 @@ def opa_sidecar() -> Iterator[str]:
 def serve(opa: Path, folder: Path = BUNDLE) -> Iterator[str]:
     """Run a sidecar as production does, and yield its address once it answers."""
     port = free_port()
-    command = [str(opa), "run", "--server", f"--addr=127.0.0.1:{port}", "--skip-version-check", "--log-level=error", "--optimize-store-for-read-speed"]
+    command = [str(opa), "run", "--server", f"--addr=127.0.0.1:{port}", "--skip-version-check", "--log-level=error"]
     process = subprocess.Popen(
         [*command, "--ignore=*_test.rego", str(folder)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )
