@@ -7,7 +7,7 @@ OPA_VERSION := v1.20.1
 export PATH := $(CURDIR)/$(TOOLS):$(PATH)
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: run test check demo bench lint types imports policy policy-check format requirements clean help
+.PHONY: run test check demo bench chaos redteam lint types imports policy policy-check format requirements clean help
 
 run: $(VENV)/.runtime  ## serve everything on http://127.0.0.1:8080
 	@$(BIN)/switchboard serve
@@ -23,6 +23,12 @@ check: lint imports types policy-check  ## every linter, and the tests of the ho
 
 bench: $(VENV)/.dev opa  ## print the table of docs/performance.md
 	@$(BIN)/python -m benchmarks
+
+chaos: $(VENV)/.dev  ## kill the service around refunds and prove that each is made once (ARGS="--refunds 1000")
+	@$(BIN)/python -m tests.chaos $(ARGS)
+
+redteam: $(VENV)/.dev opa  ## attack the house as a hostile model, customer, partner or server would
+	@$(BIN)/python -m pytest tests/redteam
 
 lint: $(VENV)/.dev
 	@$(BIN)/ruff format --check .

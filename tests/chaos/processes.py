@@ -1,0 +1,93 @@
+"""Real processes of `switchboard serve` and `switchboard mcp serve`, killed with SIGKILL and started again."""
+
+import asyncio
+import json
+import os
+import sys
+from multiprocessing import get_context
+from multiprocessing.context import ForkServerProcess
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from app.serving import free_port
+from tests.chaos.moments import disarm, mortal
+
+START_S = 120
+_CONTEXT = get_context("forkserver")
+_CONTEXT.set_forkserver_preload(["app.main", "app.bootstrap", "tests.chaos.moments", "uvicorn.protocols.http.h11_impl"])
+
+
+def run(folder: Path, log: str, arguments: list[str], settings: dict[str, str]) -> None:
+    """Be that command of `switchboard`, with these settings and no others."""
+    for name in [name for name in os.environ if name.startswith("SWITCHBOARD_")]:
+        del os.environ[name]
+    os.environ.update(settings, SWITCHBOARD_CONFIG=str(folder / "no.toml"), SWITCHBOARD_DATA=str(folder))
+    output = os.open(folder / log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    os.dup2(output, 1)
+    os.dup2(output, 2)
+    sys.argv = ["switchboard", *arguments]
+    mortal(folder)
+    from app.main import main
+
+    main()
+
+
+class Running:
+    """One command on one data folder, at the same port for its whole life. Python is warm, the process is new."""
+
+    def __init__(self, folder: Path, *arguments: str, health: str = "/readyz", **settings: str) -> None:
+        self.folder, self.port, self.health = folder, free_port(), health
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.ready = asyncio.Event()
+        self.starts = 0
+        self._command = (folder, f"{arguments[-1]}.log", [*arguments, "--port", str(self.port)], settings)
+        self._process: ForkServerProcess | None = None
+
+    @property
+    def tokens(self) -> dict[str, str]:
+        """The principals' development tokens."""
+        return json.loads((self.folder / "tokens.json").read_text("utf-8"))
+
+    @property
+    def dead(self) -> bool:
+        """Whether the process is gone."""
+        return self._process is None or not self._process.is_alive()
+
+    async def start(self) -> None:
+        """Start, and again where the process was armed to die on its way; returns when it is ready."""
+        for _ in range(3):
+            self._process = _CONTEXT.Process(target=run, args=self._command, daemon=True)
+            self._process.start()
+            self.starts += 1
+            if await self._comes_up():
+                self.ready.set()
+                return
+            disarm(self.folder)
+        log = (self.folder / self._command[1]).read_text("utf-8", "replace")
+        raise RuntimeError(f"{self._command[2]} does not start: {log[-2000:]}")
+
+    def kill(self) -> None:
+        """SIGKILL; returns when it is gone."""
+        self.ready.clear()
+        if self._process is not None:
+            self._process.kill()
+            self._process.join()
+
+    async def _comes_up(self) -> bool:
+        async with httpx.AsyncClient(timeout=5, trust_env=False) as http, asyncio.timeout(START_S):
+            while not self.dead:
+                try:
+                    if (await http.get(self.url + self.health)).status_code < 500:
+                        return True
+                except httpx.TransportError:
+                    await asyncio.sleep(0.02)
+        return False
+
+    async def __aenter__(self) -> "Running":
+        await self.start()
+        return self
+
+    async def __aexit__(self, *_: Any) -> None:
+        self.kill()
