@@ -26,9 +26,14 @@ def list_offers(tools: Iterable[Tool], bundle: Bundle) -> Mapping[str, tuple[Too
     ready = [tool for tool in tools if tool.status is ToolStatus.READY and tool.name in known]
     return {
         name: tuple(
-            ToolOffer(tool.name, tool.description, tool.input_schema)
+            _offer(tool, known[tool.name])
             for tool in ready
             if known[tool.name]["group"] in groups and known[tool.name]["group"] != "verification"
         )
         for name, groups in specialists.items()
     }
+
+
+def _offer(tool: Tool, data: Mapping[str, str]) -> ToolOffer:
+    public, changes = data["group"] == "public_read", data["kind"] != "read"
+    return ToolOffer(tool.name, tool.description, tool.input_schema, public=public, changes=changes)

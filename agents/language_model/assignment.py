@@ -16,11 +16,16 @@ LoopEnd = Literal["replied", "held", "refused", "handoff", "unfinished"]
 
 @dataclass(frozen=True, slots=True)
 class ToolOffer:
-    """A tool that the specialist may propose: its name as `server.tool`, its text, its arguments' JSON Schema."""
+    """A tool that the specialist may propose: its name as `server.tool`, its text, its arguments' JSON Schema.
+
+    One that is `public` reads nothing of anybody's; one that `changes` may leave something else than it was.
+    """
 
     name: str
     description: str
     schema: dict[str, Any]
+    public: bool = False
+    changes: bool = True
 
     @property
     def wire_name(self) -> str:

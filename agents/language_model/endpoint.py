@@ -54,6 +54,7 @@ class Endpoint:
             async with asyncio.timeout(seconds):
                 with langsmith.tracing_context(enabled=False):
                     answer = await client.ainvoke(list(messages), **options)
+                    answer.text.encode()  # broken Unicode could be neither kept nor said: nonsense like any other
         except _failures() as error:
             meter.mark_down(_trouble(error))
             raise ModelUnavailable(_trouble(error)) from error

@@ -12,9 +12,11 @@ from agents.language_model.usage import Meter
 from agents.reply_checks import check
 from domain.calls import CallResult
 from domain.decision import Effect
-from domain.errors import ModelUnavailable
+from domain.digest import canonical
+from domain.errors import ModelUnavailable, NotCanonical
 
 _WORDS_OF_OTHERS = {"crm.list_interactions": "summary", "crm.list_cases": "description"}
+_WORDS_TO_CUSTOMERS = {"crm.send_message": "text"}
 _LONGEST_REPLY = 4_000
 
 
@@ -73,6 +75,9 @@ class ToolLoop:
     async def _call(self, call_id: str | None, tool: ToolOffer, arguments: dict[str, Any]) -> LoopResult | None:
         if len(self._results) >= self._meter.budget.tool_calls:
             raise ModelUnavailable("the language model does not come to an end")
+        if error := _unreadable(arguments) or self._untrue(tool.name, arguments):
+            self._tell(call_id, error)
+            return None
         result = await self._propose(tool.name, arguments)
         self._results.append(result)
         if stop := self._stop(result):
@@ -80,6 +85,14 @@ class ToolLoop:
         self._learn(tool.name, result)
         self._tell(call_id, _told(result))
         return None
+
+    def _untrue(self, tool: str, arguments: dict[str, Any]) -> dict[str, Any]:
+        """What is wrong with words that a call would bring to the customer past the checks of the reply."""
+        words = arguments.get(_WORDS_TO_CUSTOMERS.get(tool, ""), "")
+        findings = check(str(words), replace(self._evidence, disclosures_required=()))
+        self._meter.count_findings(findings)
+        wrong = [finding.excerpt for finding in findings]
+        return {"error": "this was not sent: no tool result bears it", "wrong": wrong} if wrong else {}
 
     def _stop(self, result: CallResult) -> LoopResult | None:
         results = tuple(self._results)
@@ -130,6 +143,17 @@ def opening(assignment: Assignment) -> list[BaseMessage]:
         if message.role != "system"
     ]
     return [SystemMessage(f"{instructions}\nKnown: {prompts.data(assignment.facts)}"), *said]
+
+
+def _unreadable(arguments: dict[str, Any]) -> dict[str, Any]:
+    """What is wrong with arguments that have no JSON form: nothing could keep a record of them."""
+    try:
+        canonical(arguments)
+    except NotCanonical:
+        return {
+            "error": "the arguments are not plain JSON: no NaN, no infinity, no integer beyond 2**53, no broken text"
+        }
+    return {}
 
 
 def _function(tool: ToolOffer) -> dict[str, Any]:
