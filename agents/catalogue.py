@@ -65,9 +65,9 @@ class Catalogue:
 
     def title(self, procedure: str, voice: Voice) -> str:
         """A procedure's name in the customer's words: its own reply `title`, else the one listed for all."""
-        known = self.procedure(procedure)
-        texts = (known.replies.get("title") if known else None) or self.titles.get(procedure)
-        return render(texts, voice, {}) if texts else procedure.partition(".")[2].replace("_", " ")
+        known, short = self.procedure(procedure), procedure.partition(".")[2]
+        texts = (known.replies.get("title") if known else None) or self.titles.get(procedure) or self.titles.get(short)
+        return render(texts, voice, {}) if texts else short.replace("_", " ")
 
 
 def load_catalogue() -> Catalogue:

@@ -1,6 +1,5 @@
 """What happens at each stop of a turn; the graph says in which order."""
 
-import contextlib
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -10,7 +9,7 @@ from agents.procedure import Ask, Case, HandOff
 from agents.replay import ProcedureBroken, next_step
 from domain.calls import ToolCall
 from domain.conversation import LOCALES
-from domain.errors import ModelUnavailable, PolicyUnavailable
+from domain.errors import PolicyUnavailable
 from domain.ids import CallId
 from domain.understanding import Understanding
 from router.casework import HANDOFF, IDENTIFY, RESPOND, Casework, remind
@@ -32,7 +31,7 @@ from router.second_brain import SecondBrain
 from router.services import Services, context_of
 from router.state import Memory, Profile, TurnState, Wish
 from router.understanding.reader import ReadContext
-from router.understanding.screening import screen
+from router.understanding.screening import screen, without_codes
 from router.understanding.text import fold
 
 MAX_MOODS = 5
@@ -113,16 +112,16 @@ class Nodes:
         """Go the way that was chosen."""
         match route:
             case Yes(wishes):
-                return await self._casework.confirm(turn, wishes)
+                return await self._casework.confirm(_settled(turn), wishes)
             case No(wishes):
-                return await self._drop(turn, wishes)
+                return await self._drop(_settled(turn), wishes)
             case Reply():
                 current = turn.memory.current
                 return replace(turn, answering=True), current.specialist if current else RESPOND
             case Begin(wishes):
                 return self._casework.begin(turn.remember(_meant(turn.memory, heard, wishes[0].intent)), wishes)
-            case Clarify(options):
-                return await self._clarify(turn, heard, options)
+            case Remind() | Clarify():
+                return await self._ask_back(turn, heard, route)
             case _:
                 return _answer(turn, heard, route)
 
@@ -131,14 +130,21 @@ class Nodes:
         turn, node = await self._casework.withdraw(turn, wishes)
         return (turn.say("anything_else"), RESPOND) if node == RESPOND and not turn.sayings else (turn, node)
 
-    async def _clarify(self, turn: TurnState, heard: Understanding, options: tuple[str, ...]) -> tuple[TurnState, str]:
-        """Ask which was meant; when that did not help before, policy brings in a person."""
-        judged = await self._judge(turn, heard, turn.memory.clarifications)
+    async def _ask_back(self, turn: TurnState, heard: Understanding, route: Remind | Clarify) -> tuple[TurnState, str]:
+        """Put what is pending once more, or ask which was meant; when that did not help before, a person comes in."""
+        count = turn.memory.clarifications
+        judged = await self._judge(turn, heard, count)
         if judged is not None and judged["handoff"]:
             return _hand_off(turn, judged["handoff"])
-        if self._brain.fits(turn):
-            with contextlib.suppress(ModelUnavailable):
-                return await self._brain.work(turn)
+        if isinstance(route, Remind):
+            return remind(turn.remember(replace(turn.memory, clarifications=count + 1))), RESPOND
+        return await self._clarify(turn, heard, route.options)
+
+    async def _clarify(self, turn: TurnState, heard: Understanding, options: tuple[str, ...]) -> tuple[TurnState, str]:
+        """Let a model work on what no journey surely fits; without one, or where it fails, ask which was meant."""
+        turn, node = await self._brain.work(turn)
+        if node:
+            return turn, node
         memory = replace(
             turn.memory, clarifications=turn.memory.clarifications + 1, options=options, question=heard.text[:500]
         )
@@ -182,10 +188,17 @@ class Nodes:
 
 
 async def screen_message(turn: TurnState) -> TurnState:
-    """Redact secrets before anything is read, stored, logged, traced or sent on."""
+    """Redact secrets before anything is read, stored, logged, traced or sent on.
+
+    The code that was asked for is read in this turn and remembered in none of its forms.
+    """
     memory = turn.memory
     screened = screen(turn.text, memory.digits)
-    memory = replace(memory, digits=screened.digits).heard("customer", screened.text)
+    who, kept, digits = memory.identification, screened.text, screened.digits
+    if who is not None and who.stage == "code":
+        kept = without_codes(kept)
+        digits = digits if kept == screened.text else ""
+    memory = replace(memory, digits=digits).heard("customer", kept)
     turn = replace(turn, text=screened.text, memory=memory)
     return replace(turn, card=True).say("card_redacted") if CARD in screened.kinds else turn
 
@@ -231,15 +244,18 @@ def signals(turn: TurnState, heard: Understanding, clarifications: int) -> dict[
     }
 
 
-def _answer(turn: TurnState, heard: Understanding, route: Prove | SmallTalk | Remind) -> tuple[TurnState, str]:
+def _answer(turn: TurnState, heard: Understanding, route: Prove | SmallTalk) -> tuple[TurnState, str]:
     """Routes that need no specialist."""
     if isinstance(route, Prove):
         return turn, IDENTIFY
-    if isinstance(route, Remind):
-        return remind(turn), RESPOND
     count = turn.memory.clarifications + 1 if route.reply == OUT_OF_SCOPE else 0
     memory = _meant(replace(turn.memory, clarifications=count), heard, route.reply)
     return turn.remember(memory).say(route.reply), RESPOND
+
+
+def _settled(turn: TurnState) -> TurnState:
+    """The turn once what was pending has its answer: the questions back so far no longer count."""
+    return turn.remember(replace(turn.memory, clarifications=0))
 
 
 def _meant(memory: Memory, heard: Understanding, name: str) -> Memory:

@@ -3,19 +3,22 @@
 from dataclasses import replace
 from typing import Any
 
-from agents.language_model import Assignment, LoopResult, ModelTurn
+from agents.language_model import Assignment, LoopResult, ToolOffer
 from agents.procedure import Case, HandOff
 from agents.proposed_call import NAME as PROPOSED_CALL
 from agents.reply_checks import Evidence
 from agents.specialist import Saying
 from domain.calls import CallResult, ToolCall
 from domain.conversation import Message
+from domain.digest import digest
 from domain.errors import ModelUnavailable
 from domain.ids import CallId, MessageId
+from domain.principal import AuthLevel
 from domain.understanding import Understanding
 from router.casework import HANDOFF, RESPOND, Casework
 from router.services import Services, context_of
 from router.state import Memory, TurnState
+from router.understanding.screening import without_codes
 
 SMALL_TALK = {
     "human": "wants to talk to a person",
@@ -41,14 +44,15 @@ class SecondBrain:
     async def read(self, turn: TurnState, heard: Understanding) -> Understanding:
         """The message as the model reads it, within what rules allow; as it was read already where the model fails.
 
-        A yes stays a yes only if the model has no doubt. Codes are not shown to it.
+        A yes stays a yes only if the model has no doubt. Codes are not shown to it, whenever they were given.
         """
         who = turn.memory.identification
         if turn.model is None or not heard.text.strip() or (who is not None and who.stage == "code"):
             return heard
-        recent = [text for _, text in turn.memory.window]
+        recent = [without_codes(text) for _, text in turn.memory.window]
+        text = without_codes(heard.text)
         try:
-            reading = await turn.model.understand(heard.text, self._candidates, recent, turn.memory.locale)
+            reading = await turn.model.understand(text, self._candidates, recent, turn.memory.locale)
         except ModelUnavailable:
             return heard
         return replace(
@@ -60,43 +64,62 @@ class SecondBrain:
             answer="other" if heard.answer == "yes" and reading.veto_yes else heard.answer,
         )
 
-    def fits(self, turn: TurnState) -> bool:
-        """Whether there is a model that may work on what no procedure covers."""
-        return turn.model is not None and self._specialist(turn) in self._services.offers
-
     async def work(self, turn: TurnState) -> tuple[TurnState, str]:
         """Let the model work on the long tail with one specialist's tools.
 
-        Raises:
-            ModelUnavailable: nothing was proposed and nothing can be said.
+        The node is empty where the first brain has to go on: there is no model or specialist for it, or the model
+        failed before it changed anything.
         """
         specialist = self._specialist(turn)
-        model: ModelTurn | None = turn.model
-        if model is None:
-            raise ModelUnavailable("no model is configured")
-        count = 0
+        if turn.model is None or specialist not in self._services.offers:
+            return turn, ""
+        context = context_of(turn, specialist)
 
         async def propose(tool: str, arguments: dict[str, Any]) -> CallResult:
-            nonlocal count
-            count += 1
-            call = ToolCall(CallId(f"{turn.turn_id}/model/{count}"), tool, arguments)
-            return await self._services.gate.call(context_of(turn, specialist), call)
+            call = ToolCall(_name_call(turn, tool, arguments), tool, arguments)
+            return await self._services.gate.call(context, call)
 
-        done = await model.work(self._assignment(turn, specialist), propose)
-        memory = replace(turn.memory, specialist=specialist, procedure="", clarifications=0, options=())
-        return self._after(replace(turn, memory=memory, results=turn.results + done.results), specialist, done)
+        try:
+            done = await turn.model.work(self._assignment(turn, specialist), propose)
+        except ModelUnavailable:
+            return turn, ""
+        done = replace(done, results=_each_once(done.results))
+        turn = _tried(turn, done.results)
+        changes = self._changes(specialist, done)
+        if done.end == "unfinished" and not changes:
+            return turn, ""
+        return self._after(self._worked(turn, specialist, done), specialist, done, changes)
 
-    def _after(self, turn: TurnState, specialist: str, done: LoopResult) -> tuple[TurnState, str]:
-        """Go on by how the loop ended."""
+    def _worked(self, turn: TurnState, specialist: str, done: LoopResult) -> TurnState:
+        """The turn as this specialist's; a reply that rests on no result and asks back is a clarifying question."""
+        asks_back = done.reply.endswith("?") and not any(one.outcome and one.outcome.succeeded for one in done.results)
+        intents = turn.understanding.intents if turn.understanding else ()
+        memory = replace(
+            turn.memory,
+            specialist=specialist,
+            procedure="",
+            intent=intents[0] if intents else turn.memory.intent,
+            clarifications=turn.memory.clarifications + 1 if asks_back else 0,
+            options=(),
+        )
+        return turn.remember(memory)
+
+    def _after(
+        self, turn: TurnState, specialist: str, done: LoopResult, changes: tuple[CallResult, ...]
+    ) -> tuple[TurnState, str]:
+        """Go on by how the loop ended; what was changed is told from the record where the model cannot tell it."""
         if done.end == "replied":
             return turn.say("model_reply", "", text=done.reply), RESPOND
+        voice = self._services.voice(turn)
+        for change in changes:
+            phrase = self._services.catalogue.phrase(change.call.tool, change.call.arguments, {}, voice)
+            turn = turn.say("carried_out", "", phrase=phrase)
         if done.end == "held" and done.pending is not None:
             return self._casework.hold(turn.remember(_holding(turn, specialist, done)), done.results[-1])
-        if done.end == "handoff":
-            return replace(turn, handoff=HandOff("policy_limit")), HANDOFF
-        if done.end == "refused":
+        if done.end == "refused" and not changes:
             return turn.say("refused", "", message=""), RESPOND
-        return replace(turn, handoff=HandOff("not_understood")), HANDOFF
+        reason = "not_understood" if done.end == "unfinished" else "policy_limit"
+        return replace(turn, handoff=HandOff(reason)), HANDOFF
 
     async def word(self, turn: TurnState, saying: Saying, draft: str) -> str:
         """A procedure's reply in the brand's tone; the draft where exact words matter or the model fails."""
@@ -108,13 +131,13 @@ class SecondBrain:
     def _assignment(self, turn: TurnState, specialist: str) -> Assignment:
         customer = turn.memory.customer
         window = tuple(
-            Message(MessageId(str(number)), role, text, turn.now)  # pyright: ignore[reportArgumentType]
+            Message(MessageId(str(number)), role, without_codes(text), turn.now)  # pyright: ignore[reportArgumentType]
             for number, (role, text) in enumerate(turn.memory.window)
         )
         facts = {"customer_id": customer.id} if customer else {}
         return Assignment(
             prompt=self._services.catalogue.specialists[specialist].prompt,
-            tools=self._services.offers[specialist],
+            tools=self._tools(turn, specialist),
             window=window,
             evidence=self._evidence(turn, facts),
             facts=facts,
@@ -133,6 +156,17 @@ class SecondBrain:
             today=turn.now.date(),
         )
 
+    def _tools(self, turn: TurnState, specialist: str) -> tuple[ToolOffer, ...]:
+        """What the model may propose; for a stranger only what is public, as procedures know how to ask for proof."""
+        customer, offers = turn.memory.customer, self._services.offers[specialist]
+        known = customer is not None and customer.auth_level is not AuthLevel.ANONYMOUS
+        return offers if known else tuple(offer for offer in offers if offer.public)
+
+    def _changes(self, specialist: str, done: LoopResult) -> tuple[CallResult, ...]:
+        """The calls that left something else than it was."""
+        writes = {offer.name for offer in self._services.offers[specialist] if offer.changes}
+        return tuple(one for one in done.results if one.outcome and one.outcome.succeeded and one.call.tool in writes)
+
     def _specialist(self, turn: TurnState) -> str:
         """Whose tools fit best: by what the message most likely is about, else who worked last."""
         intents = turn.understanding.intents if turn.understanding else ()
@@ -147,6 +181,28 @@ class SecondBrain:
             if name != "handoff.talk_to_person"
         }
         return {**procedures, **SMALL_TALK}
+
+
+def _name_call(turn: TurnState, tool: str, arguments: dict[str, Any]) -> CallId:
+    """Name a call by its content: a model that goes in circles, or is asked again after a crash, acts once."""
+    return CallId(f"{turn.turn_id}/model/{digest([tool, arguments])[-16:]}")
+
+
+def _each_once(results: tuple[CallResult, ...]) -> tuple[CallResult, ...]:
+    """What became of each proposal at last, however often it was made."""
+    latest: dict[CallId, CallResult] = {}
+    for result in results:
+        latest.pop(result.call.id, None)
+        latest[result.call.id] = result
+    return tuple(latest.values())
+
+
+def _tried(turn: TurnState, results: tuple[CallResult, ...]) -> TurnState:
+    """The turn with the calls that were proposed; systems that failed count as they do in a procedure."""
+    failed = [result for result in results if result.outcome and not result.outcome.succeeded]
+    counted = sum(1 for result in failed if "gate/invalid_arguments" not in result.decision.rules)
+    memory = replace(turn.memory, tool_failures=turn.memory.tool_failures + counted)
+    return replace(turn.remember(memory), results=turn.results + results)
 
 
 def _holding(turn: TurnState, specialist: str, done: LoopResult) -> Memory:

@@ -7,6 +7,7 @@ from typing import Any, Protocol
 
 from agents.catalogue import Catalogue
 from agents.language_model import LanguageModel, ToolOffer
+from agents.proposed_call import NAME as PROPOSED_CALL
 from agents.wording import Voice
 from domain.calls import CallContext, CallResult, ToolCall, ToolGate
 from domain.conversation import LOCALES
@@ -53,7 +54,12 @@ class Services:
 
 
 def context_of(turn: TurnState, specialist: str, procedure: str = "") -> CallContext:
-    """What the gate is told about a call proposed by this specialist in this turn."""
+    """What the gate is told about a call proposed by this specialist in this turn.
+
+    A call that a model proposed belongs to no written procedure, whichever turn it is proposed in: what policy lets a
+    written procedure do by itself, it may not.
+    """
+    procedure = "" if procedure.endswith(f".{PROPOSED_CALL}") else procedure
     heard = turn.understanding
     partner = turn.request.get("partner", "")
     ours = Agent(specialist, procedure=procedure)
