@@ -207,7 +207,11 @@ class Turns:
         """What the language model cost in this turn, and where it was not heeded, belongs to the record."""
         usage = state.model.usage if state.model else None
         if usage is not None and (usage.calls or usage.fallbacks):
-            rationale = f"The language model was asked {usage.calls} times; {usage.fallbacks} answers were not used."
+            rationale = (
+                f"The language model was asked {usage.calls} times ({usage.tokens_in + usage.tokens_out} tokens, "
+                f"{usage.seconds:.1f} s); it was passed over {usage.fallbacks} times, and {len(usage.findings)} things "
+                "that it said were not borne out."
+            )
             payload = TypeAdapter(ModelUsage).dump_python(usage, mode="json")
             note = Note(state.conversation_id, state.turn_id, state.tenant, "note", rationale, {"model": payload})
             await self._journal.note(note)
