@@ -4,6 +4,7 @@ The rules use no builtin that the module lacks, so the host provides none but `o
 """
 
 import json
+from functools import lru_cache
 from typing import Any, cast
 
 from wasmtime import (
@@ -36,8 +37,7 @@ class PolicyModule:
     """
 
     def __init__(self, compiled: bytes, data: bytes) -> None:
-        self._engine = Engine()
-        self._module = Module(self._engine, compiled)
+        self._engine, self._module = _compile(compiled)
         self._data = data
         self._start()
         self.entrypoints = cast(dict[str, int], self._dump(self._call("entrypoints")))
@@ -115,6 +115,13 @@ class PolicyModule:
             text += self._memory.read(self._store, address, min(address + CHUNK, end))
             address += CHUNK
         return bytes(text.partition(b"\0")[0])
+
+
+@lru_cache(maxsize=4)
+def _compile(compiled: bytes) -> tuple[Engine, Module]:
+    """Machine code for a module, made once per process: it takes longer than the rest of a start together."""
+    engine = Engine()
+    return engine, Module(engine, compiled)
 
 
 def _refuse(*_arguments: int) -> int:
