@@ -13,15 +13,15 @@ from domain.caller import Caller, Role
 from domain.ids import TenantId
 from policy.engines.embedded import EmbeddedEngine
 from tests.channels.a2a.partner_agent import CONSENTED, LISTING_PARTNER, OTHER_PARTNERS, PartnerAgent, connect
-from tests.channels.conftest import running
 from tests.channels.http_service import Service
+from tests.channels.running_service import running
 
 Callers = dict[str, Caller]
 PARTNERS = (*OTHER_PARTNERS, LISTING_PARTNER)
 
 
 @contextmanager
-def partnered(folder: Path) -> Iterator[Service]:
+def partnered(folder: Path, **given: Any) -> Iterator[Service]:
     """Run the service with three partners.
 
     Consent is given here in the policy's own input, since no system keeps it yet.
@@ -29,7 +29,7 @@ def partnered(folder: Path) -> Iterator[Service]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(app.doors, "development_callers", _with_partners(app.doors.development_callers))
         patch.setattr(EmbeddedEngine, "decide", _with_consent(EmbeddedEngine.decide))
-        with running(folder) as service:
+        with running(folder, **given) as service:
             yield replace(service, tokens={**service.tokens, **{name: _token(name) for name in PARTNERS}})
 
 
