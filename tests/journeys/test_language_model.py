@@ -276,7 +276,7 @@ async def test_what_no_system_said_never_reaches_the_customer_and_is_counted(
         assert rosa.text == "Would you like to dispute a charge? (yes/no)"
         (used,) = await usage_of(rosa)
         assert kind in {finding["kind"] for finding in used["findings"]}
-        assert "and 1 things that it said were not borne out" in str(await rosa.journal()) or len(used["findings"]) > 1
+        assert f"{len(used['findings'])} things that it said were not borne out" in str(await rosa.journal())
 
 
 async def test_a_rewording_that_adds_something_is_dropped_for_the_template(
