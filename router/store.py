@@ -1,14 +1,13 @@
 """Conversations at rest: what was said and done is appended, never changed; memory is one bounded row."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
 from pydantic import TypeAdapter
-from sqlalchemy import RowMapping, delete, insert, select, update
+from sqlalchemy import Connection, RowMapping, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from domain.calls import Pending
 from domain.conversation import Action, Event, Message, Status, Turn
@@ -16,6 +15,7 @@ from domain.ids import ConversationId, MessageId, TenantId, TurnId
 from router.state import Memory
 from router.tables import conversations, events, feedback, handoffs, messages, turns
 
+T = TypeVar("T")
 _MEMORY = TypeAdapter(Memory)
 _TURN = TypeAdapter(Turn)
 _PENDING = TypeAdapter(Pending | None)
@@ -89,67 +89,66 @@ class Change:
         return change.tell("message", data) if told else change
 
 
+class Transactions(Protocol):
+    """Units of work on the database, each a plain function of a connection, whole or not at all."""
+
+    async def read(self, work: Callable[[Connection], T]) -> T:
+        """Do some reading."""
+        ...
+
+    async def write(self, work: Callable[[Connection], T], *, relaxed: bool = False) -> T:
+        """Do some writing, durable when this returns; `relaxed`, with the next durable write at the latest."""
+        ...
+
+
 class Store:
     """Reads and writes conversations in one SQL database, SQLite or PostgreSQL."""
 
-    def __init__(self, engine: AsyncEngine) -> None:
-        self._engine = engine
+    def __init__(self, transactions: Transactions) -> None:
+        self._transactions = transactions
 
     async def load(self, conversation_id: ConversationId) -> Stored | None:
         """The conversation's row, None where there is none."""
-        query = select(conversations).where(conversations.c.id == conversation_id)
-        async with self._engine.connect() as connection:
-            row = (await connection.execute(query)).mappings().first()
-        return _stored(row) if row else None
+        return await self._transactions.read(lambda connection: _find(connection, conversation_id))
 
     async def create(self, change: Change) -> None:
         """Add a new conversation."""
-        async with self._engine.begin() as connection:
-            await connection.execute(insert(conversations).values(id=change.row.id, **_columns(change.row)))
-            await self._append(connection, change)
+
+        def work(connection: Connection) -> None:
+            connection.execute(insert(conversations).values(id=change.row.id, **_columns(change.row)))
+            _append(connection, change)
+
+        await self._transactions.write(work)
 
     async def save(self, change: Change) -> None:
         """Add what happened and replace the bounded state, all or nothing."""
-        async with self._engine.begin() as connection:
-            where = conversations.c.id == change.row.id
-            await connection.execute(update(conversations).where(where).values(**_columns(change.row)))
-            await self._append(connection, change)
 
-    async def _append(self, connection: AsyncConnection, change: Change) -> None:
-        key = change.row.id
-        if change.messages:
-            first = change.row.messages - len(change.messages) + 1
-            rows = [
-                {"conversation_id": key, "number": first + index, **_plain(message)}
-                for index, message in enumerate(change.messages)
-            ]
-            await connection.execute(insert(messages), rows)
-        if change.events:
-            rows = [{"conversation_id": key, "id": e.id, "kind": e.kind, "data": e.data} for e in change.events]
-            await connection.execute(insert(events), rows)
-        if change.turn is not None:
-            result = _TURN.dump_json(change.turn).decode()
-            await connection.execute(update(turns).where(turns.c.id == change.turn.turn_id).values(result=result))
-        if change.handoff is not None:
-            await connection.execute(delete(handoffs).where(handoffs.c.conversation_id == key))
-            await connection.execute(insert(handoffs).values(**_plain(change.handoff)))
+        def work(connection: Connection) -> None:
+            where = conversations.c.id == change.row.id
+            connection.execute(update(conversations).where(where).values(**_columns(change.row)))
+            _append(connection, change)
+
+        await self._transactions.write(work)
 
     async def begin_turn(self, turn: StoredTurn, number: int) -> StoredTurn:
-        """Write down that a turn is to be run; the one on record where it was begun before."""
+        """Write down that a turn is to be run; the one on record where it was begun before.
+
+        It is on disk before anything that the turn intends: a power cut that takes it takes a turn without effects.
+        """
         values = {"number": number, **{key: value for key, value in _plain(turn).items() if key != "result"}}
         try:
-            async with self._engine.begin() as connection:
-                await connection.execute(insert(turns).values(**values))
+            await self._transactions.write(
+                lambda connection: connection.execute(insert(turns).values(**values)), relaxed=True
+            )
         except IntegrityError:
             return await self._turn(turn.conversation_id, turn.client_message_id)
         return turn
 
     async def find_turn(self, conversation_id: ConversationId, client_message_id: str) -> StoredTurn | None:
         """The turn that this client message began, if it did."""
-        where = (turns.c.conversation_id == conversation_id, turns.c.client_message_id == client_message_id)
-        async with self._engine.connect() as connection:
-            row = (await connection.execute(select(turns).where(*where))).mappings().first()
-        return _stored_turn(row) if row else None
+        return await self._transactions.read(
+            lambda connection: _find_turn(connection, conversation_id, client_message_id)
+        )
 
     async def _turn(self, conversation_id: ConversationId, client_message_id: str) -> StoredTurn:
         turn = await self.find_turn(conversation_id, client_message_id)
@@ -160,49 +159,80 @@ class Store:
     async def unfinished(self) -> list[StoredTurn]:
         """Turns that were begun and have no result: a crash came between."""
         query = select(turns).where(turns.c.result.is_(None)).order_by(turns.c.at)
-        async with self._engine.connect() as connection:
-            return [_stored_turn(row) for row in (await connection.execute(query)).mappings()]
+        return await self._transactions.read(
+            lambda connection: [_stored_turn(row) for row in connection.execute(query).mappings()]
+        )
 
     async def words(self, conversation_id: ConversationId) -> tuple[Message, ...]:
         """Everything said, in order."""
         query = select(messages).where(messages.c.conversation_id == conversation_id).order_by(messages.c.number)
-        async with self._engine.connect() as connection:
-            rows = (await connection.execute(query)).mappings().all()
+        rows = await self._transactions.read(lambda connection: connection.execute(query).mappings().all())
         return tuple(Message(MessageId(row["id"]), row["role"], row["text"], row["at"]) for row in rows)
 
     async def actions(self, conversation_id: ConversationId) -> tuple[Action, ...]:
         """Everything done, in order."""
         where = (turns.c.conversation_id == conversation_id, turns.c.result.is_not(None))
         query = select(turns.c.result).where(*where).order_by(turns.c.number)
-        async with self._engine.connect() as connection:
-            results: Sequence[str] = (await connection.execute(query)).scalars().all()
+        results: Sequence[str] = await self._transactions.read(
+            lambda connection: connection.execute(query).scalars().all()
+        )
         return tuple(action for result in results for action in _TURN.validate_json(result).actions)
 
     async def events_after(self, conversation_id: ConversationId, after: int) -> list[Event]:
         """The events with a higher id, in order."""
         where = (events.c.conversation_id == conversation_id, events.c.id > after)
-        async with self._engine.connect() as connection:
-            rows = (await connection.execute(select(events).where(*where).order_by(events.c.id))).mappings().all()
+        query = select(events).where(*where).order_by(events.c.id)
+        rows = await self._transactions.read(lambda connection: connection.execute(query).mappings().all())
         return [Event(row["id"], row["kind"], row["data"]) for row in rows]
 
     async def handoff(self, conversation_id: ConversationId) -> StoredHandoff | None:
         """The conversation's latest handoff, if it was ever handed off."""
         query = select(handoffs).where(handoffs.c.conversation_id == conversation_id)
-        async with self._engine.connect() as connection:
-            row = (await connection.execute(query)).mappings().first()
+        row = await self._transactions.read(lambda connection: connection.execute(query).mappings().first())
         return StoredHandoff(**row) if row else None
 
     async def queue(self, tenant: TenantId) -> list[StoredHandoff]:
         """The tenant's conversations that wait for a representative, longest waiting first."""
         where = (handoffs.c.tenant == tenant, handoffs.c.state == "queued")
-        async with self._engine.connect() as connection:
-            query = select(handoffs).where(*where).order_by(handoffs.c.waiting_since)
-            return [StoredHandoff(**row) for row in (await connection.execute(query)).mappings()]
+        query = select(handoffs).where(*where).order_by(handoffs.c.waiting_since)
+        rows = await self._transactions.read(lambda connection: connection.execute(query).mappings().all())
+        return [StoredHandoff(**row) for row in rows]
 
     async def add_feedback(self, **row: Any) -> None:
         """Keep a customer's rating."""
-        async with self._engine.begin() as connection:
-            await connection.execute(insert(feedback).values(**row))
+        await self._transactions.write(lambda connection: connection.execute(insert(feedback).values(**row)))
+
+
+def _find(connection: Connection, conversation_id: ConversationId) -> Stored | None:
+    query = select(conversations).where(conversations.c.id == conversation_id)
+    row = connection.execute(query).mappings().first()
+    return _stored(row) if row else None
+
+
+def _find_turn(connection: Connection, conversation_id: ConversationId, client_message_id: str) -> StoredTurn | None:
+    where = (turns.c.conversation_id == conversation_id, turns.c.client_message_id == client_message_id)
+    row = connection.execute(select(turns).where(*where)).mappings().first()
+    return _stored_turn(row) if row else None
+
+
+def _append(connection: Connection, change: Change) -> None:
+    key = change.row.id
+    if change.messages:
+        first = change.row.messages - len(change.messages) + 1
+        rows = [
+            {"conversation_id": key, "number": first + index, **_plain(message)}
+            for index, message in enumerate(change.messages)
+        ]
+        connection.execute(insert(messages), rows)
+    if change.events:
+        rows = [{"conversation_id": key, "id": e.id, "kind": e.kind, "data": e.data} for e in change.events]
+        connection.execute(insert(events), rows)
+    if change.turn is not None:
+        result = _TURN.dump_json(change.turn).decode()
+        connection.execute(update(turns).where(turns.c.id == change.turn.turn_id).values(result=result))
+    if change.handoff is not None:
+        connection.execute(delete(handoffs).where(handoffs.c.conversation_id == key))
+        connection.execute(insert(handoffs).values(**_plain(change.handoff)))
 
 
 def _columns(row: Stored) -> dict[str, Any]:
