@@ -2,7 +2,7 @@
 
 The baseline (`ungoverned.py`) lists, refunds and replies, in memory, with a model that takes no time. Ours are the two
 turns that do as much: the customer's yes to a refund (reads of payment and account, refund, reply), and one message
-that is understood, lists and writes (a payment link). Everything of ours is decided, recorded and on disk when the reply
+that is understood, lists and writes (a payment link). Everything of ours is decided, recorded and on disk when a reply
 comes.
 """
 
