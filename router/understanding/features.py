@@ -20,6 +20,7 @@ _MASKS = (
     (re.compile(r"\b\d+(?:st|nd|rd|th)\b"), " xxday "),
     (re.compile(r"\d[\d.,]*"), " xxnumber "),
 )
+_STRETCHED = re.compile(r"([a-z])\1{2,}")
 _CONCEPTS_PAIRED = 9
 
 
@@ -47,7 +48,7 @@ class Featuriser:
 
 def plain_words(text: str) -> list[str]:
     """List a message's words with numbers, amounts, times and references replaced by their kind."""
-    folded = fold(text)
+    folded = _STRETCHED.sub(r"\1", fold(text))
     for pattern, kind in _MASKS:
         folded = pattern.sub(kind, folded)
     return words(folded)

@@ -63,7 +63,8 @@ class Reader:
     ) -> Understanding:
         """Understand one message. Any text is readable; what says nothing gives no intents and the answer `other`.
 
-        A plain answer, and a message that only names things (a day, a reference), hold no intents either.
+        A plain answer holds no intents either, nor does a message that only names things (a day, a reference) while
+        something is pending or under way.
         """
         shown = clean(text)
         detected = detect_language(shown, locale)
@@ -71,10 +72,11 @@ class Reader:
         reply = read_answer(shown, pending, entities)
         person = wants_person(shown)
         wish = reply.rest if reply.answer == "yes" or (reply.answer == "no" and pending is not None) else shown
+        expected = pending is not None or bool(context.current_procedure)
         return Understanding(
             text=shown,
             locale=detected,
-            intents=self._wishes(wish, entities, self._setting_of(person, context), detected),
+            intents=self._wishes(wish, entities if expected else (), self._setting_of(person, context), detected),
             entities=entities,
             answer=reply.answer,
             wants_person=person,

@@ -2,6 +2,9 @@
 
 from collections.abc import Iterable
 
+_VOWELS = frozenset("aeiouy")
+_VOWELS_FROM = 7
+"""Letters of a word from which one vowel for another is a misspelling and not another word."""
 _ROWS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
 
 
@@ -51,7 +54,8 @@ def _is_slip(word: str, meant: str) -> bool:
         return False
     first, last = places[0], places[-1]
     if last == first:
-        return meant[first] in _NEIGHBOURS.get(word[first], "")
+        vowels = len(word) >= _VOWELS_FROM and {word[first], meant[first]} <= _VOWELS
+        return vowels or meant[first] in _NEIGHBOURS.get(word[first], "")
     return last == first + 1 and word[first] == meant[last] and word[last] == meant[first]
 
 

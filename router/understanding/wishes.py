@@ -12,7 +12,7 @@ from router.understanding.social import social_intent, without_greeting
 
 OUTSIDE = frozenset({"out_of_scope", "are_you_human", "greeting", "thanks", "goodbye"})
 """Intents that no specialist serves."""
-_SEPARATE = 0.7
+_SEPARATE = 0.8
 """How sure a part of a message must be of itself to count as a wish of its own."""
 _SURE_BY_RULE = 0.97
 _PERSON_BY_WORDING = 0.9

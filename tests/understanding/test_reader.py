@@ -103,17 +103,17 @@ def test_a_no_with_a_new_wish_holds_both(read: Read):
         "am Freitag um 10 Uhr bitte",
     ],
 )
-def test_what_only_names_things_holds_no_wish(read: Read, text: str):
-    understood = read(text)
+def test_what_only_names_things_while_something_is_pending_holds_no_wish(read: Read, text: str):
+    understood = read(text, pending=MOVE)
     assert understood.entities
     assert understood.intents == ()
 
 
 def test_an_unclear_message_is_about_what_is_under_way(read: Read):
-    unclear = "and the bill?"
-    under_way = read(unclear, context=ReadContext(current_procedure="billing.check_balance"))
-    assert wishes(read(unclear)) != ["billing.check_balance"]
-    assert wishes(under_way) == ["billing.check_balance"]
+    unclear = "the appointment"
+    under_way = read(unclear, context=ReadContext(current_procedure="scheduling.cancel_visit"))
+    assert wishes(read(unclear)) != ["scheduling.cancel_visit"]
+    assert wishes(under_way) == ["scheduling.cancel_visit"]
 
 
 def test_the_language_is_followed_and_an_unsupported_one_is_named(read: Read):
