@@ -44,5 +44,5 @@ Locale = Annotated[str, Field(max_length=16, description="A language such as en,
 RefundReason = Literal["duplicate_charge", "lost_order", "goodwill", "service_failure", "other"]
 Purpose = Literal["requested", "service", "marketing"]
 ContactField = Literal["email", "phone", "address"]
-ConsentField = Literal["marketing", "service"]
+ConsentField = Literal["marketing", "service", "partners"]
 FindField = Literal["customer_id", "email", "phone"]

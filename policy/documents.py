@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from domain.principal import AuthLevel, Customer
 from policy.evidence import Binding, Evidence
+from policy.fact_reader import ACCOUNT
 from policy.proposal import Proposal
 
 
@@ -42,10 +43,19 @@ def build_document(proposal: Proposal, knowledge: Knowledge, policy_revision: st
         "principal": _principal(proposal, knowledge, held, now),
         "conversation": _conversation(proposal),
         "resource": dict(knowledge.resource),
-        "facts": {**knowledge.facts, **_local_time(knowledge, now), "canary_bucket": canary_bucket(proposal)},
+        "facts": _facts(proposal, knowledge, now),
         "evidence": _evidence(proposal, knowledge, held, binding, now),
         "now": wire_time(now),
     }
+
+
+def _facts(proposal: Proposal, knowledge: Knowledge, now: datetime) -> dict[str, Any]:
+    """What the gate knows beyond the call's subject; partners act only with the customer's consent on file."""
+    account: Any = knowledge.resource.get(ACCOUNT)
+    consents = account.get("consents") if isinstance(account, dict) else None
+    consent = isinstance(consents, dict) and consents.get("partners") is True
+    bucket = canary_bucket(proposal)
+    return {**knowledge.facts, **_local_time(knowledge, now), "delegated_consent": consent, "canary_bucket": bucket}
 
 
 def canary_bucket(proposal: Proposal) -> int:

@@ -49,8 +49,10 @@ class FactReader:
         return {name: fact for name, fact in zip(wanted, found, strict=True) if fact is not None}
 
     def needs_account(self, proposal: Proposal) -> bool:
-        """Whether nothing may be decided without the customer's account: it tells of fraud and other flags."""
-        return self._reads_account and proposal.is_write and proposal.context.principal.customer is not None
+        """Whether nothing may be decided without the account: it tells of fraud, and whether partners may act."""
+        principal = proposal.context.principal
+        matters = proposal.is_write or bool(principal.chain) or principal.agent.kind == "partner"
+        return self._reads_account and matters and principal.customer is not None
 
     async def _read_one(self, proposal: Proposal, read: FactRead, known: dict[str, Any]) -> Any:
         arguments = _resolve(proposal, read)

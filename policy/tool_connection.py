@@ -63,6 +63,21 @@ class ToolConnection:
         """
         await self._usable_session()
 
+    async def relist(self) -> None:
+        """List the tools again.
+
+        Raises:
+            ToolUnavailable: the server does not answer.
+        """
+        async with self._borrowed() as session:
+            try:
+                async with asyncio.timeout(CONNECT_TIMEOUT_S):
+                    session.tools = await _list_tools(session.client)
+            except Exception as error:
+                session.retire()
+                raise ToolUnavailable(f"{self._name} does not list its tools") from error
+        self._listed(session.tools)
+
     async def call(
         self, tool: str, arguments: dict[str, Any], meta: RequestParamsMeta | None, timeout_s: float
     ) -> CallToolResult:

@@ -20,6 +20,8 @@ from policy.tool_connection import ToolConnection, ToolRefused
 from policy.tool_data import ToolData
 
 MAX_ERROR = 500
+LISTING_LASTS_S = 5.0
+"""Somebody else's tools are looked at again after this long: a server can be replaced without a connection breaking."""
 SDK_ERROR = "Error executing tool {}"
 
 
@@ -41,6 +43,7 @@ class _Server:
     address: ServerAddress
     connection: ToolConnection
     http_client: httpx2.AsyncClient | None
+    listed_at: float = 0.0
 
 
 class ToolServers:
@@ -76,10 +79,14 @@ class ToolServers:
         Raises:
             ToolUnavailable: its server has not been reached so far.
         """
-        server = name.partition(".")[0]
-        if server in self._servers and server not in self._catalogue:
-            await self._servers[server].connection.connect()
-        return self._catalogue.get(server, {}).get(name)
+        server = self._servers.get(name.partition(".")[0])
+        if server is None:
+            return None
+        if server.address.name not in self._catalogue:
+            await server.connection.connect()
+        elif not server.address.first_party and _age(server) > LISTING_LASTS_S:
+            await server.connection.relist()
+        return self._catalogue[server.address.name].get(name)
 
     async def call(self, tool: Tool, arguments: dict[str, Any], grant: str, timeout_s: float) -> Outcome:
         """Call a tool once and take its answer, be it a tool error, as the outcome.
@@ -111,6 +118,12 @@ class ToolServers:
     def _take_listing(self, address: ServerAddress, listed: list[ListedTool]) -> None:
         tools = [describe_listed(address.name, one, self._pins, first_party=address.first_party) for one in listed]
         self._catalogue[address.name] = {tool.name: tool for tool in tools}
+        self._servers[address.name].listed_at = asyncio.get_running_loop().time()
+
+
+def _age(server: _Server) -> float:
+    """Seconds since the server's tools were last listed."""
+    return asyncio.get_running_loop().time() - server.listed_at
 
 
 def _outcome(tool: str, result: CallToolResult) -> Outcome:

@@ -6,7 +6,7 @@ from uuid import uuid4
 
 from agents.specialist import Saying
 from agents.wording import Voice
-from domain.caller import Caller
+from domain.caller import Caller, Role
 from domain.conversation import LOCALES, Conversation, Event, Status
 from domain.errors import BadRequest, Conflict
 from domain.ids import ConversationId, TurnId
@@ -60,7 +60,8 @@ class Conversations:
         customer = opening.customer
         if customer is not None and customer.auth_level is AuthLevel.STRONG and customer.strong_since is None:
             customer = replace(customer, strong_since=now)
-        memory = Memory(locale=opening.locale, customer=customer)
+        partner = caller.subject if caller.role is Role.PARTNER else ""
+        memory = Memory(locale=opening.locale, customer=customer, partner=partner)
         row = Stored(ConversationId(f"CV-{uuid4().hex[:20]}"), caller.tenant, opening.channel, Status.OPEN, now, memory)
         voice = Voice(opening.locale)
         greeting = self._services.catalogue.word(Saying("greeting_disclosure"), voice)

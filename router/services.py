@@ -61,7 +61,7 @@ def context_of(turn: TurnState, specialist: str, procedure: str = "") -> CallCon
     """
     procedure = "" if procedure.endswith(f".{PROPOSED_CALL}") else procedure
     heard = turn.understanding
-    partner = turn.request.get("partner", "")
+    partner = turn.memory.partner
     ours = Agent(specialist, procedure=procedure)
     return CallContext(
         conversation_id=turn.conversation_id,

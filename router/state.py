@@ -58,7 +58,8 @@ class Profile:
 class Memory:
     """The state of a conversation between turns.
 
-    `cases` is the stack of journeys under way, the present one last; `parked` are chains of cases that wait for a
+    `partner` names the partner agent that opened the conversation, empty for a channel. `cases` is the stack of
+    journeys under way, the present one last; `parked` are chains of cases that wait for a
     supervisor. `wishes` are worked when the stack is empty. `options` are the intents last offered in a clarifying
     question. `clarifications` counts those in a row. `deeds` are the last actions, `moods` the
     last sentiments, newest last.
@@ -73,6 +74,7 @@ class Memory:
     options: tuple[str, ...] = ()
     question: str = ""
     identification: Identification | None = None
+    partner: str = ""
     handoff: Handoff | None = None
     window: tuple[tuple[str, str], ...] = ()
     summary: tuple[str, ...] = ()

@@ -12,7 +12,7 @@ from pydantic import TypeAdapter
 from agents.language_model import ModelUsage
 from agents.specialist import Saying
 from agents.wording import Voice
-from domain.caller import Caller, Role
+from domain.caller import Caller
 from domain.conversation import Status, Turn
 from domain.digest import digest
 from domain.errors import Conflict, NotFound, SwitchboardError
@@ -78,7 +78,7 @@ class Turns:
                 return turn.result
             if row.status is Status.CLOSED:
                 raise Conflict("this conversation is closed")
-            request = {"partner": caller.subject if caller.role is Role.PARTNER else "", "spelling": spelling}
+            request = {"spelling": spelling}
             shown = _shown(row, incoming.text)
             turn = turn or await self._begin(row, incoming.client_message_id, "message", shown, request)
             return await self._run(row, turn, incoming.text)

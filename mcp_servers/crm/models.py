@@ -16,10 +16,11 @@ class FoundCustomer(BaseModel, frozen=True):
 
 
 class Consents(BaseModel, frozen=True):
-    """What the customer agreed to be contacted about."""
+    """What the customer agreed to: being contacted, and partners' agents acting for them."""
 
     marketing: bool
     service: bool
+    partners: bool
 
 
 class CustomerRecord(BaseModel, frozen=True):

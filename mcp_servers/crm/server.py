@@ -126,7 +126,7 @@ def list_cases(work: Work, customer_id: CustomerId) -> models.Cases:
 
 @tools.write(idempotent=True)
 def set_consent(work: Work, customer_id: CustomerId, field: ConsentField, value: Switch) -> models.ConsentChange:
-    """Record that the customer allows or forbids marketing messages or service messages."""
+    """Record that the customer allows or forbids marketing messages, service messages, or partners' agents to act."""
     return customers.set_consent(work, field, value)
 
 

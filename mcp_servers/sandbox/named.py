@@ -340,6 +340,7 @@ def _samuel(rows: Rows) -> None:
         address="940 Prairie Avenue, Omaha, NE 68102",
         region="central",
         consent_marketing=0,
+        consent_partners=0,
     )
     _earlier_bills(home, 19, [plan_line("fibre-1000")], until=0)
     home.own("offered", offer_id="OF-30")

@@ -28,6 +28,7 @@ FIND = {
 CONSENT = {
     "marketing": "UPDATE customers SET consent_marketing = :value WHERE tenant = :tenant AND customer_id = :customer",
     "service": "UPDATE customers SET consent_service = :value WHERE tenant = :tenant AND customer_id = :customer",
+    "partners": "UPDATE customers SET consent_partners = :value WHERE tenant = :tenant AND customer_id = :customer",
 }
 
 
@@ -55,7 +56,7 @@ def get_customer(work: Work) -> CustomerRecord:
     """Read the customer's record."""
     row = read_customer(work)
     row["flags"] = json.loads(row["flags"])
-    row["consents"] = {"marketing": row["consent_marketing"], "service": row["consent_service"]}
+    row["consents"] = {name: row[f"consent_{name}"] for name in CONSENT}
     row["status"] = "cancelled" if _has_ended(work) else row["status"]
     return CustomerRecord.model_validate(row)
 

@@ -11,8 +11,7 @@ import pytest
 import app.doors
 from domain.caller import Caller, Role
 from domain.ids import TenantId
-from policy.engines.embedded import EmbeddedEngine
-from tests.channels.a2a.partner_agent import CONSENTED, LISTING_PARTNER, OTHER_PARTNERS, PartnerAgent, connect
+from tests.channels.a2a.partner_agent import LISTING_PARTNER, OTHER_PARTNERS, PartnerAgent, connect
 from tests.channels.http_service import Service
 from tests.channels.running_service import running
 
@@ -22,13 +21,9 @@ PARTNERS = (*OTHER_PARTNERS, LISTING_PARTNER)
 
 @contextmanager
 def partnered(folder: Path, **given: Any) -> Iterator[Service]:
-    """Run the service with three partners.
-
-    Consent is given here in the policy's own input, since no system keeps it yet.
-    """
+    """Run the service with three partners."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(app.doors, "development_callers", _with_partners(app.doors.development_callers))
-        patch.setattr(EmbeddedEngine, "decide", _with_consent(EmbeddedEngine.decide))
         with running(folder, **given) as service:
             yield replace(service, tokens={**service.tokens, **{name: _token(name) for name in PARTNERS}})
 
@@ -58,12 +53,3 @@ def _with_partners(original: Callable[..., Callers]) -> Callable[..., Callers]:
         return {**original(tokens, tenant, other), **ours}
 
     return development_callers
-
-
-def _with_consent(original: Callable[..., Any]) -> Callable[..., Any]:
-    async def decide(self: EmbeddedEngine, document: dict[str, Any]) -> Any:
-        customer = document["principal"]["customer"] or {}
-        consent = {"delegated_consent": True} if customer.get("id") in CONSENTED else {}
-        return await original(self, {**document, "facts": {**document["facts"], **consent}})
-
-    return decide

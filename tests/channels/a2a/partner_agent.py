@@ -27,7 +27,6 @@ from google.protobuf.json_format import MessageToDict
 
 from tests.channels.http_service import Service
 
-CONSENTED = {"C-1001", "C-1018"}
 """Customers who agreed that partners act for them, in the tests' world."""
 
 OTHER_PARTNERS = ("second_partner", "foreign_partner")

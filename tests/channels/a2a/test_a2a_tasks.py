@@ -1,6 +1,9 @@
 """What becomes of a partner's message: a task over the same turn that channels get."""
 
 import asyncio
+import sqlite3
+from contextlib import closing
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,6 +22,7 @@ from tests.channels.a2a.partner_agent import (
     words,
 )
 from tests.channels.http_service import Service
+from tests.channels.running_service import running
 
 WANTS_REFUND = "I was charged twice, please refund one of them"
 
@@ -49,7 +53,7 @@ async def test_a_question_that_needs_no_account_is_answered_and_the_task_is_comp
 
 
 async def test_what_the_policy_refuses_is_a_rejected_task_that_names_the_rule(partner: PartnerAgent) -> None:
-    task = await partner.say(WANTS_REFUND, "C-1004")
+    task = await partner.say(WANTS_REFUND, "C-1019")
     assert state(task) == "rejected"
     (action,) = facts(task)["actions"]
     assert (action["effect"], action["outcome"], action["rules"]) == ("deny", "refused", ["agents/delegated_consent"])
@@ -253,3 +257,22 @@ def test_clients_of_protocol_0_3_are_served_too(partners: Service) -> None:
     task = call_raw(partners, "message/send", {"message": message}, version="")["result"]
     assert (task["kind"], task["status"]["state"]) == ("task", "completed")
     assert call_raw(partners, "tasks/get", {"id": task["id"]}, version="")["result"]["id"] == task["id"]
+
+
+async def test_consent_that_is_taken_back_before_the_approval_stops_what_was_approved(tmp_path: Path) -> None:
+    """The final decision is made for the partner too, by what the customer consents to then."""
+    with running(tmp_path) as service:
+        async with connect(service) as partner:
+            task = await partner.say("I was charged twice, please refund one", "C-1018")
+            task = await partner.say("yes", "C-1018", task_id=task.id, context_id=task.context_id)
+        assert state(task) == "auth_required"
+        with closing(sqlite3.connect(tmp_path / "sandbox.db", isolation_level=None)) as sandbox:
+            sandbox.execute("UPDATE customers SET consent_partners = 0 WHERE customer_id = 'C-1018'")
+        approval = service.call("GET", "/v1/approvals?status=pending", principal="supervisor").json()["items"][0]
+        decision = {"decision": "approve", "reason": "looked at it"}
+        answer = service.call("POST", f"/v1/approvals/{approval['id']}", decision, principal="supervisor")
+        assert answer.status_code == 200
+        path = f"/v1/conversations/{approval['conversation_id']}"
+        conversation = service.call("GET", path, principal="auditor").json()
+    refunds = [each for each in conversation["actions"] if each["tool"] == "payments.refund_payment"]
+    assert [(each["effect"], each["outcome"]) for each in refunds] == [("deny", "refused")]

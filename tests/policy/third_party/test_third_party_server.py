@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 import app.bootstrap
+import policy.tool_servers
 from app.bootstrap import Switchboard, open_switchboard
 from app.settings import load_settings
 from domain.calls import CallContext, CallResult, ToolCall
@@ -199,3 +200,20 @@ async def test_a_wrong_token_leaves_the_server_down_and_everything_else_up(
             assert result.decision.rules == ("gate/tool_unavailable",)
             ours = await propose(switchboard, "crm.get_customer", agent="billing", customer_id="C-1001")
             assert ours.decision.effect == "allow"
+
+
+async def test_a_tool_that_changes_while_we_run_is_quarantined(
+    data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(policy.tool_servers, "LISTING_LASTS_S", 0.0)
+    bundle = copy_bundle(tmp_path)
+    with running_weather(tmp_path) as weather:
+        pin(bundle, await listed_digest(weather))
+        async with house(data, weather, bundle, monkeypatch) as switchboard:
+            assert (await propose(switchboard)).decision.effect == "allow"
+            weather.process.terminate()
+            weather.process.wait(20)
+            with running_weather(tmp_path, CHANGED, weather.port) as changed:
+                result = await propose(switchboard)
+                assert (result.decision.effect, result.decision.rules) == ("deny", ("gate/quarantined_tool",))
+                assert changed.seen() == []
