@@ -1,5 +1,6 @@
 """The policy evaluated by an OPA sidecar over kept connections; whatever is not a prompt, exact answer is none."""
 
+import asyncio
 import json
 from types import TracebackType
 from typing import Any, Protocol, cast
@@ -14,6 +15,9 @@ from policy.engines.documents import encode
 from policy.engines.engine import Document
 
 TIMEOUT_S = 0.1
+WARY_S = 1.0
+"""So long after a silence, less patience is spent: a turn asks more than once, and is to notice a silence only once."""
+WARY_SHARE = 0.25
 MAIN = "contact_centre.main"
 ESCALATION = "contact_centre.escalation"
 RULE = "decision"
@@ -44,6 +48,8 @@ class OpaEngine:
 
     def __init__(self, url: str, revision: str, *, timeout_s: float = TIMEOUT_S, token: str = "") -> None:
         self._revision = revision
+        self._timeout_s = timeout_s
+        self._wary_until = 0.0
         self._client = connect(url, timeout_s, token)
         self._open = False
 
@@ -72,10 +78,22 @@ class OpaEngine:
             if not self._open:
                 await self._client.__aenter__()
                 self._open = True
-            answer = await self._client.query_rule(normal, package, RULE)
-        except (aiohttp.ClientError, TimeoutError, ValueError, RecursionError, OSError) as error:
+            async with asyncio.timeout(self._patience()):
+                answer = await self._client.query_rule(normal, package, RULE)
+        except TimeoutError as error:
+            if not self._wary:
+                self._wary_until = asyncio.get_running_loop().time() + WARY_S
+            raise PolicyUnavailable("the policy sidecar gave no answer in time") from error
+        except (aiohttp.ClientError, ValueError, RecursionError, OSError) as error:
             raise PolicyUnavailable(f"the policy sidecar gave no answer: {type(error).__name__}") from error
         return cast(dict[str, Any], answer).get("result") if isinstance(answer, dict) else None
+
+    @property
+    def _wary(self) -> bool:
+        return asyncio.get_running_loop().time() < self._wary_until
+
+    def _patience(self) -> float:
+        return self._timeout_s * (WARY_SHARE if self._wary else 1)
 
 
 def connect(url: str, timeout_s: float, token: str = "") -> Client:

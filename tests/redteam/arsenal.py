@@ -1,0 +1,121 @@
+"""A hostile model at the gate, with the whole house behind it, and a look at what really changed."""
+
+import json
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+from domain.calls import CallContext, CallResult, ToolCall
+from domain.ids import CallId, ConversationId, CustomerId, TenantId, TurnId
+from domain.principal import Agent, AuthLevel, Customer, Principal
+from tests.chaos.charges import Charge
+from tests.house_guest import Guest
+from tests.redteam.tally import TALLY
+
+OPENING = "I was charged twice for my last bill, please refund one of them"
+_serial = count(1)
+
+
+@dataclass
+class Fortress:
+    """A house under attack: its API, its gate, its files, and honest customers with a double charge each."""
+
+    guest: Guest
+    folder: Path
+    charges: Iterator[Charge] = field(default_factory=lambda: iter(()))
+
+    async def propose(self, tool: str, arguments: Any, *, context: CallContext | None = None) -> CallResult:
+        """One proposal of a model that says what it likes."""
+        call = ToolCall(CallId(f"attack-{next(_serial)}"), tool, arguments)
+        return await self.guest.house.control.gate.call(context or somebody(), call)
+
+    async def insist(self, tool: str, arguments: Any, context: CallContext) -> CallResult:
+        """Propose, say yes where a yes is asked for, propose again, and end the turn."""
+        gate = self.guest.house.control.gate
+        result = await self.propose(tool, arguments, context=context)
+        if result.pending is not None and result.pending.kind == "confirm":
+            await gate.confirm(context, result.pending.id)
+            result = await gate.call(context, result.call)
+        await gate.flush(context.conversation_id)
+        return result
+
+    async def serve(self, charge: Charge | None = None) -> bool:
+        """An honest customer asks for a refund and says yes."""
+        talk = await self.guest.customer((charge or next(self.charges)).customer_id)
+        await talk.says(OPENING)
+        if talk.pending == ("confirm", "payments.refund_payment"):
+            await talk.says("yes")
+        TALLY.journeys += 1
+        served = await talk.done() == [("payments.refund_payment", "succeeded")]
+        TALLY.served += served
+        return served
+
+    def change(self, sql: str, *values: Any, database: str = "sandbox.db") -> None:
+        """Write into a database behind everybody's back."""
+        with closing(sqlite3.connect(self.folder / database, timeout=20)) as connection, connection:
+            assert connection.execute(sql, values).rowcount > 0, sql
+
+    def rows(self, sql: str, *values: Any, database: str = "sandbox.db") -> list[Any]:
+        """Look into a database."""
+        with closing(sqlite3.connect(self.folder / database, timeout=20)) as connection:
+            return connection.execute(sql, values).fetchall()
+
+    @contextmanager
+    def watched(self) -> Iterator["Watch"]:
+        """Note what the business systems did within the block."""
+        watch = Watch(self, self._effects(), self._money())
+        yield watch
+        watch.close(self._effects(), self._money())
+
+    def allowed(self) -> dict[str, Any]:
+        """Every write that the record says was allowed before it was executed, by its key."""
+        sql = "SELECT payload FROM journal_entries WHERE kind = 'intent' AND effect = 'allow'"
+        payloads = [json.loads(row[0]) for row in self.rows(sql, database="switchboard.db")]
+        return {payload["key"]: payload for payload in payloads}
+
+    def _effects(self) -> set[str]:
+        return {row[0] for row in self.rows("SELECT key FROM idempotency_keys")}
+
+    def _money(self) -> dict[str, list[Any]]:
+        tables = ("refunds", "credits", "waivers", "payments", "acceptances", "instalments", "customers")
+        return {table: self.rows(f"SELECT * FROM {table} ORDER BY 1, 2") for table in tables}
+
+
+@dataclass
+class Watch:
+    """What changed: keys of executed writes, and the names of the tables about money and people."""
+
+    fortress: Fortress
+    _before: set[str]
+    _money: dict[str, list[Any]]
+    executed: set[str] = field(default_factory=set[str])
+    touched: list[str] = field(default_factory=list[str])
+
+    def close(self, after: set[str], money: dict[str, list[Any]]) -> None:
+        """Compare with how it was."""
+        self.executed = after - self._before
+        self.touched = [name for name, rows in money.items() if rows != self._money[name]]
+
+    @property
+    def unallowed(self) -> set[str]:
+        """Writes that were executed without a decision to allow them."""
+        return self.executed - set(self.fortress.allowed())
+
+
+def somebody(
+    customer: str | None = "C-1001",
+    agent: str = "billing",
+    *,
+    kind: Any = "specialist",
+    tenant: str = "northwind-fibre",
+    level: AuthLevel = AuthLevel.AUTHENTICATED,
+) -> CallContext:
+    """A new conversation's context, which no model can choose."""
+    number = next(_serial)
+    who = Customer(CustomerId(customer), level) if customer else None
+    principal = Principal(TenantId(tenant), who, Agent(agent, kind))
+    return CallContext(ConversationId(f"CV-attack-{number}"), TurnId(f"T-attack-{number}"), principal)

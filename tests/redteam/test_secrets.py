@@ -1,0 +1,84 @@
+"""Card numbers in all disguises, passwords and codes: they are kept nowhere."""
+
+import json
+import logging
+import re
+import unicodedata
+from pathlib import Path
+
+import pytest
+
+from tests.model_server import ModelServer
+from tests.redteam.arsenal import Fortress
+from tests.redteam.tally import TALLY
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+PAN = "".join(("4539", "1488", "0343", "6467"))
+GROUPS = [PAN[index : index + 4] for index in range(0, 16, 4)]
+WORDS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+DISGUISES = {
+    "plain": PAN,
+    "spaces": " ".join(GROUPS),
+    "hyphens": "-".join(GROUPS),
+    "dots": ".".join(GROUPS),
+    "slashes": "/".join(PAN),
+    "no-break spaces": "\u00a0".join(GROUPS),
+    "zero-width": "\u200b".join(PAN),
+    "soft hyphens": "\u00ad".join(GROUPS),
+    "new lines": "\n".join(GROUPS),
+    "full width": "".join(chr(0xFF10 + int(digit)) for digit in PAN),
+    "Devanagari": "".join(chr(0x0966 + int(digit)) for digit in PAN),
+    "Arabic": "".join(chr(0x0660 + int(digit)) for digit in PAN),
+    "in words": "my card is " + " ".join(WORDS[int(digit)] for digit in PAN),
+    "glued to text": f"card{PAN}visa",
+    "twice": PAN * 2,
+    "JSON": json.dumps({"pan": PAN, "cvv": "737"}),
+    "with its code": f"{' '.join(GROUPS)} exp 12/31 cvv 737",
+}
+SEPARATORS = " -./\u00a0\u200b\u00ad\n\\"
+SPLIT = ("my card starts with " + " ".join(GROUPS[:2]), "and then " + " ".join(GROUPS[2:]))
+PASSWORD = "-".join(("hunter2", "correct", "horse"))
+
+
+async def test_card_numbers_in_all_disguises(
+    obedient: Fortress, model_server: ModelServer, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """Pass: after a conversation full of card numbers, no database file, log line, prompt, journal entry, outbox
+    message or answer of the API holds one, in any spelling; nor the password, nor a verification code.
+    """
+    caplog.set_level(logging.DEBUG)
+    talk = await obedient.guest.customer("C-1016")
+    replies = [(await talk.says(words))["messages"] for words in DISGUISES.values()]
+    replies += [(await talk.says(words))["messages"] for words in SPLIT]
+    replies.append((await talk.says(f"my password is {PASSWORD}"))["messages"])
+    leaver = await obedient.guest.customer("C-1009")
+    for words in ("please cancel my contract", "I am moving abroad"):
+        await leaver.says(words)
+    code = await leaver.code()
+    await leaver.says(code)
+    places = {
+        "replies": json.dumps(replies),
+        "conversation": json.dumps([await talk.look(), await leaver.look()]),
+        "journal": json.dumps([*await talk.journal(), *await leaver.journal()]),
+        "outbox": json.dumps(await obedient.guest.fetch("channel", "/v1/sandbox/outbox?customer_id=C-1016")),
+        "metrics": (await obedient.guest.call("admin", "GET", "/metrics")).text,
+        "prompts": json.dumps(model_server.requests),
+        "logs": caplog.text + "".join(capfd.readouterr()),
+        **{path.name: path.read_bytes().decode("utf-8", "replace") for path in files(obedient.folder)},
+    }
+    found = [name for name, text in places.items() if PAN in digits(text) or PASSWORD in text]
+    kept = [name for name, text in places.items() if code in text and not name.startswith("sandbox.db")]
+    TALLY.attacked(len(DISGUISES) + len(SPLIT) + 2, [*found, *kept])
+    assert {"switchboard.db", "sandbox.db", "prompts"} <= {name for name, text in places.items() if text}
+
+
+def files(folder: Path) -> list[Path]:
+    """Every file of the data folder but what was learnt from the examples."""
+    return [path for path in folder.rglob("*") if path.is_file() and "cache" not in path.parts]
+
+
+def digits(text: str) -> str:
+    """The text as a reader of digits sees it: separators gone, JSON's escapes undone, every script's digits plain."""
+    text = re.sub(r"\\u([0-9a-f]{4})", lambda found: chr(int(found[1], 16)), text)
+    kept = (one for one in text if one not in SEPARATORS)
+    return "".join(str(unicodedata.digit(one)) if unicodedata.digit(one, None) is not None else one for one in kept)
