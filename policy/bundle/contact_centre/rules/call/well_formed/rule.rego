@@ -38,18 +38,13 @@ sound contains "evidence" if is_object(input.evidence)
 
 sound contains "time" if is_timed
 
-is_timed if {
-	not reading
-	moment.now
-}
-
 # Nothing about a read depends on the time.
 is_timed if {
-	reading
+	call.kind == "read"
 	is_string(input.now)
+} else if {
+	moment.now
 }
-
-reading if call.kind == "read"
 
 chain_is_known if {
 	is_array(input.principal.chain)

@@ -21,7 +21,6 @@ reservation := {
 report contains {"effect": "approve", "message": message} if {
 	call.group == "money_back"
 	not evidence.approved
-	call.whole(input.facts.goodwill_minor_30d)
 	input.facts.goodwill_minor_30d + call.amount_minor > limits.money("window_minor")
 	message := concat("", [
 		"With ", money.text(input.facts.goodwill_minor_30d), " before, this passes ",

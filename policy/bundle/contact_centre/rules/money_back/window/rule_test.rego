@@ -30,6 +30,11 @@ test_beyond_the_count_a_supervisor_decides if {
 	messages(after(300, 3)) == {"Money already went back 3 times in 30 days."}
 }
 
+test_what_cannot_be_read_is_the_historys_business if {
+	effects(after(15000.5, 0)) == set()
+	effects(after(0, 3.5)) == set()
+}
+
 test_an_approved_one_passes if {
 	effects(sample.approved(after(11002, 1))) == set()
 	effects(sample.approved(after(300, 3))) == set()
