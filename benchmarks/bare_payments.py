@@ -4,6 +4,7 @@ No grant is asked for, no idempotency key is kept; arguments are as strictly typ
 `python -m benchmarks.bare_payments PORT DATA` serves it over streamable HTTP exactly as `switchboard mcp serve` does.
 """
 
+import sqlite3
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -19,7 +20,7 @@ from benchmarks.customers import TENANT
 from mcp_servers.arguments import RefundReason
 from mcp_servers.payments import backend
 from mcp_servers.payments.models import Payment, PaymentLink, Refund
-from mcp_servers.sandbox.database import Sandbox
+from mcp_servers.sandbox.database import Job, Sandbox
 from mcp_servers.work import Work
 
 T = TypeVar("T")
@@ -49,8 +50,11 @@ class BarePayments:
         return await self._sandbox.write(act)
 
 
-def _for(customer_id: str, act: Callable[[Work], T]) -> Callable[..., T]:
-    return lambda database: act(Work(database, TENANT, customer_id, tell_time().replace(microsecond=0)))
+def _for(customer_id: str, act: Callable[[Work], T]) -> Job[T]:
+    def job(database: sqlite3.Connection) -> T:
+        return act(Work(database, TENANT, customer_id, tell_time().replace(microsecond=0)))
+
+    return job
 
 
 def main(port: int, data: Path) -> None:

@@ -5,6 +5,7 @@ from dataclasses import asdict
 from typing import Any, Protocol
 
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from benchmarks.figures import Figure
@@ -12,7 +13,7 @@ from benchmarks.machine import Machine
 
 
 class Section(Protocol):
-    """What one benchmark found, or why it could not be run."""
+    """What one benchmark found, or why it was not run or broke."""
 
     @property
     def name(self) -> str: ...
@@ -22,6 +23,8 @@ class Section(Protocol):
     def figures(self) -> list[Figure]: ...
     @property
     def skipped(self) -> str: ...
+    @property
+    def broken(self) -> str: ...
 
 
 MARKS = {True: "[green]reached[/green]", False: "[red]missed[/red]", None: ""}
@@ -38,6 +41,8 @@ def show(console: Console, machine: Machine, sections: Sequence[Section]) -> Non
         table.add_row(f"[bold]{section.title}[/bold]  [dim]--only {section.name}[/dim]")
         if section.skipped:
             table.add_row(f"  [yellow]skipped: {section.skipped}[/yellow]")
+        if section.broken:
+            table.add_row(f"  [red]broke: {escape(section.broken)}[/red]")
         for figure in section.figures:
             table.add_row(*_cells(figure))
     console.print(table)
@@ -62,6 +67,7 @@ def as_json(machine: Machine, sections: Sequence[Section]) -> dict[str, Any]:
                 "name": section.name,
                 "title": section.title,
                 "skipped": section.skipped,
+                "broken": section.broken,
                 "figures": [{**asdict(figure), "met": figure.met} for figure in section.figures],
             }
             for section in sections

@@ -14,6 +14,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from benchmarks.figures import Figure, summarise
+from benchmarks.stage import Stage
 from router.understanding.evaluation import LabelledText, RoutingReport, evaluate_routing, load_rows
 from router.understanding.examples import load_examples
 from router.understanding.reader import build_reader
@@ -25,7 +27,28 @@ FOLDERS = (ROOT / "agents", ROOT / "router" / "understanding" / "examples")
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 
 
+READ_MS = 5.0
+SAMPLE = 500
+"""Messages that are read in a round."""
+
+
+async def measure(stage: Stage) -> list[Figure]:
+    """The time to understand one message without a language model: every few of the shipped wordings, read alone."""
+    reader = build_reader(FOLDERS, stage.template / "cache")
+    rows = _shipped()
+    rows = rows[:: max(1, len(rows) // SAMPLE)]
+    rounds: list[dict[str, float]] = []
+    for number in range(stage.rounds):
+        rounds.append(evaluate_routing(reader, rows, now=NOON, route_from=0.6).milliseconds)
+        stage.progress((number + 1) / stage.rounds)
+    return [
+        summarise("a message, median", [each["p50"] for each in rounds], "ms", limit=READ_MS),
+        summarise("a message, p99", [each["p99"] for each in rounds], "ms"),
+    ]
+
+
 def main() -> None:
+    """Print everything that is measured of the understanding."""
     arguments = _arguments()
     before = _megabytes()
     with tempfile.TemporaryDirectory() as folder:

@@ -40,12 +40,12 @@ async def measure(stage: Stage) -> list[Figure]:
             sides[name] = await stack.enter_async_context(_baseline(stage, name))
         taken = await stage.alternate(sides, TIMES)
     functions, over_mcp = taken["create_app"], taken["create_app_over_mcp"]
-    opening = f"the message before it took {median(customers.openings):.1f} ms"
+    opening = f"(the message before: {median(customers.openings):.1f} ms)"
     return [
-        compare("yes to a refund, against functions", taken["yes"], functions, limit=LIMIT, note=opening),
-        compare("yes to a refund, against MCP in memory", taken["yes"], over_mcp),
-        compare("payment link in one message, against functions", taken["link"], functions, limit=LIMIT),
-        compare("payment link in one message, against MCP in memory", taken["link"], over_mcp),
+        compare("yes to a refund; baseline on functions", taken["yes"], functions, limit=LIMIT, note=opening),
+        compare("yes to a refund; baseline on MCP in memory", taken["yes"], over_mcp),
+        compare("payment link; baseline on functions", taken["link"], functions, limit=LIMIT),
+        compare("payment link; baseline on MCP in memory", taken["link"], over_mcp),
     ]
 
 
