@@ -144,6 +144,17 @@ class Store:
             return await self._turn(turn.conversation_id, turn.client_message_id)
         return turn
 
+    async def recall(
+        self, conversation_id: ConversationId, client_message_id: str
+    ) -> tuple[Stored | None, StoredTurn | None]:
+        """The conversation's row, and the turn that this client message began, as far as there are any."""
+        return await self._transactions.read(
+            lambda connection: (
+                _find(connection, conversation_id),
+                _find_turn(connection, conversation_id, client_message_id),
+            )
+        )
+
     async def find_turn(self, conversation_id: ConversationId, client_message_id: str) -> StoredTurn | None:
         """The turn that this client message began, if it did."""
         return await self._transactions.read(

@@ -69,9 +69,9 @@ class Turns:
 
     async def _take(self, caller: Caller, conversation_id: ConversationId, incoming: Incoming) -> Turn:
         async with self._locks.hold(conversation_id):
-            row = await self.find(caller, conversation_id)
+            found, turn = await self._store.recall(conversation_id, incoming.client_message_id)
+            row = _own(caller, conversation_id, found)
             spelling = spell(incoming.text)
-            turn = await self._store.find_turn(conversation_id, incoming.client_message_id)
             if turn is not None and turn.request.get("spelling") != spelling:
                 raise Conflict("client_message_id was already used with another text")
             if turn is not None and turn.result is not None:
@@ -130,10 +130,7 @@ class Turns:
         Raises:
             NotFound: unknown, or another tenant's.
         """
-        row = await self._store.load(conversation_id)
-        if row is None or row.tenant != caller.tenant:
-            raise NotFound(f"no conversation {conversation_id}")
-        return row
+        return _own(caller, conversation_id, await self._store.load(conversation_id))
 
     async def withdraw_all(self, row: Stored) -> None:
         """Drop every pending action of a conversation, for good."""
@@ -238,6 +235,12 @@ class Turns:
 def spell(text: str) -> str:
     """What tells one message from another under the same id, without keeping secrets that are in it."""
     return digest(without_codes(screen(text).text))
+
+
+def _own(caller: Caller, conversation_id: ConversationId, row: Stored | None) -> Stored:
+    if row is None or row.tenant != caller.tenant:
+        raise NotFound(f"no conversation {conversation_id}")
+    return row
 
 
 def _shown(row: Stored, text: str) -> str:
