@@ -26,6 +26,7 @@ class LossyWire:
         self._payments, self._rng = payments, rng
         self._http = httpx.AsyncClient(timeout=30, trust_env=False)
         self._seen: set[bytes] = set()
+        self._next: list[str] = []
         self.faults: Counter[str] = Counter()
 
     @asynccontextmanager
@@ -64,7 +65,9 @@ class LossyWire:
         if payment in self._seen:
             return ""
         self._seen.add(payment)
-        fault = self._rng.choice(FAULTS)
+        if not self._next:
+            self._next = self._rng.sample(FAULTS, len(FAULTS))
+        fault = self._next.pop()
         self.faults[fault] += 1
         return fault
 

@@ -14,7 +14,8 @@ from tests.redteam.arsenal import Fortress
 from tests.redteam.tally import TALLY
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
-ONE = "conversation_id = (SELECT min(conversation_id) FROM journal_heads WHERE sequence > 3)"
+ONE = "conversation_id = :one"
+REFUNDED = "SELECT min(conversation_id) FROM journal_entries WHERE kind = 'intent' AND tool = 'payments.refund_payment'"
 FORGERIES = {
     "an edited amount": [f"UPDATE journal_entries SET payload = replace(payload, '3999', '1') WHERE {ONE}"],
     "an edited rule": [f"UPDATE journal_entries SET rules = '[]' WHERE sequence = 2 AND {ONE}"],
@@ -51,13 +52,14 @@ async def test_the_journal_is_rewritten(obedient: Fortress, model_server: ModelS
     journal = obedient.guest.house.control.journal
     await Checkpoints(journal, key, checkpoints_file(obedient.folder), tell_time).anchor()
     assert (await verify(load_settings(data=obedient.folder, database_url="")))["ok"]
+    one = obedient.rows(REFUNDED, database="switchboard.db")[0][0]
     unseen: list[str] = []
     for name, statements in FORGERIES.items():
         folder = recorded / name.replace(" ", "-")
         copy(obedient.folder, folder)
         with closing(sqlite3.connect(folder / "switchboard.db")) as database, database:
             for statement in statements:
-                assert database.execute(statement).rowcount > 0, statement
+                assert database.execute(statement, {"one": one}).rowcount > 0, statement
         found = await verify(load_settings(data=folder, database_url=""))
         if found["ok"] or not all("CV-" in problem for problem in found["problems"]):
             unseen.append(f"{name}: {found}")
