@@ -1,4 +1,6 @@
 # Everything a newcomer types. `make run` and `make test` set themselves up; nothing else is needed first.
+SHELL := /bin/bash
+.SHELLFLAGS := -o pipefail -c
 PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
@@ -71,7 +73,7 @@ $(VENV)/bin/python:
 
 $(VENV)/.runtime: requirements/runtime.txt pyproject.toml | $(VENV)/bin/python
 	@echo "Installing the pinned requirements (about a minute, once) ..."
-	@$(BIN)/pip install --progress-bar on --require-hashes -r requirements/runtime.txt | grep -vE "^(Requirement already|Ignoring|Looking)"
+	@$(BIN)/pip install --progress-bar on --require-hashes -r requirements/runtime.txt | { grep -vE "^(Requirement already|Ignoring|Looking)" || true; }
 	@$(BIN)/pip install -q --no-deps --no-build-isolation -e .
 	@touch $@
 

@@ -219,7 +219,7 @@ async def test_the_outbox_tells_tenants_apart(office):
         ("crm.record_feedback", {"score": 5, "loud": 1}, "loud: is not an argument of this tool"),
         ("crm.record_feedback", {}, "score: is required"),
         ("crm.set_consent", {"field": "marketing", "value": "yes"}, "value: must be true or false"),
-        ("crm.set_consent", {"field": "calls", "value": True}, "field: should be 'marketing' or 'service'"),
+        ("crm.set_consent", {"field": "calls", "value": True}, "field: should be 'marketing', 'service' or 'partners'"),
         ("crm.add_note", {"text": ""}, "text: String should have at least 1 character"),
         ("crm.add_note", {"text": ["a"]}, "text: must be text"),
     ],

@@ -168,6 +168,7 @@ async def test_the_input_has_the_designs_form(house: House):
             "goodwill_count_30d": 0,
             "refunds_of_this_payment": 0,
             "refunded_minor_24h": 0,
+            "delegated_consent": False,
             "contact_changed_in_conversation": False,
         },
         "evidence": {"confirmation": None, "verification": None, "approval": None},

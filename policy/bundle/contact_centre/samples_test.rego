@@ -117,7 +117,10 @@ booking := sound(
 reschedule := sound(
 	"erp.reschedule_appointment", "scheduling",
 	{"appointment_id": "WO-1", "slot_id": "T-1"},
-	{"appointments": {"items": [{"appointment_id": "WO-1", "status": "booked", "reschedule_count": 0}]}},
+	{
+		"appointments": {"items": [{"appointment_id": "WO-1", "status": "booked", "reschedule_count": 0}]},
+		"slots": {"items": [{"slot_id": "T-1", "site_id": "S-1", "starts_at": "2026-03-01T14:00:00+00:00"}]},
+	},
 )
 
 restart := sound(

@@ -3,8 +3,8 @@
 from datetime import timedelta
 
 import pytest
-from billing_records import bills, invoice, line, method, methods, outage
-from billing_walk import (
+from tests.agents.billing.billing_records import bills, invoice, line, method, methods, outage
+from tests.agents.billing.billing_walk import (
     FAILED,
     NOW,
     REFUSED,

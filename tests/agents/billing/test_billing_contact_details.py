@@ -1,7 +1,7 @@
 """Contact details: which one, its new value, one change per step."""
 
 import pytest
-from billing_walk import FAILED, REFUSED, WITHDRAWN, Seeded, Words, except_for, open_case, plain, walk
+from tests.agents.billing.billing_walk import FAILED, REFUSED, WITHDRAWN, Seeded, Words, except_for, open_case, plain, walk
 from hypothesis import given, settings
 from hypothesis import strategies as st
 

@@ -1,8 +1,8 @@
 """Money back: duplicate charges, other refunds, outages and late fees."""
 
 import pytest
-from billing_records import bills, invoice, line, outage, payment, refund_of, twice
-from billing_walk import (
+from tests.agents.billing.billing_records import bills, invoice, line, outage, payment, refund_of, twice
+from tests.agents.billing.billing_walk import (
     FAILED,
     REFUSED,
     REJECTED,

@@ -5,7 +5,7 @@ import re
 from pathlib import Path
 
 import pytest
-from billing_walk import catalogue
+from tests.agents.billing.billing_walk import catalogue
 from jinja2 import Environment, meta
 
 import agents

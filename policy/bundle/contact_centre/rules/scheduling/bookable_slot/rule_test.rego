@@ -25,7 +25,11 @@ test_a_slot_too_soon_is_denied if {
 	effects(sample.put(sample.booking, {"/resource/slots/items/0/starts_at": "soon"})) == {"deny"}
 }
 
-test_other_tools_are_not_meant if {
+test_a_visit_is_moved_to_a_bookable_slot_only if {
 	effects(sample.reschedule) == set()
+	effects(sample.put(sample.reschedule, {"/call/arguments/slot_id": "T-9"})) == {"deny"}
+}
+
+test_other_tools_are_not_meant if {
 	effects(sample.put(sample.booking, {"/call/tool": "cancel_appointment", "/now": "2026-03-01T13:00:00Z"})) == set()
 }
