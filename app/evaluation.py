@@ -12,7 +12,9 @@ from app.bootstrap import EXAMPLES, open_engine, tell_time
 from app.settings import Settings
 from policy.engines.bundle import load_bundle
 from router.understanding.evaluation import evaluate_routing, load_rows
+from router.understanding.examples import load_examples
 from router.understanding.reader import build_reader
+from router.understanding.training import Trial, roll_back, train
 
 
 def evaluate(settings: Settings, file: Path, report: Callable[[str], None]) -> dict[str, Any]:
@@ -24,9 +26,42 @@ def evaluate(settings: Settings, file: Path, report: Callable[[str], None]) -> d
     rows = load_rows(file)
     reader = build_reader(EXAMPLES, settings.data / "cache", report)
     report(f"reading {len(rows)} messages")
-    judged = asyncio.run(open_engine(settings, load_bundle()).escalate({}))
-    found = evaluate_routing(reader, rows, now=tell_time(), route_from=judged["thresholds"]["route"])
+    found = evaluate_routing(reader, rows, now=tell_time(), route_from=_route_from(settings))
     return found.as_json()
+
+
+def teach(settings: Settings, file: Path, report: Callable[[str], None]) -> dict[str, Any]:
+    """Learn from labelled rows; what is learnt is in force from the next start on, if it is no worse.
+
+    Raises:
+        BadRequest: too few rows, unknown labels, or a file that cannot be read.
+    """
+    rows, cache = load_rows(file), settings.data / "cache"
+    reader = build_reader(EXAMPLES, cache, report)
+    report(f"learning from {len(rows)} messages")
+    found = train(rows, load_examples(EXAMPLES), reader, cache, Trial(tell_time(), _route_from(settings)))
+    return {
+        "accepted": found.accepted,
+        "version": found.version,
+        "learnt_from": found.learnt_from,
+        "held_out": found.held_out,
+        "macro_f1_before": round(found.before.macro_f1, 4),
+        "macro_f1_after": round(found.after.macro_f1, 4),
+    }
+
+
+def go_back(settings: Settings) -> dict[str, Any]:
+    """Put the version before the one in force back in force; 0 is the shipped understanding.
+
+    Raises:
+        BadRequest: the shipped understanding is in force already.
+    """
+    return {"accepted": True, "version": roll_back(settings.data / "cache")}
+
+
+def _route_from(settings: Settings) -> float:
+    """The confidence from which policy lets a message be routed."""
+    return asyncio.run(open_engine(settings, load_bundle()).escalate({}))["thresholds"]["route"]
 
 
 def show_evaluation(console: Console, found: dict[str, Any]) -> None:

@@ -114,6 +114,28 @@ def evaluate_routing(
         show_evaluation(console, found)
 
 
+@cli.command()
+def train(
+    file: Annotated[Path | None, typer.Argument(help="JSON lines with `text` and `label`.", dir_okay=False)] = None,
+    rollback: Annotated[bool, typer.Option("--rollback", help="Go back to the version before.")] = False,
+    as_json: JsonOption = False,
+    data: DataOption = None,
+) -> None:
+    """Teach the understanding your own customers' words; a model that is worse on a held-out tenth is refused."""
+    from app.evaluation import go_back, teach
+
+    settings = read_settings(data=data)
+    if rollback == (file is not None):
+        raise typer.BadParameter("name a FILE to learn from, or --rollback")
+    found = go_back(settings) if file is None else teach(settings, file, report)
+    if as_json:
+        sys.stdout.write(json.dumps(found, indent=2) + "\n")
+    else:
+        for name, value in found.items():
+            console.print(f"{name.replace('_', ' '):>24}  {value}")
+    raise typer.Exit(0 if found["accepted"] else 1)
+
+
 @journal.command("verify")
 def verify_journal(as_json: JsonOption = False, data: DataOption = None) -> None:
     """Recompute every hash chain; says which entry of which conversation is wrong, and exits with 1."""
