@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, Protocol, TypeVar
 
 from pydantic import TypeAdapter
-from sqlalchemy import Connection, RowMapping, delete, insert, select, update
+from sqlalchemy import Connection, RowMapping, bindparam, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from domain.calls import Pending
@@ -19,6 +19,21 @@ T = TypeVar("T")
 _MEMORY = TypeAdapter(Memory)
 _TURN = TypeAdapter(Turn)
 _PENDING = TypeAdapter(Pending | None)
+
+# A turn's own statements are built once: building one costs as much as running it.
+_FIND = select(conversations).where(conversations.c.id == bindparam("wanted"))
+_FIND_TURN = select(turns).where(
+    turns.c.conversation_id == bindparam("wanted"), turns.c.client_message_id == bindparam("message")
+)
+_BEGIN_TURN = insert(turns)
+_REPLACE = (
+    update(conversations)
+    .where(conversations.c.id == bindparam("wanted"))
+    .values({column.name: bindparam(column.name) for column in conversations.c if not column.primary_key})
+)
+_FINISH_TURN = update(turns).where(turns.c.id == bindparam("wanted")).values(result=bindparam("result"))
+_ADD_MESSAGES = insert(messages)
+_ADD_EVENTS = insert(events)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,8 +139,7 @@ class Store:
         """Add what happened and replace the bounded state, all or nothing."""
 
         def work(connection: Connection) -> None:
-            where = conversations.c.id == change.row.id
-            connection.execute(update(conversations).where(where).values(**_columns(change.row)))
+            connection.execute(_REPLACE, {"wanted": change.row.id, **_columns(change.row)})
             _append(connection, change)
 
         await self._transactions.write(work)
@@ -137,9 +151,7 @@ class Store:
         """
         values = {"number": number, **{key: value for key, value in _plain(turn).items() if key != "result"}}
         try:
-            await self._transactions.write(
-                lambda connection: connection.execute(insert(turns).values(**values)), relaxed=True
-            )
+            await self._transactions.write(lambda connection: connection.execute(_BEGIN_TURN, values), relaxed=True)
         except IntegrityError:
             return await self._turn(turn.conversation_id, turn.client_message_id)
         return turn
@@ -215,14 +227,13 @@ class Store:
 
 
 def _find(connection: Connection, conversation_id: ConversationId) -> Stored | None:
-    query = select(conversations).where(conversations.c.id == conversation_id)
-    row = connection.execute(query).mappings().first()
+    row = connection.execute(_FIND, {"wanted": conversation_id}).mappings().first()
     return _stored(row) if row else None
 
 
 def _find_turn(connection: Connection, conversation_id: ConversationId, client_message_id: str) -> StoredTurn | None:
-    where = (turns.c.conversation_id == conversation_id, turns.c.client_message_id == client_message_id)
-    row = connection.execute(select(turns).where(*where)).mappings().first()
+    wanted = {"wanted": conversation_id, "message": client_message_id}
+    row = connection.execute(_FIND_TURN, wanted).mappings().first()
     return _stored_turn(row) if row else None
 
 
@@ -234,13 +245,13 @@ def _append(connection: Connection, change: Change) -> None:
             {"conversation_id": key, "number": first + index, **_plain(message)}
             for index, message in enumerate(change.messages)
         ]
-        connection.execute(insert(messages), rows)
+        connection.execute(_ADD_MESSAGES, rows)
     if change.events:
         rows = [{"conversation_id": key, "id": e.id, "kind": e.kind, "data": e.data} for e in change.events]
-        connection.execute(insert(events), rows)
+        connection.execute(_ADD_EVENTS, rows)
     if change.turn is not None:
         result = _TURN.dump_json(change.turn).decode()
-        connection.execute(update(turns).where(turns.c.id == change.turn.turn_id).values(result=result))
+        connection.execute(_FINISH_TURN, {"wanted": change.turn.turn_id, "result": result})
     if change.handoff is not None:
         connection.execute(delete(handoffs).where(handoffs.c.conversation_id == key))
         connection.execute(insert(handoffs).values(**_plain(change.handoff)))
