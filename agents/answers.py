@@ -9,6 +9,7 @@ from domain.understanding import Entity, Understanding
 
 DAY_PARTS = {"morning": (0, 12), "afternoon": (12, 17), "evening": (17, 24)}
 """Hours of the day, from and before, of a part of the day."""
+_START = r"(?<!\w)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +101,7 @@ def _fits(choice: Choice, entity: Entity) -> bool:
 
 def _by_words(choices: tuple[Choice, ...], reply: Understanding) -> Answer | None:
     """A choice of which a word was said and no other choice's."""
-    said = " ".join(reply.text.casefold().split())
+    said = f" {' '.join(reply.text.casefold().split())} "
     place = said.strip(" .)#")
     if place.isdigit() and 1 <= int(place) <= len(choices):
         return Answer(choices[int(place) - 1].value)
@@ -110,6 +111,9 @@ def _by_words(choices: tuple[Choice, ...], reply: Understanding) -> Answer | Non
 
 
 def _said_words(choice: Choice, said: str) -> list[str]:
-    """Those of a choice's words that words said begin with; the longer match of two choices is the one meant."""
+    """Those of a choice's words that words said begin with; the longer match of two choices is the one meant.
+
+    A choice's word that brings blanks of its own has to be said with them: then no longer name is meant.
+    """
     names = (name.casefold() for name in (choice.label, *choice.words))
-    return [name for name in names if name and re.search(rf"(?<!\w){re.escape(name)}", said)]
+    return [name for name in names if name and re.search(rf"{'' if name[0] == ' ' else _START}{re.escape(name)}", said)]

@@ -42,7 +42,7 @@ OUTAGE = Marks("outage_id", ("outage_id",), ("credit_due_minor",), ("started_at"
 def narrow(case: Case, records: Sequence[Facts], marks: Marks) -> list[Facts]:
     """Keep the records that the customer's words fit best; words that fit none leave all of them."""
     left = list(records)
-    for fits in (_by_itself, _by_reference, _by_amount, _by_day, _by_month):
+    for fits in (_by_itself, _by_reference, _by_amount, _by_round_amount, _by_day, _by_month):
         left = [record for record in left if fits(case, record, marks)] or left
     return _described(case.text, left, marks.words) if marks.words else left
 
@@ -101,6 +101,12 @@ def _by_reference(case: Case, record: Facts, marks: Marks) -> bool:
 
 def _by_amount(case: Case, record: Facts, marks: Marks) -> bool:
     return any(abs(record.get(name) or 0) == amount for name in marks.amounts for amount in amounts(case) if amount)
+
+
+def _by_round_amount(case: Case, record: Facts, marks: Marks) -> bool:
+    """By a plain number that is its amount: "the 450" of a payment of 450.00."""
+    said = {100 * int(number) for number in re.findall(r"(?<![\w.,-])[1-9]\d{1,5}(?![\w.,-]*\d)", case.text)}
+    return any(abs(record.get(name) or 0) in said for name in marks.amounts)
 
 
 def _by_day(case: Case, record: Facts, marks: Marks) -> bool:

@@ -15,8 +15,10 @@ NEW_LABELS = {
     "hi": "कोई दूसरा कार्ड",
 }
 NEW_WORDS = (
-    *("new card", "another card", "different card", "other card", "otra tarjeta", "nueva tarjeta", "tarjeta nueva"),
-    *("andere karte", "anderen karte", "neue karte", "neuen karte", "autre carte", "nouvelle carte"),
+    *("new card", "another card", "different card", "other card", "different one", "another one", "expired"),
+    *("otra tarjeta", "nueva tarjeta", "tarjeta nueva", "caducado", "caducada"),
+    *("andere karte", "anderen karte", "neue karte", "neuen karte", "abgelaufen"),
+    *("autre carte", "nouvelle carte", "expire"),
     *("दूसरा कार्ड", "दूसरे कार्ड", "नया कार्ड", "नए कार्ड", "dusra card", "dusre card", "naya card", "naye card"),
 )
 REDACTED = "[card number"

@@ -3,11 +3,11 @@
 # fmt: off
 REASONS: dict[str, tuple[str, ...]] = {
     "price": (
-        "expensive", "too much", "price", "afford", "cost", "cheaper elsewhere",
-        "caro", "cara", "precio", "cuesta", "pagar tanto",
-        "teuer", "preis", "kostet", "leisten",
+        "expensive", "too much", "price", "afford", "cost", "cheaper", "pricey",
+        "caro", "cara", "precio", "cuesta", "pagar tanto", "barato", "barata",
+        "teuer", "preis", "kostet", "leisten", "billiger", "günstiger",
         "cher", "prix", "coûte", "coute",
-        "महंग", "महँग", "कीमत", "mahang", "mehng", "kimat",
+        "महंग", "महँग", "कीमत", "सस्त", "mahang", "mehng", "kimat", "sasta", "sasti",
     ),
     "moving": (
         "moving", "move out", "moved", "relocat",

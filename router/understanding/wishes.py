@@ -12,7 +12,7 @@ from router.understanding.social import social_intent, without_greeting
 
 OUTSIDE = frozenset({"out_of_scope", "are_you_human", "greeting", "thanks", "goodbye"})
 """Intents that no specialist serves."""
-_SEPARATE = 0.8
+_SEPARATE = 0.85
 """How sure a part of a message must be of itself to count as a wish of its own."""
 _SURE_BY_RULE = 0.97
 _PERSON_BY_WORDING = 0.9
@@ -68,8 +68,9 @@ def _uncovered(readings: tuple[Intent, ...], covers: Mapping[str, frozenset[str]
 
 
 def _clear_parts(classifier: Classifier, parts: list[str], setting: Setting) -> tuple[Intent, ...]:
+    """The wishes of parts that are sure of themselves; a single word ("why?", "stop") belongs to its neighbours."""
     best: dict[str, Intent] = {}
-    for part in parts:
+    for part in (part for part in parts if " " in part):
         reading = _read(classifier, part, wants_person(part), setting)
         known = best.get(reading.name, reading)
         if reading.confidence >= _SEPARATE and reading.name not in OUTSIDE:
