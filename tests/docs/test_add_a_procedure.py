@@ -60,6 +60,13 @@ def test_the_pages_own_tests_pass(house: Path) -> None:
     assert "5 passed" in run(house, *command.split()[1:])
 
 
+def test_nothing_else_has_to_know_the_new_procedure(house: Path) -> None:
+    names = (
+        "tests/agents/billing/test_words.py::test_every_procedure_has_a_name_in_every_language_and_no_name_is_left_over"
+    )
+    run(house, "-m", "pytest", names, "-k", "has_a_name_in_every_language")
+
+
 def test_the_pages_code_is_in_the_houses_form(house: Path) -> None:
     written = [name for name, _ in FILES if name.endswith(".py")]
     run(house, "-m", "ruff", "check", *written)
