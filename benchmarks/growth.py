@@ -1,7 +1,7 @@
 """Whether a long conversation costs more: turn 200 against turn 5, in time and in bytes.
 
-The long conversation and fresh ones take turns, with the same words and the same work (a governed write each), so that
-they see the same machine; turns around the 5th and around the 200th are compared by their medians.
+The long conversation and fresh ones take turns, with the same words and the same work (a governed write), so that they
+see the same machine; turns around the 5th and around the 200th are compared by their medians.
 """
 
 import sqlite3
@@ -16,8 +16,13 @@ from benchmarks.stage import Stage, timed
 
 EARLY = 5
 LATE = 200
-NEIGHBOURS = 4
-"""So many turns on either side are measured too."""
+GROWN = 185
+"""Turns before the late ones are timed: these are the 30 around the 200th."""
+SPANS = ((10, 50), (145, 185))
+"""The turns whose bytes are compared."""
+FRESH = 5
+PAIR = 2
+"""A question and a wish take turns; the wish, on odd turns, is what is timed."""
 
 LIMIT = 1.2
 LINK = "Please send me a payment link."
@@ -45,7 +50,7 @@ async def measure(stage: Stage) -> list[Figure]:
     return [
         compare(f"time of turn {LATE} against turn {EARLY}", late, early, limit=LIMIT),
         Figure(
-            "stored by a turn, 150 to 190 against 10 to 50",
+            "stored by a turn, 145 to 185 against 10 to 50",
             value=median(after for _, after in bytes_per_turn) / 1024,
             unit="KiB",
             against=median(before for before, _ in bytes_per_turn) / 1024,
@@ -69,9 +74,9 @@ class Grown:
     async def take(self) -> float:
         """One more turn; its milliseconds."""
         self._turns += 1
-        if self._turns % 2:
-            return await timed(self._house.say(self._conversation, BALANCE))
-        return await timed(self._ask_for_link())
+        if self._turns % PAIR:
+            return await timed(self._ask_for_link())
+        return await timed(self._house.say(self._conversation, BALANCE))
 
     async def _ask_for_link(self) -> None:
         turn = await self._house.say(self._conversation, LINK)
@@ -80,10 +85,11 @@ class Grown:
     async def grow(self) -> tuple[float, float]:
         """Get to the late turns; the bytes that a turn stored at first, and those that it stored towards the end."""
         sizes: dict[int, int] = {}
-        while self._turns < LATE - NEIGHBOURS - 1:
+        while self._turns < GROWN:
             await self.take()
             sizes[self._turns] = self._stored()
-        return (sizes[50] - sizes[10]) / 40, (sizes[190] - sizes[150]) / 40
+        before, after = ((sizes[last] - sizes[first]) / (last - first) for first, last in SPANS)
+        return before, after
 
     def _stored(self) -> int:
         """Bytes of the pages in use."""
@@ -106,13 +112,15 @@ def _look(path: Path) -> sqlite3.Connection:
 
 
 async def _side_by_side(house: House, grown: Grown, customer: str) -> tuple[list[float], list[float]]:
-    """Turns around the 5th of fresh conversations and around the 200th of the long one, in turns."""
+    """Turns 3, 5 and 7 of fresh conversations, and as many around the 200th of the long one, taking turns."""
     early: list[float] = []
     late: list[float] = []
-    fresh = Grown(house, Path(), await house.open(customer))
-    for _ in range(EARLY - NEIGHBOURS - 1):
+    for _ in range(FRESH):
+        fresh = Grown(house, Path(), await house.open(customer))
         await fresh.take()
-    for _ in range(2 * NEIGHBOURS + 1):
-        early.append(await fresh.take())
-        late.append(await grown.take())
+        for number in range(2, 2 + PAIR * 3):
+            taken = await fresh.take(), await grown.take()
+            if number % PAIR:
+                early.append(taken[0])
+                late.append(taken[1])
     return early, late
