@@ -51,9 +51,9 @@ def build_document(proposal: Proposal, knowledge: Knowledge, policy_revision: st
 
 def _facts(proposal: Proposal, knowledge: Knowledge, now: datetime) -> dict[str, Any]:
     """What the gate knows beyond the call's subject; partners act only with the customer's consent on file."""
-    account: Any = knowledge.resource.get(ACCOUNT)
-    consents = account.get("consents") if isinstance(account, dict) else None
-    consent = isinstance(consents, dict) and consents.get("partners") is True
+    account: Any = knowledge.resource.get(ACCOUNT) or {}
+    consents: Any = account.get("consents") or {}
+    consent = consents.get("partners") is True
     bucket = canary_bucket(proposal)
     return {**knowledge.facts, **_local_time(knowledge, now), "delegated_consent": consent, "canary_bucket": bucket}
 

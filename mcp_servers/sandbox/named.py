@@ -26,7 +26,10 @@ def add_named(rows: Rows) -> None:
 
 
 def _household(rows: Rows, number: int, name: str, service: Service, **details: Any) -> Household:
-    """A named customer with a card on file; `details` are parts of the person or columns of the customer."""
+    """A named customer with a card on file; `details` are parts of the person or columns of the customer.
+
+    The named ones agreed that partners' agents act for them, but for who says otherwise; nobody else did.
+    """
     person = {key: details.pop(key) for key in ("region", "locale", "since_days") if key in details}
     customer_id = f"C-{1000 + number}"
     home = Household(
@@ -41,7 +44,7 @@ def _household(rows: Rows, number: int, name: str, service: Service, **details: 
         ),
         Numbers(f"S-{4000 + number}", f"D-{8000 + number}", f"SUB-{2000 + number}", f"PM-{6000 + number}"),
         service,
-        **details,
+        **{"consent_partners": 1, **details},
     )
     home.card(("Visa •••• 4242", "Mastercard •••• 4444", "Visa •••• 1881")[number % 3])
     return home

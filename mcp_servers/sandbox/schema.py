@@ -20,7 +20,7 @@ CREATE TABLE IF NOT EXISTS customers (
   address TEXT NOT NULL, locale TEXT NOT NULL, timezone TEXT NOT NULL, region TEXT NOT NULL,
   customer_since TEXT NOT NULL, status TEXT NOT NULL CHECK (status IN ('active', 'suspended', 'cancelled')),
   flags TEXT NOT NULL DEFAULT '[]', contact_changed_at TEXT, consent_marketing INTEGER NOT NULL DEFAULT 1,
-  consent_partners INTEGER NOT NULL DEFAULT 1,
+  consent_partners INTEGER NOT NULL DEFAULT 0,
   consent_service INTEGER NOT NULL DEFAULT 1, autopay_method_id TEXT, PRIMARY KEY (tenant, customer_id)
 ) STRICT;
 CREATE INDEX IF NOT EXISTS customers_email ON customers (tenant, email);

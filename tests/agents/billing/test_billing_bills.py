@@ -3,6 +3,15 @@
 from datetime import timedelta
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from agents.billing.bill_changes import bill_changes
+from agents.billing.mentions import months
+from agents.billing.procedures.arrange_payment.procedure import fits_first_day, named_count, read_count
+from agents.billing.procedures.set_up_autopay.procedure import wants_autopay
+from agents.procedure import Declined, HandOff, Resolved
+from domain.understanding import Entity
 from tests.agents.billing.billing_records import bills, invoice, line, method, methods, outage
 from tests.agents.billing.billing_walk import (
     FAILED,
@@ -18,15 +27,6 @@ from tests.agents.billing.billing_walk import (
     reference,
     walk,
 )
-from hypothesis import given, settings
-from hypothesis import strategies as st
-
-from agents.billing.bill_changes import bill_changes
-from agents.billing.mentions import months
-from agents.billing.procedures.arrange_payment.procedure import fits_first_day, named_count, read_count
-from agents.billing.procedures.set_up_autopay.procedure import wants_autopay
-from agents.procedure import Declined, HandOff, Resolved
-from domain.understanding import Entity
 
 PLAN = line("plan", "Fibre 300, monthly", 3999)
 OCTOBER = invoice("INV-1", "2026-10-08", PLAN, balance_minor=0, status="paid")

@@ -1,13 +1,23 @@
 """Contact details: which one, its new value, one change per step."""
 
 import pytest
-from tests.agents.billing.billing_walk import FAILED, REFUSED, WITHDRAWN, Seeded, Words, except_for, open_case, plain, walk
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from agents.billing.procedures.update_contact_details.procedure import given_address, is_address, named_fields
 from agents.procedure import HandOff
 from domain.understanding import Entity
+from tests.agents.billing.billing_walk import (
+    FAILED,
+    REFUSED,
+    WITHDRAWN,
+    Seeded,
+    Words,
+    except_for,
+    open_case,
+    plain,
+    walk,
+)
 
 UPDATE = "crm.update_contact_detail"
 

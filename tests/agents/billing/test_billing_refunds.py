@@ -1,6 +1,11 @@
 """Money back: duplicate charges, other refunds, outages and late fees."""
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from agents.procedure import Declined, HandOff, Resolved
+from domain.understanding import Entity
 from tests.agents.billing.billing_records import bills, invoice, line, outage, payment, refund_of, twice
 from tests.agents.billing.billing_walk import (
     FAILED,
@@ -16,11 +21,6 @@ from tests.agents.billing.billing_walk import (
     reference,
     walk,
 )
-from hypothesis import given, settings
-from hypothesis import strategies as st
-
-from agents.procedure import Declined, HandOff, Resolved
-from domain.understanding import Entity
 
 REFUND = "payments.refund_payment"
 
