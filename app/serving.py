@@ -1,5 +1,6 @@
 """An HTTP server that says when it listens."""
 
+import os
 import socket
 from collections.abc import Callable
 
@@ -46,7 +47,7 @@ def check_free(host: str, port: int) -> None:
         with socket.create_server((host, port)):
             return
     except OSError as error:
-        raise Misconfigured(f"cannot listen on {host}:{port} ({error.strerror}); set SWITCHBOARD_PORT") from error
+        raise Misconfigured(f"cannot listen on {host}:{port} ({os.strerror(error.errno or 0)}); set SWITCHBOARD_PORT") from error
 
 
 def free_port() -> int:
