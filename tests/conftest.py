@@ -8,11 +8,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 from app.bootstrap import open_switchboard
 from app.settings import load_settings
 from tests.house_guest import Guest
 
+settings.register_profile("house", derandomize=True, deadline=None)
+settings.load_profile("house")
 pytest_plugins = ["tests.model_server"]
 
 OpenHouse = Callable[..., Awaitable[Guest]]

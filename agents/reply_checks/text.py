@@ -6,7 +6,7 @@ import unicodedata
 NUKTA = "\u093c"
 WORD_START = r"(?<![\w\u0900-\u097f])"
 WORD_END = r"(?![\w\u0900-\u097f])"
-_SENTENCE = re.compile(r"(?<=[.!?।])\s+|\n+")
+_SENTENCE = re.compile(r"(?<=[.!?।])\s+(?!(?:19|20)\d\d(?!\d))|\n+")
 _APOSTROPHES = str.maketrans({"’": "'", "‘": "'", "ʼ": "'"})
 
 
@@ -24,7 +24,7 @@ def _character(char: str) -> str:
 
 
 def sentences(text: str) -> list[str]:
-    """Split normalised text at sentence ends and line breaks; an amount's point is no sentence end."""
+    """Split normalised text at sentence ends and line breaks; not at an amount's point or a month's before its year."""
     return [part for part in _SENTENCE.split(text) if part and part.strip()]
 
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 from babel.dates import format_date, format_time
 from babel.numbers import format_currency
-from hypothesis import assume, given
+from hypothesis import assume, example, given
 from hypothesis import strategies as some
 
 from agents.reply_checks import Evidence, check, figures
@@ -52,6 +52,7 @@ def test_a_day_of_a_result_may_be_named_in_every_locale_and_length(day: date, lo
 
 
 @given(days, some.integers(1, 400), locales, some.sampled_from(("full", "long", "medium")))
+@example(date(2001, 1, 1), 365, "fr", "medium")
 def test_another_day_is_found_in_every_locale_and_length(day: date, later: int, locale: str, length: str) -> None:
     written = format_date(day + timedelta(later), length, locale=locale)
     assert "date" in kinds(f"X {written}, X", tool_results=({"due_on": day.isoformat()},), locale=locale)
