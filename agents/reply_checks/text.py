@@ -6,7 +6,9 @@ import unicodedata
 NUKTA = "\u093c"
 WORD_START = r"(?<![\w\u0900-\u097f])"
 WORD_END = r"(?![\w\u0900-\u097f])"
-_SENTENCE = re.compile(r"(?<=[.!?।])\s+(?!(?:19|20)\d\d(?!\d))|\n+")
+_YEAR = r"(?:19|20)\d\d(?!\d)"
+_GERMAN_MONTH = r"(?:Jan|Feb|Mär|Apr|Mai|Jun|Jul|Aug|Sep|Okt|Nov|Dez)"
+_SENTENCE = re.compile(rf"(?<=[.!?।])\s+(?!{_YEAR})(?<!\d\.\s(?={_GERMAN_MONTH}))|\n+")
 _APOSTROPHES = str.maketrans({"’": "'", "‘": "'", "ʼ": "'"})
 
 
