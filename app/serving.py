@@ -47,7 +47,9 @@ def check_free(host: str, port: int) -> None:
         with socket.create_server((host, port)):
             return
     except OSError as error:
-        raise Misconfigured(f"cannot listen on {host}:{port} ({os.strerror(error.errno or 0)}); set SWITCHBOARD_PORT") from error
+        raise Misconfigured(
+            f"cannot listen on {host}:{port} ({os.strerror(error.errno or 0)}); set SWITCHBOARD_PORT"
+        ) from error
 
 
 def free_port() -> int:
