@@ -58,6 +58,8 @@ class Catalogue:
     def phrase(self, tool: str, arguments: Facts, resource: Facts, voice: Voice) -> str:
         """Say what a call will do, from exactly its arguments and what the gate read about their subject."""
         texts = self.tools.get(tool)
+        if texts is None and is_read(tool):
+            return render(self.replies["look_up"], voice, {})
         if texts is None:
             listed = ", ".join(f"{name} {value}" for name, value in sorted(arguments.items()))
             return f"{tool} ({listed})"
@@ -68,6 +70,11 @@ class Catalogue:
         known, short = self.procedure(procedure), procedure.partition(".")[2]
         texts = (known.replies.get("title") if known else None) or self.titles.get(procedure) or self.titles.get(short)
         return render(texts, voice, {}) if texts else short.replace("_", " ")
+
+
+def is_read(tool: str) -> bool:
+    """Whether a tool's verb says that it only reads, which is how our tools are named."""
+    return tool.partition(".")[2].partition("_")[0] in ("list", "get", "search", "track", "find")
 
 
 def load_catalogue() -> Catalogue:
