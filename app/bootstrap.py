@@ -35,7 +35,6 @@ from policy.engines.engine import PolicyEngine
 from policy.engines.opa import OpaEngine
 from policy.tool_data import parse_tool_data
 from policy.tool_servers import ServerAddress, ToolServers
-from policy.transactions import Transactions
 from router.conversations import Conversations
 from router.events import EventFeed
 from router.graph import build_graph
@@ -152,7 +151,7 @@ async def _open_floor(settings: Settings, clock: Clock, parts: _Parts) -> Switch
         model=parts.model,
         offers=list_offers(parts.servers.tools(), parts.bundle) if parts.model else {},
     )
-    store, locks = Store(Transactions(parts.database)), ConversationLocks(parts.database)
+    store, locks = Store(parts.control.transactions), ConversationLocks(parts.database)
     feed, journal = EventFeed(store), parts.control.journal
     turns = Turns(services, build_graph(services), store, locks, feed, journal)
     conversations = Conversations(services, turns, store, locks, feed, journal)

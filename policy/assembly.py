@@ -26,8 +26,12 @@ from policy.transactions import Transactions
 
 @dataclass(frozen=True, slots=True)
 class Control:
-    """Everything that governs tool calls: the gate for routers, the rest for the desk, auditors and start-up."""
+    """Everything that governs tool calls: the gate for routers, the rest for the desk, auditors and start-up.
 
+    Whoever else writes to the same database does it through `transactions`, so that writers queue instead of polling.
+    """
+
+    transactions: Transactions
     gate: Gate
     journal: HashChainedJournal
     approvals: SupervisorApprovals
@@ -76,4 +80,4 @@ def assemble(given: Surroundings) -> Control:
     )
     approvals = SupervisorApprovals(transactions, journal, actions, clock)
     recovery = Recovery(transactions, given.servers, executor, effects, tool_data, clock)
-    return Control(Gate(parts), journal, approvals, ledger, recovery)
+    return Control(transactions, Gate(parts), journal, approvals, ledger, recovery)
