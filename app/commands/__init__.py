@@ -1,0 +1,1 @@
+"""The commands of `switchboard`, a file for each group; `app.main` puts them together."""

@@ -1,0 +1,26 @@
+"""What commands have in common: options, and reading the settings."""
+
+import json
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from app.logs import set_up_logs
+from app.settings import Settings, load_settings
+
+DataOption = Annotated[Path | None, typer.Option(help="Folder of databases and tokens; SWITCHBOARD_DATA by default.")]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")]
+
+
+def read_settings(**given: Any) -> Settings:
+    """The settings, with what was given on the command line; logging is set up by them."""
+    settings = load_settings(**{name: value for name, value in given.items() if value is not None})
+    set_up_logs(settings.log_level)
+    return settings
+
+
+def print_json(found: Any) -> None:
+    """What a program reads of a command's result."""
+    sys.stdout.write(json.dumps(found, indent=2) + "\n")

@@ -1,0 +1,70 @@
+"""`switchboard serve | chat | demo`: running the contact centre, and talking to it."""
+
+import asyncio
+from functools import partial
+from typing import Annotated
+
+import typer
+
+from app.bootstrap import open_switchboard
+from app.commands.options import DataOption, read_settings
+from app.progress import console, report
+from app.serving import AnnouncingServer
+from app.settings import Settings
+from app.welcome import welcome
+
+commands = typer.Typer()
+
+
+@commands.command()
+def serve(
+    host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
+    port: Annotated[int | None, typer.Option(help="Port to listen on.")] = None,
+    data: DataOption = None,
+) -> None:
+    """Serve everything in one process: HTTP API, web chat, MCP servers, policy, specialists."""
+    settings = read_settings(host=host, port=port, data=data)
+    asyncio.run(_serve(settings))
+
+
+async def _serve(settings: Settings) -> None:
+    async with open_switchboard(settings, report=report) as switchboard:
+        announce = partial(welcome, console, switchboard)
+        await AnnouncingServer(switchboard.api, settings.host, settings.port, announce).serve()
+
+
+@commands.command()
+def chat(
+    customer: Annotated[
+        str | None, typer.Option(help="Customer to speak as, such as C-1001; nobody by default.")
+    ] = None,
+    locale: Annotated[str, typer.Option(help="Language to begin in: en, es, de, fr or hi.")] = "en",
+    url: Annotated[str | None, typer.Option(help="A running service; by default the one of the settings.")] = None,
+    data: DataOption = None,
+) -> None:
+    """Talk to the assistant in the terminal; starts a service of its own where none is running."""
+    from app.chat import talk
+    from app.service import running_service
+
+    settings = read_settings(data=data)
+    with running_service(settings, url, report) as client:
+        talk(console, client, customer, locale)
+
+
+@commands.command()
+def demo(
+    url: Annotated[str | None, typer.Option(help="Play against a running service, with its data.")] = None,
+    data: DataOption = None,
+) -> None:
+    """Play the journeys in the terminal, each with its decision, rules and record.
+
+    By default on a fresh sandbox of its own, so that it can be played again and again.
+    """
+    from app.demo import play_all
+    from app.service import fresh_service, running_service
+
+    settings = read_settings(data=data)
+    service = running_service(settings, url, report) if url else fresh_service(settings, report)
+    with service as client:
+        whole = play_all(console, client)
+    raise typer.Exit(0 if whole else 1)
