@@ -19,7 +19,7 @@ from tests.redteam.arsenal import Fortress
 from tests.redteam.sidecar import Sidecar, open_sidecar
 from tests.redteam.tally import TALLY
 
-HONEST = 60
+HONEST = 100
 
 
 @asynccontextmanager
