@@ -134,5 +134,6 @@ class Walk:
             {"value": each.value, "label": each.label, "date": each.date, "time": each.time} for each in step.choices
         ]
         self._say(step.reply, {**step.facts, "choices": choices})
-        self._case = replace(self._case, asked=self._case.asked + 1)
+        question = {"slot": step.slot, "kinds": list(step.kinds), "choices": [each.value for each in step.choices]}
+        self._case = replace(self._case, asked=self._case.asked + 1, question=question)
         return Asked(step.slot)

@@ -9,6 +9,7 @@ from pydantic import TypeAdapter
 from domain.calls import CallResult, Pending
 from domain.conversation import Action, Status, Turn
 from domain.ids import PendingId
+from router.routing import IDENTITY_KINDS
 from router.state import MAX_DEEDS, Memory, TurnState
 from router.store import Change, StoredHandoff, StoredTurn
 
@@ -104,9 +105,19 @@ def pending_of(memory: Memory, texts: tuple[str, ...]) -> Pending | None:
     question = texts[-1] if texts else ""
     if memory.identification is not None and memory.identification.stage == "code":
         return Pending(PendingId(""), "verify", question)
-    if (current is not None and current.asked) or memory.options or memory.identification:
-        return Pending(PendingId(""), "slot", question)
+    asked = _question(memory)
+    if asked is not None:
+        return Pending(PendingId(""), "slot", question, arguments=asked)
     return memory.parked[-1][-1].pending if memory.parked else None
+
+
+def _question(memory: Memory) -> dict[str, Any] | None:
+    """What was asked for: its slot, the kinds of value that answer it, and the values to choose from, if any."""
+    if memory.current is not None and memory.current.asked:
+        return memory.current.question
+    if memory.options:
+        return {"slot": "journey", "kinds": ["choice"], "choices": list(memory.options)}
+    return {"slot": "identity", "kinds": list(IDENTITY_KINDS), "choices": []} if memory.identification else None
 
 
 def _json(data: dict[str, Any]) -> dict[str, Any]:
