@@ -190,8 +190,8 @@ class Case:
     """One journey under way, as plain data. Everything that a procedure may look at is fixed when the case opens.
 
     `serial` numbers the conversation's cases. `entities` are those named and not yet used. `asked` counts how often the
-    present question was put, `question` names it. `held` is the call that waits for evidence, with its `pending` action.
-    `delegated` marks a case whose end is a step's result of the case below it.
+    present question was put, `question` names it. `held` is the call that waits for evidence, with its `pending`
+    action. `delegated` marks a case whose end is a step's result of the case below it.
     """
 
     procedure: str
