@@ -153,7 +153,7 @@ async def _open_floor(settings: Settings, clock: Clock, parts: _Parts) -> Switch
     )
     store, locks = Store(parts.control.transactions), ConversationLocks(parts.database)
     feed, journal = EventFeed(store), parts.control.journal
-    turns = Turns(services, build_graph(services), store, locks, feed, journal)
+    turns = Turns(services, build_graph(services), store, locks, feed)
     conversations = Conversations(services, turns, store, locks, feed, journal)
     floor = Floor(services, turns, conversations, store, locks, feed, journal)
     approvals = ApprovalDesk(parts.control.approvals, turns)

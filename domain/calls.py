@@ -1,5 +1,6 @@
 """Tool calls: proposed by a specialist, decided by the policy, executed by a server."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal, Protocol
@@ -8,6 +9,7 @@ from domain.decision import Decision
 from domain.digest import digest
 from domain.ids import CallId, ConversationId, PendingId, TurnId
 from domain.principal import Principal
+from domain.record import Note
 
 OutcomeStatus = Literal["succeeded", "failed"]
 PendingKind = Literal["confirm", "verify", "approve", "slot"]
@@ -124,6 +126,12 @@ class ToolGate(Protocol):
         """
         ...
 
-    async def flush(self, conversation_id: ConversationId) -> None:
-        """Make durable what of this conversation's record is still buffered; called once the turn is stored."""
+    async def flush(
+        self, conversation_id: ConversationId, notes: Sequence[Note] = (), beside: Callable[[Any], None] | None = None
+    ) -> None:
+        """End a turn: make durable what of its record is still buffered, then `notes`, all or nothing.
+
+        `beside` writes the turn itself, as a function of a database connection, in the same transaction: a turn that
+        is on record as done has its whole record.
+        """
         ...

@@ -13,6 +13,7 @@ from domain.calls import CallContext, CallResult, Outcome, ToolCall
 from domain.decision import Decision, Effect
 from domain.errors import PolicyUnavailable, ToolUnavailable
 from domain.ids import ConversationId, PendingId
+from domain.record import Note
 from policy import entries
 from policy.deciding import Judge, Past
 from policy.decisions import refuse
@@ -29,7 +30,7 @@ from policy.redaction import mask_outcome, redact_arguments
 from policy.tool_data import ToolData
 from policy.tool_servers import ToolServers
 from policy.transactions import Transactions
-from policy.turn_memory import MAX_DRAFTS, TurnMemories, TurnMemory
+from policy.turn_memory import MAX_DRAFTS, TurnMemories, TurnMemory, Waiting
 
 T = TypeVar("T")
 ROUNDS = 3
@@ -62,6 +63,15 @@ class GateParts:
     tool_data: Mapping[str, ToolData]
     describe: Describe
     clock: Callable[[], datetime]
+
+
+@dataclass(frozen=True, slots=True)
+class _Ending:
+    """What the end of a turn writes: entries, the conversation whose kept reads are dropped, and the turn itself."""
+
+    drafts: tuple[Draft, ...]
+    forget: ConversationId | None
+    beside: Callable[[Any], None] | None
 
 
 class Gate:
@@ -99,13 +109,37 @@ class Gate:
         await self._parts.actions.withdraw(context, pending_id)
         self._memories.of(context).changed()
 
-    async def flush(self, conversation_id: ConversationId) -> None:
-        """End a turn, after its result is stored: what waits to be recorded is written, reads' results are dropped."""
+    async def flush(
+        self, conversation_id: ConversationId, notes: Sequence[Note] = (), beside: Callable[[Any], None] | None = None
+    ) -> None:
+        """End a turn: what waits to be recorded is written with the turn itself, reads' results are dropped."""
         memory = self._memories.find(conversation_id)
-        if memory is None:
-            return
-        await self._write_out(conversation_id, memory, forget=memory.kept_reads)
+        waiting = memory.take_drafts() if memory is not None else Waiting((), ())
+        ending = _Ending(
+            (*waiting.drafts, *(self._parts.journal.draft(note) for note in notes)),
+            conversation_id if memory is not None and memory.kept_reads else None,
+            beside,
+        )
+        try:
+            await self._end(ending)
+        except Exception:
+            if memory is not None:
+                memory.give_back(waiting)
+            raise
         self._memories.drop(conversation_id)
+
+    async def _end(self, ending: "_Ending") -> None:
+        """Write an ending in one transaction; one that holds reads alone need not wait for the disk."""
+
+        def write(connection: Connection) -> None:
+            if ending.beside is not None:
+                ending.beside(connection)
+            self._parts.journal.append(connection, ending.drafts)
+            if ending.forget is not None:
+                forget_reads(connection, ending.forget)
+
+        if ending.drafts or ending.forget is not None or ending.beside is not None:
+            await self._parts.transactions.write(write, relaxed=ending.beside is None)
 
     async def _examine(self, context: CallContext, call: ToolCall) -> Proposal | CallResult:
         """Look the tool up and check the arguments; what cannot even be proposed is refused here."""
@@ -164,7 +198,7 @@ class Gate:
     ) -> CallResult:
         await self._buffer(memory, entries.decided(proposal, ruling, self._parts.clock()))
         if proposal.is_write:
-            await self._write_out(proposal.context.conversation_id, memory)
+            await self._write_out(memory)
         return CallResult(proposal.call, ruling.decision, outcome)
 
     async def _hold(self, proposal: Proposal, ruling: Ruling, memory: TurnMemory) -> CallResult:
@@ -219,16 +253,11 @@ class Gate:
     async def _buffer(self, memory: TurnMemory, draft: Draft) -> None:
         memory.drafts.append(draft)
         if len(memory.drafts) >= MAX_DRAFTS:
-            await self._write_out(draft.conversation_id, memory)
+            await self._write_out(memory)
 
-    async def _write_out(self, conversation_id: ConversationId, memory: TurnMemory, *, forget: bool = False) -> None:
-        def write(connection: Connection, drafts: Sequence[Draft]) -> None:
-            self._parts.journal.append(connection, drafts)
-            if forget:
-                forget_reads(connection, conversation_id)
-
-        if memory.drafts or forget:
-            await self._write(memory, write, relaxed=True)
+    async def _write_out(self, memory: TurnMemory) -> None:
+        if memory.drafts:
+            await self._write(memory, self._parts.journal.append, relaxed=True)
 
     async def _write(
         self, memory: TurnMemory, work: Callable[[Connection, Sequence[Draft]], T], *, relaxed: bool = False

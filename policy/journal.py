@@ -89,8 +89,12 @@ class HashChainedJournal:
 
     async def note(self, entry: Note) -> None:
         """Append an entry that is not about a tool call."""
+        await self.record([self.draft(entry)])
+
+    def draft(self, entry: Note) -> Draft:
+        """The entry that a note becomes, now."""
         draft = Draft(entry.conversation_id, entry.turn_id, entry.tenant, self._clock(), entry.kind, entry.rationale)
-        await self.record([replace(draft, payload=entry.payload)])
+        return replace(draft, payload=entry.payload)
 
     async def entries(self, tenant: TenantId, conversation_id: ConversationId) -> list[JournalEntry]:
         """A conversation's entries in order; empty where the tenant has no such conversation."""

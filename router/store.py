@@ -137,12 +137,12 @@ class Store:
 
     async def save(self, change: Change) -> None:
         """Add what happened and replace the bounded state, all or nothing."""
+        await self._transactions.write(lambda connection: self.write(connection, change))
 
-        def work(connection: Connection) -> None:
-            connection.execute(_REPLACE, {"wanted": change.row.id, **_columns(change.row)})
-            _append(connection, change)
-
-        await self._transactions.write(work)
+    def write(self, connection: Connection, change: Change) -> None:
+        """The same as `save`, within the caller's transaction."""
+        connection.execute(_REPLACE, {"wanted": change.row.id, **_columns(change.row)})
+        _append(connection, change)
 
     async def begin_turn(self, turn: StoredTurn, number: int) -> StoredTurn:
         """Write down that a turn is to be run; the one on record where it was begun before.

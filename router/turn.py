@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Coroutine
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 from uuid import uuid4
 
@@ -17,7 +18,7 @@ from domain.conversation import Status, Turn
 from domain.digest import digest
 from domain.errors import Conflict, NotFound, SwitchboardError
 from domain.ids import ConversationId, PendingId, TurnId
-from domain.record import Journal, Note
+from domain.record import Note
 from router.events import EventFeed
 from router.graph import RECURSION_LIMIT, TurnGraph
 from router.locks import ConversationLocks
@@ -48,14 +49,12 @@ class Turns:
         store: Store,
         locks: ConversationLocks,
         feed: EventFeed,
-        journal: Journal,
     ) -> None:
         self._services = services
         self._graph = graph
         self._store = store
         self._locks = locks
         self._feed = feed
-        self._journal = journal
         self._running: set[asyncio.Task[Turn]] = set()
 
     async def take(self, caller: Caller, conversation_id: ConversationId, incoming: Incoming) -> Turn:
@@ -149,8 +148,9 @@ class Turns:
         return await self._store.begin_turn(turn, row.messages)
 
     async def _run(self, row: Stored, turn: StoredTurn, text: str) -> Turn:
-        """Run the graph and keep what came of it."""
+        """Run the graph, and keep what came of it together with the turn's record."""
         change = Change(row)
+        notes: tuple[Note, ...] = ()
         if turn.kind == "message":
             change = change.utter("customer", turn.text, turn.at)
         if row.memory.handoff is not None and turn.kind != "approval":
@@ -158,12 +158,11 @@ class Turns:
         else:
             state = await self._walk(row, turn, text)
             change = conclude(change, state, turn)
-            await self._record_model(state)
-        await self._store.save(change)
-        await self._services.gate.flush(row.id)
-        self._feed.wake(row.id)
+            notes += _model_notes(state)
         if change.handoff is not None:
-            await self._record_handoff(change, turn)
+            notes += _handoff_note(change, turn)
+        await self._services.gate.flush(row.id, notes, partial(self._store.write, change=change))
+        self._feed.wake(row.id)
         assert change.turn is not None
         return change.turn
 
@@ -200,26 +199,6 @@ class Turns:
         end: Any = await self._graph.ainvoke(start, {"recursion_limit": RECURSION_LIMIT})
         return end["turn"]
 
-    async def _record_model(self, state: TurnState) -> None:
-        """What the language model cost in this turn, and where it was not heeded, belongs to the record."""
-        usage = state.model.usage if state.model else None
-        if usage is not None and (usage.calls or usage.fallbacks):
-            rationale = (
-                f"The language model was asked {usage.calls} times ({usage.tokens_in + usage.tokens_out} tokens, "
-                f"{usage.seconds:.1f} s); it was passed over {usage.fallbacks} times, and {len(usage.findings)} things "
-                "that it said were not borne out."
-            )
-            payload = TypeAdapter(ModelUsage).dump_python(usage, mode="json")
-            note = Note(state.conversation_id, state.turn_id, state.tenant, "note", rationale, {"model": payload})
-            await self._journal.note(note)
-
-    async def _record_handoff(self, change: Change, turn: StoredTurn) -> None:
-        handoff = change.handoff
-        assert handoff is not None
-        rationale = f"Handed to {handoff.queue} ({handoff.priority}): {handoff.reason}."
-        note = Note(change.row.id, turn.id, change.row.tenant, "handoff", rationale, {"packet": handoff.packet["id"]})
-        await self._journal.note(note)
-
     async def _detached(self, work: Coroutine[Any, Any, Turn]) -> Turn:
         """Wait for work that goes on even if the waiting is cut short."""
         task = asyncio.create_task(work)
@@ -230,6 +209,28 @@ class Turns:
     async def drain(self) -> None:
         """Wait until the turns under way are done; for shutting down."""
         await asyncio.gather(*self._running, return_exceptions=True)
+
+
+def _model_notes(state: TurnState) -> tuple[Note, ...]:
+    """What the language model cost in this turn, and where it was not heeded, belongs to the record."""
+    usage = state.model.usage if state.model else None
+    if usage is None or not (usage.calls or usage.fallbacks):
+        return ()
+    rationale = (
+        f"The language model was asked {usage.calls} times ({usage.tokens_in + usage.tokens_out} tokens, "
+        f"{usage.seconds:.1f} s); it was passed over {usage.fallbacks} times, and {len(usage.findings)} things "
+        "that it said were not borne out."
+    )
+    payload = TypeAdapter(ModelUsage).dump_python(usage, mode="json")
+    return (Note(state.conversation_id, state.turn_id, state.tenant, "note", rationale, {"model": payload}),)
+
+
+def _handoff_note(change: Change, turn: StoredTurn) -> tuple[Note, ...]:
+    handoff = change.handoff
+    assert handoff is not None
+    rationale = f"Handed to {handoff.queue} ({handoff.priority}): {handoff.reason}."
+    packet = {"packet": handoff.packet["id"]}
+    return (Note(change.row.id, turn.id, change.row.tenant, "handoff", rationale, packet),)
 
 
 def spell(text: str) -> str:

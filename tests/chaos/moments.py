@@ -25,7 +25,7 @@ PLACES: dict[str, tuple[type, str]] = {
     "intent": (Effects, "begin"),
     "effect": (Sandbox, "change"),
     "outcome": (Effects, "end"),
-    "reply": (Store, "save"),
+    "reply": (Store, "write"),
     "record": (Gate, "flush"),
 }
 APPROVAL_PLACES: dict[str, tuple[type, str]] = {
