@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -17,8 +17,9 @@ from agents.catalogue import FOLDER as AGENTS_FOLDER
 from agents.catalogue import Catalogue, load_catalogue
 from agents.language_model import LanguageModel
 from agents.wording import Voice
+from app.clock import tell_time
 from app.database import open_database, upgrade_database
-from app.doors import open_doors
+from app.doors import Rooms, open_doors
 from app.intelligence import list_offers, open_model
 from app.keys import load_or_create_grant_key
 from app.sandbox import Systems, open_systems, outbox_of
@@ -67,11 +68,6 @@ class Switchboard:
     reader: Reader
     database: AsyncEngine
     down: Mapping[str, str]
-
-
-def tell_time() -> datetime:
-    """Now, in UTC."""
-    return datetime.now(UTC)
 
 
 @asynccontextmanager
@@ -162,7 +158,8 @@ async def _open_floor(settings: Settings, clock: Clock, parts: _Parts) -> Switch
         "policy": partial(parts.engine.escalate, {}),
         "mcp_servers": partial(_reach_servers, parts.servers, parts.systems),
     }
-    api = open_doors(settings, floor, approvals, outbox_of(parts.systems.sandbox), readiness, parts.database)
+    outbox, dial = outbox_of(parts.systems.sandbox), parts.control.dial
+    api = open_doors(settings, floor, Rooms(approvals, dial, outbox, readiness, parts.database))
     await parts.control.recovery.complete_open_calls(_patience(parts.database))
     await turns.finish_interrupted()
     await approvals.follow_up(currencies, clock() - FOLLOWED_UP)

@@ -1,14 +1,16 @@
 """The doors of a wired house: authentication by settings, the HTTP API, the desk's routes."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 
 from fastapi import FastAPI
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from agents.handoff.packet import packet_schema
-from app.sandbox import OTHER_TENANT, TENANT, Outbox
+from app.sandbox import Outbox
 from app.settings import Settings
+from app.tenants import OTHER_TENANT, TENANT
 from channels.a2a.card import Skill
 from channels.a2a.door import PartnerDoor
 from channels.http.api import Doors, build_api
@@ -18,6 +20,7 @@ from channels.http.authentication import (
     development_callers,
     load_or_create_tokens,
 )
+from channels.http.autonomy import build_router as build_dial_router
 from channels.http.identity_provider import JwtAuthenticator, PublishedKeys
 from channels.http.models import ConversationBody, MessageBody
 from channels.http.operations import Check
@@ -26,19 +29,24 @@ from desk.api import AnswerModels
 from desk.api import build_router as build_desk_router
 from desk.approvals import ApprovalDesk
 from desk.queue import Desk, Floor
+from domain.autonomy import AutonomyDial
 from domain.errors import Misconfigured
 
 TOKENS = "tokens.json"
 
 
-def open_doors(
-    settings: Settings,
-    floor: Floor,
-    approvals: ApprovalDesk,
-    outbox: Outbox,
-    readiness: Mapping[str, Check],
-    database: AsyncEngine,
-) -> FastAPI:
+@dataclass(frozen=True, slots=True)
+class Rooms:
+    """What the doors open onto beside the floor."""
+
+    approvals: ApprovalDesk
+    dial: AutonomyDial
+    outbox: Outbox
+    readiness: Mapping[str, Check]
+    database: AsyncEngine
+
+
+def open_doors(settings: Settings, floor: Floor, rooms: Rooms) -> FastAPI:
     """The application that serves all doors.
 
     Raises:
@@ -46,7 +54,7 @@ def open_doors(
     """
     development = settings.environment == "development"
     tokens = load_or_create_tokens(settings.data / TOKENS) if development else {}
-    sandbox = Sandbox(outbox, tokens["channel"], TENANT) if development else None
+    sandbox = Sandbox(rooms.outbox, tokens["channel"], TENANT) if development else None
     return build_api(
         Doors(
             turns=floor.turns,
@@ -54,10 +62,13 @@ def open_doors(
             journal=floor.journal,
             authenticator=_open_authenticator(settings, tokens),
             version=program_version(),
-            routers=(build_desk_router(Desk(floor), approvals, AnswerModels(ConversationBody, MessageBody)),),
-            attachments=(_partner_door(settings, floor, database).attach,),
+            routers=(
+                build_desk_router(Desk(floor), rooms.approvals, AnswerModels(ConversationBody, MessageBody)),
+                build_dial_router(rooms.dial),
+            ),
+            attachments=(_partner_door(settings, floor, rooms.database).attach,),
             sandbox=sandbox,
-            readiness=readiness,
+            readiness=rooms.readiness,
             schemas={"context-packet": packet_schema()},
         )
     )

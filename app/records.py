@@ -3,7 +3,8 @@
 from dataclasses import asdict
 from typing import Any
 
-from app.bootstrap import open_switchboard, tell_time
+from app.bootstrap import open_switchboard
+from app.clock import tell_time
 from app.database import open_database, upgrade_database
 from app.keys import load_or_create_grant_key
 from app.settings import Settings

@@ -18,8 +18,6 @@ from policy.grants import public_key_of
 from policy.ledger import GOODWILL, PastBooking
 from policy.tool_servers import ServerAddress
 
-TENANT = TenantId("northwind-fibre")
-OTHER_TENANT = TenantId("other-co")
 TOOLS = {"refund": "payments.refund_payment", "credit": "erp.apply_credit", "waiver": "erp.waive_fee"}
 """The tool that grants each kind of money back."""
 

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from policy.approvals import SupervisorApprovals
 from policy.deciding import Judge
+from policy.dial import Dial
 from policy.effects import Effects
 from policy.engines.engine import PolicyEngine
 from policy.execution import Executor, Patience
@@ -37,6 +38,7 @@ class Control:
     approvals: SupervisorApprovals
     ledger: Ledger
     recovery: Recovery
+    dial: Dial
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,7 @@ def assemble(given: Surroundings) -> Control:
     actions = PendingActions(transactions, journal, clock)
     mint, tool_data = GrantMint(given.grant_key, clock), parse_tool_data(given.tools)
     reader = FactReader(given.servers, mint, tool_data, given.patience.call_s)
+    dial = Dial(transactions, journal, clock)
     effects = Effects(transactions, journal, ledger, clock)
     executor = Executor(given.servers, mint, given.patience)
     parts = GateParts(
@@ -71,7 +74,7 @@ def assemble(given: Surroundings) -> Control:
         journal=journal,
         actions=actions,
         servers=given.servers,
-        judge=Judge(transactions, ledger, given.engine, reader, clock),
+        judge=Judge(transactions, ledger, given.engine, reader, dial, clock),
         effects=effects,
         executor=executor,
         tool_data=tool_data,
@@ -80,4 +83,4 @@ def assemble(given: Surroundings) -> Control:
     )
     approvals = SupervisorApprovals(transactions, journal, actions, clock)
     recovery = Recovery(transactions, given.servers, executor, effects, tool_data, clock)
-    return Control(transactions, Gate(parts), journal, approvals, ledger, recovery)
+    return Control(transactions, Gate(parts), journal, approvals, ledger, recovery, dial)

@@ -10,7 +10,8 @@ from sqlalchemy import Connection
 
 from domain.errors import PolicyUnavailable
 from policy.decisions import parse_decision, refuse
-from policy.documents import Knowledge, build_document
+from policy.dial import Dial, place_of
+from policy.documents import Knowledge, build_document, canary_bucket
 from policy.engines.engine import PolicyEngine
 from policy.entries import Ruling
 from policy.evidence import Evidence, load_evidence
@@ -44,12 +45,14 @@ class Judge:
         ledger: Ledger,
         engine: PolicyEngine,
         reader: FactReader,
+        dial: Dial,
         clock: Callable[[], datetime],
     ) -> None:
         self._transactions = transactions
         self._ledger = ledger
         self._engine = engine
         self._reader = reader
+        self._dial = dial
         self._clock = clock
 
     async def look_back(self, proposal: Proposal, memory: TurnMemory) -> Past:
@@ -70,13 +73,19 @@ class Judge:
         resource = await self._reader.read(proposal, memory.facts)
         if self._reader.needs_account(proposal) and ACCOUNT not in resource:
             return Ruling(refuse("gate/account_unknown", "The customer's account cannot be found."), {})
-        knowledge = Knowledge(resource, past.facts, memory.evidence)
+        knowledge = Knowledge(resource, await self._facts(proposal, past, resource), memory.evidence)
         for _ in range(2):
             revision = self._engine.revision
             ruling = await self._ask(proposal, knowledge, revision)
             if ruling.decision.policy_revision == revision:
                 return ruling
         raise PolicyUnavailable("the answer is of another policy revision")
+
+    async def _facts(self, proposal: Proposal, past: Past, resource: dict[str, Any]) -> dict[str, Any]:
+        """What happened before, and for a write how far the dial lets it go."""
+        if not proposal.is_write:
+            return past.facts
+        return {**past.facts, **await self._dial.facts(place_of(proposal, resource, canary_bucket(proposal)))}
 
     async def _ask(self, proposal: Proposal, knowledge: Knowledge, revision: str) -> Ruling:
         now = self._clock()

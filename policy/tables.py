@@ -180,3 +180,20 @@ ledger_rows = Table(
     Index("ledger_of_customer", "tenant", "customer_id", "at"),
 )
 """Status `reserved`, `settled` or `released`. `reference` is the owning system's id of it."""
+
+autonomy_overrides = Table(
+    "autonomy_overrides",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=True),
+    Column("tenant", String(64), nullable=False),
+    Column("scope", String(16), nullable=False),
+    Column("name", String(160), nullable=False),
+    Column("act", String(8), nullable=False),
+    Column("stage", String(8), nullable=False),
+    Column("percent", Integer, nullable=False),
+    Column("rest", String(8), nullable=False),
+    Column("by", String(255), nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("at", Instant, nullable=False),
+)
+"""Every turn of the autonomy dial, append-only; the last `set` and the last `stop` or `resume` of a scope hold."""

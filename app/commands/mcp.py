@@ -23,7 +23,7 @@ def serve_mcp(
     data: DataOption = None,
 ) -> None:
     """Serve one business system alone, over streamable HTTP, on the sandbox data."""
-    from app.bootstrap import tell_time
+    from app.clock import tell_time
     from app.sandbox import prepare_alone, sandbox_path
     from mcp_servers.catalogue import serve as serve_server
 

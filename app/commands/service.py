@@ -6,12 +6,9 @@ from typing import Annotated
 
 import typer
 
-from app.bootstrap import open_switchboard
 from app.commands.options import DataOption, read_settings
 from app.progress import console, report
-from app.serving import AnnouncingServer
 from app.settings import Settings
-from app.welcome import welcome
 
 commands = typer.Typer()
 
@@ -28,6 +25,10 @@ def serve(
 
 
 async def _serve(settings: Settings) -> None:
+    from app.bootstrap import open_switchboard
+    from app.serving import AnnouncingServer
+    from app.welcome import welcome
+
     async with open_switchboard(settings, report=report) as switchboard:
         announce = partial(welcome, console, switchboard)
         await AnnouncingServer(switchboard.api, settings.host, settings.port, announce).serve()

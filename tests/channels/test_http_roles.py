@@ -28,6 +28,8 @@ ROUTES: dict[tuple[str, str], tuple[set[str], Json | None]] = {
     ("POST", "/v1/desk/{conversation_id}/messages"): (DESK, {"text": "hello"}),
     ("POST", "/v1/desk/{conversation_id}/release"): (DESK, {"to": "queue"}),
     ("POST", "/v1/desk/{conversation_id}/resolve"): (DESK, {"disposition": "done", "note": ""}),
+    ("GET", "/v1/autonomy"): ({"auditor", "admin"}, None),
+    ("POST", "/v1/autonomy"): ({"admin"}, {"act": "set", "stage": "auto", "reason": "as policy data says"}),
     ("GET", "/v1/sandbox/outbox"): (TALK, None),
 }
 PRINCIPALS = ("channel", "representative", "supervisor", "auditor", "admin", "partner")

@@ -169,6 +169,8 @@ async def test_the_input_has_the_designs_form(house: House):
             "refunds_of_this_payment": 0,
             "refunded_minor_24h": 0,
             "delegated_consent": False,
+        "kill_switch": False,
+        "autonomy_stage": "auto",
             "contact_changed_in_conversation": False,
         },
         "evidence": {"confirmation": None, "verification": None, "approval": None},

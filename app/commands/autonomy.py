@@ -1,0 +1,135 @@
+"""`switchboard autonomy`: how far the assistant may go by itself, and the kill switch."""
+
+import asyncio
+import getpass
+from typing import Annotated, Any, get_args
+
+import typer
+from rich.table import Table
+
+from app.commands.options import DataOption, JsonOption, print_json, read_settings
+from app.progress import console
+from app.tenants import TENANT
+from domain.autonomy import Act, Scope, Stage, Turned
+from domain.caller import Caller, Role
+from domain.ids import TenantId
+
+commands = typer.Typer()
+autonomy = typer.Typer(help="How far the assistant may go by itself, and the kill switch.", no_args_is_help=True)
+commands.add_typer(autonomy, name="autonomy")
+
+Name = Annotated[
+    str,
+    typer.Argument(
+        help="What is meant: all, a procedure (billing.pay_bill), channel:voice, cohort:locale:de, "
+        "cohort:flag:vulnerable or cohort:partner:NAME."
+    ),
+]
+Reason = Annotated[str, typer.Option("--reason", "-m", help="Why; it is kept in the record.")]
+By = Annotated[str, typer.Option(help="Who does this, for the record; the user of this machine by default.")]
+Tenant = Annotated[str, typer.Option(help="Whose dial; '*' for every tenant.")]
+
+
+@autonomy.command("show")
+def show_dial(tenant: Tenant = TENANT, as_json: JsonOption = False, data: DataOption = None) -> None:
+    """What policy data lets the assistant do, what is held back now, by whom and why."""
+    from app.autonomy import show
+
+    found = asyncio.run(show(read_settings(data=data), tenant))
+    if as_json:
+        print_json(found)
+        return
+    _print_policy(found["policy"])
+    held = Table("tenant", "scope", "name", "stopped", "stage", title="held back now")
+    for item in found["items"]:
+        held.add_row(item["tenant"], item["scope"], item["name"], "STOPPED" if item["stopped"] else "", _share(item))
+    console.print(held if found["items"] else "nothing is held back")
+    if found["history"]:
+        turned = Table("at", "by", "act", "scope", "name", "stage", "reason", title="last turns of the dial")
+        for item in found["history"][:20]:
+            row = (item["at"][:19], item["by"], item["act"], item["scope"], item["name"])
+            turned.add_row(*row, _share(item) if item["act"] == "set" else "", item["reason"])
+        console.print(turned)
+
+
+@autonomy.command("stop")
+def stop(
+    reason: Reason,
+    name: Name = "all",
+    by: By = "",
+    tenant: Tenant = TENANT,
+    as_json: JsonOption = False,
+    data: DataOption = None,
+) -> None:
+    """The kill switch: within 5 seconds no process acts any more, people do; reading and talking go on."""
+    _turn(_wish("stop", name, reason), by, tenant, as_json, data)
+
+
+@autonomy.command("resume")
+def resume(
+    reason: Reason,
+    name: Name = "all",
+    by: By = "",
+    tenant: Tenant = TENANT,
+    as_json: JsonOption = False,
+    data: DataOption = None,
+) -> None:
+    """Let go of the kill switch; stages that were set before hold again."""
+    _turn(_wish("resume", name, reason), by, tenant, as_json, data)
+
+
+@autonomy.command("set")
+def set_stage(  # noqa: PLR0913, PLR0917 - a command's options are its parameters
+    name: Name,
+    stage: Annotated[Stage, typer.Argument(help="How far the assistant may go.")],
+    reason: Reason,
+    percent: Annotated[int, typer.Option(min=0, max=100, help="Only this many of a hundred customers.")] = 100,
+    rest: Annotated[Stage, typer.Option(help="How far it may go for the other customers.")] = Stage.APPROVE,
+    by: By = "",
+    tenant: Tenant = TENANT,
+    as_json: JsonOption = False,
+    data: DataOption = None,
+) -> None:
+    """Hold a procedure, channel or cohort to a stage; `auto` lets it go as far as policy data does."""
+    _turn(_wish("set", name, reason, stage=stage, percent=percent, rest=rest), by, tenant, as_json, data)
+
+
+def _wish(act: Act, name: str, reason: str, **more: Any) -> Turned:
+    head, _, tail = name.partition(":")
+    scope: Scope = "procedure"
+    if name == "all":
+        scope, tail = "all", ""
+    elif head in ("channel", "cohort", "procedure") and tail and head in get_args(Scope):
+        scope = head
+    else:
+        tail = name
+    return Turned(scope=scope, name=tail, act=act, reason=reason, **more)
+
+
+def _turn(wish: Turned, by: str, tenant: str, as_json: bool, data: Any) -> None:
+    from app.autonomy import turn
+
+    caller = Caller(by or getpass.getuser(), Role.ADMIN, TenantId(tenant))
+    turned = asyncio.run(turn(read_settings(data=data), caller, wish))
+    if as_json:
+        print_json(turned)
+        return
+    meant = turned["name"] or "everything"
+    done = {"stop": "is stopped", "resume": "goes on", "set": f"is set to {_share(turned)}"}[turned["act"]]
+    console.print(f"[bold]{meant}[/bold] {done}; every process obeys within 5 seconds.")
+
+
+def _share(item: dict[str, Any]) -> str:
+    if item["percent"] >= 100:
+        return str(item["stage"])
+    return f"{item['stage']} for {item['percent']} %, {item['rest']} for the rest"
+
+
+def _print_policy(policy: dict[str, Any]) -> None:
+    table = Table("procedure", "stage", title="policy data")
+    for name, dial in {"(all others)": policy["dial"], **policy["procedures"]}.items():
+        merged = {**policy["dial"], **dial}
+        table.add_row(name, _share({**merged, "percent": merged["percentage"]}))
+    console.print(table)
+    if policy["kill_switch"]:
+        console.print("[red]the kill switch of the policy data is on[/red]")
