@@ -19,13 +19,24 @@ _VALUE: dict[str, str] = {word: digit for digit, listed in _DIGITS.items() for w
 _TIMES: dict[str, int] = {"double": 2, "triple": 3}
 _WORD = "|".join(sorted(map(re.escape, _VALUE), key=len, reverse=True))
 _STEP = rf"(?:(?:double|triple)[\s,.-]{{1,3}})?(?:{_WORD}|\d)"
-_RUN = re.compile(rf"(?<![\w\u0900-\u097f]){_STEP}(?:[\s,.-]{{1,4}}{_STEP}){{6,}}(?![\w\u0900-\u097f])", re.IGNORECASE)
+_EDGE = r"[\w\u0900-\u097f]"
+_RUN = re.compile(rf"(?<!{_EDGE}){_STEP}(?:[\s,.-]{{1,4}}{_STEP}){{6,}}(?!{_EDGE})", re.IGNORECASE)
+_SHORT_RUN = re.compile(rf"(?<!{_EDGE}){_STEP}(?:[\s,-]{{1,3}}{_STEP}){{2,}}(?!{_EDGE})", re.IGNORECASE)
 _TOKEN = re.compile(rf"double|triple|{_WORD}|\d", re.IGNORECASE)
 
 
 def spoken_runs(text: str) -> Iterator[tuple[int, int, str]]:
     """Yield where digits are spelt out one after another, and the digits themselves."""
-    for run in _RUN.finditer(text):
+    yield from _read(_RUN, text)
+
+
+def dictated_runs(text: str) -> Iterator[tuple[int, int, str]]:
+    """The same for runs of three digits and more; for transcripts, where nobody writes `one two three` otherwise."""
+    yield from _read(_SHORT_RUN, text)
+
+
+def _read(pattern: re.Pattern[str], text: str) -> Iterator[tuple[int, int, str]]:
+    for run in pattern.finditer(text):
         digits, times = "", 1
         for token in _TOKEN.finditer(run.group()):
             word = token.group().lower()

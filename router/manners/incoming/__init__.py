@@ -1,0 +1,1 @@
+"""Reading what comes in: letters without their history, transcripts without their stumbles."""

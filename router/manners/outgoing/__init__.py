@@ -1,0 +1,1 @@
+"""Shaping what goes out: words for the ear, and text messages of counted length."""

@@ -1,0 +1,23 @@
+"""Voice: short sentences for the ear, without links or markup; read as a transcript of what somebody said."""
+
+from collections.abc import Sequence
+
+from router.manners.chat import Chat
+from router.manners.incoming.transcript import written
+from router.manners.manner import Addressee, Manner
+from router.manners.outgoing.ear import spell_out
+
+
+class Voice(Chat):
+    """The manners of a telephone call."""
+
+    def hear(self, text: str) -> str:
+        """What was said, as somebody would have typed it."""
+        return written(text)
+
+    def speak(self, texts: Sequence[str], to: Addressee) -> tuple[str, ...]:
+        """Each reply as one utterance or, where it holds a long list, as several."""
+        return tuple(utterance for text in texts for utterance in spell_out(text, to))
+
+
+MANNER: Manner = Voice()
