@@ -28,12 +28,13 @@ class Status(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """Words that were said, already screened of secrets."""
+    """Words that were said, already screened of secrets. `subject` is empty on channels whose messages have none."""
 
     id: MessageId
     role: Role
     text: str
     at: datetime
+    subject: str = ""
 
 
 @dataclass(frozen=True, slots=True)

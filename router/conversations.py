@@ -7,26 +7,32 @@ from uuid import uuid4
 from agents.specialist import Saying
 from agents.wording import Voice
 from domain.caller import Caller, Role
-from domain.conversation import LOCALES, Conversation, Event, Status
+from domain.conversation import LOCALES, Conversation, Event, Message, Status
 from domain.errors import BadRequest, Conflict
 from domain.ids import ConversationId, TurnId
 from domain.principal import AuthLevel, Customer
 from domain.record import Journal, Note
 from router.events import EventFeed
 from router.locks import ConversationLocks
+from router.manners import manner_of
 from router.services import Services
 from router.state import Memory
 from router.store import Change, Store, Stored
 from router.turn import Turns
+from router.understanding.screening import screen
 
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """How a channel opens a conversation; `customer` is None where the channel does not know who it is."""
+    """How a channel opens a conversation; `customer` is None where the channel does not know who it is.
+
+    `subject` is that of the customer's mail, empty where there is none.
+    """
 
     channel: str
     customer: Customer | None
     locale: str = "en"
+    subject: str = ""
 
 
 class Conversations:
@@ -61,11 +67,14 @@ class Conversations:
         if customer is not None and customer.auth_level is AuthLevel.STRONG and customer.strong_since is None:
             customer = replace(customer, strong_since=now)
         partner = caller.subject if caller.role is Role.PARTNER else ""
-        memory = Memory(locale=opening.locale, customer=customer, partner=partner)
+        subject = manner_of(opening.channel).entitle(screen(opening.subject).text, opening.locale)
+        memory = Memory(locale=opening.locale, customer=customer, partner=partner, subject=subject)
         row = Stored(ConversationId(f"CV-{uuid4().hex[:20]}"), caller.tenant, opening.channel, Status.OPEN, now, memory)
-        voice = Voice(opening.locale)
-        greeting = self._services.catalogue.word(Saying("greeting_disclosure"), voice)
-        await self._store.create(Change(row).utter("assistant", greeting, now))
+        greeting = self._services.catalogue.word(Saying("greeting_disclosure"), Voice(opening.locale))
+        change = Change(row)
+        for text in self._services.speak(row.channel, row.tenant, memory, (greeting,)):
+            change = change.utter("assistant", text, now)
+        await self._store.create(change)
         return await self.conversation(caller, row.id)
 
     async def conversation(self, caller: Caller, conversation_id: ConversationId) -> Conversation:
@@ -87,7 +96,7 @@ class Conversations:
             specialist=memory.specialist,
             procedure=memory.procedure,
             intent=memory.intent,
-            messages=await self._store.words(row.id),
+            messages=_entitled(await self._store.words(row.id), memory.subject),
             actions=await self._store.actions(row.id),
             pending=row.pending,
             handoff=memory.handoff,
@@ -139,6 +148,11 @@ class Conversations:
             await self._store.save(closed(Change(row)))
         self._feed.wake(conversation_id)
         return await self.conversation(caller, conversation_id)
+
+
+def _entitled(messages: tuple[Message, ...], subject: str) -> tuple[Message, ...]:
+    """Our messages with their subject, which the conversation keeps for all of them."""
+    return tuple(one if one.role == "customer" else replace(one, subject=subject) for one in messages)
 
 
 def closed(change: Change) -> Change:

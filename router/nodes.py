@@ -13,6 +13,7 @@ from domain.errors import PolicyUnavailable
 from domain.ids import CallId
 from domain.understanding import Understanding
 from router.casework import HANDOFF, IDENTIFY, RESPOND, Casework, remind
+from router.manners import manner_of
 from router.routing import (
     OUT_OF_SCOPE,
     Begin,
@@ -184,16 +185,17 @@ class Nodes:
         memory = turn.memory
         for text in texts:
             memory = memory.heard("assistant", text)
-        return replace(turn, memory=memory, texts=texts)
+        spoken = self._services.speak(turn.channel, turn.tenant, turn.memory, texts)
+        return replace(turn, memory=memory, texts=texts, spoken=spoken)
 
 
 async def screen_message(turn: TurnState) -> TurnState:
-    """Redact secrets before anything is read, stored, logged, traced or sent on.
+    """Take the channel's new words, and redact secrets before anything is read, stored, logged, traced or sent on.
 
     The code that was asked for is read in this turn and remembered in none of its forms.
     """
     memory = turn.memory
-    screened = screen(turn.text, memory.digits)
+    screened = screen(manner_of(turn.channel).hear(turn.text), memory.digits)
     who, kept, digits = memory.identification, screened.text, screened.digits
     if who is not None and who.stage == "code":
         kept = without_codes(kept)

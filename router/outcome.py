@@ -20,7 +20,7 @@ SECRET_ARGUMENTS = ("code",)
 def conclude(change: Change, state: TurnState, turn: StoredTurn) -> Change:
     """Everything that a finished walk through the graph adds to the conversation, as one change."""
     memory = state.memory
-    for text in state.texts:
+    for text in state.spoken:
         change = change.utter("assistant", text, turn.at)
     actions = tuple(action for result in state.results if (action := act(result)) is not None)
     for action in actions:

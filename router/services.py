@@ -1,6 +1,6 @@
 """What the graph's nodes work with, given by the wiring."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
@@ -13,7 +13,8 @@ from domain.calls import CallContext, CallResult, ToolCall, ToolGate
 from domain.conversation import LOCALES
 from domain.ids import TenantId
 from domain.principal import Agent, Principal
-from router.state import TurnState
+from router.manners import Addressee, manner_of
+from router.state import Memory, TurnState
 from router.understanding.reader import Reader
 
 
@@ -51,6 +52,12 @@ class Services:
         profile = turn.memory.profile
         locale = turn.memory.locale if turn.memory.locale in LOCALES else "en"
         return Voice(locale, self.currencies.get(turn.tenant, "USD"), profile.timezone if profile else "UTC")
+
+    def speak(self, channel: str, tenant: TenantId, memory: Memory, texts: Sequence[str]) -> tuple[str, ...]:
+        """The messages that say these replies in the channel's manners."""
+        locale = memory.locale if memory.locale in LOCALES else "en"
+        name = memory.profile.name if memory.profile else ""
+        return manner_of(channel).speak(texts, Addressee(locale, name, self.currencies.get(tenant, "USD")))
 
 
 def context_of(turn: TurnState, specialist: str, procedure: str = "") -> CallContext:

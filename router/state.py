@@ -62,7 +62,7 @@ class Memory:
     journeys under way, the present one last; `parked` are chains of cases that wait for a
     supervisor. `wishes` are worked when the stack is empty. `options` are the intents last offered in a clarifying
     question. `clarifications` counts those in a row. `deeds` are the last actions, `moods` the
-    last sentiments, newest last.
+    last sentiments, newest last. `subject` is that of our messages, empty on channels without.
     """
 
     locale: str = "en"
@@ -88,6 +88,7 @@ class Memory:
     specialist: str = ""
     procedure: str = ""
     intent: Intent | None = None
+    subject: str = ""
 
     @property
     def current(self) -> Case | None:
@@ -125,8 +126,9 @@ class TurnState:
     """One turn on its way through the graph.
 
     `answering` says that the message answers the present case's question. `handoff` is set once a person is to take
-    over. `texts` are the finished replies. `card` says that a card number was taken out of the message. `model`
-    is the language model with this turn's budget, None where none is configured.
+    over. `texts` are the finished replies, `spoken` the messages that say them in the channel's manners. `card` says
+    that a card number was taken out of the message. `model` is the language model with this turn's budget,
+    None where none is configured.
     """
 
     conversation_id: ConversationId
@@ -144,6 +146,7 @@ class TurnState:
     results: tuple[CallResult, ...] = ()
     handoff: HandOff | None = None
     texts: tuple[str, ...] = ()
+    spoken: tuple[str, ...] = ()
     card: bool = False
     model: ModelTurn | None = None
     packet: dict[str, Any] = field(default_factory=dict[str, Any])

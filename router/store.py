@@ -98,9 +98,12 @@ class Change:
     def utter(self, role: Any, text: str, at: datetime, told: bool = True) -> "Change":
         """The same change with one more message, and its event unless it is the customer's own."""
         number = self.row.messages + 1
-        message = Message(MessageId(f"{self.row.id}-{number}"), role, text, at)
+        subject = "" if role == "customer" else self.row.memory.subject
+        message = Message(MessageId(f"{self.row.id}-{number}"), role, text, at, subject)
         change = replace(self, row=replace(self.row, messages=number), messages=(*self.messages, message))
-        data = {"id": message.id, "role": role, "text": text, "at": at.isoformat()}
+        data = {"id": message.id, "role": role, "text": text, "at": at.isoformat()} | (
+            {"subject": subject} if subject else {}
+        )
         return change.tell("message", data) if told else change
 
 
@@ -242,7 +245,7 @@ def _append(connection: Connection, change: Change) -> None:
     if change.messages:
         first = change.row.messages - len(change.messages) + 1
         rows = [
-            {"conversation_id": key, "number": first + index, **_plain(message)}
+            {"conversation_id": key, "number": first + index, **_without_subject(message)}
             for index, message in enumerate(change.messages)
         ]
         connection.execute(_ADD_MESSAGES, rows)
@@ -255,6 +258,11 @@ def _append(connection: Connection, change: Change) -> None:
     if change.handoff is not None:
         connection.execute(delete(handoffs).where(handoffs.c.conversation_id == key))
         connection.execute(insert(handoffs).values(**_plain(change.handoff)))
+
+
+def _without_subject(message: Message) -> dict[str, Any]:
+    """A message's columns; its subject is the conversation's, and kept with that alone."""
+    return {key: value for key, value in _plain(message).items() if key != "subject"}
 
 
 def _columns(row: Stored) -> dict[str, Any]:

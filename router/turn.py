@@ -22,6 +22,7 @@ from domain.record import Note
 from router.events import EventFeed
 from router.graph import RECURSION_LIMIT, TurnGraph
 from router.locks import ConversationLocks
+from router.manners import manner_of
 from router.outcome import conclude
 from router.services import Services, context_of
 from router.state import GraphState, TurnKind, TurnState
@@ -175,7 +176,8 @@ class Turns:
         handoff = await self._store.handoff(change.row.id)
         if handoff is not None and handoff.state == "queued":
             text = self._services.catalogue.word(Saying("still_with_person"), Voice(memory.locale))
-            change = change.utter("system", text, turn.at)
+            for told in self._services.speak(change.row.channel, change.row.tenant, memory, (text,)):
+                change = change.utter("system", told, turn.at)
         status = Status.WITH_REPRESENTATIVE
         words = tuple(message for message in change.messages if message.role != "customer")
         done = Turn(change.row.id, turn.id, status, memory.specialist, memory.procedure, messages=words)
@@ -245,7 +247,14 @@ def _own(caller: Caller, conversation_id: ConversationId, row: Stored | None) ->
 
 
 def _shown(row: Stored, text: str) -> str:
-    """The message as it may be kept: without secrets, and without the code that was asked for."""
-    shown = screen(text, row.memory.digits).text
+    """The message as it may be kept: without secrets, and without the code that was asked for.
+
+    A secret that shows only once the words are read as the channel means them is taken out of that reading.
+    """
+    shown = screen(text, row.memory.digits)
+    fresh = manner_of(row.channel).hear(text)
+    heard = shown if fresh == text else screen(fresh, row.memory.digits)
     who = row.memory.identification
-    return without_codes(shown) if who is not None and who.stage == "code" else shown
+    if who is not None and who.stage == "code":
+        return without_codes(heard.text)
+    return shown.text if set(heard.kinds) <= set(shown.kinds) else heard.text

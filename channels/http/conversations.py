@@ -51,7 +51,9 @@ class ConversationDoor:
         """Open a conversation. The customer is told at once that they talk to an automated assistant."""
         asked = body.customer
         customer = Customer(CustomerId(asked.id), AuthLevel(asked.auth_level)) if asked else None
-        conversation = await self._conversations.open(caller, Opening(body.channel, customer, body.locale))
+        conversation = await self._conversations.open(
+            caller, Opening(body.channel, customer, body.locale, body.subject)
+        )
         response.headers["Location"] = f"/v1/conversations/{conversation.id}"
         return conversation
 

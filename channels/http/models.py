@@ -33,6 +33,10 @@ def _reason(text: str) -> str:
     return text if text in HANDOFF_REASONS else HANDOFF_REASONS[0]
 
 
+def _is_empty(text: str) -> bool:
+    return not text
+
+
 def _language(locale: str) -> str:
     language = locale.replace("_", "-").partition("-")[0].lower()
     if not re.fullmatch(_TAG, locale) or language not in LOCALES:
@@ -102,6 +106,12 @@ class OpenConversation(Asked):
     channel: Literal["chat", "voice", "email", "sms"]
     customer: AskedCustomer | None = None
     locale: Locale = "en"
+    subject: str = Field(
+        default="",
+        max_length=998,
+        json_schema_extra={**_ANYTHING},
+        description="The subject of the customer's e-mail; our messages answer under it. Other channels have none.",
+    )
 
 
 class SendMessage(Asked):
@@ -160,12 +170,13 @@ class IntentBody(Answered):
 
 
 class MessageBody(Answered):
-    """Words that were said."""
+    """Words that were said; on the e-mail channel ours have a `subject`."""
 
     id: str
     role: Literal["customer", "assistant", "representative", "system"]
     text: str
     at: datetime
+    subject: str = Field(default="", exclude_if=_is_empty)
 
 
 class PendingBody(Answered):

@@ -30,7 +30,8 @@ class Email(Chat):
 
     def entitle(self, subject: str, locale: str) -> str:
         """`Re:` and the customer's own subject, or ours where the mail had none."""
-        words = _REPLY_MARK.sub("", _INVISIBLE.sub(" ", subject).strip())[:_LONGEST_SUBJECT].strip()
+        plain = " ".join(_INVISIBLE.sub(" ", subject).split())
+        words = _REPLY_MARK.sub("", plain)[:_LONGEST_SUBJECT].strip()
         return f"Re: {words or in_language(phrases('email')['letter'], locale)['subject']}"
 
 

@@ -5,6 +5,7 @@ What another mail said must never count as the writer's own answer, so that a do
 
 import re
 from functools import cache
+from typing import cast
 
 from mailparser_reply.parser import EmailMessage
 
@@ -24,7 +25,9 @@ _BLANKS = re.compile(r"\n[ \t]*(?:\n[ \t]*)+")
 _DELIMITER = re.compile(r"(?:--|__|—)\s?")
 _QUOTED = re.compile(r"\s*>")
 _AFTERTHOUGHT = re.compile(r"\s*p\.?\s?s\.?\b", re.IGNORECASE)
-_NAME_LIKE = re.compile(r"[^\W\d_a-zß-ÿ][\w.'’-]*|[\u0900-\u097f]+|[|,·&/-]|(?:von|van|de|del|la|of|for|at|the|y|und|and|et)")
+_NAME_LIKE = re.compile(
+    r"[^\W\d_a-zß-ÿ][\w.'’-]*|[\u0900-\u097f]+|[|,·&/-]|(?:von|van|de|del|la|of|for|at|the|y|und|and|et)"
+)
 _CONTACT = re.compile(r"\S+@\S+|(?:https?://|www\.)\S+|[+(]?\d[\d ()/.+-]{5,}")
 
 
@@ -67,11 +70,11 @@ def _first_header(lines: list[str]) -> tuple[int, int]:
     short = [line.strip() if len(line) <= _LONGEST_HEADER else "·" for line in lines]
     places = [(at, at + 1) for at, line in enumerate(short) if _history().fullmatch(line)]
     message = EmailMessage(text="\n".join(short), languages=[*_known_languages()])
-    for match in message.HEADER_REGEX.finditer(message.text):
-        if match.group().strip():
-            begin = match.start() + len(match.group()) - len(match.group().lstrip())
-            last = match.start() + len(match.group().rstrip())
-            places.append((message.text.count("\n", 0, begin), message.text.count("\n", 0, last) + 1))
+    headers = cast("re.Pattern[str]", message.HEADER_REGEX)
+    for match in headers.finditer(message.text):
+        if said := match[0].strip():
+            begin = match.start() + match[0].index(said)
+            places.append((message.text.count("\n", 0, begin), message.text.count("\n", 0, begin + len(said)) + 1))
     return min(places, default=(len(lines), len(lines)))
 
 

@@ -21,7 +21,7 @@ _SIGNS = {"$": "", "US$": "USD", "$US": "USD", "USD": "USD", "€": "EUR", "EUR"
 _CURRENCIES = {**_SIGNS, "GBP": "GBP", "₹": "INR", "INR": "INR"}
 _SIGN = "|".join(sorted(map(re.escape, _CURRENCIES), key=len, reverse=True))
 _SPACE = r"[ \u00a0\u202f]"
-_NUMBER = rf"\d+(?:[.,'\u00a0\u202f]\d{{3}}(?!\d))*(?:[.,]\d{{1,2}}(?!\d))?"
+_NUMBER = r"\d+(?:[.,'\u00a0\u202f]\d{3}(?!\d))*(?:[.,]\d{1,2}(?!\d))?"
 _AMOUNT = re.compile(
     rf"(?<![\w.,])(?P<minus>[-−]?)(?P<sign>{_SIGN}){_SPACE}?(?P<after>{_NUMBER})"
     rf"|(?<![\w.,])(?P<minus2>[-−]?)(?P<before>{_NUMBER}){_SPACE}?(?P<sign2>{_SIGN})(?![\w])"
