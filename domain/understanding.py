@@ -8,10 +8,16 @@ Answer = Literal["yes", "no", "other"]
 
 @dataclass(frozen=True, slots=True)
 class Intent:
-    """One wish, named `specialist.procedure` (or `human`, `out_of_scope`, `greeting`), with confidence."""
+    """One wish, named `specialist.procedure` (or `human`, `out_of_scope`, `greeting`), with confidence.
+
+    `rival` is the second best reading of the same words, with the confidence that it would have had; empty where no
+    other reading comes near.
+    """
 
     name: str
     confidence: float
+    rival: str = ""
+    rival_confidence: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from domain.calls import ToolCall
 from domain.conversation import LOCALES
 from domain.errors import PolicyUnavailable
 from domain.ids import CallId
-from domain.understanding import Understanding
+from domain.understanding import Intent, Understanding
 from router.casework import HANDOFF, IDENTIFY, RESPOND, Casework, remind
 from router.manners import manner_of
 from router.routing import (
@@ -36,8 +36,8 @@ from router.understanding.screening import screen, without_codes
 from router.understanding.text import fold
 
 MAX_MOODS = 5
-SURE_PERSON = 0.9
 CARD = "card_number"
+HUMAN = "human"
 PAYMENT_LINK = "billing.send_payment_link"
 """What a card number in a message is answered with."""
 
@@ -205,10 +205,10 @@ async def screen_message(turn: TurnState) -> TurnState:
     return replace(turn, card=True).say("card_redacted") if CARD in screened.kinds else turn
 
 
-def _surely_human(heard: Understanding) -> bool:
-    """Whether nothing but a person was meant, though no rule recognised the words."""
-    top = heard.intents[0] if heard.intents else None
-    return top is not None and top.name == "human" and top.confidence >= SURE_PERSON
+def _person_confidence(heard: Understanding) -> float:
+    """How likely nothing but a person was meant, though no rule recognised the words."""
+    top = heard.intents[0] if heard.intents else Intent("", 0.0)
+    return max(top.confidence * (top.name == HUMAN), top.rival_confidence * (top.rival == HUMAN))
 
 
 def _let_go_of_expired(turn: TurnState) -> TurnState:
@@ -232,7 +232,8 @@ def signals(turn: TurnState, heard: Understanding, clarifications: int) -> dict[
     specialist = procedure.partition(".")[0] if "." in procedure else find_subject(fold(heard.text))
     return {
         "tenant": turn.tenant,
-        "wants_person": heard.wants_person or _surely_human(heard),
+        "wants_person": heard.wants_person,
+        "person": _person_confidence(heard),
         "sentiment": heard.sentiment,
         "sentiment_trend": memory.trend,
         "topics": list(heard.topics),

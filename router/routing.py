@@ -13,17 +13,22 @@ SMALL_TALK = ("greeting", "thanks", "goodbye", "are_you_human", OUT_OF_SCOPE)
 IDENTITY_KINDS = ("customer_number", "email", "phone")
 BARE_ANSWER_WORDS = 4
 """A yes or no of at most so many words says nothing else, where one was waited for."""
-SURE_WISH = 0.85
-"""Confidence from which a wish is believed that came along with a yes or a no."""
 
 
 @dataclass(frozen=True, slots=True)
 class Thresholds:
-    """Policy data: from `route` on an intent is acted on, from `clarify` on it is asked about."""
+    """Policy data: what confidences are enough for.
+
+    From `route` on an intent is acted on, where no other reading of the same words is within `margin` of it; from
+    `clarify` on it is asked about. From `with_answer` on a wish is believed that came along with a yes or a no, from
+    `person` on a wish for a person that no rule recognised (escalation reads that one).
+    """
 
     route: float = 0.6
     clarify: float = 0.35
     margin: float = 0.1
+    with_answer: float = 0.85
+    person: float = 0.9
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +94,7 @@ def choose(memory: Memory, heard: Understanding, thresholds: Thresholds, next_as
     if memory.identification is not None:
         return _while_identifying(memory.identification, heard, wishes)
     if memory.current is not None and memory.current.pending is not None:
-        return _while_pending(heard, wishes)
+        return _while_pending(heard, wishes, thresholds)
     if memory.current is not None and memory.current.asked:
         return _while_asked(next_ask(memory.current), memory.current, heard, wishes)
     if memory.options:
@@ -106,8 +111,14 @@ def find_wishes(memory: Memory, heard: Understanding, thresholds: Thresholds) ->
         intent.name
         for intent in heard.intents
         if intent.confidence >= thresholds.route and "." in intent.name and intent.name not in running
+        if not _has_near_rival(intent, thresholds)
     )
     return tuple(Wish(name, heard.text, heard.entities) for name in names)
+
+
+def _has_near_rival(intent: Intent, thresholds: Thresholds) -> bool:
+    """Whether the same words may as well mean another journey."""
+    return "." in intent.rival and intent.confidence - intent.rival_confidence < thresholds.margin
 
 
 def _while_identifying(who: Identification, heard: Understanding, wishes: tuple[Wish, ...]) -> Route:
@@ -120,9 +131,9 @@ def _while_identifying(who: Identification, heard: Understanding, wishes: tuple[
     return Prove()
 
 
-def _while_pending(heard: Understanding, wishes: tuple[Wish, ...]) -> Route:
+def _while_pending(heard: Understanding, wishes: tuple[Wish, ...], thresholds: Thresholds) -> Route:
     """Only a plain yes is a yes; a no or a change of mind drops what is pending."""
-    sure = tuple(wish for wish in wishes if _confidence(heard, wish) >= SURE_WISH)
+    sure = tuple(wish for wish in wishes if _confidence(heard, wish) >= thresholds.with_answer)
     if heard.changes_mind or heard.answer == "no":
         return No(sure)
     if heard.answer == "yes":
@@ -168,5 +179,12 @@ def _afresh(memory: Memory, heard: Understanding, wishes: tuple[Wish, ...], thre
         return Clarify()
     if top.name in SMALL_TALK and top.confidence >= thresholds.route:
         return SmallTalk(top.name)
-    likely = [intent for intent in heard.intents if "." in intent.name and intent.confidence >= thresholds.clarify]
-    return Clarify(tuple(intent.name for intent in likely[:2]))
+    return Clarify(_likely(heard, thresholds))
+
+
+def _likely(heard: Understanding, thresholds: Thresholds) -> tuple[str, ...]:
+    """At most two journeys to choose from, the likeliest first: of several wishes, or of two readings of one."""
+    readings = [(intent.name, intent.confidence) for intent in heard.intents]
+    readings += [(intent.rival, intent.rival_confidence) for intent in heard.intents]
+    names = dict.fromkeys(name for name, sure in readings if "." in name and sure >= thresholds.clarify)
+    return tuple(names)[:2]

@@ -108,9 +108,10 @@ DECISION: dict[str, Check] = {
     "reserve": _is_reserve,
     "policy_revision": _is_text,
 }
+THRESHOLDS = ("route", "clarify", "margin", "with_answer", "person")
 HANDOFF: dict[str, Check] = {"reason": _is_text, "queue": _one_of(QUEUES), "priority": _one_of(PRIORITIES)}
 ESCALATION: dict[str, Check] = {
     "handoff": _is_handoff,
-    "thresholds": lambda value: _fields(value, {"route": _is_share, "clarify": _is_share, "margin": _is_share}),
+    "thresholds": lambda value: _fields(value, dict.fromkeys(THRESHOLDS, _is_share)),
     "policy_revision": _is_text,
 }

@@ -1,8 +1,8 @@
 """Finds the wishes in a message, in the order in which they are said, each with a confidence."""
 
 import math
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 
 from domain.understanding import Intent
 from router.understanding.classifier import Classifier
@@ -17,6 +17,8 @@ _SEPARATE = 0.85
 _SURE_BY_RULE = 0.97
 _PERSON_BY_WORDING = 0.9
 """How sure the classifier must be of a wish for a person that no rule recognised."""
+_RIVAL_FROM = 0.1
+"""A second reading that is less sure than this is none."""
 _NEARLY = 0.1
 """The procedure under way keeps a message of its specialist that speaks this nearly as much for it as for another."""
 _TEMPER = 0.5
@@ -84,12 +86,33 @@ def _read(classifier: Classifier, text: str, person: bool, setting: Setting) -> 
     manner = social_intent(text)
     if manner:
         return Intent(manner, _SURE_BY_RULE)
+    return _classify(classifier, text, setting)
+
+
+def _classify(classifier: Classifier, text: str, setting: Setting) -> Intent:
+    """The best reading of the likeliest specialist, and what else the words may mean.
+
+    A wish for a person that is not sure enough to be the best reading is still told as its rival.
+    """
     shares = classifier.shares(text)
     groups = _group(shares) if setting.desks is None else setting.desks.shares(text)
-    if setting.desks is None and groups.get("human", 0.0) < _PERSON_BY_WORDING:
+    staff = groups.get("human", 0.0)
+    if setting.desks is None and staff < _PERSON_BY_WORDING:
         groups.pop("human", None)
+    readings = list(_readings(groups, shares, setting))
     group = max(groups, key=lambda name: (groups[name], name))
-    return _best_of(group, groups[group], shares, setting.current)
+    best = max((one for one in readings if specialist_of(one.name) == group), key=lambda one: one.confidence)
+    others = [one for one in readings if not _belong_together(one.name, best.name, setting)]
+    others += [] if "human" in groups else [Intent("human", round(staff, 4))]
+    rival = max(others, key=lambda one: (one.confidence, one.name), default=Intent("", 0.0))
+    if rival.confidence < _RIVAL_FROM:
+        return best
+    return replace(best, rival=rival.name, rival_confidence=rival.confidence)
+
+
+def _belong_together(one: str, other: str, setting: Setting) -> bool:
+    """Whether the procedure of one of these wishes takes care of the other too, so that there is nothing to choose."""
+    return one == other or other in setting.covers.get(one, ()) or one in setting.covers.get(other, ())
 
 
 def _group(shares: Mapping[str, float]) -> dict[str, float]:
@@ -100,12 +123,19 @@ def _group(shares: Mapping[str, float]) -> dict[str, float]:
     return groups
 
 
-def _best_of(group: str, sure: float, shares: Mapping[str, float], current: str) -> Intent:
+def _readings(groups: Mapping[str, float], shares: Mapping[str, float], setting: Setting) -> Iterator[Intent]:
+    """Each specialist's best two readings, with the confidence that each would have."""
+    for group, sure in groups.items():
+        yield from _best_of(group, sure, shares, setting.current)
+
+
+def _best_of(group: str, sure: float, shares: Mapping[str, float], current: str) -> list[Intent]:
     mine = {intent: share for intent, share in shares.items() if specialist_of(intent) == group} or {group: 1.0}
-    best = max(mine, key=lambda intent: (mine[intent], intent))
-    if current in mine and mine[current] >= _NEARLY * mine[best]:
-        best = current
+    order = sorted(mine, key=lambda intent: (mine[intent], intent), reverse=True)[:2]
+    if current in mine and mine[current] >= _NEARLY * mine[order[0]]:
+        order = [current]
     if group in ("out_of_scope", "human"):
-        return Intent(best, round(sure, 4))
+        return [Intent(order[0], round(sure, 4))]
     evened = {intent: share**_TEMPER for intent, share in mine.items()}
-    return Intent(best, round(sure * math.sqrt(evened[best] / sum(evened.values())), 4))
+    whole = sum(evened.values())
+    return [Intent(name, round(sure * math.sqrt(evened[name] / whole), 4)) for name in order]

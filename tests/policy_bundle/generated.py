@@ -85,6 +85,7 @@ def escalations(count: int, seed: int) -> Iterator[Any]:
 
 ESCALATION: dict[str, tuple[Any, ...]] = {
     "wants_person": (True, False, False, False),
+    "person": (0.0, 0.3, 0.89, 0.9, 1, "0.9", None),
     "sentiment": (-1, -0.7, -0.69, -0.4, 0, 0.5, 1),
     "sentiment_trend": (-1, -0.3, -0.2, 0, 1),
     "topics": ([], [], ["press"], ["self_harm", "press"], ["vulnerable"], ["bereavement", "legal_threat"], ["weather"]),

@@ -53,6 +53,11 @@ queue := settings.queues[input.specialist]
 
 causes contains "asked_for_person" if input.wants_person == true
 
+causes contains "asked_for_person" if {
+	is_number(input.person)
+	input.person >= settings.thresholds.person
+}
+
 causes contains "anger" if {
 	is_number(input.sentiment)
 	input.sentiment <= settings.anger.sentiment

@@ -16,7 +16,7 @@ test_a_calm_conversation_goes_on if {
 	decision := escalation.decision with input as calm with data.revision as "r"
 	decision == {
 		"handoff": null,
-		"thresholds": {"route": 0.6, "clarify": 0.35, "margin": 0.1},
+		"thresholds": {"route": 0.6, "clarify": 0.35, "margin": 0.1, "with_answer": 0.85, "person": 0.9},
 		"policy_revision": "r",
 	}
 }
@@ -28,6 +28,15 @@ test_whoever_asks_for_a_person_gets_one if {
 	handoff({"wants_person": true, "specialist": "retention"}) == to("asked_for_person", "retention", "normal")
 	handoff({"wants_person": true, "specialist": ""}) == to("asked_for_person", "general", "normal")
 	handoff({"wants_person": "true"}) == null
+}
+
+test_a_wish_for_a_person_that_no_rule_recognised_counts_from_its_threshold_on if {
+	handoff({"person": 0.9}) == to("asked_for_person", "billing", "normal")
+	handoff({"person": 0.89}) == null
+	handoff({"person": "1"}) == null
+	handoff({"person": null}) == null
+	careful := {"northwind-fibre": {"thresholds": {"person": 0.95}}}
+	handoff({"person": 0.94}) == null with data.escalation.tenants as careful
 }
 
 test_sensitive_topics_go_to_people_at_once if {
@@ -93,7 +102,7 @@ test_a_tenant_may_decide_otherwise if {
 	patient := {"northwind-fibre": {"clarifications": 5, "thresholds": {"route": 0.8}}}
 	handoff({"clarifications": 2}) == null with data.escalation.tenants as patient
 	decision := escalation.decision with input as calm with data.escalation.tenants as patient
-	decision.thresholds == {"route": 0.8, "clarify": 0.35, "margin": 0.1}
+	decision.thresholds == {"route": 0.8, "clarify": 0.35, "margin": 0.1, "with_answer": 0.85, "person": 0.9}
 }
 
 test_anything_is_answered if {
