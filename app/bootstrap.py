@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from fastapi import FastAPI
+from prometheus_client import CollectorRegistry
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -19,9 +20,10 @@ from agents.language_model import LanguageModel
 from agents.wording import Voice
 from app.clock import tell_time
 from app.database import open_database, upgrade_database
-from app.doors import Rooms, open_doors
-from app.intelligence import list_offers, open_model
+from app.doors import Readiness, Rooms, open_doors
+from app.intelligence import Offers, open_model
 from app.keys import load_or_create_grant_key
+from app.policy_bundle import measure_policy, open_policy, tell_refusal
 from app.sandbox import Systems, open_systems, outbox_of
 from app.settings import Settings
 from app.upkeep import checkpoints_file, keep_up
@@ -30,11 +32,8 @@ from desk.queue import Floor
 from domain.ids import TenantId
 from policy.assembly import Control, Surroundings, assemble
 from policy.checkpoints import Checkpoints
-from policy.engines.bundle import Bundle, load_bundle
-from policy.engines.embedded import EmbeddedEngine
-from policy.engines.engine import PolicyEngine
-from policy.engines.opa import OpaEngine
-from policy.tool_data import parse_tool_data
+from policy.engines.bundle import Bundle
+from policy.engines.live import LivePolicy
 from policy.tool_servers import ServerAddress, ToolServers
 from router.conversations import Conversations
 from router.events import EventFeed
@@ -61,13 +60,17 @@ class Switchboard:
     turns: Turns
     conversations: Conversations
     control: Control
-    bundle: Bundle
-    engine: PolicyEngine
+    policy: LivePolicy
     servers: ToolServers
     catalogue: Catalogue
     reader: Reader
     database: AsyncEngine
     down: Mapping[str, str]
+
+    @property
+    def bundle(self) -> Bundle:
+        """The policy bundle that decides now."""
+        return self.policy.edition.bundle
 
 
 @asynccontextmanager
@@ -87,9 +90,7 @@ async def open_switchboard(
         await upgrade_database(database)
         catalogue = load_catalogue()
         reader = await asyncio.to_thread(build_reader, EXAMPLES, settings.data / "cache", report)
-        bundle = load_bundle()
-        engine = open_engine(settings, bundle)
-        stack.push_async_callback(engine.close)
+        policy = await stack.enter_async_context(open_policy(settings, database, clock))
         grant_key = load_or_create_grant_key(settings.data)
         systems = await asyncio.to_thread(open_systems, settings, grant_key, clock, report)
         stack.callback(systems.sandbox.close)
@@ -97,17 +98,18 @@ async def open_switchboard(
         if model is not None:
             await model.prepare()
             stack.push_async_callback(model.close)
-        servers = ToolServers((*systems.addresses, *_other_servers(settings)), parse_tool_data(bundle.tools))
+        servers = ToolServers((*systems.addresses, *_other_servers(settings)), policy.tools)
+        policy.follow(lambda edition: servers.repin(edition.tools))
         report("connecting to the MCP servers")
         down = await servers.start()
         stack.push_async_callback(servers.stop)
         control = assemble(
             Surroundings(
                 database=database,
-                engine=engine,
+                engine=policy,
                 servers=servers,
                 grant_key=grant_key,
-                tools=bundle.tools,
+                tools=policy.tools,
                 describe=_describer(catalogue, settings),
                 clock=clock,
             )
@@ -116,7 +118,7 @@ async def open_switchboard(
         checkpoints = Checkpoints(control.journal, grant_key, checkpoints_file(settings.data), clock)
         await stack.enter_async_context(keep_up(control, checkpoints))
         yield await _open_floor(
-            settings, clock, _Parts(database, catalogue, reader, bundle, engine, servers, systems, control, down, model)
+            settings, clock, _Parts(database, catalogue, reader, policy, servers, systems, control, down, model)
         )
 
 
@@ -125,8 +127,7 @@ class _Parts:
     database: AsyncEngine
     catalogue: Catalogue
     reader: Reader
-    bundle: Bundle
-    engine: PolicyEngine
+    policy: LivePolicy
     servers: ToolServers
     systems: Systems
     control: Control
@@ -141,11 +142,11 @@ async def _open_floor(settings: Settings, clock: Clock, parts: _Parts) -> Switch
         catalogue=parts.catalogue,
         gate=parts.control.gate,
         reader=parts.reader,
-        judge=parts.engine,
+        judge=parts.policy,
         clock=clock,
         currencies=currencies,
         model=parts.model,
-        offers=list_offers(parts.servers.tools(), parts.bundle) if parts.model else {},
+        offers=Offers(parts.servers.tools, parts.policy) if parts.model else {},
     )
     store, locks = Store(parts.control.transactions), ConversationLocks(parts.database)
     feed, journal = EventFeed(store), parts.control.journal
@@ -153,11 +154,16 @@ async def _open_floor(settings: Settings, clock: Clock, parts: _Parts) -> Switch
     conversations = Conversations(services, turns, store, locks, feed, journal)
     floor = Floor(services, turns, conversations, store, locks, feed, journal)
     approvals = ApprovalDesk(parts.control.approvals, turns)
-    readiness = {
-        "database": _database_check(parts.database),
-        "policy": partial(parts.engine.escalate, {}),
-        "mcp_servers": partial(_reach_servers, parts.servers, parts.systems),
-    }
+    readiness = Readiness(
+        {
+            "database": _database_check(parts.database),
+            "policy": partial(parts.policy.escalate, {}),
+            "mcp_servers": partial(_reach_servers, parts.servers, parts.systems),
+        },
+        {"policy": partial(tell_refusal, parts.policy)},
+        CollectorRegistry(),
+    )
+    measure_policy(parts.policy, readiness.registry)
     outbox, dial = outbox_of(parts.systems.sandbox), parts.control.dial
     api = open_doors(settings, floor, Rooms(approvals, dial, outbox, readiness, parts.database))
     await parts.control.recovery.complete_open_calls(_patience(parts.database))
@@ -169,8 +175,7 @@ async def _open_floor(settings: Settings, clock: Clock, parts: _Parts) -> Switch
         turns=turns,
         conversations=conversations,
         control=parts.control,
-        bundle=parts.bundle,
-        engine=parts.engine,
+        policy=parts.policy,
         servers=parts.servers,
         catalogue=parts.catalogue,
         reader=parts.reader,
@@ -182,13 +187,6 @@ async def _open_floor(settings: Settings, clock: Clock, parts: _Parts) -> Switch
 def _patience(database: AsyncEngine) -> timedelta:
     """How long an open call is left to whoever made it: not at all where no other process could have."""
     return timedelta(0) if database.dialect.name == "sqlite" else timedelta(minutes=1)
-
-
-def open_engine(settings: Settings, bundle: Bundle) -> PolicyEngine:
-    """The engine that the settings name; both evaluate the same bundle."""
-    if settings.policy.engine == "opa":
-        return OpaEngine(settings.policy.opa_url, bundle.revision, timeout_s=settings.policy.timeout_ms / 1000)
-    return EmbeddedEngine(bundle)
 
 
 def _other_servers(settings: Settings) -> list[ServerAddress]:

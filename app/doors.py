@@ -1,10 +1,11 @@
 """The doors of a wired house: authentication by settings, the HTTP API, the desk's routes."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 
 from fastapi import FastAPI
+from prometheus_client import CollectorRegistry
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from agents.handoff.packet import packet_schema
@@ -36,13 +37,22 @@ TOKENS = "tokens.json"
 
 
 @dataclass(frozen=True, slots=True)
+class Readiness:
+    """What operators see: checks, notes beside them (empty where there is nothing to say), and measurements."""
+
+    checks: Mapping[str, Check]
+    notes: Mapping[str, Callable[[], str]]
+    registry: CollectorRegistry
+
+
+@dataclass(frozen=True, slots=True)
 class Rooms:
     """What the doors open onto beside the floor."""
 
     approvals: ApprovalDesk
     dial: AutonomyDial
     outbox: Outbox
-    readiness: Mapping[str, Check]
+    readiness: Readiness
     database: AsyncEngine
 
 
@@ -68,7 +78,9 @@ def open_doors(settings: Settings, floor: Floor, rooms: Rooms) -> FastAPI:
             ),
             attachments=(_partner_door(settings, floor, rooms.database).attach,),
             sandbox=sandbox,
-            readiness=rooms.readiness,
+            readiness=rooms.readiness.checks,
+            notes=rooms.readiness.notes,
+            registry=rooms.readiness.registry,
             schemas={"context-packet": packet_schema()},
         )
     )

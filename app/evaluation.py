@@ -8,9 +8,9 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from app.bootstrap import EXAMPLES, open_engine, tell_time
+from app.bootstrap import EXAMPLES, tell_time
+from app.policy_bundle import open_engine, read_bundle
 from app.settings import Settings
-from policy.engines.bundle import load_bundle
 from router.understanding.evaluation import evaluate_routing, load_rows
 from router.understanding.examples import load_examples
 from router.understanding.reader import build_reader
@@ -61,7 +61,7 @@ def go_back(settings: Settings) -> dict[str, Any]:
 
 def _route_from(settings: Settings) -> float:
     """The confidence from which policy lets a message be routed."""
-    return asyncio.run(open_engine(settings, load_bundle()).escalate({}))["thresholds"]["route"]
+    return asyncio.run(open_engine(settings, read_bundle(settings)).escalate({}))["thresholds"]["route"]
 
 
 def show_evaluation(console: Console, found: dict[str, Any]) -> None:

@@ -1,11 +1,12 @@
 """The language model by settings, and the tools that it may propose in each specialist's name."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from agents.language_model import Budget, LanguageModel, ModelSettings, ToolOffer
 from app.settings import Settings
 from policy.engines.bundle import Bundle
+from policy.engines.live import Edition, LivePolicy
 from policy.pins import Tool, ToolStatus
 
 
@@ -17,6 +18,28 @@ def open_model(settings: Settings) -> LanguageModel | None:
     budget = Budget(calls=model.max_calls, tokens=model.max_tokens, seconds=model.max_seconds)
     key = model.api_key.get_secret_value()
     return LanguageModel(ModelSettings(model.base_url, model.name, key, timeout_s=model.timeout_s, budget=budget))
+
+
+class Offers(Mapping[str, tuple[ToolOffer, ...]]):
+    """Each specialist's tools as the policy that decides now grants them; worked out anew when its bundle changes."""
+
+    def __init__(self, list_tools: Callable[[], Iterable[Tool]], policy: LivePolicy) -> None:
+        self._list_tools = list_tools
+        self._policy = policy
+        self._offers = list_offers(list_tools(), policy.edition.bundle)
+        policy.follow(self._renew)
+
+    def __getitem__(self, name: str) -> tuple[ToolOffer, ...]:
+        return self._offers[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._offers)
+
+    def __len__(self) -> int:
+        return len(self._offers)
+
+    def _renew(self, edition: Edition) -> None:
+        self._offers = list_offers(self._list_tools(), edition.bundle)
 
 
 def list_offers(tools: Iterable[Tool], bundle: Bundle) -> Mapping[str, tuple[ToolOffer, ...]]:

@@ -15,11 +15,18 @@ class Section(BaseModel):
 
 
 class PolicySettings(Section):
-    """Which engine decides: `embedded` in process, or `opa`, a sidecar at `opa_url`."""
+    """Which engine decides: `embedded` in process, or `opa`, a sidecar at `opa_url`.
+
+    `bundle` is a folder or an archive, by default the bundle that ships with the program. With a `verification_key` (a
+    file with a public key in PEM) every bundle must be signed by it. `shadow_bundle` decides beside it, for the record.
+    """
 
     engine: Literal["embedded", "opa"] = "embedded"
     opa_url: str = "http://127.0.0.1:8181"
     timeout_ms: int = Field(default=100, gt=0)
+    bundle: Path | None = None
+    verification_key: Path | None = None
+    shadow_bundle: Path | None = None
 
 
 class ModelSettings(Section):

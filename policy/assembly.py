@@ -3,7 +3,6 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -20,7 +19,7 @@ from policy.journal import HashChainedJournal
 from policy.ledger import Ledger
 from policy.pending import PendingActions
 from policy.recovery import Recovery
-from policy.tool_data import parse_tool_data
+from policy.tool_data import ToolData
 from policy.tool_servers import ToolServers
 from policy.transactions import Transactions
 
@@ -49,7 +48,7 @@ class Surroundings:
     engine: PolicyEngine
     servers: ToolServers
     grant_key: bytes
-    tools: Mapping[str, Any]
+    tools: Mapping[str, ToolData]
     describe: Describe
     clock: Callable[[], datetime]
     patience: Patience = field(default_factory=Patience)
@@ -59,12 +58,12 @@ def assemble(given: Surroundings) -> Control:
     """Put the gate together.
 
     Raises:
-        Misconfigured: the tool data or the grant key cannot be used.
+        Misconfigured: the grant key cannot be used.
     """
     transactions, clock = Transactions(given.database), given.clock
     journal, ledger = HashChainedJournal(transactions, clock), Ledger(transactions, clock)
     actions = PendingActions(transactions, journal, clock)
-    mint, tool_data = GrantMint(given.grant_key, clock), parse_tool_data(given.tools)
+    mint, tool_data = GrantMint(given.grant_key, clock), given.tools
     reader = FactReader(given.servers, mint, tool_data, given.patience.call_s)
     dial = Dial(transactions, journal, clock)
     effects = Effects(transactions, journal, ledger, clock)

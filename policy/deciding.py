@@ -27,6 +27,10 @@ DECISION_TIMEOUT_S = 1.0
 """An engine has its own, shorter time-out; this one holds even if it forgets it."""
 
 
+ROUNDS = 3
+"""How often a decision is taken afresh because the bundle changed meanwhile."""
+
+
 @dataclass(frozen=True, slots=True)
 class Past:
     """What happened before: to this very call (`recorded`, `refusal`), and to the customer and conversation."""
@@ -70,12 +74,12 @@ class Judge:
             ToolUnavailable: a system that must be asked does not answer.
             PolicyUnavailable: there is no usable decision.
         """
-        resource = await self._reader.read(proposal, memory.facts)
-        if self._reader.needs_account(proposal) and ACCOUNT not in resource:
-            return Ruling(refuse("gate/account_unknown", "The customer's account cannot be found."), {})
-        knowledge = Knowledge(resource, await self._facts(proposal, past, resource), memory.evidence)
-        for _ in range(2):
-            revision = self._engine.revision
+        for _ in range(ROUNDS):
+            revision, proposal = self._engine.revision, self._reader.renew(proposal)
+            resource = await self._reader.read(proposal, memory.facts)
+            if self._reader.needs_account(proposal) and ACCOUNT not in resource:
+                return Ruling(refuse("gate/account_unknown", "The customer's account cannot be found."), {})
+            knowledge = Knowledge(resource, await self._facts(proposal, past, resource), memory.evidence)
             ruling = await self._ask(proposal, knowledge, revision)
             if ruling.decision.policy_revision == revision:
                 return ruling

@@ -2,17 +2,18 @@
 
 import asyncio
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 from uuid import uuid4
 
 from domain.digest import digest
-from domain.errors import Misconfigured
+from domain.errors import PolicyUnavailable
 from domain.grant import GrantClaims
 from domain.ids import DecisionId
 from policy.grants import GrantMint
 from policy.pins import ToolStatus
 from policy.proposal import Proposal
-from policy.tool_data import CUSTOMER, FactRead, ToolData
+from policy.tool_data import CUSTOMER, FactRead, ToolData, check_reads
 from policy.tool_servers import ToolServers
 
 ACCOUNT = "account"
@@ -32,9 +33,19 @@ class FactReader:
         self._servers = servers
         self._mint = mint
         self._timeout_s = timeout_s
-        self._reads_account = ACCOUNT_READ.tool in tool_data
-        for name, data in tool_data.items():
-            _check_reads(name, data, tool_data)
+        self._tool_data = tool_data
+        check_reads(tool_data)
+
+    def renew(self, proposal: Proposal) -> Proposal:
+        """The proposal under what policy data says of its tool now.
+
+        Raises:
+            PolicyUnavailable: the tool's kind changed since it was proposed; propose it anew.
+        """
+        data = self._tool_data.get(proposal.call.tool, ToolData())
+        if data.kind != proposal.data.kind:
+            raise PolicyUnavailable("policy data of the tool changed just now")
+        return proposal if data == proposal.data else replace(proposal, data=data)
 
     async def read(self, proposal: Proposal, known: dict[str, Any]) -> dict[str, Any]:
         """Read everything that a call's decision needs, at once; `known` holds what this turn has read before.
@@ -52,7 +63,7 @@ class FactReader:
         """Whether nothing may be decided without the account: it tells of fraud, and whether partners may act."""
         principal = proposal.context.principal
         matters = proposal.is_write or bool(principal.chain) or principal.agent.kind == "partner"
-        return self._reads_account and matters and principal.customer is not None
+        return ACCOUNT_READ.tool in self._tool_data and matters and principal.customer is not None
 
     async def _read_one(self, proposal: Proposal, read: FactRead, known: dict[str, Any]) -> Any:
         arguments = _resolve(proposal, read)
@@ -70,12 +81,6 @@ class FactReader:
         grant = self._mint.mint(_claims(proposal, name, arguments)) if tool.first_party else ""
         outcome = await self._servers.call(tool, arguments, grant, self._timeout_s)
         return outcome.data if outcome.succeeded else None
-
-
-def _check_reads(name: str, data: ToolData, tool_data: Mapping[str, ToolData]) -> None:
-    for read in data.reads.values():
-        if read.tool not in tool_data or tool_data[read.tool].kind != "read":
-            raise Misconfigured(f"policy data of tool {name}: {read.tool} is not a read")
 
 
 def _resolve(proposal: Proposal, read: FactRead) -> dict[str, Any] | None:

@@ -1,6 +1,6 @@
 """Pinning: a tool that changes under us is quarantined until somebody pins it again."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
@@ -39,6 +39,16 @@ class Pins:
     def __init__(self, pinned: dict[str, str]) -> None:
         self._pinned = pinned
         self._seen: dict[str, str] = {}
+
+    def renew(self, pinned: dict[str, str]) -> None:
+        """Take other pins."""
+        self._pinned = pinned
+
+    def judge(self, tool: Tool) -> Tool:
+        """The tool with the status that the present pins give it; one that cannot be used stays quarantined."""
+        usable = tool.digest and tool.check.usable
+        status = self.status_of(tool.name, tool.digest, first_party=tool.first_party)
+        return replace(tool, status=status if usable else ToolStatus.QUARANTINED)
 
     def status_of(self, name: str, found: str, *, first_party: bool) -> ToolStatus:
         """Compare a listed tool's digest with its pin."""

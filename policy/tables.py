@@ -197,3 +197,50 @@ autonomy_overrides = Table(
     Column("at", Instant, nullable=False),
 )
 """Every turn of the autonomy dial, append-only; the last `set` and the last `stop` or `resume` of a scope hold."""
+
+accepted_bundles = Table(
+    "accepted_bundles",
+    metadata,
+    Column("revision", String(80), primary_key=True),
+    Column("version", BigInteger, nullable=False, index=True),
+    Column("signer", String(16), nullable=False),
+    Column("origin", String(255), nullable=False),
+    Column("data", Json, nullable=False),
+    Column("rules", Json, nullable=False),
+    Column("at", Instant, nullable=False),
+)
+"""Every policy revision that decided here, with its limits and the words of its rules; no customer's data."""
+
+shadow_tallies = Table(
+    "shadow_tallies",
+    metadata,
+    Column("tenant", String(64), primary_key=True),
+    Column("live_revision", String(80), primary_key=True),
+    Column("shadow_revision", String(80), primary_key=True),
+    Column("tool", String(160), primary_key=True),
+    Column("compared", BigInteger, nullable=False),
+    Column("differed", BigInteger, nullable=False),
+    Column("failed", BigInteger, nullable=False),
+    Column("dropped", BigInteger, nullable=False),
+)
+"""How many decisions a shadow bundle was asked about, and how many it would have taken otherwise."""
+
+shadow_differences = Table(
+    "shadow_differences",
+    metadata,
+    Column("decision_id", String(64), primary_key=True),
+    Column("shadow_revision", String(80), primary_key=True),
+    Column("live_revision", String(80), nullable=False),
+    Column("tenant", String(64), nullable=False),
+    Column("conversation_id", String(64), nullable=False, index=True),
+    Column("customer_id", String(64), nullable=False),
+    Column("call_id", String(200), nullable=False),
+    Column("tool", String(160), nullable=False),
+    Column("amount_minor", BigInteger),
+    Column("live_effect", String(16), nullable=False),
+    Column("live_rules", Json, nullable=False),
+    Column("shadow_effect", String(16), nullable=False),
+    Column("shadow_rules", Json, nullable=False),
+    Column("at", Instant, nullable=False, index=True),
+)
+"""What a shadow bundle would have decided otherwise. No part of the record: nobody acted on it."""

@@ -43,6 +43,18 @@ def parse_tool_data(tools: Mapping[str, Any]) -> dict[str, ToolData]:
     return {name: _parse(name, entry) for name, entry in tools.items()}
 
 
+def check_reads(tools: Mapping[str, ToolData]) -> None:
+    """See that facts are read by tools that only read.
+
+    Raises:
+        Misconfigured: a fact would be read by a write, or by a tool that policy data does not know.
+    """
+    for name, data in tools.items():
+        for read in data.reads.values():
+            if read.tool not in tools or tools[read.tool].kind != "read":
+                raise Misconfigured(f"policy data of tool {name}: {read.tool} is not a read")
+
+
 def _parse(name: str, entry: Any) -> ToolData:
     try:
         if unknown := set(entry) - _KNOWN_KEYS:

@@ -54,6 +54,12 @@ class ToolServers:
         self._catalogue: dict[str, dict[str, Tool]] = {}
         self._servers = {address.name: self._prepare(address) for address in addresses}
 
+    def repin(self, tool_data: Mapping[str, ToolData]) -> None:
+        """Hold every listed tool against the pins of changed policy data."""
+        self._pins.renew({name: data.digest for name, data in tool_data.items() if data.digest})
+        for server, tools in self._catalogue.items():
+            self._catalogue[server] = {name: self._pins.judge(tool) for name, tool in tools.items()}
+
     async def start(self) -> dict[str, str]:
         """Connect to every server at once and list the tools; returns which are down, and why."""
         names = list(self._servers)

@@ -12,7 +12,7 @@ from channels.http import conversations, journal, operations, pages, sandbox
 from channels.http.authentication import Authentication, Authenticator
 from channels.http.description import DESCRIPTION, ERRORS, TAGS, describe_api
 from channels.http.limits import BodyLimits
-from channels.http.operations import Check, Measurements, OperationsDoor
+from channels.http.operations import Check, Checks, Measurements, Note, OperationsDoor
 from channels.http.pages import SafetyHeaders
 from channels.http.problems import Faults, install
 from channels.http.sandbox import Sandbox
@@ -39,6 +39,7 @@ class Doors:
     attachments: tuple[Callable[[FastAPI], None], ...] = ()
     sandbox: Sandbox | None = None
     readiness: Mapping[str, Check] = field(default_factory=dict[str, Check])
+    notes: Mapping[str, Note] = field(default_factory=dict[str, Note])
     schemas: Mapping[str, dict[str, Any]] = field(default_factory=dict[str, dict[str, Any]])
     registry: CollectorRegistry = field(default_factory=CollectorRegistry)
 
@@ -80,7 +81,7 @@ def _add_routes(app: FastAPI, doors: Doors) -> None:
         guarded.append(sandbox.build_router(doors.sandbox))
     for router in guarded:
         app.include_router(router, responses={**ERRORS})
-    door = OperationsDoor(doors.version, doors.readiness, doors.registry, doors.schemas)
+    door = OperationsDoor(doors.version, Checks(doors.readiness, doors.notes), doors.registry, doors.schemas)
     app.include_router(operations.build_router(door))
     app.include_router(pages.build_router())
     for attach in doors.attachments:

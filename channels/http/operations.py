@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
 from time import perf_counter
 from typing import Any
 
@@ -17,18 +18,28 @@ from domain.errors import NotFound
 Check = Callable[[], Awaitable[object]]
 """Raises, or answers False, when what it looks at is not ready."""
 
+Note = Callable[[], str]
+"""What operators should know although everything answers; empty where there is nothing."""
+
 CHECK_SECONDS = 2.0
 _log = logging.getLogger("switchboard.http")
+
+
+@dataclass(frozen=True, slots=True)
+class Checks:
+    """What readiness looks at, and what it tells beside."""
+
+    checks: Mapping[str, Check]
+    notes: Mapping[str, Note]
 
 
 class OperationsDoor:
     """`/healthz`, `/readyz`, `/metrics` and the published schemas; open to all, and saying little."""
 
-    def __init__(
-        self, version: str, checks: Mapping[str, Check], registry: CollectorRegistry, schemas: Mapping[str, Any]
-    ) -> None:
+    def __init__(self, version: str, checks: Checks, registry: CollectorRegistry, schemas: Mapping[str, Any]) -> None:
         self._version = version
-        self._checks = checks
+        self._checks = checks.checks
+        self._notes = checks.notes
         self._registry = registry
         self._schemas = schemas
 
@@ -42,7 +53,9 @@ class OperationsDoor:
         results = await asyncio.gather(*(_passes(name, self._checks[name]) for name in names))
         ready = all(results)
         checks = {name: "ok" if passed else "failed" for name, passed in zip(names, results, strict=True)}
-        return JSONResponse({"status": "ready" if ready else "not_ready", "checks": checks}, 200 if ready else 503)
+        notes = {name: text for name, tell in self._notes.items() if (text := tell())}
+        body = {"status": "ready" if ready else "not_ready", "checks": checks, **({"notes": notes} if notes else {})}
+        return JSONResponse(body, 200 if ready else 503)
 
     async def metrics(self) -> Response:
         """Measurements in the Prometheus text format."""

@@ -14,11 +14,19 @@ QUEUES = frozenset({"billing", "scheduling", "technical", "retention", "vulnerab
 PRIORITIES = frozenset({"urgent", "high", "normal"})
 
 
+class OtherRevision(PolicyUnavailable):
+    """The answer is sound, and was made by other rules or data than expected."""
+
+    def __init__(self, revision: str, expected: str) -> None:
+        super().__init__(f"the policy answered with revision {revision}, not {expected}")
+        self.revision = revision
+
+
 def check_decision(answer: Any, revision: str) -> dict[str, Any]:
     """Return the answer if it is a decision of this revision.
 
     Raises:
-        PolicyUnavailable: it is undefined, has another form, or was made by other rules or data.
+        PolicyUnavailable: it is undefined, has another form, or was made by other rules or data (`OtherRevision`).
     """
     return _checked(answer, _is_decision, revision)
 
@@ -32,11 +40,22 @@ def check_escalation(answer: Any, revision: str) -> dict[str, Any]:
     return _checked(answer, _is_escalation, revision)
 
 
+def revision_of(answer: Any) -> str:
+    """The revision that made a decision, whichever it is.
+
+    Raises:
+        PolicyUnavailable: it is no decision.
+    """
+    if not _is_decision(answer):
+        raise PolicyUnavailable("the policy's answer is undefined or malformed")
+    return answer["policy_revision"]
+
+
 def _checked(answer: Any, has_form: Check, revision: str) -> dict[str, Any]:
     if not has_form(answer):
         raise PolicyUnavailable("the policy's answer is undefined or malformed")
     if answer["policy_revision"] != revision:
-        raise PolicyUnavailable(f"the policy answered with revision {answer['policy_revision']}, not {revision}")
+        raise OtherRevision(answer["policy_revision"], revision)
     return answer
 
 

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, cast
@@ -12,6 +12,8 @@ from jsonschema.exceptions import best_match  # pyright: ignore[reportUnknownVar
 
 from domain.digest import canonical, digest
 from domain.errors import Misconfigured, NotCanonical
+from policy.engines.files import BUNDLE_MANIFEST, Files, read_files
+from policy.engines.signing import verify_files
 
 SCHEMA = Path(__file__).with_name("data.schema.json")
 BUNDLE = Path(__file__).parent.parent / "bundle"
@@ -26,13 +28,17 @@ class Bundle:
     """Rules and data as read at one moment.
 
     `sources` maps each Rego file's path within the bundle to its text, tests left out. `data` is the whole base
-    document, `revision` included.
+    document, `revision` included. `version` and `signer` (a key's name) are those of a verified signature, else 0 and
+    empty.
     """
 
     folder: Path
+    files: Files
     sources: Mapping[str, str]
     data: Mapping[str, Any]
     revision: str
+    version: int = 0
+    signer: str = ""
 
     @property
     def tools(self) -> Mapping[str, Any]:
@@ -45,37 +51,72 @@ class Bundle:
         return digest(dict(self.sources))
 
 
-def load_bundle(folder: Path = BUNDLE) -> Bundle:
-    """Read a bundle and name it by its revision.
+def load_bundle(path: Path = BUNDLE) -> Bundle:
+    """Read a bundle, a folder or an archive, and name it by its revision; nothing is said about who signed it.
 
     Raises:
         Misconfigured: a data file is missing, is not JSON or has another shape; the message names file and place.
     """
-    sources = {
-        path.relative_to(folder).as_posix(): path.read_text(encoding="utf-8")
-        for path in sorted(folder.glob("contact_centre/**/*.rego"))
-        if not path.name.endswith("_test.rego")
-    }
-    data = {name: _read_data(folder / "data" / f"{name}.json", name) for name in DATA_FILES}
-    _check_data(folder, data)
+    return parse_bundle(path, read_files(path))
+
+
+def parse_bundle(path: Path, files: Files) -> Bundle:
+    """Take files as a bundle.
+
+    Raises:
+        Misconfigured: see `load_bundle`.
+    """
+    sources = {name: _read_text(path / name, files[name]) for name in sorted(files) if name.endswith(".rego")}
+    data = {name: _read_data(path, files, name) for name in DATA_FILES}
+    _check_data(path, data)
     revision = digest({"data": data, "sources": sources})
-    return Bundle(folder, MappingProxyType(sources), MappingProxyType({**data, "revision": revision}), revision)
+    whole = MappingProxyType({**data, "revision": revision})
+    return Bundle(path, MappingProxyType(dict(files)), MappingProxyType(sources), whole, revision)
 
 
-def _check_data(folder: Path, data: dict[str, Any]) -> None:
+def read_signed(path: Path, public_pem: bytes) -> Bundle:
+    """Read a bundle that the key's owner signed, with the version that its signer gave it.
+
+    Raises:
+        Misconfigured: it is unsigned, tampered with or malformed; the message says which.
+    """
+    files = read_files(path)
+    try:
+        signer = verify_files(files, public_pem)
+        manifest = json.loads(files[BUNDLE_MANIFEST])
+        version = manifest["metadata"]["switchboard"]["version"]
+    except Misconfigured as error:
+        raise Misconfigured(f"the policy bundle {path} is refused: {error}") from error
+    except (KeyError, ValueError, TypeError) as error:
+        raise Misconfigured(f"the policy bundle {path} is refused: its {BUNDLE_MANIFEST} names no version") from error
+    bundle = parse_bundle(path, files)
+    if type(version) is not int or version < 1 or manifest.get("revision") != bundle.revision:
+        raise Misconfigured(f"the policy bundle {path} is refused: its {BUNDLE_MANIFEST} is another bundle's")
+    return replace(bundle, version=version, signer=signer)
+
+
+def _check_data(path: Path, data: dict[str, Any]) -> None:
     schema = json.loads(SCHEMA.read_text(encoding="utf-8"))
     problem = cast(Any, best_match)(cast(Any, Draft202012Validator(schema)).iter_errors(data))
     if problem is not None:
         file, *place = [str(part) for part in problem.absolute_path]
-        raise Misconfigured(f"policy data {folder / 'data' / file}.json, {'.'.join(place) or 'all'}: {problem.message}")
+        raise Misconfigured(f"policy data {path / 'data' / file}.json, {'.'.join(place) or 'all'}: {problem.message}")
 
 
-def _read_data(path: Path, name: str) -> dict[str, Any]:
+def _read_text(place: Path, content: bytes) -> str:
     try:
-        document = json.loads(path.read_text(encoding="utf-8"))
+        return content.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise Misconfigured(f"the rule {place} is not UTF-8") from error
+
+
+def _read_data(path: Path, files: Files, name: str) -> dict[str, Any]:
+    file = f"data/{name}.json"
+    try:
+        document = json.loads(files[file])
         canonical(document)
-    except (OSError, ValueError, NotCanonical) as error:
-        raise Misconfigured(f"policy data {path} cannot be read: {error}") from error
+    except (KeyError, ValueError, NotCanonical) as error:
+        raise Misconfigured(f"policy data {path / file} cannot be read: {error!r}") from error
     if not isinstance(document, dict) or list(cast(dict[str, Any], document)) != [name]:
-        raise Misconfigured(f'policy data {path} must be one object {{"{name}": ...}}')
+        raise Misconfigured(f'policy data {path / file} must be one object {{"{name}": ...}}')
     return cast(dict[str, Any], document)[name]

@@ -14,6 +14,7 @@ import tempfile
 from pathlib import Path
 
 from domain.errors import Misconfigured
+from policy.engines.annotations import describe_rules
 from policy.engines.bundle import BUNDLE, Bundle, load_bundle
 from policy.engines.embedded import DECISION, ESCALATION, MODULE_FILE, write_module
 
@@ -28,9 +29,11 @@ def compile_bundle(folder: Path = BUNDLE, opa: str = "opa") -> Bundle:
         Misconfigured: the rules do not compile, or there is no opa; the message is opa's.
     """
     bundle = load_bundle(folder)
-    write_module(folder, build_module(folder, opa), bundle.sources_digest)
+    module = build_module(folder, opa)
+    words = describe_rules(folder, list(bundle.sources), _find(opa))
+    write_module(folder, module, bundle.sources_digest, words)
     write_data(bundle)
-    return bundle
+    return load_bundle(folder)
 
 
 def build_module(folder: Path, opa: str = "opa") -> bytes:
@@ -39,9 +42,7 @@ def build_module(folder: Path, opa: str = "opa") -> bytes:
     Raises:
         Misconfigured: see `compile_bundle`.
     """
-    binary = shutil.which(opa)
-    if binary is None:
-        raise Misconfigured(f"{opa} is not to be found; it compiles the policy")
+    binary = _find(opa)
     with tempfile.TemporaryDirectory() as scratch:
         target = Path(scratch) / "bundle.tar.gz"
         command = [binary, "build", "--target=wasm", f"--ignore={TEST_FILES}", f"--output={target}"]
@@ -52,6 +53,13 @@ def build_module(folder: Path, opa: str = "opa") -> bytes:
         if built.returncode:
             raise Misconfigured(f"the policy does not compile: {(built.stderr or built.stdout).strip()}")
         return _module_of(target.read_bytes())
+
+
+def _find(opa: str) -> str:
+    binary = shutil.which(opa)
+    if binary is None:
+        raise Misconfigured(f"{opa} is not to be found; it compiles the policy")
+    return binary
 
 
 def write_data(bundle: Bundle) -> None:

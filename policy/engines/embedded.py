@@ -46,6 +46,10 @@ class EmbeddedEngine:
         """See `PolicyEngine.escalate`."""
         return check_escalation(self._evaluate(ESCALATION, document), self.revision)
 
+    async def served(self) -> str:
+        """See `PolicyEngine.served`."""
+        return self.revision
+
     async def close(self) -> None:
         """Nothing is held open."""
 
@@ -62,10 +66,10 @@ def read_module(bundle: Bundle) -> bytes:
         Misconfigured: it is missing, stale or altered; the message says how to mend it.
     """
     try:
-        compiled = (bundle.folder / MODULE_FILE).read_bytes()
-        manifest = json.loads((bundle.folder / MANIFEST_FILE).read_text(encoding="utf-8"))["compiled"]
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise Misconfigured(f"the compiled policy cannot be read ({error}): {MEND}") from error
+        compiled = bundle.files[MODULE_FILE]
+        manifest = json.loads(bundle.files[MANIFEST_FILE])["compiled"]
+    except (ValueError, KeyError, TypeError) as error:
+        raise Misconfigured(f"the compiled policy cannot be read ({error!r}): {MEND}") from error
     if manifest.get("sources") != bundle.sources_digest:
         raise Misconfigured(f"{MODULE_FILE} was compiled from other rules than those of {bundle.folder}: {MEND}")
     if manifest.get("module") != module_digest(compiled):
@@ -73,9 +77,9 @@ def read_module(bundle: Bundle) -> bytes:
     return compiled
 
 
-def write_module(folder: Path, compiled: bytes, sources_digest: str) -> None:
-    """Put a compiled module into a bundle, with the digests that tie it to its rules."""
-    manifest = {"compiled": {"sources": sources_digest, "module": module_digest(compiled)}}
+def write_module(folder: Path, compiled: bytes, sources_digest: str, rules: Document | None = None) -> None:
+    """Put a compiled module into a bundle, with the digests that tie it to its rules, and the rules' own words."""
+    manifest = {"compiled": {"sources": sources_digest, "module": module_digest(compiled), "rules": rules or {}}}
     (folder / MODULE_FILE).write_bytes(compiled)
     (folder / MANIFEST_FILE).write_text(json.dumps(manifest, indent=2) + "\n", encoding="utf-8")
 

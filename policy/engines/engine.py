@@ -35,6 +35,14 @@ class PolicyEngine(Protocol):
         """
         ...
 
+    async def served(self) -> str:
+        """The revision that the engine evaluates at this moment, as the engine itself says.
+
+        Raises:
+            PolicyUnavailable: it does not say.
+        """
+        ...
+
     async def close(self) -> None:
         """Let go of connections and memory; the engine answers no more."""
         ...

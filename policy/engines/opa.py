@@ -10,7 +10,7 @@ import aiohttp
 from opa_client.opa_async import AsyncOpaClient
 
 from domain.errors import Misconfigured, PolicyUnavailable
-from policy.engines.answers import check_decision, check_escalation
+from policy.engines.answers import check_decision, check_escalation, revision_of
 from policy.engines.documents import encode
 from policy.engines.engine import Document
 
@@ -65,6 +65,10 @@ class OpaEngine:
     async def escalate(self, document: Document) -> Document:
         """See `PolicyEngine.escalate`."""
         return check_escalation(await self._query(ESCALATION, document), self._revision)
+
+    async def served(self) -> str:
+        """See `PolicyEngine.served`; read from the sidecar, which may be ahead of this process or behind it."""
+        return revision_of(await self._query(MAIN, {}))
 
     async def close(self) -> None:
         """See `PolicyEngine.close`."""

@@ -11,7 +11,7 @@ from prometheus_client import CollectorRegistry
 from prometheus_client.parser import text_string_to_metric_families
 
 from channels.http import operations
-from channels.http.operations import OperationsDoor
+from channels.http.operations import Checks, OperationsDoor
 from channels.http.problems import Faults, install
 from domain.errors import PolicyUnavailable, RecordBroken
 from tests.channels.http_service import Json, Service
@@ -46,7 +46,9 @@ async def test_what_is_not_ready_is_named_without_details(
 ) -> None:
     monkeypatch.setattr(operations, "CHECK_SECONDS", 0.05)
     app = FastAPI()
-    app.include_router(operations.build_router(OperationsDoor("1", {"policy": check}, CollectorRegistry(), {})))
+    app.include_router(
+        operations.build_router(OperationsDoor("1", Checks({"policy": check}, {}), CollectorRegistry(), {}))
+    )
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://test") as client:
         answer = await client.get("/readyz")
 

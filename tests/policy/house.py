@@ -171,7 +171,8 @@ def make_control(
 ) -> Control:
     """Put a gate together with little patience."""
     patience = Patience(call_s=1.0, total_s=2.0, first_wait_s=0.001)
-    return assemble(Surroundings(database, rules, servers, key, tools or TOOLS, describe, clock, patience))
+    data = parse_tool_data(tools or TOOLS)
+    return assemble(Surroundings(database, rules, servers, key, data, describe, clock, patience))
 
 
 async def open_house(database: AsyncEngine) -> House:

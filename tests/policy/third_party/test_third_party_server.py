@@ -12,14 +12,12 @@ from typing import Any
 
 import pytest
 
-import app.bootstrap
 import policy.tool_servers
 from app.bootstrap import Switchboard, open_switchboard
 from app.settings import load_settings
 from domain.calls import CallContext, CallResult, ToolCall
 from domain.ids import CallId, ConversationId, CustomerId, TenantId, TurnId
 from domain.principal import Agent, Customer, Principal
-from policy.engines.bundle import load_bundle
 from policy.tool_servers import ServerAddress, ToolServers
 from tests.policy.third_party.weather_process import (
     CHANGED,
@@ -48,13 +46,11 @@ def list_tools(data: Path, config: Path) -> dict[str, Any]:
 
 
 @asynccontextmanager
-async def house(
-    data: Path, weather: Weather, bundle: Path, monkeypatch: pytest.MonkeyPatch, token: str = TOKEN
-) -> AsyncIterator[Switchboard]:
+async def house(data: Path, weather: Weather, bundle: Path, token: str = TOKEN) -> AsyncIterator[Switchboard]:
     """The whole Switchboard with that stanza and that bundle."""
-    monkeypatch.setattr(app.bootstrap, "load_bundle", lambda: load_bundle(bundle))
     server = {"url": weather.url, "token": token}
-    async with open_switchboard(load_settings(data=data, mcp_servers={"weather": server})) as switchboard:
+    settings = load_settings(data=data, mcp_servers={"weather": server}, policy={"bundle": bundle})
+    async with open_switchboard(settings) as switchboard:
         yield switchboard
 
 
@@ -101,12 +97,10 @@ def test_a_stanza_in_the_settings_file_makes_the_tools_known_and_unpinned(data: 
     assert tools["payments.refund_payment"]["status"] == "ready"
 
 
-async def test_until_policy_data_names_a_tool_every_call_is_denied_and_none_arrives(
-    data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_until_policy_data_names_a_tool_every_call_is_denied_and_none_arrives(data: Path, tmp_path: Path) -> None:
     bundle = copy_bundle(tmp_path)
     with running_weather(tmp_path) as weather:
-        async with house(data, weather, bundle, monkeypatch) as switchboard:
+        async with house(data, weather, bundle) as switchboard:
             for tool in (FORECAST, "weather.order_rain"):
                 result = await propose(switchboard, tool)
                 assert (result.decision.effect, result.decision.rules) == ("deny", ("gate/unpinned_tool",))
@@ -114,25 +108,23 @@ async def test_until_policy_data_names_a_tool_every_call_is_denied_and_none_arri
         assert weather.seen() == []
 
 
-async def test_an_entry_without_a_pin_allows_nothing(
-    data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_an_entry_without_a_pin_allows_nothing(data: Path, tmp_path: Path) -> None:
     bundle = copy_bundle(tmp_path)
     entry = {"group": "public_read", "kind": "read", "reads": {}}
     change_data(bundle, "tools", lambda tools: tools.update({FORECAST: entry}))
     with running_weather(tmp_path) as weather:
-        async with house(data, weather, bundle, monkeypatch) as switchboard:
+        async with house(data, weather, bundle) as switchboard:
             assert (await propose(switchboard)).decision.rules == ("gate/unpinned_tool",)
         assert weather.seen() == []
 
 
 async def test_a_pinned_tool_of_a_granted_group_is_called_with_its_token_and_without_a_grant(
-    data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    data: Path, tmp_path: Path
 ) -> None:
     bundle = copy_bundle(tmp_path)
     with running_weather(tmp_path) as weather:
         pin(bundle, await listed_digest(weather))
-        async with house(data, weather, bundle, monkeypatch) as switchboard:
+        async with house(data, weather, bundle) as switchboard:
             result = await propose(switchboard)
             assert (result.decision.effect, result.decision.rules) == ("allow", ("reading/public",))
             assert result.outcome is not None
@@ -148,15 +140,15 @@ async def test_a_pinned_tool_of_a_granted_group_is_called_with_its_token_and_wit
 
 
 async def test_a_group_of_ones_own_is_closed_until_roles_grant_it_and_a_rule_allows_it(
-    data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    data: Path, tmp_path: Path
 ) -> None:
     bundle = copy_bundle(tmp_path)
     with running_weather(tmp_path) as weather:
         pin(bundle, await listed_digest(weather), group="weather")
-        async with house(data, weather, bundle, monkeypatch) as switchboard:
+        async with house(data, weather, bundle) as switchboard:
             assert "agents/granted" in (await propose(switchboard)).decision.rules
         change_data(bundle, "roles", lambda roles: roles["default"]["specialists"]["troubleshooting"].append("weather"))
-        async with house(data, weather, bundle, monkeypatch) as switchboard:
+        async with house(data, weather, bundle) as switchboard:
             granted = (await propose(switchboard)).decision
             assert granted.effect == "deny"
             assert "agents/granted" not in granted.rules
@@ -164,24 +156,22 @@ async def test_a_group_of_ones_own_is_closed_until_roles_grant_it_and_a_rule_all
         assert weather.seen() == []
 
 
-async def test_a_grant_is_taken_away_by_data_alone(data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_grant_is_taken_away_by_data_alone(data: Path, tmp_path: Path) -> None:
     bundle = copy_bundle(tmp_path)
     with running_weather(tmp_path) as weather:
         pin(bundle, await listed_digest(weather))
         change_data(bundle, "roles", lambda roles: roles["default"]["specialists"]["billing"].remove("public_read"))
-        async with house(data, weather, bundle, monkeypatch) as switchboard:
+        async with house(data, weather, bundle) as switchboard:
             assert "agents/granted" in (await propose(switchboard, agent="billing")).decision.rules
             assert (await propose(switchboard)).decision.effect == "allow"
 
 
-async def test_a_tool_that_changed_is_quarantined_at_the_next_start(
-    data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_tool_that_changed_is_quarantined_at_the_next_start(data: Path, tmp_path: Path) -> None:
     bundle = copy_bundle(tmp_path)
     with running_weather(tmp_path) as weather:
         pin(bundle, await listed_digest(weather))
     with running_weather(tmp_path, CHANGED, weather.port) as changed:
-        async with house(data, changed, bundle, monkeypatch) as switchboard:
+        async with house(data, changed, bundle) as switchboard:
             result = await propose(switchboard)
             assert (result.decision.effect, result.decision.rules) == ("deny", ("gate/quarantined_tool",))
             statuses = {tool.name: tool.status.value for tool in switchboard.servers.tools()}
@@ -189,12 +179,10 @@ async def test_a_tool_that_changed_is_quarantined_at_the_next_start(
         assert changed.seen() == []
 
 
-async def test_a_wrong_token_leaves_the_server_down_and_everything_else_up(
-    data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_wrong_token_leaves_the_server_down_and_everything_else_up(data: Path, tmp_path: Path) -> None:
     bundle = copy_bundle(tmp_path)
     with running_weather(tmp_path) as weather:
-        async with house(data, weather, bundle, monkeypatch, token="wrong") as switchboard:
+        async with house(data, weather, bundle, token="wrong") as switchboard:
             assert list(switchboard.down) == ["weather"]
             result = await propose(switchboard)
             assert result.decision.rules == ("gate/tool_unavailable",)
@@ -209,7 +197,7 @@ async def test_a_tool_that_changes_while_we_run_is_quarantined(
     bundle = copy_bundle(tmp_path)
     with running_weather(tmp_path) as weather:
         pin(bundle, await listed_digest(weather))
-        async with house(data, weather, bundle, monkeypatch) as switchboard:
+        async with house(data, weather, bundle) as switchboard:
             assert (await propose(switchboard)).decision.effect == "allow"
             weather.process.terminate()
             weather.process.wait(20)

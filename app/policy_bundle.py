@@ -1,0 +1,133 @@
+"""The policy by settings: which bundle decides, what is trusted, and how a running process follows its changes."""
+
+import asyncio
+import signal
+from collections.abc import AsyncGenerator, Callable, Generator
+from contextlib import asynccontextmanager, contextmanager, suppress
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+
+from prometheus_client import CollectorRegistry, Gauge
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from app.settings import Settings
+from domain.errors import Misconfigured
+from policy.accepted_bundles import AcceptedBundles
+from policy.engines.bundle import BUNDLE, Bundle, load_bundle, read_signed
+from policy.engines.embedded import EmbeddedEngine
+from policy.engines.engine import PolicyEngine
+from policy.engines.live import BundleSource, LivePolicy, open_live_policy
+from policy.engines.opa import OpaEngine
+from policy.rule_words import read_words
+
+Clock = Callable[[], datetime]
+
+
+def read_bundle(settings: Settings, path: Path | None = None) -> Bundle:
+    """The bundle of the settings, or the one at a path, if it may decide here.
+
+    With a verification key nothing unsigned may. Without one, production trusts the program's own bundle alone, and
+    development trusts whatever it is pointed at.
+
+    Raises:
+        Misconfigured: it may not, or it is malformed; the message says why.
+    """
+    policy = settings.policy
+    path = path or policy.bundle or BUNDLE
+    if policy.verification_key is not None:
+        return read_signed(path, read_key(policy.verification_key))
+    if settings.environment == "production" and path.resolve() != BUNDLE.resolve():
+        raise Misconfigured(
+            f"the policy bundle {path} is refused: production takes a bundle from outside only signed; "
+            "set SWITCHBOARD_POLICY__VERIFICATION_KEY"
+        )
+    return load_bundle(path)
+
+
+def read_key(path: Path) -> bytes:
+    """A key's PEM.
+
+    Raises:
+        Misconfigured: the file cannot be read.
+    """
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise Misconfigured(f"the key {path} cannot be read: {error.strerror}") from error
+
+
+def open_engine(settings: Settings, bundle: Bundle) -> PolicyEngine:
+    """The engine that the settings name, for one bundle."""
+    if settings.policy.engine == "opa":
+        return OpaEngine(settings.policy.opa_url, bundle.revision, timeout_s=settings.policy.timeout_ms / 1000)
+    return EmbeddedEngine(bundle)
+
+
+@asynccontextmanager
+async def open_policy(settings: Settings, database: AsyncEngine, clock: Clock) -> AsyncGenerator[LivePolicy]:
+    """The policy that decides, following its bundle until closed: by looking, and at once on SIGHUP.
+
+    Raises:
+        Misconfigured: the bundle is refused; the message says why.
+    """
+    accepted = AcceptedBundles(database)
+
+    async def accept(bundle: Bundle) -> None:
+        await accepted.accept(bundle, read_words(bundle), clock())
+
+    source = BundleSource(
+        settings.policy.bundle or BUNDLE, partial(read_bundle, settings), accept, partial(open_engine, settings)
+    )
+    policy = await open_live_policy(source)
+    watch = asyncio.create_task(policy.keep_current())
+    with _on_hangup(policy):
+        try:
+            yield policy
+        finally:
+            watch.cancel()
+            with suppress(asyncio.CancelledError):
+                await watch
+            await policy.close()
+
+
+def measure_policy(policy: LivePolicy, registry: CollectorRegistry) -> None:
+    """Publish how the policy fares: numbers only, no customer's."""
+    numbers: dict[str, tuple[str, Callable[[], float]]] = {
+        "version": ("Version of the signed bundle that decides, 0 where it is not signed", _version(policy)),
+        "reloads": ("Changed bundles that took over since the start", lambda: policy.reloads),
+        "refusals": ("Changed bundles that were refused since the start", lambda: policy.refusals),
+        "refused": ("1 while the bundle on disk is refused and another decides", lambda: bool(policy.refusal)),
+    }
+    for name, (meaning, read) in numbers.items():
+        Gauge(f"switchboard_policy_bundle_{name}", meaning, registry=registry).set_function(read)
+
+
+def tell_refusal(policy: LivePolicy) -> str:
+    """What readiness says beside "ok" while a refused bundle lies on disk; the log alone says which file, and why."""
+    return f"a changed bundle was refused; {policy.revision} decides" if policy.refusal else ""
+
+
+def _version(policy: LivePolicy) -> Callable[[], float]:
+    return lambda: policy.edition.bundle.version
+
+
+@contextmanager
+def _on_hangup(policy: LivePolicy) -> Generator[None]:
+    """Look for a changed bundle at once when the process is told to; only a main thread can be told."""
+    loop, looks = asyncio.get_running_loop(), set[asyncio.Task[None]]()
+
+    def look() -> None:
+        task = loop.create_task(policy.look(at_once=True))
+        looks.add(task)
+        task.add_done_callback(looks.discard)
+
+    try:
+        loop.add_signal_handler(signal.SIGHUP, look)
+    except (NotImplementedError, RuntimeError, ValueError):
+        yield
+        return
+    try:
+        yield
+    finally:
+        loop.remove_signal_handler(signal.SIGHUP)

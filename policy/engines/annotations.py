@@ -1,0 +1,146 @@
+"""What rules say about themselves and what they look at: read from their syntax trees when the bundle is compiled."""
+
+import json
+import subprocess
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import Any, cast
+
+from domain.errors import Misconfigured
+
+Name = tuple[str, ...]
+"""A definition: its package's path and its own name."""
+
+RULES: Name = ("contact_centre", "rules")
+LIMITS: Name = ("contact_centre", "limits")
+LIMIT_READERS = {"money": ("money_back",), "value": ()}
+"""How the limits are asked for: `limits.money("automatic_minor")`, `limits.value("identity", "strong_max_age_s")`."""
+SPOKEN = ("report", "obligation", "reservation")
+
+
+@dataclass
+class _Definition:
+    """What one definition mentions itself: other definitions, parts of the input, limits."""
+
+    mentions: set[Name] = field(default_factory=set[Name])
+    inputs: set[str] = field(default_factory=set[str])
+    limits: set[str] = field(default_factory=set[str])
+
+
+def describe_rules(folder: Path, sources: Sequence[str], binary: str) -> dict[str, dict[str, Any]]:
+    """Each rule's title and description, the parts of the input that it looks at, and the limits it applies.
+
+    Raises:
+        Misconfigured: a file cannot be parsed; the message is opa's.
+    """
+    with ThreadPoolExecutor(2) as threads:
+        trees = list(threads.map(partial(_parse, folder, binary), sources))
+    definitions: dict[Name, _Definition] = {}
+    for tree in trees:
+        _collect(tree, definitions)
+    return {"/".join(_path(tree)[len(RULES) :]): _describe(tree, definitions) for tree in trees if _is_rule(tree)}
+
+
+def _parse(folder: Path, binary: str, source: str) -> dict[str, Any]:
+    command = [binary, "parse", "--format=json", source]
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)  # noqa: S603
+    if done.returncode:
+        raise Misconfigured(f"the policy does not compile: {(done.stderr or done.stdout).strip()}")
+    return json.loads(done.stdout)
+
+
+def _path(tree: dict[str, Any]) -> Name:
+    return tuple(part["value"] for part in tree["package"]["path"][1:])
+
+
+def _is_rule(tree: dict[str, Any]) -> bool:
+    return _path(tree)[: len(RULES)] == RULES
+
+
+def _describe(tree: dict[str, Any], definitions: dict[Name, _Definition]) -> dict[str, Any]:
+    annotations: list[dict[str, Any]] = tree.get("annotations") or [{}]
+    words = annotations[0]
+    package = _path(tree)
+    reached = _reach({(*package, spoken) for spoken in SPOKEN}, definitions)
+    return {
+        "title": words.get("title", ""),
+        "description": " ".join(words.get("description", "").split()),
+        "looks_at": sorted({part for name in reached for part in definitions[name].inputs}),
+        "limits": sorted({limit for name in reached for limit in definitions[name].limits if "." in limit}),
+    }
+
+
+def _reach(names: set[Name], definitions: dict[Name, _Definition]) -> set[Name]:
+    """The definitions that these ones lead to, themselves included."""
+    reached: set[Name] = set()
+    open_ = {name for name in names if name in definitions}
+    while open_:
+        reached |= open_
+        mentioned = {other for name in open_ for other in definitions[name].mentions}
+        open_ = (mentioned & definitions.keys()) - reached
+    return reached
+
+
+def _collect(tree: dict[str, Any], definitions: dict[Name, _Definition]) -> None:
+    package = _path(tree)
+    aliases = {path[-1]: path for path in (_constants(one["path"])[1:] for one in tree.get("imports", ()))}
+    for rule in tree.get("rules", ()):
+        found = definitions.setdefault((*package, rule["head"]["ref"][0]["value"]), _Definition())
+        for path, arguments in ((path, arguments) for path, arguments in _references(rule) if path):
+            _note(found, package, aliases, path, arguments)
+
+
+def _note(found: _Definition, package: Name, aliases: dict[str, Name], path: Name, arguments: Name) -> None:
+    head, *rest = path
+    if head == "input":
+        found.inputs.add(".".join(rest))
+    whole = tuple(rest) if head == "data" else (*aliases.get(head, (*package, head)), *rest)
+    found.mentions.update(whole[:length] for length in range(1, len(whole) + 1))
+    if whole[:-1] == LIMITS and whole[-1] in LIMIT_READERS and arguments:
+        found.limits.add(".".join((*LIMIT_READERS[whole[-1]], *arguments)))
+
+
+def _references(node: Any) -> Iterator[tuple[Name, Name]]:
+    """Every reference below a node, with the constant texts that it is called with."""
+    if isinstance(node, list):
+        terms = cast(list[Any], node)
+        yield from _called(terms)
+        for term in terms:
+            yield from _references(term)
+    elif isinstance(node, dict):
+        known = cast(dict[str, Any], node)
+        if known.get("type") == "ref":
+            yield _constants(known), ()
+            yield from _references([part for part in known["value"] if part["type"] not in ("var", "string")])
+        elif known.get("type") == "var":
+            yield (known["value"],), ()
+        else:
+            for inner in known.values():
+                yield from _references(inner)
+
+
+def _called(terms: list[Any]) -> Iterator[tuple[Name, Name]]:
+    """A call's function with its constant arguments; `object.get(input.facts, "x", …)` looks at `input.facts.x`."""
+    if not terms or not _is(terms[0], "ref"):
+        return
+    function = _constants(terms[0])
+    yield function, tuple(term["value"] for term in terms[1:] if _is(term, "string"))
+    if function == ("object", "get") and len(terms) > 2 and _is(terms[1], "ref") and _is(terms[2], "string"):
+        yield (*_constants(terms[1]), terms[2]["value"]), ()
+
+
+def _is(term: Any, kind: str) -> bool:
+    return isinstance(term, dict) and cast(dict[str, Any], term).get("type") == kind
+
+
+def _constants(reference: dict[str, Any]) -> Name:
+    """The constant beginning of a reference."""
+    names: list[str] = []
+    for part in reference["value"]:
+        if part["type"] not in ("var", "string") or (names and part["type"] == "var"):
+            break
+        names.append(part["value"])
+    return tuple(names)
