@@ -6,7 +6,7 @@ from typing import Literal
 
 from domain.ids import DecisionId
 
-ObligationType = Literal["mask", "notify", "disclose"]
+ObligationType = Literal["mask", "notify", "disclose", "approvals"]
 
 
 class Effect(StrEnum):
@@ -30,11 +30,15 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class Obligation:
-    """What must happen before or with the call: mask result `fields` (JSON pointers), notify, or disclose `text`."""
+    """What must happen before or with the call.
+
+    Mask result `fields` (JSON pointers), notify, disclose `text`, or have `count` different supervisors approve.
+    """
 
     type: ObligationType
     fields: tuple[str, ...] = ()
     text: str = ""
+    count: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +67,11 @@ class Decision:
     def rules(self) -> tuple[str, ...]:
         """The ids of the rules that spoke."""
         return tuple(reason.rule for reason in self.reasons)
+
+    @property
+    def approvals_needed(self) -> int:
+        """How many supervisors have to approve, where one has to."""
+        return max((each.count for each in self.obligations if each.type == "approvals"), default=1)
 
     @property
     def rationale(self) -> str:

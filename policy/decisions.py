@@ -8,7 +8,7 @@ from domain.errors import PolicyUnavailable
 from domain.ids import DecisionId
 
 _KEYS = {"effect", "reasons", "obligations", "reserve", "policy_revision"}
-_OBLIGATIONS = {"mask", "notify", "disclose"}
+_OBLIGATIONS = {"mask", "notify", "disclose", "approvals"}
 
 
 def new_decision_id() -> DecisionId:
@@ -93,11 +93,12 @@ def _obligation(given: dict[str, Any]) -> Obligation:
     if given["type"] not in _OBLIGATIONS:
         raise ValueError("unknown obligation")
     fields = tuple(_text(field) for field in _list(given.get("fields", [])))
-    return Obligation(given["type"], fields, _text(given.get("text", "")))
+    return Obligation(given["type"], fields, _text(given.get("text", "")), _natural(given.get("count", 0)))
 
 
 def _obligation_json(obligation: Obligation) -> dict[str, Any]:
-    return {"type": obligation.type, "fields": list(obligation.fields), "text": obligation.text}
+    kept: dict[str, Any] = {"type": obligation.type, "fields": list(obligation.fields), "text": obligation.text}
+    return {**kept, "count": obligation.count} if obligation.count else kept
 
 
 def _reserve(given: Any) -> Reserve | None:

@@ -112,6 +112,7 @@ OBLIGATIONS: dict[str, dict[str, Check]] = {
     "mask": {"type": _is_text, "fields": _all(lambda field: _is_text(field) and field.startswith("/"))},
     "notify": {"type": _is_text},
     "disclose": {"type": _is_text, "text": _is_text},
+    "approvals": {"type": _is_text, "count": lambda value: _is_count(value) and value > 1},
 }
 RESERVE: dict[str, Check] = {
     "bucket": _is_text,

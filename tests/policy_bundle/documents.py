@@ -73,6 +73,7 @@ RESOURCES: dict[str, Any] = {
     "slots": {"items": [{"slot_id": "SL-1", "site_id": "S-1", "starts_at": "2026-11-21T14:00:00Z"}]},
     "appointments": {"items": [VISIT]},
     "subscriptions": {"items": [SUBSCRIPTION]},
+    "order": {"order_id": "O-1", "customer_id": "C-1", "status": "lost"},
     "device": {"device_id": "D-1", "customer_id": "C-1", "online": False},
 }
 SPECIALISTS = {

@@ -6,11 +6,12 @@ import data.contact_centre.call
 
 settings := object.union(data.autonomy.default, object.get(data.autonomy.tenants, call.tenant, {}))
 
-# People at the desk are not dialled; reads change nothing.
+# People at the desk are not dialled; reads change nothing; in a rehearsal nothing happens.
 governed if {
 	call.kind != "read"
 	call.agent.kind != "representative"
 	not ungoverned
+	object.get(input.facts, "rehearsal", false) != true
 }
 
 ungoverned if call.group in settings.ungoverned_groups

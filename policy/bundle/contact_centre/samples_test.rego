@@ -174,12 +174,23 @@ note := sound("crm.add_note", "handoff", {"customer_id": "C-1", "text": "called 
 
 arrangement := sound(
 	"erp.create_payment_arrangement", "billing",
-	{"invoice_id": "INV-1", "instalments": 3, "first_due_on": "2026-04-01"}, {},
+	{"invoice_id": "INV-1", "instalments": 3, "first_due_on": "2026-04-01"},
+	{"invoice": {"invoice_id": "INV-1", "customer_id": "C-1", "balance_minor": 6499}},
+)
+
+plan_change := sound(
+	"erp.change_plan", "retention", {"subscription_id": "SUB-1", "plan_id": "fibre-500"},
+	{"subscriptions": {"items": [{"subscription_id": "SUB-1", "status": "active"}]}},
+)
+
+reshipment := sound(
+	"erp.reship_order", "scheduling", {"order_id": "O-1", "reason": "lost"},
+	{"order": {"order_id": "O-1", "customer_id": "C-1", "status": "lost"}},
 )
 
 all := {
 	refund, credit, waiver, payment_taken, contact_change, booking, reschedule, restart, offer, cancellation, message,
-	invoices_read, plans_read, lookup, verification, note, arrangement,
+	invoices_read, plans_read, lookup, verification, note, arrangement, plan_change, reshipment,
 }
 
 # The document with these values put at these paths.

@@ -5,20 +5,13 @@ package contact_centre.rules.autonomy.dial
 import data.contact_centre.autonomy
 import data.contact_centre.evidence
 
-report contains {"effect": "handoff", "message": messages[autonomy.stage]} if {
+report contains {"effect": "handoff", "message": "This procedure is switched off for the assistant."} if {
 	autonomy.governed
-	autonomy.stage in {"off", "observe"}
+	autonomy.stage == "off"
 }
 
-report contains {"effect": "approve", "message": messages[autonomy.stage]} if {
+report contains {"effect": "approve", "message": "This procedure acts only with a supervisor's approval."} if {
 	autonomy.governed
-	autonomy.stage in {"suggest", "approve"}
+	autonomy.stage == "approve"
 	not evidence.approved
-}
-
-messages := {
-	"off": "This procedure is switched off for the assistant.",
-	"observe": "This procedure is only observed: what the assistant would do is recorded, a person does it.",
-	"suggest": "The assistant may only suggest this; a person decides.",
-	"approve": "This procedure acts only with a supervisor's approval.",
 }

@@ -24,20 +24,30 @@ test_auto_acts if {
 	}
 }
 
-test_approve_and_suggest_wait_for_a_person if {
+test_approve_waits_for_a_person if {
 	staged("approve") == {"approve"}
-	staged("suggest") == {"approve"}
 	dialled(sample.approved(sample.refund), {"stage": "approve"}) == set()
 }
 
-test_observe_and_off_leave_it_to_people if {
-	staged("observe") == {"handoff"}
+test_off_leaves_it_to_people if {
 	staged("off") == {"handoff"}
 	dialled(sample.approved(sample.refund), {"stage": "off"}) == {"handoff"}
 }
 
+test_observing_and_suggesting_have_rules_of_their_own if {
+	staged("observe") == set()
+	staged("suggest") == set()
+}
+
+test_a_rehearsal_is_not_dialled if {
+	rehearsed := sample.put(sample.refund, {"/facts/rehearsal": true})
+	dialled(rehearsed, {"stage": "off"}) == set()
+	dialled(rehearsed, {"stage": "approve"}) == set()
+	dialled(sample.put(sample.refund, {"/facts/rehearsal": "yes"}), {"stage": "off"}) == {"handoff"}
+}
+
 test_every_stage_has_words if {
-	every stage in {"off", "observe", "suggest", "approve"} {
+	every stage in {"off", "approve"} {
 		spoken := messages(sample.refund) with data.autonomy.default.dial.stage as stage
 		count(spoken) == 1
 	}
@@ -92,7 +102,7 @@ test_the_gate_may_step_back_but_not_ahead if {
 test_reading_is_not_dialled if {
 	every document in {sample.invoices_read, sample.plans_read, sample.lookup, sample.verification, sample.note} {
 		effects(document) == set() with data.autonomy.default.dial.stage as "off"
-		effects(document) == set() with data.autonomy.default.dial.stage as "suggest"
+		effects(document) == set() with data.autonomy.default.dial.stage as "approve"
 	}
 }
 

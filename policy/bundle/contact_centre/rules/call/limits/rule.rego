@@ -42,7 +42,7 @@ unset := {
 	"money_back": {
 		"automatic_minor": null, "approved_minor": null, "strong_minor": null, "window_minor": null,
 		"window_count": null, "window_days": null, "second_refund_hours": null, "new_account_days": null,
-		"contact_changed_days": null,
+		"contact_changed_days": null, "two_person_minor": null,
 	},
 	"identity": {"strong_max_age_s": null},
 	"retention": {"automatic_percent": null, "automatic_months": null, "offers_per_year": null},

@@ -16,7 +16,7 @@ test_changes_may_be_asked_for if {
 }
 
 test_nothing_else_is_allowed if {
-	every document in sample.all - {sample.arrangement, sample.note} {
+	every document in sample.all - {sample.arrangement, sample.plan_change, sample.reshipment, sample.note} {
 		effects(document) == set()
 	}
 }
