@@ -128,6 +128,8 @@ class ApprovalBody(Answered):
     requested_at: datetime
     expires_at: datetime
     decided_by: str
+    approvals_needed: int
+    approved_by: list[str]
 
 
 class ApprovalsBody(Answered):
@@ -182,7 +184,10 @@ class ApprovalDoor:
         return {"items": await self._approvals.list(caller, status)}
 
     async def decide(self, approval_id: str, body: Decide, caller: Approver) -> Approval:
-        """Approve or reject one pending call, once; the conversation goes on with your answer."""
+        """Approve or reject one pending call, once; the conversation goes on with your answer.
+
+        Where two supervisors are needed, it stays pending until the second approves; one rejection is enough.
+        """
         approve = body.decision == "approve"
         return await self._approvals.decide(caller, PendingId(approval_id), approve=approve, reason=body.reason)
 

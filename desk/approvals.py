@@ -34,6 +34,8 @@ class ApprovalDesk:
             Conflict: it was withdrawn, decided or has expired.
         """
         decided = await self._approvals.decide(caller, approval_id, approve=approve, reason=reason)
+        if decided.status == "pending":
+            return decided
         await self._turns.approval_decided(
             caller, decided.conversation_id, approval_id, approved=approve, reason=reason
         )

@@ -29,6 +29,8 @@ class Approval:
     expires_at: datetime
     decided_by: str = ""
     decision_reason: str = ""
+    approvals_needed: int = 1
+    approved_by: tuple[str, ...] = ()
 
 
 class Approvals(Protocol):
@@ -41,8 +43,10 @@ class Approvals(Protocol):
     async def decide(self, caller: Caller, approval_id: PendingId, *, approve: bool, reason: str) -> Approval:
         """Approve or reject exactly one pending call, once; of any number of concurrent deciders one wins.
 
+        Where several approvals are needed it stays pending until the last; one rejection is enough.
+
         Raises:
             NotFound: no such approval in the caller's tenant.
-            Conflict: it was withdrawn, decided or has expired.
+            Conflict: it was withdrawn, decided or has expired, or the caller approved it before.
         """
         ...

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, and_, select
 
 from domain.approval import Approval, ApprovalStatus
 from domain.caller import Caller
-from domain.errors import NotFound, NotPermitted
+from domain.errors import Conflict, NotFound, NotPermitted
 from domain.ids import PendingId, TenantId
 from policy.journal import HashChainedJournal, recordable
 from policy.pending import PendingAction, PendingActions, find_action, read_action
@@ -44,10 +44,12 @@ class SupervisorApprovals:
     async def decide(self, caller: Caller, approval_id: PendingId, *, approve: bool, reason: str) -> Approval:
         """Approve or reject exactly one pending call, once; of any number of concurrent deciders one wins.
 
+        Where the policy asks for several approvals it stays pending until the last; one rejection is enough.
+
         Raises:
             NotFound: no such approval in the caller's tenant.
             NotPermitted: the caller took part in proposing the call.
-            Conflict: it was withdrawn, decided or has expired.
+            Conflict: it was withdrawn, decided or has expired, or the caller approved it before.
         """
         verdict = _Verdict(caller, approve, recordable(reason))
         return await self._transactions.write(lambda connection: self._decide(connection, approval_id, verdict))
@@ -56,13 +58,18 @@ class SupervisorApprovals:
         now, by = self._clock(), verdict.caller.subject
         action = _permitted(find_action(connection, approval_id), verdict.caller)
         self._journal.append(connection, [action.entry("evidence", now, verdict.rationale, by)])
-        if verdict.approve:
-            self._actions.answer(connection, action, by, verdict.reason)
-            status = "approved"
-        else:
+        action = find_action(connection, approval_id) or action  # as it is now that this is the only writer
+        if not verdict.approve:
             self._actions.reject(connection, action, by, verdict.reason)
-            status = "rejected"
-        return _approval(replace(action, status=status, decided_by=by, decision_reason=verdict.reason), now)
+            return _approval(replace(action, status="rejected", decided_by=by, decision_reason=verdict.reason), now)
+        if by in action.approved_by:
+            raise Conflict("you approved this before: another supervisor has to")
+        if len(action.approved_by) + 1 < action.approvals_needed:
+            return _approval(self._actions.add_approval(connection, action, by), now)
+        self._actions.answer(connection, action, by, verdict.reason)
+        approved_by = (*action.approved_by, by)
+        action = replace(action, status="approved", decided_by=by, approved_by=approved_by)
+        return _approval(replace(action, decision_reason=verdict.reason), now)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,4 +120,6 @@ def _approval(action: PendingAction, now: datetime) -> Approval:
         expires_at=action.expires_at,
         decided_by=action.decided_by,
         decision_reason=action.decision_reason,
+        approvals_needed=action.approvals_needed,
+        approved_by=action.approved_by,
     )

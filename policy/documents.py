@@ -22,9 +22,13 @@ class Knowledge:
     evidence: tuple[Evidence, ...] = ()
 
     def for_call(self, binding: Binding, now: datetime) -> tuple[Evidence, ...]:
-        """The newest confirmation and approval for exactly this call."""
-        bound = {piece.kind: piece for piece in self.evidence if piece.speaks_for(binding, now)}
-        return tuple(bound.values())
+        """The newest confirmation and each supervisor's newest approval for exactly this call, newest last."""
+        bound = {
+            (piece.kind, piece.by if piece.kind == "approval" else ""): piece
+            for piece in self.evidence
+            if piece.speaks_for(binding, now)
+        }
+        return tuple(sorted(bound.values(), key=lambda piece: piece.at))
 
     def verification(self, customer: Customer | None, now: datetime) -> Evidence | None:
         """The newest verification of this customer in this conversation."""
@@ -146,6 +150,8 @@ def _evidence(
 ) -> dict[str, Any]:
     """The evidence that holds for this call; a verification holds for whatever its customer asks."""
     pieces = {piece.kind: _piece(piece, binding) for piece in held}
+    if "approval" in pieces:
+        pieces["approval"]["approvers"] = sorted(piece.by for piece in held if piece.kind == "approval")
     verification = knowledge.verification(proposal.context.principal.customer, now)
     return {
         "confirmation": pieces.get("confirmation"),

@@ -105,7 +105,10 @@ def _about(proposal: Proposal, ruling: Ruling, at: datetime, kind: Any, outcome:
 
 
 def _evidence_ids(held: Sequence[Evidence]) -> dict[str, str]:
-    return {piece.kind: piece.id for piece in held}
+    ids: dict[str, str] = {}
+    for piece in held:
+        ids[piece.kind] = f"{ids[piece.kind]} {piece.id}" if piece.kind in ids else piece.id
+    return ids
 
 
 def _after(undertaking: Undertaking, outcome: str, rationale: str, payload: dict[str, Any], at: datetime) -> Draft:

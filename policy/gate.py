@@ -291,6 +291,7 @@ class Gate:
             reasons=decision.reasons,
             requested_at=now,
             expires_at=now + LIFETIMES[kind],
+            approvals_needed=decision.approvals_needed,
         )
 
 

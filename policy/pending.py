@@ -1,7 +1,7 @@
 """Pending actions: calls that wait for a customer's yes, a code or a supervisor."""
 
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Literal
 from uuid import uuid4
@@ -55,6 +55,8 @@ class PendingAction:
     status: ActionStatus = "pending"
     decided_by: str = ""
     decision_reason: str = ""
+    approvals_needed: int = 1
+    approved_by: tuple[str, ...] = ()
 
     @property
     def pending(self) -> Pending:
@@ -140,6 +142,17 @@ class PendingActions:
         self._close(connection, action, _OUTCOME_OF[action.kind], by, reason)
         give_evidence(connection, action.evidence(by, self._clock()))
 
+    def add_approval(self, connection: Connection, action: PendingAction, by: str) -> PendingAction:
+        """Count one of several approvals within the caller's transaction; the action goes on waiting for the others.
+
+        Raises:
+            Conflict: it was answered or withdrawn before, has expired, or was approved meanwhile.
+        """
+        approved_by = (*action.approved_by, by)
+        self._change(connection, action, approved_by=list(approved_by))
+        give_evidence(connection, action.evidence(by, self._clock()))
+        return replace(action, approved_by=approved_by)
+
     def reject(self, connection: Connection, action: PendingAction, by: str, reason: str) -> None:
         """Say no to an action within the caller's transaction; what the customer gave for it is void.
 
@@ -169,11 +182,17 @@ class PendingActions:
             self._journal.append(connection, [entry])
 
     def _close(self, connection: Connection, action: PendingAction, status: ActionStatus, by: str, reason: str) -> None:
+        approved_by = [*action.approved_by, by] if status == "approved" else list(action.approved_by)
+        self._change(connection, action, status=status, decided_by=by, decision_reason=reason, approved_by=approved_by)
+
+    def _change(self, connection: Connection, action: PendingAction, **values: Any) -> None:
+        """Change an action that still waits as it was read; of any number of concurrent changes one succeeds."""
         columns = pending_actions.c
         statement = (
             update(pending_actions)
             .where(columns.id == action.id, columns.status == "pending", columns.expires_at > self._clock())
-            .values(status=status, decided_by=by, decision_reason=reason)
+            .where(columns.approved_by == list(action.approved_by))
+            .values(**values)
         )
         if connection.execute(statement).rowcount != 1:
             raise Conflict("this was decided or withdrawn before, or has expired")
@@ -230,6 +249,7 @@ def read_action(row: RowMapping) -> PendingAction:
     names = ("tool", "tool_digest", "arguments_digest", "policy_revision")
     values["binding"] = Binding(**{name: values.pop(name) for name in names})
     values["actors"] = tuple(values["actors"])
+    values["approved_by"] = tuple(values["approved_by"])
     values["reasons"] = tuple(Reason(**reason) for reason in values["reasons"])
     return PendingAction(**values)
 

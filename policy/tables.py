@@ -129,6 +129,8 @@ pending_actions = Table(
     Column("expires_at", Instant, nullable=False),
     Column("decided_by", String(255), nullable=False),
     Column("decision_reason", Text, nullable=False),
+    Column("approvals_needed", Integer, nullable=False, server_default="1"),
+    Column("approved_by", Json, nullable=False, server_default="[]"),
     Index("pending_of_tenant", "tenant", "kind", "status", "requested_at"),
 )
 """Status `pending`, `confirmed`, `approved`, `rejected` or `withdrawn`; past `expires_at` a pending one has expired."""
