@@ -138,6 +138,8 @@ class _Parts:
 async def _open_floor(settings: Settings, clock: Clock, parts: _Parts) -> Switchboard:
     """The router, the desk and the doors on top of what governs them."""
     currencies = {TenantId(tenant): currency for tenant, currency in settings.currencies.items()}
+    store, locks = Store(parts.control.transactions), ConversationLocks(parts.database)
+    feed, journal = EventFeed(store), parts.control.journal
     services = Services(
         catalogue=parts.catalogue,
         gate=parts.control.gate,
@@ -147,9 +149,8 @@ async def _open_floor(settings: Settings, clock: Clock, parts: _Parts) -> Switch
         currencies=currencies,
         model=parts.model,
         offers=Offers(parts.servers.tools, parts.policy) if parts.model else {},
+        tell_call=feed.tell_call,
     )
-    store, locks = Store(parts.control.transactions), ConversationLocks(parts.database)
-    feed, journal = EventFeed(store), parts.control.journal
     turns = Turns(services, build_graph(services), store, locks, feed)
     conversations = Conversations(services, turns, store, locks, feed, journal)
     floor = Floor(services, turns, conversations, store, locks, feed, journal)

@@ -97,7 +97,10 @@ class Conversation:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """Something that a channel is told as it happens; `id` grows within a conversation and is the SSE event id."""
+    """Something that a channel is told as it happens; `id` grows within a conversation and is the SSE event id.
+
+    What is told of a turn under way, before it is stored, has the id 0.
+    """
 
     id: int
     kind: Literal["message", "status", "action", "pending", "handoff", "turn", "error"]

@@ -47,7 +47,7 @@ class Casework:
             return self._hand_off(turn, HandOff("tool_failure"))
         if turn.memory.customer is None and not procedure.open_to_strangers:
             return turn, IDENTIFY
-        caller = BoundCaller(self._services.gate, context_of(turn, case.specialist, case.procedure))
+        caller = BoundCaller(self._services, context_of(turn, case.specialist, case.procedure))
         reply = turn.understanding if turn.answering else None
         if turn.answering and turn.understanding is not None:
             case = replace(case, entities=_merged(turn.understanding.entities, case.entities))

@@ -102,14 +102,18 @@ class Conversations:
             handoff=memory.handoff,
         )
 
-    async def events(self, caller: Caller, conversation_id: ConversationId, after: int) -> AsyncIterator[Event]:
+    async def events(
+        self, caller: Caller, conversation_id: ConversationId, after: int, *, early: bool = False
+    ) -> AsyncIterator[Event]:
         """Each event with an id above `after`, stored ones first, then as they happen; never ends by itself.
+
+        With `early` there are also events with the id 0, told while a turn runs and before it is stored.
 
         Raises:
             NotFound: unknown, or another tenant's.
         """
         await self._turns.find(caller, conversation_id)
-        async for event in self._feed.listen(conversation_id, after):
+        async for event in self._feed.listen(conversation_id, after, early=early):
             yield event
 
     async def last_event_id(self, caller: Caller, conversation_id: ConversationId) -> int:

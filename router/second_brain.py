@@ -16,7 +16,7 @@ from domain.ids import CallId, MessageId
 from domain.principal import AuthLevel
 from domain.understanding import Understanding
 from router.casework import HANDOFF, RESPOND, Casework
-from router.services import Services, context_of
+from router.services import BoundCaller, Services, context_of
 from router.state import Memory, TurnState
 from router.understanding.screening import without_codes
 
@@ -73,11 +73,11 @@ class SecondBrain:
         specialist = self._specialist(turn)
         if turn.model is None or specialist not in self._services.offers:
             return turn, ""
-        context = context_of(turn, specialist)
+        caller = BoundCaller(self._services, context_of(turn, specialist))
 
         async def propose(tool: str, arguments: dict[str, Any]) -> CallResult:
             call = ToolCall(_name_call(turn, tool, arguments), tool, arguments)
-            return await self._services.gate.call(context, call)
+            return await caller.call(call)
 
         try:
             done = await turn.model.work(self._assignment(turn, specialist), propose)

@@ -35,7 +35,7 @@ class Services:
     """The turn's means.
 
     `currencies` holds each tenant's currency, USD where none is set. `offers` are the tools that a language model may
-    propose in the name of each specialist.
+    propose in the name of each specialist. `tell_call` hears what became of each call as soon as that is known.
     """
 
     catalogue: Catalogue
@@ -46,6 +46,7 @@ class Services:
     currencies: Mapping[TenantId, str]
     model: LanguageModel | None = None
     offers: Mapping[str, tuple[ToolOffer, ...]] = field(default_factory=dict[str, tuple[ToolOffer, ...]])
+    tell_call: Callable[[CallContext, CallResult], None] = lambda _context, _result: None
 
     def voice(self, turn: TurnState) -> Voice:
         """How this turn's customer is spoken to."""
@@ -89,10 +90,12 @@ def context_of(turn: TurnState, specialist: str, procedure: str = "") -> CallCon
 class BoundCaller:
     """A specialist's way to propose calls within one turn."""
 
-    def __init__(self, gate: ToolGate, context: CallContext) -> None:
-        self._gate = gate
+    def __init__(self, services: Services, context: CallContext) -> None:
+        self._services = services
         self._context = context
 
     async def call(self, call: ToolCall) -> CallResult:
-        """Propose one call."""
-        return await self._gate.call(self._context, call)
+        """Propose one call; what became of it is told to whoever listens to the conversation."""
+        result = await self._services.gate.call(self._context, call)
+        self._services.tell_call(self._context, result)
+        return result

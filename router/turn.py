@@ -149,12 +149,23 @@ class Turns:
         return await self._store.begin_turn(turn, row.messages)
 
     async def _run(self, row: Stored, turn: StoredTurn, text: str) -> Turn:
-        """Run the graph, and keep what came of it together with the turn's record."""
+        """Run a turn and keep it; those who listen hear that somebody is at work, and if it broke off."""
+        person = row.memory.handoff is not None and turn.kind != "approval"
+        if not person:
+            self._feed.tell_work(row.id, turn.id, row.status, working=True)
+        try:
+            return await self._run_and_keep(row, turn, text, person)
+        except BaseException:
+            self._feed.tell_work(row.id, turn.id, row.status, working=False)
+            raise
+
+    async def _run_and_keep(self, row: Stored, turn: StoredTurn, text: str, person: bool) -> Turn:
+        """Run the graph, unless a person has the conversation, and keep what came of it with the turn's record."""
         change = Change(row)
         notes: tuple[Note, ...] = ()
         if turn.kind == "message":
             change = change.utter("customer", turn.text, turn.at)
-        if row.memory.handoff is not None and turn.kind != "approval":
+        if person:
             change = await self._with_person(change, turn)
         else:
             state = await self._walk(row, turn, text)

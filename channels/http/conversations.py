@@ -63,7 +63,8 @@ class ConversationDoor:
         """Send a customer's message and get the turn that it sets off.
 
         With `Accept: text/event-stream` the turn's events come as they happen and the whole turn last; an `error`
-        event carries a problem document. A client that goes away does not stop the turn.
+        event carries a problem document. Events without an id (`status` with `working`, `action`) are told before the
+        turn is stored and are true at once. A client that goes away does not stop the turn.
         """
         incoming = Incoming(body.client_message_id, body.text)
         if "text/event-stream" in request.headers.get("accept", ""):
@@ -82,7 +83,10 @@ class ConversationDoor:
             int, Header(ge=0, le=2**53, description="Go on after this event; without it, from the first.")
         ] = 0,
     ) -> Response:
-        """Everything that happens, as server-sent events: what was, then what comes; the stream stays open."""
+        """Everything that happens, as server-sent events: what was, then what comes; the stream stays open.
+
+        Events without an id are told while a turn runs; an action told so is told once on a connection.
+        """
         return await follow(self._conversations, caller, conversation_id, last_event_id)
 
     async def hand_off(self, conversation_id: KnownId, caller: Converser, body: AskForPerson | None = None) -> Turn:

@@ -10,7 +10,7 @@ from fastapi.responses import StreamingResponse
 from fastapi.sse import KEEPALIVE_COMMENT, format_sse_event
 from pydantic import BaseModel
 
-from channels.http.models import ActionBody, MessageBody, PendingBody, StatusBody, TurnBody
+from channels.http.models import ActionBody, MessageBody, PendingBody, StatusEventBody, TurnBody
 from channels.http.problems import describe
 from domain.caller import Caller
 from domain.conversation import Event, Turn
@@ -26,7 +26,7 @@ RETRY_MS = 2000
 MEDIA_TYPE = "text/event-stream"
 _BODIES: Mapping[str, type[BaseModel]] = {
     "message": MessageBody,
-    "status": StatusBody,
+    "status": StatusEventBody,
     "action": ActionBody,
     "pending": PendingBody,
     "turn": TurnBody,
@@ -86,7 +86,7 @@ class TurnStream:
             SwitchboardError: what the turn raised before its first event.
         """
         self._seen = await self._last_event_id()
-        listener = Listener(self._conversations.events(self._caller, self._conversation_id, self._seen))
+        listener = Listener(self._conversations.events(self._caller, self._conversation_id, self._seen, early=True))
         task = asyncio.create_task(self._turns.take(self._caller, self._conversation_id, incoming))
         first = await listener.next(PATIENCE_S, task)
         if first is None and task.done() and task.exception() is not None:
@@ -115,7 +115,7 @@ class TurnStream:
         """An event; a sign of life when there was none. Whole turns are kept back: the one asked for is the last."""
         if event is None:
             return KEEPALIVE_COMMENT
-        self._seen = event.id
+        self._seen = event.id or self._seen
         return KEEPALIVE_COMMENT if event.kind == "turn" else encode(event)
 
 
@@ -128,7 +128,7 @@ async def follow(
         NotFound: no such conversation in the caller's tenant.
     """
     await conversations.last_event_id(caller, conversation_id)
-    listener = Listener(conversations.events(caller, conversation_id, after))
+    listener = Listener(conversations.events(caller, conversation_id, after, early=True))
     return _stream(_follow(listener))
 
 
@@ -155,7 +155,9 @@ def _stream(chunks: AsyncIterator[bytes]) -> StreamingResponse:
 
 
 def encode(event: Event) -> bytes:
-    """One event in the wire form."""
+    """One event in the wire form; without an id where it was told before it was stored."""
     body = _BODIES.get(event.kind)
     data = body.model_validate(event.data).model_dump(mode="json") if body else event.data
-    return format_sse_event(data_str=json.dumps(data, ensure_ascii=False), event=event.kind, id=str(event.id))
+    return format_sse_event(
+        data_str=json.dumps(data, ensure_ascii=False), event=event.kind, id=str(event.id) if event.id else None
+    )

@@ -33,8 +33,8 @@ def _reason(text: str) -> str:
     return text if text in HANDOFF_REASONS else HANDOFF_REASONS[0]
 
 
-def _is_empty(text: str) -> bool:
-    return not text
+def _is_empty(value: str | bool) -> bool:
+    return not value
 
 
 def _language(locale: str) -> str:
@@ -213,6 +213,13 @@ class StatusBody(Answered):
     """Whose move it is."""
 
     status: Literal["open", "waiting_customer", "waiting_approval", "with_representative", "closed"]
+
+
+class StatusEventBody(StatusBody):
+    """Whose move it is; while `turn_id` runs, the status from before it with `working` true."""
+
+    turn_id: str = Field(default="", exclude_if=_is_empty)
+    working: bool = Field(default=False, exclude_if=_is_empty)
 
 
 class Progress(StatusBody):

@@ -2,6 +2,7 @@
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
 
@@ -65,7 +66,31 @@ def test_the_live_stream_tells_what_was_and_then_what_comes(service: Service) ->
 
     assert "automated" in greeting.data["text"]
     assert heard[-1].data == sent.result().json()
-    assert ids(heard) == list(range(greeting.id + 1, greeting.id + 1 + len(ids(heard))))
+    assert greeting.id is not None
+    told = [*ids(heard), *(number for number, _ in stored_actions(service, conversation))]
+    assert sorted(told) == list(range(greeting.id + 1, greeting.id + 1 + len(told)))
+
+
+def stored_actions(service: Service, conversation: str) -> list[tuple[int, Any]]:
+    """The actions as a listener is told them who comes when the turn is stored."""
+    with service.stream("GET", f"/v1/conversations/{conversation}/events") as stream:
+        return [(each.id or 0, each.data) for each in stream.until("turn") if each.kind == "action"]
+
+
+def test_a_turn_tells_that_it_began_and_each_call_before_it_is_stored_and_once(service: Service) -> None:
+    conversation = service.open("C-10031")
+    body = {"client_message_id": "s-1", "text": "What is my balance?"}
+    with service.stream("POST", f"/v1/conversations/{conversation}/messages", body) as stream:
+        heard = [each for each in stream if each.kind]
+
+    turn = heard[-1].data
+    assert [each.kind for each in heard[:2]] == ["status", "action"]
+    assert heard[0].data == {"status": "open", "working": True, "turn_id": turn["turn_id"]}
+    actions = [each for each in heard if each.kind == "action"]
+    assert [each.data for each in actions] == turn["actions"]
+    assert {each.id for each in actions} == {None}
+    assert [data for _, data in stored_actions(service, conversation)] == turn["actions"]
+    assert [each.data for each in heard if each.kind == "status"][1:] == [{"status": turn["status"]}]
 
 
 def test_a_stream_that_broke_off_goes_on_where_it_was_with_nothing_missed_or_twice(service: Service) -> None:
@@ -81,6 +106,7 @@ def test_a_stream_that_broke_off_goes_on_where_it_was_with_nothing_missed_or_twi
         whole = [*stream.until("turn"), *stream.until("turn")]
 
     assert ids(before) + ids(after) == ids(whole) == list(range(1, len(ids(whole)) + 1))
+    assert all(each.id for each in [*before, *after, *whole] if each.kind)
 
 
 @pytest.mark.parametrize("last", ["x", "-1", "1.5", str(2**70)])

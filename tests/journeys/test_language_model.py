@@ -240,7 +240,7 @@ async def test_after_a_crash_a_model_that_goes_another_way_repeats_no_effect(
     model_server.behaviour = long_tail(look, write, Answer("I have opened a case for you."))
     rosa = await house.customer("C-1018")
     with monkeypatch.context() as crash:
-        crash.setattr(Store, "save", _crash)
+        crash.setattr(Store, "write", _crash)
         body = {"client_message_id": "m-1", "text": VAGUE}
         answer = await house.call("channel", "POST", f"/v1/conversations/{rosa.id}/messages", body)
     assert answer.status_code == 500
@@ -250,7 +250,7 @@ async def test_after_a_crash_a_model_that_goes_another_way_repeats_no_effect(
     assert len(look_up(house, "SELECT 1 FROM cases WHERE customer_id = 'C-1018'")) == 1
 
 
-async def _crash(*_: Any) -> None:
+def _crash(*_: Any, **__: Any) -> None:
     raise RuntimeError("the process died")
 
 
