@@ -3,7 +3,7 @@
 import importlib
 import inspect
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -28,13 +28,15 @@ _LOADER: type[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 class Catalogue:
     """All specialists, and the words that belong to no single procedure.
 
-    `tools` holds a phrase per tool and locale that says what a call will do; `titles` a name per procedure and locale.
+    `tools` holds a phrase per tool and locale that says what a call will do, `done` one that says what it did;
+    `titles` a name per procedure and locale.
     """
 
     specialists: Mapping[str, Specialist]
     replies: Replies
     tools: Replies
     titles: Replies
+    done: Replies = field(default_factory=dict[str, Mapping[str, str]])
 
     def procedure(self, name: str) -> Procedure | None:
         """The procedure of that full name, `specialist.procedure`, if there is one."""
@@ -65,6 +67,14 @@ class Catalogue:
             return f"{tool} ({listed})"
         return render(texts, voice, {**arguments, "resource": resource})
 
+    def past_phrase(self, tool: str, facts: Facts, voice: Voice) -> str:
+        """Say what a call did, from its arguments and result; where there are no words for it, what it was to do."""
+        texts = self.done.get(tool)
+        try:
+            return render(texts, voice, facts) if texts else self.phrase(tool, facts, {}, voice)
+        except Misconfigured:
+            return tool
+
     def title(self, procedure: str, voice: Voice) -> str:
         """A procedure's name in the customer's words: its own reply `title`, else the one listed for all."""
         known, short = self.procedure(procedure), procedure.partition(".")[2]
@@ -91,6 +101,7 @@ def load_catalogue() -> Catalogue:
         replies=_complete(replies, "replies.yaml"),
         tools=_complete(read_yaml(FOLDER / "tools.yaml"), "tools.yaml"),
         titles=_complete(titles, "replies.yaml: intents"),
+        done=_complete(read_yaml(FOLDER / "done.yaml"), "done.yaml"),
     )
 
 

@@ -128,13 +128,42 @@ class Delegate:
         return digest(["delegate", self.procedure])
 
 
+@dataclass(frozen=True, slots=True)
+class Holds:
+    """What must still be so when a promise falls due: the read `tool` lists an item with exactly these values."""
+
+    tool: str
+    arguments: Facts
+    item: Facts
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """A later message that a good end promises the customer: a reminder, or a check that `asks` whether all is well.
+
+    The procedure's reply `<name>_promised` is said now, and only where the promise was kept on record together with
+    the turn; the reply `name` is sent when it is due, with the same `facts`. `about` is what it concerns (a visit, a
+    device): an end that `calls_off` the same thing takes the promise back. After `until` it is pointless.
+    """
+
+    name: str
+    about: str
+    due: datetime
+    until: datetime | None = None
+    holds: Holds | None = None
+    asks: bool = False
+    facts: Facts = field(default_factory=Facts)
+
+
 class Resolved:
-    """The journey did what the customer came for."""
+    """The journey did what the customer came for; `promise` is what follows later, `calls_off` what no longer does."""
 
     kind = "resolved"
 
-    def __init__(self, reply: str, /, **facts: Any) -> None:
+    def __init__(self, reply: str, /, *, promise: Promise | None = None, calls_off: str = "", **facts: Any) -> None:
         self.reply = reply
+        self.promise = promise
+        self.calls_off = calls_off
         self.facts: Facts = facts
 
 

@@ -18,6 +18,7 @@ from agents.catalogue import FOLDER as AGENTS_FOLDER
 from agents.catalogue import Catalogue, load_catalogue
 from agents.language_model import LanguageModel
 from agents.wording import Voice
+from app.aftercare import Aftercare, ToolGroups, day_begins, keep_promises, patience_of
 from app.clock import tell_time
 from app.database import open_database, upgrade_database
 from app.doors import Readiness, Rooms, open_doors
@@ -37,7 +38,10 @@ from policy.engines.live import LivePolicy
 from policy.tool_servers import ServerAddress, ToolServers
 from router.conversations import Conversations
 from router.events import EventFeed
+from router.follow_ups.book import FollowUpBook
+from router.follow_ups.delivery import Deliveries, Means
 from router.graph import build_graph
+from router.idleness import IdleConversations
 from router.locks import ConversationLocks
 from router.services import Services
 from router.store import Store
@@ -65,6 +69,7 @@ class Switchboard:
     catalogue: Catalogue
     reader: Reader
     database: AsyncEngine
+    aftercare: Aftercare
     down: Mapping[str, str]
 
     @property
@@ -117,9 +122,11 @@ async def open_switchboard(
         await control.ledger.import_history(systems.past_bookings)
         checkpoints = Checkpoints(control.journal, grant_key, checkpoints_file(settings.data), clock)
         await stack.enter_async_context(keep_up(control, checkpoints))
-        yield await _open_floor(
+        switchboard = await _open_floor(
             settings, clock, _Parts(database, catalogue, reader, policy, servers, systems, control, down, model)
         )
+        await stack.enter_async_context(keep_promises(switchboard.aftercare, settings.conversation.follow_up_seconds))
+        yield switchboard
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,8 +157,13 @@ async def _open_floor(settings: Settings, clock: Clock, parts: _Parts) -> Switch
         model=parts.model,
         offers=Offers(parts.servers.tools, parts.policy) if parts.model else {},
         tell_call=feed.tell_call,
+        groups=ToolGroups(parts.policy),
     )
-    turns = Turns(services, build_graph(services), store, locks, feed)
+    book = FollowUpBook(parts.control.transactions)
+    means = Means(services, store, locks, feed, book, day_begins(parts.policy))
+    deliveries = Deliveries(means)
+    turns = Turns(services, build_graph(services), store, locks, feed, deliveries)
+    idle = IdleConversations(turns, means, patience_of(settings.conversation))
     conversations = Conversations(services, turns, store, locks, feed, journal)
     floor = Floor(services, turns, conversations, store, locks, feed, journal)
     approvals = ApprovalDesk(parts.control.approvals, turns)
@@ -181,6 +193,7 @@ async def _open_floor(settings: Settings, clock: Clock, parts: _Parts) -> Switch
         catalogue=parts.catalogue,
         reader=parts.reader,
         database=parts.database,
+        aftercare=Aftercare(book, deliveries, idle),
         down=parts.down,
     )
 

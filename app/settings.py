@@ -49,6 +49,18 @@ class AuthSettings(Section):
     jwks_url: str = ""
 
 
+class ConversationSettings(Section):
+    """How long conversations last and are remembered, and how often what they owe is looked after.
+
+    One without words for `idle_hours` is written down and, unless something in it is unfinished, closed; for
+    `resume_days` an unfinished matter can be gone on with.
+    """
+
+    idle_hours: float = Field(default=24.0, gt=0)
+    resume_days: float = Field(default=14.0, gt=0)
+    follow_up_seconds: float = Field(default=30.0, gt=0)
+
+
 class ServerSettings(Section):
     """An MCP server at a URL: one of ours running alone (`first_party`), or somebody else's. `token` is its bearer."""
 
@@ -74,6 +86,7 @@ class Settings(BaseSettings):
     policy: PolicySettings = PolicySettings()
     model: ModelSettings = ModelSettings()
     auth: AuthSettings = AuthSettings()
+    conversation: ConversationSettings = ConversationSettings()
     mcp_servers: dict[str, ServerSettings] = Field(default_factory=dict[str, ServerSettings])
     currencies: dict[str, str] = Field(default_factory=lambda: {"northwind-fibre": "USD", "other-co": "USD"})
 

@@ -11,7 +11,7 @@ from domain.conversation import Conversation, Message, Status
 from domain.errors import Conflict, NotFound
 from domain.ids import ConversationId, TurnId
 from domain.record import Journal, Note
-from router.conversations import Conversations, closed
+from router.conversations import Conversations, closed, written_down
 from router.events import EventFeed
 from router.locks import ConversationLocks
 from router.services import Services
@@ -123,8 +123,10 @@ class Desk:
         async with self._floor.locks.hold(conversation_id):
             change, handoff = await self._claimed(caller, conversation_id)
             await self._floor.turns.withdraw_all(change.row)
-            change = replace(closed(change), handoff=replace(handoff, state="resolved"))
+            change = closed(written_down(change, self._floor.services, disposition, note))
+            change = replace(change, handoff=replace(handoff, state="resolved"))
             await self._keep(caller, change, f"resolved it as {disposition}: {note}".rstrip(": "))
+            await self._floor.turns.deliveries.carry_out_of(conversation_id)
         return await self._floor.conversations.conversation(caller, conversation_id)
 
     def _back_to_assistant(self, change: Change, handoff: StoredHandoff) -> Change:

@@ -3,14 +3,15 @@
 from dataclasses import replace
 from typing import Any
 
-from agents.procedure import Call, Case, Delegate, End, HandOff, Record
+from agents.procedure import Call, Case, Delegate, End, HandOff, Record, Resolved
 from agents.progress import Walk
 from agents.replay import ProcedureBroken, find_question
 from agents.specialist import Asked, Delegated, Finished, Held, Progress
 from domain.calls import CallResult, Pending
 from domain.errors import Conflict
+from router.follow_ups.promises import keep_promise
 from router.services import BoundCaller, Services, context_of
-from router.state import MAX_CASES, MAX_WISHES, Identification, Memory, TurnState, Wish
+from router.state import MAX_CASES, MAX_WISHES, Ending, Identification, Memory, TurnState, Wish
 
 RESPOND = "respond"
 HANDOFF = "handoff"
@@ -126,8 +127,11 @@ class Casework:
         if isinstance(end, HandOff):
             return self._hand_off(turn, end)
         memory = turn.memory.noted(f"{case.procedure}: {end.kind} ({end.reply})")
-        memory = replace(memory, cases=memory.cases[:-1])
-        turn = turn.remember(memory)
+        if not case.delegated:
+            memory = replace(memory, parting=memory.parting.ends(Ending(case.procedure, end.kind, end.reply)))
+        turn = turn.remember(replace(memory, cases=memory.cases[:-1]))
+        turn = keep_promise(turn, case, end) if isinstance(end, Resolved) else turn
+        memory = turn.memory
         if case.delegated and memory.cases:
             parent = memory.cases[-1]
             data = {"kind": end.kind, "reply": end.reply, "facts": end.facts}

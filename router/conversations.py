@@ -15,6 +15,7 @@ from domain.record import Journal, Note
 from router.events import EventFeed
 from router.locks import ConversationLocks
 from router.manners import manner_of
+from router.parting import Scene, wrap_up
 from router.services import Services
 from router.state import Memory
 from router.store import Change, Store, Stored
@@ -149,14 +150,22 @@ class Conversations:
             if row.status is Status.CLOSED:
                 raise Conflict("this conversation is closed")
             await self._turns.withdraw_all(row)
-            await self._store.save(closed(Change(row)))
-        self._feed.wake(conversation_id)
+            await self._store.save(closed(written_down(Change(row), self._services)))
+            self._feed.wake(conversation_id)
+            await self._turns.deliveries.carry_out_of(conversation_id)
         return await self.conversation(caller, conversation_id)
 
 
 def _entitled(messages: tuple[Message, ...], subject: str) -> tuple[Message, ...]:
     """Our messages with their subject, which the conversation keeps for all of them."""
     return tuple(one if one.role == "customer" else replace(one, subject=subject) for one in messages)
+
+
+def written_down(change: Change, services: Services, disposition: str = "", words: str = "") -> Change:
+    """The change with what is owed at a conversation's end; `disposition` and `words` are a representative's."""
+    scene = Scene(change.row.tenant, change.row.id, services.clock())
+    memory, owed = wrap_up(change.row.memory, scene, services.groups, disposition, words)
+    return replace(change, row=replace(change.row, memory=memory), follow_ups=(*change.follow_ups, *owed))
 
 
 def closed(change: Change) -> Change:

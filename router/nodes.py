@@ -14,6 +14,7 @@ from domain.ids import CallId
 from domain.understanding import Intent, Understanding
 from router.casework import HANDOFF, IDENTIFY, RESPOND, Casework, remind
 from router.manners import manner_of
+from router.parting import Farewell, Rated, remember_done, take_leave, take_rating
 from router.routing import (
     OUT_OF_SCOPE,
     Begin,
@@ -65,7 +66,8 @@ class Nodes:
         data = result.outcome.data if result.outcome and result.outcome.succeeded else None
         if data is None:
             return turn
-        profile = Profile(data["name"], data["timezone"], tuple(data["flags"]))
+        agreed = bool(data.get("consents", {}).get("service"))
+        profile = Profile(data["name"], data["timezone"], tuple(data["flags"]), agreed)
         return turn.remember(replace(turn.memory, profile=profile))
 
     async def understand(self, turn: TurnState) -> TurnState:
@@ -124,7 +126,24 @@ class Nodes:
             case Remind() | Clarify():
                 return await self._ask_back(turn, heard, route)
             case _:
-                return _answer(turn, heard, route)
+                return self._answer(turn, heard, route)
+
+    def _answer(
+        self, turn: TurnState, heard: Understanding, route: Prove | SmallTalk | Farewell | Rated
+    ) -> tuple[TurnState, str]:
+        """Routes that need no specialist."""
+        match route:
+            case Farewell():
+                turn = turn.remember(_meant(replace(turn.memory, clarifications=0), heard, "goodbye"))
+                return take_leave(turn, self._services), RESPOND
+            case Rated(score):
+                return take_rating(turn, score), RESPOND
+            case Prove():
+                return turn, IDENTIFY
+            case SmallTalk(reply):
+                count = turn.memory.clarifications + 1 if reply == OUT_OF_SCOPE else 0
+                memory = _meant(replace(turn.memory, clarifications=count), heard, reply)
+                return turn.remember(memory).say(reply), RESPOND
 
     async def _drop(self, turn: TurnState, wishes: tuple[Wish, ...]) -> tuple[TurnState, str]:
         """Let go of what is pending; there is always an answer to a no."""
@@ -178,6 +197,7 @@ class Nodes:
 
     async def respond(self, turn: TurnState) -> TurnState:
         """Put into words what there is to say."""
+        turn = remember_done(turn, self._services.groups)
         voice = self._services.voice(turn)
         drafts = [self._services.catalogue.word(saying, voice) for saying in turn.sayings]
         pairs = zip(turn.sayings, drafts, strict=True)
@@ -245,15 +265,6 @@ def signals(turn: TurnState, heard: Understanding, clarifications: int) -> dict[
         "procedure": procedure,
         "specialist": specialist,
     }
-
-
-def _answer(turn: TurnState, heard: Understanding, route: Prove | SmallTalk) -> tuple[TurnState, str]:
-    """Routes that need no specialist."""
-    if isinstance(route, Prove):
-        return turn, IDENTIFY
-    count = turn.memory.clarifications + 1 if route.reply == OUT_OF_SCOPE else 0
-    memory = _meant(replace(turn.memory, clarifications=count), heard, route.reply)
-    return turn.remember(memory).say(route.reply), RESPOND
 
 
 def _settled(turn: TurnState) -> TurnState:

@@ -28,7 +28,9 @@ def conclude(change: Change, state: TurnState, turn: StoredTurn) -> Change:
     memory = replace(memory, deeds=(*memory.deeds, *actions)[-MAX_DEEDS:])
     status, pending = status_of(memory), pending_of(memory, state.texts)
     row = replace(change.row, memory=memory, status=status, pending=pending)
-    change = replace(change, row=row)
+    change = replace(change, row=row, follow_ups=state.follow_ups, called_off=state.called_off)
+    if state.rating is not None:
+        change = replace(change, rating={"id": turn.id, "score": state.rating, "comment": "", "at": turn.at})
     done = Turn(
         conversation_id=row.id,
         turn_id=turn.id,

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from agents.answers import find_answer
 from agents.procedure import Ask, Case
 from domain.understanding import Intent, Understanding
+from router.parting import Farewell, Rated, find_parting
 from router.state import Identification, Memory, Wish
 
 OUT_OF_SCOPE = "out_of_scope"
@@ -81,7 +82,7 @@ class Clarify:
     options: tuple[str, ...] = ()
 
 
-Route = Yes | No | Reply | Prove | Begin | SmallTalk | Remind | Clarify
+Route = Yes | No | Reply | Prove | Begin | SmallTalk | Remind | Clarify | Farewell | Rated
 NextAsk = Callable[[Case], Ask | None]
 
 
@@ -99,7 +100,7 @@ def choose(memory: Memory, heard: Understanding, thresholds: Thresholds, next_as
         return _while_asked(next_ask(memory.current), memory.current, heard, wishes)
     if memory.options:
         return _while_clarifying(memory, heard, wishes, thresholds)
-    return _afresh(memory, heard, wishes, thresholds)
+    return find_parting(memory, heard, wishes, thresholds.route) or _afresh(memory, heard, wishes, thresholds)
 
 
 def find_wishes(memory: Memory, heard: Understanding, thresholds: Thresholds) -> tuple[Wish, ...]:

@@ -36,6 +36,7 @@ class Services:
 
     `currencies` holds each tenant's currency, USD where none is set. `offers` are the tools that a language model may
     propose in the name of each specialist. `tell_call` hears what became of each call as soon as that is known.
+    propose in the name of each specialist. `groups` says by policy data what kind of thing each tool does.
     """
 
     catalogue: Catalogue
@@ -47,6 +48,7 @@ class Services:
     model: LanguageModel | None = None
     offers: Mapping[str, tuple[ToolOffer, ...]] = field(default_factory=dict[str, tuple[ToolOffer, ...]])
     tell_call: Callable[[CallContext, CallResult], None] = lambda _context, _result: None
+    groups: Mapping[str, str] = field(default_factory=dict[str, str])
 
     def voice(self, turn: TurnState) -> Voice:
         """How this turn's customer is spoken to."""

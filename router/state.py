@@ -12,6 +12,7 @@ from domain.conversation import Action, Handoff
 from domain.ids import ConversationId, TenantId, TurnId
 from domain.principal import Customer
 from domain.understanding import Entity, Intent, Understanding
+from router.follow_ups.follow_up import FollowUp
 
 WINDOW_MESSAGES = 12
 WINDOW_CHARACTERS = 500
@@ -19,8 +20,10 @@ MAX_CASES = 6
 MAX_WISHES = 5
 MAX_SUMMARY_LINES = 12
 MAX_DEEDS = 20
+MAX_DONE = 8
+"""How much of what was done, or came to an end, is kept for the closing words."""
 
-TurnKind = Literal["message", "approval", "handoff"]
+TurnKind = Literal["message", "approval", "handoff", "continuation"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +50,70 @@ class Identification:
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """What the CRM says about the customer that the conversation itself needs."""
+    """What the CRM says about the customer that the conversation itself needs.
+
+    `service_messages` says that they agreed to messages about their service.
+    """
 
     name: str = ""
     timezone: str = "UTC"
     flags: tuple[str, ...] = ()
+    service_messages: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """Something that was changed for the customer: the tool, and what a sentence about it needs."""
+
+    tool: str
+    facts: dict[str, Any]
+    procedure: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """How a journey ended: `resolved` or `declined`."""
+
+    procedure: str
+    kind: str
+    reply: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Parting:
+    """What a conversation has to say and to write down when it ends.
+
+    `done`, `ended` and `promised` (names of follow-ups) are what came about since the last closing note, `subject` the
+    journey that ended last. `asked` says that the customer was just asked whether it helped, `more` whether there is
+    more, `noted` that a note was made and nothing happened since. `check` names the procedure of a check that was sent
+    and not answered yet.
+    """
+
+    done: tuple[Deed, ...] = ()
+    ended: tuple[Ending, ...] = ()
+    promised: tuple[str, ...] = ()
+    subject: Ending | None = None
+    asked: bool = False
+    more: bool = False
+    noted: bool = False
+    check: str = ""
+
+    def did(self, deeds: tuple[Deed, ...]) -> "Parting":
+        """The same with more that was done; the oldest falls out."""
+        return replace(self, done=(*self.done, *deeds)[-MAX_DONE:], noted=False) if deeds else self
+
+    def ends(self, ending: Ending) -> "Parting":
+        """The same with a journey that ended."""
+        return replace(self, ended=(*self.ended, ending)[-MAX_DONE:], subject=ending, noted=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """An unfinished matter of an earlier conversation; `offered` while the customer is asked whether to go on."""
+
+    conversation_id: ConversationId
+    subject: str
+    offered: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +124,8 @@ class Memory:
     journeys under way, the present one last; `parked` are chains of cases that wait for a
     supervisor. `wishes` are worked when the stack is empty. `options` are the intents last offered in a clarifying
     question. `clarifications` counts those in a row. `deeds` are the last actions, `moods` the
-    last sentiments, newest last. `subject` is that of our messages, empty on channels without.
+    last sentiments, newest last. `subject` is that of our messages, empty on channels without. `acquainted` says that
+    the customer's earlier contacts were looked up.
     """
 
     locale: str = "en"
@@ -89,6 +152,9 @@ class Memory:
     procedure: str = ""
     intent: Intent | None = None
     subject: str = ""
+    acquainted: bool = False
+    earlier: Earlier | None = None
+    parting: Parting = Parting()
 
     @property
     def current(self) -> Case | None:
@@ -100,7 +166,8 @@ class Memory:
         """Whether something was put to the customer that a yes or no could answer."""
         current = self.current
         put = current is not None and (current.pending is not None or current.asked > 0)
-        return put or bool(self.options) or self.identification is not None or bool(self.parked)
+        asked = self.parting.asked or (self.earlier is not None and self.earlier.offered)
+        return put or asked or bool(self.options) or self.identification is not None or bool(self.parked)
 
     @property
     def trend(self) -> float:
@@ -128,7 +195,9 @@ class TurnState:
     `answering` says that the message answers the present case's question. `handoff` is set once a person is to take
     over. `texts` are the finished replies, `spoken` the messages that say them in the channel's manners. `card` says
     that a card number was taken out of the message. `model` is the language model with this turn's budget,
-    None where none is configured.
+    None where none is configured. `follow_ups` are owed from this turn on, those about `called_off` are not any more.
+    `rating` is the customer's answer to whether it helped. `resuming` names the earlier conversation that the customer
+    wants to go on with.
     """
 
     conversation_id: ConversationId
@@ -150,6 +219,10 @@ class TurnState:
     card: bool = False
     model: ModelTurn | None = None
     packet: dict[str, Any] = field(default_factory=dict[str, Any])
+    follow_ups: tuple[FollowUp, ...] = ()
+    called_off: tuple[str, ...] = ()
+    rating: int | None = None
+    resuming: ConversationId | None = None
 
     def remember(self, memory: Memory) -> "TurnState":
         """The same turn with another memory."""

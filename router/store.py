@@ -6,12 +6,15 @@ from datetime import datetime
 from typing import Any, Protocol, TypeVar
 
 from pydantic import TypeAdapter
-from sqlalchemy import Connection, RowMapping, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, RowMapping, and_, bindparam, delete, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from domain.calls import Pending
 from domain.conversation import Action, Event, Message, Status, Turn
 from domain.ids import ConversationId, MessageId, TenantId, TurnId
+from router.contacts.contact import describe, known_as
+from router.follow_ups.book import add_follow_ups, call_off
+from router.follow_ups.follow_up import FollowUp
 from router.state import Memory
 from router.tables import conversations, events, feedback, handoffs, messages, turns
 
@@ -38,7 +41,7 @@ _ADD_EVENTS = insert(events)
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """A conversation's row: its bounded state, and how many events and messages it has."""
+    """A conversation's row: its bounded state, how many events and messages it has, and when words were said last."""
 
     id: ConversationId
     tenant: TenantId
@@ -49,6 +52,7 @@ class Stored:
     pending: Pending | None = None
     events: int = 0
     messages: int = 0
+    last_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +93,9 @@ class Change:
     events: tuple[Event, ...] = ()
     turn: Turn | None = None
     handoff: StoredHandoff | None = None
+    follow_ups: tuple[FollowUp, ...] = ()
+    called_off: tuple[str, ...] = ()
+    rating: dict[str, Any] | None = None
 
     def tell(self, kind: Any, data: dict[str, Any]) -> "Change":
         """The same change with one more event, numbered after the last."""
@@ -100,7 +107,8 @@ class Change:
         number = self.row.messages + 1
         subject = "" if role == "customer" else self.row.memory.subject
         message = Message(MessageId(f"{self.row.id}-{number}"), role, text, at, subject)
-        change = replace(self, row=replace(self.row, messages=number), messages=(*self.messages, message))
+        row = replace(self.row, messages=number, last_at=at)
+        change = replace(self, row=row, messages=(*self.messages, message))
         data = {"id": message.id, "role": role, "text": text, "at": at.isoformat()} | (
             {"subject": subject} if subject else {}
         )
@@ -189,6 +197,24 @@ class Store:
             lambda connection: [_stored_turn(row) for row in connection.execute(query).mappings()]
         )
 
+    async def is_busy(self, conversation_id: ConversationId) -> bool:
+        """Whether a turn of the conversation was begun and has no result: a crash came between, or it runs."""
+        where = (turns.c.conversation_id == conversation_id, turns.c.result.is_(None))
+        query = select(turns.c.id).where(*where).limit(1)
+        return await self._transactions.read(lambda connection: connection.execute(query).first() is not None)
+
+    async def idle(self, settled: datetime, unfinished: datetime, limit: int) -> list[ConversationId]:
+        """Conversations without words since then, longest idle first; `unfinished` counts where something is open."""
+        columns = conversations.c
+        waiting = [status.value for status in (Status.OPEN, Status.WAITING_CUSTOMER, Status.WAITING_APPROVAL)]
+        over = and_(columns.standing.not_in(["open", "approval"]), columns.last_at < settled)
+        where = (columns.status.in_(waiting), columns.last_at < settled, or_(over, columns.last_at < unfinished))
+        query = select(columns.id).where(*where).order_by(columns.last_at).limit(limit)
+        found: Sequence[str] = await self._transactions.read(
+            lambda connection: connection.execute(query).scalars().all()
+        )
+        return [ConversationId(each) for each in found]
+
     async def words(self, conversation_id: ConversationId) -> tuple[Message, ...]:
         """Everything said, in order."""
         query = select(messages).where(messages.c.conversation_id == conversation_id).order_by(messages.c.number)
@@ -258,6 +284,12 @@ def _append(connection: Connection, change: Change) -> None:
     if change.handoff is not None:
         connection.execute(delete(handoffs).where(handoffs.c.conversation_id == key))
         connection.execute(insert(handoffs).values(**_plain(change.handoff)))
+    if change.called_off:
+        call_off(connection, change.row.tenant, known_as(change.row.memory.customer), change.called_off)
+    if change.follow_ups:
+        add_follow_ups(connection, change.follow_ups)
+    if change.rating is not None:
+        connection.execute(insert(feedback).values(conversation_id=key, **change.rating))
 
 
 def _without_subject(message: Message) -> dict[str, Any]:
@@ -266,6 +298,7 @@ def _without_subject(message: Message) -> dict[str, Any]:
 
 
 def _columns(row: Stored) -> dict[str, Any]:
+    subject, standing = describe(row.memory, row.status)
     return {
         "tenant": row.tenant,
         "channel": row.channel,
@@ -275,11 +308,15 @@ def _columns(row: Stored) -> dict[str, Any]:
         "pending": _PENDING.dump_json(row.pending).decode(),
         "events": row.events,
         "messages": row.messages,
+        "customer_id": known_as(row.memory.customer),
+        "last_at": row.last_at or row.created_at,
+        "subject": subject,
+        "standing": standing,
     }
 
 
 def _stored(row: RowMapping) -> Stored:
-    values: dict[str, Any] = dict(row)
+    values: dict[str, Any] = {name: row[name] for name in Stored.__slots__}
     values["memory"] = _MEMORY.validate_json(values["memory"])
     values["pending"] = _PENDING.validate_json(values["pending"])
     values["status"] = Status(values["status"])

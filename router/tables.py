@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 from sqlalchemy import (
     JSON,
+    Boolean,
     Column,
     DateTime,
     Dialect,
@@ -43,7 +44,14 @@ conversations = Table(
     Column("pending", Text),
     Column("events", Integer, nullable=False, default=0),
     Column("messages", Integer, nullable=False, default=0),
+    Column("customer_id", String(64), nullable=False, server_default=""),
+    Column("last_at", Moment),
+    Column("subject", String(120), nullable=False, server_default=""),
+    Column("standing", String(20), nullable=False, server_default=""),
+    Index("conversations_of_customer", "tenant", "customer_id", "created_at"),
+    Index("idle_conversations", "status", "last_at"),
 )
+"""`customer_id` is empty until it is sure; `subject` and `standing` are what an earlier contact is known by."""
 
 turns = Table(
     "turns",
@@ -104,3 +112,29 @@ feedback = Table(
     Column("comment", Text, nullable=False),
     Column("at", Moment, nullable=False),
 )
+
+follow_ups = Table(
+    "follow_ups",
+    metadata,
+    Column("id", String(40), primary_key=True),
+    Column("tenant", String(80), nullable=False),
+    Column("customer_id", String(64), nullable=False),
+    Column("conversation_id", String(40), nullable=False, index=True),
+    Column("turn_id", String(40), nullable=False),
+    Column("procedure", String(120), nullable=False),
+    Column("kind", String(60), nullable=False),
+    Column("due_at", Moment, nullable=False),
+    Column("made_at", Moment, nullable=False),
+    Column("about", String(120), nullable=False),
+    Column("asks", Boolean, nullable=False),
+    Column("until", Moment),
+    Column("facts", Text, nullable=False),
+    Column("state", String(12), nullable=False),
+    Column("reason", String(200), nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("leased_until", Moment),
+    Column("done_at", Moment),
+    Index("due_follow_ups", "state", "due_at"),
+    Index("follow_ups_of_customer", "tenant", "customer_id", "about"),
+)
+"""What conversations still owe. `facts` is JSON, emptied once the follow-up is over."""

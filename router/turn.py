@@ -20,6 +20,7 @@ from domain.errors import Conflict, NotFound, SwitchboardError
 from domain.ids import ConversationId, PendingId, TurnId
 from domain.record import Note
 from router.events import EventFeed
+from router.follow_ups.delivery import Deliveries
 from router.graph import RECURSION_LIMIT, TurnGraph
 from router.locks import ConversationLocks
 from router.manners import manner_of
@@ -50,7 +51,9 @@ class Turns:
         store: Store,
         locks: ConversationLocks,
         feed: EventFeed,
+        deliveries: Deliveries,
     ) -> None:
+        self.deliveries = deliveries
         self._services = services
         self._graph = graph
         self._store = store
@@ -175,6 +178,8 @@ class Turns:
             notes += _handoff_note(change, turn)
         await self._services.gate.flush(row.id, notes, partial(self._store.write, change=change))
         self._feed.wake(row.id)
+        if any(owed.due_at <= turn.at for owed in change.follow_ups):
+            await self.deliveries.carry_out_of(row.id)
         assert change.turn is not None
         return change.turn
 

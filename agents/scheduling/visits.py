@@ -1,10 +1,10 @@
 """Booked visits: which of those on the list the customer means."""
 
 from collections.abc import Generator
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from agents.procedure import Ask, Call, Case, Facts, Step
+from agents.procedure import Ask, Call, Case, Facts, Holds, Promise, Step
 from agents.scheduling.times import as_choice, find_zone
 
 
@@ -44,6 +44,20 @@ def name_visit(case: Case) -> str:
 def describe_visit(visit: Facts) -> Facts:
     """What a reply says of a visit."""
     return {key: visit[key] for key in ("appointment_id", "starts_at", "ends_at")}
+
+
+def promise_reminder(case: Case, visit: Facts) -> Promise:
+    """A reminder the day before a visit, as long as the visit stands as it was booked."""
+    starts_at = datetime.fromisoformat(visit["starts_at"])
+    stands = {"appointment_id": visit["appointment_id"], "starts_at": visit["starts_at"], "status": "booked"}
+    return Promise(
+        "visit_reminder",
+        about=visit["appointment_id"],
+        due=starts_at - timedelta(days=1),
+        until=starts_at,
+        holds=Holds("erp.list_appointments", {"customer_id": case.customer_id}, stands),
+        facts=describe_visit(visit),
+    )
 
 
 def _suggest_visit(visit: Facts, named: str) -> Generator[Step, Any, Facts | None]:

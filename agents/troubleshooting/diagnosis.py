@@ -5,6 +5,7 @@ Each procedure has its own words for the replies that are named here.
 
 from collections.abc import Generator
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from agents.procedure import (
@@ -20,6 +21,7 @@ from agents.procedure import (
     Ended,
     Facts,
     HandOff,
+    Promise,
     Resolved,
     Say,
     Step,
@@ -128,7 +130,9 @@ def offer_credit(end: End, outages: list[Facts]) -> Generator[Step, Any, End]:
         yield Say(end.reply, **end.facts)
     yield Say("credit_due", amount_minor=outage["credit_due_minor"], started_at=outage["started_at"])
     yield Delegate("billing.outage_credit", outage_id=outage["outage_id"])
-    return Resolved("", **end.facts) if isinstance(end, Resolved) else Declined("", **end.facts)
+    if isinstance(end, Resolved):
+        return Resolved("", promise=end.promise, **end.facts)
+    return Declined("", **end.facts)
 
 
 def diagnose(case: Case) -> Generator[Step, Any, End]:
@@ -137,15 +141,15 @@ def diagnose(case: Case) -> Generator[Step, Any, End]:
     if not isinstance(line, Line):
         return line
     test = yield from measure_line(line.device_id)
-    end = yield from _mend(line, test)
+    end = yield from _mend(case, line, test)
     return (yield from offer_credit(end, line.outages))
 
 
-def _mend(line: Line, test: Facts) -> Generator[Step, Any, End]:
+def _mend(case: Case, line: Line, test: Facts) -> Generator[Step, Any, End]:
     """Do what the line test calls for: a visit for a fault, a restart for a router, advice for a good line."""
     finding = read_test(test)
     if finding == "good":
-        return Resolved("restored_works") if line.restored else (yield from _check_home(line, test))
+        return Resolved("restored_works") if line.restored else (yield from _check_home(case, line, test))
     yield Say(finding, **describe_test(test))
     if finding == "line_fault":
         return (yield from _arrange_visit(line, finding))
@@ -153,7 +157,7 @@ def _mend(line: Line, test: Facts) -> Generator[Step, Any, End]:
     if retest is None:
         return (yield from _offer_visit(line, finding))
     if read_test(retest) == "good":
-        return Resolved("mended", **describe_test(retest))
+        return Resolved("mended", promise=_promise_check(case, line), **describe_test(retest))
     yield Say("not_mended")
     return (yield from _arrange_visit(line, read_test(retest)))
 
@@ -171,7 +175,7 @@ def _restart(line: Line) -> Generator[Step, Any, Facts | None]:
     return (yield from measure_line(line.device_id))
 
 
-def _check_home(line: Line, test: Facts) -> Generator[Step, Any, End]:
+def _check_home(case: Case, line: Line, test: Facts) -> Generator[Step, Any, End]:
     """The line is fine: try the Wi-Fi at home, then a restart, then a visit."""
     device = yield Call("network.get_device", device_id=line.device_id)
     works = yield _ask_works("works_now", "line_good", wifi_name=device["wifi_name"], **describe_test(test))
@@ -185,9 +189,16 @@ def _check_home(line: Line, test: Facts) -> Generator[Step, Any, End]:
     if finding == "good":
         works = yield _ask_works("works_after", "restarted")
         if works is not False:
-            return Resolved("works" if works else "try_later")
+            return Resolved("works" if works else "try_later", promise=_promise_check(case, line))
     yield Say("at_home" if finding == "good" else "not_mended")
     return (yield from _arrange_visit(line, finding))
+
+
+def _promise_check(case: Case, line: Line) -> Promise:
+    """Ask the day after a restart whether the connection still works."""
+    due = case.opened_at + timedelta(days=1)
+    facts = {"restarted_at": case.opened_at.isoformat()}
+    return Promise("repair_check", about=line.device_id, due=due, until=due + timedelta(days=3), asks=True, facts=facts)
 
 
 def _ask_works(slot: str, reply: str, **facts: Any) -> Ask:

@@ -19,7 +19,7 @@ from agents.procedure import (
     Step,
 )
 from agents.scheduling.times import find_zone, settle_time, wish_day
-from agents.scheduling.visits import describe_visit, is_ahead, list_booked
+from agents.scheduling.visits import describe_visit, is_ahead, list_booked, promise_reminder
 
 KEEP = Choice("keep", "keep", (
     "leave it", "stay", "mantener", "dejar", "conservar", "behalten", "bleib", "garder", "conserver",
@@ -48,6 +48,7 @@ def book_visit(case: Case) -> Journey:
        ask for another day, at most twice. If nothing suits, nothing is booked.
     5. Book the chosen time once the customer has confirmed it. If it was taken meanwhile, offer other times once.
        The technician is told what for: the finding of a line test, or the customer's own words.
+    6. Promise a reminder the day before, unless the visit is sooner.
     """
     site_id = yield from _find_site(case)
     if not site_id:
@@ -58,7 +59,9 @@ def book_visit(case: Case) -> Journey:
     day = yield from wish_day(case)
     zone = yield from find_zone(case)
     visit = yield from settle_time(case, site_id, zone, day, propose_booking(case, site_id))
-    return Declined("no_time") if visit is None else Resolved("booked", **describe_visit(visit))
+    if visit is None:
+        return Declined("no_time")
+    return Resolved("booked", promise=promise_reminder(case, visit), **describe_visit(visit))
 
 
 def _find_site(case: Case) -> Generator[Step, Any, str]:

@@ -9,6 +9,7 @@ def cancel_visit(case: Case) -> Journey:
 
     1. Find the booked visit. None: say so. Several, or a reference that fits none: ask which is meant.
     2. Cancel it once the customer has confirmed it. No reason is asked for.
+       A reminder that was promised is called off.
     3. If it has begun, or the rules do not let it be cancelled any more, say that it stands and offer a person.
     """
     visit = yield from find_visit(case)
@@ -23,4 +24,4 @@ def cancel_visit(case: Case) -> Journey:
         return Declined("stays", **known)
     except CallRefused:
         return Declined("not_any_more", **known)
-    return Resolved("cancelled", **known)
+    return Resolved("cancelled", calls_off=visit["appointment_id"], **known)

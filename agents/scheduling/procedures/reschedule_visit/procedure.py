@@ -15,7 +15,7 @@ from agents.procedure import (
     Resolved,
 )
 from agents.scheduling.times import as_local, find_zone, settle_time, wish_day
-from agents.scheduling.visits import describe_visit, find_visit, is_ahead
+from agents.scheduling.visits import describe_visit, find_visit, is_ahead, promise_reminder
 
 
 def reschedule_visit(case: Case) -> Journey:
@@ -28,7 +28,8 @@ def reschedule_visit(case: Case) -> Journey:
        for another day, at most twice. If nothing suits, the visit stays as it is.
     4. Move the visit once the customer has confirmed it; the third move of one visit needs a supervisor. If the time
        was taken meanwhile, offer other times once.
-    5. If the customer withdraws or the supervisor says no, the visit stays as it is, and the customer is told when.
+    5. Promise a reminder the day before in place of an earlier one, unless the visit is sooner.
+    6. If the customer withdraws or the supervisor says no, the visit stays as it is, and the customer is told when.
     """
     visit = yield from find_visit(case)
     if visit is None or not is_ahead(visit, case.opened_at):
@@ -45,7 +46,14 @@ def reschedule_visit(case: Case) -> Journey:
         return Declined("stays" if withdrawn.by == "customer" else "move_not_approved", **describe_visit(visit))
     if moved is None:
         return Declined("no_time", **describe_visit(visit))
-    return Resolved("moved", old_starts_at=visit["starts_at"], **describe_visit(moved))
+    promise = promise_reminder(case, moved)
+    return Resolved(
+        "moved",
+        promise=promise,
+        calls_off=visit["appointment_id"],
+        old_starts_at=visit["starts_at"],
+        **describe_visit(moved),
+    )
 
 
 def propose_move(visit: Facts) -> Callable[[Facts], Call]:

@@ -1,6 +1,7 @@
 """Say where an order is, and make good for one that does not come."""
 
 from collections.abc import Generator
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from agents.procedure import (
@@ -16,6 +17,7 @@ from agents.procedure import (
     Facts,
     HandOff,
     Journey,
+    Promise,
     Resolved,
     Say,
     Step,
@@ -45,6 +47,10 @@ WAIT = Choice("wait", "wait", (
 # fmt: on
 
 
+ASKED_AT = time(15)
+"""When on that day, in UTC; the customer's quiet hours hold besides."""
+
+
 def track_order(case: Case) -> Journey:
     """Say where an order is; if it does not come, send it again or give the money back, as the customer prefers.
 
@@ -53,7 +59,7 @@ def track_order(case: Case) -> Journey:
     3. Late but moving: apologise, say where it is.
     4. Lost, or late with no sign for four days: apologise, and let the customer choose between a new delivery and
        the money back (or waiting, if it is not known to be lost). Not sure: ask once more, then leave both open.
-       - New delivery: send it again, say when it should come.
+       - New delivery: send it again, say when it should come, and promise to ask the day after whether it did.
        - Money back: refund what was paid for the order and not given back yet.
        - If the one is not possible or not allowed, offer the other; if neither is, a person goes on.
     5. Sent again already: say so, with its last sign.
@@ -108,7 +114,20 @@ def _provide(wish: str, order: Facts) -> Generator[Step, Any, End]:
 def _send_again(order: Facts) -> Generator[Step, Any, End]:
     """A new delivery of the same item."""
     sent = yield Call("erp.reship_order", order_id=order["order_id"], reason="lost_order")
-    return Resolved("sent_again", **{**describe_order(order), **sent})
+    facts: Facts = {**describe_order(order), **sent}
+    return Resolved("sent_again", promise=_promise_check(sent), **facts)
+
+
+def _promise_check(sent: Facts) -> Promise:
+    """Ask the day after a new delivery should have come whether it did."""
+    asked_on = date.fromisoformat(sent["promised_on"]) + timedelta(days=1)
+    return Promise(
+        "delivery_check",
+        about=sent["new_order_id"],
+        due=datetime.combine(asked_on, ASKED_AT, UTC),
+        asks=True,
+        facts={name: sent[name] for name in ("new_order_id", "item", "promised_on")},
+    )
 
 
 def _pay_back(order: Facts) -> Generator[Step, Any, End]:

@@ -15,8 +15,8 @@ def no_connection(case: Case) -> Journey:
     5. Outage at the address: tell since when and until when it is expected, and nothing needs to be done at home.
     6. Test the line; a test that fails is tried once more.
        - Router offline, or the line slow or losing packets: restart it once the customer has confirmed, test again.
-         Good: say what was mended. Still not good, or no restart possible: a visit. No restart wanted: ask whether a
-         visit is.
+         Good: say what was mended, and promise to ask the next day. Still not good, or no restart possible: a visit.
+         No restart wanted: ask whether a visit is.
        - Fault on the line: have scheduling book a visit.
        - Line good: suggest to reconnect, ask whether it works; else restart; else a visit.
     7. If an outage has earned a credit that was not given yet, have billing offer it.

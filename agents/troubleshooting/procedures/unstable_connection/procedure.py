@@ -13,7 +13,8 @@ def unstable_connection(case: Case) -> Journey:
     4. Say the plan in one sentence: outage, line test, restart, visit.
     5. Outage at the address: tell since when and until when it is expected.
     6. Test the line; a test that fails is tried once more. One lost packet in a hundred counts as dropping.
-       - Losing packets, slow or router offline: restart it once the customer has confirmed, test again. Good: say so.
+       - Losing packets, slow or router offline: restart it once the customer has confirmed, test again. Good: say so
+         and promise to ask the next day.
          Still not good, or no restart possible: a visit. No restart wanted: ask whether a visit is.
        - Fault on the line: have scheduling book a visit.
        - Line stable: suggest what helps the Wi-Fi, ask whether it holds; else restart; else a visit.

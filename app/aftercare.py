@@ -1,0 +1,89 @@
+"""What a running house does for conversations between their turns: keeping what they owe, closing what lies idle."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Iterator, Mapping
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import structlog
+from sqlalchemy.exc import SQLAlchemyError
+
+from app.settings import ConversationSettings
+from domain.errors import SwitchboardError
+from domain.ids import TenantId
+from policy.engines.live import LivePolicy
+from router.follow_ups.book import FollowUpBook
+from router.follow_ups.delivery import DayBegins, Deliveries
+from router.idleness import IdleConversations, Patience
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Aftercare:
+    """What is seen to between turns."""
+
+    book: FollowUpBook
+    deliveries: Deliveries
+    idle: IdleConversations
+
+    async def do_round(self) -> None:
+        """One round; trouble is logged and tried again in the next."""
+        try:
+            kept = await self.deliveries.carry_out_due()
+            closed = await self.idle.close_idle()
+            log.debug("aftercare", kept=kept, closed=closed)
+        except (SwitchboardError, SQLAlchemyError, OSError) as error:
+            log.error("aftercare_failed", error=str(error))
+
+
+class ToolGroups(Mapping[str, str]):
+    """What kind of thing each tool does, by the policy data that decides now."""
+
+    def __init__(self, policy: LivePolicy) -> None:
+        self._policy = policy
+
+    def __getitem__(self, tool: str) -> str:
+        return self._policy.edition.tools[tool].group
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._policy.edition.tools)
+
+    def __len__(self) -> int:
+        return len(self._policy.edition.tools)
+
+
+def day_begins(policy: LivePolicy) -> DayBegins:
+    """From which minute of the day on policy data lets messages go out, tenant by tenant."""
+
+    def begins(tenant: TenantId) -> int:
+        limits: Mapping[str, Any] = policy.edition.bundle.data["limits"]
+        own = limits["tenants"].get(tenant, {}).get("messages", {})
+        return int({**limits["default"]["messages"], **own}["quiet_until_minute"])
+
+    return begins
+
+
+def patience_of(settings: ConversationSettings) -> Patience:
+    """After how long a settled conversation, and one with something unfinished, is closed."""
+    return Patience(timedelta(hours=settings.idle_hours), timedelta(days=settings.resume_days))
+
+
+@asynccontextmanager
+async def keep_promises(aftercare: Aftercare, seconds: float) -> AsyncGenerator[None]:
+    """Do the rounds while the house is open, the first at once."""
+    rounds = asyncio.create_task(_do_rounds(aftercare, seconds))
+    try:
+        yield
+    finally:
+        rounds.cancel()
+        with suppress(asyncio.CancelledError):
+            await rounds
+
+
+async def _do_rounds(aftercare: Aftercare, seconds: float) -> None:
+    while True:
+        await aftercare.do_round()
+        await asyncio.sleep(seconds)

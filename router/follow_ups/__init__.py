@@ -1,0 +1,1 @@
+"""What a conversation still owes after its turn: notes, confirmations, reminders, checks; kept, sent once, visible."""

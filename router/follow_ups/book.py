@@ -1,0 +1,116 @@
+"""The book of follow-ups: entered with the turn that owes them, taken out one worker at a time."""
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any, Protocol, TypeVar
+
+from sqlalchemy import Connection, RowMapping, insert, or_, select, update
+
+from domain.ids import ConversationId, TenantId
+from router.follow_ups.follow_up import OWN_KINDS, FollowUp
+from router.tables import follow_ups
+
+T = TypeVar("T")
+LEASE = timedelta(minutes=2)
+"""For how long a worker has what it took out; after a crash somebody else takes it."""
+_COLUMNS = follow_ups.c
+
+
+class Transactions(Protocol):
+    """Units of work on the database, each a plain function of a connection, whole or not at all."""
+
+    async def read(self, work: Callable[[Connection], T]) -> T:
+        """Do some reading."""
+        ...
+
+    async def write(self, work: Callable[[Connection], T], *, relaxed: bool = False) -> T:
+        """Do some writing, durable when this returns."""
+        ...
+
+
+class FollowUpBook:
+    """Finds what is due, and keeps what became of it."""
+
+    def __init__(self, transactions: Transactions) -> None:
+        self._transactions = transactions
+
+    async def take_due(self, now: datetime, limit: int) -> list[FollowUp]:
+        """Take out what is due, soonest first; nobody else gets the same until the lease is over."""
+        return await self._transactions.write(lambda connection: _take(connection, now, limit), relaxed=True)
+
+    async def waiting_of(self, conversation_id: ConversationId, now: datetime) -> list[FollowUp]:
+        """What this conversation owes by now."""
+        where = (_COLUMNS.conversation_id == conversation_id, _COLUMNS.state == "waiting", _COLUMNS.due_at <= now)
+        query = select(follow_ups).where(*where).order_by(_COLUMNS.due_at, _COLUMNS.kind)
+        return await self._read(query)
+
+    async def find(self, follow_up_id: str) -> FollowUp | None:
+        """One follow-up as it is now."""
+        found = await self._read(select(follow_ups).where(_COLUMNS.id == follow_up_id))
+        return found[0] if found else None
+
+    async def browse(
+        self, *, tenant: TenantId | None = None, customer_id: str = "", due: datetime | None = None
+    ) -> list[FollowUp]:
+        """Follow-ups, soonest due first: of one tenant, of one customer, only those that wait and are due by a time."""
+        query = select(follow_ups).order_by(_COLUMNS.due_at, _COLUMNS.id)
+        if tenant is not None:
+            query = query.where(_COLUMNS.tenant == tenant)
+        if customer_id:
+            query = query.where(_COLUMNS.customer_id == customer_id)
+        if due is not None:
+            query = query.where(_COLUMNS.state == "waiting", _COLUMNS.due_at <= due)
+        return await self._read(query)
+
+    async def _read(self, query: Any) -> list[FollowUp]:
+        rows = await self._transactions.read(lambda connection: connection.execute(query).mappings().all())
+        return [_follow_up(row) for row in rows]
+
+    async def keep(self, follow_up: FollowUp) -> None:
+        """Keep what became of a follow-up."""
+        await self._transactions.write(lambda connection: keep(connection, follow_up))
+
+
+def keep(connection: Connection, follow_up: FollowUp) -> None:
+    """Keep what became of a follow-up that still waited, within the caller's transaction."""
+    values = _values(follow_up if follow_up.state == "waiting" else replace(follow_up, facts={}))
+    where = (_COLUMNS.id == follow_up.id, _COLUMNS.state == "waiting")
+    connection.execute(update(follow_ups).where(*where).values(**{**values, "leased_until": None}))
+
+
+def add_follow_ups(connection: Connection, owed: Sequence[FollowUp]) -> None:
+    """Enter what is owed from now on, within the caller's transaction."""
+    connection.execute(insert(follow_ups), [_values(each) for each in owed])
+
+
+def call_off(connection: Connection, tenant: TenantId, customer_id: str, about: Sequence[str]) -> None:
+    """Let go of what was promised about these things, within the caller's transaction."""
+    where = (
+        _COLUMNS.tenant == tenant,
+        _COLUMNS.customer_id == customer_id,
+        _COLUMNS.about.in_(about),
+        _COLUMNS.state == "waiting",
+        _COLUMNS.kind.not_in(OWN_KINDS),
+    )
+    values = {"state": "called_off", "reason": "what it was about was changed or cancelled", "facts": "{}"}
+    connection.execute(update(follow_ups).where(*where).values(**values))
+
+
+def _take(connection: Connection, now: datetime, limit: int) -> list[FollowUp]:
+    free = or_(_COLUMNS.leased_until.is_(None), _COLUMNS.leased_until < now)
+    due = select(_COLUMNS.id).where(_COLUMNS.state == "waiting", _COLUMNS.due_at <= now, free)
+    chosen = due.order_by(_COLUMNS.due_at).limit(limit).with_for_update(skip_locked=True)
+    taken = update(follow_ups).where(_COLUMNS.id.in_(chosen)).values(leased_until=now + LEASE).returning(follow_ups)
+    rows = connection.execute(taken).mappings().all()
+    return sorted((_follow_up(row) for row in rows), key=lambda each: each.due_at)
+
+
+def _values(follow_up: FollowUp) -> dict[str, Any]:
+    values = {name: getattr(follow_up, name) for name in FollowUp.__slots__}
+    return {**values, "facts": json.dumps(follow_up.facts)}
+
+
+def _follow_up(row: RowMapping) -> FollowUp:
+    return FollowUp(**{**row, "facts": json.loads(row["facts"])})

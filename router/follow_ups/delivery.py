@@ -1,0 +1,189 @@
+"""Carrying out follow-ups through the gate: once each, later where policy says so, and visibly."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import structlog
+from sqlalchemy import Connection
+
+from domain.calls import CallResult, ToolCall
+from domain.decision import Effect
+from domain.errors import SwitchboardError
+from domain.ids import CallId, ConversationId, TenantId
+from domain.record import Note
+from router.events import EventFeed
+from router.follow_ups.book import FollowUpBook, keep
+from router.follow_ups.compose import Errand, compose, context_for
+from router.follow_ups.follow_up import FollowUp
+from router.locks import ConversationLocks
+from router.services import Services
+from router.store import Change, Store, Stored
+
+log = structlog.get_logger()
+
+BATCH = 50
+PAUSES = (1, 5, 15, 60)
+"""Minutes between tries; the last one goes on."""
+MAX_ATTEMPTS = 24
+QUIET_HOURS = "messages/quiet_hours"
+PASSING = ("gate/policy_unavailable", "gate/facts_unavailable", "gate/tool_unavailable", "gate/overtaken")
+"""Refusals that say only that it cannot be done right now."""
+DayBegins = Callable[[TenantId], int]
+"""The minute of the customer's day from which policy lets messages go out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Means:
+    """What deliveries work with, given by the wiring."""
+
+    services: Services
+    store: Store
+    locks: ConversationLocks
+    feed: EventFeed
+    book: FollowUpBook
+    day_begins: DayBegins
+
+
+class Deliveries:
+    """Sees to it that what is owed is done. Killed at any point and run again, each follow-up has one effect."""
+
+    def __init__(self, means: Means) -> None:
+        self._means = means
+
+    async def carry_out_due(self) -> int:
+        """Carry out what is due, whichever conversation owes it; returns how many came to an end."""
+        taken = await self._means.book.take_due(self._means.services.clock(), BATCH)
+        ended = 0
+        for follow_up in taken:
+            async with self._means.locks.hold(follow_up.conversation_id):
+                ended += await self._see_to(follow_up.id, follow_up.conversation_id)
+        return ended
+
+    async def carry_out_of(self, conversation_id: ConversationId) -> None:
+        """Carry out what one conversation owes by now; the caller holds its lock. Trouble is left for a later round."""
+        for follow_up in await self._means.book.waiting_of(conversation_id, self._means.services.clock()):
+            await self._see_to(follow_up.id, conversation_id)
+
+    async def _see_to(self, follow_up_id: str, conversation_id: ConversationId) -> bool:
+        """One try; whether the follow-up is over now. It is looked up afresh, since somebody may have been faster."""
+        try:
+            follow_up = await self._means.book.find(follow_up_id)
+            row = await self._means.store.load(conversation_id)
+            if follow_up is None or row is None or follow_up.state != "waiting":
+                return False
+            return (await self._try(follow_up, row)).state != "waiting"
+        except SwitchboardError as error:
+            log.warning("follow_up_not_carried_out", follow_up=follow_up_id, error=str(error))
+            return False
+
+    async def _try(self, follow_up: FollowUp, row: Stored) -> FollowUp:
+        now = self._means.services.clock()
+        if row.memory.customer is None:
+            return await self._keep(replace(follow_up, state="refused", reason="the customer is not known"), row)
+        if follow_up.until is not None and now >= follow_up.until:
+            return await self._keep(replace(follow_up, state="missed", reason="its time went by"), row)
+        holds = await self._still_holds(follow_up, row)
+        if holds is None:
+            return await self._later(follow_up, row, "it could not be looked up whether it still holds")
+        if not holds:
+            return await self._keep(replace(follow_up, state="called_off", reason="it does not hold any more"), row)
+        errand = compose(follow_up, row, self._means.services)
+        result = await self._means.services.gate.call(errand.context, errand.call)
+        return await self._after(follow_up, row, errand, result)
+
+    async def _still_holds(self, follow_up: FollowUp, row: Stored) -> bool | None:
+        """Whether what was promised about is still as it was; None where the system does not say."""
+        holds = follow_up.facts.get("holds")
+        if not holds:
+            return True
+        look = ToolCall(CallId(f"{follow_up.id}/{follow_up.attempts}"), holds["tool"], holds["arguments"])
+        result = await self._means.services.gate.call(context_for(follow_up, row), look)
+        if result.outcome is None or not result.outcome.succeeded:
+            return None
+        items: list[dict[str, Any]] = result.outcome.data["items"]
+        return any(all(item.get(name) == value for name, value in holds["item"].items()) for item in items)
+
+    async def _after(self, follow_up: FollowUp, row: Stored, errand: Errand, result: CallResult) -> FollowUp:
+        """Go on by what became of the call."""
+        if result.outcome is not None and result.outcome.succeeded:
+            return await self._keep(replace(follow_up, state="done"), row, errand.text)
+        if result.outcome is not None or result.pending is not None or _passes(result):
+            error = result.outcome.error if result.outcome else result.decision.rationale
+            return await self._later(follow_up, row, error)
+        if result.decision.rules == (QUIET_HOURS,):
+            return await self._in_the_morning(follow_up, row)
+        return await self._keep(replace(follow_up, state="refused", reason=_why(result)), row)
+
+    async def _in_the_morning(self, follow_up: FollowUp, row: Stored) -> FollowUp:
+        """Nobody is written to at night: wait for the customer's morning, unless that is too late."""
+        begins = self._means.day_begins(row.tenant)
+        morning = next_morning(self._means.services.clock(), row, begins)
+        if follow_up.until is not None and morning >= follow_up.until:
+            return await self._keep(replace(follow_up, state="missed", reason="only quiet hours were left"), row)
+        return await self._keep(replace(follow_up, due_at=morning, reason="moved out of the quiet hours"), row)
+
+    async def _later(self, follow_up: FollowUp, row: Stored, error: str) -> FollowUp:
+        """Try again after a while; after many tries it has failed."""
+        attempts = follow_up.attempts + 1
+        if attempts >= MAX_ATTEMPTS:
+            return await self._keep(replace(follow_up, state="failed", reason=error[:200], attempts=attempts), row)
+        pause = timedelta(minutes=PAUSES[min(attempts, len(PAUSES)) - 1])
+        due_at = self._means.services.clock() + pause
+        later = replace(follow_up, due_at=due_at, attempts=attempts, reason=error[:200])
+        return await self._keep(later, row)
+
+    async def _keep(self, follow_up: FollowUp, row: Stored, text: str = "") -> FollowUp:
+        """Keep what became of a follow-up with its note and, where the customer was written to, the words."""
+        now = self._means.services.clock()
+        if follow_up.state != "waiting":
+            follow_up = replace(follow_up, done_at=now)
+        change = Change(row).utter("system", text, now) if text else None
+        if change is not None and follow_up.asks:
+            memory = change.row.memory
+            asked = replace(memory, parting=replace(memory.parting, check=follow_up.procedure))
+            change = replace(change, row=replace(change.row, memory=asked))
+
+        def write(connection: Connection, change: Change | None) -> None:
+            keep(connection, follow_up)
+            if change is not None:
+                self._means.store.write(connection, change)
+
+        notes = (_note(follow_up),) if follow_up.state != "waiting" or follow_up.attempts <= 1 else ()
+        await self._means.services.gate.flush(row.id, notes, partial(write, change=change))
+        self._means.feed.wake(row.id)
+        return follow_up
+
+
+def next_morning(now: datetime, row: Stored, begins: int) -> datetime:
+    """The next moment at which the customer's day begins, `begins` minutes after their midnight."""
+    zone = ZoneInfo(row.memory.profile.timezone if row.memory.profile else "UTC")
+    local = now.astimezone(zone)
+    morning = local.replace(hour=begins // 60, minute=begins % 60, second=0, microsecond=0)
+    if morning <= local:
+        morning = (local + timedelta(days=1)).replace(hour=begins // 60, minute=begins % 60, second=0, microsecond=0)
+    return morning.astimezone(now.tzinfo)
+
+
+def _passes(result: CallResult) -> bool:
+    """Whether it is worth trying again: nobody could be asked, or the assistant is held back for a while."""
+    held_back = result.decision.effect is Effect.HANDOFF
+    return held_back or any(rule in PASSING for rule in result.decision.rules)
+
+
+def _why(result: CallResult) -> str:
+    return f"{', '.join(result.decision.rules)}: {result.decision.rationale}"[:200]
+
+
+def _note(follow_up: FollowUp) -> Note:
+    """The record's line about what became of a follow-up."""
+    named = follow_up.kind.replace("_", " ")
+    became = follow_up.state.replace("_", " ") if follow_up.state != "waiting" else "put off"
+    about = f" about {follow_up.about}" if follow_up.about else ""
+    reason = f" ({follow_up.reason})" if follow_up.reason else ""
+    rationale = f"Follow-up {named}{about}: {became}{reason}."
+    payload = {"follow_up": follow_up.id, "state": follow_up.state, "due_at": follow_up.due_at.isoformat()}
+    return Note(follow_up.conversation_id, follow_up.turn_id, follow_up.tenant, "note", rationale, payload)

@@ -1,0 +1,57 @@
+"""Conversations in which nobody says anything any more: written down and closed."""
+
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+from agents.specialist import Saying
+from domain.conversation import Status
+from domain.ids import ConversationId
+from router.conversations import closed, written_down
+from router.follow_ups.compose import voice_of
+from router.follow_ups.delivery import Means
+from router.store import Change, Stored
+from router.turn import Turns
+
+BATCH = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """After how long without words a conversation is closed; where something is unfinished it takes longer."""
+
+    settled: timedelta = timedelta(hours=24)
+    unfinished: timedelta = timedelta(days=14)
+
+
+class IdleConversations:
+    """Closes what lies idle; what is with a representative is theirs to close."""
+
+    def __init__(self, turns: Turns, means: Means, patience: Patience) -> None:
+        self._turns = turns
+        self._means = means
+        self._patience = patience
+
+    async def close_idle(self) -> int:
+        """Close a batch of idle conversations, longest idle first; returns how many were closed."""
+        now = self._means.services.clock()
+        found = await self._means.store.idle(now - self._patience.settled, now - self._patience.unfinished, BATCH)
+        return sum([await self._close(conversation_id) for conversation_id in found])
+
+    async def _close(self, conversation_id: ConversationId) -> bool:
+        async with self._means.locks.hold(conversation_id):
+            row = await self._means.store.load(conversation_id)
+            if row is None or not self._is_idle(row) or await self._means.store.is_busy(conversation_id):
+                return False
+            await self._turns.withdraw_all(row)
+            words = self._means.services.catalogue.word(Saying("closed"), voice_of(row, self._means.services))
+            change = closed(written_down(Change(row), self._means.services))
+            change = change.utter("system", words, self._means.services.clock())
+            await self._means.store.save(replace(change, row=replace(change.row, last_at=row.last_at)))
+            self._means.feed.wake(conversation_id)
+            await self._turns.deliveries.carry_out_of(conversation_id)
+        return True
+
+    def _is_idle(self, row: Stored) -> bool:
+        """Whether nobody wrote since it was found."""
+        quiet = self._means.services.clock() - (row.last_at or row.created_at)
+        return row.status not in (Status.CLOSED, Status.WITH_REPRESENTATIVE) and quiet >= self._patience.settled
