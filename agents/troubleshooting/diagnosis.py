@@ -117,7 +117,7 @@ def _find_overdue(case: Case) -> Generator[Step, Any, list[Facts]]:
 
 def _tell_outage(outage: Facts) -> End:
     """What is known of an outage that is going on."""
-    said = {key: outage[key] or "" for key in ("cause", "started_at", "expected_end_at")}
+    said: Facts = {key: outage[key] or "" for key in ("cause", "started_at", "expected_end_at")}
     return Resolved("outage", **said)
 
 
