@@ -1,5 +1,6 @@
-"""`switchboard eval | train`: measuring the understanding, and improving it."""
+"""`switchboard eval | train`: measuring the understanding and whole journeys, and improving it."""
 
+import os
 from pathlib import Path
 from typing import Annotated
 
@@ -9,7 +10,7 @@ from app.commands.options import DataOption, JsonOption, print_json, read_settin
 from app.progress import console, report
 
 commands = typer.Typer()
-evaluation = typer.Typer(help="Measure the understanding.", no_args_is_help=True)
+evaluation = typer.Typer(help="Measure the understanding, or whole journeys.", no_args_is_help=True)
 commands.add_typer(evaluation, name="eval")
 
 
@@ -27,6 +28,45 @@ def evaluate_routing(
         print_json(found)
     else:
         show_evaluation(console, found)
+
+
+@evaluation.command("journeys")
+def evaluate_journeys(  # noqa: PLR0913, PLR0917 - each is an option of the command
+    paths: Annotated[
+        list[Path] | None,
+        typer.Argument(help="Scenario files and folders; those that come with Switchboard by default."),
+    ] = None,
+    trials: Annotated[int, typer.Option(min=1, help="Trials of each scenario, each with other words.")] = 4,
+    seed: Annotated[int, typer.Option(help="What the dice of the simulated customers start from.")] = 1,
+    journey: Annotated[list[str] | None, typer.Option(help="Only this journey, like billing.pay_bill.")] = None,
+    language: Annotated[list[str] | None, typer.Option(help="Only en, es, de, fr, hi or hi-Latn.")] = None,
+    manner: Annotated[list[str] | None, typer.Option(help="Only plain, chatty, angry or confused.")] = None,
+    full: Annotated[bool, typer.Option("--full", help="Every language in every manner: four times as long.")] = False,
+    page: Annotated[Path | None, typer.Option("--report", help="Write one HTML page.", dir_okay=False)] = None,
+    wanted: Annotated[float, typer.Option("--min", min=0, max=1, help="Exit with 1 below this pass^k.")] = 0.95,
+    workers: Annotated[int, typer.Option(min=1, help="Processes.")] = os.cpu_count() or 1,
+    as_json: JsonOption = False,
+    data: DataOption = None,
+) -> None:
+    """Simulated customers talk to the whole house; the end state of its systems and its journal judges each journey.
+
+    Every trial runs on freshly seeded sandbox systems of its own; your data folder is only read.
+    """
+    from app.journeys.command import Choice, Effort, play_journeys
+    from app.journeys.report import as_json as tell
+    from app.journeys.report import render_page, show
+
+    choice = Choice(tuple(paths or ()), tuple(journey or ()), tuple(language or ()), tuple(manner or ()), full)
+    effort = Effort(trials, seed, workers, wanted)
+    findings = play_journeys(read_settings(data=data, log_level="error"), choice, effort)
+    if page is not None:
+        page.write_text(render_page(findings), "utf-8")
+        report(f"wrote {page}")
+    if as_json:
+        print_json(tell(findings))
+    else:
+        show(console, findings)
+    raise typer.Exit(0 if findings.good_enough else 1)
 
 
 @commands.command()

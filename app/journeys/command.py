@@ -1,0 +1,70 @@
+"""`switchboard eval journeys`: choosing scenarios, playing them with a progress bar, gathering the findings."""
+
+import time
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from app.journeys.report import Findings
+from app.journeys.run import plan, run
+from app.journeys.scenario import Variant, load_scenarios
+from app.journeys.score import gather
+from app.progress import errors, report
+from app.settings import Settings
+from domain.errors import BadRequest
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Which scenarios to play; what is empty does not narrow. `full` plays every language in every manner."""
+
+    paths: tuple[Path, ...] = ()
+    journeys: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
+    manners: tuple[str, ...] = ()
+    full: bool = False
+
+    def takes(self, variant: Variant) -> bool:
+        """Whether a variant is among them."""
+        narrowed = (
+            (self.journeys, variant.journey),
+            (self.languages, variant.language),
+            (self.manners, variant.manner),
+        )
+        return all(not wanted or value in wanted for wanted, value in narrowed)
+
+
+@dataclass(frozen=True, slots=True)
+class Effort:
+    """How much to play: trials of each scenario, the dice's seed, processes; and the pass^k that is asked for."""
+
+    trials: int = 4
+    seed: int = 1
+    workers: int = 1
+    wanted: float = 0.95
+
+
+def play_journeys(settings: Settings, choice: Choice, effort: Effort) -> Findings:
+    """Play the chosen scenarios and say how many customers were served.
+
+    Raises:
+        BadRequest: a scenario file is wrong, or nothing is left to play.
+    """
+    variants = [variant for variant in load_scenarios(choice.paths, full=choice.full) if choice.takes(variant)]
+    if not variants:
+        raise BadRequest("no scenario fits: look at --journey, --language and --manner")
+    began = time.monotonic()
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=errors, transient=True) as progress:
+        bar = progress.add_task("trials", total=len(variants) * effort.trials)
+        results = run(
+            plan(variants, effort.trials, effort.seed),
+            settings,
+            workers=effort.workers,
+            report=report,
+            progress=lambda played: progress.advance(bar, played),
+        )
+    took = timedelta(seconds=time.monotonic() - began)
+    return Findings(gather(variants, results), effort.trials, effort.seed, took, effort.wanted)

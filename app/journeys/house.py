@@ -1,0 +1,101 @@
+"""A house for trials: opened on a copy of freshly seeded data, and spoken to through its HTTP API."""
+
+import json
+import shutil
+import time
+from collections.abc import AsyncGenerator, Callable
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import httpx
+
+from app.bootstrap import Switchboard, open_switchboard
+from app.journeys.systems import RowChange, Systems
+from app.sandbox import sandbox_path
+from app.settings import Settings
+
+Json = dict[str, Any]
+MOMENT = datetime(2026, 3, 11, 17, tzinfo=UTC)
+"""When every trial takes place: on a Wednesday, by day in all regions, so that the same seed gives the same trial."""
+
+
+class JourneyError(Exception):
+    """The house answered a simulated customer with a problem."""
+
+
+def tell_trial_time(start: datetime = MOMENT) -> Callable[[], datetime]:
+    """A clock that goes on from the moment of the trials."""
+    began = time.monotonic()
+    return lambda: start + timedelta(seconds=time.monotonic() - began)
+
+
+async def seed(settings: Settings, folder: Path, report: Callable[[str], None]) -> Settings:
+    """Fill a data folder as a first start does, with what `switchboard train` taught this installation.
+
+    Returns the settings for houses on copies of it: the sandbox's systems and databases of their own, never real ones.
+    """
+    taught = settings.data / "cache"
+    if taught.is_dir():
+        shutil.copytree(taught, folder / "cache", dirs_exist_ok=True)
+    own: Json = {"data": folder, "database_url": "", "environment": "development", "mcp_servers": {}}
+    alone = settings.model_copy(update=own)
+    async with open_switchboard(alone, clock=tell_trial_time(), report=report):
+        return alone
+
+
+RECORD = ("journal", "checkpoints", "anchors", "alembic")
+"""Tables of our own database that are never put back: the record is append-only, for trials too."""
+
+
+class TrialHouse:
+    """One open house, its tokens, and the databases of it and of its systems."""
+
+    def __init__(self, switchboard: Switchboard, systems: Systems, own: Systems, http: httpx.AsyncClient) -> None:
+        self._systems = systems
+        self._own = own
+        self.tools = switchboard.bundle.tools
+        self._http = http
+        self._tokens = json.loads((switchboard.settings.data / "tokens.json").read_text("utf-8"))
+
+    async def call(self, role: str, method: str, path: str, body: Any = None) -> Json:
+        """One call of the HTTP API as a principal.
+
+        Raises:
+            JourneyError: it was refused.
+        """
+        headers = {"Authorization": f"Bearer {self._tokens[role]}"}
+        answer = await self._http.request(method, path, json=body, headers=headers)
+        if answer.is_error:
+            raise JourneyError(f"{method} {path}: {answer.status_code} {answer.text[:300]}")
+        return answer.json()
+
+    def restore(self) -> list[RowChange]:
+        """Forget all that happened but the record; every row of the systems that was not as at the start."""
+        self._own.restore()
+        return self._systems.restore()
+
+    async def send(self, conversation_id: str, text: str) -> Json:
+        """Send a customer's words; the turn."""
+        body = {"client_message_id": uuid4().hex, "text": text}
+        return await self.call("channel", "POST", f"/v1/conversations/{conversation_id}/messages", body)
+
+    async def code_of(self, customer_id: str) -> str:
+        """The newest verification code that was sent to a customer; empty where there is none."""
+        outbox = await self.call("channel", "GET", f"/v1/sandbox/outbox?customer_id={customer_id}")
+        return next((item["code"] for item in reversed(outbox["items"]) if item["code"]), "")
+
+
+@asynccontextmanager
+async def open_house(settings: Settings, seeded: Path, folder: Path) -> AsyncGenerator[TrialHouse]:
+    """A house on a fresh copy of the seeded folder."""
+    shutil.copytree(seeded, folder)
+    own = settings.model_copy(update={"data": folder})
+    async with open_switchboard(own, clock=tell_trial_time()) as switchboard:
+        transport = httpx.ASGITransport(app=switchboard.api, raise_app_exceptions=False)
+        async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as http:
+            database = own.data / "switchboard.db"
+            with Systems(sandbox_path(own)) as systems, Systems(database, RECORD) as memory:
+                yield TrialHouse(switchboard, systems, memory, http)

@@ -1,0 +1,197 @@
+"""The judge: the end state of the systems and the journal, held against what a scenario expects."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+from pydantic import BaseModel, ConfigDict
+
+from app.journeys.customer import fill, fits
+from app.journeys.scenario import Variant
+from app.journeys.systems import RowChange
+
+Json = dict[str, Any]
+BOOKKEEPING = {"counters", "idempotency_keys", "seeding"}
+"""Tables in which servers remember their own work."""
+IDENTITY = {"crm.start_verification", "crm.check_verification"}
+"""Writes that only prove who the customer is; a scenario need not list them."""
+FOOTPRINTS = Path(__file__).parent / "footprints.yaml"
+
+
+class Footprint(BaseModel):
+    """What a write leaves in the systems' tables."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    row: str
+    also: list[str] = []
+    names: dict[str, str] = {}
+    sets: str = ""
+    loose: list[str] = []
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What is known after a trial: the conversation and its journal over HTTP, and every row that changed.
+
+    `kinds` says of each tool whether it reads or writes. `stuck` is set where the house did not answer.
+    """
+
+    customer_id: str
+    conversation: Json
+    journal: Sequence[Json]
+    verification: Json
+    changes: Sequence[RowChange]
+    kinds: Mapping[str, str]
+    stuck: str = ""
+
+    @property
+    def done(self) -> list[Json]:
+        """The writes that succeeded, as the conversation tells them; those that only prove who somebody is left out."""
+        done = [each for each in self.conversation["actions"] if each["outcome"] == "succeeded"]
+        return [each for each in done if self._writes(each["tool"]) and each["tool"] not in IDENTITY]
+
+    @property
+    def recorded(self) -> list[str]:
+        """The tools of the writes that succeeded, as the journal has them."""
+        done = (each for each in self.journal if each["kind"] == "outcome" and each["outcome"] == "succeeded")
+        return [each["tool"] for each in done if self._writes(each["tool"])]
+
+    def _writes(self, tool: str) -> bool:
+        return self.kinds.get(tool, "write") == "write"
+
+
+def judge(variant: Variant, evidence: Evidence) -> tuple[str, ...]:
+    """What is not as it must be, in sentences; nothing where the customer was served."""
+    if evidence.stuck:
+        return (evidence.stuck,)
+    return (
+        *_miss_writes(variant, evidence),
+        *_miss_rows(evidence),
+        *_miss_record(evidence),
+        *_miss_handoff(variant, evidence),
+        *_miss_words(variant, evidence),
+    )
+
+
+def _miss_writes(variant: Variant, evidence: Evidence) -> Iterator[str]:
+    """Exactly the expected writes, each once; no forbidden tool, and every required one."""
+    expected = variant.scenario.expects
+    left = evidence.done
+    for write in expected.writes:
+        wanted = fill(write.arguments, evidence.customer_id)
+        found = next((each for each in left if each["tool"] == write.tool and fits(wanted, each["arguments"])), None)
+        if found is None:
+            yield f"was not done: {_say(write.tool, wanted)}"
+        else:
+            left.remove(found)
+    for each in left:
+        yield f"was done and not wanted: {_say(each['tool'], each['arguments'])}"
+    called = {each["tool"] for each in evidence.journal if each["outcome"] == "succeeded"}
+    proposed = {each["tool"] for each in evidence.journal}
+    yield from (f"was not called: {tool}" for tool in expected.calls if tool not in called)
+    yield from (f"must not be proposed: {tool}" for tool in expected.forbids if tool in proposed)
+
+
+def _miss_rows(evidence: Evidence) -> Iterator[str]:
+    """Every write has left its row, and nothing changed that no write accounts for, whoever's it is."""
+    changes = [each for each in evidence.changes if each.table not in BOOKKEEPING]
+    for action in evidence.done:
+        footprint = footprints().get(action["tool"])
+        if footprint and not any(_is_mirrored(footprint, action["arguments"], each) for each in changes):
+            yield f"left no row in {footprint.row}: {_say(action['tool'], action['arguments'])}"
+    for change in changes:
+        row = change.after or change.before
+        if row.get("customer_id", evidence.customer_id) != evidence.customer_id:
+            yield f"changed another customer's {change.table}: {row['customer_id']}"
+        elif not any(_accounts_for(tool, change.table) for tool in evidence.recorded):
+            yield f"changed without a write on record: {change.table}"
+
+
+@cache
+def footprints() -> dict[str, Footprint]:
+    """Every known write's footprint, by tool."""
+    document: dict[str, Json] = yaml.safe_load(FOOTPRINTS.read_text("utf-8"))
+    return {tool: Footprint.model_validate(found) for tool, found in document.items()}
+
+
+def _accounts_for(tool: str, table: str) -> bool:
+    """Whether a write may have changed a table; one whose footprint nobody wrote down may have changed any."""
+    footprint = footprints().get(tool)
+    return footprint is None or table in (footprint.row, *footprint.also)
+
+
+def _is_mirrored(footprint: Footprint, arguments: Json, change: RowChange) -> bool:
+    """Whether a row holds what a write was told."""
+    if change.table != footprint.row or not change.after:
+        return False
+    if footprint.sets:
+        return _same(change.after.get(footprint.sets.format(**arguments)), arguments["value"])
+    told = {footprint.names.get(name, name): value for name, value in arguments.items() if name not in footprint.loose}
+    return all(_same(change.after[column], value) for column, value in told.items() if column in change.after)
+
+
+def _same(stored: Any, told: Any) -> bool:
+    return stored == (int(told) if isinstance(told, bool) else told)
+
+
+def _miss_record(evidence: Evidence) -> Iterator[str]:
+    """The journal is whole, and each write that succeeded had an allowing decision on record before it."""
+    if not evidence.verification.get("ok"):
+        yield f"the journal does not verify: {evidence.verification.get('problems')}"
+    allowed: set[str] = set()
+    for entry in evidence.journal:
+        if entry["kind"] in ("decision", "intent") and entry["effect"] == "allow":
+            allowed.add(entry["decision_id"])
+        elif entry["kind"] == "outcome" and entry["decision_id"] not in allowed:
+            yield f"was done without an allowing decision on record: {entry['tool']}"
+    recorded = Counter(evidence.recorded) - Counter(dict.fromkeys(IDENTITY, len(evidence.journal)))
+    if recorded != Counter(each["tool"] for each in evidence.done):
+        yield "the journal and the conversation do not name the same writes"
+
+
+def _miss_handoff(variant: Variant, evidence: Evidence) -> Iterator[str]:
+    """A person where one is expected, from the right queue and for the right reason, and none where none is."""
+    expected, handoff = variant.scenario.expects, evidence.conversation["handoff"]
+    status = evidence.conversation["status"]
+    handed = handoff or next((each for each in evidence.journal if each["kind"] == "handoff"), None)
+    if expected.handoff is None and handed:
+        yield f"went to a person: {_reason_of(handed)}"
+    if expected.handoff is not None and not handed:
+        yield f"was not handed to a person ({expected.handoff.queue or 'any queue'})"
+    if expected.handoff is not None and handoff:
+        for name, wanted in (("queue", expected.handoff.queue), ("reason", expected.handoff.reason)):
+            if wanted and handoff[name] != wanted:
+                yield f"handoff has {name} {handoff[name]}, not {wanted}"
+    if expected.status and status != expected.status:
+        yield f"status is {status}, not {expected.status}"
+
+
+def _reason_of(handed: Json) -> str:
+    return str(handed.get("rationale") or f"{handed['queue']}, {handed['reason']}")
+
+
+def _miss_words(variant: Variant, evidence: Evidence) -> Iterator[str]:
+    """The right journey, in the customer's language, with the figures that they came for."""
+    conversation = evidence.conversation
+    said = " ".join(each["text"] for each in conversation["messages"] if each["role"] == "assistant")
+    for figure in variant.scenario.expects.tells:
+        wanted = figure.replace("{n}", evidence.customer_id.partition("-")[2])
+        if not re.search(_spelled(wanted), said):
+            yield f"did not tell {wanted}"
+    if conversation["locale"] != variant.locale:
+        yield f"answered in {conversation['locale']}, not in {variant.locale}"
+
+
+def _spelled(figure: str) -> str:
+    """A figure with a point or a comma, as the customer's language has it, and not within a longer one."""
+    return rf"(?<!\d){re.escape(figure).replace(re.escape('.'), '[.,]')}(?!\d)"
+
+
+def _say(tool: str, arguments: Json) -> str:
+    return f"{tool} " + " ".join(f"{name}={value}" for name, value in arguments.items())

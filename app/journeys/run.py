@@ -1,0 +1,79 @@
+"""Running trials: houses on fresh copies of seeded data, in as many processes as there are processors."""
+
+import asyncio
+import multiprocessing
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from dataclasses import dataclass
+from pathlib import Path
+
+from app.journeys.customer import Trial
+from app.journeys.house import open_house, seed
+from app.journeys.scenario import Variant
+from app.journeys.trial import Result, play
+from app.logs import set_up_logs
+from app.settings import Settings
+
+Report = Callable[[str], None]
+Progress = Callable[[int], None]
+LOGGED = "error"
+SHIFT = 24
+"""Trials of one house; verifying its record, which only grows, takes longer with each."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shift:
+    """Trials that one house plays after one another, each finding it as it was seeded."""
+
+    trials: tuple[Trial, ...]
+    settings: Settings
+    seeded: Path
+    folder: Path
+
+
+def plan(variants: Sequence[Variant], trials: int, seed_number: int) -> list[tuple[Trial, ...]]:
+    """All trials, in shifts."""
+    every = [Trial(variant, number, seed_number) for variant in variants for number in range(trials)]
+    return [tuple(every[start : start + SHIFT]) for start in range(0, len(every), SHIFT)]
+
+
+async def run_shift(shift: Shift) -> list[Result]:
+    """Play a shift in a house of its own."""
+    async with open_house(shift.settings, shift.seeded, shift.folder) as house:
+        results = [await play(house, trial) for trial in shift.trials]
+    shutil.rmtree(shift.folder, ignore_errors=True)
+    return results
+
+
+def run(
+    shifts: Sequence[tuple[Trial, ...]], settings: Settings, *, workers: int, report: Report, progress: Progress
+) -> list[Result]:
+    """Play all shifts; `progress` is told how many trials were played just now."""
+    with tempfile.TemporaryDirectory(prefix="switchboard-journeys-") as place:
+        folder = Path(place)
+        seeded = folder / "seeded"
+        alone = asyncio.run(seed(settings, seeded, report))
+        planned = [Shift(trials, alone, seeded, folder / f"{turn}") for turn, trials in enumerate(shifts)]
+        report(f"playing {sum(map(len, shifts))} trials")
+        results: list[Result] = []
+        for found in _play_all(planned, workers):
+            results += found
+            progress(len(found))
+    return sorted(results, key=lambda each: (each.variant, each.number))
+
+
+def _play_all(shifts: Sequence[Shift], workers: int) -> Iterator[list[Result]]:
+    if workers <= 1 or len(shifts) <= 1:
+        yield from (asyncio.run(run_shift(shift)) for shift in shifts)
+        return
+    with ProcessPoolExecutor(min(workers, len(shifts)), multiprocessing.get_context("spawn")) as pool:
+        for future in as_completed([pool.submit(run_shift_alone, shift) for shift in shifts]):
+            yield future.result()
+
+
+def run_shift_alone(shift: Shift) -> list[Result]:
+    """Play a shift in a process of its own, which logs errors alone."""
+    set_up_logs(LOGGED)
+    return asyncio.run(run_shift(shift))
