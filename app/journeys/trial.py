@@ -104,7 +104,7 @@ async def play(house: TrialHouse, trial: Trial) -> Result:
         await conversation.play()
     except JourneyError as error:
         stuck = str(error)
-    evidence = await _gather(house, conversation, stuck)
+    evidence = await gather_evidence(house, conversation, stuck)
     missed = judge(trial.variant, evidence)
     return Result(
         variant=trial.variant.id,
@@ -117,7 +117,8 @@ async def play(house: TrialHouse, trial: Trial) -> Result:
     )
 
 
-async def _gather(house: TrialHouse, conversation: Conversation, stuck: str) -> Evidence:
+async def gather_evidence(house: TrialHouse, conversation: Conversation, stuck: str) -> Evidence:
+    """Everything that the judge looks at; the house is put back as it was."""
     kinds = {tool: known.get("kind", "write") for tool, known in house.tools.items()}
     who = conversation.customer.customer_id
     if not conversation.id:
