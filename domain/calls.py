@@ -10,6 +10,7 @@ from domain.digest import digest
 from domain.ids import CallId, ConversationId, PendingId, TurnId
 from domain.principal import Principal
 from domain.record import Note
+from domain.suggestion import Suggestion
 
 OutcomeStatus = Literal["succeeded", "failed"]
 PendingKind = Literal["confirm", "verify", "approve", "slot"]
@@ -93,13 +94,14 @@ class CallResult:
 
     `pending` is set where it waits for evidence. `outcome` is set where it executed, and also, failed, where it could
     not even be decided on: bad arguments, or a system that does not answer. With neither, the policy denied it or gave
-    it to a person, as the decision's effect says.
+    it to a person, as the decision's effect says; `suggestion` is set where a person may have it done as it was proposed.
     """
 
     call: ToolCall
     decision: Decision
     outcome: Outcome | None = None
     pending: Pending | None = None
+    suggestion: Suggestion | None = None
 
 
 class ToolGate(Protocol):

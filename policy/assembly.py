@@ -19,6 +19,7 @@ from policy.journal import HashChainedJournal
 from policy.ledger import Ledger
 from policy.pending import PendingActions
 from policy.recovery import Recovery
+from policy.suggestions import SuggestedCalls
 from policy.tool_data import ToolData
 from policy.tool_servers import ToolServers
 from policy.transactions import Transactions
@@ -38,6 +39,7 @@ class Control:
     ledger: Ledger
     recovery: Recovery
     dial: Dial
+    suggestions: SuggestedCalls
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,5 +83,6 @@ def assemble(given: Surroundings) -> Control:
         clock=clock,
     )
     approvals = SupervisorApprovals(transactions, journal, actions, clock)
+    suggestions = SuggestedCalls(transactions, journal, actions, clock)
     recovery = Recovery(transactions, given.servers, executor, effects, tool_data, clock)
-    return Control(transactions, Gate(parts), journal, approvals, ledger, recovery, dial)
+    return Control(transactions, Gate(parts), journal, approvals, ledger, recovery, dial, suggestions)

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from domain.decision import Decision
 from domain.errors import PolicyUnavailable
 from policy.decisions import parse_decision, refuse
 from policy.dial import Dial, place_of
@@ -84,6 +85,15 @@ class Judge:
             if ruling.decision.policy_revision == revision:
                 return ruling
         raise PolicyUnavailable("the answer is of another policy revision")
+
+    async def rehearse(self, ruling: Ruling) -> Decision | None:
+        """What the policy would decide if the dial held nothing back; None where it does not answer."""
+        document = {**ruling.document, "facts": {**ruling.document["facts"], "rehearsal": True}}
+        try:
+            async with asyncio.timeout(DECISION_TIMEOUT_S):
+                return parse_decision(await self._engine.decide(document))
+        except (PolicyUnavailable, TimeoutError):
+            return None
 
     async def _facts(self, proposal: Proposal, past: Past, resource: dict[str, Any]) -> dict[str, Any]:
         """What happened before, and for a write how far the dial lets it go."""

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -33,6 +33,16 @@ class Ruling:
 def decided(proposal: Proposal, ruling: Ruling, at: datetime) -> Draft:
     """A decision after which nothing executes: refused, handed off, or waiting for evidence."""
     return _about(proposal, ruling, at, "decision")
+
+
+def rehearsed(proposal: Proposal, ruling: Ruling, rehearsal: Decision | None, at: datetime) -> Draft:
+    """A call that the dial left to people, with what it would have come to."""
+    draft = decided(proposal, ruling, at)
+    if rehearsal is None:
+        return draft
+    draft.payload["rehearsal"] = decision_json(rehearsal)
+    would_be = f"It would have come to: {rehearsal.effect.value} ({', '.join(rehearsal.rules)})."
+    return replace(draft, rationale=f"{draft.rationale} {would_be}")
 
 
 def intended(proposal: Proposal, ruling: Ruling, at: datetime) -> Draft:

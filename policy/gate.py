@@ -22,17 +22,21 @@ from policy.entries import Ruling
 from policy.evidence import extend_confirmation
 from policy.execution import Executor
 from policy.journal import Draft, HashChainedJournal
-from policy.pending import KINDS, LIFETIMES, PendingAction, PendingActions, hold, new_pending_id
+from policy.pending import KINDS, LIFETIMES, ActionKind, PendingAction, PendingActions, hold, new_pending_id
 from policy.pins import Tool, ToolStatus
 from policy.proposal import Proposal, Undertaking, propose, undertake
 from policy.recorded_calls import RecordedCall, call_row, forget_reads
 from policy.redaction import mask_outcome, redact_arguments
+from policy.suggestions import suggestion_of
 from policy.tool_data import ToolData
 from policy.tool_servers import ToolServers
 from policy.transactions import Transactions
 from policy.turn_memory import MAX_DRAFTS, TurnMemories, TurnMemory, Waiting
 
 T = TypeVar("T")
+SUGGESTED = "autonomy/suggest"
+REHEARSED = frozenset({"autonomy/observe", SUGGESTED})
+"""The rules after which it is recorded what the call would have come to."""
 ROUNDS = 3
 """How often a call that somebody else overtook is looked at afresh."""
 
@@ -185,6 +189,8 @@ class Gate:
         effect = ruling.decision.effect
         if effect in KINDS:
             return await self._hold(proposal, ruling, memory)
+        if proposal.is_write and not REHEARSED.isdisjoint(ruling.decision.rules):
+            return await self._rehearse(proposal, ruling, memory)
         if effect is not Effect.ALLOW:
             return await self._refuse(proposal, ruling, memory)
         undertaking = undertake(proposal, ruling.decision)
@@ -203,7 +209,8 @@ class Gate:
 
     async def _hold(self, proposal: Proposal, ruling: Ruling, memory: TurnMemory) -> CallResult:
         """Keep the call as pending until its evidence is there."""
-        action, entry = self._action(proposal, ruling), entries.decided(proposal, ruling, self._parts.clock())
+        kind = KINDS[ruling.decision.effect]
+        action, entry = self._action(proposal, ruling, kind), entries.decided(proposal, ruling, self._parts.clock())
 
         def keep(connection: Connection, drafts: Sequence[Draft]) -> PendingAction:
             self._parts.journal.append(connection, [*drafts, entry])
@@ -215,6 +222,28 @@ class Gate:
         held = await self._write(memory, keep)
         memory.changed()
         return CallResult(proposal.call, ruling.decision, pending=held.pending)
+
+    async def _rehearse(self, proposal: Proposal, ruling: Ruling, memory: TurnMemory) -> CallResult:
+        """Record what the dial left to people, and where it may be suggested keep it for a representative."""
+        rehearsal = await self._parts.judge.rehearse(ruling)
+        entry = entries.rehearsed(proposal, ruling, rehearsal, self._parts.clock())
+        action = self._suggestion(proposal, ruling, rehearsal)
+
+        def keep(connection: Connection, drafts: Sequence[Draft]) -> PendingAction | None:
+            self._parts.journal.append(connection, [*drafts, entry])
+            return hold(connection, action) if action is not None else None
+
+        held = await self._write(memory, keep)
+        suggestion = suggestion_of(held, self._parts.clock()) if held is not None else None
+        return CallResult(proposal.call, ruling.decision, suggestion=suggestion)
+
+    def _suggestion(self, proposal: Proposal, ruling: Ruling, rehearsal: Decision | None) -> PendingAction | None:
+        """The call as a representative may have it done; None where nobody could."""
+        if SUGGESTED not in ruling.decision.rules or rehearsal is None:
+            return None
+        if rehearsal.effect in (Effect.DENY, Effect.HANDOFF):
+            return None
+        return self._action(proposal, replace(ruling, decision=rehearsal), "suggest")
 
     async def _read(
         self, proposal: Proposal, undertaking: Undertaking, ruling: Ruling, memory: TurnMemory
@@ -272,9 +301,8 @@ class Gate:
             memory.give_back(waiting)
             raise
 
-    def _action(self, proposal: Proposal, ruling: Ruling) -> PendingAction:
+    def _action(self, proposal: Proposal, ruling: Ruling, kind: ActionKind) -> PendingAction:
         context, decision, now = proposal.context, ruling.decision, self._parts.clock()
-        kind = KINDS[decision.effect]
         arguments = redact_arguments(proposal.call.arguments)
         return PendingAction(
             id=new_pending_id(),
@@ -304,8 +332,8 @@ def _turn_away(tool: Tool | None) -> Decision:
 
 
 def _reader(kind: str, context: CallContext) -> str:
-    """The language of whoever is asked: supervisors read English."""
-    return "en" if kind == "approve" else context.locale
+    """The language of whoever is asked: supervisors and representatives read English."""
+    return "en" if kind in ("approve", "suggest") else context.locale
 
 
 def _actors(context: CallContext) -> tuple[str, ...]:

@@ -3,12 +3,12 @@
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any, Literal
+from typing import Any, Literal, cast
 from uuid import uuid4
 
 from sqlalchemy import Connection, RowMapping, bindparam, insert, select, update
 
-from domain.calls import CallContext, Pending
+from domain.calls import CallContext, Pending, PendingKind
 from domain.decision import Effect, Reason
 from domain.errors import Conflict
 from domain.ids import ConversationId, PendingId, TenantId, TurnId
@@ -17,13 +17,14 @@ from policy.journal import Draft, HashChainedJournal
 from policy.tables import calls, pending_actions
 from policy.transactions import Transactions
 
-ActionKind = Literal["confirm", "verify", "approve"]
+ActionKind = Literal["confirm", "verify", "approve", "suggest"]
 ActionStatus = Literal["pending", "confirmed", "approved", "rejected", "withdrawn"]
 KINDS: dict[Effect, ActionKind] = {Effect.CONFIRM: "confirm", Effect.STEP_UP: "verify", Effect.APPROVE: "approve"}
 LIFETIMES: dict[ActionKind, timedelta] = {
     "confirm": timedelta(minutes=15),
     "verify": timedelta(minutes=15),
     "approve": timedelta(hours=24),
+    "suggest": timedelta(hours=24),
 }
 _OUTCOME_OF: dict[ActionKind, ActionStatus] = {"confirm": "confirmed", "approve": "approved"}
 _EVIDENCE_OF: dict[ActionKind, EvidenceKind] = {"confirm": "confirmation", "approve": "approval"}
@@ -63,7 +64,7 @@ class PendingAction:
         """The form that the conversation keeps."""
         return Pending(
             id=self.id,
-            kind=self.kind,
+            kind=cast(PendingKind, self.kind),
             summary=self.summary,
             tool=self.binding.tool,
             arguments=self.arguments,
@@ -139,7 +140,7 @@ class PendingActions:
         Raises:
             Conflict: it was answered or withdrawn before, or has expired.
         """
-        self._close(connection, action, _OUTCOME_OF[action.kind], by, reason)
+        self.close(connection, action, _OUTCOME_OF[action.kind], by, reason)
         give_evidence(connection, action.evidence(by, self._clock()))
 
     def add_approval(self, connection: Connection, action: PendingAction, by: str) -> PendingAction:
@@ -159,9 +160,20 @@ class PendingActions:
         Raises:
             Conflict: it was answered or withdrawn before, or has expired.
         """
-        self._close(connection, action, "rejected", by, reason)
+        self.close(connection, action, "rejected", by, reason)
         binding = action.binding
         void_evidence(connection, action.conversation_id, binding.tool, binding.arguments_digest)
+
+    def close(
+        self, connection: Connection, action: PendingAction, status: ActionStatus, by: str, reason: str = ""
+    ) -> None:
+        """Settle an action within the caller's transaction.
+
+        Raises:
+            Conflict: it was answered or withdrawn before, or has expired.
+        """
+        approved_by = [*action.approved_by, by] if status == "approved" else list(action.approved_by)
+        self._change(connection, action, status=status, decided_by=by, decision_reason=reason, approved_by=approved_by)
 
     def _confirm(self, connection: Connection, context: CallContext, pending_id: PendingId) -> None:
         action = find_action(connection, pending_id)
@@ -180,10 +192,6 @@ class PendingActions:
         self._journal.lock(connection, entry)
         if self._drop(connection, action):
             self._journal.append(connection, [entry])
-
-    def _close(self, connection: Connection, action: PendingAction, status: ActionStatus, by: str, reason: str) -> None:
-        approved_by = [*action.approved_by, by] if status == "approved" else list(action.approved_by)
-        self._change(connection, action, status=status, decided_by=by, decision_reason=reason, approved_by=approved_by)
 
     def _change(self, connection: Connection, action: PendingAction, **values: Any) -> None:
         """Change an action that still waits as it was read; of any number of concurrent changes one succeeds."""

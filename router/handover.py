@@ -59,6 +59,7 @@ class Handover:
             actions=(*memory.deeds, *actions)[-MAX_DEEDS:],
             moods=memory.moods,
             waiting_since=turn.now,
+            suggestions=tuple(result.suggestion for result in turn.results if result.suggestion is not None),
         )
 
 

@@ -7,7 +7,7 @@ from typing import Any, Literal, TypedDict
 from agents.language_model import ModelTurn
 from agents.procedure import Case, HandOff
 from agents.specialist import Saying
-from domain.calls import CallResult
+from domain.calls import CallResult, Pending
 from domain.conversation import Action, Handoff
 from domain.ids import ConversationId, TenantId, TurnId
 from domain.principal import Customer
@@ -23,7 +23,7 @@ MAX_DEEDS = 20
 MAX_DONE = 8
 """How much of what was done, or came to an end, is kept for the closing words."""
 
-TurnKind = Literal["message", "approval", "handoff", "continuation"]
+TurnKind = Literal["message", "approval", "handoff", "continuation", "proposal"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +46,17 @@ class Identification:
     stage: Literal["who", "code"]
     candidate: str = ""
     misses: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """A suggested call that a representative (`by`) accepted; `pending` is what it waits for now."""
+
+    suggestion: str
+    tool: str
+    arguments: dict[str, Any]
+    by: str
+    pending: Pending | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +136,7 @@ class Memory:
     supervisor. `wishes` are worked when the stack is empty. `options` are the intents last offered in a clarifying
     question. `clarifications` counts those in a row. `deeds` are the last actions, `moods` the
     last sentiments, newest last. `subject` is that of our messages, empty on channels without. `acquainted` says that
-    the customer's earlier contacts were looked up.
+    the customer's earlier contacts were looked up. `carried` is the suggested call that a representative is having made.
     """
 
     locale: str = "en"
@@ -155,6 +166,7 @@ class Memory:
     acquainted: bool = False
     earlier: Earlier | None = None
     parting: Parting = Parting()
+    carried: Carried | None = None
 
     @property
     def current(self) -> Case | None:

@@ -10,6 +10,7 @@ from pydantic import TypeAdapter
 from agents.procedure import Case
 from domain.conversation import Action, Handoff
 from domain.principal import Customer
+from domain.suggestion import Suggestion
 
 QUEUES = {
     "billing": "billing",
@@ -40,6 +41,8 @@ NEXT_STEPS = {
     "evidence_failed": "The customer could not be verified: verify them by other means before any account data.",
 }
 
+PROPOSED = "Look at what the assistant proposes, and accept or dismiss it."
+
 
 @dataclass(frozen=True, slots=True)
 class Circumstances:
@@ -58,6 +61,7 @@ class Circumstances:
     actions: tuple[Action, ...]
     moods: tuple[float, ...]
     waiting_since: datetime
+    suggestions: tuple[Suggestion, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +88,17 @@ class OpenCase:
     waiting_for: str = ""
     tool: str = ""
     arguments: Mapping[str, Any] = field(default_factory=dict[str, Any])
+
+
+@dataclass(frozen=True, slots=True)
+class ProposedCall:
+    """A call that the assistant suggests and may not make: a representative accepts or dismisses it by its id."""
+
+    id: str
+    tool: str
+    arguments: Mapping[str, Any]
+    summary: str
+    expires_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +129,7 @@ class ContextPacket:
     sentiment_trend: float
     suggested_next_step: str
     waiting_since: datetime
+    proposals: tuple[ProposedCall, ...] = ()
 
 
 _PACKET = TypeAdapter(ContextPacket)
@@ -145,8 +161,9 @@ def build_packet(seen: Circumstances) -> dict[str, Any]:
         recent_messages=tuple(PacketMessage(role, text) for role, text in seen.window),
         sentiment=seen.moods[-1] if seen.moods else 0.0,
         sentiment_trend=seen.moods[-1] - seen.moods[0] if seen.moods else 0.0,
-        suggested_next_step=NEXT_STEPS.get(seen.handoff.reason, NEXT_STEPS["asked_for_person"]),
+        suggested_next_step=_next_step(seen),
         waiting_since=seen.waiting_since,
+        proposals=tuple(_proposed(suggestion) for suggestion in seen.suggestions),
     )
     return _PACKET.dump_python(packet, mode="json")
 
@@ -155,6 +172,15 @@ def packet_schema() -> dict[str, Any]:
     """The packet's JSON Schema, served at `/schemas/context-packet.json`."""
     about = {"$schema": "https://json-schema.org/draft/2020-12/schema", "$id": "/schemas/context-packet.json"}
     return about | _PACKET.json_schema(mode="serialization")
+
+
+def _next_step(seen: Circumstances) -> str:
+    return PROPOSED if seen.suggestions else NEXT_STEPS.get(seen.handoff.reason, NEXT_STEPS["asked_for_person"])
+
+
+def _proposed(suggestion: Suggestion) -> ProposedCall:
+    arguments = {name: value for name, value in suggestion.arguments.items() if name not in SECRET}
+    return ProposedCall(suggestion.id, suggestion.tool, arguments, suggestion.summary, suggestion.expires_at)
 
 
 def _known(customer: Customer, seen: Circumstances) -> PacketCustomer:
