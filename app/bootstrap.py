@@ -177,8 +177,9 @@ async def _open_floor(settings: Settings, clock: Clock, parts: _Parts) -> Switch
         CollectorRegistry(),
     )
     measure_policy(parts.policy, readiness.registry)
-    outbox, dial = outbox_of(parts.systems.sandbox), parts.control.dial
-    api = open_doors(settings, floor, Rooms(approvals, dial, outbox, readiness, parts.database))
+    outbox, control = outbox_of(parts.systems.sandbox), parts.control
+    rooms = Rooms(approvals, control.dial, control.suggestions, outbox, readiness, parts.database)
+    api = open_doors(settings, floor, rooms)
     await parts.control.recovery.complete_open_calls(_patience(parts.database))
     await turns.finish_interrupted()
     await approvals.follow_up(currencies, clock() - FOLLOWED_UP)

@@ -29,9 +29,11 @@ from channels.http.sandbox import Sandbox
 from desk.api import AnswerModels
 from desk.api import build_router as build_desk_router
 from desk.approvals import ApprovalDesk
+from desk.proposals import ProposalDesk
 from desk.queue import Desk, Floor
 from domain.autonomy import AutonomyDial
 from domain.errors import Misconfigured
+from domain.suggestion import Suggestions
 
 TOKENS = "tokens.json"
 
@@ -51,6 +53,7 @@ class Rooms:
 
     approvals: ApprovalDesk
     dial: AutonomyDial
+    suggestions: Suggestions
     outbox: Outbox
     readiness: Readiness
     database: AsyncEngine
@@ -62,6 +65,8 @@ def open_doors(settings: Settings, floor: Floor, rooms: Rooms) -> FastAPI:
     Raises:
         Misconfigured: production without an identity provider, or a damaged tokens file.
     """
+    desk = Desk(floor)
+    proposals = ProposalDesk(rooms.suggestions, desk, floor.turns, floor.conversations)
     development = settings.environment == "development"
     tokens = load_or_create_tokens(settings.data / TOKENS) if development else {}
     sandbox = Sandbox(rooms.outbox, tokens["channel"], TENANT) if development else None
@@ -73,7 +78,7 @@ def open_doors(settings: Settings, floor: Floor, rooms: Rooms) -> FastAPI:
             authenticator=_open_authenticator(settings, tokens),
             version=program_version(),
             routers=(
-                build_desk_router(Desk(floor), rooms.approvals, AnswerModels(ConversationBody, MessageBody)),
+                build_desk_router(desk, proposals, rooms.approvals, AnswerModels(ConversationBody, MessageBody)),
                 build_dial_router(rooms.dial),
             ),
             attachments=(_partner_door(settings, floor, rooms.database).attach,),

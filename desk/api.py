@@ -10,12 +10,14 @@ from fastapi.security import HTTPBearer
 from pydantic import BaseModel, ConfigDict, Field
 
 from desk.approvals import ApprovalDesk
+from desk.proposals import ProposalDesk
 from desk.queue import Desk, QueueItem
 from domain.approval import Approval, ApprovalStatus
 from domain.caller import Caller, Role
 from domain.conversation import Conversation, Message
 from domain.errors import NotAuthenticated, NotPermitted
 from domain.ids import ConversationId, PendingId
+from domain.suggestion import Suggestion, SuggestionStatus
 
 WORK = frozenset({Role.REPRESENTATIVE, Role.SUPERVISOR})
 SEE_QUEUE = WORK | {Role.AUDITOR}
@@ -84,6 +86,12 @@ class Decide(Asked):
     )
 
 
+class Settle(Asked):
+    """A representative's answer to one suggested call."""
+
+    decision: Literal["accept", "dismiss"]
+
+
 class Answered(BaseModel):
     """An answer, made from the domain's own types."""
 
@@ -105,6 +113,25 @@ class QueueBody(Answered):
     """The tenant's queue: the most urgent first, then the longest waiting."""
 
     items: list[QueueItemBody]
+
+
+class ProposalBody(Answered):
+    """One exact call that the assistant suggests; accepted, it is made in the representative's name."""
+
+    id: str
+    tool: str
+    arguments: dict[str, Any]
+    summary: str
+    status: SuggestionStatus
+    proposed_at: datetime
+    expires_at: datetime
+    decided_by: str
+
+
+class ProposalsBody(Answered):
+    """A conversation's suggested calls, oldest first."""
+
+    items: list[ProposalBody]
 
 
 class ReasonBody(Answered):
@@ -173,6 +200,26 @@ class QueueDoor:
         return await self._desk.resolve(caller, ConversationId(conversation_id), body.disposition, body.note)
 
 
+class ProposalDoor:
+    """The endpoints under `/v1/desk/{conversation_id}/proposals`."""
+
+    def __init__(self, proposals: ProposalDesk) -> None:
+        self._proposals = proposals
+
+    async def list(self, conversation_id: str, caller: QueueReader) -> dict[str, list[Suggestion]]:
+        """What the assistant would do and may not, with what became of it."""
+        return {"items": await self._proposals.list(caller, ConversationId(conversation_id))}
+
+    async def settle(self, conversation_id: str, proposal_id: str, body: Settle, caller: Worker) -> Conversation:
+        """Accept or dismiss one suggested call of a conversation that you claimed.
+
+        An accepted call goes through every check in your name: where it needs the customer's yes or a code, the
+        customer is asked here; where it needs a supervisor, it waits for approval.
+        """
+        ids, accept = (ConversationId(conversation_id), PendingId(proposal_id)), body.decision == "accept"
+        return await self._proposals.settle(caller, *ids, accept=accept)
+
+
 class ApprovalDoor:
     """The endpoints under `/v1/approvals`."""
 
@@ -192,10 +239,11 @@ class ApprovalDoor:
         return await self._approvals.decide(caller, PendingId(approval_id), approve=approve, reason=body.reason)
 
 
-def build_router(desk: Desk, approvals: ApprovalDesk, answers: AnswerModels) -> APIRouter:
+def build_router(desk: Desk, proposals: ProposalDesk, approvals: ApprovalDesk, answers: AnswerModels) -> APIRouter:
     """The desk's routes; whoever serves them puts the authenticated caller into `request.state.caller`."""
     router = APIRouter(prefix="/v1")
     _add_queue(router, QueueDoor(desk), answers)
+    _add_proposals(router, ProposalDoor(proposals), answers)
     door = ApprovalDoor(approvals)
     path, tags = "/approvals", ["approvals"]
     router.add_api_route(path, door.list, methods=["GET"], response_model=ApprovalsBody, tags=[*tags])
@@ -203,6 +251,13 @@ def build_router(desk: Desk, approvals: ApprovalDesk, answers: AnswerModels) -> 
         path + "/{approval_id}", door.decide, methods=["POST"], response_model=ApprovalBody, tags=[*tags]
     )
     return router
+
+
+def _add_proposals(router: APIRouter, door: ProposalDoor, answers: AnswerModels) -> None:
+    path = "/desk/{conversation_id}/proposals"
+    router.add_api_route(path, door.list, methods=["GET"], response_model=ProposalsBody, tags=["desk"])
+    one = path + "/{proposal_id}"
+    router.add_api_route(one, door.settle, methods=["POST"], response_model=answers.conversation, tags=["desk"])
 
 
 def _add_queue(router: APIRouter, door: QueueDoor, answers: AnswerModels) -> None:

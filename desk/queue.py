@@ -92,6 +92,15 @@ class Desk:
             await self._keep(caller, replace(change, row=replace(change.row, memory=memory)), "wrote to the customer")
         return change.messages[-1]
 
+    async def see_claimed(self, caller: Caller, conversation_id: ConversationId) -> None:
+        """See that the conversation is the caller's to work on.
+
+        Raises:
+            NotFound: unknown, another tenant's, or not handed to people.
+            Conflict: the caller has not claimed it.
+        """
+        await self._claimed(caller, conversation_id)
+
     async def release(
         self, caller: Caller, conversation_id: ConversationId, to: Literal["assistant", "queue"]
     ) -> Conversation:
@@ -103,8 +112,10 @@ class Desk:
         """
         async with self._floor.locks.hold(conversation_id):
             change, handoff = await self._claimed(caller, conversation_id)
+            await self._floor.turns.withdraw_carried(change.row)
             if to == "queue":
-                change = replace(change, handoff=replace(handoff, state="queued", claimed_by=""))
+                row = replace(change.row, memory=replace(change.row.memory, carried=None), pending=None)
+                change = replace(change, row=row, handoff=replace(handoff, state="queued", claimed_by=""))
                 change = change.tell("handoff", {"state": "queued", "queue": handoff.queue})
             else:
                 change = self._back_to_assistant(change, handoff)
@@ -132,7 +143,7 @@ class Desk:
     def _back_to_assistant(self, change: Change, handoff: StoredHandoff) -> Change:
         """The assistant goes on, with nothing half done."""
         memory = replace(change.row.memory, handoff=None, cases=(), wishes=(), options=(), identification=None)
-        memory = replace(memory, clarifications=0, tool_failures=0, evidence_failures=0, moods=())
+        memory = replace(memory, carried=None, clarifications=0, tool_failures=0, evidence_failures=0, moods=())
         text = self._floor.services.catalogue.word(Saying("taken_back"), Voice(memory.locale))
         row = replace(change.row, memory=memory.heard("assistant", text), status=Status.OPEN, pending=None)
         change = replace(change, row=row, handoff=replace(handoff, state="released"))

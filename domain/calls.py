@@ -94,7 +94,7 @@ class CallResult:
 
     `pending` is set where it waits for evidence. `outcome` is set where it executed, and also, failed, where it could
     not even be decided on: bad arguments, or a system that does not answer. With neither, the policy denied it or gave
-    it to a person, as the decision's effect says; `suggestion` is set where a person may have it done as it was proposed.
+    it to a person, as the decision's effect says; `suggestion` is set where a person may have it done.
     """
 
     call: ToolCall

@@ -16,7 +16,7 @@ from router.manners import manner_of
 from router.outcome import act
 from router.services import Services
 from router.state import Carried, Identification
-from router.store import Change, StoredTurn
+from router.store import Change, Stored, StoredTurn
 from router.understanding.reader import ReadContext
 from router.understanding.screening import screen
 
@@ -30,7 +30,7 @@ class CarriedCalls:
         self._services = services
 
     async def take(self, change: Change, turn: StoredTurn, text: str) -> Step:
-        """Go on with the accepted call as far as this turn brings it; a turn that does not concern it changes nothing."""
+        """Go on with the accepted call as far as this turn brings it; any other turn changes nothing."""
         if turn.kind == "proposal":
             memory = replace(change.row.memory, carried=Carried(**turn.request))
             return await self._propose(_remembering(change, memory), turn)
@@ -46,9 +46,9 @@ class CarriedCalls:
             return await self._answered(change, turn, heard, carried.pending)
         return await self._proven(change, turn, heard) if carried.pending.kind == "verify" else (change, ())
 
-    def concerns(self, change: Change, turn: StoredTurn) -> bool:
+    def concerns(self, row: Stored, turn: StoredTurn) -> bool:
         """Whether a turn without words is about the accepted call."""
-        carried = change.row.memory.carried
+        carried = row.memory.carried
         waits = carried is not None and carried.pending is not None and carried.pending.id == turn.request.get("id")
         return turn.kind == "proposal" or (turn.kind == "approval" and waits)
 

@@ -171,5 +171,6 @@ def written_down(change: Change, services: Services, disposition: str = "", word
 def closed(change: Change) -> Change:
     """The change that closes a conversation."""
     memory = replace(change.row.memory, cases=(), parked=(), wishes=(), options=(), identification=None, handoff=None)
+    memory = replace(memory, carried=None)
     row = replace(change.row, memory=memory, status=Status.CLOSED, pending=None)
     return replace(change, row=row).tell("status", {"status": Status.CLOSED.value})

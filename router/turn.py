@@ -19,12 +19,13 @@ from domain.digest import digest
 from domain.errors import Conflict, NotFound, SwitchboardError
 from domain.ids import ConversationId, PendingId, TurnId
 from domain.record import Note
+from router.carried import CarriedCalls
 from router.events import EventFeed
 from router.follow_ups.delivery import Deliveries
 from router.graph import RECURSION_LIMIT, TurnGraph
 from router.locks import ConversationLocks
 from router.manners import manner_of
-from router.outcome import conclude
+from router.outcome import act, conclude
 from router.services import Services, context_of
 from router.state import GraphState, TurnKind, TurnState
 from router.store import Change, Store, Stored, StoredTurn
@@ -59,6 +60,7 @@ class Turns:
         self._store = store
         self._locks = locks
         self._feed = feed
+        self._carrier = CarriedCalls(services)
         self._running: set[asyncio.Task[Turn]] = set()
 
     async def take(self, caller: Caller, conversation_id: ConversationId, incoming: Incoming) -> Turn:
@@ -102,6 +104,17 @@ class Turns:
         request = {"id": pending_id, "approved": approved, "reason": reason}
         return await self._detached(self._special(caller, conversation_id, "approval", request))
 
+    async def suggestion_accepted(
+        self, caller: Caller, conversation_id: ConversationId, carried: dict[str, Any]
+    ) -> Turn:
+        """Have a suggested call made in the name of the representative who accepted it, `carried` says which.
+
+        Raises:
+            NotFound: no such conversation in the caller's tenant.
+            Conflict: the conversation is closed.
+        """
+        return await self._detached(self._special(caller, conversation_id, "proposal", carried))
+
     async def _special(
         self, caller: Caller, conversation_id: ConversationId, kind: TurnKind, request: dict[str, Any]
     ) -> Turn:
@@ -110,7 +123,8 @@ class Turns:
             row = await self.find(caller, conversation_id)
             if row.status is Status.CLOSED:
                 raise Conflict("this conversation is closed")
-            turn = await self._begin(row, f"{kind}:{request.get('id', uuid4().hex)}", kind, "", request)
+            named = request.get("id") or request.get("suggestion") or uuid4().hex
+            turn = await self._begin(row, f"{kind}:{named}", kind, "", request)
             return turn.result or await self._run(row, turn, "")
 
     async def finish_interrupted(self) -> int:
@@ -142,6 +156,14 @@ class Turns:
             if case.pending is not None:
                 context = context_of(state, case.specialist, case.procedure)
                 await self._services.gate.withdraw(context, case.pending.id)
+        await self.withdraw_carried(row)
+
+    async def withdraw_carried(self, row: Stored) -> None:
+        """Drop what a representative was having made, for good."""
+        carried = row.memory.carried
+        if carried is not None and carried.pending is not None:
+            state = TurnState(row.id, TurnId(""), row.tenant, row.channel, self._services.clock(), row.memory)
+            await self._services.gate.withdraw(context_of(state, "handoff"), carried.pending.id)
 
     async def _begin(
         self, row: Stored, client_message_id: str, kind: TurnKind, text: str, request: dict[str, Any]
@@ -153,7 +175,8 @@ class Turns:
 
     async def _run(self, row: Stored, turn: StoredTurn, text: str) -> Turn:
         """Run a turn and keep it; those who listen hear that somebody is at work, and if it broke off."""
-        person = row.memory.handoff is not None and turn.kind != "approval"
+        carried = self._carrier.concerns(row, turn)
+        person = carried or (row.memory.handoff is not None and turn.kind != "approval")
         if not person:
             self._feed.tell_work(row.id, turn.id, row.status, working=True)
         try:
@@ -169,7 +192,7 @@ class Turns:
         if turn.kind == "message":
             change = change.utter("customer", turn.text, turn.at)
         if person:
-            change = await self._with_person(change, turn)
+            change = await self._with_person(change, turn, text)
         else:
             state = await self._walk(row, turn, text)
             change = conclude(change, state, turn)
@@ -183,22 +206,25 @@ class Turns:
         assert change.turn is not None
         return change.turn
 
-    async def _with_person(self, change: Change, turn: StoredTurn) -> Change:
+    async def _with_person(self, change: Change, turn: StoredTurn, text: str) -> Change:
         """The customer talks to a person: the words are passed on, and no specialist answers.
 
         While nobody has claimed the conversation, the customer hears that it is not forgotten.
         """
-        memory = change.row.memory.heard("customer", turn.text)
+        memory = change.row.memory.heard("customer", turn.text) if turn.kind == "message" else change.row.memory
         handoff = await self._store.handoff(change.row.id)
         if handoff is not None and handoff.state == "queued":
             text = self._services.catalogue.word(Saying("still_with_person"), Voice(memory.locale))
             for told in self._services.speak(change.row.channel, change.row.tenant, memory, (text,)):
                 change = change.utter("system", told, turn.at)
-        status = Status.WITH_REPRESENTATIVE
+        change = replace(change, row=replace(change.row, memory=memory))
+        change, results = await self._carrier.take(change, turn, text)
+        memory, status = change.row.memory, Status.WITH_REPRESENTATIVE
         words = tuple(message for message in change.messages if message.role != "customer")
         done = Turn(change.row.id, turn.id, status, memory.specialist, memory.procedure, messages=words)
-        done = replace(done, handoff=memory.handoff)
-        return replace(change, row=replace(change.row, memory=memory), turn=done)
+        actions = tuple(action for result in results if (action := act(result)) is not None)
+        done = replace(done, handoff=memory.handoff, pending=change.row.pending, actions=actions)
+        return replace(change, turn=done)
 
     async def _walk(self, row: Stored, turn: StoredTurn, text: str) -> TurnState:
         state = TurnState(
