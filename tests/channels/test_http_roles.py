@@ -28,6 +28,8 @@ ROUTES: dict[tuple[str, str], tuple[set[str], Json | None]] = {
     ("POST", "/v1/desk/{conversation_id}/messages"): (DESK, {"text": "hello"}),
     ("POST", "/v1/desk/{conversation_id}/release"): (DESK, {"to": "queue"}),
     ("POST", "/v1/desk/{conversation_id}/resolve"): (DESK, {"disposition": "done", "note": ""}),
+    ("GET", "/v1/desk/{conversation_id}/proposals"): (DESK | {"auditor"}, None),
+    ("POST", "/v1/desk/{conversation_id}/proposals/{proposal_id}"): (DESK, {"decision": "dismiss"}),
     ("GET", "/v1/autonomy"): ({"auditor", "admin"}, None),
     ("POST", "/v1/autonomy"): ({"admin"}, {"act": "set", "stage": "auto", "reason": "as policy data says"}),
     ("GET", "/v1/sandbox/outbox"): (TALK, None),
@@ -37,6 +39,7 @@ PRINCIPALS = ("channel", "representative", "supervisor", "auditor", "admin", "pa
 
 def filled(path: str) -> str:
     path = path.replace("{conversation_id}", "CV-unknown").replace("{approval_id}", "PA-unknown")
+    path = path.replace("{proposal_id}", "PA-unknown")
     return path + ("?customer_id=C-1001" if path.endswith("outbox") else "")
 
 
