@@ -100,7 +100,7 @@ def status_of(memory: Memory) -> Status:
 def pending_of(memory: Memory, texts: tuple[str, ...]) -> Pending | None:
     """The one thing that the conversation waits for."""
     if memory.handoff is not None:
-        return None
+        return memory.carried.pending if memory.carried else None
     current = memory.current
     if current is not None and current.pending is not None:
         return current.pending

@@ -136,7 +136,7 @@ class Memory:
     supervisor. `wishes` are worked when the stack is empty. `options` are the intents last offered in a clarifying
     question. `clarifications` counts those in a row. `deeds` are the last actions, `moods` the
     last sentiments, newest last. `subject` is that of our messages, empty on channels without. `acquainted` says that
-    the customer's earlier contacts were looked up. `carried` is the suggested call that a representative is having made.
+    the customer's earlier contacts were looked up. `carried` is the suggested call that a representative has made.
     """
 
     locale: str = "en"

@@ -233,7 +233,10 @@ def test_a_supervisor_decides_once_and_the_conversation_goes_on(own_service: Ser
         answers = list(pool.map(lambda _: own_service.call("POST", path, decide, "supervisor"), range(6)))
 
     fields = {"id", "conversation_id", "customer_id", "tool", "arguments", "summary", "reasons", "status"}
-    assert set(approval) == fields | {"requested_at", "expires_at", "decided_by"}
+    assert set(approval) == fields | {
+        *("requested_at", "expires_at", "decided_by"),
+        *("approvals_needed", "approved_by"),
+    }
     assert (waiting["status"], waiting["pending"]["kind"]) == ("waiting_approval", "approve")
     assert approval["arguments"] == waiting["pending"]["arguments"]
     assert stranger.status_code == 422
