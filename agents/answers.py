@@ -43,7 +43,7 @@ def _spoken(ask: Ask, reply: Understanding) -> Answer | None:
     """Answers that only the reply to the question itself can give."""
     if "yes_no" in ask.kinds and reply.answer != "other":
         return Answer(reply.answer == "yes")
-    if "text" in ask.kinds and reply.text.strip():
+    if "text" in ask.kinds and reply.text.strip() and not reply.puzzled:
         return Answer(reply.text.strip())
     return None
 

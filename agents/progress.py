@@ -118,6 +118,8 @@ class Walk:
 
     def _missed(self, step: Ask, reply: Understanding) -> Stop | None:
         """The reply did not answer: let go, or ask once more, or give up."""
+        if reply.puzzled and self._case.asked < MAX_ASKED:
+            return self._put(step)
         if step.optional:
             self._case = self._case.took(step, "value", None)
             return None

@@ -39,8 +39,8 @@ class Understanding:
 
     `intents` are in the order in which they were said, best reading of each. `answer` is what plain rules recognise as
     a yes or no to the pending action, `other` otherwise. `sentiment` is in -1..1. `topics` are sensitive ones
-    (`bereavement`, `legal_threat`, `regulator`, `press`, `self_harm`, `vulnerable`). `understood` is False where no
-    intent reached the clarifying threshold.
+    (`bereavement`, `legal_threat`, `regulator`, `press`, `self_harm`, `vulnerable`). `puzzled` says that the
+    message only asks what was meant.
     """
 
     text: str
@@ -52,6 +52,7 @@ class Understanding:
     changes_mind: bool = False
     sentiment: float = 0.0
     topics: tuple[str, ...] = ()
+    puzzled: bool = False
 
     def first(self, *kinds: str) -> Entity | None:
         """The first entity of any of these kinds, if one was named."""

@@ -1,5 +1,7 @@
 """What customers say when they leave: why, and whether an offer keeps them."""
 
+import re
+
 # fmt: off
 REASONS: dict[str, tuple[str, ...]] = {
     "price": (
@@ -38,6 +40,11 @@ REASONS: dict[str, tuple[str, ...]] = {
         "ज़रूरत नहीं", "जरूरत नहीं", "zarurat nahi", "jarurat nahi", "zaroorat nahi",
     ),
 }
+AGREEING = (
+    "yes", "yeah", "sure", "ok", "okay", "gladly", "sí", "si", "claro", "vale", "ja", "gern", "gerne", "klar",
+    "oui", "volontiers", "bien sûr", "हाँ", "हां", "जी", "ठीक है", "haan", "han", "ji", "theek hai",
+)
+"""Words at the start of an answer that take the offer, whatever kind words follow."""
 ACCEPTING = (
     "take it", "take the offer", "take the discount", "take that", "accept", "i'll stay", "i will stay", "sounds good",
     "acepto", "acepta", "me quedo", "tomo la oferta",
@@ -46,11 +53,11 @@ ACCEPTING = (
     "मंज़ूर", "मंजूर", "ले लूँगा", "ले लूंगा", "ले लूँगी", "ले लूंगी", "रुक जा", "manzoor", "manjoor", "le lunga", "le lungi",
 )
 REFUSING = (
-    "no", "not", "don't", "won't", "can't", "cancel", "leave", "never",
-    "cancelar", "baja", "nunca",
-    "nicht", "nein", "kein", "keine", "kündigen", "kündige", "trotzdem",
-    "ne", "pas", "non", "n'accepte", "résilier", "annuler",
-    "नहीं", "मत", "नही", "रद्द", "बंद", "nahi", "nahin", "mat", "band",
+    "no", "not", "don't", "won't", "can't", "cancel", "leave", "leaving", "never", "close", "end", "terminate", "quit", "go", "but",
+    "cancelar", "cancele", "baja", "nunca", "terminar", "irme", "cerrar", "pero",
+    "nicht", "nein", "kein", "keine", "kündigen", "kündige", "trotzdem", "gehen", "beenden", "aber",
+    "ne", "pas", "non", "n'accepte", "résilier", "annuler", "partir", "arrêter", "mais",
+    "नहीं", "मत", "नही", "रद्द", "बंद", "ख़त्म", "खत्म", "nahi", "nahin", "mat", "band", "khatam",
 )
 # fmt: on
 
@@ -65,10 +72,11 @@ def accepts_offer(words: str) -> bool:
     """Whether words beyond a plain yes take an offer; with any sign of a no in them they do not."""
     said = _normalise(words)
     refused = any(f" {mark} " in said for mark in REFUSING)
-    return not refused and any(mark in said for mark in ACCEPTING)
+    agreed = re.match(rf" (?:(?:oh|ah|ach|um|uh|euh|äh|eh|अं|अच्छा|achha|well|ok) )*(?:{'|'.join(AGREEING)}) ", said)
+    return not refused and (agreed is not None or any(mark in said for mark in ACCEPTING))
 
 
 def _normalise(words: str) -> str:
     """Words in lower case with single spaces, without the marks between them."""
-    plain = words.casefold().replace("’", "'").translate({ord(mark): " " for mark in ".,;:!?¡¿।()"})
+    plain = words.casefold().replace("’", "'").translate({ord(mark): " " for mark in ".,;:!?¡¿।()…"})
     return f" {' '.join(plain.split())} "

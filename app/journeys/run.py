@@ -18,6 +18,8 @@ from app.settings import Settings
 
 Report = Callable[[str], None]
 Progress = Callable[[int], None]
+SHIFTS_OF_A_PROCESS = 10
+"""Then it makes room for another, so that what houses leave behind in memory does not add up."""
 LOGGED = "error"
 SHIFT = 24
 """Trials of one house; verifying its record, which only grows, takes longer with each."""
@@ -68,7 +70,8 @@ def _play_all(shifts: Sequence[Shift], workers: int) -> Iterator[list[Result]]:
     if workers <= 1 or len(shifts) <= 1:
         yield from (asyncio.run(run_shift(shift)) for shift in shifts)
         return
-    with ProcessPoolExecutor(min(workers, len(shifts)), multiprocessing.get_context("spawn")) as pool:
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(min(workers, len(shifts)), context, max_tasks_per_child=SHIFTS_OF_A_PROCESS) as pool:
         for future in as_completed([pool.submit(run_shift_alone, shift) for shift in shifts]):
             yield future.result()
 

@@ -21,6 +21,7 @@ from router.understanding.language import detect_language
 from router.understanding.models import current_model
 from router.understanding.naming import only_names
 from router.understanding.person import wants_person
+from router.understanding.puzzled import is_puzzled
 from router.understanding.sentiment import measure_sentiment
 from router.understanding.social import social_intent
 from router.understanding.text import clean
@@ -70,9 +71,10 @@ class Reader:
         detected = detect_language(shown, locale)
         entities = _find_entities(shown, detected, now, context)
         reply = read_answer(shown, pending, entities)
-        person = wants_person(shown)
-        wish = reply.rest if reply.answer == "yes" or (reply.answer == "no" and pending is not None) else shown
+        person, puzzled = wants_person(shown), is_puzzled(shown)
         expected = pending is not None or bool(context.current_procedure)
+        wish = reply.rest if reply.answer == "yes" or (reply.answer == "no" and pending is not None) else shown
+        wish = "" if puzzled and expected else wish
         return Understanding(
             text=shown,
             locale=detected,
@@ -83,6 +85,7 @@ class Reader:
             changes_mind=reply.changes_mind,
             sentiment=measure_sentiment(shown, context.recent),
             topics=find_topics(shown),
+            puzzled=puzzled,
         )
 
     def with_desks(self, desks: Classifier | None) -> "Reader":

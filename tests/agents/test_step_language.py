@@ -230,6 +230,22 @@ def test_a_choice_is_recognised_by_place_time_reference_or_words(
     assert answer.value == value
 
 
+async def test_a_question_that_was_not_understood_is_put_again_and_not_taken_for_answered() -> None:
+    def unsure(case: Case) -> Journey:
+        """Ask what may be left open, then what takes any words."""
+        day = yield Ask("day", kinds=("date",), optional=True)
+        words = yield Ask("words", kinds=("text",))
+        return Resolved("done", day=day, words=words)
+
+    lost = Understanding("what do you mean?", "en", puzzled=True)
+    asked = await walk(case(), Caller(), function=unsure)
+    again = await walk(asked.case, Caller(), lost, function=unsure)
+    assert (again.stop, again.case.history) == (Asked("day"), ())
+    left = await walk(again.case, Caller(), heard("not sure"), function=unsure)
+    assert left.stop == Asked("words")
+    assert (await walk(left.case, Caller(), lost, function=unsure)).stop == Asked("words")
+
+
 @pytest.mark.parametrize("entities", [{"date": "2026-01-06"}, {"ordinal": 9}, {"time": "09:00"}, {}])
 def test_a_choice_that_could_be_two_is_asked_for(entities: dict[str, Any]) -> None:
     reply = heard("that one", **entities)

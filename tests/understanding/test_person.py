@@ -36,6 +36,7 @@ def test_a_wish_for_a_person_is_heard(text: str):
         "the person who came yesterday was rude", "I want to cancel",
         "someone used my card", "someone has stolen my card", "nobody came", "table for two people",
         "I want to contact my bank", "my agent said it's free",
+        "can you have one of your people come round and look at my router", "can you get someone to come by",
         "can someone come fix my internet", "I need someone to come look at my line", "need a technician",
         "how many people live in China", "call me Sam",
         "the agent I spoke to promised a refund", "I spoke with a representative yesterday",

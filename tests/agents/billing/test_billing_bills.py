@@ -459,6 +459,11 @@ def test_the_number_of_instalments_is_read_from_the_opening_words(text, count):
     assert named_count(text) == count
 
 
+@pytest.mark.parametrize("answer", ["तीन", "तीन किस्तों में", "in drei Teilen", "three, please", "en tres plazos", "3"])
+def test_a_number_of_instalments_is_read_in_every_script(answer):
+    assert read_count(answer) == 3
+
+
 @settings(deadline=None, max_examples=60)
 @given(st.one_of(st.text(), st.integers(), st.booleans(), st.none()))
 def test_a_number_of_instalments_is_two_to_six_or_none_at_all(answer):

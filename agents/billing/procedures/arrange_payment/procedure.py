@@ -60,7 +60,7 @@ def read_count(value: object) -> int:
     """A number of instalments that can be agreed, 0 where the answer is none."""
     if isinstance(value, int) and not isinstance(value, bool):
         return value if FEWEST <= value <= MOST else 0
-    words = re.findall(r"\w+", str(value).casefold())
+    words = re.split(r"[\s.,;:!?।…-]+", str(value).casefold())
     named = {number for number, names in NUMBER_WORDS.items() if any(name in words for name in names)}
     named |= {int(word) for word in words if word.isdecimal() and len(word) == 1}
     return next(iter(named)) if len(named) == 1 and FEWEST <= min(named) <= MOST else 0
