@@ -53,7 +53,8 @@ ACCEPTING = (
     "मंज़ूर", "मंजूर", "ले लूँगा", "ले लूंगा", "ले लूँगी", "ले लूंगी", "रुक जा", "manzoor", "manjoor", "le lunga", "le lungi",
 )
 REFUSING = (
-    "no", "not", "don't", "won't", "can't", "cancel", "leave", "leaving", "never", "close", "end", "terminate", "quit", "go", "but",
+    "no", "not", "don't", "won't", "can't", "cancel", "leave", "leaving", "never", "close", "end", "terminate",
+    "quit", "go", "but",
     "cancelar", "cancele", "baja", "nunca", "terminar", "irme", "cerrar", "pero",
     "nicht", "nein", "kein", "keine", "kündigen", "kündige", "trotzdem", "gehen", "beenden", "aber",
     "ne", "pas", "non", "n'accepte", "résilier", "annuler", "partir", "arrêter", "mais",
