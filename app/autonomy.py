@@ -8,6 +8,7 @@ from typing import Any
 from app.clock import tell_time
 from app.database import open_database, upgrade_database
 from app.settings import Settings
+from app.vault import open_vault
 from domain.autonomy import Turned
 from domain.caller import Caller
 from policy.dial import Dial
@@ -41,8 +42,9 @@ async def _opened(settings: Settings) -> AsyncGenerator[Dial]:
     settings.data.mkdir(parents=True, exist_ok=True)
     database = open_database(settings.database_url, settings.data)
     try:
-        await upgrade_database(database)
-        transactions = Transactions(database)
+        vault = open_vault(settings)
+        await upgrade_database(database, vault)
+        transactions = Transactions(database, vault)
         yield Dial(transactions, HashChainedJournal(transactions, tell_time), tell_time)
     finally:
         await database.dispose()

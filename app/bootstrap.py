@@ -28,6 +28,7 @@ from app.policy_bundle import measure_policy, open_policy, tell_refusal
 from app.sandbox import Systems, open_systems, outbox_of
 from app.settings import Settings
 from app.upkeep import checkpoints_file, keep_up
+from app.vault import open_vault
 from desk.approvals import ApprovalDesk
 from desk.queue import Floor
 from domain.ids import TenantId
@@ -35,6 +36,7 @@ from policy.assembly import Control, Surroundings, assemble
 from policy.checkpoints import Checkpoints
 from policy.engines.bundle import Bundle
 from policy.engines.live import LivePolicy
+from policy.stored_chains import Chains
 from policy.tool_servers import ServerAddress, ToolServers
 from router.conversations import Conversations
 from router.events import EventFeed
@@ -92,7 +94,8 @@ async def open_switchboard(
         report("opening the database")
         database = open_database(settings.database_url, settings.data)
         stack.push_async_callback(database.dispose)
-        await upgrade_database(database)
+        vault = open_vault(settings)
+        await upgrade_database(database, vault)
         catalogue = load_catalogue()
         reader = await asyncio.to_thread(build_reader, EXAMPLES, settings.data / "cache", report)
         policy = await stack.enter_async_context(open_policy(settings, database, clock))
@@ -111,6 +114,7 @@ async def open_switchboard(
         control = assemble(
             Surroundings(
                 database=database,
+                vault=vault,
                 engine=policy,
                 servers=servers,
                 grant_key=grant_key,
@@ -120,7 +124,7 @@ async def open_switchboard(
             )
         )
         await control.ledger.import_history(systems.past_bookings)
-        checkpoints = Checkpoints(control.journal, grant_key, checkpoints_file(settings.data), clock)
+        checkpoints = Checkpoints(Chains(control.transactions), grant_key, checkpoints_file(settings.data), clock)
         await stack.enter_async_context(keep_up(control, checkpoints))
         switchboard = await _open_floor(
             settings, clock, _Parts(database, catalogue, reader, policy, servers, systems, control, down, model)
@@ -178,7 +182,8 @@ async def _open_floor(settings: Settings, clock: Clock, parts: _Parts) -> Switch
     )
     measure_policy(parts.policy, readiness.registry)
     outbox, control = outbox_of(parts.systems.sandbox), parts.control
-    rooms = Rooms(approvals, control.dial, control.suggestions, outbox, readiness, parts.database)
+    vault = control.transactions.vault
+    rooms = Rooms(approvals, control.dial, control.suggestions, outbox, readiness, parts.database, vault)
     api = open_doors(settings, floor, rooms)
     await parts.control.recovery.complete_open_calls(_patience(parts.database))
     await turns.finish_interrupted()

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from channels.a2a.tables import metadata as partner_tables
+from domain.vault import Vault
 from policy.tables import metadata as policy_tables
 from router.tables import metadata as router_tables
 
@@ -30,12 +31,15 @@ def open_database(url: str, folder: Path) -> AsyncEngine:
     return engine
 
 
-async def upgrade_database(engine: AsyncEngine) -> None:
-    """Bring the schema to the newest step; of replicas that start together one does it, the others wait."""
+async def upgrade_database(engine: AsyncEngine, vault: Vault) -> None:
+    """Bring the schema to the newest step; of replicas that start together one does it, the others wait.
+
+    What lies there in plain words from before there was a vault is sealed.
+    """
     async with engine.begin() as connection:
         if engine.dialect.name == "postgresql":
             await connection.exec_driver_sql("SELECT pg_advisory_xact_lock(722001)")
-        await connection.run_sync(_upgrade)
+        await connection.run_sync(_upgrade, vault)
 
 
 def make_config(connection: Connection) -> Config:
@@ -46,8 +50,10 @@ def make_config(connection: Connection) -> Config:
     return config
 
 
-def _upgrade(connection: Connection) -> None:
-    command.upgrade(make_config(connection), "head")
+def _upgrade(connection: Connection, vault: Vault) -> None:
+    config = make_config(connection)
+    config.attributes["vault"] = vault
+    command.upgrade(config, "head")
 
 
 def _set_pragmas(connection: Any, _: ConnectionPoolEntry) -> None:

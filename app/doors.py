@@ -34,6 +34,7 @@ from desk.queue import Desk, Floor
 from domain.autonomy import AutonomyDial
 from domain.errors import Misconfigured
 from domain.suggestion import Suggestions
+from domain.vault import Vault
 
 TOKENS = "tokens.json"
 
@@ -57,6 +58,7 @@ class Rooms:
     outbox: Outbox
     readiness: Readiness
     database: AsyncEngine
+    vault: Vault
 
 
 def open_doors(settings: Settings, floor: Floor, rooms: Rooms) -> FastAPI:
@@ -81,7 +83,7 @@ def open_doors(settings: Settings, floor: Floor, rooms: Rooms) -> FastAPI:
                 build_desk_router(desk, proposals, rooms.approvals, AnswerModels(ConversationBody, MessageBody)),
                 build_dial_router(rooms.dial),
             ),
-            attachments=(_partner_door(settings, floor, rooms.database).attach,),
+            attachments=(_partner_door(settings, floor, rooms).attach,),
             sandbox=sandbox,
             readiness=rooms.readiness.checks,
             notes=rooms.readiness.notes,
@@ -99,13 +101,14 @@ def program_version() -> str:
         return "0"
 
 
-def _partner_door(settings: Settings, floor: Floor, database: AsyncEngine) -> PartnerDoor:
+def _partner_door(settings: Settings, floor: Floor, rooms: Rooms) -> PartnerDoor:
     """The A2A door; each specialist is a skill on its card."""
     specialists = floor.services.catalogue.specialists.values()
     return PartnerDoor(
         turns=floor.turns,
         conversations=floor.conversations,
-        database=database,
+        database=rooms.database,
+        vault=rooms.vault,
         clock=floor.services.clock,
         skills=[
             Skill(one.name, one.summary, [name.partition(".")[2] for name in one.procedures]) for one in specialists

@@ -9,8 +9,9 @@ from app.database import open_database, upgrade_database
 from app.keys import load_or_create_grant_key
 from app.settings import Settings
 from app.upkeep import checkpoints_file
+from app.vault import open_vault
 from policy.checkpoints import Checkpoints
-from policy.journal import HashChainedJournal
+from policy.stored_chains import Chains
 from policy.transactions import Transactions
 
 
@@ -18,11 +19,11 @@ async def verify(settings: Settings) -> dict[str, Any]:
     """Recompute every hash chain of the settings' database, and hold them against the signed checkpoints."""
     database = open_database(settings.database_url, settings.data)
     try:
-        await upgrade_database(database)
-        journal = HashChainedJournal(Transactions(database), tell_time)
-        found = await journal.verify()
+        await upgrade_database(database, open_vault(settings))
+        chains = Chains(Transactions(database))
+        found = await chains.verify()
         key, file = load_or_create_grant_key(settings.data), checkpoints_file(settings.data)
-        replaced = await Checkpoints(journal, key, file, tell_time).verify()
+        replaced = await Checkpoints(chains, key, file, tell_time).verify()
     finally:
         await database.dispose()
     problems = [*found.problems, *replaced]

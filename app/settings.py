@@ -61,6 +61,15 @@ class ConversationSettings(Section):
     follow_up_seconds: float = Field(default=30.0, gt=0)
 
 
+class EncryptionSettings(Section):
+    """The key that wraps every conversation's own: 32 random bytes in base64. `previous_keys`, with commas between,
+    are still understood; `switchboard privacy rotate-key` makes them needless.
+    """
+
+    key: SecretStr = SecretStr("")
+    previous_keys: SecretStr = SecretStr("")
+
+
 class ServerSettings(Section):
     """An MCP server at a URL: one of ours running alone (`first_party`), or somebody else's. `token` is its bearer."""
 
@@ -87,6 +96,7 @@ class Settings(BaseSettings):
     model: ModelSettings = ModelSettings()
     auth: AuthSettings = AuthSettings()
     conversation: ConversationSettings = ConversationSettings()
+    encryption: EncryptionSettings = EncryptionSettings()
     mcp_servers: dict[str, ServerSettings] = Field(default_factory=dict[str, ServerSettings])
     currencies: dict[str, str] = Field(default_factory=lambda: {"northwind-fibre": "USD", "other-co": "USD"})
 

@@ -33,7 +33,10 @@ class JournalEntry:
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """Something for the record that is not a tool call."""
+    """Something for the record that is not a tool call.
+
+    An `impersonal` one is about no customer: it stays readable whatever is erased.
+    """
 
     conversation_id: ConversationId
     turn_id: TurnId
@@ -41,6 +44,7 @@ class Note:
     kind: EntryKind
     rationale: str
     payload: dict[str, Any] = field(default_factory=dict[str, Any])
+    impersonal: bool = False
 
 
 @dataclass(frozen=True, slots=True)

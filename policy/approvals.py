@@ -37,9 +37,13 @@ class SupervisorApprovals:
         columns, now = pending_actions.c, self._clock()
         query = select(pending_actions).where(columns.tenant == tenant, columns.kind == "approve")
         query = query.where(_status_is(status, now)).order_by(columns.requested_at, columns.id)
-        return await self._transactions.read(
-            lambda connection: [_approval(read_action(row), now) for row in connection.execute(query).mappings()]
-        )
+
+        def read(connection: Connection) -> list[Approval]:
+            rows = connection.execute(query).mappings().all()
+            boxes = self._transactions.vault.boxes(connection, (row["conversation_id"] for row in rows))
+            return [_approval(read_action(row, boxes[row["conversation_id"]]), now) for row in rows]
+
+        return await self._transactions.read(read)
 
     async def decide(self, caller: Caller, approval_id: PendingId, *, approve: bool, reason: str) -> Approval:
         """Approve or reject exactly one pending call, once; of any number of concurrent deciders one wins.
@@ -56,9 +60,11 @@ class SupervisorApprovals:
 
     def _decide(self, connection: Connection, approval_id: PendingId, verdict: "_Verdict") -> Approval:
         now, by = self._clock(), verdict.caller.subject
-        action = _permitted(find_action(connection, approval_id), verdict.caller)
+        action = _permitted(find_action(connection, self._transactions.vault, approval_id), verdict.caller)
         self._journal.append(connection, [action.entry("evidence", now, verdict.rationale, by)])
-        action = find_action(connection, approval_id) or action  # as it is now that this is the only writer
+        action = (
+            find_action(connection, self._transactions.vault, approval_id) or action
+        )  # as it is now that this is the only writer
         if not verdict.approve:
             self._actions.reject(connection, action, by, verdict.reason)
             return _approval(replace(action, status="rejected", decided_by=by, decision_reason=verdict.reason), now)

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from domain.vault import Vault
 from policy.approvals import SupervisorApprovals
 from policy.deciding import Judge
 from policy.dial import Dial
@@ -44,9 +45,10 @@ class Control:
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What the gate is given: its database, the policy, the servers, the signing key, the policy's tool data, words."""
+    """What the gate is given: its database and what seals it, the policy and its tool data, servers, keys, words."""
 
     database: AsyncEngine
+    vault: Vault
     engine: PolicyEngine
     servers: ToolServers
     grant_key: bytes
@@ -62,7 +64,7 @@ def assemble(given: Surroundings) -> Control:
     Raises:
         Misconfigured: the grant key cannot be used.
     """
-    transactions, clock = Transactions(given.database), given.clock
+    transactions, clock = Transactions(given.database, given.vault), given.clock
     journal, ledger = HashChainedJournal(transactions, clock), Ledger(transactions, clock)
     actions = PendingActions(transactions, journal, clock)
     mint, tool_data = GrantMint(given.grant_key, clock), given.tools
@@ -72,6 +74,7 @@ def assemble(given: Surroundings) -> Control:
     executor = Executor(given.servers, mint, given.patience)
     parts = GateParts(
         transactions=transactions,
+        vault=given.vault,
         journal=journal,
         actions=actions,
         servers=given.servers,
@@ -84,5 +87,5 @@ def assemble(given: Surroundings) -> Control:
     )
     approvals = SupervisorApprovals(transactions, journal, actions, clock)
     suggestions = SuggestedCalls(transactions, journal, actions, clock)
-    recovery = Recovery(transactions, given.servers, executor, effects, tool_data, clock)
+    recovery = Recovery(given.servers, executor, effects, tool_data, clock)
     return Control(transactions, Gate(parts), journal, approvals, ledger, recovery, dial, suggestions)

@@ -15,7 +15,7 @@ from domain.digest import canonical, digest
 from domain.errors import RecordBroken
 from policy.chain import GENESIS
 from policy.grants import load_private_key
-from policy.journal import HashChainedJournal
+from policy.stored_chains import Chains
 from policy.tables import spell
 
 Heads = dict[str, tuple[int, str]]
@@ -29,10 +29,8 @@ class Checkpoints:
     machine or on storage that cannot be rewritten; one process at a time may write it.
     """
 
-    def __init__(
-        self, journal: HashChainedJournal, private_pem: bytes, file: Path, clock: Callable[[], datetime]
-    ) -> None:
-        self._journal = journal
+    def __init__(self, chains: Chains, private_pem: bytes, file: Path, clock: Callable[[], datetime]) -> None:
+        self._chains = chains
         self._key = load_private_key(private_pem)
         self._file = file
         self._clock = clock
@@ -44,7 +42,7 @@ class Checkpoints:
             RecordBroken: the file itself does not verify, so that nothing may be built on it.
         """
         anchored, previous = await asyncio.to_thread(self._read)
-        now = {head.conversation_id: (head.sequence, head.hash) for head in await self._journal.heads()}
+        now = {head.conversation_id: (head.sequence, head.hash) for head in await self._chains.heads()}
         grown = {name: list(head) for name, head in now.items() if anchored.get(name) != head}
         if grown:
             body = {"at": spell(self._clock()), "heads": grown, "previous": previous}
@@ -62,7 +60,7 @@ class Checkpoints:
 
     async def _differences(self, anchored: Heads) -> AsyncIterator[str]:
         for name, (sequence, expected) in anchored.items():
-            found = await self._journal.hash_at(name, sequence)
+            found = await self._chains.hash_at(name, sequence)
             if found is None:
                 yield f"{name}/{sequence}: was anchored and is missing"
             elif found != expected:

@@ -117,7 +117,7 @@ class Judge:
         return past
 
     def _look_up(self, connection: Connection, proposal: Proposal) -> tuple[Past, tuple[Evidence, ...]]:
-        recorded = find_call(connection, proposal.key)
+        recorded = find_call(connection, self._transactions.vault, proposal.key)
         if recorded is not None:
             return Past(recorded, None, {}), ()
         context = proposal.context
@@ -129,7 +129,10 @@ class Judge:
     async def _load(self, proposal: Proposal, memory: TurnMemory) -> None:
         conversation = proposal.context.conversation_id
         memory.evidence, kept = await self._transactions.read(
-            lambda connection: (tuple(load_evidence(connection, conversation)), find_reads(connection, conversation))
+            lambda connection: (
+                tuple(load_evidence(connection, conversation)),
+                find_reads(connection, self._transactions.vault, conversation),
+            )
         )
         memory.kept_reads = memory.kept_reads or bool(kept)
         memory.reads = {**kept, **memory.reads}

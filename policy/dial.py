@@ -116,7 +116,16 @@ class Dial:
         row["reason"] = recordable(wish.reason)
         chain = ConversationId(CHAIN.format(caller.tenant))
         payload = {"autonomy": {**row, "at": now.isoformat()}}
-        entry = Draft(chain, TurnId(""), TenantId(caller.tenant), now, "note", sentence(caller, wish), payload=payload)
+        entry = Draft(
+            chain,
+            TurnId(""),
+            TenantId(caller.tenant),
+            now,
+            "note",
+            sentence(caller, wish),
+            payload=payload,
+            sealed="nothing",
+        )
         self._journal.append(connection, [entry])
         number = connection.execute(insert(autonomy_overrides).values(**row)).inserted_primary_key
         assert number is not None

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any, cast
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
 from domain.calls import Outcome
 from policy import entries
@@ -12,7 +12,8 @@ from policy.evidence import UNBOUND, Evidence, consume_evidence, give_evidence, 
 from policy.journal import HashChainedJournal
 from policy.ledger import Booking, Ledger
 from policy.proposal import Proposal, Undertaking
-from policy.recorded_calls import close_call, find_call, keep_reads, open_call
+from policy.recorded_calls import close_call, find_call, keep_reads, open_call, unseal_arguments, was_intended
+from policy.tables import calls
 from policy.transactions import Transactions
 from policy.turn_memory import TurnMemory, Waiting
 
@@ -31,7 +32,11 @@ class Effects:
     """Begins, ends and leaves open the writes that were allowed."""
 
     def __init__(
-        self, transactions: Transactions, journal: HashChainedJournal, ledger: Ledger, clock: Callable[[], datetime]
+        self,
+        transactions: Transactions,
+        journal: HashChainedJournal,
+        ledger: Ledger,
+        clock: Callable[[], datetime],
     ) -> None:
         self._transactions = transactions
         self._journal = journal
@@ -63,13 +68,26 @@ class Effects:
         try:
             await self._transactions.write(lambda connection: self._end(connection, undertaking, outcome), relaxed=True)
         except Overtaken:
-            recorded = await self._transactions.read(lambda connection: find_call(connection, undertaking.key))
+            recorded = await self._transactions.read(
+                lambda connection: find_call(connection, self._transactions.vault, undertaking.key)
+            )
             return (recorded.outcome if recorded else None) or outcome
         return outcome
 
     async def leave_open(self, undertaking: Undertaking, error: str) -> None:
         """Record that the outcome is unknown; the intent stays open and the amount stays taken."""
         await self._journal.record([entries.left_open(undertaking, error, self._clock())])
+
+    async def left_open(self, before: datetime) -> list[tuple[Any, dict[str, Any]]]:
+        """The writes begun before then whose outcome nobody knows, each with what it was called with."""
+        query = select(calls).where(calls.c.status == "open", calls.c.at < before).order_by(calls.c.at)
+
+        def read(connection: Connection) -> list[tuple[Any, dict[str, Any]]]:
+            rows = connection.execute(query).all()
+            boxes = self._transactions.vault.boxes(connection, (row.conversation_id for row in rows))
+            return [(row, unseal_arguments(row, boxes[row.conversation_id])) for row in rows]
+
+        return await self._transactions.read(read)
 
     def _begin(
         self,
@@ -81,20 +99,20 @@ class Effects:
     ) -> None:
         now = self._clock()
         self._journal.append(connection, [*waiting.drafts, entries.intended(proposal, ruling, now)])
-        if find_call(connection, proposal.key) is not None:
+        if was_intended(connection, proposal.key):
             raise Overtaken("the call was intended already")
         if not consume_evidence(connection, ruling.held, proposal.key, now):
             raise Overtaken("the evidence was used already")
         booking = _booking(proposal, ruling)
         if booking is not None and not self._ledger.reserve(connection, booking):
             raise Overtaken("the window is full")
-        keep_reads(connection, waiting.rows)
-        open_call(connection, undertaking, now)
+        keep_reads(connection, self._transactions.vault, waiting.rows)
+        open_call(connection, self._transactions.vault, undertaking, now)
 
     def _end(self, connection: Connection, undertaking: Undertaking, outcome: Outcome) -> None:
         now = self._clock()
         self._journal.append(connection, [entries.finished(undertaking, outcome, now)])
-        if not close_call(connection, undertaking.key, outcome):
+        if not close_call(connection, self._transactions.vault, undertaking, outcome):
             raise Overtaken("the outcome is recorded already")
         self._account(connection, undertaking, outcome)
         if _verified(undertaking, outcome):

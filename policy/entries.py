@@ -15,6 +15,9 @@ from policy.proposal import Proposal, Undertaking
 from policy.redaction import redact_document
 from policy.tables import dump
 
+OWN_RULES = "gate/"
+"""The gate's own refusals repeat what was proposed; the policy's rules say what is so for everybody."""
+
 
 @dataclass(frozen=True, slots=True)
 class Ruling:
@@ -60,7 +63,8 @@ def read_done(proposal: Proposal, ruling: Ruling, outcome: Outcome, at: datetime
 def finished(undertaking: Undertaking, outcome: Outcome, at: datetime) -> Draft:
     """What a server answered to a write."""
     payload = {"key": undertaking.key, "data": outcome.data, "error": outcome.error}
-    return _after(undertaking, outcome.status, f"{undertaking.call.tool} {outcome.status}.", payload, at)
+    draft = _after(undertaking, outcome.status, f"{undertaking.call.tool} {outcome.status}.", payload, at)
+    return replace(draft, sealed="payload")
 
 
 def left_open(undertaking: Undertaking, error: str, at: datetime) -> Draft:
@@ -111,6 +115,7 @@ def _about(proposal: Proposal, ruling: Ruling, at: datetime, kind: Any, outcome:
             "decision": decision_json(decision),
             "evidence": _evidence_ids(ruling.held),
         },
+        sealed="all" if any(rule.startswith(OWN_RULES) for rule in decision.rules) else "payload",
     )
 
 

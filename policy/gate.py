@@ -14,6 +14,7 @@ from domain.decision import Decision, Effect
 from domain.errors import PolicyUnavailable, ToolUnavailable
 from domain.ids import ConversationId, PendingId
 from domain.record import Note
+from domain.vault import Vault
 from policy import entries
 from policy.deciding import Judge, Past
 from policy.decisions import refuse
@@ -58,6 +59,7 @@ class GateParts:
     """What the gate is made of; `policy.assembly` puts them together."""
 
     transactions: Transactions
+    vault: Vault
     journal: HashChainedJournal
     actions: PendingActions
     servers: ToolServers
@@ -157,7 +159,8 @@ class Gate:
         problem = tool.check.problem(call.arguments)
         if problem is not None:
             return CallResult(call, refuse("gate/invalid_arguments", problem), Outcome("failed", error=problem))
-        return propose(context, call, tool, self._parts.tool_data.get(call.tool, ToolData()))
+        data = self._parts.tool_data.get(call.tool, ToolData())
+        return propose(context, call, tool, data, self._parts.vault)
 
     async def _govern(self, proposal: Proposal, memory: TurnMemory) -> CallResult:
         """Replay what happened already, or decide and act; look again where somebody else was faster."""
@@ -214,7 +217,7 @@ class Gate:
 
         def keep(connection: Connection, drafts: Sequence[Draft]) -> PendingAction:
             self._parts.journal.append(connection, [*drafts, entry])
-            held = hold(connection, action)
+            held = hold(connection, self._parts.vault, action)
             if held.kind == "approve":
                 extend_confirmation(connection, ruling.held, held.expires_at)
             return held
@@ -231,7 +234,7 @@ class Gate:
 
         def keep(connection: Connection, drafts: Sequence[Draft]) -> PendingAction | None:
             self._parts.journal.append(connection, [*drafts, entry])
-            return hold(connection, action) if action is not None else None
+            return hold(connection, self._parts.vault, action) if action is not None else None
 
         held = await self._write(memory, keep)
         suggestion = suggestion_of(held, self._parts.clock()) if held is not None else None

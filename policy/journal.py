@@ -1,26 +1,34 @@
 """The record: append-only, hash-chained per conversation, so that tampering shows."""
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 from uuid import uuid4
 
 from sqlalchemy import Connection, RowMapping, bindparam, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from domain.digest import digest
 from domain.ids import ConversationId, TenantId, TurnId
 from domain.record import EntryKind, JournalEntry, Note, Verification
-from policy.chain import GENESIS, Link, check_chain
+from domain.vault import ERASED, Box, place_of
+from policy.chain import GENESIS
+from policy.stored_chains import Chains, hash_of
 from policy.tables import dump, journal_entries, journal_heads, spell
 from policy.transactions import Transactions
+from policy.vault import is_sealed
+
+Sealing = Literal["all", "payload", "nothing"]
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """An entry before it has its place in the chain."""
+    """An entry before it has its place in the chain.
+
+    `sealed` says what of rationale and payload may name somebody, and becomes unreadable when they are erased. The
+    policy's own words stay.
+    """
 
     conversation_id: ConversationId
     turn_id: TurnId
@@ -34,16 +42,7 @@ class Draft:
     outcome: str = ""
     rules: tuple[str, ...] = ()
     payload: dict[str, Any] = field(default_factory=dict[str, Any])
-
-
-@dataclass(frozen=True, slots=True)
-class Head:
-    """The last entry of a conversation's chain."""
-
-    conversation_id: str
-    tenant: str
-    sequence: int
-    hash: str
+    sealed: Sealing = "all"
 
 
 _INSERT = insert(journal_entries)
@@ -65,15 +64,17 @@ class HashChainedJournal:
     def __init__(self, transactions: Transactions, clock: Callable[[], datetime]) -> None:
         self._transactions = transactions
         self._clock = clock
+        self._chains = Chains(transactions)
 
     def append(self, connection: Connection, drafts: Sequence[Draft]) -> None:
         """Chain entries of one conversation within the caller's transaction, which thereby holds the head's lock."""
         if not drafts:
             return
         sequence, previous = _lock_head(connection, drafts[0])
+        box = self._transactions.vault.own_box(connection, drafts[0].conversation_id, drafts[0].tenant)
         rows: list[dict[str, Any]] = []
         for number, draft in enumerate(drafts, start=sequence + 1):
-            rows.append(_chain(draft, number, previous))
+            rows.append(_chain(draft, number, previous, box))
             previous = rows[-1]["hash"]
         connection.execute(_INSERT, rows)
         head = {"wanted": drafts[0].conversation_id, "sequence": sequence + len(rows), "hash": previous}
@@ -94,7 +95,7 @@ class HashChainedJournal:
     def draft(self, entry: Note) -> Draft:
         """The entry that a note becomes, now."""
         draft = Draft(entry.conversation_id, entry.turn_id, entry.tenant, self._clock(), entry.kind, entry.rationale)
-        return replace(draft, payload=entry.payload)
+        return replace(draft, payload=entry.payload, sealed="nothing" if entry.impersonal else "all")
 
     async def entries(self, tenant: TenantId, conversation_id: ConversationId) -> list[JournalEntry]:
         """A conversation's entries in order; empty where the tenant has no such conversation."""
@@ -103,23 +104,16 @@ class HashChainedJournal:
             .where(journal_entries.c.tenant == tenant, journal_entries.c.conversation_id == conversation_id)
             .order_by(journal_entries.c.sequence)
         )
-        return await self._transactions.read(
-            lambda connection: [_entry(row) for row in connection.execute(query).mappings()]
-        )
+
+        def read(connection: Connection) -> list[JournalEntry]:
+            box = self._transactions.vault.box(connection, conversation_id)
+            return [_entry(row, box) for row in connection.execute(query).mappings()]
+
+        return await self._transactions.read(read)
 
     async def verify(self, tenant: TenantId | None = None) -> Verification:
         """Recompute every hash chain, of one tenant or of all."""
-        return await self._transactions.snapshot(lambda connection: _verify(connection, tenant))
-
-    async def heads(self) -> list[Head]:
-        """The last entry of every conversation, to be anchored outside the database."""
-        return await self._transactions.read(lambda connection: _heads(connection, None))
-
-    async def hash_at(self, conversation_id: str, sequence: int) -> str | None:
-        """The stored hash of one entry, None where there is no such entry."""
-        columns = journal_entries.c
-        query = select(columns.hash).where(columns.conversation_id == conversation_id, columns.sequence == sequence)
-        return await self._transactions.read(lambda connection: connection.execute(query).scalar_one_or_none())
+        return await self._chains.verify(tenant)
 
 
 def recordable(text: str) -> str:
@@ -127,12 +121,12 @@ def recordable(text: str) -> str:
     return text.encode("utf-8", "replace").decode().replace("\0", "�")
 
 
-def hash_of(row: dict[str, Any]) -> str:
-    """The digest of a stored entry: of every field but the hash itself."""
-    return digest({name: value for name, value in row.items() if name != "hash"})
-
-
-def _chain(draft: Draft, sequence: int, previous: str) -> dict[str, Any]:
+def _chain(draft: Draft, sequence: int, previous: str, box: Box) -> dict[str, Any]:
+    rationale, payload = recordable(draft.rationale), dump(draft.payload)
+    if draft.sealed == "all":
+        rationale = box.seal(_place("rationale", draft.conversation_id, sequence), rationale)
+    if draft.sealed != "nothing":
+        payload = box.seal(_place("payload", draft.conversation_id, sequence), payload)
     row: dict[str, Any] = {
         "conversation_id": draft.conversation_id,
         "sequence": sequence,
@@ -146,19 +140,28 @@ def _chain(draft: Draft, sequence: int, previous: str) -> dict[str, Any]:
         "effect": draft.effect,
         "outcome": draft.outcome,
         "rules": dump(draft.rules),
-        "rationale": recordable(draft.rationale),
-        "payload": dump(draft.payload),
+        "rationale": rationale,
+        "payload": payload,
         "previous_hash": previous,
     }
     return {**row, "hash": hash_of(row)}
 
 
-def _entry(row: RowMapping) -> JournalEntry:
-    values = dict(row)
+def _entry(row: RowMapping, box: Box) -> JournalEntry:
+    values, where = dict(row), (row["conversation_id"], row["sequence"])
     values["at"] = datetime.fromisoformat(values["at"])
     values["rules"] = tuple(json.loads(values["rules"]))
-    values["payload"] = json.loads(values["payload"])
+    if is_sealed(values["rationale"]):
+        values["rationale"] = box.unseal(_place("rationale", *where), values["rationale"])
+    if is_sealed(values["payload"]) or values["payload"] == ERASED:
+        values["payload"] = box.unseal_json(_place("payload", *where), values["payload"], {"erased": True})
+    else:
+        values["payload"] = json.loads(values["payload"])
     return JournalEntry(**values)
+
+
+def _place(column: str, conversation_id: str, sequence: int) -> str:
+    return place_of(f"journal_entries.{column}", conversation_id, sequence)
 
 
 def _lock_head(connection: Connection, draft: Draft) -> tuple[int, str]:
@@ -174,24 +177,3 @@ def _plant_head(connection: Connection, draft: Draft) -> None:
     dialect_insert = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
     head = {"conversation_id": draft.conversation_id, "tenant": draft.tenant, "sequence": 0, "hash": GENESIS}
     connection.execute(dialect_insert(journal_heads).values(**head).on_conflict_do_nothing())
-
-
-def _heads(connection: Connection, tenant: TenantId | None) -> list[Head]:
-    query = select(journal_heads).order_by(journal_heads.c.conversation_id)
-    if tenant is not None:
-        query = query.where(journal_heads.c.tenant == tenant)
-    return [Head(**row) for row in connection.execute(query).mappings()]
-
-
-def _verify(connection: Connection, tenant: TenantId | None) -> Verification:
-    heads = {head.conversation_id: (head.sequence, head.hash) for head in _heads(connection, tenant)}
-    return check_chain(_links(connection, tenant), heads)
-
-
-def _links(connection: Connection, tenant: TenantId | None) -> Iterator[Link]:
-    """Stream the stored entries in chain order, with what each hash should be."""
-    query = select(journal_entries).order_by(journal_entries.c.conversation_id, journal_entries.c.sequence)
-    if tenant is not None:
-        query = query.where(journal_entries.c.tenant == tenant)
-    for row in connection.execution_options(yield_per=500).execute(query).mappings():
-        yield Link(row["conversation_id"], row["sequence"], row["hash"], hash_of(dict(row)), row["previous_hash"])

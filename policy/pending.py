@@ -12,6 +12,7 @@ from domain.calls import CallContext, Pending, PendingKind
 from domain.decision import Effect, Reason
 from domain.errors import Conflict
 from domain.ids import ConversationId, PendingId, TenantId, TurnId
+from domain.vault import Box, Vault, place_of
 from policy.evidence import Binding, Evidence, EvidenceKind, give_evidence, new_evidence_id, void_evidence
 from policy.journal import Draft, HashChainedJournal
 from policy.tables import calls, pending_actions
@@ -117,7 +118,12 @@ def new_pending_id() -> PendingId:
 class PendingActions:
     """The pending actions of all conversations: each is answered once, and bound to its exact call."""
 
-    def __init__(self, transactions: Transactions, journal: HashChainedJournal, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        transactions: Transactions,
+        journal: HashChainedJournal,
+        clock: Callable[[], datetime],
+    ) -> None:
         self._transactions = transactions
         self._journal = journal
         self._clock = clock
@@ -173,10 +179,11 @@ class PendingActions:
             Conflict: it was answered or withdrawn before, or has expired.
         """
         approved_by = [*action.approved_by, by] if status == "approved" else list(action.approved_by)
-        self._change(connection, action, status=status, decided_by=by, decision_reason=reason, approved_by=approved_by)
+        sealed = self._sealed_reason(connection, action, reason)
+        self._change(connection, action, status=status, decided_by=by, decision_reason=sealed, approved_by=approved_by)
 
     def _confirm(self, connection: Connection, context: CallContext, pending_id: PendingId) -> None:
-        action = find_action(connection, pending_id)
+        action = find_action(connection, self._transactions.vault, pending_id)
         if action is None or action.kind != "confirm" or not _belongs(action, context):
             raise Conflict("nothing waits for this confirmation")
         by = context.principal.customer.id if context.principal.customer else "customer"
@@ -185,7 +192,7 @@ class PendingActions:
         self.answer(connection, action, by)
 
     def _withdraw(self, connection: Connection, context: CallContext, pending_id: PendingId) -> None:
-        action = find_action(connection, pending_id)
+        action = find_action(connection, self._transactions.vault, pending_id)
         if action is None or not _belongs(action, context):
             return
         entry = action.entry("withdrawal", self._clock(), "The request was withdrawn.", "customer")
@@ -205,6 +212,10 @@ class PendingActions:
         if connection.execute(statement).rowcount != 1:
             raise Conflict("this was decided or withdrawn before, or has expired")
 
+    def _sealed_reason(self, connection: Connection, action: PendingAction, reason: str) -> str:
+        box = self._transactions.vault.own_box(connection, action.conversation_id, action.tenant)
+        return box.seal(_place("decision_reason", action.id), reason)
+
     def _drop(self, connection: Connection, action: PendingAction) -> bool:
         columns = pending_actions.c
         executed = select(calls.c.key).where(calls.c.key == action.key)
@@ -221,7 +232,7 @@ class PendingActions:
         return True
 
 
-def hold(connection: Connection, action: PendingAction) -> PendingAction:
+def hold(connection: Connection, vault: Vault, action: PendingAction) -> PendingAction:
     """Keep a new action, or find the live one of the same call; the caller holds the journal's head."""
     columns = pending_actions.c
     query = select(pending_actions).where(
@@ -233,9 +244,10 @@ def hold(connection: Connection, action: PendingAction) -> PendingAction:
         columns.expires_at > action.requested_at,
     )
     found = connection.execute(query).mappings().first()
+    box = vault.own_box(connection, action.conversation_id, action.tenant)
     if found is not None:
-        return read_action(found)
-    connection.execute(insert(pending_actions).values(**_row(action)))
+        return read_action(found, box)
+    connection.execute(insert(pending_actions).values(**_row(action, box)))
     return action
 
 
@@ -244,16 +256,19 @@ def find_refusal(connection: Connection, key: str) -> ActionStatus | None:
     return connection.execute(_FIND_REFUSAL, {"wanted": key}).scalars().first()
 
 
-def find_action(connection: Connection, pending_id: PendingId) -> PendingAction | None:
+def find_action(connection: Connection, vault: Vault, pending_id: PendingId) -> PendingAction | None:
     """The action of an id, if there is one."""
     query = select(pending_actions).where(pending_actions.c.id == pending_id)
     found = connection.execute(query).mappings().first()
-    return None if found is None else read_action(found)
+    return None if found is None else read_action(found, vault.box(connection, found["conversation_id"]))
 
 
-def read_action(row: RowMapping) -> PendingAction:
-    """An action as it is kept."""
+def read_action(row: RowMapping, box: Box) -> PendingAction:
+    """An action as it is kept, with its words and figures unsealed."""
     values = dict(row)
+    values["arguments"] = box.unseal_json(_place("arguments", row["id"]), row["arguments"], {})
+    values["summary"] = box.unseal(_place("summary", row["id"]), row["summary"])
+    values["decision_reason"] = box.unseal(_place("decision_reason", row["id"]), row["decision_reason"])
     names = ("tool", "tool_digest", "arguments_digest", "policy_revision")
     values["binding"] = Binding(**{name: values.pop(name) for name in names})
     values["actors"] = tuple(values["actors"])
@@ -262,9 +277,15 @@ def read_action(row: RowMapping) -> PendingAction:
     return PendingAction(**values)
 
 
-def _row(action: PendingAction) -> dict[str, Any]:
+def _row(action: PendingAction, box: Box) -> dict[str, Any]:
     row = asdict(action)
+    row["arguments"] = box.seal_json(_place("arguments", action.id), row["arguments"])
+    row["summary"] = box.seal(_place("summary", action.id), row["summary"])
     return {**row.pop("binding"), **row}
+
+
+def _place(column: str, action: str) -> str:
+    return place_of(f"pending_actions.{column}", action)
 
 
 def _belongs(action: PendingAction, context: CallContext) -> bool:

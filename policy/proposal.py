@@ -8,8 +8,10 @@ from domain.decision import Decision
 from domain.digest import digest
 from domain.grant import GrantClaims
 from domain.ids import ConversationId, TenantId, TurnId
+from domain.vault import Vault
 from policy.evidence import Binding
 from policy.pins import Tool
+from policy.redaction import has_secrets
 from policy.tool_data import ToolData
 
 _NAMES_ITS_CUSTOMER = frozenset({"verification", "find"})
@@ -84,14 +86,17 @@ class Undertaking:
         )
 
 
-def propose(context: CallContext, call: ToolCall, tool: Tool, data: ToolData) -> Proposal:
-    """Name a call by its idempotency key: conversation, turn and step (the call's id), tool and exact arguments."""
+def propose(context: CallContext, call: ToolCall, tool: Tool, data: ToolData, vault: Vault) -> Proposal:
+    """Name a call by its idempotency key: conversation, turn and step (the call's id), tool and exact arguments.
+
+    Of arguments with a secret in them the key tells nothing to whoever has no encryption key.
+    """
     arguments_digest = call.arguments_digest
     key: dict[str, Any] = {
         "conversation": context.conversation_id,
         "call": call.id,
         "tool": call.tool,
-        "arguments": arguments_digest,
+        "arguments": vault.keyed(arguments_digest) if has_secrets(call.arguments) else arguments_digest,
     }
     return Proposal(context, call, tool, data, arguments_digest, digest(key))
 

@@ -4,8 +4,6 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select
-
 from domain.calls import ToolCall
 from domain.errors import ToolUnavailable
 from domain.ids import CallId, ConversationId, TenantId, TurnId
@@ -15,10 +13,8 @@ from policy.execution import Executor
 from policy.pins import Tool, ToolStatus
 from policy.proposal import Undertaking
 from policy.redaction import REDACTED, mask_outcome
-from policy.tables import calls
 from policy.tool_data import ToolData
 from policy.tool_servers import ToolServers
-from policy.transactions import Transactions
 
 
 class Recovery:
@@ -29,14 +25,12 @@ class Recovery:
 
     def __init__(
         self,
-        transactions: Transactions,
         servers: ToolServers,
         executor: Executor,
         effects: Effects,
         tool_data: Mapping[str, ToolData],
         clock: Callable[[], datetime],
     ) -> None:
-        self._transactions = transactions
         self._servers = servers
         self._executor = executor
         self._effects = effects
@@ -45,13 +39,11 @@ class Recovery:
 
     async def complete_open_calls(self, older_than: timedelta = timedelta(minutes=1)) -> int:
         """Complete what has been open for longer than this; returns how many outcomes are known now."""
-        columns = calls.c
-        query = select(calls).where(columns.status == "open", columns.at < self._clock() - older_than)
-        rows = await self._transactions.read(lambda connection: list(connection.execute(query.order_by(columns.at))))
-        return sum([await self._complete(row) for row in rows])
+        found = await self._effects.left_open(self._clock() - older_than)
+        return sum([await self._complete(row, arguments) for row, arguments in found])
 
-    async def _complete(self, row: Any) -> bool:
-        undertaking = await self._undertaking(row)
+    async def _complete(self, row: Any, arguments: dict[str, Any]) -> bool:
+        undertaking = await self._undertaking(row, arguments)
         if undertaking is None:
             return False
         try:
@@ -61,10 +53,10 @@ class Recovery:
         await self._effects.end(undertaking, mask_outcome(outcome, undertaking.decision))
         return True
 
-    async def _undertaking(self, row: Any) -> Undertaking | None:
+    async def _undertaking(self, row: Any, arguments: dict[str, Any]) -> Undertaking | None:
         tool = await self._find(row.tool)
         data = self._tool_data.get(row.tool, ToolData())
-        if tool is None or REDACTED in row.arguments.values() or not (tool.first_party or data.idempotent):
+        if tool is None or REDACTED in arguments.values() or not (tool.first_party or data.idempotent):
             return None
         return Undertaking(
             key=row.key,
@@ -72,7 +64,7 @@ class Recovery:
             conversation_id=ConversationId(row.conversation_id),
             turn_id=TurnId(row.turn_id),
             customer_id=row.customer_id,
-            call=ToolCall(CallId(row.call_id), row.tool, row.arguments),
+            call=ToolCall(CallId(row.call_id), row.tool, arguments),
             arguments_digest=row.arguments_digest,
             tool=tool,
             is_write=True,

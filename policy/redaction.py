@@ -7,13 +7,18 @@ from domain.calls import Outcome
 from domain.decision import Decision
 
 SECRET_ARGUMENTS = frozenset({"code"})
-"""Arguments that are kept by their digest only."""
+"""Arguments that are not kept."""
 
 PERSONAL_FIELDS = frozenset({"name", "email", "phone", "address"})
 """Fields of a customer's account that no rule needs to be explained by."""
 
 REDACTED = "[redacted]"
 MASKED = "[masked]"
+
+
+def has_secrets(arguments: Mapping[str, Any]) -> bool:
+    """Whether their digest, too, must stay out of what is kept: a code of six digits is found by trying them all."""
+    return not SECRET_ARGUMENTS.isdisjoint(arguments)
 
 
 def redact_arguments(arguments: Mapping[str, Any]) -> dict[str, Any]:
@@ -24,6 +29,8 @@ def redact_arguments(arguments: Mapping[str, Any]) -> dict[str, Any]:
 def redact_document(document: Mapping[str, Any]) -> dict[str, Any]:
     """A policy input as it may be kept: without secrets, and without the account's personal fields."""
     call = {**document["call"], "arguments": redact_arguments(document["call"]["arguments"])}
+    if has_secrets(document["call"]["arguments"]):
+        call["arguments_digest"] = REDACTED
     resource = dict(document["resource"])
     if isinstance(resource.get("account"), dict):
         account = cast(dict[str, Any], resource["account"])

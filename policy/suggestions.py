@@ -44,9 +44,12 @@ class SuggestedCalls:
         columns, now = pending_actions.c, self._clock()
         query = select(pending_actions).where(columns.tenant == tenant, columns.kind == "suggest")
         query = query.where(columns.conversation_id == conversation_id).order_by(columns.requested_at, columns.id)
-        return await self._transactions.read(
-            lambda connection: [suggestion_of(read_action(row), now) for row in connection.execute(query).mappings()]
-        )
+
+        def read(connection: Connection) -> list[Suggestion]:
+            box = self._transactions.vault.box(connection, conversation_id)
+            return [suggestion_of(read_action(row, box), now) for row in connection.execute(query).mappings()]
+
+        return await self._transactions.read(read)
 
     async def settle(
         self, caller: Caller, conversation_id: ConversationId, suggestion_id: PendingId, *, accept: bool
@@ -59,7 +62,7 @@ class SuggestedCalls:
         """
 
         def work(connection: Connection) -> Suggestion:
-            action = find_action(connection, suggestion_id)
+            action = find_action(connection, self._transactions.vault, suggestion_id)
             if action is None or action.kind != "suggest" or action.tenant != caller.tenant:
                 raise NotFound("no such proposal")
             if action.conversation_id != conversation_id:
@@ -72,7 +75,9 @@ class SuggestedCalls:
         now, word = self._clock(), "accepted" if accept else "dismissed"
         rationale = f"A representative {word} the suggested call."
         self._journal.append(connection, [action.entry("evidence", now, rationale, caller.subject)])
-        action = find_action(connection, action.id) or action  # as it is now that this is the only writer
+        action = (
+            find_action(connection, self._transactions.vault, action.id) or action
+        )  # as it is now that this is the only writer
         status: ActionStatus = "approved" if accept else "rejected"
         if action.status == "pending":
             self._actions.close(connection, action, status, caller.subject)

@@ -83,6 +83,18 @@ journal_heads = Table(
 )
 """The last entry of each conversation; its row lock orders all writers of one conversation."""
 
+data_keys = Table(
+    "data_keys",
+    metadata,
+    Column("conversation_id", String(64), primary_key=True),
+    Column("tenant", String(80), nullable=False),
+    Column("customer_id", String(64), nullable=False),
+    Column("wrapped", Text),
+    Column("erasure", String(64), nullable=False),
+    Index("data_keys_of_customer", "tenant", "customer_id"),
+)
+"""What seals each conversation, wrapped by a master key. A destroyed key leaves its row, `erasure` says why."""
+
 calls = Table(
     "calls",
     metadata,

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from domain.errors import Misconfigured
+from domain.vault import Vault
 
 T = TypeVar("T")
 Work = Callable[[Connection], T]
@@ -33,8 +34,20 @@ class Transactions:
     database do not part. An exception that work raises undoes all of it.
     """
 
-    def __init__(self, engine: AsyncEngine) -> None:
+    def __init__(self, engine: AsyncEngine, vault: Vault | None = None) -> None:
         self._database: _Database = _Sqlite(engine) if engine.dialect.name == "sqlite" else _Postgres(engine)
+        self._vault = vault
+
+    @property
+    def vault(self) -> Vault:
+        """What seals and unseals the words in the database.
+
+        Raises:
+            Misconfigured: it was opened without, for what can be done without reading words.
+        """
+        if self._vault is None:
+            raise Misconfigured("the database was opened without its encryption key")
+        return self._vault
 
     async def read(self, work: Work[T]) -> T:
         """Do some reading; each statement sees what is committed when it runs."""

@@ -1,33 +1,29 @@
 """Conversations at rest: what was said and done is appended, never changed; memory is one bounded row."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Protocol, TypeVar
 
-from pydantic import TypeAdapter
-from sqlalchemy import Connection, RowMapping, and_, bindparam, delete, insert, or_, select, update
+from sqlalchemy import Connection, and_, bindparam, delete, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
-from domain.calls import Pending
-from domain.conversation import Action, Event, Message, Status, Turn
-from domain.ids import ConversationId, MessageId, TenantId, TurnId
-from router.contacts.contact import describe, known_as
+from domain.conversation import Action, Event, Message, Status
+from domain.ids import ConversationId, TenantId
+from domain.vault import Vault
+from router.contacts.contact import known_as
 from router.follow_ups.book import add_follow_ups, call_off
-from router.follow_ups.follow_up import FollowUp
-from router.state import Memory
+from router.sealed_rows import SealedRows
+from router.stored import Change, Stored, StoredHandoff, StoredTurn
 from router.tables import conversations, events, feedback, handoffs, messages, turns
 
 T = TypeVar("T")
-_MEMORY = TypeAdapter(Memory)
-_TURN = TypeAdapter(Turn)
-_PENDING = TypeAdapter(Pending | None)
 
 # A turn's own statements are built once: building one costs as much as running it.
-_FIND = select(conversations).where(conversations.c.id == bindparam("wanted"))
+_CONVERSATION = select(conversations).where(conversations.c.id == bindparam("wanted"))
 _FIND_TURN = select(turns).where(
     turns.c.conversation_id == bindparam("wanted"), turns.c.client_message_id == bindparam("message")
 )
+_CREATE = insert(conversations)
 _BEGIN_TURN = insert(turns)
 _REPLACE = (
     update(conversations)
@@ -39,84 +35,13 @@ _ADD_MESSAGES = insert(messages)
 _ADD_EVENTS = insert(events)
 
 
-@dataclass(frozen=True, slots=True)
-class Stored:
-    """A conversation's row: its bounded state, how many events and messages it has, and when words were said last."""
-
-    id: ConversationId
-    tenant: TenantId
-    channel: str
-    status: Status
-    created_at: datetime
-    memory: Memory
-    pending: Pending | None = None
-    events: int = 0
-    messages: int = 0
-    last_at: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class StoredTurn:
-    """A turn as requested, with its result once it is done. `text` is screened."""
-
-    id: TurnId
-    conversation_id: ConversationId
-    client_message_id: str
-    text: str
-    kind: str
-    at: datetime
-    request: dict[str, Any] = field(default_factory=dict[str, Any])
-    result: Turn | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class StoredHandoff:
-    """A conversation with people: `state` is queued, claimed, released or resolved."""
-
-    conversation_id: ConversationId
-    tenant: TenantId
-    queue: str
-    priority: str
-    reason: str
-    waiting_since: datetime
-    packet: dict[str, Any]
-    state: str
-    claimed_by: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """What one act adds to a conversation; saved in one transaction. `row` carries the new counts."""
-
-    row: Stored
-    messages: tuple[Message, ...] = ()
-    events: tuple[Event, ...] = ()
-    turn: Turn | None = None
-    handoff: StoredHandoff | None = None
-    follow_ups: tuple[FollowUp, ...] = ()
-    called_off: tuple[str, ...] = ()
-    rating: dict[str, Any] | None = None
-
-    def tell(self, kind: Any, data: dict[str, Any]) -> "Change":
-        """The same change with one more event, numbered after the last."""
-        number = self.row.events + 1
-        return replace(self, row=replace(self.row, events=number), events=(*self.events, Event(number, kind, data)))
-
-    def utter(self, role: Any, text: str, at: datetime, told: bool = True) -> "Change":
-        """The same change with one more message, and its event unless it is the customer's own."""
-        number = self.row.messages + 1
-        subject = "" if role == "customer" else self.row.memory.subject
-        message = Message(MessageId(f"{self.row.id}-{number}"), role, text, at, subject)
-        row = replace(self.row, messages=number, last_at=at)
-        change = replace(self, row=row, messages=(*self.messages, message))
-        data = {"id": message.id, "role": role, "text": text, "at": at.isoformat()} | (
-            {"subject": subject} if subject else {}
-        )
-        return change.tell("message", data) if told else change
-
-
 class Transactions(Protocol):
     """Units of work on the database, each a plain function of a connection, whole or not at all."""
+
+    @property
+    def vault(self) -> Vault:
+        """What seals and unseals the words in the database."""
+        ...
 
     async def read(self, work: Callable[[Connection], T]) -> T:
         """Do some reading."""
@@ -132,17 +57,20 @@ class Store:
 
     def __init__(self, transactions: Transactions) -> None:
         self._transactions = transactions
+        self._vault = transactions.vault
+        self._conversation = self._vault.beside(_CONVERSATION, conversations.c.id)
 
     async def load(self, conversation_id: ConversationId) -> Stored | None:
         """The conversation's row, None where there is none."""
-        return await self._transactions.read(lambda connection: _find(connection, conversation_id))
+        return await self._transactions.read(lambda connection: self._find(connection, conversation_id))
 
     async def create(self, change: Change) -> None:
         """Add a new conversation."""
 
         def work(connection: Connection) -> None:
-            connection.execute(insert(conversations).values(id=change.row.id, **_columns(change.row)))
-            _append(connection, change)
+            rows = self._own_rows(connection, change.row)
+            connection.execute(_CREATE, {"id": change.row.id, **rows.seal_conversation(change.row)})
+            _append(connection, rows, change)
 
         await self._transactions.write(work)
 
@@ -152,17 +80,22 @@ class Store:
 
     def write(self, connection: Connection, change: Change) -> None:
         """The same as `save`, within the caller's transaction."""
-        connection.execute(_REPLACE, {"wanted": change.row.id, **_columns(change.row)})
-        _append(connection, change)
+        rows = self._own_rows(connection, change.row)
+        connection.execute(_REPLACE, {"wanted": change.row.id, **rows.seal_conversation(change.row)})
+        _append(connection, rows, change)
 
     async def begin_turn(self, turn: StoredTurn, number: int) -> StoredTurn:
         """Write down that a turn is to be run; the one on record where it was begun before.
 
         It is on disk before anything that the turn intends: a power cut that takes it takes a turn without effects.
         """
-        values = {"number": number, **{key: value for key, value in _plain(turn).items() if key != "result"}}
+
+        def work(connection: Connection) -> None:
+            rows = self._rows(connection, turn.conversation_id)
+            connection.execute(_BEGIN_TURN, rows.seal_turn(turn, number))
+
         try:
-            await self._transactions.write(lambda connection: connection.execute(_BEGIN_TURN, values), relaxed=True)
+            await self._transactions.write(work, relaxed=True)
         except IntegrityError:
             return await self._turn(turn.conversation_id, turn.client_message_id)
         return turn
@@ -173,15 +106,15 @@ class Store:
         """The conversation's row, and the turn that this client message began, as far as there are any."""
         return await self._transactions.read(
             lambda connection: (
-                _find(connection, conversation_id),
-                _find_turn(connection, conversation_id, client_message_id),
+                self._find(connection, conversation_id),
+                self._find_turn(connection, conversation_id, client_message_id),
             )
         )
 
     async def find_turn(self, conversation_id: ConversationId, client_message_id: str) -> StoredTurn | None:
         """The turn that this client message began, if it did."""
         return await self._transactions.read(
-            lambda connection: _find_turn(connection, conversation_id, client_message_id)
+            lambda connection: self._find_turn(connection, conversation_id, client_message_id)
         )
 
     async def _turn(self, conversation_id: ConversationId, client_message_id: str) -> StoredTurn:
@@ -193,9 +126,13 @@ class Store:
     async def unfinished(self) -> list[StoredTurn]:
         """Turns that were begun and have no result: a crash came between."""
         query = select(turns).where(turns.c.result.is_(None)).order_by(turns.c.at)
-        return await self._transactions.read(
-            lambda connection: [_stored_turn(row) for row in connection.execute(query).mappings()]
-        )
+
+        def read(connection: Connection) -> list[StoredTurn]:
+            rows = connection.execute(query).mappings().all()
+            boxes = self._vault.boxes(connection, (row["conversation_id"] for row in rows))
+            return [SealedRows(key, boxes[key]).turn(row) for row in rows if (key := row["conversation_id"])]
+
+        return await self._transactions.read(read)
 
     async def is_busy(self, conversation_id: ConversationId) -> bool:
         """Whether a turn of the conversation was begun and has no result: a crash came between, or it runs."""
@@ -218,116 +155,106 @@ class Store:
     async def words(self, conversation_id: ConversationId) -> tuple[Message, ...]:
         """Everything said, in order."""
         query = select(messages).where(messages.c.conversation_id == conversation_id).order_by(messages.c.number)
-        rows = await self._transactions.read(lambda connection: connection.execute(query).mappings().all())
-        return tuple(Message(MessageId(row["id"]), row["role"], row["text"], row["at"]) for row in rows)
+
+        def read(connection: Connection) -> tuple[Message, ...]:
+            rows = self._rows(connection, conversation_id)
+            return tuple(rows.message(row) for row in connection.execute(query).mappings())
+
+        return await self._transactions.read(read)
 
     async def actions(self, conversation_id: ConversationId) -> tuple[Action, ...]:
         """Everything done, in order."""
         where = (turns.c.conversation_id == conversation_id, turns.c.result.is_not(None))
-        query = select(turns.c.result).where(*where).order_by(turns.c.number)
-        results: Sequence[str] = await self._transactions.read(
-            lambda connection: connection.execute(query).scalars().all()
-        )
-        return tuple(action for result in results for action in _TURN.validate_json(result).actions)
+        query = select(turns.c.id, turns.c.result).where(*where).order_by(turns.c.number)
+
+        def read(connection: Connection) -> tuple[Action, ...]:
+            rows = self._rows(connection, conversation_id)
+            results = connection.execute(query).all()
+            return tuple(action for one in results for action in rows.result(one.id, one.result).actions)
+
+        return await self._transactions.read(read)
 
     async def events_after(self, conversation_id: ConversationId, after: int) -> list[Event]:
         """The events with a higher id, in order."""
         where = (events.c.conversation_id == conversation_id, events.c.id > after)
         query = select(events).where(*where).order_by(events.c.id)
-        rows = await self._transactions.read(lambda connection: connection.execute(query).mappings().all())
-        return [Event(row["id"], row["kind"], row["data"]) for row in rows]
+
+        def read(connection: Connection) -> list[Event]:
+            found = connection.execute(query).mappings().all()
+            rows = self._rows(connection, conversation_id) if found else None
+            return [rows.event(row) for row in found] if rows else []
+
+        return await self._transactions.read(read)
 
     async def handoff(self, conversation_id: ConversationId) -> StoredHandoff | None:
         """The conversation's latest handoff, if it was ever handed off."""
         query = select(handoffs).where(handoffs.c.conversation_id == conversation_id)
-        row = await self._transactions.read(lambda connection: connection.execute(query).mappings().first())
-        return StoredHandoff(**row) if row else None
+
+        def read(connection: Connection) -> StoredHandoff | None:
+            row = connection.execute(query).mappings().first()
+            return self._rows(connection, conversation_id).handoff(row) if row else None
+
+        return await self._transactions.read(read)
 
     async def queue(self, tenant: TenantId) -> list[StoredHandoff]:
         """The tenant's conversations that wait for a representative, longest waiting first."""
         where = (handoffs.c.tenant == tenant, handoffs.c.state == "queued")
         query = select(handoffs).where(*where).order_by(handoffs.c.waiting_since)
-        rows = await self._transactions.read(lambda connection: connection.execute(query).mappings().all())
-        return [StoredHandoff(**row) for row in rows]
+
+        def read(connection: Connection) -> list[StoredHandoff]:
+            rows = connection.execute(query).mappings().all()
+            boxes = self._vault.boxes(connection, (row["conversation_id"] for row in rows))
+            return [SealedRows(key, boxes[key]).handoff(row) for row in rows if (key := row["conversation_id"])]
+
+        return await self._transactions.read(read)
 
     async def add_feedback(self, **row: Any) -> None:
         """Keep a customer's rating."""
-        await self._transactions.write(lambda connection: connection.execute(insert(feedback).values(**row)))
+
+        def work(connection: Connection) -> None:
+            rows = self._rows(connection, row["conversation_id"])
+            comment = rows.seal_comment(row["id"], row["comment"])
+            connection.execute(insert(feedback).values(**{**row, "comment": comment}))
+
+        await self._transactions.write(work)
+
+    def _find(self, connection: Connection, conversation_id: ConversationId) -> Stored | None:
+        row = connection.execute(self._conversation, {"wanted": conversation_id}).mappings().first()
+        return SealedRows(conversation_id, self._vault.learn(row, conversation_id)).conversation(row) if row else None
+
+    def _find_turn(
+        self, connection: Connection, conversation_id: ConversationId, client_message_id: str
+    ) -> StoredTurn | None:
+        wanted = {"wanted": conversation_id, "message": client_message_id}
+        row = connection.execute(_FIND_TURN, wanted).mappings().first()
+        return self._rows(connection, conversation_id).turn(row) if row else None
+
+    def _rows(self, connection: Connection, conversation_id: ConversationId) -> SealedRows:
+        return SealedRows(conversation_id, self._vault.box(connection, conversation_id))
+
+    def _own_rows(self, connection: Connection, row: Stored) -> SealedRows:
+        """The rows of a conversation that is written: from the moment that a customer is known, it is theirs."""
+        customer = row.memory.customer.id if row.memory.customer else ""
+        return SealedRows(row.id, self._vault.own_box(connection, row.id, row.tenant, customer))
 
 
-def _find(connection: Connection, conversation_id: ConversationId) -> Stored | None:
-    row = connection.execute(_FIND, {"wanted": conversation_id}).mappings().first()
-    return _stored(row) if row else None
-
-
-def _find_turn(connection: Connection, conversation_id: ConversationId, client_message_id: str) -> StoredTurn | None:
-    wanted = {"wanted": conversation_id, "message": client_message_id}
-    row = connection.execute(_FIND_TURN, wanted).mappings().first()
-    return _stored_turn(row) if row else None
-
-
-def _append(connection: Connection, change: Change) -> None:
+def _append(connection: Connection, rows: SealedRows, change: Change) -> None:
     key = change.row.id
     if change.messages:
         first = change.row.messages - len(change.messages) + 1
-        rows = [
-            {"conversation_id": key, "number": first + index, **_without_subject(message)}
-            for index, message in enumerate(change.messages)
-        ]
-        connection.execute(_ADD_MESSAGES, rows)
+        added = [rows.seal_message(message, first + index) for index, message in enumerate(change.messages)]
+        connection.execute(_ADD_MESSAGES, added)
     if change.events:
-        rows = [{"conversation_id": key, "id": e.id, "kind": e.kind, "data": e.data} for e in change.events]
-        connection.execute(_ADD_EVENTS, rows)
+        connection.execute(_ADD_EVENTS, [rows.seal_event(event) for event in change.events])
     if change.turn is not None:
-        result = _TURN.dump_json(change.turn).decode()
+        result = rows.seal_result(change.turn)
         connection.execute(_FINISH_TURN, {"wanted": change.turn.turn_id, "result": result})
     if change.handoff is not None:
         connection.execute(delete(handoffs).where(handoffs.c.conversation_id == key))
-        connection.execute(insert(handoffs).values(**_plain(change.handoff)))
+        connection.execute(insert(handoffs).values(**rows.seal_handoff(change.handoff)))
     if change.called_off:
         call_off(connection, change.row.tenant, known_as(change.row.memory.customer), change.called_off)
     if change.follow_ups:
-        add_follow_ups(connection, change.follow_ups)
+        add_follow_ups(connection, change.follow_ups, rows.box)
     if change.rating is not None:
         connection.execute(insert(feedback).values(conversation_id=key, **change.rating))
-
-
-def _without_subject(message: Message) -> dict[str, Any]:
-    """A message's columns; its subject is the conversation's, and kept with that alone."""
-    return {key: value for key, value in _plain(message).items() if key != "subject"}
-
-
-def _columns(row: Stored) -> dict[str, Any]:
-    subject, standing = describe(row.memory, row.status)
-    return {
-        "tenant": row.tenant,
-        "channel": row.channel,
-        "status": row.status.value,
-        "created_at": row.created_at,
-        "memory": _MEMORY.dump_json(row.memory).decode(),
-        "pending": _PENDING.dump_json(row.pending).decode(),
-        "events": row.events,
-        "messages": row.messages,
-        "customer_id": known_as(row.memory.customer),
-        "last_at": row.last_at or row.created_at,
-        "subject": subject,
-        "standing": standing,
-    }
-
-
-def _stored(row: RowMapping) -> Stored:
-    values: dict[str, Any] = {name: row[name] for name in Stored.__slots__}
-    values["memory"] = _MEMORY.validate_json(values["memory"])
-    values["pending"] = _PENDING.validate_json(values["pending"])
-    values["status"] = Status(values["status"])
-    return Stored(**values)
-
-
-def _stored_turn(row: RowMapping) -> StoredTurn:
-    values: dict[str, Any] = {key: value for key, value in row.items() if key != "number"}
-    values["result"] = _TURN.validate_json(values["result"]) if values["result"] else None
-    return StoredTurn(**values)
-
-
-def _plain(record: Any) -> dict[str, Any]:
-    return {name: getattr(record, name) for name in record.__slots__}

@@ -12,6 +12,7 @@ from google.protobuf.json_format import MessageToJson, Parse, ParseDict
 from channels.a2a.task_store import StoredTask
 from domain.calls import Pending
 from domain.conversation import Action, Conversation, Message, Status
+from domain.vault import ERASED
 
 FINISHED = frozenset(
     {
@@ -108,7 +109,11 @@ def advanced(scene: Scene) -> StoredTask:
 
 
 def redraw(task: StoredTask) -> Task:
-    """A finished task as it was when it ended."""
+    """A finished task as it was when it ended; of an erased one its end alone is known."""
+    if task.result == ERASED:
+        status = TaskStatus(state=task.state)
+        status.timestamp.FromDatetime(task.changed_at)
+        return Task(id=task.id, context_id=task.context_id, status=status)
     return Parse(task.result or "{}", Task())
 
 

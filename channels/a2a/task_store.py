@@ -14,6 +14,7 @@ from channels.a2a.tables import contexts, messages, tasks
 from domain.caller import Caller
 from domain.errors import Conflict
 from domain.ids import ConversationId, TenantId
+from domain.vault import Vault, place_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +76,10 @@ class Page:
 class TaskStore:
     """Reads and writes tasks in one SQL database; every query is scoped by owner."""
 
-    def __init__(self, engine: AsyncEngine) -> None:
+    def __init__(self, engine: AsyncEngine, vault: Vault) -> None:
         self._engine = engine
+        self._vault = vault
+        self._tasks = vault.beside(select(tasks), tasks.c.conversation_id)
 
     async def begin(self, context: Context, task: StoredTask, message_id: str) -> None:
         """Write down a new task of a context, begun by that message.
@@ -88,7 +91,7 @@ class TaskStore:
         async with self._writing() as connection:
             await connection.execute(insert(messages).values(**_message(task, message_id)))
             await self._point(connection, owner, context, task.id)
-            await connection.execute(insert(tasks).values(**_columns(task)))
+            await connection.execute(insert(tasks).values(**_columns(task)))  # begun, so that nothing is to be sealed
 
     async def _point(self, connection: AsyncConnection, owner: Owner, context: Context, task_id: str) -> None:
         """Let the context be about its new task, if nobody else did so since it was read."""
@@ -118,6 +121,9 @@ class TaskStore:
         mine = and_(tasks.c.id == task.id, tasks.c.result.is_(None))
         values = {name: getattr(task, name) for name in ("changed_at", "state", "cancelled", "result")}
         async with self._writing() as connection:
+            if task.result is not None:
+                box = await connection.run_sync(self._vault.box, task.conversation_id)
+                values["result"] = box.seal(_place(task.id), task.result)
             await connection.execute(update(tasks).where(mine).values(**values))
             if task.result is not None:
                 free = contexts.c.live_task == task.id
@@ -126,10 +132,10 @@ class TaskStore:
 
     async def find(self, owner: Owner, task_id: str) -> StoredTask | None:
         """The owner's task of that id."""
-        query = select(tasks).where(_owned(tasks, owner), tasks.c.id == task_id)
+        query = self._tasks.where(_owned(tasks, owner), tasks.c.id == task_id)
         async with self._engine.connect() as connection:
             row = (await connection.execute(query)).mappings().first()
-        return _stored(row) if row else None
+        return self._stored(row) if row else None
 
     async def find_by_message(self, owner: Owner, context_id: str, message_id: str) -> StoredTask | None:
         """The owner's task that this message of a context belongs to."""
@@ -154,21 +160,29 @@ class TaskStore:
 
     async def unfinished(self, owner: Owner) -> list[StoredTask]:
         """The owner's tasks that may still change."""
-        query = select(tasks).where(_owned(tasks, owner), tasks.c.result.is_(None))
+        query = self._tasks.where(_owned(tasks, owner), tasks.c.result.is_(None))
         async with self._engine.connect() as connection:
-            return [_stored(row) for row in (await connection.execute(query)).mappings()]
+            return [self._stored(row) for row in (await connection.execute(query)).mappings()]
 
     async def page(self, owner: Owner, page: Page) -> tuple[list[StoredTask], int]:
         """One task more than the page holds, if there are so many, and how many there are on all pages."""
         chosen = and_(*_filters(owner, page))
-        query = select(tasks).where(chosen).order_by(tasks.c.changed_at.desc(), tasks.c.id.desc())
+        query = self._tasks.where(chosen).order_by(tasks.c.changed_at.desc(), tasks.c.id.desc())
         if page.after is not None:
             at, last = page.after
             query = query.where(or_(tasks.c.changed_at < at, and_(tasks.c.changed_at == at, tasks.c.id < last)))
         async with self._engine.connect() as connection:
             total = (await connection.execute(select(func.count()).select_from(tasks).where(chosen))).scalar_one()
             rows = (await connection.execute(query.limit(page.size + 1))).mappings().all()
-        return [_stored(row) for row in rows], total
+        return [self._stored(row) for row in rows], total
+
+    def _stored(self, row: RowMapping) -> StoredTask:
+        """A task as it is kept, its result unsealed."""
+        values: dict[str, Any] = {name: row[name] for name in StoredTask.__slots__}
+        box = self._vault.learn(row, ConversationId(row["conversation_id"]))
+        result = None if row["result"] is None else box.unseal(_place(row["id"]), row["result"])
+        values["result"] = result
+        return StoredTask(**values)
 
     @asynccontextmanager
     async def _writing(self) -> AsyncGenerator[AsyncConnection]:
@@ -203,5 +217,5 @@ def _columns(record: Any) -> dict[str, Any]:
     return {name: getattr(record, name) for name in record.__slots__}
 
 
-def _stored(row: RowMapping) -> StoredTask:
-    return StoredTask(**row)
+def _place(task_id: str) -> str:
+    return place_of("a2a_tasks.result", task_id)

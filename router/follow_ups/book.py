@@ -1,6 +1,5 @@
 """The book of follow-ups: entered with the turn that owes them, taken out one worker at a time."""
 
-import json
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -9,6 +8,7 @@ from typing import Any, Protocol, TypeVar
 from sqlalchemy import Connection, RowMapping, insert, or_, select, update
 
 from domain.ids import ConversationId, TenantId
+from domain.vault import Box, Vault, place_of
 from router.follow_ups.follow_up import OWN_KINDS, FollowUp
 from router.tables import follow_ups
 
@@ -20,6 +20,11 @@ _COLUMNS = follow_ups.c
 
 class Transactions(Protocol):
     """Units of work on the database, each a plain function of a connection, whole or not at all."""
+
+    @property
+    def vault(self) -> Vault:
+        """What seals and unseals the words in the database."""
+        ...
 
     async def read(self, work: Callable[[Connection], T]) -> T:
         """Do some reading."""
@@ -38,7 +43,7 @@ class FollowUpBook:
 
     async def take_due(self, now: datetime, limit: int) -> list[FollowUp]:
         """Take out what is due, soonest first; nobody else gets the same until the lease is over."""
-        return await self._transactions.write(lambda connection: _take(connection, now, limit), relaxed=True)
+        return await self._transactions.write(lambda connection: self._take(connection, now, limit), relaxed=True)
 
     async def waiting_of(self, conversation_id: ConversationId, now: datetime) -> list[FollowUp]:
         """What this conversation owes by now."""
@@ -65,24 +70,39 @@ class FollowUpBook:
         return await self._read(query)
 
     async def _read(self, query: Any) -> list[FollowUp]:
-        rows = await self._transactions.read(lambda connection: connection.execute(query).mappings().all())
-        return [_follow_up(row) for row in rows]
+
+        def read(connection: Connection) -> list[FollowUp]:
+            return self._unsealed(connection, connection.execute(query).mappings().all())
+
+        return await self._transactions.read(read)
 
     async def keep(self, follow_up: FollowUp) -> None:
         """Keep what became of a follow-up."""
-        await self._transactions.write(lambda connection: keep(connection, follow_up))
+        await self._transactions.write(lambda connection: self.write(connection, follow_up))
+
+    def write(self, connection: Connection, follow_up: FollowUp) -> None:
+        """Keep what became of a follow-up that still waited, within the caller's transaction."""
+        box = self._transactions.vault.box(connection, follow_up.conversation_id)
+        values = _values(follow_up if follow_up.state == "waiting" else replace(follow_up, facts={}), box)
+        where = (_COLUMNS.id == follow_up.id, _COLUMNS.state == "waiting")
+        connection.execute(update(follow_ups).where(*where).values(**{**values, "leased_until": None}))
+
+    def _take(self, connection: Connection, now: datetime, limit: int) -> list[FollowUp]:
+        free = or_(_COLUMNS.leased_until.is_(None), _COLUMNS.leased_until < now)
+        due = select(_COLUMNS.id).where(_COLUMNS.state == "waiting", _COLUMNS.due_at <= now, free)
+        chosen = due.order_by(_COLUMNS.due_at).limit(limit).with_for_update(skip_locked=True)
+        taken = update(follow_ups).where(_COLUMNS.id.in_(chosen)).values(leased_until=now + LEASE).returning(follow_ups)
+        rows = connection.execute(taken).mappings().all()
+        return sorted(self._unsealed(connection, rows), key=lambda each: each.due_at)
+
+    def _unsealed(self, connection: Connection, rows: Sequence[RowMapping]) -> list[FollowUp]:
+        boxes = self._transactions.vault.boxes(connection, (row["conversation_id"] for row in rows))
+        return [_follow_up(row, boxes[row["conversation_id"]]) for row in rows]
 
 
-def keep(connection: Connection, follow_up: FollowUp) -> None:
-    """Keep what became of a follow-up that still waited, within the caller's transaction."""
-    values = _values(follow_up if follow_up.state == "waiting" else replace(follow_up, facts={}))
-    where = (_COLUMNS.id == follow_up.id, _COLUMNS.state == "waiting")
-    connection.execute(update(follow_ups).where(*where).values(**{**values, "leased_until": None}))
-
-
-def add_follow_ups(connection: Connection, owed: Sequence[FollowUp]) -> None:
+def add_follow_ups(connection: Connection, owed: Sequence[FollowUp], box: Box) -> None:
     """Enter what is owed from now on, within the caller's transaction."""
-    connection.execute(insert(follow_ups), [_values(each) for each in owed])
+    connection.execute(insert(follow_ups), [_values(each, box) for each in owed])
 
 
 def call_off(connection: Connection, tenant: TenantId, customer_id: str, about: Sequence[str]) -> None:
@@ -94,23 +114,18 @@ def call_off(connection: Connection, tenant: TenantId, customer_id: str, about: 
         _COLUMNS.state == "waiting",
         _COLUMNS.kind.not_in(OWN_KINDS),
     )
-    values = {"state": "called_off", "reason": "what it was about was changed or cancelled", "facts": "{}"}
+    values = {"state": "called_off", "reason": "what it was about was changed or cancelled", "facts": ""}
     connection.execute(update(follow_ups).where(*where).values(**values))
 
 
-def _take(connection: Connection, now: datetime, limit: int) -> list[FollowUp]:
-    free = or_(_COLUMNS.leased_until.is_(None), _COLUMNS.leased_until < now)
-    due = select(_COLUMNS.id).where(_COLUMNS.state == "waiting", _COLUMNS.due_at <= now, free)
-    chosen = due.order_by(_COLUMNS.due_at).limit(limit).with_for_update(skip_locked=True)
-    taken = update(follow_ups).where(_COLUMNS.id.in_(chosen)).values(leased_until=now + LEASE).returning(follow_ups)
-    rows = connection.execute(taken).mappings().all()
-    return sorted((_follow_up(row) for row in rows), key=lambda each: each.due_at)
-
-
-def _values(follow_up: FollowUp) -> dict[str, Any]:
+def _values(follow_up: FollowUp, box: Box) -> dict[str, Any]:
     values = {name: getattr(follow_up, name) for name in FollowUp.__slots__}
-    return {**values, "facts": json.dumps(follow_up.facts)}
+    return {**values, "facts": box.seal_json(_place(follow_up.id), follow_up.facts) if follow_up.facts else ""}
 
 
-def _follow_up(row: RowMapping) -> FollowUp:
-    return FollowUp(**{**row, "facts": json.loads(row["facts"])})
+def _follow_up(row: RowMapping, box: Box) -> FollowUp:
+    return FollowUp(**{**row, "facts": box.unseal_json(_place(row["id"]), row["facts"], {}) if row["facts"] else {}})
+
+
+def _place(follow_up_id: str) -> str:
+    return place_of("follow_ups.facts", follow_up_id)

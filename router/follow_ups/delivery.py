@@ -16,7 +16,7 @@ from domain.errors import SwitchboardError
 from domain.ids import CallId, ConversationId, TenantId
 from domain.record import Note
 from router.events import EventFeed
-from router.follow_ups.book import FollowUpBook, keep
+from router.follow_ups.book import FollowUpBook
 from router.follow_ups.compose import Errand, compose, context_for
 from router.follow_ups.follow_up import FollowUp
 from router.locks import ConversationLocks
@@ -148,7 +148,7 @@ class Deliveries:
             change = replace(change, row=replace(change.row, memory=asked))
 
         def write(connection: Connection, change: Change | None) -> None:
-            keep(connection, follow_up)
+            self._means.book.write(connection, follow_up)
             if change is not None:
                 self._means.store.write(connection, change)
 

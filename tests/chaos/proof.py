@@ -1,7 +1,6 @@
 """What the databases say when all is over: every refund made once, with its intent and its outcome."""
 
 import asyncio
-import json
 import sqlite3
 from collections import Counter
 from collections.abc import Sequence
@@ -13,6 +12,7 @@ from typing import Any
 from app.records import verify
 from app.settings import load_settings
 from tests.chaos.charges import TENANT, Charge
+from tests.vaults import read_payloads
 
 REFUND = "payments.refund_payment"
 
@@ -72,10 +72,9 @@ def _count(charge: Charge, of_payment: dict[str, list[dict[str, Any]]], proof: P
 
 def _compare_record(database: Path, made: list[dict[str, Any]], proof: Proof) -> None:
     """Each refund has one intent and one outcome that names it, and its amount is settled in the ledger."""
-    query = "SELECT kind, outcome, payload FROM journal_entries WHERE tool = ? AND kind IN ('intent', 'outcome')"
-    entries = _rows(database, query, REFUND)
-    intents = Counter(json.loads(row["payload"])["key"] for row in entries if row["kind"] == "intent")
-    succeeded = [json.loads(row["payload"]) for row in entries if row["outcome"] == "succeeded"]
+    entries = read_payloads(database.parent, "tool = :tool AND kind IN ('intent', 'outcome')", tool=REFUND)
+    intents = Counter(row["payload"]["key"] for row in entries if row["kind"] == "intent")
+    succeeded = [row["payload"] for row in entries if row["outcome"] == "succeeded"]
     outcomes = Counter(each["data"]["refund_id"] for each in succeeded)
     keys = {each["data"]["refund_id"]: each["key"] for each in succeeded}
     settled = {row["reference"] for row in _rows(database, "SELECT * FROM ledger_rows WHERE status = ?", "settled")}

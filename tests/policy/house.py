@@ -16,6 +16,7 @@ from policy.grants import generate_private_key, public_key_of
 from policy.tool_data import parse_tool_data
 from policy.tool_servers import ServerAddress, ToolServers
 from tests.policy.small_systems import Books, crm_server, payments_server
+from tests.vaults import open_test_vault
 
 TENANT = TenantId("northwind-fibre")
 CONVERSATION = ConversationId("conv-1")
@@ -172,7 +173,7 @@ def make_control(
     """Put a gate together with little patience."""
     patience = Patience(call_s=1.0, total_s=2.0, first_wait_s=0.001)
     data = parse_tool_data(tools or TOOLS)
-    return assemble(Surroundings(database, rules, servers, key, data, describe, clock, patience))
+    return assemble(Surroundings(database, open_test_vault(), rules, servers, key, data, describe, clock, patience))
 
 
 async def open_house(database: AsyncEngine) -> House:

@@ -11,16 +11,23 @@ from domain.ids import ConversationId, TenantId, TurnId
 from policy.checkpoints import Checkpoints
 from policy.grants import generate_private_key
 from policy.journal import Draft, HashChainedJournal
+from policy.stored_chains import Chains
 from policy.tables import journal_entries, journal_heads
 from policy.transactions import Transactions
 from tests.policy.house import Clock
+from tests.vaults import open_test_vault
 
 CLOCK = Clock()
 
 
 @pytest.fixture
 def journal(sqlite: AsyncEngine) -> HashChainedJournal:
-    return HashChainedJournal(Transactions(sqlite), CLOCK)
+    return HashChainedJournal(Transactions(sqlite, open_test_vault()), CLOCK)
+
+
+@pytest.fixture
+def chains(sqlite: AsyncEngine) -> Chains:
+    return Chains(Transactions(sqlite))
 
 
 @pytest.fixture
@@ -29,8 +36,8 @@ def file(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def checkpoints(journal: HashChainedJournal, file: Path) -> Checkpoints:
-    return Checkpoints(journal, generate_private_key(), file, CLOCK)
+def checkpoints(chains: Chains, file: Path) -> Checkpoints:
+    return Checkpoints(chains, generate_private_key(), file, CLOCK)
 
 
 def read_lines(file: Path) -> list[str]:
@@ -118,12 +125,12 @@ async def test_a_changed_checkpoint_is_worth_nothing(journal: HashChainedJournal
 
 
 async def test_a_checkpoint_of_another_key_is_worth_nothing(
-    journal: HashChainedJournal, checkpoints: Checkpoints, file: Path
+    journal: HashChainedJournal, chains: Chains, checkpoints: Checkpoints, file: Path
 ):
     await write(journal, "c1")
     await checkpoints.anchor()
     with pytest.raises(RecordBroken):
-        await Checkpoints(journal, generate_private_key(), file, CLOCK).verify()
+        await Checkpoints(chains, generate_private_key(), file, CLOCK).verify()
 
 
 async def test_an_edit_that_the_chain_shows_is_left_to_the_chain(

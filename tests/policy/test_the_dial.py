@@ -13,6 +13,7 @@ from policy.dial import Dial, Place, combine, hold_back
 from policy.journal import HashChainedJournal
 from policy.transactions import Transactions
 from tests.policy.house import TENANT, House
+from tests.vaults import open_test_vault
 
 ADMIN = Caller("admin", Role.ADMIN, TENANT)
 HERE = Place(TENANT, "billing.refund", "chat", frozenset({"locale:en", "flag:vulnerable"}), 42)
@@ -47,7 +48,7 @@ def another(database, ticks) -> Dial:
     """What another process has: a dial of its own on the same database."""
     from tests.policy.house import Clock
 
-    transactions, clock = Transactions(database), Clock()
+    transactions, clock = Transactions(database, open_test_vault()), Clock()
     return Dial(transactions, HashChainedJournal(transactions, clock), clock, ticks)
 
 

@@ -14,6 +14,7 @@ from domain.record import Note
 from policy.journal import Draft, HashChainedJournal, recordable
 from policy.tables import dump, journal_entries, journal_heads
 from policy.transactions import Transactions
+from tests.vaults import open_test_vault
 
 TENANT, OTHER = TenantId("northwind-fibre"), TenantId("other-co")
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -21,7 +22,7 @@ C = journal_entries.c
 
 
 def open_journal(database: AsyncEngine) -> HashChainedJournal:
-    return HashChainedJournal(Transactions(database), lambda: NOW)
+    return HashChainedJournal(Transactions(database, open_test_vault()), lambda: NOW)
 
 
 def draft(conversation: str = "conv-1", tenant: TenantId = TENANT, **more: object) -> Draft:

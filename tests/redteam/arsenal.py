@@ -1,6 +1,5 @@
 """A hostile model at the gate, with the whole house behind it, and a look at what really changed."""
 
-import json
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -15,6 +14,7 @@ from domain.principal import Agent, AuthLevel, Customer, Principal
 from tests.chaos.charges import Charge
 from tests.house_guest import Guest
 from tests.redteam.tally import TALLY
+from tests.vaults import read_payloads
 
 OPENING = "I was charged twice for my last bill, please refund one of them"
 _serial = count(1)
@@ -73,9 +73,8 @@ class Fortress:
 
     def allowed(self) -> dict[str, Any]:
         """Every write that the record says was allowed before it was executed, by its key."""
-        sql = "SELECT payload FROM journal_entries WHERE kind = 'intent' AND effect = 'allow'"
-        payloads = [json.loads(row[0]) for row in self.rows(sql, database="switchboard.db")]
-        return {payload["key"]: payload for payload in payloads}
+        intents = read_payloads(self.folder, "kind = 'intent' AND effect = 'allow'")
+        return {row["payload"]["key"]: row["payload"] for row in intents}
 
     def _effects(self) -> set[str]:
         return {row[0] for row in self.rows("SELECT key FROM idempotency_keys")}

@@ -17,7 +17,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")
 ONE = "conversation_id = :one"
 REFUNDED = "SELECT min(conversation_id) FROM journal_entries WHERE kind = 'intent' AND tool = 'payments.refund_payment'"
 FORGERIES = {
-    "an edited amount": [f"UPDATE journal_entries SET payload = replace(payload, '3999', '1') WHERE {ONE}"],
+    "an edited amount": [f"UPDATE journal_entries SET payload = replace(payload, 'A', 'B') WHERE {ONE}"],
     "an edited rule": [f"UPDATE journal_entries SET rules = '[]' WHERE sequence = 2 AND {ONE}"],
     "another effect": [f"UPDATE journal_entries SET effect = 'deny' WHERE kind = 'intent' AND {ONE}"],
     "a deleted entry": [f"DELETE FROM journal_entries WHERE sequence = 2 AND {ONE}"],
@@ -45,12 +45,13 @@ async def test_the_journal_is_rewritten(obedient: Fortress, model_server: ModelS
     from app.keys import load_or_create_grant_key
     from app.upkeep import checkpoints_file
     from policy.checkpoints import Checkpoints
+    from policy.stored_chains import Chains
 
     model_server.behaviour = behaves()
     assert await obedient.serve()
     key = load_or_create_grant_key(obedient.folder)
-    journal = obedient.guest.house.control.journal
-    await Checkpoints(journal, key, checkpoints_file(obedient.folder), tell_time).anchor()
+    chains = Chains(obedient.guest.house.control.transactions)
+    await Checkpoints(chains, key, checkpoints_file(obedient.folder), tell_time).anchor()
     assert (await verify(load_settings(data=obedient.folder, database_url="")))["ok"]
     one = obedient.rows(REFUNDED, database="switchboard.db")[0][0]
     unseen: list[str] = []
@@ -72,5 +73,5 @@ def copy(source: Path, target: Path) -> None:
     name = "switchboard.db"
     with closing(sqlite3.connect(source / name)) as here, closing(sqlite3.connect(target / name)) as there:
         here.backup(there)
-    for name in ("grant_key.pem", "checkpoints.jsonl"):
+    for name in ("grant_key.pem", "checkpoints.jsonl", "encryption_keys"):
         shutil.copy(source / name, target / name)

@@ -1,0 +1,54 @@
+"""The vault by settings: its encryption keys from the environment, or in development from a file made at first."""
+
+import base64
+import binascii
+import os
+from functools import partial
+from pathlib import Path
+
+from app.keys import create_private
+from app.settings import Settings
+from domain.errors import Misconfigured
+from policy.vault import KEY_BYTES, EnvelopeVault, MasterKeys
+
+ENCRYPTION_KEYS = "encryption_keys"
+"""In the data folder: one key a line in base64, the newest first. Whoever has it and the database reads everything."""
+
+
+def open_vault(settings: Settings) -> EnvelopeVault:
+    """The vault of these settings.
+
+    Raises:
+        Misconfigured: production without an encryption key, or one that is not 32 bytes in base64.
+    """
+    return EnvelopeVault(MasterKeys(partial(_load_keys, settings)))
+
+
+def keys_file(settings: Settings) -> Path | None:
+    """Where the keys lie; None where they come from settings."""
+    return None if settings.encryption.key.get_secret_value() else settings.data / ENCRYPTION_KEYS
+
+
+def make_key() -> str:
+    """A new key as it is written."""
+    return base64.b64encode(os.urandom(KEY_BYTES)).decode()
+
+
+def _load_keys(settings: Settings) -> list[bytes]:
+    given = settings.encryption
+    file = keys_file(settings)
+    if file is None:
+        lines = [given.key.get_secret_value(), *given.previous_keys.get_secret_value().split(",")]
+    elif settings.environment == "production":
+        raise Misconfigured("production needs SWITCHBOARD_ENCRYPTION__KEY, 32 random bytes in base64")
+    else:
+        create_private(file, f"{make_key()}\n".encode())
+        lines = file.read_text("ascii").splitlines()
+    return [_decode(line.strip()) for line in lines if line.strip()]
+
+
+def _decode(line: str) -> bytes:
+    try:
+        return base64.b64decode(line, validate=True)
+    except (binascii.Error, ValueError) as error:
+        raise Misconfigured("an encryption key is 32 random bytes in base64") from error

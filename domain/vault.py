@@ -1,0 +1,78 @@
+"""What personal words are kept in: a box for each conversation, whose key can be destroyed.
+
+Destroying a key erases everything that was ever sealed with it, wherever copies of it lie.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Protocol
+
+from domain.ids import ConversationId, TenantId
+
+ERASED = "[erased]"
+"""What is read, and shown, in place of words whose key was destroyed."""
+
+
+def place_of(column: str, *row: object) -> str:
+    """The one place that a sealed value belongs to, as `table.column` and the row's key; it opens nowhere else."""
+    return "/".join((column, *map(str, row)))
+
+
+class Box(Protocol):
+    """One conversation's key at hand, for the work of a moment: do not keep it."""
+
+    @property
+    def erased(self) -> bool:
+        """Whether the key was destroyed."""
+        ...
+
+    def seal(self, place: str, text: str) -> str:
+        """The text as it may be kept at that place; empty stays empty, and nothing is kept once the key is gone."""
+        ...
+
+    def unseal(self, place: str, sealed: str) -> str:
+        """The text that was sealed for that place, `ERASED` once the key is gone.
+
+        Raises:
+            RecordBroken: it was not sealed for this place by this key.
+        """
+        ...
+
+    def seal_json(self, place: str, value: Any) -> Any:
+        """A JSON value, sealed; None stays None."""
+        ...
+
+    def unseal_json(self, place: str, sealed: Any, erased: Any = None) -> Any:
+        """The JSON value that was sealed for that place, `erased` once the key is gone.
+
+        Raises:
+            RecordBroken: it was not sealed for this place by this key.
+        """
+        ...
+
+
+class Vault(Protocol):
+    """Every conversation's box. All methods work within the caller's transaction on its database connection."""
+
+    def box(self, connection: Any, owner: ConversationId) -> Box:
+        """The conversation's box; an erased one where it never had any."""
+        ...
+
+    def own_box(self, connection: Any, owner: ConversationId, tenant: TenantId, customer_id: str = "") -> Box:
+        """The conversation's box, made if it is new; from now on it is this customer's, where one is named."""
+        ...
+
+    def keyed(self, text: str) -> str:
+        """A digest that only holders of the encryption key can try guesses against."""
+        ...
+
+    def boxes(self, connection: Any, owners: Iterable[ConversationId]) -> Mapping[ConversationId, Box]:
+        """The boxes of several conversations, with one look."""
+        ...
+
+    def beside(self, query: Any, column: Any) -> Any:
+        """The query with each conversation's key beside its row, so that reading it costs no other; see `learn`."""
+        ...
+
+    def learn(self, row: Any, owner: ConversationId) -> Box:
+        """The box of a row that was read with its key beside it."""
+        ...
