@@ -124,7 +124,9 @@ def _values(follow_up: FollowUp, box: Box) -> dict[str, Any]:
 
 
 def _follow_up(row: RowMapping, box: Box) -> FollowUp:
-    return FollowUp(**{**row, "facts": box.unseal_json(_place(row["id"]), row["facts"], {}) if row["facts"] else {}})
+    values: dict[str, Any] = {name: row[name] for name in FollowUp.__slots__}
+    values["facts"] = box.unseal_json(_place(row["id"]), row["facts"], {}) if row["facts"] else {}
+    return FollowUp(**values)
 
 
 def _place(follow_up_id: str) -> str:
