@@ -10,6 +10,16 @@ from domain.understanding import Entity, Understanding
 DAY_PARTS = {"morning": (0, 12), "afternoon": (12, 17), "evening": (17, 24)}
 """Hours of the day, from and before, of a part of the day."""
 _START = r"(?<!\w)"
+_UNSURE = re.compile(
+    _START
+    + r"(?:not (?:really |quite |so )?sure|unsure|no idea|no clue|dunno|don[’']?t know|do not know|can[’']?t tell"
+    r"|no (?:lo )?s[eé](?!\w)|no estoy segur[oa]|ni idea|no me acuerdo|no recuerdo"
+    r"|wei(?:ß|ss) (?:es |ich |das )?nicht|keine ahnung|nicht sicher|unsicher"
+    r"|(?:sais|suis) pas(?: s[uû]re?)?|aucune idée|pas s[uû]re?"
+    r"|पता नहीं|नहीं पता|मालूम नहीं|नहीं मालूम|पक्का नहीं|pata nahi|nahi pata|maloom nahi|pakka nahi)",
+    re.IGNORECASE,
+)
+"""How people say that they do not know, in the five languages."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +46,14 @@ def find_answer(ask: Ask, known: tuple[Entity, ...], reply: Understanding | None
 
 def declines(ask: Ask, reply: Understanding | None) -> bool:
     """Whether the customer turned the question down instead of answering it."""
-    return reply is not None and reply.answer == "no" and "yes_no" not in ask.kinds and "text" not in ask.kinds
+    if reply is None or is_unsure(reply.text):
+        return False
+    return reply.answer == "no" and "yes_no" not in ask.kinds and "text" not in ask.kinds
+
+
+def is_unsure(words: str) -> bool:
+    """Whether the words say that the customer does not know the answer."""
+    return _UNSURE.search(words) is not None
 
 
 def _spoken(ask: Ask, reply: Understanding) -> Answer | None:

@@ -31,11 +31,15 @@ class CallRefused(StepTrouble):
 
 
 class CallFailed(StepTrouble):
-    """The server could not do it; `error` is its answer."""
+    """The server could not do it; `error` is its answer.
 
-    def __init__(self, error: str) -> None:
+    Where it is `uncertain`, there was no answer: it may have been done, and must not be tried in another way.
+    """
+
+    def __init__(self, error: str, *, uncertain: bool = False) -> None:
         super().__init__(error)
         self.error = error
+        self.uncertain = uncertain
 
 
 class CallWithdrawn(StepTrouble):
@@ -71,11 +75,30 @@ class Call:
         return digest(["call", self.tool, self.arguments])
 
 
+class Consider:
+    """Ask whether the customer's yes would do for a call that `procedure` would propose; resumed with True or False.
+
+    For what nobody asked for: it is offered only if the offer can be kept. Nothing is proposed.
+    """
+
+    def __init__(self, tool: str, procedure: str, /, **arguments: Any) -> None:
+        self.tool = tool
+        self.procedure = procedure
+        self.arguments: Facts = arguments
+
+    @property
+    def fingerprint(self) -> str:
+        """What makes this step this step, compared at replay."""
+        return digest(["consider", self.tool, self.arguments])
+
+
 class Ask:
     """Ask the customer for a slot; resumed with its value.
 
     A value that was already given is not asked for. `kinds` are the entity kinds that answer it, or `yes_no`, `text`.
-    With `choices` the value is the chosen one's. With `optional` an unsure customer yields None.
+    With `choices` the value is the chosen one's. With `optional` an unsure customer yields None. A question that
+    `offers` a procedure which nobody asked for is put once in a conversation: where that procedure was offered or
+    worked before, it is not put and yields None. An answer that is none counts as a no to it.
     """
 
     def __init__(
@@ -87,13 +110,15 @@ class Ask:
         choices: tuple[Choice, ...] = (),
         reply: str = "",
         optional: bool = False,
+        offers: str = "",
         **facts: Any,
     ) -> None:
         self.slot = slot
         self.kinds = kinds or (("choice",) if choices else ("text",))
         self.choices = choices
         self.reply = reply or f"ask_{slot}"
-        self.optional = optional
+        self.optional = optional or bool(offers)
+        self.offers = offers
         self.facts: Facts = facts
 
     @property
@@ -190,7 +215,7 @@ class HandOff:
         self.facts: Facts = facts
 
 
-Step = Call | Ask | Say | Delegate
+Step = Call | Consider | Ask | Say | Delegate
 End = Resolved | Declined | HandOff
 Journey = Generator[Step, Any, End]
 
@@ -220,7 +245,8 @@ class Case:
 
     `serial` numbers the conversation's cases. `entities` are those named and not yet used. `asked` counts how often the
     present question was put, `question` names it. `held` is the call that waits for evidence, with its `pending`
-    action. `delegated` marks a case whose end is a step's result of the case below it.
+    action. `delegated` marks a case whose end is a step's result of the case below it. `offering` names the procedure
+    that the present question offers without having been asked.
     """
 
     procedure: str
@@ -239,6 +265,7 @@ class Case:
     held: ToolCall | None = None
     pending: Pending | None = None
     delegated: bool = False
+    offering: str = ""
 
     @property
     def specialist(self) -> str:
@@ -257,4 +284,4 @@ class Case:
     def took(self, step: Step, kind: Any, data: Any = None) -> "Case":
         """The case after a step with its result."""
         record = Record(step.fingerprint, kind, data, confirmed=kind == "value" and self.held is not None)
-        return replace(self, history=(*self.history, record), asked=0, held=None, pending=None)
+        return replace(self, history=(*self.history, record), asked=0, held=None, pending=None, offering="")

@@ -2,11 +2,12 @@
 
 from dataclasses import replace
 
-from agents.answers import declines, find_answer
-from agents.procedure import Ask, Call, Case, Declined, Delegate, End, HandOff, Resolved, Say, Step
+from agents.answers import declines, find_answer, is_unsure
+from agents.procedure import Ask, Call, Case, Consider, Declined, Delegate, End, HandOff, Resolved, Say, Step
 from agents.replay import ProcedureBroken, next_step
 from agents.specialist import Asked, Delegated, Finished, Held, Procedure, Progress, Saying, Stop, ToolCaller
 from domain.calls import CallResult, ToolCall
+from domain.decision import Effect
 from domain.ids import CallId, TurnId
 from domain.understanding import Understanding
 
@@ -19,12 +20,20 @@ MAX_ASKED = 2
 class Walk:
     """One turn's walk along one case. Used once.
 
-    `reply` is the customer's message where it answers the question that the case waits with.
+    `reply` is the customer's message where it answers the question that the case waits with. `worked` are the
+    procedures that the conversation worked or offered before: none of them is offered again.
     """
 
     def __init__(
-        self, procedure: Procedure, case: Case, caller: ToolCaller, turn_id: TurnId, reply: Understanding | None
+        self,
+        procedure: Procedure,
+        case: Case,
+        caller: ToolCaller,
+        turn_id: TurnId,
+        reply: Understanding | None,
+        worked: tuple[str, ...] = (),
     ) -> None:
+        self._worked = worked
         self._procedure = procedure
         self._case = case
         self._caller = caller
@@ -53,6 +62,8 @@ class Walk:
         match step:
             case Call():
                 return await self._call(step)
+            case Consider():
+                return await self._consider(step)
             case Ask():
                 return self._ask(step)
             case Say():
@@ -82,7 +93,15 @@ class Walk:
         if result.outcome.succeeded:
             self._case = self._case.took(step, "value", result.outcome.data)
         else:
-            self._case = self._case.took(step, "failed", {"error": result.outcome.error})
+            uncertain = {"uncertain": True} if result.outcome.uncertain else {}
+            self._case = self._case.took(step, "failed", {"error": result.outcome.error, **uncertain})
+        return None
+
+    async def _consider(self, step: Consider) -> Stop | None:
+        """Learn whether the customer's yes would do for a call."""
+        call = ToolCall(self._next_id(), step.tool, step.arguments)
+        decision = await self._caller.consider(call, step.procedure)
+        self._case = self._case.took(step, "value", decision.effect is Effect.ALLOW)
         return None
 
     def _turned_down(self, step: Call, result: CallResult) -> Stop | None:
@@ -98,8 +117,10 @@ class Walk:
         held = self._case.held
         if held is not None and held.tool == step.tool and held.arguments == step.arguments:
             return held
-        call_id = f"{self._turn_id}/{self._case.serial}/{len(self._case.history)}"
-        return ToolCall(CallId(call_id), step.tool, step.arguments)
+        return ToolCall(self._next_id(), step.tool, step.arguments)
+
+    def _next_id(self) -> CallId:
+        return CallId(f"{self._turn_id}/{self._case.serial}/{len(self._case.history)}")
 
     def _ask(self, step: Ask) -> Stop | None:
         """Take the answer that is there, or put the question; after two misses a person takes over."""
@@ -112,6 +133,9 @@ class Walk:
             left = tuple(entity for entity in self._case.entities if entity not in answer.used)
             self._case = replace(self._case.took(step, "value", answer.value), entities=left)
             return None
+        if step.offers in self._worked and reply is None:
+            self._case = self._case.took(step, "value", None)
+            return None
         if reply is not None:
             return self._missed(step, reply)
         return self._put(step)
@@ -121,13 +145,15 @@ class Walk:
         if reply.puzzled and self._case.asked < MAX_ASKED:
             return self._put(step)
         if step.optional:
-            self._case = self._case.took(step, "value", None)
+            self._case = self._case.took(step, "value", False if step.offers else None)
             return None
         if declines(step, reply):
             self._case = self._case.took(step, "withdrawn", {"by": "customer"})
             return None
         if self._case.asked >= MAX_ASKED:
             return Finished(HandOff("not_understood"))
+        if is_unsure(reply.text):
+            self._say("not_sure", {})
         return self._put(step)
 
     def _put(self, step: Ask) -> Stop:
@@ -137,5 +163,5 @@ class Walk:
         ]
         self._say(step.reply, {**step.facts, "choices": choices})
         question = {"slot": step.slot, "kinds": list(step.kinds), "choices": [each.value for each in step.choices]}
-        self._case = replace(self._case, asked=self._case.asked + 1, question=question)
-        return Asked(step.slot)
+        self._case = replace(self._case, asked=self._case.asked + 1, question=question, offering=step.offers)
+        return Asked(step.slot, step.offers)

@@ -67,7 +67,7 @@ def _feed(journey: Journey, record: Record) -> Step:
         case "refused":
             return journey.throw(CallRefused(tuple(record.data["rules"]), record.data["message"]))
         case "failed":
-            return journey.throw(CallFailed(record.data["error"]))
+            return journey.throw(CallFailed(record.data["error"], uncertain=record.data.get("uncertain", False)))
         case "withdrawn":
             return journey.throw(CallWithdrawn(record.data["by"], record.data.get("reason", "")))
 
@@ -86,7 +86,8 @@ def _default_end(trouble: StepTrouble) -> End:
         return Declined("policy_down" if down else "refused", message=trouble.message)
     if isinstance(trouble, CallWithdrawn):
         return Declined("withdrawn" if trouble.by == "customer" else "approval_rejected", reason=trouble.reason)
-    return HandOff("tool_failure")
+    uncertain = isinstance(trouble, CallFailed) and trouble.uncertain
+    return HandOff("tool_failure", reply="not_known_yet" if uncertain else "")
 
 
 def find_question(procedure: ProcedureFunction, case: Case, heard: Understanding) -> int | None:

@@ -7,6 +7,7 @@ from typing import Any, Protocol
 from agents.procedure import Case, End, Facts
 from agents.replay import ProcedureFunction
 from domain.calls import CallResult, Pending, ToolCall
+from domain.decision import Decision
 
 
 class ToolCaller(Protocol):
@@ -14,6 +15,10 @@ class ToolCaller(Protocol):
 
     async def call(self, call: ToolCall) -> CallResult:
         """Propose one call and say what became of it; proposing the same call again never acts twice."""
+        ...
+
+    async def consider(self, call: ToolCall, procedure: str) -> Decision:
+        """Say what the policy would decide if that procedure proposed the call and the customer had said yes to it."""
         ...
 
 
@@ -52,9 +57,13 @@ class Saying:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """The case waits for the customer's answer to a question, already among the sayings."""
+    """The case waits for the customer's answer to a question, already among the sayings.
+
+    `offers` names the procedure that it offers without having been asked, if it does.
+    """
 
     slot: str
+    offers: str = ""
 
 
 @dataclass(frozen=True, slots=True)

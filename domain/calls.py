@@ -42,12 +42,16 @@ class ToolCall:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What the server answered: `data` when it succeeded, else an `error` that may be shown to a model."""
+    """What the server answered: `data` when it succeeded, else an `error` that may be shown to a model.
+
+    `uncertain` marks a failed write without a usable answer: it may have been done all the same.
+    """
 
     status: OutcomeStatus
     data: Any = None
     error: str = ""
     replayed: bool = False
+    uncertain: bool = False
 
     @property
     def succeeded(self) -> bool:
@@ -113,6 +117,13 @@ class ToolGate(Protocol):
         Proposing the same call (same `call.id` and arguments) again is safe: one that already executed returns its
         recorded outcome. Never raises for a platform failure of policy or server: those are a `deny` decision or a
         failed outcome.
+        """
+        ...
+
+    async def consider(self, context: CallContext, call: ToolCall) -> Decision:
+        """What the policy would say to a call if the customer said yes to it; nothing is held, reserved or executed.
+
+        Never raises for a platform failure: nobody knows then, and the decision is a `deny`.
         """
         ...
 

@@ -2,8 +2,8 @@
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection
@@ -101,6 +101,17 @@ class Judge:
             return past.facts
         return {**past.facts, **await self._dial.facts(place_of(proposal, resource, canary_bucket(proposal)))}
 
+    async def suppose(self, proposal: Proposal, memory: TurnMemory) -> Ruling:
+        """Decide as if the customer had said yes to exactly this call; nothing of it is kept.
+
+        Raises:
+            ToolUnavailable: a system that must be asked does not answer.
+            PolicyUnavailable: there is no usable decision.
+        """
+        past = await self.look_back(proposal, memory)
+        yes = suppose_yes(proposal, self._engine.revision, self._clock())
+        return await self.rule(proposal, past, replace(memory, evidence=(*memory.evidence, yes)))
+
     async def _ask(self, proposal: Proposal, knowledge: Knowledge, revision: str) -> Ruling:
         now = self._clock()
         document = build_document(proposal, knowledge, revision, now)
@@ -137,3 +148,20 @@ class Judge:
         memory.kept_reads = memory.kept_reads or bool(kept)
         memory.reads = {**kept, **memory.reads}
         memory.loaded = True
+
+
+def suppose_yes(proposal: Proposal, policy_revision: str, now: datetime) -> Evidence:
+    """A confirmation that nobody gave, for asking what one would lead to. It has no row, so that no call can use it."""
+    context = proposal.context
+    return Evidence(
+        id="supposed",
+        kind="confirmation",
+        tenant=context.principal.tenant,
+        conversation_id=context.conversation_id,
+        customer_id=proposal.customer_id,
+        binding=proposal.binding(policy_revision),
+        by="supposed",
+        at=now,
+        asked_at=now,
+        expires_at=now + timedelta(minutes=1),
+    )

@@ -48,6 +48,11 @@ def rehearsed(proposal: Proposal, ruling: Ruling, rehearsal: Decision | None, at
     return replace(draft, rationale=f"{draft.rationale} {would_be}")
 
 
+def considered(proposal: Proposal, ruling: Ruling, at: datetime) -> Draft:
+    """What the policy would have said to a call that was not proposed yet."""
+    return _about(proposal, ruling, at, "note")
+
+
 def intended(proposal: Proposal, ruling: Ruling, at: datetime) -> Draft:
     """A decision to allow a write, written before it executes."""
     return _about(proposal, ruling, at, "intent")

@@ -105,6 +105,19 @@ class Gate:
         async with self._locks.setdefault(context.conversation_id, asyncio.Lock()):
             return await self._govern(proposal, memory)
 
+    async def consider(self, context: CallContext, call: ToolCall) -> Decision:
+        """What the policy would say to a call if the customer said yes to it; nothing is held, reserved or executed."""
+        memory = self._memories.of(context)
+        proposal = await self._examine(context, call)
+        if isinstance(proposal, CallResult):
+            return proposal.decision
+        try:
+            ruling = await self._parts.judge.suppose(proposal, memory)
+        except (PolicyUnavailable, ToolUnavailable) as error:
+            return refuse("gate/not_known", str(error))
+        await self._buffer(memory, entries.considered(proposal, ruling, self._parts.clock()))
+        return ruling.decision
+
     async def confirm(self, context: CallContext, pending_id: PendingId) -> None:
         """Record the customer's yes to exactly this pending action, to be used once by the next `call`."""
         await self._parts.actions.confirm(context, pending_id)
@@ -347,4 +360,4 @@ def _actors(context: CallContext) -> tuple[str, ...]:
 
 
 def _unknown(undertaking: Undertaking) -> Outcome:
-    return Outcome("failed", error=UNKNOWN.format(undertaking.call.server))
+    return Outcome("failed", error=UNKNOWN.format(undertaking.call.server), uncertain=True)

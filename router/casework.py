@@ -28,6 +28,7 @@ class Casework:
 
     def begin(self, turn: TurnState, wishes: tuple[Wish, ...]) -> tuple[TurnState, str]:
         """Begin the first wish on top of what is under way, and remember the others."""
+        turn = leave_offer(turn)
         first, later = wishes[0], (*turn.memory.wishes, *wishes[1:])
         memory = replace(
             turn.memory, wishes=later[:MAX_WISHES], options=(), question="", clarifications=0, identification=None
@@ -52,7 +53,7 @@ class Casework:
         reply = turn.understanding if turn.answering else None
         if turn.answering and turn.understanding is not None:
             case = replace(case, entities=_merged(turn.understanding.entities, case.entities))
-        progress = await Walk(procedure, case, caller, turn.turn_id, reply).advance()
+        progress = await Walk(procedure, case, caller, turn.turn_id, reply, turn.memory.worked).advance()
         return self._stopped(replace(turn, answering=False), progress)
 
     def _stopped(self, turn: TurnState, progress: Progress) -> tuple[TurnState, str]:
@@ -71,8 +72,8 @@ class Casework:
             results=turn.results + progress.results,
         )
         match progress.stop:
-            case Asked():
-                return turn, RESPOND
+            case Asked(offers=offered):
+                return turn.remember(turn.memory.having_worked(offered)), RESPOND
             case Held():
                 return self.hold(turn, progress.results[-1])
             case Delegated():
@@ -119,7 +120,7 @@ class Casework:
         )
         if len(memory.cases) >= MAX_CASES or self._services.catalogue.procedure(procedure) is None:
             return self._hand_off(turn, HandOff("not_understood"))
-        memory = replace(memory, cases=(*memory.cases, case), serial=case.serial)
+        memory = replace(memory, cases=(*memory.cases, case), serial=case.serial).having_worked(procedure)
         return replace(turn, memory=memory, answering=False), case.specialist
 
     def _end(self, turn: TurnState, case: Case, end: End) -> tuple[TurnState, str]:
@@ -235,6 +236,14 @@ class Casework:
 
     def _title(self, turn: TurnState, procedure: str) -> str:
         return self._services.catalogue.title(procedure, self._services.voice(turn))
+
+
+def leave_offer(turn: TurnState) -> TurnState:
+    """Let go of an offer that nobody asked for and nobody took up: it is not put again."""
+    memory = turn.memory
+    if memory.current is None or not memory.current.offering:
+        return turn
+    return turn.remember(replace(memory, cases=memory.cases[:-1]))
 
 
 def _queued(turn: TurnState, wishes: tuple[Wish, ...]) -> TurnState:

@@ -12,7 +12,7 @@ from domain.conversation import LOCALES
 from domain.errors import PolicyUnavailable
 from domain.ids import CallId
 from domain.understanding import Intent, Understanding
-from router.casework import HANDOFF, IDENTIFY, RESPOND, Casework, remind
+from router.casework import HANDOFF, IDENTIFY, RESPOND, Casework, leave_offer, remind
 from router.manners import manner_of
 from router.parting import Farewell, Rated, remember_done, take_leave, take_rating
 from router.routing import (
@@ -134,6 +134,7 @@ class Nodes:
         """Routes that need no specialist."""
         match route:
             case Farewell():
+                turn = leave_offer(turn)
                 turn = turn.remember(_meant(replace(turn.memory, clarifications=0), heard, "goodbye"))
                 return take_leave(turn, self._services), RESPOND
             case Rated(score):
@@ -141,6 +142,7 @@ class Nodes:
             case Prove():
                 return turn, IDENTIFY
             case SmallTalk(reply):
+                turn = leave_offer(turn)
                 count = turn.memory.clarifications + 1 if reply == OUT_OF_SCOPE else 0
                 memory = _meant(replace(turn.memory, clarifications=count), heard, reply)
                 return turn.remember(memory).say(reply), RESPOND

@@ -97,7 +97,9 @@ def choose(memory: Memory, heard: Understanding, thresholds: Thresholds, next_as
     if memory.current is not None and memory.current.pending is not None:
         return _while_pending(heard, wishes, thresholds)
     if memory.current is not None and memory.current.asked:
-        return _while_asked(next_ask(memory.current), memory.current, heard, wishes)
+        route = _while_asked(next_ask(memory.current), memory.current, heard, wishes)
+        chats = isinstance(route, Reply) and memory.current.offering and heard.answer == "other"
+        return _chat(heard, thresholds) or route if chats else route
     if memory.options:
         return _while_clarifying(memory, heard, wishes, thresholds)
     return find_parting(memory, heard, wishes, thresholds.route) or _afresh(memory, heard, wishes, thresholds)
@@ -154,6 +156,12 @@ def _while_asked(ask: Ask | None, case: Case, heard: Understanding, wishes: tupl
     return Reply() if answered else Begin(wishes)
 
 
+def _chat(heard: Understanding, thresholds: Thresholds) -> SmallTalk | None:
+    """Words that surely ask for no action."""
+    top = heard.intents[0] if heard.intents else Intent("", 0.0)
+    return SmallTalk(top.name) if top.name in SMALL_TALK and top.confidence >= thresholds.route else None
+
+
 def _while_clarifying(memory: Memory, heard: Understanding, wishes: tuple[Wish, ...], thresholds: Thresholds) -> Route:
     """Which of the offered intents was meant, by a yes to the only one, its place, or better words."""
     place = heard.first("ordinal")
@@ -178,8 +186,9 @@ def _afresh(memory: Memory, heard: Understanding, wishes: tuple[Wish, ...], thre
     top = heard.intents[0] if heard.intents else Intent("", 0.0)
     if top.name == OUT_OF_SCOPE and memory.clarifications:
         return Clarify()
-    if top.name in SMALL_TALK and top.confidence >= thresholds.route:
-        return SmallTalk(top.name)
+    chat = _chat(heard, thresholds)
+    if chat is not None:
+        return chat
     return Clarify(_likely(heard, thresholds))
 
 

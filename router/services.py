@@ -1,7 +1,7 @@
 """What the graph's nodes work with, given by the wiring."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -11,6 +11,7 @@ from agents.proposed_call import NAME as PROPOSED_CALL
 from agents.wording import Voice
 from domain.calls import CallContext, CallResult, ToolCall, ToolGate
 from domain.conversation import LOCALES
+from domain.decision import Decision
 from domain.ids import TenantId
 from domain.principal import Agent, Principal
 from router.manners import Addressee, manner_of
@@ -101,3 +102,11 @@ class BoundCaller:
         result = await self._services.gate.call(self._context, call)
         self._services.tell_call(self._context, result)
         return result
+
+    async def consider(self, call: ToolCall, procedure: str) -> Decision:
+        """Say what would be decided on a procedure's call after the customer's yes."""
+        principal = self._context.principal
+        agent = replace(principal.agent, procedure=procedure)
+        if agent.kind == "specialist":
+            agent = replace(agent, id=procedure.partition(".")[0])
+        return await self._services.gate.consider(replace(self._context, principal=replace(principal, agent=agent)), call)

@@ -132,9 +132,9 @@ class Memory:
     """The state of a conversation between turns.
 
     `partner` names the partner agent that opened the conversation, empty for a channel. `cases` is the stack of
-    journeys under way, the present one last; `parked` are chains of cases that wait for a
-    supervisor. `wishes` are worked when the stack is empty. `options` are the intents last offered in a clarifying
-    question. `clarifications` counts those in a row. `deeds` are the last actions, `moods` the
+    journeys under way, the present one last; `worked` are the procedures begun or offered so far; `parked` are chains
+    of cases that wait for a supervisor. `wishes` are worked when the stack is empty. `options` are the intents last
+    offered in a clarifying question. `clarifications` counts those in a row. `deeds` are the last actions, `moods` the
     last sentiments, newest last. `subject` is that of our messages, empty on channels without. `acquainted` says that
     the customer's earlier contacts were looked up. `carried` is the suggested call that a representative has made.
     """
@@ -143,6 +143,7 @@ class Memory:
     customer: Customer | None = None
     profile: Profile | None = None
     cases: tuple[Case, ...] = ()
+    worked: tuple[str, ...] = ()
     parked: tuple[tuple[Case, ...], ...] = ()
     wishes: tuple[Wish, ...] = ()
     options: tuple[str, ...] = ()
@@ -185,6 +186,11 @@ class Memory:
     def trend(self) -> float:
         """How the mood moved over the last turns, from -2 to 2."""
         return self.moods[-1] - self.moods[0] if self.moods else 0.0
+
+    def having_worked(self, procedure: str) -> "Memory":
+        """The same memory with one more procedure begun or offered."""
+        known = not procedure or procedure in self.worked
+        return self if known else replace(self, worked=(*self.worked, procedure))
 
     def with_current(self, case: Case) -> "Memory":
         """The same memory with the present case replaced."""

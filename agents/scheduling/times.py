@@ -40,7 +40,9 @@ def settle_time(
     yield _repeat(slot)
     try:
         return (yield propose(slot))
-    except (CallFailed, CallRefused):
+    except (CallFailed, CallRefused) as trouble:
+        if isinstance(trouble, CallFailed) and trouble.uncertain:
+            raise
         yield Say("time_taken", starts_at=slot["starts_at"])
     slot = yield from _choose_time(case, site_id, zone, day)
     if slot is None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from agents.due_credits import close_with_credit
 from agents.procedure import (
     Ask,
     Call,
@@ -28,7 +29,6 @@ from agents.procedure import (
 )
 from agents.troubleshooting.lines import (
     describe_test,
-    find_credit,
     find_line,
     find_outage,
     list_overdue,
@@ -78,7 +78,7 @@ def rule_out_causes(case: Case) -> Generator[Step, Any, Line | End]:
     listed = yield Call("network.list_outages", customer_id=case.customer_id)
     outage = find_outage(listed["items"], found["site_id"])
     if outage is not None:
-        return (yield from offer_credit(_tell_outage(outage), listed["items"]))
+        return (yield from close_with_credit(case, _tell_outage(outage), listed["items"]))
     if not found["device_id"]:
         return HandOff("policy_limit", queue="technical", reply="no_device")
     return Line(found["site_id"], found["device_id"], listed["items"], restored=suspended)
@@ -121,20 +121,6 @@ def _tell_outage(outage: Facts) -> End:
     return Resolved("outage", **said)
 
 
-def offer_credit(end: End, outages: list[Facts]) -> Generator[Step, Any, End]:
-    """Close a case; where an outage has earned the customer a credit, say so and have billing see to it first."""
-    outage = find_credit(outages)
-    if outage is None or isinstance(end, HandOff):
-        return end
-    if end.reply:
-        yield Say(end.reply, **end.facts)
-    yield Say("credit_due", amount_minor=outage["credit_due_minor"], started_at=outage["started_at"])
-    yield Delegate("billing.outage_credit", outage_id=outage["outage_id"])
-    if isinstance(end, Resolved):
-        return Resolved("", promise=end.promise, **end.facts)
-    return Declined("", **end.facts)
-
-
 def diagnose(case: Case) -> Generator[Step, Any, End]:
     """Find what is wrong with the customer's connection and mend it, or have it mended."""
     line = yield from rule_out_causes(case)
@@ -142,7 +128,7 @@ def diagnose(case: Case) -> Generator[Step, Any, End]:
         return line
     test = yield from measure_line(line.device_id)
     end = yield from _mend(case, line, test)
-    return (yield from offer_credit(end, line.outages))
+    return (yield from close_with_credit(case, end, line.outages))
 
 
 def _mend(case: Case, line: Line, test: Facts) -> Generator[Step, Any, End]:

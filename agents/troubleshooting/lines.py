@@ -67,12 +67,6 @@ def find_outage(outages: list[Facts], site_id: str) -> Facts | None:
     return next((each for each in outages if each["site_id"] == site_id and not each["ended_at"]), None)
 
 
-def find_credit(outages: list[Facts]) -> Facts | None:
-    """The latest outage for which a credit is due and not given yet."""
-    due = [each for each in outages if each["credit_due_minor"] > 0 and not each["credited"]]
-    return max(due, key=lambda each: each["started_at"], default=None)
-
-
 def list_overdue(invoices: list[Facts], today: date) -> list[Facts]:
     """The invoices that should have been paid, the oldest first."""
     late = [each for each in invoices if each["balance_minor"] > 0 and is_overdue(each, today)]

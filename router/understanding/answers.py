@@ -47,7 +47,8 @@ def read_answer(text: str, pending: Pending | None, entities: Iterable[Entity]) 
 
 def _refusal(folded: str, wanted: re.Pattern[str]) -> Reply | None:
     clauses = [clause for clause in (_plain(part) for part in _SPLIT.split(folded)) if clause]
-    if not clauses or "?" in clauses[0] or phrase_pattern("answers", "harmless_no").fullmatch(clauses[0]):
+    harmless = phrase_pattern("answers", "harmless_no")
+    if not clauses or "?" in clauses[0] or harmless.fullmatch(_without_opening(clauses[0])):
         return None
     if wanted.match(_without_opening(clauses[0])):
         return None
@@ -72,7 +73,7 @@ def _strip_refusal(clause: str) -> str:
 
 
 def _opens_with(clause: str, group: str) -> bool:
-    if phrase_pattern("answers", "harmless_no").match(clause):
+    if phrase_pattern("answers", "harmless_no").match(_without_opening(clause)):
         return False
     found = phrase_pattern("answers", group).match(_without_opening(clause))
     return found is not None

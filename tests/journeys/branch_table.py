@@ -1,7 +1,7 @@
 """The table of branches: which journeys are played, on which circumstances, and what must come of each.
 
-`branches/<specialist>.yaml` has a line for each procedure and each branch: a row (or several) to be played, or the reason why the
-branch cannot happen there.
+`branches/<specialist>.yaml` has a line for each procedure and each branch: a row (or several) to be played, or the
+reason why the branch cannot happen there.
 """
 
 import importlib
@@ -40,8 +40,8 @@ CODE, APPROVE, REJECT = "<code>", "<approve>", "<reject>"
 class Row:
     """One journey to be played. `says` are the customer's messages, or one of `CODE`, `APPROVE`, `REJECT`.
 
-    `breaks` names tools and how often they break, -1 for always. `hears` must be in the last turn's words, `never` in no
-    turn's. `done` are the changes that must have been made in all, `pending`, `status` and `handoff` those of the last turn.
+    `breaks` names tools and how often they break, -1 for always. `hears` must be in the last turn's words, `never` in
+    no turn's. `done` are the changes made in all; `pending`, `status` and `handoff` are those of the last turn.
     """
 
     says: tuple[str, ...]
@@ -146,7 +146,9 @@ def _backend_of(server: str, name: str) -> Any:
     package = importlib.import_module(f"mcp_servers.{server}.backend")
     parts = [f"{package.__name__}.{each.name}" for each in pkgutil.iter_modules(getattr(package, "__path__", []))]
     modules = [package, *(importlib.import_module(part) for part in parts)]
-    return next(module for module in modules if getattr(getattr(module, name, None), "__module__", "") == module.__name__)
+    return next(
+        module for module in modules if getattr(getattr(module, name, None), "__module__", "") == module.__name__
+    )
 
 
 class Snapshot:

@@ -1,5 +1,6 @@
 """Circumstances that no seeded customer is in, each brought about in the business systems for the customer of a row."""
 
+# ruff: noqa: E501 - SQL reads better whole
 OWN = "tenant = 'northwind-fibre' AND customer_id = '{who}'"
 NEWEST = f"(SELECT invoice_id FROM invoices WHERE {OWN} ORDER BY issued_on DESC LIMIT {{count}})"
 T = "'northwind-fibre', "

@@ -10,7 +10,7 @@ from typing import Any
 
 from agents.answers import find_answer
 from agents.catalogue import Catalogue, load_catalogue
-from agents.procedure import Ask, Call, Case, Delegate, End, Say, Step
+from agents.procedure import Ask, Call, Case, Consider, Delegate, End, Say, Step
 from agents.replay import next_step
 from agents.specialist import Saying
 from agents.wording import Voice
@@ -146,12 +146,14 @@ def walk(case: Case, systems: Systems, answers: Mapping[str, Any] | None = None,
     steps: list[Step] = []
     texts: list[str] = []
     left = {slot: list(said) if isinstance(said, list) else [said] for slot, said in (answers or {}).items()}
-    while isinstance(step := next_step(function, case), Call | Ask | Say | Delegate):
+    while isinstance(step := next_step(function, case), Call | Consider | Ask | Say | Delegate):
         assert len(steps) < MAX_STEPS, f"{case.procedure} never ends"
         steps.append(step)
         match step:
             case Call():
                 case = _record(case, step, systems(step.tool, _json(step.arguments)))
+            case Consider():
+                case = case.took(step, "value", data=True)
             case Ask():
                 texts.append(word(case, step.reply, step.facts | {"choices": _shown(step)}))
                 case = _record(case, step, _answer(step, case, left[step.slot].pop(0)))

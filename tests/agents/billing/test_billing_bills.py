@@ -56,7 +56,7 @@ def test_the_bill_of_c_1002_is_explained_by_the_promotion_and_the_credit_is_offe
 
 def test_a_credit_that_is_not_wanted_is_left():
     walked = play("explain_bill", "C-1002", "my bill?", answers={"wants_credit": Words("no thanks", answer="no")})
-    assert walked.end.reply == "credit_left"
+    assert walked.said[-1] == "credit_left"
     assert walked.delegated == []
 
 

@@ -31,6 +31,8 @@ FACTS = {
     "reference": "P-1",
     "payment_id": "P-1",
     "amount_minor": 3999,
+    "started_at": "2026-11-02T08:00:00+00:00",
+    "days": 3,
     "balance_minor": 3999,
     "choices": [{"label": "Visa •••• 4242"}, {"label": "another"}],
     "invoices": [{"invoice_id": "INV-1", "balance_minor": 100, "due_on": "2026-11-28"}],

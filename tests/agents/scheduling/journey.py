@@ -8,7 +8,7 @@ from functools import cache
 from typing import Any
 
 from agents.catalogue import Catalogue, load_catalogue
-from agents.procedure import Ask, Call, Case, Declined, Delegate, End, HandOff, Resolved, Say, Step
+from agents.procedure import Ask, Call, Case, Consider, Declined, Delegate, End, HandOff, Resolved, Say, Step
 from agents.replay import next_step
 from agents.specialist import Saying
 from agents.wording import Voice
@@ -87,7 +87,7 @@ def walk(case: Case, tools: Mapping[str, Result], answers: Mapping[str, Any] | N
     given, told = _copied(tools), _copied(answers or {})
     function = _catalogue().procedure(case.procedure).function  # pyright: ignore[reportOptionalMemberAccess]
     steps: list[Step] = []
-    while isinstance(step := next_step(function, case), Call | Ask | Say | Delegate):
+    while isinstance(step := next_step(function, case), Call | Consider | Ask | Say | Delegate):
         assert len(steps) < MAX_STEPS, f"{case.procedure} never ends"
         steps.append(step)
         case = _take(case, step, given, told, delegated)
@@ -99,6 +99,8 @@ def _take(case: Case, step: Step, tools: Any, answers: Mapping[str, Any], delega
     match step:
         case Call():
             return _record(case, step, _result(tools, step))
+        case Consider():
+            return case.took(step, "value", tools.get("consider", True))
         case Ask():
             shown = [{"value": c.value, "label": c.label, "date": c.date, "time": c.time} for c in step.choices]
             _word(case.procedure, step.reply, {**step.facts, "choices": shown})

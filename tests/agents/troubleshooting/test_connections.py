@@ -183,17 +183,18 @@ def test_an_outage_elsewhere_or_over_is_not_the_cause(name):
 @pytest.mark.parametrize("ended", ["resolved", "declined"])
 @pytest.mark.parametrize("name", ALL)
 def test_a_credit_that_an_outage_earned_is_seen_to_once_the_line_is(name, ended):
-    walked = walk(open_case(name), systems(OFFLINE, GOOD, outages=[PAST]), outage_credit=ended)
-    assert walked.said[-2:] == ["mended", "credit_due"]
+    walked = walk(open_case(name), systems(OFFLINE, GOOD, outages=[PAST]), {"wants_credit": True}, outage_credit=ended)
+    assert walked.said[-2:] == ["mended", "offer_credit"]
+    assert walked.asked[-1] == "wants_credit"
     assert walked.delegated == [("billing.outage_credit", {"outage_id": "OUT-1"})]
     assert resolved(walked, "")
 
 
 def test_an_outage_that_goes_on_is_told_before_the_credit_for_an_earlier_one():
     earlier = outage(outage_id="OUT-0", ended_at="2026-11-02T12:00:00+00:00", credit_due_minor=1200)
-    walked = walk(open_case(DOWN), systems(outages=[outage(), earlier]), outage_credit="resolved")
-    assert walked.said == ["plan", "outage", "credit_due"]
-    assert walked.facts("credit_due")["amount_minor"] == 1200
+    walked = walk(open_case(DOWN), systems(outages=[outage(), earlier]), {"wants_credit": False})
+    assert walked.said == ["plan", "outage", "offer_credit", "credit_left"]
+    assert walked.facts("offer_credit")["amount_minor"] == 1200
 
 
 def test_a_credit_given_already_is_not_offered_again():
@@ -201,8 +202,14 @@ def test_a_credit_given_already_is_not_offered_again():
     assert walked.delegated == []
 
 
+def test_a_credit_that_the_rules_do_not_allow_is_not_mentioned():
+    walked = walk(open_case(DOWN), systems(OFFLINE, GOOD, outages=[PAST], consider=False))
+    assert walked.asked == []
+    assert resolved(walked, "mended")
+
+
 def test_a_credit_does_not_hide_that_no_visit_was_booked():
-    walked = walk(open_case(DOWN), systems(FAULT, outages=[PAST]), book_visit="declined", outage_credit="resolved")
+    walked = walk(open_case(DOWN), systems(FAULT, outages=[PAST]), {"wants_credit": False}, book_visit="declined")
     assert "no_visit_arranged" in walked.said
     assert declined(walked, "")
 

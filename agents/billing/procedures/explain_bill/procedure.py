@@ -4,8 +4,9 @@ from collections.abc import Generator, Sequence
 
 from agents.billing.bill_changes import bill_changes
 from agents.billing.mentions import INVOICE, narrow
-from agents.billing.questions import echo, own_up
-from agents.procedure import Ask, Call, Case, Declined, Delegate, Facts, Journey, Resolved, Say, Step, StepTrouble
+from agents.billing.questions import own_up
+from agents.due_credits import close_with_credit
+from agents.procedure import Call, Case, Declined, Facts, Journey, Resolved, Step, StepTrouble
 
 
 def explain_bill(case: Case) -> Journey:
@@ -15,8 +16,8 @@ def explain_bill(case: Case) -> Journey:
     2. Take the bill that the customer named by number, amount or month; otherwise the newest one.
     3. Compare it with the bill before it and name each difference with its amount: a promotion that ended (and since
        when), a changed price, a fee, a one-off charge, a credit. A first bill is explained by its own lines.
-    4. Check whether an outage is still due a credit. If so, say the amount and offer it; on a yes the outage credit
-       procedure goes on. On a no, leave it and say that it can be asked for later.
+    4. If an outage is still due a credit and the rules allow it, say the amount and offer it, once; on a yes the outage
+       credit procedure goes on. On a no, leave it and say that it can be asked for later.
     """
     invoices = (yield Call("erp.list_invoices", customer_id=case.customer_id))["items"]
     if not invoices:
@@ -28,11 +29,7 @@ def explain_bill(case: Case) -> Journey:
     changes = bill_changes(previous["lines"], invoice["lines"]) if previous else []
     ended_on = yield from _promotion_end(case, changes)
     facts = explanation(invoice, previous, changes, ended_on)
-    credits_due = yield from _credits_due(case)
-    if not credits_due:
-        return Resolved(reply_for(previous, changes), **facts)
-    yield Say(reply_for(previous, changes), **facts)
-    return (yield from _offer_credit(credits_due))
+    return (yield from close_with_credit(case, Resolved(reply_for(previous, changes), **facts)))
 
 
 def with_previous(chosen: Facts, invoices: Sequence[Facts]) -> tuple[Facts, Facts | None]:
@@ -78,20 +75,3 @@ def _promotion_end(case: Case, changes: list[Facts]) -> Generator[Step, Facts, s
     promotions = [each["promotion"] for each in subscriptions["items"] if each["promotion"]]
     ends = (each["ended_on"] for each in promotions if abs(each["amount_minor"]) in gone and each["ended_on"])
     return next(ends, "")
-
-
-def _credits_due(case: Case) -> Generator[Step, Facts, list[Facts]]:
-    """The outages still due a credit. The bill is explained even where the network does not answer."""
-    try:
-        outages = yield Call("network.list_outages", customer_id=case.customer_id)
-    except StepTrouble:
-        return []
-    return [each for each in outages["items"] if each["credit_due_minor"] > 0 and not each["credited"]]
-
-
-def _offer_credit(outages: list[Facts]) -> Journey:
-    first = outages[0]
-    facts = {"outage_id": first["outage_id"], "amount_minor": first["credit_due_minor"], "days": first["days"]}
-    if not (yield Ask("wants_credit", kinds=("yes_no",), reply="offer_credit", **facts)):
-        return Resolved("credit_left")
-    return echo((yield Delegate("billing.outage_credit", outage_id=first["outage_id"])))

@@ -4,7 +4,7 @@ from collections.abc import Generator
 
 from agents.billing.charges import brief
 from agents.billing.mentions import OUTAGE, narrow
-from agents.procedure import Call, CallRefused, Case, Declined, Facts, Journey, Resolved, Step, StepTrouble
+from agents.procedure import Call, CallFailed, CallRefused, Case, Declined, Facts, Journey, Resolved, Step, StepTrouble
 
 
 def outage_credit(case: Case) -> Journey:
@@ -46,8 +46,8 @@ def _apply_credits(case: Case, outages: list[Facts]) -> Generator[Step, Facts, l
         arguments = {"customer_id": case.customer_id, "amount_minor": outage["credit_due_minor"]}
         try:
             credit = yield Call("erp.apply_credit", **arguments, reason=f"outage {outage['outage_id']}")
-        except StepTrouble:
-            if not given:
+        except StepTrouble as trouble:
+            if not given or (isinstance(trouble, CallFailed) and trouble.uncertain):
                 raise
             break
         shown = brief([outage], "started_at", "days")[0]

@@ -30,7 +30,8 @@ def pay_bill(case: Case) -> Journey:
        ask. Without one on file, or when the customer wants another card, send a payment link instead. A card number is
        never taken in the conversation.
     4. Take the balance, or the smaller part that the customer named. The customer confirms the exact amount and method.
-    5. If the payment does not go through, say so and offer a payment link.
+    5. If the payment does not go through, say so and offer a payment link. If nobody knows whether it did, a person
+       finds out: it is not tried in another way.
     6. Say what was paid and what is left, and whether a suspended service is active again.
     """
     due = owed((yield Call("erp.list_invoices", customer_id=case.customer_id))["items"])
@@ -67,6 +68,9 @@ def _take_payments(
     """Pay bill after bill; what was paid, and the bill at which the payment did not go through.
 
     Once something was paid, a refusal or a "no" ends the paying but not the journey: the customer hears what was paid.
+
+    Raises:
+        CallFailed: nobody knows whether a bill was paid.
     """
     paid: list[Facts] = []
     for invoice in invoices:
@@ -74,7 +78,9 @@ def _take_payments(
         arguments: Facts = {"customer_id": case.customer_id, "invoice_id": invoice["invoice_id"]}
         try:
             payment = yield Call("payments.take_payment", **arguments, method_id=method_id, amount_minor=amount)
-        except CallFailed:
+        except CallFailed as failed:
+            if failed.uncertain:
+                raise
             return paid, invoice
         except StepTrouble:
             if not paid:

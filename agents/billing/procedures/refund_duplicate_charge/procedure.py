@@ -8,6 +8,7 @@ from agents.billing.questions import by_id, echo
 from agents.procedure import (
     Ask,
     Call,
+    CallFailed,
     CallRefused,
     Case,
     Declined,
@@ -98,6 +99,8 @@ def _refund(captures: list[Facts]) -> Journey:
 
 def _stopped(trouble: StepTrouble, arguments: Facts, refunds: list[Facts]) -> End:
     """How it ends when a refund was not made."""
+    if isinstance(trouble, CallFailed) and trouble.uncertain:
+        raise trouble
     if refunds:
         return refunded(refunds)
     if isinstance(trouble, CallRefused):

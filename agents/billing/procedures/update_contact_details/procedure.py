@@ -145,7 +145,9 @@ def _change(case: Case, field: str) -> Generator[Step, Any, Facts | None]:
         arguments = {"customer_id": case.customer_id, "field": field, "value": value}
         try:
             done = yield Call("crm.update_contact_detail", **arguments)
-        except CallFailed:
+        except CallFailed as failed:
+            if failed.uncertain:
+                raise
             if attempt + 1 < TRIES:
                 yield Say("value_rejected", field=field, value=value)
                 value = yield from _ask_value(field)

@@ -95,7 +95,9 @@ def _make_good(order: Facts, choices: tuple[Choice, ...], reply: str) -> Generat
         return (yield from _provide(wish, order))
     except CallWithdrawn as withdrawn:
         return Declined("left_open" if withdrawn.by == "customer" else "not_approved", **known)
-    except (CallRefused, CallFailed):
+    except (CallRefused, CallFailed) as trouble:
+        if isinstance(trouble, CallFailed) and trouble.uncertain:
+            raise
         other = "refund" if wish == "reship" else "reship"
     instead = yield Ask("other_remedy", kinds=("yes_no",), reply=f"ask_{other}_instead", **known)
     if not instead:

@@ -19,7 +19,7 @@ def no_connection(case: Case) -> Journey:
          No restart wanted: ask whether a visit is.
        - Fault on the line: have scheduling book a visit.
        - Line good: suggest to reconnect, ask whether it works; else restart; else a visit.
-    7. If an outage has earned a credit that was not given yet, have billing offer it.
+    7. If an outage has earned a credit that was not given yet and the rules allow it, offer it, once.
     """
     referred = yield from refer_alarm(case)
     return referred or (yield from diagnose(case))

@@ -17,6 +17,6 @@ def slow_connection(case: Case) -> Journey:
          ask whether a visit is.
        - Fault on the line: have scheduling book a visit.
        - As fast as promised: say so, suggest what helps the Wi-Fi, ask whether it is better; else restart; else visit.
-    6. If an outage has earned a credit that was not given yet, have billing offer it.
+    6. If an outage has earned a credit that was not given yet and the rules allow it, offer it, once.
     """
     return (yield from diagnose(case))

@@ -18,7 +18,7 @@ def unstable_connection(case: Case) -> Journey:
          Still not good, or no restart possible: a visit. No restart wanted: ask whether a visit is.
        - Fault on the line: have scheduling book a visit.
        - Line stable: suggest what helps the Wi-Fi, ask whether it holds; else restart; else a visit.
-    7. If an outage has earned a credit that was not given yet, have billing offer it.
+    7. If an outage has earned a credit that was not given yet and the rules allow it, offer it, once.
     """
     referred = yield from refer_alarm(case)
     return referred or (yield from diagnose(case))
