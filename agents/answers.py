@@ -9,6 +9,8 @@ from domain.understanding import Entity, Understanding
 
 DAY_PARTS = {"morning": (0, 12), "afternoon": (12, 17), "evening": (17, 24)}
 """Hours of the day, from and before, of a part of the day."""
+BARE = 4
+"""Words within which a change of mind says nothing else."""
 _START = r"(?<!\w)"
 _UNSURE = re.compile(
     _START
@@ -36,12 +38,19 @@ def find_answer(ask: Ask, known: tuple[Entity, ...], reply: Understanding | None
     `known` are entities named so far and not used yet; `reply` is the message that answers this very question, None
     where the question was not put yet.
     """
+    if reply is not None and takes_back(ask, reply):
+        return None
     if ask.choices:
         return _chosen(ask.choices, known, reply)
     entity = next((each for each in known if each.kind in ask.kinds), None)
     if entity is not None:
         return Answer(entity.value, (entity,))
     return _spoken(ask, reply) if reply is not None else None
+
+
+def takes_back(ask: Ask, reply: Understanding) -> bool:
+    """Whether the customer wants none of it any more ("never mind"), where a plain no could be an answer."""
+    return reply.changes_mind and not reply.entities and "yes_no" not in ask.kinds and len(reply.text.split()) <= BARE
 
 
 def declines(ask: Ask, reply: Understanding | None) -> bool:

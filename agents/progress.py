@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from agents.answers import declines, find_answer, is_unsure
+from agents.answers import declines, find_answer, is_unsure, takes_back
 from agents.procedure import Ask, Call, Case, Consider, Declined, Delegate, End, HandOff, Resolved, Say, Step
 from agents.replay import ProcedureBroken, next_step
 from agents.specialist import Asked, Delegated, Finished, Held, Procedure, Progress, Saying, Stop, ToolCaller
@@ -144,10 +144,10 @@ class Walk:
         """The reply did not answer: let go, or ask once more, or give up."""
         if reply.puzzled and self._case.asked < MAX_ASKED:
             return self._put(step)
-        if step.optional:
+        if step.optional and not takes_back(step, reply):
             self._case = self._case.took(step, "value", False if step.offers else None)
             return None
-        if declines(step, reply):
+        if takes_back(step, reply) or declines(step, reply):
             self._case = self._case.took(step, "withdrawn", {"by": "customer"})
             return None
         if self._case.asked >= MAX_ASKED:

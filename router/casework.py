@@ -58,6 +58,7 @@ class Casework:
 
     def _stopped(self, turn: TurnState, progress: Progress) -> tuple[TurnState, str]:
         """Go on by why the case stopped."""
+        before = turn.memory.current.pending if turn.memory.current else None
         failures = sum(1 for result in progress.results if result.outcome and not result.outcome.succeeded)
         memory = replace(
             turn.memory.with_current(progress.case),
@@ -75,21 +76,21 @@ class Casework:
             case Asked(offers=offered):
                 return turn.remember(turn.memory.having_worked(offered)), RESPOND
             case Held():
-                return self.hold(turn, progress.results[-1])
+                return self.hold(turn, progress.results[-1], before)
             case Delegated():
                 return self._delegate(turn, progress.stop)
             case Finished():
                 return self._end(turn, progress.case, progress.stop.end)
 
-    def hold(self, turn: TurnState, result: CallResult) -> tuple[TurnState, str]:
-        """Put the present case's held call to whoever can give the evidence."""
+    def hold(self, turn: TurnState, result: CallResult, before: Pending | None = None) -> tuple[TurnState, str]:
+        """Put the present case's held call to whoever can give the evidence; `before` is what the case waited with."""
         pending = result.pending
         if pending is None:
             return turn, RESPOND
         if pending.kind == "verify":
             return turn, IDENTIFY
         if pending.kind == "approve":
-            return self.after(_park(turn.say("waiting_for_approval", "", phrase=self._phrase(turn, pending))))
+            return self.after(_park(turn.say("waiting_for_approval", "", phrase=self._phrase(turn, pending, before))))
         for obligation in result.decision.obligations:
             if obligation.type == "disclose":
                 turn = turn.say("disclosure", "", text=obligation.text)
@@ -229,8 +230,10 @@ class Casework:
     def _hand_off(self, turn: TurnState, end: HandOff) -> tuple[TurnState, str]:
         return replace(turn, handoff=end), HANDOFF
 
-    def _phrase(self, turn: TurnState, pending: Pending) -> str:
-        """What the call will do, in the customer's words; the summary of an approval is in the supervisors'."""
+    def _phrase(self, turn: TurnState, pending: Pending, before: Pending | None) -> str:
+        """What the call will do, as the customer confirmed it; an approval's summary is in the supervisors' words."""
+        if before is not None and before.kind == "confirm" and before.arguments_digest == pending.arguments_digest:
+            return before.summary
         voice = self._services.voice(turn)
         return self._services.catalogue.phrase(pending.tool, pending.arguments, {}, voice)
 

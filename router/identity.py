@@ -9,6 +9,7 @@ from domain.calls import CallResult, ToolCall
 from domain.ids import CallId, CustomerId
 from domain.principal import AuthLevel, Customer
 from router.casework import HANDOFF, RESPOND, Casework, identification_for
+from router.profile import learn_profile
 from router.routing import IDENTITY_KINDS
 from router.services import Services, context_of
 from router.state import Identification, TurnState
@@ -16,6 +17,7 @@ from router.state import Identification, TurnState
 MAX_MISSES = 3
 """Wrong codes or missing answers before a person takes over."""
 FIELDS = {"customer_number": "customer_id", "email": "email", "phone": "phone"}
+CHANGES_CONTACT = "billing.update_contact_details"
 NEW_CODE = re.compile(
     r"new code|another code|re-?send|send .*again|(not|n.t) (get|got|receive|arrive)"
     r"|otro c|nuevo c|reenv|no (me )?(ha )?lleg"
@@ -49,7 +51,7 @@ class Identity:
         if who.stage == "code":
             return await self._send(turn, who)
         heard = turn.understanding
-        if heard is not None and heard.first(*IDENTITY_KINDS) is not None:
+        if heard is not None and heard.first(*_telling_kinds(turn)) is not None:
             return await self._who(turn, who)
         return turn.say("identify_yourself"), RESPOND
 
@@ -60,7 +62,7 @@ class Identity:
             return self._missed(turn, who, "identify_yourself")
         result = await self._call(turn, "crm.find_customer", field=FIELDS[named.kind], value=str(named.value))
         found: dict[str, Any] = result.outcome.data if result.outcome and result.outcome.succeeded else {}
-        who = Identification("code", found.get("customer_id") or "")
+        who = Identification("code", found.get("customer_id") or "", who.misses)
         turn = _at(turn, who)
         if who.candidate:
             await self._call(turn, "crm.start_verification", customer_id=who.candidate)
@@ -81,11 +83,19 @@ class Identity:
             return (
                 await self._send(turn, who) if turn.memory.customer else (turn.say("identification_code_sent"), RESPOND)
             )
+        if code is None and turn.memory.customer is None and heard is not None and heard.first(*IDENTITY_KINDS):
+            return await self._who_else(turn, who)
         if code is None:
             return self._missed(turn, who, "ask_code")
         if who.candidate and await self._matches(turn, who.candidate, str(code.value)):
-            return self._proven(turn, who)
+            return await self._proven(turn, who)
         return self._missed(turn, who, "code_wrong")
+
+    async def _who_else(self, turn: TurnState, who: Identification) -> tuple[TurnState, str]:
+        """Another name to go by than the one before; it counts as a miss, so that nobody tries names for ever."""
+        turn, node = self._missed(turn, who, "")
+        who = turn.memory.identification or who
+        return (turn, node) if node == HANDOFF else await self._who(replace(turn, sayings=turn.sayings[:-1]), who)
 
     async def _again(self, turn: TurnState, who: Identification) -> tuple[TurnState, str]:
         """The code did not arrive: send another; to a stranger it looks the same whether anybody was found."""
@@ -100,11 +110,12 @@ class Identity:
         result = await self._call(turn, "crm.check_verification", customer_id=customer_id, code=code)
         return bool(result.outcome and result.outcome.succeeded and result.outcome.data["verified"])
 
-    def _proven(self, turn: TurnState, who: Identification) -> tuple[TurnState, str]:
+    async def _proven(self, turn: TurnState, who: Identification) -> tuple[TurnState, str]:
         """The customer is who they say: go on with what needed it."""
         customer = Customer(CustomerId(who.candidate), AuthLevel.STRONG, turn.now)
         memory = replace(turn.memory, customer=customer, identification=None, evidence_failures=0)
-        return self._casework.restart(turn.remember(memory).say("code_verified"))
+        turn = await learn_profile(self._services, turn.remember(memory))
+        return self._casework.restart(turn.say("code_verified"))
 
     def _missed(self, turn: TurnState, who: Identification, reply: str) -> tuple[TurnState, str]:
         """Count a miss; after too many a person takes over."""
@@ -123,6 +134,13 @@ class Identity:
         """Propose one of the identification calls."""
         call = ToolCall(CallId(f"{turn.turn_id}/identity/{tool}"), tool, arguments)
         return await self._services.gate.call(context_of(turn, "router"), call)
+
+
+def _telling_kinds(turn: TurnState) -> tuple[str, ...]:
+    """What in the opening words can tell who the customer is; a new address for their account does not."""
+    case = turn.memory.current
+    changes = case is not None and case.procedure == CHANGES_CONTACT
+    return ("customer_number",) if changes else IDENTITY_KINDS
 
 
 def _at(turn: TurnState, who: Identification) -> TurnState:

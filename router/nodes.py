@@ -7,14 +7,13 @@ from typing import Any
 from agents.handoff.subjects import find_subject
 from agents.procedure import Ask, Case, HandOff
 from agents.replay import ProcedureBroken, next_step
-from domain.calls import ToolCall
 from domain.conversation import LOCALES
 from domain.errors import PolicyUnavailable
-from domain.ids import CallId
 from domain.understanding import Intent, Understanding
 from router.casework import HANDOFF, IDENTIFY, RESPOND, Casework, leave_offer, remind
 from router.manners import manner_of
 from router.parting import Farewell, Rated, remember_done, take_leave, take_rating
+from router.profile import learn_profile
 from router.routing import (
     OUT_OF_SCOPE,
     Begin,
@@ -30,8 +29,8 @@ from router.routing import (
     choose,
 )
 from router.second_brain import SecondBrain
-from router.services import Services, context_of
-from router.state import Memory, Profile, TurnState, Wish
+from router.services import Services
+from router.state import Memory, TurnState, Wish
 from router.understanding.reader import ReadContext
 from router.understanding.screening import screen, without_codes
 from router.understanding.text import fold
@@ -57,18 +56,7 @@ class Nodes:
         What this turn already did before a crash needs nothing here: the gate answers each repeated proposal with the
         recorded outcome.
         """
-        turn = _let_go_of_expired(turn)
-        customer = turn.memory.customer
-        if turn.memory.profile is not None or customer is None or customer.auth_level == "anonymous":
-            return turn
-        call = ToolCall(CallId(f"{turn.turn_id}/profile"), "crm.get_customer", {"customer_id": customer.id})
-        result = await self._services.gate.call(context_of(turn, "router"), call)
-        data = result.outcome.data if result.outcome and result.outcome.succeeded else None
-        if data is None:
-            return turn
-        agreed = bool(data.get("consents", {}).get("service"))
-        profile = Profile(data["name"], data["timezone"], tuple(data["flags"]), agreed)
-        return turn.remember(replace(turn.memory, profile=profile))
+        return await learn_profile(self._services, _let_go_of_expired(turn))
 
     async def understand(self, turn: TurnState) -> TurnState:
         """Read the message."""

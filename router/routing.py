@@ -14,6 +14,8 @@ SMALL_TALK = ("greeting", "thanks", "goodbye", "are_you_human", OUT_OF_SCOPE)
 IDENTITY_KINDS = ("customer_number", "email", "phone")
 BARE_ANSWER_WORDS = 4
 """A yes or no of at most so many words says nothing else, where one was waited for."""
+SHORT_QUESTION = 8
+"""A question of at most so many words is none of the words that were asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +154,8 @@ def _while_asked(ask: Ask | None, case: Case, heard: Understanding, wishes: tupl
     """The answer to the question where it answers it, any words where any are asked for; else something new."""
     if ask is None or not wishes:
         return Reply()
+    if "text" in ask.kinds and "?" in heard.text and len(heard.text.split()) <= SHORT_QUESTION:
+        return Begin(wishes)
     answered = find_answer(ask, (*heard.entities, *case.entities), heard) is not None
     return Reply() if answered else Begin(wishes)
 

@@ -52,7 +52,7 @@ def settle_time(
 
 
 def _repeat(slot: Facts) -> Say:
-    """Say the picked time whole, with its end, before it is put to the customer for their yes."""
+    """Say from when to when the technician comes, before the time is put to the customer for their yes."""
     return Say("chosen", starts_at=slot["starts_at"], ends_at=slot["ends_at"])
 
 

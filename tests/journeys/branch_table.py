@@ -4,20 +4,20 @@
 reason why the branch cannot happen there.
 """
 
-import importlib
-import pkgutil
+import logging
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
 from functools import wraps
 from pathlib import Path
 from typing import Any
-from unittest.mock import patch
 
 import yaml
 
+from mcp_servers.catalogue import find_toolsets
 from tests.house_guest import Guest, Talk
+from tests.journeys.circumstances import CIRCUMSTANCES
 
 FOLDER = Path(__file__).parent / "branches"
 BRANCHES = {
@@ -33,6 +33,7 @@ BRANCHES = {
     "delegates": "another procedure does a part; nothing is asked twice",
     "stranger": "nobody knows yet who is asking",
 }
+server_log = logging.getLogger("mcp.server.mcpserver.server")
 CODE, APPROVE, REJECT = "<code>", "<approve>", "<reject>"
 
 
@@ -41,7 +42,7 @@ class Row:
     """One journey to be played. `says` are the customer's messages, or one of `CODE`, `APPROVE`, `REJECT`.
 
     `breaks` names tools and how often they break, -1 for always. `hears` must be in the last turn's words, `never` in
-    no turn's. `done` are the changes made in all; `pending`, `status` and `handoff` are those of the last turn.
+    no turn's. `done` are the changes made in all; `pending` and `handoff` are those of the last turn.
     """
 
     says: tuple[str, ...]
@@ -55,7 +56,6 @@ class Row:
     never: tuple[str, ...] = ()
     pending: str = ""
     done: tuple[str, ...] = ()
-    status: str = ""
     handoff: str = ""
 
 
@@ -123,8 +123,12 @@ def broken(tools: dict[str, int]) -> Iterator[None]:
     with ExitStack() as stack:
         for tool, times in tools.items():
             server, _, name = tool.partition(".")
-            module = _backend_of(server, name)
-            stack.enter_context(patch.object(module, name, _breaking(getattr(module, name), times)))
+            entry = next(each for each in find_toolsets()[server].entries if each.name == name)
+            whole = entry.function
+            object.__setattr__(entry, "function", _breaking(whole, times))
+            stack.callback(object.__setattr__, entry, "function", whole)
+        server_log.disabled = True
+        stack.callback(setattr, server_log, "disabled", False)
         yield
 
 
@@ -141,29 +145,25 @@ def _breaking(function: Callable[..., Any], times: int) -> Callable[..., Any]:
     return run
 
 
-def _backend_of(server: str, name: str) -> Any:
-    """The module of a server's backend that has the function behind a tool."""
-    package = importlib.import_module(f"mcp_servers.{server}.backend")
-    parts = [f"{package.__name__}.{each.name}" for each in pkgutil.iter_modules(getattr(package, "__path__", []))]
-    modules = [package, *(importlib.import_module(part) for part in parts)]
-    return next(
-        module for module in modules if getattr(getattr(module, name, None), "__module__", "") == module.__name__
-    )
-
-
 class Snapshot:
-    """The business systems as they were seeded, to be put back before each row."""
+    """The business systems and the ledger of goodwill as they were seeded, to be put back before each row."""
 
-    def __init__(self, path: Path) -> None:
-        self._path = path
+    def __init__(self, folder: Path) -> None:
+        self._systems, self._gate = folder / "sandbox.db", folder / "switchboard.db"
         self._copy = sqlite3.connect(":memory:")
-        with closing(sqlite3.connect(path)) as seeded:
+        with closing(sqlite3.connect(self._systems)) as seeded:
             seeded.backup(self._copy)
+        with closing(sqlite3.connect(self._gate)) as gate:
+            self._booked = tuple(key for (key,) in gate.execute("SELECT id FROM ledger_rows"))
 
-    def restore(self, circumstances: tuple[str, ...]) -> None:
-        """Put everything back, then bring about these circumstances."""
-        with closing(sqlite3.connect(self._path, timeout=15)) as live:
+    def restore(self, circumstances: Sequence[str], customer: str) -> None:
+        """Put everything back, then bring about these circumstances for the customer."""
+        with closing(sqlite3.connect(self._systems, timeout=15)) as live:
             self._copy.backup(live)
-            for statements in circumstances:
-                live.executescript(statements)
+            for name in circumstances:
+                live.executescript(CIRCUMSTANCES[name].replace("{who}", customer))
             live.commit()
+        with closing(sqlite3.connect(self._gate, timeout=15)) as gate:
+            kept = ", ".join("?" * len(self._booked))
+            gate.execute(f"DELETE FROM ledger_rows WHERE id NOT IN ({kept})", self._booked)
+            gate.commit()

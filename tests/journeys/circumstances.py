@@ -73,7 +73,7 @@ CIRCUMSTANCES = {
     "two_open_bills": _open_bills(2),
     "no_method": f"DELETE FROM methods WHERE {OWN};",
     "two_methods": f"UPDATE methods SET is_default = 0 WHERE {OWN}; INSERT INTO methods VALUES "
-    f"({T}'PM-8001', '{{who}}', 'card', 'Mastercard •••• 4444', '2028-05', 0);",
+    f"({T}'PM-8001', '{{who}}', 'card', 'Visa •••• 1881', '2028-05', 0);",
     "late_fee": _fee("L-8001", 0),
     "two_late_fees": _fee("L-8001", 0) + _fee("L-8002", 1),
     "two_duplicates": "INSERT INTO payments SELECT tenant, 'P-8001', customer_id, invoice_id, order_id, captured_at, "

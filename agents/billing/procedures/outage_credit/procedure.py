@@ -4,7 +4,19 @@ from collections.abc import Generator
 
 from agents.billing.charges import brief
 from agents.billing.mentions import OUTAGE, narrow
-from agents.procedure import Call, CallFailed, CallRefused, Case, Declined, Facts, Journey, Resolved, Step, StepTrouble
+from agents.procedure import (
+    Call,
+    CallFailed,
+    CallRefused,
+    Case,
+    Declined,
+    Facts,
+    Journey,
+    Resolved,
+    Say,
+    Step,
+    StepTrouble,
+)
 
 
 def outage_credit(case: Case) -> Journey:
@@ -12,7 +24,7 @@ def outage_credit(case: Case) -> Journey:
 
     1. Look up the outages of the customer's addresses.
     2. Credit each outage for which a credit is due and was not given yet, with exactly the amount that is due, once the
-       customer has confirmed it. If they named one outage, only that one.
+       customer has confirmed it. If they named one outage, only that one; several are said first, with their sum.
     3. If none is due, say why: no outage on record, already credited, still going on, or too short for a credit.
     4. Say the amount and that it comes off the bill. If the credit is refused, say so kindly; nothing is changed.
     """
@@ -21,6 +33,8 @@ def outage_credit(case: Case) -> Journey:
     if not due:
         return nothing_due(outages)
     chosen = narrow(case, due, OUTAGE)
+    if len(chosen) > 1:
+        yield Say("several_due", count=len(chosen), total_minor=sum(each["credit_due_minor"] for each in chosen))
     try:
         given = yield from _apply_credits(case, chosen)
     except CallRefused:

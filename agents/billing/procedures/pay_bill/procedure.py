@@ -98,8 +98,11 @@ def _offer_link(invoice: Facts, paid: list[Facts]) -> Journey:
 
 
 def _restored(case: Case, invoices: list[Facts]) -> Generator[Step, Facts, bool]:
-    """Whether the service is active now that an overdue bill was paid; False where that was not the question."""
-    if all(each["status"] != "overdue" for each in invoices):
+    """Whether the service is active now that an overdue bill was paid; False where that was not the question.
+
+    Who delegated here sees to the service itself.
+    """
+    if case.delegated or all(each["status"] != "overdue" for each in invoices):
         return False
     try:
         subscriptions = (yield Call("erp.list_subscriptions", customer_id=case.customer_id))["items"]
