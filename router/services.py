@@ -109,4 +109,6 @@ class BoundCaller:
         agent = replace(principal.agent, procedure=procedure)
         if agent.kind == "specialist":
             agent = replace(agent, id=procedure.partition(".")[0])
-        return await self._services.gate.consider(replace(self._context, principal=replace(principal, agent=agent)), call)
+        return await self._services.gate.consider(
+            replace(self._context, principal=replace(principal, agent=agent)), call
+        )
