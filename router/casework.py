@@ -91,10 +91,10 @@ class Casework:
             return turn, IDENTIFY
         if pending.kind == "approve":
             return self.after(_park(turn.say("waiting_for_approval", "", phrase=self._phrase(turn, pending, before))))
-        for obligation in result.decision.obligations:
-            if obligation.type == "disclose":
-                turn = turn.say("disclosure", "", text=obligation.text)
-        return turn.say("confirm", "", phrase=pending.summary), RESPOND
+        told = [obligation.text for obligation in result.decision.obligations if obligation.type == "disclose"]
+        for text in told:
+            turn = turn.say("disclosure", "", text=text)
+        return turn.say("confirm", "", phrase=self._phrase(turn, pending) if told else pending.summary), RESPOND
 
     def _delegate(self, turn: TurnState, stop: Delegated) -> tuple[TurnState, str]:
         """Let another procedure do its part with all that is known."""
@@ -230,8 +230,11 @@ class Casework:
     def _hand_off(self, turn: TurnState, end: HandOff) -> tuple[TurnState, str]:
         return replace(turn, handoff=end), HANDOFF
 
-    def _phrase(self, turn: TurnState, pending: Pending, before: Pending | None) -> str:
-        """What the call will do, as the customer confirmed it; an approval's summary is in the supervisors' words."""
+    def _phrase(self, turn: TurnState, pending: Pending, before: Pending | None = None) -> str:
+        """What the call will do: as the customer confirmed it, else from its arguments alone.
+
+        An approval's own summary is in the supervisors' words; what was disclosed just now need not be said twice.
+        """
         if before is not None and before.kind == "confirm" and before.arguments_digest == pending.arguments_digest:
             return before.summary
         voice = self._services.voice(turn)
