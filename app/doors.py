@@ -25,6 +25,7 @@ from channels.http.autonomy import build_router as build_dial_router
 from channels.http.identity_provider import JwtAuthenticator, PublishedKeys
 from channels.http.models import ConversationBody, MessageBody
 from channels.http.operations import Check
+from channels.http.rates import Allowance
 from channels.http.sandbox import Sandbox
 from desk.api import AnswerModels
 from desk.api import build_router as build_desk_router
@@ -88,6 +89,7 @@ def open_doors(settings: Settings, floor: Floor, rooms: Rooms) -> FastAPI:
             readiness=rooms.readiness.checks,
             notes=rooms.readiness.notes,
             registry=rooms.readiness.registry,
+            allowance=Allowance(settings.limits.requests_per_minute, settings.limits.messages_per_minute),
             schemas={"context-packet": packet_schema()},
         )
     )

@@ -78,6 +78,13 @@ class ServerSettings(Section):
     token: SecretStr = SecretStr("")
 
 
+class LimitSettings(Section):
+    """How often one principal may ask, and one conversation be written to, in a minute; each process counts alone."""
+
+    requests_per_minute: int = Field(default=12_000, gt=0)
+    messages_per_minute: int = Field(default=1_200, gt=0)
+
+
 class Settings(BaseSettings):
     """Everything that can be set. `environment` development adds tokens, sandbox data and the outbox."""
 
@@ -95,6 +102,7 @@ class Settings(BaseSettings):
     policy: PolicySettings = PolicySettings()
     model: ModelSettings = ModelSettings()
     auth: AuthSettings = AuthSettings()
+    limits: LimitSettings = LimitSettings()
     conversation: ConversationSettings = ConversationSettings()
     encryption: EncryptionSettings = EncryptionSettings()
     mcp_servers: dict[str, ServerSettings] = Field(default_factory=dict[str, ServerSettings])

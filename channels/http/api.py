@@ -15,6 +15,7 @@ from channels.http.limits import BodyLimits
 from channels.http.operations import Check, Checks, Measurements, Note, OperationsDoor
 from channels.http.pages import SafetyHeaders
 from channels.http.problems import Faults, install
+from channels.http.rates import Allowance, RateLimits
 from channels.http.sandbox import Sandbox
 from domain.record import Journal
 from router.conversations import Conversations
@@ -41,6 +42,7 @@ class Doors:
     readiness: Mapping[str, Check] = field(default_factory=dict[str, Check])
     notes: Mapping[str, Note] = field(default_factory=dict[str, Note])
     schemas: Mapping[str, dict[str, Any]] = field(default_factory=dict[str, dict[str, Any]])
+    allowance: Allowance = field(default_factory=Allowance)
     registry: CollectorRegistry = field(default_factory=CollectorRegistry)
 
 
@@ -91,6 +93,7 @@ def _add_routes(app: FastAPI, doors: Doors) -> None:
 def _add_guards(app: FastAPI, doors: Doors) -> None:
     """The last one added is the first that a request meets."""
     app.add_middleware(BodyLimits)
+    app.add_middleware(RateLimits, allowance=doors.allowance)
     app.add_middleware(Authentication, authenticator=doors.authenticator)
     app.add_middleware(Faults)
     app.add_middleware(Measurements, registry=doors.registry)

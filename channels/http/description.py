@@ -34,6 +34,7 @@ _MEANINGS = {
     413: "The body is too long.",
     415: "The body is not sent as application/json.",
     422: "A field is missing, unknown or out of range; `errors` names it.",
+    429: "Too many requests of this principal, or messages in this conversation; `Retry-After` says how long to wait.",
     500: "Something broke on our side; `reference` names the log entry.",
     503: "A system that is needed does not answer; try again.",
 }
