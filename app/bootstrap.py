@@ -106,7 +106,7 @@ async def open_switchboard(
         if model is not None:
             await model.prepare()
             stack.push_async_callback(model.close)
-        servers = ToolServers((*systems.addresses, *_other_servers(settings)), policy.tools)
+        servers = ToolServers((*systems.addresses, *other_servers(settings)), policy.tools)
         policy.follow(lambda edition: servers.repin(edition.tools))
         report("connecting to the MCP servers")
         down = await servers.start()
@@ -209,7 +209,7 @@ def _patience(database: AsyncEngine) -> timedelta:
     return timedelta(0) if database.dialect.name == "sqlite" else timedelta(minutes=1)
 
 
-def _other_servers(settings: Settings) -> list[ServerAddress]:
+def other_servers(settings: Settings) -> list[ServerAddress]:
     """Somebody else's MCP servers, from their stanzas; they get no grants, and the gate is the only way to them."""
     return [
         ServerAddress(name, server.url, first_party=False, bearer_token=server.token.get_secret_value())

@@ -1,6 +1,7 @@
 """Pinning: a tool that changes under us is quarantined until somebody pins it again."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
@@ -21,7 +22,7 @@ class ToolStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Tool:
-    """A tool as its server lists it. `name` is `server.tool`; `digest` names everything that a model is told of it."""
+    """A tool as its server lists it. `name` is `server.tool`; `digest` names `listing`, all that a model is told."""
 
     name: str
     description: str
@@ -31,6 +32,7 @@ class Tool:
     first_party: bool
     status: ToolStatus
     check: ArgumentCheck
+    listing: Mapping[str, Any] = field(default_factory=dict[str, Any])
 
 
 class Pins:
@@ -58,14 +60,19 @@ class Pins:
         return ToolStatus.READY if pin == found else ToolStatus.QUARANTINED
 
 
+def listing_of(listed: ListedTool) -> dict[str, Any]:
+    """What a tool is pinned by: its name, title, description, schemas and annotations."""
+    fields = {"name", "title", "description", "input_schema", "output_schema", "annotations"}
+    return listed.model_dump(mode="json", include=fields)
+
+
 def tool_digest(listed: ListedTool) -> str:
-    """Name a tool by its name, description, schemas and annotations.
+    """Name a tool by its listing.
 
     Raises:
         NotCanonical: the server lists something that is not JSON.
     """
-    fields = {"name", "title", "description", "input_schema", "output_schema", "annotations"}
-    return digest(listed.model_dump(mode="json", include=fields))
+    return digest(listing_of(listed))
 
 
 def describe_listed(server: str, listed: ListedTool, pins: Pins, *, first_party: bool) -> Tool:
@@ -86,4 +93,5 @@ def describe_listed(server: str, listed: ListedTool, pins: Pins, *, first_party:
         first_party=first_party,
         status=status if check.usable else ToolStatus.QUARANTINED,
         check=check,
+        listing=listing_of(listed),
     )

@@ -9,7 +9,7 @@ from domain.errors import Misconfigured
 CUSTOMER = "@customer"
 """In a fact's arguments: the conversation's customer, instead of an argument of the proposed call."""
 
-_KNOWN_KEYS = {"group", "kind", "reads", "digest", "idempotent"}
+_KNOWN_KEYS = {"group", "kind", "reads", "digest", "pinned", "idempotent"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,8 @@ class FactRead:
 class ToolData:
     """One tool as policy data knows it. A tool without data is a write of no group: no rule allows it.
 
-    `digest` is the pin. `idempotent` says that a write of somebody else's server may be repeated after a time-out.
+    `digest` is the pin; `pinned` in the data keeps the listing that it names. `idempotent` says that a write of
+    somebody else's server may be repeated after a time-out.
     """
 
     group: str = ""

@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 from rich.table import Table
+from rich.text import Text
 
 from app.commands.options import DataOption, JsonOption, print_json, read_settings
 from app.progress import console, report
@@ -48,3 +49,54 @@ def list_mcp(as_json: JsonOption = False, data: DataOption = None) -> None:
     for row in rows:
         table.add_row(row["tool"], row["kind"], row["group"], row["status"], row["digest"])
     console.print(table)
+
+
+@mcp.command("drift")
+def show_drift(as_json: JsonOption = False, data: DataOption = None) -> None:
+    """How the tools that servers list now differ from their pins; exits with 1 where any does, or a server is down."""
+    from app.pins import drift
+
+    found = asyncio.run(drift(read_settings(data=data)))
+    if as_json:
+        print_json(found)
+    else:
+        for item in found["items"]:
+            _print_drift(item["tool"], item["kind"], item["parts"])
+        for name, why in found["down"].items():
+            console.print(f"[red]{name} does not answer:[/red] {why}")
+        if not found["items"] and not found["down"]:
+            console.print("every tool is as it was pinned")
+    raise typer.Exit(1 if found["items"] or found["down"] else 0)
+
+
+@mcp.command("pin")
+def pin(
+    name: Annotated[str, typer.Argument(help="A server, or one tool as SERVER.TOOL.")],
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Pin without asking.")] = False,
+    data: DataOption = None,
+) -> None:
+    """Pin tools as they are listed now: shows what changed, and writes digest and listing into policy data."""
+    from app.pins import look_at, write_pins
+
+    settings = read_settings(data=data)
+    seen = asyncio.run(look_at(settings, name))
+    for tool, found in seen:
+        if found is not None:
+            _print_drift(tool.name, found.kind, dict(found.parts))
+        else:
+            console.print(f"{tool.name}: as it is known")
+    if not yes and not typer.confirm(f"Pin {len(seen)} tools as they are listed now?"):
+        raise typer.Exit(1)
+    revision = write_pins(settings, [tool for tool, _ in seen])
+    console.print(f"pinned {len(seen)} tools; the policy's revision is now {revision}", soft_wrap=True)
+    if settings.policy.verification_key is not None:
+        console.print("the bundle's signature no longer holds: sign it again with `switchboard policy sign`")
+
+
+def _print_drift(tool: str, kind: str, parts: dict[str, str]) -> None:
+    console.print(Text(f"{tool}: {kind}", style="bold"))
+    for part, diff in parts.items():
+        console.print(f"  {part}")
+        for line in diff.splitlines():
+            style = {"+": "green", "-": "red"}.get(line[:1], "")
+            console.print(Text(f"    {line}", style=style), soft_wrap=True)

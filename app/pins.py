@@ -1,0 +1,100 @@
+"""Pinning tools from the command line: what the servers list now, held against policy data, and written into it."""
+
+import asyncio
+import json
+from collections.abc import AsyncGenerator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from app.bootstrap import other_servers
+from app.clock import tell_time
+from app.keys import load_or_create_grant_key
+from app.policy_bundle import read_bundle
+from app.sandbox import open_systems
+from app.settings import Settings
+from domain.errors import BadRequest, Misconfigured
+from policy.drift import Drift, compare, find_drift, pinned_entry
+from policy.engines.bundle import BUNDLE, load_bundle
+from policy.engines.compilation import write_data
+from policy.pins import Tool
+from policy.tool_data import parse_tool_data
+from policy.tool_servers import ToolServers
+
+TOOLS = Path("data") / "tools.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """What the servers list now; `down` names those that do not answer, and why."""
+
+    tools: tuple[Tool, ...]
+    down: Mapping[str, str]
+
+
+async def drift(settings: Settings) -> dict[str, Any]:
+    """Every difference between the listed tools and their pins, and every server that does not answer."""
+    data = read_bundle(settings).tools
+    async with _listed(settings) as found:
+        reached = {tool.name.partition(".")[0] for tool in found.tools}
+        drifts = find_drift(found.tools, data, reached)
+        return {"items": [asdict(each) for each in drifts], "down": dict(found.down)}
+
+
+async def look_at(settings: Settings, name: str) -> list[tuple[Tool, Drift | None]]:
+    """The listed tools of a server, or the one of a `server.tool` name, each with how it differs from its pin.
+
+    Raises:
+        BadRequest: no such tool is listed, or its server does not answer.
+    """
+    data = read_bundle(settings).tools
+    async with _listed(settings) as found:
+        server = name.partition(".")[0]
+        if server in found.down:
+            raise BadRequest(f"{server} does not answer: {found.down[server]}")
+        meant = [tool for tool in found.tools if tool.name == name or tool.name.partition(".")[0] == name]
+    if not meant:
+        raise BadRequest(f"no server lists {name}")
+    if unusable := [tool.name for tool in meant if not (tool.digest and tool.check.usable)]:
+        raise BadRequest(f"{', '.join(unusable)}: a schema that cannot be used cannot be pinned")
+    return [(tool, compare(tool, data.get(tool.name, {}))) for tool in meant]
+
+
+def write_pins(settings: Settings, tools: list[Tool]) -> str:
+    """Pin tools as they were listed, in the bundle's data, with what a model is told of them; returns the revision.
+
+    Raises:
+        Misconfigured: the bundle is an archive, which is signed as a whole and not changed in place.
+    """
+    folder = settings.policy.bundle or BUNDLE
+    if not folder.is_dir():
+        raise Misconfigured(f"{folder} is an archive: pin in the folder that it is made from, and sign that again")
+    file = folder / TOOLS
+    document = json.loads(file.read_text("utf-8"))
+    entries = document["tools"]
+    for tool in tools:
+        entries[tool.name] = pinned_entry(tool, entries.get(tool.name))
+    document["tools"] = dict(sorted(entries.items()))
+    part = file.with_suffix(".part")
+    part.write_text(json.dumps(document, indent=2, ensure_ascii=False) + "\n", "utf-8")
+    part.replace(file)
+    bundle = load_bundle(folder)
+    write_data(bundle)
+    return bundle.revision
+
+
+@asynccontextmanager
+async def _listed(settings: Settings) -> AsyncGenerator[Listing]:
+    """Connect to every configured server, list, and leave."""
+    settings.data.mkdir(parents=True, exist_ok=True)
+    key = load_or_create_grant_key(settings.data)
+    systems = await asyncio.to_thread(open_systems, settings, key, tell_time, lambda _: None)
+    tool_data = parse_tool_data(read_bundle(settings).tools)
+    servers = ToolServers((*systems.addresses, *other_servers(settings)), tool_data)
+    try:
+        down = await servers.start()
+        yield Listing(tuple(servers.tools()), down)
+    finally:
+        await servers.stop()
+        systems.sandbox.close()
