@@ -24,6 +24,7 @@ from app.database import open_database, upgrade_database
 from app.doors import Readiness, Rooms, open_doors
 from app.intelligence import Offers, open_model
 from app.keys import load_or_create_grant_key
+from app.model_counters import count_model
 from app.policy_bundle import measure_policy, open_policy, tell_refusal
 from app.sandbox import Systems, open_systems, outbox_of
 from app.settings import Settings
@@ -151,6 +152,7 @@ async def _open_floor(settings: Settings, clock: Clock, parts: _Parts) -> Switch
     currencies = {TenantId(tenant): currency for tenant, currency in settings.currencies.items()}
     store, locks = Store(parts.control.transactions), ConversationLocks(parts.database)
     feed, journal = EventFeed(store), parts.control.journal
+    registry = CollectorRegistry()
     services = Services(
         catalogue=parts.catalogue,
         gate=parts.control.gate,
@@ -162,6 +164,7 @@ async def _open_floor(settings: Settings, clock: Clock, parts: _Parts) -> Switch
         offers=Offers(parts.servers.tools, parts.policy) if parts.model else {},
         tell_call=feed.tell_call,
         groups=ToolGroups(parts.policy),
+        count_model=count_model(registry),
     )
     book = FollowUpBook(parts.control.transactions)
     means = Means(services, store, locks, feed, book, day_begins(parts.policy))
@@ -178,9 +181,9 @@ async def _open_floor(settings: Settings, clock: Clock, parts: _Parts) -> Switch
             "mcp_servers": partial(_reach_servers, parts.servers, parts.systems),
         },
         {"policy": partial(tell_refusal, parts.policy)},
-        CollectorRegistry(),
+        registry,
     )
-    measure_policy(parts.policy, readiness.registry)
+    measure_policy(parts.policy, registry)
     outbox, control = outbox_of(parts.systems.sandbox), parts.control
     vault = control.transactions.vault
     rooms = Rooms(approvals, control.dial, control.suggestions, outbox, readiness, parts.database, vault)

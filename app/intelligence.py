@@ -8,6 +8,7 @@ from app.settings import Settings
 from policy.engines.bundle import Bundle
 from policy.engines.live import Edition, LivePolicy
 from policy.pins import Tool, ToolStatus
+from router.understanding.language import detect_language
 
 
 def open_model(settings: Settings) -> LanguageModel | None:
@@ -17,7 +18,8 @@ def open_model(settings: Settings) -> LanguageModel | None:
         return None
     budget = Budget(calls=model.max_calls, tokens=model.max_tokens, seconds=model.max_seconds)
     key = model.api_key.get_secret_value()
-    return LanguageModel(ModelSettings(model.base_url, model.name, key, timeout_s=model.timeout_s, budget=budget))
+    endpoint = ModelSettings(model.base_url, model.name, key, timeout_s=model.timeout_s, budget=budget)
+    return LanguageModel(endpoint, tell_language=detect_language)
 
 
 class Offers(Mapping[str, tuple[ToolOffer, ...]]):

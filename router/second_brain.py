@@ -3,6 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
+from agents.handoff.subjects import find_subject
 from agents.language_model import Assignment, LoopResult, ToolOffer
 from agents.procedure import Case, HandOff
 from agents.proposed_call import NAME as PROPOSED_CALL
@@ -18,7 +19,9 @@ from domain.understanding import Understanding
 from router.casework import HANDOFF, RESPOND, Casework
 from router.services import BoundCaller, Services, context_of
 from router.state import Memory, TurnState
+from router.understanding.language import detect_language
 from router.understanding.screening import without_codes
+from router.understanding.text import fold
 
 SMALL_TALK = {
     "human": "wants to talk to a person",
@@ -29,6 +32,10 @@ SMALL_TALK = {
     "are_you_human": "asks whether this is a person or a machine",
 }
 """What the intents mean that are no procedure's."""
+GENERAL = "troubleshooting"
+"""Whose scope holds questions about anything: knowledge articles."""
+CHANGED_FROM = 3
+"""Words from which a model is believed that the customer now writes another language."""
 FIXED = ("confirm", "ask_yes_or_no", "disclosure")
 """Replies whose exact words matter: they are never worded anew."""
 
@@ -58,7 +65,7 @@ class SecondBrain:
         return replace(
             heard,
             intents=reading.intents or heard.intents,
-            locale=reading.locale,
+            locale=_language(text, reading.locale, heard.locale, turn.memory.locale),
             sentiment=min(reading.sentiment, heard.sentiment),
             wants_person=heard.wants_person or reading.wants_person,
             answer="other" if heard.answer == "yes" and reading.veto_yes else heard.answer,
@@ -168,10 +175,11 @@ class SecondBrain:
         return tuple(one for one in done.results if one.outcome and one.outcome.succeeded and one.call.tool in writes)
 
     def _specialist(self, turn: TurnState) -> str:
-        """Whose tools fit best: by what the message most likely is about, else who worked last."""
+        """Whose tools fit best: by what the message most likely is about, else who worked last, else by its words."""
         intents = turn.understanding.intents if turn.understanding else ()
         likely = [intent.name.partition(".")[0] for intent in intents if "." in intent.name]
-        return likely[0] if likely else turn.memory.specialist
+        text = turn.understanding.text if turn.understanding else ""
+        return (likely[0] if likely else turn.memory.specialist) or find_subject(fold(text)) or GENERAL
 
     def _describe_intents(self) -> dict[str, str]:
         procedures = {
@@ -181,6 +189,13 @@ class SecondBrain:
             if name != "handoff.talk_to_person"
         }
         return {**procedures, **SMALL_TALK}
+
+
+def _language(text: str, read: str, heard: str, used: str) -> str:
+    """The customer's language: a model's word for another one counts where the words could well be in it."""
+    if read in (heard, used):
+        return read
+    return read if len(text.split()) >= CHANGED_FROM and detect_language(text, read) == read else heard
 
 
 def _name_call(turn: TurnState, tool: str, arguments: dict[str, Any]) -> CallId:

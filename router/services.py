@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from agents.catalogue import Catalogue
-from agents.language_model import LanguageModel, ToolOffer
+from agents.language_model import LanguageModel, ModelUsage, ToolOffer
 from agents.proposed_call import NAME as PROPOSED_CALL
 from agents.wording import Voice
 from domain.calls import CallContext, CallResult, ToolCall, ToolGate
@@ -36,8 +36,8 @@ class Services:
     """The turn's means.
 
     `currencies` holds each tenant's currency, USD where none is set. `offers` are the tools that a language model may
-    propose in the name of each specialist. `tell_call` hears what became of each call as soon as that is known.
-    propose in the name of each specialist. `groups` says by policy data what kind of thing each tool does.
+    propose in the name of each specialist. `groups` says by policy data what kind of thing each tool does. `tell_call`
+    hears what became of each call as soon as that is known, `count_model` what the language model cost in a turn.
     """
 
     catalogue: Catalogue
@@ -50,6 +50,7 @@ class Services:
     offers: Mapping[str, tuple[ToolOffer, ...]] = field(default_factory=dict[str, tuple[ToolOffer, ...]])
     tell_call: Callable[[CallContext, CallResult], None] = lambda _context, _result: None
     groups: Mapping[str, str] = field(default_factory=dict[str, str])
+    count_model: Callable[[ModelUsage], None] = lambda _usage: None
 
     def voice(self, turn: TurnState) -> Voice:
         """How this turn's customer is spoken to."""

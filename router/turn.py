@@ -241,6 +241,8 @@ class Turns:
         )
         start: GraphState = {"turn": state}
         end: Any = await self._graph.ainvoke(start, {"recursion_limit": RECURSION_LIMIT})
+        if state.model is not None:
+            self._services.count_model(state.model.usage)
         return end["turn"]
 
     async def _detached(self, work: Coroutine[Any, Any, Turn]) -> Turn:

@@ -9,10 +9,11 @@ from agents.language_model import prompts
 from agents.language_model.assignment import Assignment, LoopResult, Propose
 from agents.language_model.endpoint import Endpoint
 from agents.language_model.reading import Reading, read_answer, response_format
+from agents.language_model.scrutiny import Scrutiny, TellLanguage, expect
 from agents.language_model.settings import ModelSettings
 from agents.language_model.tool_loop import ToolLoop
 from agents.language_model.usage import Meter, ModelUsage
-from agents.reply_checks import Evidence, check, figures
+from agents.reply_checks import Evidence, figures
 from domain.errors import ModelUnavailable
 
 _LONGEST_MESSAGE = 8_000
@@ -21,8 +22,14 @@ _LONGEST_MESSAGE = 8_000
 class LanguageModel:
     """A configured endpoint; built only where one is configured, since nothing else here contacts a network."""
 
-    def __init__(self, settings: ModelSettings, monotonic: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        settings: ModelSettings,
+        monotonic: Callable[[], float] = time.monotonic,
+        tell_language: TellLanguage = expect,
+    ) -> None:
         self._settings = settings
+        self._scrutiny = Scrutiny(tell_language)
         self._endpoint = Endpoint(settings, monotonic)
 
     async def prepare(self) -> None:
@@ -35,15 +42,16 @@ class LanguageModel:
 
     def turn(self) -> "ModelTurn":
         """The model for one turn, with a fresh budget."""
-        return ModelTurn(self._endpoint, Meter(self._settings.budget))
+        return ModelTurn(self._endpoint, Meter(self._settings.budget), self._scrutiny)
 
 
 class ModelTurn:
     """The language model within one turn's budget. Not for concurrent use."""
 
-    def __init__(self, endpoint: Endpoint, meter: Meter) -> None:
+    def __init__(self, endpoint: Endpoint, meter: Meter, scrutiny: Scrutiny) -> None:
         self._endpoint = endpoint
         self._meter = meter
+        self._scrutiny = scrutiny
 
     @property
     def usage(self) -> ModelUsage:
@@ -70,7 +78,8 @@ class ModelTurn:
         """Reword a templated reply in the brand's tone, or give back the draft where that fails in any way.
 
         The rewording must name the same figures as the draft and pass the reply checks; `evidence` holds the facts of
-        the draft's template. Never raises for the model: the draft is always good enough.
+        the draft's template. It is held to the draft's language, too. Never raises for the model: the
+        draft is always good enough.
         """
         instructions = prompts.WORD.format(locale=evidence.locale, tone=tone)
         try:
@@ -89,13 +98,13 @@ class ModelTurn:
             ModelUnavailable: the model failed before it proposed anything; already counted.
         """
         try:
-            return await ToolLoop(assignment, propose, self._endpoint, self._meter).run()
+            return await ToolLoop(assignment, propose, self._endpoint, self._meter, self._scrutiny).run()
         except ModelUnavailable as error:
             self._meter.count_fallback(str(error))
             raise
 
     def _checked(self, worded: str, draft: str, evidence: Evidence) -> str:
-        findings = check(worded, evidence)
+        findings = self._scrutiny.check_reply(worded, evidence, draft)
         self._meter.count_findings(findings)
         if findings:
             raise ModelUnavailable("a rewording failed its checks")

@@ -8,8 +8,9 @@ from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, System
 from agents.language_model import prompts
 from agents.language_model.assignment import Assignment, LoopResult, Propose, ToolOffer
 from agents.language_model.endpoint import Endpoint
+from agents.language_model.scrutiny import Scrutiny
 from agents.language_model.usage import Meter
-from agents.reply_checks import check
+from agents.reply_checks import Finding
 from domain.calls import CallResult
 from domain.decision import Effect
 from domain.digest import canonical
@@ -17,17 +18,22 @@ from domain.errors import ModelUnavailable, NotCanonical
 
 _WORDS_OF_OTHERS = {"crm.list_interactions": "summary", "crm.list_cases": "description"}
 _WORDS_TO_CUSTOMERS = {"crm.send_message": "text"}
+_WORDS_TO_PEOPLE = ("text", "description", "disposition", "comment", "reason")
+"""Arguments of changing tools in which a model may write what it likes, for people of ours to read."""
 _LONGEST_REPLY = 4_000
 
 
 class ToolLoop:
     """One run of the loop over one assignment."""
 
-    def __init__(self, assignment: Assignment, propose: Propose, endpoint: Endpoint, meter: Meter) -> None:
+    def __init__(
+        self, assignment: Assignment, propose: Propose, endpoint: Endpoint, meter: Meter, scrutiny: Scrutiny
+    ) -> None:
         self._assignment = assignment
         self._propose = propose
         self._endpoint = endpoint
         self._meter = meter
+        self._scrutiny = scrutiny
         self._tools = {tool.wire_name: tool for tool in assignment.tools}
         self._messages = opening(assignment)
         self._results: list[CallResult] = []
@@ -75,7 +81,7 @@ class ToolLoop:
     async def _call(self, call_id: str | None, tool: ToolOffer, arguments: dict[str, Any]) -> LoopResult | None:
         if len(self._results) >= self._meter.budget.tool_calls:
             raise ModelUnavailable("the language model does not come to an end")
-        if error := _unreadable(arguments) or self._untrue(tool.name, arguments):
+        if error := _unreadable(arguments) or self._untrue(tool, arguments):
             self._tell(call_id, error)
             return None
         result = await self._propose(tool.name, arguments)
@@ -86,13 +92,24 @@ class ToolLoop:
         self._tell(call_id, _told(result))
         return None
 
-    def _untrue(self, tool: str, arguments: dict[str, Any]) -> dict[str, Any]:
-        """What is wrong with words that a call would bring to the customer past the checks of the reply."""
-        words = arguments.get(_WORDS_TO_CUSTOMERS.get(tool, ""), "")
-        findings = check(str(words), replace(self._evidence, disclosures_required=()))
+    def _untrue(self, tool: ToolOffer, arguments: dict[str, Any]) -> dict[str, Any]:
+        """What is wrong with words that a call would bring to anybody past the checks of the reply."""
+        findings = self._findings_in(tool, arguments)
         self._meter.count_findings(findings)
         wrong = [finding.excerpt for finding in findings]
-        return {"error": "this was not sent: no tool result bears it", "wrong": wrong} if wrong else {}
+        return (
+            {"error": "this was neither sent nor written down: no tool result bears it", "wrong": wrong}
+            if wrong
+            else {}
+        )
+
+    def _findings_in(self, tool: ToolOffer, arguments: dict[str, Any]) -> tuple[Finding, ...]:
+        if to_customer := _WORDS_TO_CUSTOMERS.get(tool.name):
+            return self._scrutiny.check_message(str(arguments.get(to_customer, "")), self._evidence)
+        if not tool.changes:
+            return ()
+        notes = (str(arguments[name]) for name in _WORDS_TO_PEOPLE if arguments.get(name))
+        return tuple(finding for note in notes for finding in self._scrutiny.check_note(note, self._evidence))
 
     def _stop(self, result: CallResult) -> LoopResult | None:
         results = tuple(self._results)
@@ -124,7 +141,7 @@ class ToolLoop:
         if not reply or len(reply) > _LONGEST_REPLY:
             raise ModelUnavailable("the language model gave no usable reply")
         results = tuple(self._results)
-        if findings := check(reply, self._evidence):
+        if findings := self._scrutiny.check_reply(reply, self._evidence):
             self._meter.count_findings(findings)
             self._meter.count_fallback("a reply failed its checks")
             return LoopResult("unfinished", results, findings=findings)

@@ -12,7 +12,7 @@ class ModelUsage:
     """One turn's use of the language model, for the turn's record.
 
     `fallbacks` counts how often the embedded brain or a templated reply had to take over, `findings` what the reply
-    checks found in the model's words, `trouble` the last failure in a few words.
+    checks found in the model's words, `troubles` why each time, `trouble` the last of it in a few words.
     """
 
     calls: int = 0
@@ -22,6 +22,7 @@ class ModelUsage:
     fallbacks: int = 0
     findings: tuple[Finding, ...] = ()
     trouble: str = ""
+    troubles: tuple[str, ...] = ()
 
 
 class Meter:
@@ -59,7 +60,8 @@ class Meter:
 
     def count_fallback(self, trouble: str) -> None:
         """Count that something else had to take over, and why."""
-        self.usage = replace(self.usage, fallbacks=self.usage.fallbacks + 1, trouble=trouble)
+        troubles = (*self.usage.troubles, trouble)
+        self.usage = replace(self.usage, fallbacks=self.usage.fallbacks + 1, trouble=trouble, troubles=troubles)
 
     def mark_down(self, trouble: str) -> None:
         """Note that the endpoint does not work."""

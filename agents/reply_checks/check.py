@@ -14,7 +14,17 @@ from agents.reply_checks.secrecy import without_secrets
 from agents.reply_checks.text import normal, sentences, words
 
 FindingKind = Literal[
-    "amount", "percent", "date", "time", "reference", "link", "claim", "disclosure", "secret", "other_customer"
+    "amount",
+    "percent",
+    "date",
+    "time",
+    "reference",
+    "link",
+    "claim",
+    "disclosure",
+    "secret",
+    "other_customer",
+    "language",
 ]
 
 _ATTRIBUTION = re.compile(
@@ -60,15 +70,18 @@ class Finding:
     excerpt: str
 
 
-def check(reply: str, evidence: Evidence) -> tuple[Finding, ...]:
-    """Find everything in a reply that the evidence does not bear; empty means that it may be said."""
+def check(reply: str, evidence: Evidence, *, reported: bool = False) -> tuple[Finding, ...]:
+    """Find everything in a reply that the evidence does not bear; empty means that it may be said.
+
+    Where the words are `reported` to colleagues, the customer's figures may stand without saying whose they are.
+    """
     text, secrets = without_secrets(normal(reply), map(normal, evidence.secrets))
     facts = Known(evidence.timezone).read_results(evidence.tool_results)
     if evidence.today:
         facts.days.add(Day.of(evidence.today))
     claims = (Finding("claim", excerpt) for excerpt in claims_in(text, evidence.performed, facts.states))
     leaks = (Finding("secret", excerpt) for excerpt in secrets)
-    return (*leaks, *_ungrounded(text, evidence, facts), *claims, *_undisclosed(text, evidence))
+    return (*leaks, *_ungrounded(text, evidence, facts, reported), *claims, *_undisclosed(text, evidence))
 
 
 def figures(text: str) -> frozenset[tuple[str, Any]]:
@@ -76,10 +89,10 @@ def figures(text: str) -> frozenset[tuple[str, Any]]:
     return frozenset((figure.kind, figure.values or figure.text) for figure in figures_in(normal(text)))
 
 
-def _ungrounded(text: str, evidence: Evidence, facts: Known) -> Iterator[Finding]:
+def _ungrounded(text: str, evidence: Evidence, facts: Known, reported: bool) -> Iterator[Finding]:
     said = Known(evidence.timezone).read_words(evidence.customer_words)
     for sentence in sentences(text):
-        quoted = _ATTRIBUTION.search(sentence)
+        quoted = reported or _ATTRIBUTION.search(sentence)
         for figure in figures_in(sentence, evidence.today):
             if not (facts.supports(figure) or (quoted and said.supports(figure))):
                 yield Finding(_kind(figure), figure.text)

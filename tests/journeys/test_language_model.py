@@ -294,6 +294,96 @@ async def test_a_rewording_that_adds_something_is_dropped_for_the_template(
         assert bool(used["findings"]) is found
 
 
+async def test_a_rewording_in_another_language_is_dropped_for_the_template(
+    open_house: OpenHouse, model_server: ModelServer
+) -> None:
+    house = await open_house(**at(model_server))
+    asked = "When is my next bill due, and how much is my balance?"
+    plain = await house.customer("C-1001")
+    model_server.behaviour = fails(500)
+    await plain.says(asked)
+    model_server.behaviour = behaves(
+        understood=reading(), worded=lambda draft: f"Sehr gerne, hier ist die Auskunft über Ihre Rechnung: {draft[-1:]}"
+    )
+    amira = await house.customer("C-1001")
+    await amira.says(asked)
+    assert amira.text == plain.text
+    (used,) = await usage_of(amira)
+    assert "language" in {finding["kind"] for finding in used["findings"]}
+    model_server.behaviour = long_tail(Answer("Ich habe dazu leider keine Auskunft für Sie gefunden."))
+    await amira.says(VAGUE)
+    assert "Auskunft" not in amira.text
+
+
+async def test_a_model_that_hears_another_language_than_was_written_is_not_followed(
+    open_house: OpenHouse, model_server: ModelServer
+) -> None:
+    house = await open_house(**at(model_server))
+    model_server.behaviour = behaves(understood=reading(("billing.check_balance", 0.97), locale="fr"))
+    amira = await house.customer("C-1001")
+    await amira.says("What is the balance on my account at the moment?")
+    assert (await amira.look())["locale"] == "en"
+    model_server.behaviour = behaves(understood=reading(("billing.check_balance", 0.97), locale="de"))
+    await amira.says("Wie hoch ist denn bitte mein offener Betrag?")
+    assert (await amira.look())["locale"] == "de"
+
+
+LIES = ["We refunded 500 dollars to the customer.", "Refund of $500.00 was approved.", "INV-9999 was cancelled."]
+
+
+@pytest.mark.parametrize("lie", LIES)
+@pytest.mark.parametrize(("tool", "argument"), [("crm.open_case", "description"), ("crm.add_note", "text")])
+async def test_what_no_system_said_is_not_written_down_for_people_either(
+    open_house: OpenHouse, model_server: ModelServer, lie: str, tool: str, argument: str
+) -> None:
+    house = await open_house(**at(model_server))
+    arguments = {"customer_id": "C-1018", "reason": "question", argument: lie}
+    arguments = {key: value for key, value in arguments.items() if tool == "crm.open_case" or key != "reason"}
+    model_server.behaviour = long_tail(call(tool, **arguments), Answer("I could not write that down."))
+    rosa = await house.customer("C-1018")
+    await rosa.says(VAGUE)
+    assert await effects_of(rosa) == []
+    (used,) = await usage_of(rosa)
+    assert used["findings"]
+
+
+async def test_what_the_customer_says_may_be_written_down_as_it_was_said(
+    open_house: OpenHouse, model_server: ModelServer
+) -> None:
+    house = await open_house(**at(model_server))
+    case = {**CASE, "description": "Wants $77.00 back for P-4711."}
+    model_server.behaviour = long_tail(call("crm.open_case", **case), Answer("I have opened a case for you."))
+    rosa = await house.customer("C-1018")
+    await rosa.says("That thing again: it was $77.00, on P-4711.")
+    assert await rosa.done() == [("crm.open_case", "succeeded")]
+
+
+async def test_a_first_message_about_nothing_known_is_worked_on_too(
+    open_house: OpenHouse, model_server: ModelServer
+) -> None:
+    house = await open_house(**at(model_server))
+    work = (call("knowledge.search_articles", query="guest wifi"), Answer("I can look that up for you."))
+    model_server.behaviour = behaves(*work, understood=reading(("greeting", 0.2)))
+    amira = await house.customer("C-1001")
+    await amira.says("Zork blarg the frobnicator.")
+    assert (amira.text, amira.turn["specialist"]) == ("I can look that up for you.", "troubleshooting")
+
+
+async def test_failures_and_findings_are_counted_for_those_who_run_the_service(
+    open_house: OpenHouse, model_server: ModelServer
+) -> None:
+    house = await open_house(**at(model_server))
+    model_server.behaviour = fails(429)
+    await (await house.customer("C-1002")).says("Why is my bill so high this month?")
+    model_server.behaviour = behaves(understood=reading(), worded=lambda draft: f"{draft} I have refunded it all.")
+    await (await house.customer("C-1001")).says("When is my next bill due, and how much is my balance?")
+    counted = (await house.call("channel", "GET", "/metrics")).text
+    assert 'RateLimitError 429"} 3.0' in counted
+    assert 'switchboard_model_findings_total{kind="claim"} 1.0' in counted
+    assert 'switchboard_model_tokens_total{direction="in"} ' in counted
+    assert "switchboard_model_calls_total 3.0" in counted
+
+
 async def test_a_message_with_invented_words_is_not_sent_either(
     open_house: OpenHouse, model_server: ModelServer
 ) -> None:
