@@ -1,33 +1,58 @@
 """Cuts a message into the parts that may each hold a wish of their own."""
 
 import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
-from router.understanding.phrases import phrase_pattern
+from router.understanding.phrases import written_pattern
 
 LONGEST = 12
 """Parts of one message that are looked at."""
 
 _SENTENCE = re.compile(r"(?<=[.!?;\n।])\s+|\n+|[;।]")
+_COMMA = re.compile(r",\s+|:\s+|(?<=[.!?])\s+")
 _SHORTEST_WISH = 5
 
 
-def split_clauses(text: str) -> list[str]:
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """A part of a message; `added` where words such as `and also` say that it stands beside another wish."""
+
+    text: str
+    added: bool = False
+
+
+def split_clauses(text: str) -> list[Clause]:
     """List the parts of a message in order; words that join two wishes cut, and reasons are no part of their own."""
-    parts: list[str] = []
+    parts: list[Clause] = []
     for sentence in _SENTENCE.split(text):
         parts += _split_joined(_without_reason(sentence))
-    return [part for part in (part.strip(" ,.-") for part in parts) if part][:LONGEST]
+    stripped = [Clause(part.text.strip(" ,.-"), part.added) for part in parts]
+    return [part for part in stripped if part.text][:LONGEST]
+
+
+def split_list(text: str) -> list[str]:
+    """List the items of an enumeration: what stands between commas."""
+    return [item for item in (item.strip(" ,.-") for item in _COMMA.split(text)) if item][:LONGEST]
 
 
 def _without_reason(sentence: str) -> str:
-    found = phrase_pattern("joints", "reasons").search(sentence.lower())
+    found = written_pattern("joints", "reasons").search(sentence.lower())
     return sentence[: found.start()] if found and found.start() > _SHORTEST_WISH else sentence
 
 
-def _split_joined(sentence: str) -> list[str]:
-    cuts = [found.span() for found in phrase_pattern("joints", "joints").finditer(sentence.lower())]
-    parts, start = [], 0
-    for first, last in cuts:
-        parts.append(sentence[start:first])
-        start = last
-    return [*parts, sentence[start:]]
+def _split_joined(sentence: str) -> list[Clause]:
+    adding = list(written_pattern("joints", "adding").finditer(sentence.lower()))
+    parts: list[Clause] = []
+    for text in _cut(sentence, adding):
+        joints = written_pattern("joints", "joints").finditer(text.lower())
+        parts += [Clause(part, bool(adding)) for part in _cut(text, joints)]
+    return parts
+
+
+def _cut(text: str, marks: Iterable[re.Match[str]]) -> Iterator[str]:
+    start = 0
+    for found in marks:
+        yield text[start : found.start()]
+        start = found.end()
+    yield text[start:]

@@ -33,6 +33,13 @@ def phrase_pattern(name: str, group: str) -> re.Pattern[str]:
     return whole_words("|".join(phrases))
 
 
+@cache
+def written_pattern(name: str, group: str) -> re.Pattern[str]:
+    """The same for text that is not folded but in lower case: phrases are written as people write them."""
+    phrases = {str(phrase) for listed in phrase_lists(name)[group].values() for phrase in listed}
+    return whole_words("|".join(sorted(phrases, key=lambda phrase: (-len(phrase), phrase))))
+
+
 def whole_words(alternatives: str) -> re.Pattern[str]:
     """Compile alternatives so that they match whole words only, Devanagari included."""
     return re.compile(f"(?<![{_LETTER}])(?:{alternatives})(?![{_LETTER}])")

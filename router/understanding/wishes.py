@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 
 from domain.understanding import Intent
 from router.understanding.classifier import Classifier
-from router.understanding.clauses import split_clauses
+from router.understanding.clauses import Clause, split_clauses, split_list
 from router.understanding.person import wants_person
 from router.understanding.social import social_intent, without_greeting
 
@@ -14,6 +14,10 @@ OUTSIDE = frozenset({"out_of_scope", "are_you_human", "greeting", "thanks", "goo
 """Intents that no specialist serves."""
 _SEPARATE = 0.85
 """How sure a part of a message must be of itself to count as a wish of its own."""
+_ADDED = 0.6
+"""The same where words such as `and also` say that another wish comes."""
+_LISTED = 0.9
+"""The same for what stands between two commas."""
 _SURE_BY_RULE = 0.97
 _PERSON_BY_WORDING = 0.9
 """How sure the classifier must be of a wish for a person that no rule recognised."""
@@ -52,16 +56,18 @@ def find_wishes(classifier: Classifier, text: str, setting: Setting) -> tuple[In
     """
     whole = _read(classifier, without_greeting(text), setting.person, setting)
     parts = split_clauses(text)
-    if len(parts) < 2:
-        return (whole,)
     clear = _uncovered(_clear_parts(classifier, parts, setting), setting.covers)
     if setting.person and all(reading.name != "human" for reading in clear):
         clear = (*clear, Intent("human", _SURE_BY_RULE))
     if len(clear) >= 2:
         return clear
-    if clear and (specialist_of(whole.name) == "out_of_scope" or whole.confidence < clear[0].confidence):
+    if len(parts) > 1 and clear and _tells_less(whole, clear[0]):
         return clear
     return (whole,)
+
+
+def _tells_less(whole: Intent, part: Intent) -> bool:
+    return specialist_of(whole.name) == "out_of_scope" or whole.confidence < part.confidence
 
 
 def _uncovered(readings: tuple[Intent, ...], covers: Mapping[str, frozenset[str]]) -> tuple[Intent, ...]:
@@ -69,15 +75,29 @@ def _uncovered(readings: tuple[Intent, ...], covers: Mapping[str, frozenset[str]
     return tuple(reading for reading in readings if reading.name not in covered)
 
 
-def _clear_parts(classifier: Classifier, parts: list[str], setting: Setting) -> tuple[Intent, ...]:
+def _clear_parts(classifier: Classifier, parts: list[Clause], setting: Setting) -> tuple[Intent, ...]:
     """The wishes of parts that are sure of themselves; a single word ("why?", "stop") belongs to its neighbours."""
     best: dict[str, Intent] = {}
-    for part in (part for part in parts if " " in part):
-        reading = _read(classifier, part, wants_person(part), setting)
-        known = best.get(reading.name, reading)
-        if reading.confidence >= _SEPARATE and reading.name not in OUTSIDE:
+    for part in (part for part in parts if " " in part.text):
+        for reading in _wishes_of(classifier, part, setting):
+            known = best.get(reading.name, reading)
             best[reading.name] = max(reading, known, key=lambda intent: intent.confidence)
     return tuple(best.values())
+
+
+def _wishes_of(classifier: Classifier, part: Clause, setting: Setting) -> list[Intent]:
+    """The wish of a part, or those of its items where it enumerates several that are all clear."""
+    items = [item for item in split_list(part.text) if item.count(" ")]
+    sure = _SEPARATE if part.added else _LISTED
+    listed = _clear(classifier, items, sure, setting) if len(items) > 1 else []
+    if len(listed) > 1:
+        return listed
+    return _clear(classifier, [part.text], _ADDED if part.added else _SEPARATE, setting)
+
+
+def _clear(classifier: Classifier, texts: list[str], sure: float, setting: Setting) -> list[Intent]:
+    readings = {text: _read(classifier, text, wants_person(text), setting) for text in texts}
+    return [one for one in readings.values() if one.confidence >= sure and one.name not in OUTSIDE]
 
 
 def _read(classifier: Classifier, text: str, person: bool, setting: Setting) -> Intent:
