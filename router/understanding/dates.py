@@ -3,29 +3,27 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from functools import cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from domain.understanding import Entity
+from router.understanding.numbers import cardinals
 from router.understanding.phrases import phrase_lists, whole_words
 from router.understanding.text import fold
 
 _PAST_GRACE = timedelta(days=45)
 """A day without a year that lies at most this long ago is taken as past when the words speak of the past."""
-_HINT = re.compile(r"\d|[a-z]{3}|[\u0900-\u097f]{2}")
+_MOST_DAYS, _LONGEST_MONTH = 60, 31
+_NO_PLACE = 6
+"""From this number on `the sixth` or `el seis` is a day and no place in a list."""
+_NOT_A_DAY = (
+    "time|one|option|slot|choice|floor|de cada|mal|fois|vez|euros?|dollars?|dolares|heures?|horas|h|mbps|mega|uhr"
+)
+_WEEK_LATER = ("week_before", "week_after")
+_HINT = re.compile(r"\d|am [a-z]{2}|[a-z]{3}|[\u0900-\u097f]{2}")
 _ISO = re.compile(r"(?<![\w-])(\d{4})-(\d{1,2})-(\d{1,2})(?![\w-])")
 _NUMERIC = re.compile(r"(?<![\w./,$€£-])(\d{1,2})([./])(\d{1,2})(?:\2(\d{4}|\d{2}))?\.?(?![\w/$€£]|[.,]\d)")
-_CLOCK = re.compile(
-    r"(?<![\w.,:/$€£-])(\d{1,2})(?:[:.h](\d{2}))?"
-    r"(?: ?(am|pm|a\.m\.?|p\.m\.?|uhr|heures?|h|baje|बजे))(?![\w\u0900-\u097f])(?: ?(\d{2})(?!\d))?"
-    r"|(?<![\w.,:/$€£-])(?P<hour>\d{1,2})h(?P<minute>\d{2})(?!\w)"
-)
-_CLOCK_BARE = re.compile(r"(?<![\w.,:/$€£-])([01]?\d|2[0-3]):([0-5]\d)(?![\w:])")
-
-
-_NOT_HOURS = frozenset({"das", "do", "un", "une", "ein", "eins", "einem", "ek", "one", "me", "teen", "tin"})
-"""Number words that mean something else after an `at` of another language."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,23 +55,16 @@ def find_dates(text: str, today: Today) -> list[Entity]:
     return [Entity("date", day.isoformat(), folded[start:end]) for start, end, day in sorted(found)]
 
 
-def find_times(text: str) -> list[Entity]:
-    """List times of day: `09:30`, or the part of the day as `morning`, `noon`, `afternoon`, `evening`."""
-    folded = fold(text)
-    clocks = [entity for entity in (*_clock_times(folded), *_spoken_times(folded))]
-    parts = () if clocks else _parts_of_day(folded)
-    return [*clocks, *parts]
-
-
 def _all_days(folded: str, today: Today) -> Iterator[tuple[int, int, date | None]]:
     for match in _ISO.finditer(folded):
         yield match.start(), match.end(), _day(int(match[1]), int(match[2]), int(match[3]))
     yield from _month_days(folded, today)
     for match in _NUMERIC.finditer(folded):
         yield match.start(), match.end(), _numeric_day(match, today)
-    yield from _relative_days(folded, today)
     yield from _weekdays(folded, today)
+    yield from _relative_days(folded, today)
     yield from _days_of_month(folded, today)
+    yield from _days_in_words(folded, today)
 
 
 def _day(year: int, month: int, day: int) -> date | None:
@@ -107,15 +98,30 @@ def _months() -> tuple[re.Pattern[str], re.Pattern[str], dict[str, int]]:
     }
     either = "|".join(sorted(map(re.escape, names), key=len, reverse=True))
     year = r"(?:,? (?:de |del )?(\d{4}))?"
-    day_first = whole_words(rf"(\d{{1,2}})(?:st|nd|rd|th|er|\.|º)? ?(?:of |de |का |tarikh )?({either})\.?{year}")
+    words = "|".join(sorted(_day_names(), key=len, reverse=True))
+    day_first = whole_words(
+        rf"(\d{{1,2}}|{words})(?:st|nd|rd|th|er|\.|º|(?<=te)[nrs])? ?(?:of |de |का |tarikh )?({either})\.?{year}"
+    )
     month_first = whole_words(rf"({either})\.? (?:the )?(\d{{1,2}})(?:st|nd|rd|th)?(?![\d:]|[.,]\d){year}")
     return day_first, month_first, names
+
+
+@cache
+def _day_names() -> dict[str, int]:
+    lists = phrase_lists("numbers")
+    ordinals = {**lists["ordinals"], **lists["early_ordinals"]}
+    named = {fold(word).replace("[- ]", " "): int(n) for n, words in ordinals.items() for word in words}
+    return {word: n for word, n in _small_numbers().items() if n <= _LONGEST_MONTH} | named
+
+
+def _day_number(said: str) -> int:
+    return int(said) if said.isdigit() else _day_names()[said]
 
 
 def _month_days(folded: str, today: Today) -> Iterator[tuple[int, int, date | None]]:
     day_first, month_first, names = _months()
     for match in day_first.finditer(folded):
-        yield match.start(), match.end(), _named_month(names[match[2]], int(match[1]), match[3], today)
+        yield match.start(), match.end(), _named_month(names[match[2]], _day_number(match[1]), match[3], today)
     for match in month_first.finditer(folded):
         yield match.start(), match.end(), _named_month(names[match[1]], int(match[2]), match[3], today)
 
@@ -131,28 +137,33 @@ def _relatives() -> list[tuple[re.Pattern[str], int]]:
 
 
 @cache
-def _in_days() -> tuple[re.Pattern[str], re.Pattern[str]]:
-    listed = phrase_lists("calendar")["spans"]
-    number = r"(\d{1,2}|" + "|".join(sorted(map(fold, _numbers()), key=len, reverse=True)) + ")"
-    after, before = "|".join(map(fold, listed["in_before"])), "|".join(map(fold, listed["in_after"]))
-    unit = f"({'|'.join(map(fold, listed['days']))}|{'|'.join(map(fold, listed['weeks']))})"
-    return whole_words(f"(?:{after}) {number} {unit}"), whole_words(f"{number} {unit} (?:{before})")
+def _spans() -> tuple[tuple[re.Pattern[str], int], ...]:
+    """Patterns of `in three days` and `three days ago`, with the way that they count."""
+    listed = {name: "|".join(map(fold, phrases)) for name, phrases in phrase_lists("calendar")["spans"].items()}
+    number = r"(\d{1,2}|" + "|".join(sorted(_small_numbers(), key=len, reverse=True)) + ")"
+    span = f"{number} ({listed['days']}|{listed['weeks']})"
+    return (
+        (whole_words(f"(?:{listed['in_before']}) {span}"), 1),
+        (whole_words(f"{span} ?(?:{listed['in_after']})"), 1),
+        (whole_words(f"(?:{listed['ago_before']}) {span}"), -1),
+        (whole_words(f"{span} (?:{listed['ago_after']})"), -1),
+    )
 
 
 @cache
-def _numbers() -> dict[str, int]:
-    return {fold(word): int(n) for n, words in phrase_lists("calendar")["numbers"].items() for word in words}
+def _small_numbers() -> dict[str, int]:
+    return {word: int(value) for word, value in cardinals().items() if value <= _MOST_DAYS and value == int(value)}
 
 
 def _relative_days(folded: str, today: Today) -> Iterator[tuple[int, int, date | None]]:
-    for pattern in _in_days():
-        for match in pattern.finditer(folded):
-            number = int(match[1]) if match[1].isdigit() else _numbers()[match[1]]
-            weeks = match[2] in {fold(word) for word in phrase_lists("calendar")["spans"]["weeks"]}
-            yield match.start(), match.end(), today.day + timedelta(days=number * (7 if weeks else 1))
     for pattern, days in _relatives():
         for match in pattern.finditer(folded):
             yield match.start(), match.end(), today.day + timedelta(days=days)
+    weeks = {fold(word) for word in phrase_lists("calendar")["spans"]["weeks"]}
+    for pattern, way in _spans():
+        for match in pattern.finditer(folded):
+            number = int(match[1]) if match[1].isdigit() else _small_numbers()[match[1]]
+            yield match.start(), match.end(), today.day + timedelta(days=way * number * (7 if match[2] in weeks else 1))
 
 
 @cache
@@ -161,10 +172,18 @@ def _weekday_names() -> tuple[re.Pattern[str], dict[str, int], re.Pattern[str]]:
     either = "|".join(sorted(names, key=len, reverse=True))
     nexts = "|".join(map(fold, phrase_lists("calendar")["marks"]["next"]))
     lasts = "|".join(map(fold, phrase_lists("calendar")["marks"]["last"]))
+    week_before, week_after = ("|".join(map(fold, phrase_lists("calendar")["marks"][name])) for name in _WEEK_LATER)
     pattern = whole_words(
-        rf"(?:(?P<before>{nexts}) )?(?P<last>(?:{lasts}) )?(?P<name>{either})(?: (?P<after>{nexts}|{lasts}))?"
+        rf"(?:(?P<weeks>{week_before}) )?(?:(?P<before>{nexts}) )?(?P<last>(?:{lasts}) )?(?P<name>{either})"
+        rf"(?: (?P<after>{nexts}|{lasts}))?(?: (?P<later>{week_after}))?"
     )
     return pattern, names, re.compile(f"^(?:{lasts})$")
+
+
+@cache
+def _short_weekdays() -> tuple[tuple[re.Pattern[str], int], ...]:
+    listed = phrase_lists("calendar")["short_weekdays"]
+    return tuple((whole_words("|".join(forms)), int(number)) for number, forms in listed.items())
 
 
 def _weekdays(folded: str, today: Today) -> Iterator[tuple[int, int, date | None]]:
@@ -174,7 +193,11 @@ def _weekdays(folded: str, today: Today) -> Iterator[tuple[int, int, date | None
         if match["last"] or (match["after"] and last.match(match["after"])):
             yield match.start(), match.end(), today.day + timedelta(days=ahead - 7)
             continue
-        yield match.start(), match.end(), today.day + timedelta(days=ahead)
+        weeks = 1 if match["weeks"] or match["later"] else 0
+        yield match.start(), match.end(), today.day + timedelta(days=ahead + 7 * weeks)
+    for short, number in _short_weekdays():
+        for match in short.finditer(folded):
+            yield match.start(), match.end(), today.day + timedelta(days=(number - today.day.weekday() - 1) % 7 + 1)
 
 
 @cache
@@ -189,6 +212,33 @@ def _days_of_month(folded: str, today: Today) -> Iterator[tuple[int, int, date |
         yield match.start(), match.end(), _next_day_of_month(number, today.day)
 
 
+@cache
+def _worded_days() -> tuple[tuple[re.Pattern[str], dict[str, int]], ...]:
+    """Days of the month in words: `the fourteenth`, `el catorce`; small numbers may be places in a list."""
+    marks = phrase_lists("calendar")["marks"]
+    ordinals = {fold(word): int(n) for n, words in phrase_lists("numbers")["ordinals"].items() for word in words}
+    cardinal = {word: n for word, n in _small_numbers().items() if n <= _LONGEST_MONTH}
+    late = {word: n for word, n in cardinal.items() if n >= _NO_PLACE} | ordinals
+    return tuple(
+        (_filled(forms, names), names)
+        for forms, names in ((marks["day_in_words"], late), (marks["named_day"], cardinal))
+    )
+
+
+def _filled(forms: list[str], names: dict[str, int]) -> re.Pattern[str]:
+    either = "|".join(sorted(names, key=len, reverse=True))
+    filled = "|".join(fold(form).replace("ww", f"({either})") for form in forms)
+    return whole_words(rf"(?:{filled})(?! (?:{_NOT_A_DAY}))")
+
+
+def _days_in_words(folded: str, today: Today) -> Iterator[tuple[int, int, date | None]]:
+    for pattern, names in _worded_days():
+        for match in pattern.finditer(folded):
+            said = next(group for group in match.groups() if group).replace("-", " ")
+            number = names.get(said) or names[said.replace(" ", "[- ]")]
+            yield match.start(), match.end(), _next_day_of_month(number, today.day)
+
+
 def _next_day_of_month(number: int, today: date) -> date | None:
     year, month = today.year, today.month
     for _ in range(3):
@@ -197,54 +247,3 @@ def _next_day_of_month(number: int, today: date) -> date | None:
             return day
         year, month = (year + 1, 1) if month == 12 else (year, month + 1)
     return None
-
-
-def _clock_times(folded: str) -> Iterator[Entity]:
-    for match in _CLOCK.finditer(folded):
-        hour, minute = int(match[1] or match["hour"]), int(match[2] or match[4] or match["minute"] or 0)
-        moment = _moment(hour, minute, (match[3] or "").replace(".", ""), folded)
-        if moment:
-            yield Entity("time", moment.isoformat("minutes"), match.group())
-    for match in _CLOCK_BARE.finditer(folded):
-        if not _CLOCK.match(folded, match.start()):
-            yield Entity("time", time(int(match[1]), int(match[2])).isoformat("minutes"), match.group())
-
-
-def _moment(hour: int, minute: int, half: str, folded: str) -> time | None:
-    if half == "pm" and hour < 12:
-        hour += 12
-    elif half == "am" and hour == 12:
-        hour = 0
-    elif half in {"baje", "बजे"} and hour < 8 and not _part_pattern("morning").search(folded):
-        hour += 12
-    return time(hour, minute) if hour < 24 and minute < 60 else None
-
-
-@cache
-def _spoken_clock() -> re.Pattern[str]:
-    spoken = sorted(set(_numbers()) - _NOT_HOURS, key=len, reverse=True)
-    number = r"(\d{1,2}(?:[:.]\d{2})?|" + "|".join(spoken) + ")"
-    at = "|".join(map(fold, phrase_lists("calendar")["marks"]["at"]))
-    return whole_words(f"(?:{at}) {number}(?! ?(?:%|gb|euro|dollar|day|tage|dias|jours|st|nd|rd|th|am|pm|uhr|h\\b|:))")
-
-
-def _spoken_times(folded: str) -> Iterator[Entity]:
-    for match in _spoken_clock().finditer(folded):
-        said = match[1]
-        hour, _, minute = (said if said[0].isdigit() else str(_numbers()[said])).replace(".", ":").partition(":")
-        number = int(hour)
-        if number < 24 and int(minute or 0) < 60 and ":" not in said:
-            afternoon = 1 <= number <= 7 and not _part_pattern("morning").search(folded)
-            yield Entity("time", time(number + 12 * afternoon, int(minute or 0)).isoformat("minutes"), match.group())
-
-
-@cache
-def _part_pattern(part: str) -> re.Pattern[str]:
-    return whole_words("|".join(map(fold, phrase_lists("calendar")["parts_of_day"][part])))
-
-
-def _parts_of_day(folded: str) -> Iterator[Entity]:
-    for part in phrase_lists("calendar")["parts_of_day"]:
-        match = _part_pattern(part).search(folded)
-        if match:
-            yield Entity("time", part, match.group())

@@ -13,7 +13,8 @@ from domain.understanding import Entity, Intent, Understanding
 from router.understanding.amounts import find_amounts
 from router.understanding.answers import read_answer
 from router.understanding.classifier import Classifier, Weights
-from router.understanding.dates import customer_today, find_dates, find_times
+from router.understanding.clock_times import find_times
+from router.understanding.dates import customer_today, find_dates
 from router.understanding.examples import Example, digest_examples, load_covers, load_examples
 from router.understanding.fitting import fit_apart
 from router.understanding.identifiers import find_identifiers

@@ -4,7 +4,8 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from router.understanding.dates import Today, customer_today, find_dates, find_times
+from router.understanding.clock_times import find_times
+from router.understanding.dates import Today, customer_today, find_dates
 from router.understanding.text import clean
 
 FRIDAY = datetime(2026, 11, 20, 12, tzinfo=UTC)
