@@ -3,7 +3,7 @@
 import re
 from functools import cache
 
-from router.understanding.phrases import phrase_lists, phrase_pattern, whole_words
+from router.understanding.phrases import fold_pattern, phrase_lists, phrase_pattern, whole_words
 from router.understanding.spelling import Spelling
 from router.understanding.text import fold
 
@@ -40,8 +40,8 @@ def wants_person(text: str) -> bool:
 @cache
 def _reaching() -> tuple[re.Pattern[str], ...]:
     listed = phrase_lists("person")
-    who = {locale: "|".join(map(fold, phrases)) for locale, phrases in listed["who"].items()}
-    reach = {locale: "|".join(map(fold, phrases)) for locale, phrases in listed["reach"].items()}
+    who = {locale: "|".join(map(fold_pattern, phrases)) for locale, phrases in listed["who"].items()}
+    reach = {locale: "|".join(map(fold_pattern, phrases)) for locale, phrases in listed["reach"].items()}
     filler = r"(?:(?:please|directly|just|now|immediately|por favor|bitte|svp|goddamn|fucking|damn|freaking|bloody) )?"
     return (
         whole_words(rf"(?:{reach['en']}) {filler}(?:{who['en']})"),
@@ -52,7 +52,7 @@ def _reaching() -> tuple[re.Pattern[str], ...]:
         ),
         whole_words(rf"(?:{_german_wishes()})(?: \w+){{0,2}} (?:{who['de']})"),
         whole_words(rf"(?:{reach['fr']}) {filler}(?:{who['fr']})"),
-        whole_words(rf"(?:{who['hi']}) (?:{'|'.join(map(fold, listed['reach_hi']['hi']))})\w*"),
+        whole_words(rf"(?:{who['hi']}) (?:{'|'.join(map(fold_pattern, listed['reach_hi']['hi']))})\w*"),
     )
 
 
@@ -62,4 +62,4 @@ def _spelling() -> Spelling:
 
 
 def _german_wishes() -> str:
-    return fold(phrase_lists("person")["reach"]["de"][1])
+    return fold_pattern(phrase_lists("person")["reach"]["de"][1])

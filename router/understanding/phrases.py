@@ -9,6 +9,7 @@ import yaml
 
 from router.understanding.text import fold
 
+_ESCAPE = re.compile(r"(\\.)")
 _LETTER = r"\w\u0900-\u0963\u0966-\u097f"
 
 
@@ -28,9 +29,14 @@ def phrase_pattern(name: str, group: str) -> re.Pattern[str]:
     """
     by_locale = phrase_lists(name)[group]
     phrases = sorted(
-        {fold(str(phrase)) for listed in by_locale.values() for phrase in listed}, key=lambda p: (-len(p), p)
+        {fold_pattern(str(phrase)) for listed in by_locale.values() for phrase in listed}, key=lambda p: (-len(p), p)
     )
     return whole_words("|".join(phrases))
+
+
+def fold_pattern(phrase: str) -> str:
+    """Fold a regular expression's letters and leave its escapes alone: `\\S` must not become `\\s`."""
+    return "".join(part if part.startswith("\\") else fold(part) for part in _ESCAPE.split(phrase))
 
 
 @cache

@@ -15,6 +15,7 @@ _SAD = re.compile(
 )
 _GLAD = re.compile("[\U0001f600-\U0001f60d\U0001f642\U0001f44d\U0001f64f\U0001f389\u2764\U0001f970]|:-?\\)|:-?D")
 _SAME = 0.8
+_SARCASTIC = -0.5
 
 
 def measure_sentiment(text: str, recent: Sequence[str] = ()) -> float:
@@ -29,6 +30,9 @@ def measure_sentiment(text: str, recent: Sequence[str] = ()) -> float:
 
 
 def _words_score(folded: str) -> float:
+    folded = phrase_pattern("sentiment", "mild").sub(" ", folded)
+    if phrase_pattern("sentiment", "sarcasm").search(folded):
+        return _SARCASTIC
     negative = len(phrase_pattern("sentiment", "negative").findall(folded))
     strong = len(phrase_pattern("sentiment", "strong").findall(folded))
     glad = list(phrase_pattern("sentiment", "positive").finditer(folded))

@@ -264,49 +264,274 @@ router mar gaya
 mera phone kho gaya
 """
 FOREIGN = {
-    "pt": "Quero cancelar a minha assinatura, por favor\nA minha internet não funciona desde ontem\nPor que a fatura veio tão alta?\nPreciso falar com alguém sobre a conta\nNão consigo aceder à internet",
-    "it": "Vorrei disdire il mio abbonamento\nLa mia connessione non funziona da ieri\nPerché la bolletta è così alta?\nHo pagato due volte la stessa fattura\nBuongiorno, quando arriva il tecnico?",
-    "nl": "Mijn internet werkt niet sinds gisteren\nIk wil mijn abonnement opzeggen\nWaarom is mijn rekening zo hoog?\nKunt u mij helpen met de betaling?",
-    "pl": "Chcę zrezygnować z umowy\nInternet nie działa od wczoraj\nDlaczego rachunek jest taki wysoki?",
-    "tr": "İnternetim dünden beri çalışmıyor\nAboneliğimi iptal etmek istiyorum\nFaturam neden bu kadar yüksek?",
-    "ar": "الإنترنت لا يعمل منذ أمس\nأريد إلغاء الاشتراك",
-    "zh": "我的网络从昨天开始就断了\n我想取消合同",
-    "ru": "Интернет не работает со вчерашнего дня\nХочу расторгнуть договор",
-    "uk": "Інтернет не працює з учора",
-    "ja": "昨日からインターネットが使えません",
-    "sv": "Mitt internet fungerar inte sedan igår\nJag vill säga upp mitt abonnemang",
-    "ro": "Internetul nu funcționează de ieri\nVreau să anulez contractul",
+    "pt": """
+Quero cancelar a minha assinatura, por favor
+A minha internet não funciona desde ontem
+Por que a fatura veio tão alta?
+Preciso falar com alguém sobre a conta
+Não consigo aceder à internet
+""",
+    "it": """
+Vorrei disdire il mio abbonamento
+La mia connessione non funziona da ieri
+Perché la bolletta è così alta?
+Ho pagato due volte la stessa fattura
+Buongiorno, quando arriva il tecnico?
+""",
+    "nl": """
+Mijn internet werkt niet sinds gisteren
+Ik wil mijn abonnement opzeggen
+Waarom is mijn rekening zo hoog?
+Kunt u mij helpen met de betaling?
+""",
+    "pl": """
+Chcę zrezygnować z umowy
+Internet nie działa od wczoraj
+Dlaczego rachunek jest taki wysoki?
+""",
+    "tr": """
+İnternetim dünden beri çalışmıyor
+Aboneliğimi iptal etmek istiyorum
+Faturam neden bu kadar yüksek?
+""",
+    "ar": """
+الإنترنت لا يعمل منذ أمس
+أريد إلغاء الاشتراك
+""",
+    "zh": """
+我的网络从昨天开始就断了
+我想取消合同
+""",
+    "ru": """
+Интернет не работает со вчерашнего дня
+Хочу расторгнуть договор
+""",
+    "uk": """
+Інтернет не працює з учора
+""",
+    "ja": """
+昨日からインターネットが使えません
+""",
+    "sv": """
+Mitt internet fungerar inte sedan igår
+Jag vill säga upp mitt abonnemang
+""",
+    "ro": """
+Internetul nu funcționează de ieri
+Vreau să anulez contractul
+""",
 }
 OURS = {
-    "en": "I need a refund por favor\nmy café bill was charged twice\nthe Fußball stream keeps buffering\nBonjour to you too, my internet is down\nmy name is João da Silva and my internet is down",
-    "de": "mein Account ist gesperrt, please help\ndas Streaming laggt und der Router ist offline\nIch möchte meinen Account canceln\nder Support ist offline",
-    "es": "mi router está offline y el wifi no va\nquiero un upgrade del plan\nel streaming va con lag",
-    "fr": "mon router est offline, le wifi ne marche plus\nje veux un upgrade de mon plan\nle streaming lag beaucoup",
-    "hi": "mera wifi router offline hai please check karo\nbill payment nahi ho raha online\nplan upgrade karna hai mujhe\ninternet connection bahut slow hai",
+    "en": """
+I need a refund por favor
+my café bill was charged twice
+the Fußball stream keeps buffering
+Bonjour to you too, my internet is down
+my name is João da Silva and my internet is down
+""",
+    "de": """
+mein Account ist gesperrt, please help
+das Streaming laggt und der Router ist offline
+Ich möchte meinen Account canceln
+der Support ist offline
+""",
+    "es": """
+mi router está offline y el wifi no va
+quiero un upgrade del plan
+el streaming va con lag
+""",
+    "fr": """
+mon router est offline, le wifi ne marche plus
+je veux un upgrade de mon plan
+le streaming lag beaucoup
+""",
+    "hi": """
+mera wifi router offline hai please check karo
+bill payment nahi ho raha online
+plan upgrade karna hai mujhe
+internet connection bahut slow hai
+""",
 }
-EITHER = "ok\nP-5001\nno\nVisa\nMaria\nJean Dupont\n4242\nok ok\nsi\nna\nja\nAnna Schmidt\nINV-3001 P-5002\nrouter\nWLAN\nUber\nNetflix"
+EITHER = """
+ok
+P-5001
+no
+Visa
+Maria
+Jean Dupont
+4242
+ok ok
+si
+na
+ja
+Anna Schmidt
+INV-3001 P-5002
+router
+WLAN
+Uber
+Netflix
+"""
 YES = """
-go for it|yeah go ahead|please proceed|yup that works|sure, why not|fine by me|that's correct, go ahead|do it please|sounds right|absolutely, thanks
-I'm okay with that|that'll do|yes sir|of course, please|make it happen|let's do that|agreed, thanks|all good, go ahead|no problem, go ahead
-passt|passt so|gerne|na klar|mach das|ja, machen Sie nur|klar, los|einverstanden, danke|jawohl bitte|ja klar|stimmt so|geht klar|ja, in Ordnung
-dale|vale|de una|claro, adelante|sí, hágalo|está bien, gracias|perfecto, adelante|por mí bien|venga, sí|órale|sí, de acuerdo
-vas-y|allez-y|oui, faites|ok pour moi|ça marche|c'est d'accord|oui parfait|ça me convient|bien entendu|oui, je veux bien
-haan ji|theek hai|haan theek hai|kar dijiye|ji bilkul|chalo theek hai|haan bhai kar do|हाँ ठीक है|कर दीजिए|जी बिल्कुल|हां कर दो
+go for it
+yeah go ahead
+please proceed
+yup that works
+fine by me
+that's correct, go ahead
+do it please
+sounds right
+absolutely, thanks
+I'm okay with that
+that'll do
+yes sir
+of course, please
+make it happen
+let's do that
+agreed, thanks
+all good, go ahead
+passt
+passt so
+gerne
+na klar
+mach das
+klar, los
+einverstanden, danke
+jawohl bitte
+ja klar
+stimmt so
+geht klar
+ja, in Ordnung
+dale
+vale
+de una
+claro, adelante
+sí, hágalo
+está bien, gracias
+perfecto, adelante
+por mí bien
+venga, sí
+órale
+sí, de acuerdo
+vas-y
+allez-y
+oui, faites
+ok pour moi
+ça marche
+c'est d'accord
+oui parfait
+ça me convient
+bien entendu
+oui, je veux bien
+haan ji
+theek hai
+haan theek hai
+kar dijiye
+ji bilkul
+chalo theek hai
+haan bhai kar do
+हाँ ठीक है
+कर दीजिए
+जी बिल्कुल
+हां कर दो
 """
 NO = """
-nope|no way|please don't|better not|not today|leave it|nah, leave it|no thank you|I'd rather not|absolutely not|forget it|don't bother|no, stop
-lass mal|nein danke|lieber nicht|bloß nicht|nee, lass|auf keinen Fall|bitte nicht|vergiss es|doch nicht
-mejor no|no gracias|déjelo|ni hablar|no, para nada|nel|olvídelo|no lo haga
-non merci|laissez tomber|surtout pas|pas la peine|non, arrêtez|finalement non|pas question
-nahi ji|rehne do|mat karo|nahi chahiye|chhodo|नहीं जी|रहने दीजिए|मत कीजिए|नहीं चाहिए
+nope
+no way
+please don't
+better not
+not today
+leave it
+nah, leave it
+no thank you
+I'd rather not
+absolutely not
+forget it
+don't bother
+no, stop
+lass mal
+nein danke
+lieber nicht
+bloß nicht
+nee, lass
+auf keinen Fall
+bitte nicht
+vergiss es
+doch nicht
+mejor no
+no gracias
+déjelo
+ni hablar
+no, para nada
+nel
+olvídelo
+no lo haga
+non merci
+laissez tomber
+surtout pas
+pas la peine
+non, arrêtez
+finalement non
+pas question
+nahi ji
+rehne do
+mat karo
+nahi chahiye
+chhodo
+नहीं जी
+रहने दीजिए
+मत कीजिए
+नहीं चाहिए
 """
 NEITHER = """
-yes, but only 30|no problem|no idea|maybe|I think so|what would happen then|yes and no|depends|yes if it's free|ok but when|not sure|sure, after you explain
-yes to the other one|go ahead and refund 50|do it tomorrow|is that a yes?|you can try|say yes|I said yes to the other offer|no problem with the router
-ja, aber nur 30|vielleicht|mal sehen|ja, wenn es nichts kostet|weiß nicht|kommt drauf an|ja oder nein?
-sí, pero solo 30|quizás|no sé|depende|sí, si es gratis|a lo mejor
-oui, mais seulement 30|peut-être|je ne sais pas|ça dépend|oui, si c'est gratuit|on verra
-haan, par sirf 30|shayad|pata nahi|dekhte hain|हाँ, लेकिन सिर्फ 30|शायद|पता नहीं
+yes, but only 30
+no problem
+no idea
+maybe
+I think so
+what would happen then
+yes and no
+depends
+yes if it's free
+ok but when
+not sure
+sure, after you explain
+yes to the other one
+go ahead and refund 50
+do it tomorrow
+is that a yes?
+you can try
+say yes
+I said yes to the other offer
+no problem with the router
+no problem, go ahead
+sure, why not
+ja, machen Sie nur
+ja, aber nur 30
+vielleicht
+mal sehen
+ja, wenn es nichts kostet
+weiß nicht
+kommt drauf an
+ja oder nein?
+sí, pero solo 30
+quizás
+no sé
+depende
+sí, si es gratis
+a lo mejor
+oui, mais seulement 30
+peut-être
+je ne sais pas
+ça dépend
+oui, si c'est gratuit
+on verra
+haan, par sirf 30
+shayad
+pata nahi
+dekhte hain
+हाँ, लेकिन सिर्फ 30
+शायद
+पता नहीं
 """
 ANGRY = """
 I'm absolutely furious with you people
@@ -348,7 +573,7 @@ no problem, take your time
 
 
 def lines(listed: str) -> list[str]:
-    return [text for line in listed.strip().split("\n") for text in line.split("|") if text]
+    return [text for text in listed.strip().split("\n") if text]
 
 
 def answer(text: str) -> str:
