@@ -1,12 +1,15 @@
 """`switchboard policy`: the rules as something to sign, change, compare and question."""
 
+import asyncio
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from app.clock import tell_time
 from app.commands.options import DataOption, JsonOption, print_json, read_settings
-from app.progress import console
+from app.progress import console, errors
 
 commands = typer.Typer()
 policy = typer.Typer(help="The policy: sign it, compare it, ask why it decided so.", no_args_is_help=True)
@@ -68,7 +71,6 @@ def sign(
     as_json: JsonOption = False,
 ) -> None:
     """Sign a compiled bundle into an archive that Switchboard and an OPA sidecar both verify."""
-    from app.clock import tell_time
     from app.policy_bundle import read_key
     from policy.engines.bundle import BUNDLE
     from policy.engines.release import release_bundle
@@ -79,3 +81,87 @@ def sign(
         print_json({"bundle": str(output), "revision": signed.revision, "version": chosen})
     else:
         console.print(f"{output}: version {chosen}, revision {signed.revision}")
+
+
+@policy.command("compile")
+def compile_(
+    bundle: Annotated[
+        Path | None, typer.Argument(help="A folder; the shipped bundle by default.", file_okay=False)
+    ] = None,
+    opa: Annotated[str, typer.Option(help="The opa binary.")] = "opa",
+) -> None:
+    """Compile a bundle's rules after a change: the module, its digests, the rules' words and the sidecar's data."""
+    from policy.engines.bundle import BUNDLE
+    from policy.engines.compilation import compile_bundle
+
+    compiled = compile_bundle(bundle or BUNDLE, opa)
+    console.print(f"compiled, revision {compiled.revision}", soft_wrap=True)
+
+
+@policy.command("explain")
+def explain(
+    decision: Annotated[str, typer.Argument(metavar="[DECISION_ID]", help="A decision, as actions name it.")] = "",
+    conversation: Annotated[str, typer.Option(help="All decisions of a conversation.")] = "",
+    last: Annotated[bool, typer.Option("--last", help="The last decision of the latest conversation.")] = False,
+    reads: Annotated[bool, typer.Option("--reads", help="Also about calls that change nothing.")] = False,
+    as_json: JsonOption = False,
+    data: DataOption = None,
+) -> None:
+    """Why was this decided: rules, what they looked at, limits, evidence, and what would have changed it."""
+    from app.policy_answers import show_explanation
+    from app.policy_questions import explain as find
+    from policy.recorded_decisions import Wanted
+
+    if not (decision or conversation or last):
+        raise typer.BadParameter("name a DECISION_ID, a --conversation, or --last")
+    wanted = Wanted(decision_id=decision, conversation_id=conversation)
+    found = asyncio.run(find(read_settings(data=data), wanted, reads=reads or bool(decision), last=last))
+    if as_json:
+        print_json({"items": found})
+        return
+    for one in found:
+        show_explanation(console, one)
+
+
+@policy.command("diff")
+def diff(  # noqa: PLR0913, PLR0917 - each is an option of the command
+    changed: Annotated[Path, typer.Argument(metavar="NEW_BUNDLE", help="A compiled folder or a .tar.gz.", exists=True)],
+    since: Annotated[str, typer.Option(help="A date (2026-11-01), or days back (30d).")] = "",
+    tool: Annotated[str, typer.Option(help="Only this tool, such as payments.refund_payment.")] = "",
+    tenant: Annotated[str, typer.Option(help="Only this tenant.")] = "",
+    limit: Annotated[int, typer.Option(min=1, help="At most so many decisions, the latest.")] = 10_000,
+    against_live: Annotated[
+        bool, typer.Option("--against-live", help="Compare with what the present bundle says, not with the record.")
+    ] = False,
+    fail_on_flip: Annotated[bool, typer.Option("--fail-on-flip", help="Exit with 1 where any decision flips.")] = False,
+    as_json: JsonOption = False,
+    data: DataOption = None,
+) -> None:
+    """Replay recorded decisions against a changed bundle: which would flip, for which customers and amounts."""
+    from app.policy_answers import show_comparison, show_progress
+    from app.policy_questions import diff as compare
+    from policy.recorded_decisions import Wanted
+
+    wanted = Wanted(tenant=tenant, tool=tool, since=read_since(since))
+    settings = read_settings(data=data)
+    with show_progress(errors, "decisions") as progress:
+        asked = compare(settings, changed, wanted, limit=limit, against_live=against_live, progress=progress)
+        found = asyncio.run(asked)
+    if as_json:
+        print_json(found.as_json())
+    else:
+        show_comparison(console, found)
+    raise typer.Exit(1 if fail_on_flip and found.flips else 0)
+
+
+def read_since(text: str) -> datetime | None:
+    """A moment from a date or a number of days back; None where nothing is given."""
+    if not text:
+        return None
+    try:
+        if text.endswith("d"):
+            return tell_time() - timedelta(days=int(text[:-1]))
+        moment = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise typer.BadParameter("--since takes a date (2026-11-01) or days back (30d)") from error
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

@@ -23,11 +23,16 @@ SPOKEN = ("report", "obligation", "reservation")
 
 @dataclass
 class _Definition:
-    """What one definition mentions itself: other definitions, parts of the input, limits."""
+    """What one definition mentions itself: other definitions, parts of the input, limits.
+
+    `values` are the parts of the input that it stands for; `tails` are parts of what other definitions stand for.
+    """
 
     mentions: set[Name] = field(default_factory=set[Name])
     inputs: set[str] = field(default_factory=set[str])
     limits: set[str] = field(default_factory=set[str])
+    values: set[str] = field(default_factory=set[str])
+    tails: set[tuple[Name, str]] = field(default_factory=set[tuple[Name, str]])
 
 
 def describe_rules(folder: Path, sources: Sequence[str], binary: str) -> dict[str, dict[str, Any]]:
@@ -68,9 +73,15 @@ def _describe(tree: dict[str, Any], definitions: dict[Name, _Definition]) -> dic
     return {
         "title": words.get("title", ""),
         "description": " ".join(words.get("description", "").split()),
-        "looks_at": sorted({part for name in reached for part in definitions[name].inputs}),
+        "looks_at": sorted({part for name in reached for part in _parts(definitions[name], definitions)}),
         "limits": sorted({limit for name in reached for limit in definitions[name].limits if "." in limit}),
     }
+
+
+def _parts(found: _Definition, definitions: dict[Name, _Definition]) -> set[str]:
+    """The parts of the input that a definition looks at: by themselves, and as parts of what another stands for."""
+    named = ((definitions[name], tail) for name, tail in found.tails if name in definitions)
+    return found.inputs | {f"{value}.{tail}" for other, tail in named if tail for value in other.values}
 
 
 def _reach(names: set[Name], definitions: dict[Name, _Definition]) -> set[Name]:
@@ -89,6 +100,9 @@ def _collect(tree: dict[str, Any], definitions: dict[Name, _Definition]) -> None
     aliases = {path[-1]: path for path in (_constants(one["path"])[1:] for one in tree.get("imports", ()))}
     for rule in tree.get("rules", ()):
         found = definitions.setdefault((*package, rule["head"]["ref"][0]["value"]), _Definition())
+        value = rule["head"].get("value")
+        if _is(value, "ref") and _constants(value)[:1] == ("input",):
+            found.values.add(".".join(_constants(value)[1:]))
         for path, arguments in ((path, arguments) for path, arguments in _references(rule) if path):
             _note(found, package, aliases, path, arguments)
 
@@ -98,7 +112,9 @@ def _note(found: _Definition, package: Name, aliases: dict[str, Name], path: Nam
     if head == "input":
         found.inputs.add(".".join(rest))
     whole = tuple(rest) if head == "data" else (*aliases.get(head, (*package, head)), *rest)
-    found.mentions.update(whole[:length] for length in range(1, len(whole) + 1))
+    for length in range(1, len(whole) + 1):
+        found.mentions.add(whole[:length])
+        found.tails.add((whole[:length], ".".join(whole[length:])))
     if whole[:-1] == LIMITS and whole[-1] in LIMIT_READERS and arguments:
         found.limits.add(".".join((*LIMIT_READERS[whole[-1]], *arguments)))
 

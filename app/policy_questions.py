@@ -1,0 +1,87 @@
+"""Questions to the policy from the command line, with or without a running service."""
+
+from collections.abc import AsyncGenerator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from app.clock import tell_time
+from app.database import open_database, upgrade_database
+from app.policy_bundle import read_bundle
+from app.settings import Settings
+from domain.errors import NotFound
+from policy.accepted_bundles import AcceptedBundles
+from policy.comparison import Comparison, compare
+from policy.engines.bundle import load_bundle
+from policy.engines.embedded import EmbeddedEngine
+from policy.explanation import Explanations
+from policy.journal import HashChainedJournal
+from policy.recorded_decisions import RecordedDecision, RecordedDecisions, Wanted
+from policy.transactions import Transactions
+
+Progress = Callable[[int], Callable[[], None]]
+"""Told how many there are, gives what to call for each."""
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """The settings' database, opened for questions."""
+
+    transactions: Transactions
+    decisions: RecordedDecisions
+    accepted: AcceptedBundles
+
+
+@asynccontextmanager
+async def open_record(settings: Settings) -> AsyncGenerator[Record]:
+    """Open the record of the settings' database."""
+    database = open_database(settings.database_url, settings.data)
+    try:
+        await upgrade_database(database)
+        transactions = Transactions(database)
+        journal = HashChainedJournal(transactions, tell_time)
+        yield Record(transactions, RecordedDecisions(transactions, journal), AcceptedBundles(database))
+    finally:
+        await database.dispose()
+
+
+async def explain(settings: Settings, wanted: Wanted, *, reads: bool, last: bool) -> list[dict[str, Any]]:
+    """Explain the wanted decisions in order; without `reads` only those about calls that change something.
+
+    Raises:
+        NotFound: the record holds none.
+    """
+    bundle = read_bundle(settings)
+    async with open_record(settings) as record:
+        explanations = Explanations(record.decisions, record.accepted, EmbeddedEngine(bundle))
+        found: list[RecordedDecision] = []
+        for tenant, conversation_id in await record.decisions.conversations(wanted):
+            decisions = await record.decisions.of_conversation(tenant, conversation_id, wanted)
+            changing = [one for one in decisions if reads or bundle.tools.get(one.entry.tool, {}).get("kind") != "read"]
+            found += changing[-1:] if last else changing
+            if last and found:
+                break
+        if not found:
+            raise NotFound("the record holds no such decision")
+        return [await explanations.tell(one) for one in found]
+
+
+async def diff(
+    settings: Settings, changed: Path, wanted: Wanted, *, limit: int, against_live: bool, progress: Progress
+) -> Comparison:
+    """Decide recorded inputs again by a changed bundle, which needs no signature: it decides nothing here.
+
+    Raises:
+        Misconfigured: the bundle is malformed or was not compiled.
+    """
+    engine = EmbeddedEngine(load_bundle(changed))
+    live = EmbeddedEngine(read_bundle(settings)) if against_live else None
+    async with open_record(settings) as record:
+        recorded = [one async for one in record.decisions.all(wanted, limit)]
+
+        async def each() -> AsyncGenerator[RecordedDecision]:
+            for one in recorded:
+                yield one
+
+        return await compare(each(), engine, live, progress(len(recorded)))
