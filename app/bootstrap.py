@@ -25,7 +25,14 @@ from app.doors import Readiness, Rooms, open_doors
 from app.intelligence import Offers, open_model
 from app.keys import load_or_create_grant_key
 from app.model_counters import count_model
-from app.policy_bundle import measure_policy, open_policy, tell_refusal
+from app.policy_bundle import (
+    attend_shadow,
+    measure_policy,
+    measure_shadow,
+    open_policy,
+    open_shadow_engine,
+    tell_refusal,
+)
 from app.sandbox import Systems, open_systems, outbox_of
 from app.settings import Settings
 from app.upkeep import checkpoints_file, keep_up
@@ -122,8 +129,10 @@ async def open_switchboard(
                 tools=policy.tools,
                 describe=_describer(catalogue, settings),
                 clock=clock,
+                shadow=await asyncio.to_thread(open_shadow_engine, settings),
             )
         )
+        await stack.enter_async_context(attend_shadow(settings, control.shadow))
         await control.ledger.import_history(systems.past_bookings)
         checkpoints = Checkpoints(Chains(control.transactions), grant_key, checkpoints_file(settings.data), clock)
         await stack.enter_async_context(keep_up(control, checkpoints))
@@ -184,6 +193,7 @@ async def _open_floor(settings: Settings, clock: Clock, parts: _Parts) -> Switch
         registry,
     )
     measure_policy(parts.policy, registry)
+    measure_shadow(parts.control.shadow, registry)
     outbox, control = outbox_of(parts.systems.sandbox), parts.control
     vault = control.transactions.vault
     rooms = Rooms(approvals, control.dial, control.suggestions, outbox, readiness, parts.database, vault)

@@ -1,7 +1,7 @@
 """What the policy commands print: explanations, comparisons, a shadow's differences."""
 
 import json
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -10,6 +10,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from policy.comparison import Comparison
+from policy.shadow import Difference, Tally
 
 MAX_FLIPS = 50
 Json = Mapping[str, Any]
@@ -92,6 +93,30 @@ def _value(name: str, value: Any) -> str:
     if name.endswith("_minor") and isinstance(value, int):
         return money(value)
     return "missing" if value is None else json.dumps(value, ensure_ascii=False)
+
+
+def show_shadow(console: Console, tallies: Sequence[Tally], differences: Sequence[Difference]) -> None:
+    """How the shadow bundle compared, and where it differed."""
+    if not tallies:
+        console.print("no shadow bundle was asked so far; set SWITCHBOARD_POLICY__SHADOW_BUNDLE")
+        return
+    counts = Table("tool", "live", "shadow", "compared", "differed", "failed", "dropped")
+    for one in tallies:
+        numbers = (str(number) for number in (one.compared, one.differed, one.failed, one.dropped))
+        counts.add_row(one.tool, _short(one.live_revision), _short(one.shadow_revision), *numbers)
+    console.print(counts)
+    flips = Table("when", "decision", "customer", "tool", "amount", "live", "shadow", "rules")
+    for flip in differences[:MAX_FLIPS]:
+        rules = "\n".join(sorted({*flip.live_rules} ^ {*flip.shadow_rules}))
+        when, amount = flip.at.isoformat(timespec="seconds"), money(flip.amount_minor)
+        where = (when, flip.decision_id, flip.customer_id, flip.tool, amount)
+        flips.add_row(*where, flip.live_effect, flip.shadow_effect, rules)
+    if differences:
+        console.print(flips)
+
+
+def _short(revision: str) -> str:
+    return revision.removeprefix("sha256:")[:8]
 
 
 def show_comparison(console: Console, found: Comparison) -> None:

@@ -8,6 +8,7 @@ from datetime import datetime
 from functools import partial
 from pathlib import Path
 
+import structlog
 from prometheus_client import CollectorRegistry, Gauge
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -17,10 +18,13 @@ from policy.accepted_bundles import AcceptedBundles
 from policy.engines.bundle import BUNDLE, Bundle, load_bundle, read_signed
 from policy.engines.embedded import EmbeddedEngine
 from policy.engines.engine import PolicyEngine
-from policy.engines.live import BundleSource, LivePolicy, open_live_policy
+from policy.engines.files import fingerprint
+from policy.engines.live import POLL_SECONDS, BundleSource, LivePolicy, open_live_policy
 from policy.engines.opa import OpaEngine
 from policy.rule_words import read_words
+from policy.shadow import COUNTS, Shadow, run_shadow
 
+log = structlog.get_logger()
 Clock = Callable[[], datetime]
 
 
@@ -106,6 +110,59 @@ def measure_policy(policy: LivePolicy, registry: CollectorRegistry) -> None:
 def tell_refusal(policy: LivePolicy) -> str:
     """What readiness says beside "ok" while a refused bundle lies on disk; the log alone says which file, and why."""
     return f"a changed bundle was refused; {policy.revision} decides" if policy.refusal else ""
+
+
+def open_shadow_engine(settings: Settings) -> EmbeddedEngine | None:
+    """The engine of the shadow bundle, if the settings name one; it decides nothing, so it needs no signature.
+
+    Raises:
+        Misconfigured: the bundle is malformed or was not compiled.
+    """
+    path = settings.policy.shadow_bundle
+    return None if path is None else EmbeddedEngine(load_bundle(path))
+
+
+@asynccontextmanager
+async def attend_shadow(settings: Settings, shadow: Shadow | None) -> AsyncGenerator[None]:
+    """Let the shadow work, and ask a changed bundle; one that cannot be used leaves it as it is."""
+    path = settings.policy.shadow_bundle
+    if shadow is None or path is None:
+        yield
+        return
+    watch = asyncio.create_task(_follow(settings, path, shadow))
+    try:
+        async with run_shadow(shadow):
+            yield
+    finally:
+        watch.cancel()
+        with suppress(asyncio.CancelledError):
+            await watch
+
+
+async def _follow(settings: Settings, path: Path, shadow: Shadow) -> None:
+    taken = seen = await asyncio.to_thread(fingerprint, path)
+    while True:
+        await asyncio.sleep(POLL_SECONDS)
+        before, seen = seen, await asyncio.to_thread(fingerprint, path)
+        if seen == taken or seen != before:
+            continue
+        taken = seen
+        try:
+            engine = await asyncio.to_thread(open_shadow_engine, settings)
+        except Misconfigured as error:
+            log.error("shadow_bundle_refused", why=str(error))
+        else:
+            if engine is not None:
+                shadow.renew(engine)
+
+
+def measure_shadow(shadow: Shadow | None, registry: CollectorRegistry) -> None:
+    """Publish how the shadow bundle compares."""
+    if shadow is None:
+        return
+    for name in COUNTS:
+        gauge = Gauge(f"switchboard_policy_shadow_{name}", f"Decisions {name} by the shadow bundle", registry=registry)
+        gauge.set_function(partial(shadow.totals.__getitem__, name))
 
 
 def _version(policy: LivePolicy) -> Callable[[], float]:

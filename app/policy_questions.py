@@ -18,6 +18,7 @@ from policy.engines.embedded import EmbeddedEngine
 from policy.explanation import Explanations
 from policy.journal import HashChainedJournal
 from policy.recorded_decisions import RecordedDecision, RecordedDecisions, Wanted
+from policy.shadow import Difference, Tally, read_shadow
 from policy.transactions import Transactions
 
 Progress = Callable[[int], Callable[[], None]]
@@ -65,6 +66,12 @@ async def explain(settings: Settings, wanted: Wanted, *, reads: bool, last: bool
         if not found:
             raise NotFound("the record holds no such decision")
         return [await explanations.tell(one) for one in found]
+
+
+async def read_shadows(settings: Settings, tenant: str, revision: str) -> tuple[list[Tally], list[Difference]]:
+    """What shadow bundles came to so far."""
+    async with open_record(settings) as record:
+        return await read_shadow(record.transactions, tenant, revision)
 
 
 async def diff(

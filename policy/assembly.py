@@ -20,6 +20,7 @@ from policy.journal import HashChainedJournal
 from policy.ledger import Ledger
 from policy.pending import PendingActions
 from policy.recovery import Recovery
+from policy.shadow import Shadow, ShadowEngine
 from policy.suggestions import SuggestedCalls
 from policy.tool_data import ToolData
 from policy.tool_servers import ToolServers
@@ -41,6 +42,7 @@ class Control:
     recovery: Recovery
     dial: Dial
     suggestions: SuggestedCalls
+    shadow: Shadow | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +58,7 @@ class Surroundings:
     describe: Describe
     clock: Callable[[], datetime]
     patience: Patience = field(default_factory=Patience)
+    shadow: ShadowEngine | None = None
 
 
 def assemble(given: Surroundings) -> Control:
@@ -72,13 +75,15 @@ def assemble(given: Surroundings) -> Control:
     dial = Dial(transactions, journal, clock)
     effects = Effects(transactions, journal, ledger, clock)
     executor = Executor(given.servers, mint, given.patience)
+    judge = Judge(transactions, ledger, given.engine, reader, dial, clock)
+    judge.observer = shadow = Shadow(given.shadow, transactions, clock) if given.shadow else None
     parts = GateParts(
         transactions=transactions,
         vault=given.vault,
         journal=journal,
         actions=actions,
         servers=given.servers,
-        judge=Judge(transactions, ledger, given.engine, reader, dial, clock),
+        judge=judge,
         effects=effects,
         executor=executor,
         tool_data=tool_data,
@@ -88,4 +93,4 @@ def assemble(given: Surroundings) -> Control:
     approvals = SupervisorApprovals(transactions, journal, actions, clock)
     suggestions = SuggestedCalls(transactions, journal, actions, clock)
     recovery = Recovery(given.servers, executor, effects, tool_data, clock)
-    return Control(transactions, Gate(parts), journal, approvals, ledger, recovery, dial, suggestions)
+    return Control(transactions, Gate(parts), journal, approvals, ledger, recovery, dial, suggestions, shadow)

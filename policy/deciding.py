@@ -21,6 +21,7 @@ from policy.ledger import Ledger
 from policy.pending import find_refusal
 from policy.proposal import Proposal
 from policy.recorded_calls import RecordedCall, contact_changed, find_call, find_reads
+from policy.shadow import Observer
 from policy.transactions import Transactions
 from policy.turn_memory import TurnMemory
 
@@ -59,6 +60,7 @@ class Judge:
         self._reader = reader
         self._dial = dial
         self._clock = clock
+        self.observer: Observer | None = None
 
     async def look_back(self, proposal: Proposal, memory: TurnMemory) -> Past:
         """Look up what the database knows; a write looks every time, a read once a turn."""
@@ -120,7 +122,10 @@ class Judge:
                 answer = await self._engine.decide(document)
         except TimeoutError as error:
             raise PolicyUnavailable("the policy did not answer in time") from error
-        return Ruling(parse_decision(answer), document, knowledge.for_call(proposal.binding(revision), now))
+        ruling = Ruling(parse_decision(answer), document, knowledge.for_call(proposal.binding(revision), now))
+        if self.observer is not None and ruling.decision.policy_revision == revision:
+            self.observer.observe(document, ruling.decision)
+        return ruling
 
     async def _look_back_on_write(self, proposal: Proposal, memory: TurnMemory) -> Past:
         past, held = await self._transactions.read(lambda connection: self._look_up(connection, proposal))

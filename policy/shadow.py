@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
@@ -14,7 +14,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from domain.decision import Decision
 from domain.errors import PolicyUnavailable
-from policy.engines.engine import Document, PolicyEngine
+from policy.engines.engine import Document
 from policy.recorded_decisions import amount_of, rebind
 from policy.tables import shadow_differences, shadow_tallies
 from policy.transactions import Transactions
@@ -31,6 +31,23 @@ class Observer(Protocol):
 
     def observe(self, document: Document, decision: Decision) -> None:
         """Take note of one decision and its input."""
+        ...
+
+
+class ShadowEngine(Protocol):
+    """A bundle that is asked beside the live one."""
+
+    @property
+    def revision(self) -> str:
+        """The digest of its rules and data."""
+        ...
+
+    def decide_now(self, document: Document) -> Document:
+        """Decide one input, on any thread.
+
+        Raises:
+            PolicyUnavailable: there is no usable answer.
+        """
         ...
 
 
@@ -54,6 +71,7 @@ class _Seen:
 class _Findings:
     """What a batch came to, on its way into the database."""
 
+    revision: str
     counts: dict[tuple[str, str, str], Counter[str]] = field(default_factory=dict[tuple[str, str, str], Counter[str]])
     differences: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
 
@@ -61,16 +79,19 @@ class _Findings:
         key = (seen.tenant, seen.decision.policy_revision, seen.tool)
         self.counts.setdefault(key, Counter())[name] += 1
 
+    def total(self, name: str) -> int:
+        return sum(counts[name] for counts in self.counts.values())
+
 
 class Shadow:
     """Asks the shadow engine off the turn's path. Its failure is a count, never the live decision's business."""
 
-    def __init__(self, engine: PolicyEngine, transactions: Transactions, clock: Callable[[], datetime]) -> None:
+    def __init__(self, engine: ShadowEngine, transactions: Transactions, clock: Callable[[], datetime]) -> None:
         self._engine = engine
         self._transactions = transactions
         self._clock = clock
         self._waiting: asyncio.Queue[_Seen] = asyncio.Queue(QUEUE)
-        self._dropped = _Findings()
+        self._dropped: list[_Seen] = []
         self.totals: Counter[str] = Counter()
 
     def observe(self, document: Document, decision: Decision) -> None:
@@ -79,8 +100,12 @@ class Shadow:
         try:
             self._waiting.put_nowait(seen)
         except asyncio.QueueFull:
-            self._dropped.count(seen, "dropped")
+            self._dropped.append(replace(seen, document=_labels(document)))
             self.totals["dropped"] += 1
+
+    def renew(self, engine: ShadowEngine) -> None:
+        """Ask another bundle from the next decision on."""
+        self._engine = engine
 
     async def run(self) -> None:
         """Work off what was observed for as long as this runs."""
@@ -92,37 +117,20 @@ class Shadow:
         batch = [first] if first else []
         while len(batch) < BATCH and not self._waiting.empty():
             batch.append(self._waiting.get_nowait())
-        findings, self._dropped = self._dropped, _Findings()
-        for seen in batch:
-            await self._compare(seen, findings)
+        dropped, self._dropped = self._dropped, []
+        findings = await asyncio.to_thread(_compare_all, self._engine, batch)
+        for seen in dropped:
+            findings.count(seen, "dropped")
+        self.totals.update({name: findings.total(name) for name in COUNTS if name != "dropped"})
         try:
             await self._transactions.write(lambda connection: self._keep(connection, findings), relaxed=True)
         except Exception as error:  # noqa: BLE001 - a shadow's trouble stays a shadow's
             log.error("shadow_not_kept", why=repr(error), decisions=len(batch))
 
-    async def _compare(self, seen: _Seen, findings: _Findings) -> None:
-        try:
-            answer = await self._engine.decide(rebind(seen.document, self._engine.revision))
-        except PolicyUnavailable:
-            answer = {"effect": "none", "reasons": []}
-            self._count(seen, findings, "failed")
-        except Exception as error:  # noqa: BLE001 - a shadow's crash stays a shadow's
-            log.error("shadow_failed", why=repr(error))
-            self._count(seen, findings, "failed")
-            return
-        self._count(seen, findings, "compared")
-        if answer["effect"] != seen.decision.effect.value:
-            self._count(seen, findings, "differed")
-            findings.differences.append(_difference(seen, answer, self._engine.revision))
-
-    def _count(self, seen: _Seen, findings: _Findings, name: str) -> None:
-        findings.count(seen, name)
-        self.totals[name] += 1
-
     def _keep(self, connection: Connection, findings: _Findings) -> None:
         dialect_insert: Any = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
         for (tenant, revision, tool), counts in findings.counts.items():
-            key = {"tenant": tenant, "live_revision": revision, "tool": tool, "shadow_revision": self._engine.revision}
+            key = {"tenant": tenant, "live_revision": revision, "tool": tool, "shadow_revision": findings.revision}
             statement = dialect_insert(shadow_tallies).values(**key, **{name: counts[name] for name in COUNTS})
             sums = {name: shadow_tallies.c[name] + counts[name] for name in COUNTS}
             connection.execute(statement.on_conflict_do_update(index_elements=list(key), set_=sums))
@@ -130,12 +138,38 @@ class Shadow:
             connection.execute(insert(shadow_differences), findings.differences)
 
 
-@asynccontextmanager
-async def run_shadow(shadow: Shadow | None) -> AsyncIterator[None]:
-    """Let a shadow work while the house is open; what still waits at the end is worked off."""
-    if shadow is None:
-        yield
+def _compare_all(engine: ShadowEngine, batch: Sequence[_Seen]) -> _Findings:
+    findings = _Findings(engine.revision)
+    for seen in batch:
+        _compare(engine, seen, findings)
+    return findings
+
+
+def _compare(engine: ShadowEngine, seen: _Seen, findings: _Findings) -> None:
+    try:
+        answer = engine.decide_now(rebind(seen.document, engine.revision))
+    except PolicyUnavailable:
+        findings.count(seen, "failed")
+        answer: Document = {"effect": "none", "reasons": []}
+    except Exception as error:  # noqa: BLE001 - a shadow's crash stays a shadow's
+        log.error("shadow_failed", why=repr(error))
+        findings.count(seen, "failed")
         return
+    findings.count(seen, "compared")
+    if answer["effect"] != seen.decision.effect.value:
+        findings.count(seen, "differed")
+        findings.differences.append(_difference(seen, answer, engine.revision))
+
+
+def _labels(document: Document) -> Document:
+    """What a dropped input is counted by; the rest need not be kept."""
+    call, tenant = document["call"], document["principal"]["tenant"]
+    return {"call": {"server": call["server"], "tool": call["tool"]}, "principal": {"tenant": tenant}}
+
+
+@asynccontextmanager
+async def run_shadow(shadow: Shadow) -> AsyncGenerator[None]:
+    """Let a shadow work while the house is open; what still waits at the end is worked off."""
     work = asyncio.create_task(shadow.run())
     try:
         yield
@@ -181,7 +215,7 @@ class Difference:
 
     def as_json(self) -> dict[str, Any]:
         """Everything that is known of it."""
-        return asdict(replace(self)) | {"at": self.at.isoformat(timespec="seconds")}
+        return asdict(self) | {"at": self.at.isoformat(timespec="seconds")}
 
 
 async def read_shadow(
@@ -209,7 +243,7 @@ def _narrowed(table: Any, tenant: str, shadow_revision: str) -> Any:
 
 def _difference(seen: _Seen, answer: Document, revision: str) -> dict[str, Any]:
     document, decision = seen.document, seen.decision
-    customer = document["principal"]["customer"] or {}
+    customer: Document = document["principal"]["customer"] or {}
     return {
         "decision_id": decision.id,
         "shadow_revision": revision,

@@ -1,6 +1,7 @@
 """`switchboard policy`: the rules as something to sign, change, compare and question."""
 
 import asyncio
+from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Annotated
@@ -152,6 +153,24 @@ def diff(  # noqa: PLR0913, PLR0917 - each is an option of the command
     else:
         show_comparison(console, found)
     raise typer.Exit(1 if fail_on_flip and found.flips else 0)
+
+
+@policy.command("shadow")
+def shadow(
+    tenant: Annotated[str, typer.Option(help="Only this tenant.")] = "",
+    revision: Annotated[str, typer.Option(help="Only this shadow bundle's.")] = "",
+    as_json: JsonOption = False,
+    data: DataOption = None,
+) -> None:
+    """What the shadow bundle would have decided otherwise: counts by tool, then customers and amounts."""
+    from app.policy_answers import show_shadow
+    from app.policy_questions import read_shadows
+
+    tallies, differences = asyncio.run(read_shadows(read_settings(data=data), tenant, revision))
+    if as_json:
+        print_json({"tools": [asdict(one) for one in tallies], "differences": [one.as_json() for one in differences]})
+    else:
+        show_shadow(console, tallies, differences)
 
 
 def read_since(text: str) -> datetime | None:

@@ -40,6 +40,10 @@ class EmbeddedEngine:
 
     async def decide(self, document: Document) -> Document:
         """See `PolicyEngine.decide`."""
+        return self.decide_now(document)
+
+    def decide_now(self, document: Document) -> Document:
+        """Decide on whatever thread this is called from; see `PolicyEngine.decide`."""
         return check_decision(self._evaluate(DECISION, document), self.revision)
 
     async def escalate(self, document: Document) -> Document:
