@@ -54,7 +54,10 @@ class Casework:
         if turn.answering and turn.understanding is not None:
             case = replace(case, entities=_merged(turn.understanding.entities, case.entities))
         progress = await Walk(procedure, case, caller, turn.turn_id, reply, turn.memory.worked).advance()
-        return self._stopped(replace(turn, answering=False), progress)
+        turn = replace(turn, answering=False)
+        if _asked_anew(case.pending, progress):
+            turn = turn.say("rules_changed")
+        return self._stopped(turn, progress)
 
     def _stopped(self, turn: TurnState, progress: Progress) -> tuple[TurnState, str]:
         """Go on by why the case stopped."""
@@ -213,7 +216,8 @@ class Casework:
                 rest = tuple(other for other in turn.memory.parked if other is not chain)
                 turn = turn.remember(replace(turn.memory, cases=(*turn.memory.cases, *chain), parked=rest))
                 if turn.request["approved"]:
-                    return turn.say("approved_done"), chain[-1].specialist
+                    holds = pending.policy_revision == self._services.judge.revision
+                    return turn.say("approved_done") if holds else turn, chain[-1].specialist
                 return self.refuse(turn, "supervisor", turn.request["reason"]), chain[-1].specialist
         return turn, RESPOND
 
@@ -250,6 +254,14 @@ def leave_offer(turn: TurnState) -> TurnState:
     if memory.current is None or not memory.current.offering:
         return turn
     return turn.remember(replace(memory, cases=memory.cases[:-1]))
+
+
+def _asked_anew(before: Pending | None, progress: Progress) -> bool:
+    """Whether the very call that was held is held again because the policy's bundle changed meanwhile."""
+    held = progress.results[-1].pending if progress.results and isinstance(progress.stop, Held) else None
+    if before is None or held is None or held.tool != before.tool:
+        return False
+    return held.arguments_digest == before.arguments_digest and held.policy_revision != before.policy_revision
 
 
 def _queued(turn: TurnState, wishes: tuple[Wish, ...]) -> TurnState:

@@ -22,6 +22,11 @@ from router.understanding.reader import Reader
 class Judge(Protocol):
     """The escalation policy."""
 
+    @property
+    def revision(self) -> str:
+        """The revision of the bundle that decides now."""
+        ...
+
     async def escalate(self, document: dict[str, Any]) -> dict[str, Any]:
         """Decide whether a person must take over, and with which thresholds intents are acted on.
 
