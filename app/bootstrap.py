@@ -110,10 +110,7 @@ async def open_switchboard(
         grant_key = load_or_create_grant_key(settings.data)
         systems = await asyncio.to_thread(open_systems, settings, grant_key, clock, report)
         stack.callback(systems.sandbox.close)
-        model = open_model(settings)
-        if model is not None:
-            await model.prepare()
-            stack.push_async_callback(model.close)
+        model = await _prepare_model(settings, stack)
         servers = ToolServers((*systems.addresses, *other_servers(settings)), policy.tools)
         policy.follow(lambda edition: servers.repin(edition.tools))
         report("connecting to the MCP servers")
@@ -141,6 +138,15 @@ async def open_switchboard(
         )
         await stack.enter_async_context(keep_promises(switchboard.aftercare, settings.conversation.follow_up_seconds))
         yield switchboard
+
+
+async def _prepare_model(settings: Settings, stack: AsyncExitStack) -> LanguageModel | None:
+    """The configured language model, ready; None where none is configured."""
+    model = open_model(settings)
+    if model is not None:
+        await model.prepare()
+        stack.push_async_callback(model.close)
+    return model
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from app.clock import tell_time
 from app.database import open_database, upgrade_database
 from app.policy_bundle import read_bundle
 from app.settings import Settings
+from app.vault import open_vault
 from domain.errors import NotFound
 from policy.accepted_bundles import AcceptedBundles
 from policy.comparison import Comparison, compare
@@ -39,8 +40,9 @@ async def open_record(settings: Settings) -> AsyncGenerator[Record]:
     """Open the record of the settings' database."""
     database = open_database(settings.database_url, settings.data)
     try:
-        await upgrade_database(database)
-        transactions = Transactions(database)
+        vault = open_vault(settings)
+        await upgrade_database(database, vault)
+        transactions = Transactions(database, vault)
         journal = HashChainedJournal(transactions, tell_time)
         yield Record(transactions, RecordedDecisions(transactions, journal), AcceptedBundles(database))
     finally:

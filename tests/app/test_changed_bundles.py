@@ -273,12 +273,13 @@ async def opened(data: Path, **settings: Any) -> None:
     from app.clock import tell_time
     from app.database import open_database, upgrade_database
     from app.policy_bundle import open_policy
+    from app.vault import make_key, open_vault
 
     data.mkdir(exist_ok=True)  # noqa: ASYNC240
     read = load_settings(data=data, encryption={"key": make_key()}, **settings)
     database = open_database("", data)
     try:
-        await upgrade_database(database)
+        await upgrade_database(database, open_vault(read))
         async with open_policy(read, database, tell_time):
             pass
     finally:
