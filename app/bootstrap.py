@@ -49,7 +49,7 @@ from policy.tool_servers import ServerAddress, ToolServers
 from router.conversations import Conversations
 from router.events import EventFeed
 from router.follow_ups.book import FollowUpBook
-from router.follow_ups.delivery import Deliveries, Means
+from router.follow_ups.delivery import Means
 from router.graph import build_graph
 from router.idleness import IdleConversations
 from router.locks import ConversationLocks
@@ -182,10 +182,10 @@ async def _open_floor(settings: Settings, clock: Clock, parts: _Parts) -> Switch
         count_model=count_model(registry),
     )
     book = FollowUpBook(parts.control.transactions)
-    means = Means(services, store, locks, feed, book, day_begins(parts.policy))
-    deliveries = Deliveries(means)
-    turns = Turns(services, build_graph(services), store, locks, feed, deliveries)
-    idle = IdleConversations(turns, means, patience_of(settings.conversation))
+    patience = patience_of(settings.conversation)
+    means = Means(services, store, locks, feed, book, day_begins(parts.policy), patience.unfinished)
+    turns = Turns(build_graph(services), means)
+    idle = IdleConversations(turns, means, patience)
     conversations = Conversations(services, turns, store, locks, feed, journal)
     floor = Floor(services, turns, conversations, store, locks, feed, journal)
     approvals = ApprovalDesk(parts.control.approvals, turns)
@@ -218,7 +218,7 @@ async def _open_floor(settings: Settings, clock: Clock, parts: _Parts) -> Switch
         catalogue=parts.catalogue,
         reader=parts.reader,
         database=parts.database,
-        aftercare=Aftercare(book, deliveries, idle),
+        aftercare=Aftercare(book, turns.deliveries, idle),
         down=parts.down,
     )
 

@@ -11,7 +11,8 @@ from domain.conversation import Conversation, Message, Status
 from domain.errors import Conflict, NotFound
 from domain.ids import ConversationId, TurnId
 from domain.record import Journal, Note
-from router.conversations import Conversations, closed, written_down
+from router.conversations import Conversations
+from router.ending import closed, written_down
 from router.events import EventFeed
 from router.locks import ConversationLocks
 from router.services import Services

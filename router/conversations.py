@@ -12,10 +12,10 @@ from domain.errors import BadRequest, Conflict
 from domain.ids import ConversationId, TurnId
 from domain.principal import AuthLevel, Customer
 from domain.record import Journal, Note
+from router.ending import closed, written_down
 from router.events import EventFeed
 from router.locks import ConversationLocks
 from router.manners import manner_of
-from router.parting import Scene, wrap_up
 from router.services import Services
 from router.state import Memory
 from router.store import Change, Store, Stored
@@ -159,18 +159,3 @@ class Conversations:
 def _entitled(messages: tuple[Message, ...], subject: str) -> tuple[Message, ...]:
     """Our messages with their subject, which the conversation keeps for all of them."""
     return tuple(one if one.role == "customer" else replace(one, subject=subject) for one in messages)
-
-
-def written_down(change: Change, services: Services, disposition: str = "", words: str = "") -> Change:
-    """The change with what is owed at a conversation's end; `disposition` and `words` are a representative's."""
-    scene = Scene(change.row.tenant, change.row.id, services.clock())
-    memory, owed = wrap_up(change.row.memory, scene, services.groups, disposition, words)
-    return replace(change, row=replace(change.row, memory=memory), follow_ups=(*change.follow_ups, *owed))
-
-
-def closed(change: Change) -> Change:
-    """The change that closes a conversation."""
-    memory = replace(change.row.memory, cases=(), parked=(), wishes=(), options=(), identification=None, handoff=None)
-    memory = replace(memory, carried=None)
-    row = replace(change.row, memory=memory, status=Status.CLOSED, pending=None)
-    return replace(change, row=row).tell("status", {"status": Status.CLOSED.value})

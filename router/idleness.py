@@ -6,7 +6,7 @@ from datetime import timedelta
 from agents.specialist import Saying
 from domain.conversation import Status
 from domain.ids import ConversationId
-from router.conversations import closed, written_down
+from router.ending import closed, written_down
 from router.follow_ups.compose import voice_of
 from router.follow_ups.delivery import Means
 from router.store import Change, Stored

@@ -11,6 +11,7 @@ from domain.conversation import LOCALES
 from domain.errors import PolicyUnavailable
 from domain.understanding import Intent, Understanding
 from router.casework import HANDOFF, IDENTIFY, RESPOND, Casework, leave_offer, remind
+from router.contacts.returning import Returning
 from router.manners import manner_of
 from router.parting import Farewell, Rated, remember_done, take_leave, take_rating
 from router.profile import learn_profile
@@ -49,6 +50,7 @@ class Nodes:
         self._services = services
         self._casework = casework
         self._brain = SecondBrain(services, casework)
+        self._returning = Returning(services, casework)
 
     async def recover(self, turn: TurnState) -> TurnState:
         """Learn what the conversation needs to know of its customer, once; let go of what nobody approved in time.
@@ -83,6 +85,8 @@ class Nodes:
         heard = turn.understanding
         if turn.kind == "approval":
             return await self._casework.approval(turn)
+        if turn.kind == "continuation":
+            return self._casework.after(turn)
         if heard is None:
             return turn, HANDOFF
         return await self._route_words(turn, heard) if heard.text.strip() else (turn.say("empty_message"), RESPOND)
@@ -97,6 +101,9 @@ class Nodes:
         if turn.card:
             return self._casework.begin(turn, (Wish(PAYMENT_LINK, heard.text, heard.entities),))
         thresholds = Thresholds(**judged["thresholds"])
+        turn, node = await self._returning.meet(turn, heard, thresholds)
+        if node:
+            return turn, node
         return await self._follow(turn, heard, choose(turn.memory, heard, thresholds, self._question))
 
     async def _follow(self, turn: TurnState, heard: Understanding, route: Route) -> tuple[TurnState, str]:

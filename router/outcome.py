@@ -92,7 +92,8 @@ def status_of(memory: Memory) -> Status:
     if memory.handoff is not None:
         return Status.WITH_REPRESENTATIVE
     current = memory.current
-    if memory.identification or memory.options or (current and (current.pending or current.asked)):
+    asked = memory.identification or memory.options or memory.offers_earlier
+    if asked or (current and (current.pending or current.asked)):
         return Status.WAITING_CUSTOMER
     return Status.WAITING_APPROVAL if memory.parked else Status.OPEN
 
@@ -119,6 +120,8 @@ def _question(memory: Memory) -> dict[str, Any] | None:
         return memory.current.question
     if memory.options:
         return {"slot": "journey", "kinds": ["choice"], "choices": list(memory.options)}
+    if memory.offers_earlier:
+        return {"slot": "continue", "kinds": ["yes_no"], "choices": []}
     return {"slot": "identity", "kinds": list(IDENTITY_KINDS), "choices": []} if memory.identification else None
 
 

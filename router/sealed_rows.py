@@ -10,7 +10,8 @@ from domain.calls import Pending
 from domain.conversation import Event, Message, Status, Turn
 from domain.ids import ConversationId, MessageId, TenantId, TurnId
 from domain.vault import ERASED, Box, place_of
-from router.contacts.contact import describe, known_as
+from router.contacts.contact import known_as
+from router.contacts.standing import describe
 from router.state import Memory
 from router.stored import Stored, StoredHandoff, StoredTurn
 

@@ -12,6 +12,7 @@ from domain.conversation import Action, Handoff
 from domain.ids import ConversationId, TenantId, TurnId
 from domain.principal import Customer
 from domain.understanding import Entity, Intent, Understanding
+from router.contacts.contact import Contact
 from router.follow_ups.follow_up import FollowUp
 
 WINDOW_MESSAGES = 12
@@ -179,8 +180,13 @@ class Memory:
         """Whether something was put to the customer that a yes or no could answer."""
         current = self.current
         put = current is not None and (current.pending is not None or current.asked > 0)
-        asked = self.parting.asked or (self.earlier is not None and self.earlier.offered)
+        asked = self.parting.asked or self.offers_earlier
         return put or asked or bool(self.options) or self.identification is not None or bool(self.parked)
+
+    @property
+    def offers_earlier(self) -> bool:
+        """Whether the customer was asked whether to go on with an earlier matter."""
+        return self.earlier is not None and self.earlier.offered
 
     @property
     def trend(self) -> float:
@@ -241,6 +247,7 @@ class TurnState:
     called_off: tuple[str, ...] = ()
     rating: int | None = None
     resuming: ConversationId | None = None
+    contacts: tuple["Contact", ...] = ()
 
     def remember(self, memory: Memory) -> "TurnState":
         """The same turn with another memory."""

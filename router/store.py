@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from domain.conversation import Action, Event, Message, Status
 from domain.ids import ConversationId, TenantId
 from domain.vault import Vault
-from router.contacts.contact import known_as
+from router.contacts.contact import Contact, known_as
 from router.follow_ups.book import add_follow_ups, call_off
 from router.sealed_rows import SealedRows
 from router.stored import Change, Stored, StoredHandoff, StoredTurn
@@ -84,6 +84,11 @@ class Store:
         connection.execute(_REPLACE, {"wanted": change.row.id, **rows.seal_conversation(change.row)})
         _append(connection, rows, change)
 
+    def write_all(self, connection: Connection, changes: Sequence[Change]) -> None:
+        """Several conversations' changes within the caller's transaction."""
+        for change in changes:
+            self.write(connection, change)
+
     async def begin_turn(self, turn: StoredTurn, number: int) -> StoredTurn:
         """Write down that a turn is to be run; the one on record where it was begun before.
 
@@ -133,6 +138,22 @@ class Store:
             return [SealedRows(key, boxes[key]).turn(row) for row in rows if (key := row["conversation_id"])]
 
         return await self._transactions.read(read)
+
+    async def contacts(self, row: Stored, since: datetime, limit: int) -> tuple[Contact, ...]:
+        """The customer's other conversations that were about something, opened before this one; newest words first."""
+        columns = conversations.c
+        where = (
+            columns.tenant == row.tenant,
+            columns.customer_id == known_as(row.memory.customer),
+            columns.created_at >= since,
+            columns.created_at <= row.created_at,
+            columns.id != row.id,
+            columns.standing != "",
+        )
+        wanted = (columns.id, columns.channel, columns.last_at, columns.subject, columns.standing)
+        query = select(*wanted).where(*where).order_by(columns.last_at.desc()).limit(limit)
+        rows = await self._transactions.read(lambda connection: connection.execute(query).all())
+        return tuple(Contact(ConversationId(each[0]), *each[1:]) for each in rows)
 
     async def is_busy(self, conversation_id: ConversationId) -> bool:
         """Whether a turn of the conversation was begun and has no result: a crash came between, or it runs."""

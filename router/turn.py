@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Coroutine
+from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
@@ -20,18 +21,20 @@ from domain.errors import Conflict, NotFound, SwitchboardError
 from domain.ids import ConversationId, PendingId, TurnId
 from domain.record import Note
 from router.carried import CarriedCalls
-from router.events import EventFeed
-from router.follow_ups.delivery import Deliveries
+from router.contacts.contact import known_as
+from router.contacts.takeover import Takeover, take_over
+from router.follow_ups.delivery import Deliveries, Means
 from router.graph import RECURSION_LIMIT, TurnGraph
-from router.locks import ConversationLocks
 from router.manners import manner_of
 from router.outcome import act, conclude
-from router.services import Services, context_of
+from router.services import context_of
 from router.state import GraphState, TurnKind, TurnState
-from router.store import Change, Store, Stored, StoredTurn
+from router.store import Change, Stored, StoredTurn
 from router.understanding.screening import screen, without_codes
 
 log = structlog.get_logger()
+CONTACTS = 5
+"""So many earlier contacts are looked at, those with the newest words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,22 +48,15 @@ class Incoming:
 class Turns:
     """Runs turns, one at a time per conversation. A turn that was begun is finished even if nobody waits for it."""
 
-    def __init__(
-        self,
-        services: Services,
-        graph: TurnGraph,
-        store: Store,
-        locks: ConversationLocks,
-        feed: EventFeed,
-        deliveries: Deliveries,
-    ) -> None:
-        self.deliveries = deliveries
-        self._services = services
+    def __init__(self, graph: TurnGraph, means: Means) -> None:
+        self.deliveries = Deliveries(means)
         self._graph = graph
-        self._store = store
-        self._locks = locks
-        self._feed = feed
-        self._carrier = CarriedCalls(services)
+        self._means = means
+        self._services = means.services
+        self._store = means.store
+        self._locks = means.locks
+        self._feed = means.feed
+        self._carrier = CarriedCalls(means.services)
         self._running: set[asyncio.Task[Turn]] = set()
 
     async def take(self, caller: Caller, conversation_id: ConversationId, incoming: Incoming) -> Turn:
@@ -188,21 +184,41 @@ class Turns:
     async def _run_and_keep(self, row: Stored, turn: StoredTurn, text: str, person: bool) -> Turn:
         """Run the graph, unless a person has the conversation, and keep what came of it with the turn's record."""
         change = Change(row)
-        notes: tuple[Note, ...] = ()
         if turn.kind == "message":
             change = change.utter("customer", turn.text, turn.at)
         if person:
-            change = await self._with_person(change, turn, text)
-        else:
-            state = await self._walk(row, turn, text)
-            change = conclude(change, state, turn)
-            notes += _model_notes(state)
+            return await self._keep(await self._with_person(change, turn, text), turn, ())
+        return await self._work(change, turn, text)
+
+    async def _work(self, change: Change, turn: StoredTurn, text: str) -> Turn:
+        """Run the graph; where the customer goes on with an earlier conversation, run on with what was left there."""
+        async with AsyncExitStack() as locks:
+            state = await self._walk(await self._begin_state(change.row, turn, text))
+            taken = await take_over(locks, self._means, state) if state.resuming else None
+            if taken is not None:
+                state = await self._walk(taken.turn)
+            elif state.resuming:
+                state = await self._walk(replace(state.say("nothing_to_continue"), kind="continuation", resuming=None))
+            done = await self._keep(conclude(change, state, turn), turn, _model_notes(state), taken)
+            if taken is not None:
+                await self._services.gate.flush(taken.left.row.id, taken.notes()[1:])
+                await self.deliveries.carry_out_of(taken.left.row.id)
+                self._feed.wake(taken.left.row.id)
+        return done
+
+    async def _keep(
+        self, change: Change, turn: StoredTurn, notes: tuple[Note, ...], taken: Takeover | None = None
+    ) -> Turn:
+        """Keep a turn with its record, all or nothing; then see to what it owes at once."""
         if change.handoff is not None:
             notes += _handoff_note(change, turn)
-        await self._services.gate.flush(row.id, notes, partial(self._store.write, change=change))
-        self._feed.wake(row.id)
+        if taken is not None:
+            notes += taken.notes()[:1]
+        changes = (change,) if taken is None else (change, taken.left)
+        await self._services.gate.flush(change.row.id, notes, partial(self._store.write_all, changes=changes))
+        self._feed.wake(change.row.id)
         if any(owed.due_at <= turn.at for owed in change.follow_ups):
-            await self.deliveries.carry_out_of(row.id)
+            await self.deliveries.carry_out_of(change.row.id)
         assert change.turn is not None
         return change.turn
 
@@ -226,19 +242,26 @@ class Turns:
         done = replace(done, handoff=memory.handoff, pending=change.row.pending, actions=actions)
         return replace(change, turn=done)
 
-    async def _walk(self, row: Stored, turn: StoredTurn, text: str) -> TurnState:
-        state = TurnState(
+    async def _begin_state(self, row: Stored, turn: StoredTurn, text: str) -> TurnState:
+        """The turn at its start; the customer's earlier contacts are looked up once in a conversation."""
+        look = turn.kind == "message" and not row.memory.acquainted
+        known = look and bool(known_as(row.memory.customer)) and not row.memory.partner
+        since = turn.at - self._means.remembered
+        return TurnState(
             conversation_id=row.id,
             turn_id=turn.id,
             tenant=row.tenant,
             channel=row.channel,
             now=turn.at,
-            memory=row.memory,
+            memory=replace(row.memory, acquainted=row.memory.acquainted or known),
             kind=turn.kind,  # pyright: ignore[reportArgumentType]
             text=text,
             request=turn.request,
             model=self._services.model.turn() if self._services.model else None,
+            contacts=await self._store.contacts(row, since, CONTACTS) if known else (),
         )
+
+    async def _walk(self, state: TurnState) -> TurnState:
         start: GraphState = {"turn": state}
         end: Any = await self._graph.ainvoke(start, {"recursion_limit": RECURSION_LIMIT})
         if state.model is not None:

@@ -38,7 +38,7 @@ DayBegins = Callable[[TenantId], int]
 
 @dataclass(frozen=True, slots=True)
 class Means:
-    """What deliveries work with, given by the wiring."""
+    """What turns and deliveries work with, given by the wiring; earlier contacts are `remembered` for so long."""
 
     services: Services
     store: Store
@@ -46,6 +46,7 @@ class Means:
     feed: EventFeed
     book: FollowUpBook
     day_begins: DayBegins
+    remembered: timedelta = timedelta(days=14)
 
 
 class Deliveries:
