@@ -9,10 +9,11 @@ from router.understanding.text import fold
 Return = Literal["", "resume", "refer", "case"]
 _MARKS = re.compile(r"[^\w\s'\u0900-\u097f-]+")
 _MANNERS = re.compile(
-    r"^(?:(?:yes|ok|okay|well|please|hi|hello|hey|good (?:morning|afternoon|evening)|hola|buenos dias"
-    r"|buenas tardes|por favor|hallo|guten (?:tag|morgen|abend)|bitte|ja|bonjour|bonsoir|oui|s'il vous plait|namaste|नमस्ते|हां)\s+)+"
+    r"^(?:(?:yes|ok|okay|well|please|hi|hello|hey|good (?:morning|afternoon|evening)|hola|buenos dias|buenas tardes"
+    r"|por favor|hallo|guten (?:tag|morgen|abend)|bitte|ja|bonjour|bonsoir|oui|s'il vous plait|namaste|नमस्ते|हां)\s+)+"
     r"|(?:\s+(?:please|now|thanks|thank you|por favor|gracias|bitte|danke|jetzt|s'il vous plait|merci|kripya|कृपया))+$"
 )
+"""Greetings and courtesies around what is really said."""
 
 
 def find_return(text: str) -> Return:
