@@ -230,8 +230,8 @@ class Turns:
         memory = change.row.memory.heard("customer", turn.text) if turn.kind == "message" else change.row.memory
         handoff = await self._store.handoff(change.row.id)
         if handoff is not None and handoff.state == "queued":
-            text = self._services.catalogue.word(Saying("still_with_person"), Voice(memory.locale))
-            for told in self._services.speak(change.row.channel, change.row.tenant, memory, (text,)):
+            waits = self._services.catalogue.word(Saying("still_with_person"), Voice(memory.locale))
+            for told in self._services.speak(change.row.channel, change.row.tenant, memory, (waits,)):
                 change = change.utter("system", told, turn.at)
         change = replace(change, row=replace(change.row, memory=memory))
         change, results = await self._carrier.take(change, turn, text)
