@@ -43,7 +43,7 @@ class Catalogue:
         specialist = self.specialists.get(name.partition(".")[0])
         if specialist is not None and name == f"{specialist.name}.{PROPOSED_CALL}":
             return Procedure(name, proposed_call, proposed_call.__doc__ or "", {})
-        return specialist.procedures.get(name) if specialist else None
+        return (specialist.procedures.get(name) or specialist.unasked.get(name)) if specialist else None
 
     def word(self, saying: Saying, voice: Voice) -> str:
         """Word a saying: by its procedure's replies, else by the generic ones.
@@ -113,20 +113,28 @@ def read_yaml(path: Path) -> dict[str, Any]:
 def _load_specialist(name: str) -> Specialist:
     module = importlib.import_module(f"agents.{name}.specialist")
     folder = FOLDER / name
-    found = sorted(path.parent.name for path in folder.glob("procedures/*/procedure.py"))
     shared = read_yaml(folder / "replies.yaml")
-    procedures = [_load_procedure(name, procedure, shared) for procedure in found]
+    loaded = {
+        kind: [
+            _load_procedure(f"{name}.{kind}.{path.parent.name}", shared)
+            for path in sorted(folder.glob(f"{kind}/*/procedure.py"))
+        ]
+        for kind in ("procedures", "unasked")
+    }
     prompt = (folder / "prompt.md").read_text("utf-8") if (folder / "prompt.md").exists() else ""
-    return replace(module.SPECIALIST, prompt=prompt, procedures={each.name: each for each in procedures})
+    named = {kind: {each.name: each for each in procedures} for kind, procedures in loaded.items()}
+    return replace(module.SPECIALIST, prompt=prompt, **named)
 
 
-def _load_procedure(specialist: str, name: str, shared: dict[str, Any]) -> Procedure:
-    module = importlib.import_module(f"agents.{specialist}.procedures.{name}.procedure")
+def _load_procedure(place: str, shared: dict[str, Any]) -> Procedure:
+    """The procedure at `specialist.kind.name`."""
+    specialist, kind, name = place.split(".")
+    module = importlib.import_module(f"agents.{place}.procedure")
     function: ProcedureFunction | None = getattr(module, name, None)
     if function is None or not inspect.isgeneratorfunction(function):
-        raise Misconfigured(f"agents/{specialist}/procedures/{name}/procedure.py has no generator function {name}")
-    where = f"{specialist}/procedures/{name}/replies.yaml"
-    own = read_yaml(FOLDER / specialist / "procedures" / name / "replies.yaml")
+        raise Misconfigured(f"agents/{specialist}/{kind}/{name}/procedure.py has no generator function {name}")
+    where = f"{specialist}/{kind}/{name}/replies.yaml"
+    own = read_yaml(FOLDER / where)
     return Procedure(
         name=f"{specialist}.{name}",
         function=function,

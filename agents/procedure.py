@@ -97,8 +97,8 @@ class Ask:
 
     A value that was already given is not asked for. `kinds` are the entity kinds that answer it, or `yes_no`, `text`.
     With `choices` the value is the chosen one's. With `optional` an unsure customer yields None. A question that
-    `offers` a procedure which nobody asked for is put once in a conversation: where that procedure was offered or
-    worked before, it is not put and yields None. An answer that is none counts as a no to it.
+    `offers` something that nobody asked for (a procedure, a tool) is put once in a conversation: where it was offered
+    or worked before, it is not put and yields None. An answer that is none counts as a no to it.
     """
 
     def __init__(

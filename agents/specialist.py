@@ -38,12 +38,16 @@ class Procedure:
 
 @dataclass(frozen=True, slots=True)
 class Specialist:
-    """An AI agent of ours. `summary` says in a sentence what it is for; `prompt` sets tone and scope for a model."""
+    """An AI agent of ours. `summary` says in a sentence what it is for; `prompt` sets tone and scope for a model.
+
+    `unasked` are the procedures that no customer asks for: the router begins them where their moment has come.
+    """
 
     name: str
     summary: str
     prompt: str = ""
     procedures: Mapping[str, Procedure] = field(default_factory=dict[str, Procedure])
+    unasked: Mapping[str, Procedure] = field(default_factory=dict[str, Procedure])
 
 
 @dataclass(frozen=True, slots=True)

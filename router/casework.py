@@ -9,6 +9,7 @@ from agents.replay import ProcedureBroken, find_question
 from agents.specialist import Asked, Delegated, Finished, Held, Progress
 from domain.calls import CallResult, Pending
 from domain.errors import Conflict
+from router.churn import STAY, Offering
 from router.follow_ups.promises import keep_promise
 from router.services import BoundCaller, Services, context_of
 from router.state import MAX_CASES, MAX_WISHES, Ending, Identification, Memory, TurnState, Wish
@@ -65,8 +66,6 @@ class Casework:
         failures = sum(1 for result in progress.results if result.outcome and not result.outcome.succeeded)
         memory = replace(
             turn.memory.with_current(progress.case),
-            specialist=progress.case.specialist,
-            procedure=progress.case.procedure.partition(".")[2],
             tool_failures=turn.memory.tool_failures + failures,
         )
         turn = replace(
@@ -75,6 +74,10 @@ class Casework:
             sayings=turn.sayings + progress.sayings,
             results=turn.results + progress.results,
         )
+        if progress.case.procedure == STAY and not progress.sayings and isinstance(progress.stop, Finished):
+            return turn.remember(replace(turn.memory, cases=turn.memory.cases[:-1])), RESPOND
+        specialist, _, procedure = progress.case.procedure.partition(".")
+        turn = turn.remember(replace(turn.memory, specialist=specialist, procedure=procedure))
         match progress.stop:
             case Asked(offers=offered):
                 return turn.remember(turn.memory.having_worked(offered)), RESPOND
@@ -142,7 +145,10 @@ class Casework:
             data = {"kind": end.kind, "reply": end.reply, "facts": end.facts}
             parent = parent.took(Delegate(case.procedure), "ended", data)
             return turn.remember(memory.with_current(parent)), parent.specialist
-        return self.after(turn)
+        turn, node = self.after(turn)
+        if node == RESPOND and isinstance(end, Resolved) and Offering(turn.memory, turn.handoff is not None).is_due:
+            return self._open(turn, STAY, Wish(STAY, ""), {})
+        return turn, node
 
     def after(self, turn: TurnState) -> tuple[TurnState, str]:
         """What comes once a case is out of the way: the one it interrupted, the next wish, or the reply."""

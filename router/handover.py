@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from agents.handoff.packet import Circumstances, build_packet, choose_queue
+from agents.handoff.packet import ChurnRisk, Circumstances, build_packet, choose_queue
 from agents.procedure import HandOff
 from domain.conversation import Handoff
 from router.outcome import act
@@ -58,6 +58,7 @@ class Handover:
             window=memory.window,
             actions=(*memory.deeds, *actions)[-MAX_DEEDS:],
             moods=memory.moods,
+            churn_risk=ChurnRisk(memory.churn.level, memory.churn.signals),
             waiting_since=turn.now,
             suggestions=tuple(result.suggestion for result in turn.results if result.suggestion is not None),
         )

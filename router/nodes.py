@@ -11,6 +11,7 @@ from domain.conversation import LOCALES
 from domain.errors import PolicyUnavailable
 from domain.understanding import Intent, Understanding
 from router.casework import HANDOFF, IDENTIFY, RESPOND, Casework, leave_offer, remind
+from router.churn import weigh_churn
 from router.contacts.returning import Returning
 from router.manners import manner_of
 from router.parting import Farewell, Rated, remember_done, take_leave, take_rating
@@ -98,9 +99,10 @@ class Nodes:
             return turn.say("policy_down"), RESPOND
         if judged["handoff"]:
             return _hand_off(turn, judged["handoff"])
+        thresholds = Thresholds(**judged["thresholds"])
+        turn = weigh_churn(turn, heard, thresholds)
         if turn.card:
             return self._casework.begin(turn, (Wish(PAYMENT_LINK, heard.text, heard.entities),))
-        thresholds = Thresholds(**judged["thresholds"])
         turn, node = await self._returning.meet(turn, heard, thresholds)
         if node:
             return turn, node

@@ -24,7 +24,8 @@ class Thresholds:
 
     From `route` on an intent is acted on, where no other reading of the same words is within `margin` of it; from
     `clarify` on it is asked about. From `with_answer` on a wish is believed that came along with a yes or a no, from
-    `person` on a wish for a person that no rule recognised (escalation reads that one).
+    `person` on a wish for a person that no rule recognised (escalation reads that one). Signs that a customer may leave
+    are noted from `churn` on, and answered with an offer from `offer` on.
     """
 
     route: float = 0.6
@@ -32,6 +33,8 @@ class Thresholds:
     margin: float = 0.1
     with_answer: float = 0.85
     person: float = 0.9
+    churn: float = 0.5
+    offer: float = 0.7
 
 
 @dataclass(frozen=True, slots=True)

@@ -129,6 +129,14 @@ class Earlier:
 
 
 @dataclass(frozen=True, slots=True)
+class Churn:
+    """How likely the customer is to leave, and the signs of it, each once."""
+
+    level: Literal["none", "low", "high"] = "none"
+    signals: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Memory:
     """The state of a conversation between turns.
 
@@ -156,6 +164,7 @@ class Memory:
     summary: tuple[str, ...] = ()
     deeds: tuple[Action, ...] = ()
     moods: tuple[float, ...] = ()
+    churn: Churn = Churn()
     clarifications: int = 0
     tool_failures: int = 0
     evidence_failures: int = 0

@@ -21,6 +21,7 @@ from domain.errors import Conflict, NotFound, SwitchboardError
 from domain.ids import ConversationId, PendingId, TurnId
 from domain.record import Note
 from router.carried import CarriedCalls
+from router.churn import note_churn
 from router.contacts.contact import known_as
 from router.contacts.takeover import Takeover, take_over
 from router.follow_ups.delivery import Deliveries, Means
@@ -199,7 +200,8 @@ class Turns:
                 state = await self._walk(taken.turn)
             elif state.resuming:
                 state = await self._walk(replace(state.say("nothing_to_continue"), kind="continuation", resuming=None))
-            done = await self._keep(conclude(change, state, turn), turn, _model_notes(state), taken)
+            notes = (*_model_notes(state), *note_churn(change.row.memory, state))
+            done = await self._keep(conclude(change, state, turn), turn, notes, taken)
             if taken is not None:
                 await self._services.gate.flush(taken.left.row.id, taken.notes()[1:])
                 await self.deliveries.carry_out_of(taken.left.row.id)

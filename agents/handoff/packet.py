@@ -62,6 +62,15 @@ class Circumstances:
     moods: tuple[float, ...]
     waiting_since: datetime
     suggestions: tuple[Suggestion, ...] = ()
+    churn_risk: "ChurnRisk | None" = None
+
+
+@dataclass(frozen=True, slots=True)
+class ChurnRisk:
+    """How likely the customer is to leave (none, low, high), and the signs of it."""
+
+    level: str = "none"
+    signals: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +139,7 @@ class ContextPacket:
     suggested_next_step: str
     waiting_since: datetime
     proposals: tuple[ProposedCall, ...] = ()
+    churn_risk: ChurnRisk = ChurnRisk()
 
 
 _PACKET = TypeAdapter(ContextPacket)
@@ -164,6 +174,7 @@ def build_packet(seen: Circumstances) -> dict[str, Any]:
         suggested_next_step=_next_step(seen),
         waiting_since=seen.waiting_since,
         proposals=tuple(_proposed(suggestion) for suggestion in seen.suggestions),
+        churn_risk=seen.churn_risk or ChurnRisk(),
     )
     return _PACKET.dump_python(packet, mode="json")
 

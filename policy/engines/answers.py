@@ -128,7 +128,7 @@ DECISION: dict[str, Check] = {
     "reserve": _is_reserve,
     "policy_revision": _is_text,
 }
-THRESHOLDS = ("route", "clarify", "margin", "with_answer", "person")
+THRESHOLDS = ("route", "clarify", "margin", "with_answer", "person", "churn", "offer")
 HANDOFF: dict[str, Check] = {"reason": _is_text, "queue": _one_of(QUEUES), "priority": _one_of(PRIORITIES)}
 ESCALATION: dict[str, Check] = {
     "handoff": _is_handoff,

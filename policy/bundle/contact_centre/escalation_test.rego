@@ -16,7 +16,7 @@ test_a_calm_conversation_goes_on if {
 	decision := escalation.decision with input as calm with data.revision as "r"
 	decision == {
 		"handoff": null,
-		"thresholds": {"route": 0.6, "clarify": 0.35, "margin": 0.1, "with_answer": 0.85, "person": 0.9},
+		"thresholds": {"route": 0.6, "clarify": 0.35, "margin": 0.1, "with_answer": 0.85, "person": 0.9, "churn": 0.5, "offer": 0.7},
 		"policy_revision": "r",
 	}
 }
@@ -102,7 +102,7 @@ test_a_tenant_may_decide_otherwise if {
 	patient := {"northwind-fibre": {"clarifications": 5, "thresholds": {"route": 0.8}}}
 	handoff({"clarifications": 2}) == null with data.escalation.tenants as patient
 	decision := escalation.decision with input as calm with data.escalation.tenants as patient
-	decision.thresholds == {"route": 0.8, "clarify": 0.35, "margin": 0.1, "with_answer": 0.85, "person": 0.9}
+	decision.thresholds == {"route": 0.8, "clarify": 0.35, "margin": 0.1, "with_answer": 0.85, "person": 0.9, "churn": 0.5, "offer": 0.7}
 }
 
 test_anything_is_answered if {

@@ -18,6 +18,7 @@ from agents.procedure import (
     Say,
     Step,
 )
+from agents.retention.offers import pick_offer
 from agents.retention.reasons import REASONS, accepts_offer, read_reason
 from agents.retention.subscriptions import find_subscription
 
@@ -50,12 +51,6 @@ def _learn_reason(case: Case) -> Generator[Step, Any, str]:
     choices = tuple(Choice(reason, f"reason {reason}", marks) for reason, marks in REASONS.items())
     reason = yield Ask("reason", choices=choices, reply="ask_reason", optional=True)
     return reason or "not_given"
-
-
-def pick_offer(offers: list[Facts]) -> Facts | None:
-    """The best offer that the customer may have, None where they may have none."""
-    eligible = [each for each in offers if each["eligible"]]
-    return max(eligible, key=lambda each: each["discount_percent"] * each["months"], default=None)
 
 
 def _offer_once(case: Case, subscription: Facts) -> Generator[Step, Any, End | None]:
