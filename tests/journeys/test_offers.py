@@ -4,7 +4,7 @@ import pytest
 
 from tests.house_guest import Guest, Talk
 
-LEAVING = "it is cheaper elsewhere, and this is the third time that I ask: what do I owe?"
+LEAVING = "what do I owe? it is the third time I ask. The competition would be quicker, and your competitors too"
 OFFER = "15 %"
 
 
@@ -49,7 +49,7 @@ async def test_whoever_may_have_no_offer_hears_of_none(house: Guest, customer: s
 
 async def test_one_sign_alone_is_noted_and_answered_with_nothing(house: Guest) -> None:
     hugo = await house.customer("C-1008")
-    await hugo.says("it is cheaper elsewhere. what do I owe?")
+    await hugo.says("what do I owe? your competitors would know")
     assert OFFER not in hugo.text
     assert await notes(hugo) == ["Churn risk low: competitor."]
 
