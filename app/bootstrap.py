@@ -33,18 +33,16 @@ from app.policy_bundle import (
     open_shadow_engine,
     tell_refusal,
 )
+from app.record_keeping import keep_record
 from app.sandbox import Systems, open_systems, outbox_of
 from app.settings import Settings
-from app.upkeep import checkpoints_file, keep_up
 from app.vault import open_vault
 from desk.approvals import ApprovalDesk
 from desk.queue import Floor
 from domain.ids import TenantId
 from policy.assembly import Control, Surroundings, assemble
-from policy.checkpoints import Checkpoints
 from policy.engines.bundle import Bundle
 from policy.engines.live import LivePolicy
-from policy.stored_chains import Chains
 from policy.tool_servers import ServerAddress, ToolServers
 from router.conversations import Conversations
 from router.events import EventFeed
@@ -131,8 +129,7 @@ async def open_switchboard(
         )
         await stack.enter_async_context(attend_shadow(settings, control.shadow))
         await control.ledger.import_history(systems.past_bookings)
-        checkpoints = Checkpoints(Chains(control.transactions), grant_key, checkpoints_file(settings.data), clock)
-        await stack.enter_async_context(keep_up(control, checkpoints))
+        await stack.enter_async_context(keep_record(settings, control, vault, clock))
         switchboard = await _open_floor(
             settings, clock, _Parts(database, catalogue, reader, policy, servers, systems, control, down, model)
         )

@@ -61,6 +61,24 @@ class ConversationSettings(Section):
     follow_up_seconds: float = Field(default=30.0, gt=0)
 
 
+class RetentionSettings(Section):
+    """For how many days the words of conversations, and the record with the ledger, are kept."""
+
+    conversations_days: float = Field(default=730.0, gt=0)
+    journal_days: float = Field(default=3650.0, gt=0)
+
+
+class JournalSettings(Section):
+    """`anchor`: the file of signed checkpoints, on storage that cannot be rewritten; in the data folder by default.
+
+    `checkpoint_key` is the file of the key that signs them, made where there is none.
+    """
+
+    anchor: Path | None = None
+    checkpoint_key: Path | None = None
+    checkpoint_seconds: float = Field(default=60.0, gt=0)
+
+
 class EncryptionSettings(Section):
     """The key that wraps every conversation's own: 32 random bytes in base64. `previous_keys`, with commas between,
     are still understood; `switchboard privacy rotate-key` makes them needless.
@@ -105,6 +123,8 @@ class Settings(BaseSettings):
     limits: LimitSettings = LimitSettings()
     conversation: ConversationSettings = ConversationSettings()
     encryption: EncryptionSettings = EncryptionSettings()
+    journal: JournalSettings = JournalSettings()
+    retention: RetentionSettings = RetentionSettings()
     mcp_servers: dict[str, ServerSettings] = Field(default_factory=dict[str, ServerSettings])
     currencies: dict[str, str] = Field(default_factory=lambda: {"northwind-fibre": "USD", "other-co": "USD"})
 

@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager, suppress
-from pathlib import Path
 
 import structlog
 
@@ -13,20 +12,11 @@ from policy.checkpoints import Checkpoints
 
 log = structlog.get_logger()
 
-PERIOD_SECONDS = 60.0
-CHECKPOINTS = "checkpoints.jsonl"
-"""The signed heads of all chains, in the data folder; keep a copy where nobody who edits the database can reach it."""
-
-
-def checkpoints_file(folder: Path) -> Path:
-    """Where the signed checkpoints are kept."""
-    return folder / CHECKPOINTS
-
 
 @asynccontextmanager
-async def keep_up(control: Control, checkpoints: Checkpoints) -> AsyncGenerator[None]:
+async def keep_up(control: Control, checkpoints: Checkpoints, seconds: float) -> AsyncGenerator[None]:
     """Do the rounds while the house is open, and once more at the end."""
-    rounds = asyncio.create_task(_do_rounds(control, checkpoints))
+    rounds = asyncio.create_task(_do_rounds(control, checkpoints, seconds))
     try:
         yield
     finally:
@@ -36,9 +26,9 @@ async def keep_up(control: Control, checkpoints: Checkpoints) -> AsyncGenerator[
         await _do_round(control, checkpoints)
 
 
-async def _do_rounds(control: Control, checkpoints: Checkpoints) -> None:
+async def _do_rounds(control: Control, checkpoints: Checkpoints, seconds: float) -> None:
     while True:
-        await asyncio.sleep(PERIOD_SECONDS)
+        await asyncio.sleep(seconds)
         await _do_round(control, checkpoints)
 
 
@@ -47,6 +37,8 @@ async def _do_round(control: Control, checkpoints: Checkpoints) -> None:
     try:
         completed = await control.recovery.complete_open_calls()
         anchored = await checkpoints.anchor()
-        log.debug("upkeep", completed=completed, anchored=anchored)
+        log.debug("upkeep", completed=completed, anchored=anchored.signed)
+        for problem in anchored.problems:
+            log.error("record_tampered", problem=problem)
     except (SwitchboardError, OSError) as error:
         log.error("upkeep_failed", error=str(error))

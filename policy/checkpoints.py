@@ -2,101 +2,136 @@
 
 import asyncio
 import base64
+import fcntl
 import json
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncGenerator, Callable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-from domain.digest import canonical, digest
-from domain.errors import RecordBroken
-from policy.chain import GENESIS
+from domain.digest import canonical
+from policy.anchors import Anchored, Keys, Place, name_key, read_anchor
 from policy.grants import load_private_key
 from policy.stored_chains import Chains
 from policy.tables import spell
 
-Heads = dict[str, tuple[int, str]]
-"""The last anchored entry of each conversation: its sequence and hash."""
+
+@dataclass(frozen=True, slots=True)
+class Checkpoint:
+    """What one anchoring came to: how many chains were signed anew, and those that are not what was signed before."""
+
+    signed: int
+    head: str
+    key: str
+    problems: tuple[str, ...] = ()
 
 
 class Checkpoints:
-    """One file of signed lines, each naming the chains that grew since the line before and that line's digest.
+    """Signs the chains that grew since the last line of the anchor, with a key of its own.
 
-    A chain that was replaced as a whole verifies by itself, but not against its checkpoint. The file belongs on another
-    machine or on storage that cannot be rewritten; one process at a time may write it.
+    A chain that was replaced as a whole verifies by itself, but not against its checkpoint; nor is it ever signed. The
+    file belongs on storage that cannot be rewritten; processes of one machine take turns in writing it.
     """
 
-    def __init__(self, chains: Chains, private_pem: bytes, file: Path, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        chains: Chains,
+        private_pem: bytes,
+        file: Path,
+        clock: Callable[[], datetime],
+        *,
+        oldest: Ed25519PublicKey | None = None,
+    ) -> None:
+        """`oldest` is the key of lines from before checkpoints had one of their own."""
         self._chains = chains
         self._key = load_private_key(private_pem)
+        self._name = name_key(self._key.public_key())
+        self._keys: Keys = {self._name: self._key.public_key(), **({"": oldest} if oldest else {})}
         self._file = file
         self._clock = clock
 
-    async def anchor(self) -> int:
-        """Sign the chains that grew since the last checkpoint; returns how many.
+    async def anchor(self) -> Checkpoint:
+        """Sign the chains that grew since the last checkpoint and hold what was signed then.
 
         Raises:
             RecordBroken: the file itself does not verify, so that nothing may be built on it.
         """
-        anchored, previous = await asyncio.to_thread(self._read)
-        now = {head.conversation_id: (head.sequence, head.hash) for head in await self._chains.heads()}
-        grown = {name: list(head) for name, head in now.items() if anchored.get(name) != head}
-        if grown:
-            body = {"at": spell(self._clock()), "heads": grown, "previous": previous}
-            await asyncio.to_thread(self._append, body)
-        return len(grown)
+        async with self._alone() as anchored:
+            now = {head.conversation_id: (head.sequence, head.hash) for head in await self._chains.heads()}
+            grown = {name: head for name, head in now.items() if anchored.heads.get(name) != head and head[0]}
+            known = {name: anchored.heads[name] for name in grown if name in anchored.heads}
+            problems = await differences(self._chains, known)
+            sound = {name: head for name, head in grown.items() if name not in problems}
+            if sound:
+                await self._add(anchored, heads={name: list(head) for name, head in sound.items()})
+            return Checkpoint(len(sound), anchored.last, self._name, tuple(problems.values()))
+
+    async def retire(self, chains: Mapping[str, Place]) -> None:
+        """Sign that these chains are deleted rightly: their time is over.
+
+        Raises:
+            RecordBroken: the file does not verify.
+        """
+        async with self._alone() as anchored:
+            await self._add(anchored, retired={name: list(head) for name, head in chains.items()})
+
+    async def blank(self, entries: Mapping[str, str]) -> None:
+        """Sign what remains of entries whose words were erased, as digests by `conversation/sequence`.
+
+        Raises:
+            RecordBroken: the file does not verify.
+        """
+        async with self._alone() as anchored:
+            await self._add(anchored, blanked=dict(entries))
+
+    async def read(self) -> Anchored:
+        """What is anchored.
+
+        Raises:
+            RecordBroken: the file does not verify.
+        """
+        return await asyncio.to_thread(read_anchor, self._file, self._keys)
 
     async def verify(self) -> tuple[str, ...]:
         """Compare the record with what was anchored; says which conversation is not the one that was signed.
 
         Raises:
-            RecordBroken: the file itself does not verify.
+            RecordBroken: the file does not verify.
         """
-        anchored, _ = await asyncio.to_thread(self._read)
-        return tuple([problem async for problem in self._differences(anchored)])
+        return tuple((await differences(self._chains, (await self.read()).heads)).values())
 
-    async def _differences(self, anchored: Heads) -> AsyncIterator[str]:
-        for name, (sequence, expected) in anchored.items():
-            found = await self._chains.hash_at(name, sequence)
-            if found is None:
-                yield f"{name}/{sequence}: was anchored and is missing"
-            elif found != expected:
-                yield f"{name}/{sequence}: is not the entry that was anchored"
+    @asynccontextmanager
+    async def _alone(self) -> AsyncGenerator[Anchored]:
+        """What is anchored, while nobody else writes."""
+        self._file.parent.mkdir(parents=True, exist_ok=True)
+        with self._file.with_name(f"{self._file.name}.lock").open("a") as lock:
+            await asyncio.to_thread(fcntl.flock, lock, fcntl.LOCK_EX)
+            yield await self.read()
 
-    def _append(self, body: dict[str, Any]) -> None:
+    async def _add(self, anchored: Anchored, **content: Any) -> None:
+        body = {"at": spell(self._clock()), "key": self._name, **content, "previous": anchored.last}
         signature = base64.b64encode(self._key.sign(canonical(body))).decode()
-        with self._file.open("a", encoding="ascii") as file:
-            file.write(json.dumps({**body, "signature": signature}, separators=(",", ":")) + "\n")
-
-    def _read(self) -> tuple[Heads, str]:
-        return read_checkpoints(self._file, self._key.public_key())
+        line = json.dumps({**body, "signature": signature}, separators=(",", ":")) + "\n"
+        await asyncio.to_thread(_append, self._file, line)
+        anchored.follow(body)
 
 
-def read_checkpoints(file: Path, key: Ed25519PublicKey) -> tuple[Heads, str]:
-    """Read every anchored head, and the digest of the last checkpoint; an absent file anchors nothing.
-
-    Raises:
-        RecordBroken: a line is not signed by the key, or does not follow the line before.
-    """
-    heads: Heads = {}
-    previous = GENESIS
-    for number, body in _bodies(file, key):
-        if body["previous"] != previous:
-            raise RecordBroken(f"checkpoint {number} does not follow the one before it")
-        heads |= {name: (sequence, hash_) for name, (sequence, hash_) in body["heads"].items()}
-        previous = digest(body)
-    return heads, previous
+async def differences(chains: Chains, anchored: Mapping[str, Place]) -> dict[str, str]:
+    """What is not as it was anchored, by conversation."""
+    found: dict[str, str] = {}
+    for name, (sequence, expected) in anchored.items():
+        stored = await chains.hash_at(name, sequence)
+        if stored is None:
+            found[name] = f"{name}/{sequence}: was anchored and is missing"
+        elif stored != expected:
+            found[name] = f"{name}/{sequence}: is not the entry that was anchored"
+    return found
 
 
-def _bodies(file: Path, key: Ed25519PublicKey) -> Iterator[tuple[int, dict[str, Any]]]:
-    lines = file.read_text(encoding="ascii").splitlines() if file.exists() else []
-    for number, line in enumerate(lines, start=1):
-        try:
-            body = json.loads(line)
-            key.verify(base64.b64decode(body.pop("signature"), validate=True), canonical(body))
-        except (InvalidSignature, ValueError, KeyError, TypeError, AttributeError) as error:
-            raise RecordBroken(f"checkpoint {number} is not signed by this key") from error
-        yield number, body
+def _append(file: Path, line: str) -> None:
+    with file.open("a", encoding="ascii") as out:
+        out.write(line)

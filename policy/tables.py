@@ -258,3 +258,16 @@ shadow_differences = Table(
     Column("at", Instant, nullable=False, index=True),
 )
 """What a shadow bundle would have decided otherwise. No part of the record: nobody acted on it."""
+
+erasures = Table(
+    "erasures",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("tenant", String(80), nullable=False),
+    Column("customer_id", String(64), nullable=False),
+    Column("pseudonym", String(64), nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("by", String(255), nullable=False),
+    Column("reason", Text, nullable=False),
+)
+"""Customers who were erased. `customer_id` is emptied once nothing has to stay theirs."""

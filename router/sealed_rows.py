@@ -134,6 +134,10 @@ class SealedRows:
         """The words of a customer's rating."""
         return self._seal("feedback.comment", comment, feedback_id)
 
+    def comment(self, row: RowMapping) -> str:
+        """The words of a customer's rating."""
+        return self._unseal("feedback.comment", row["comment"], row["id"])
+
     def _seal(self, column: str, text: str, *row: object) -> str:
         return self.box.seal(place_of(column, self.id, *row), text)
 

@@ -1,6 +1,9 @@
 """`switchboard journal`: the record of what was intended, decided and done."""
 
 import asyncio
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated, Any
 
 import typer
 
@@ -12,17 +15,57 @@ journal = typer.Typer(help="The record of what was intended, decided and done.",
 commands.add_typer(journal, name="journal")
 
 
+AnchorOption = Annotated[
+    Path | None, typer.Option(help="A copy of the anchor, wherever it was kept.", exists=True, dir_okay=False)
+]
+KeyOption = Annotated[
+    Path | None, typer.Option(help="The public key to believe, and no other.", exists=True, dir_okay=False)
+]
+
+
 @journal.command("verify")
-def verify_journal(as_json: JsonOption = False, data: DataOption = None) -> None:
-    """Recompute every hash chain; says which entry of which conversation is wrong, and exits with 1."""
+def verify_journal(
+    anchor: AnchorOption = None, public_key: KeyOption = None, as_json: JsonOption = False, data: DataOption = None
+) -> None:
+    """Recompute every hash chain and hold it against the anchor; says which entry is wrong, and exits with 1.
+
+    An auditor gives a copy of the anchor and the public key, and needs no key of this machine.
+    """
     from app.records import verify
 
-    found = asyncio.run(verify(read_settings(data=data)))
+    if anchor is not None and public_key is None:
+        raise typer.BadParameter("an anchor is checked with --public-key")
+    found = asyncio.run(verify(read_settings(data=data), anchor, public_key))
     if as_json:
         print_json(found)
     else:
-        state = "[green]whole[/green]" if found["ok"] else "[red]BROKEN[/red]"
-        console.print(f"{found['entries']} entries of {found['conversations']} conversations: {state}")
-        for problem in found["problems"]:
-            console.print(f"  [red]·[/red] {problem}")
+        _show(found)
     raise typer.Exit(0 if found["ok"] else 1)
+
+
+@journal.command("checkpoint")
+def checkpoint_journal(as_json: JsonOption = False, data: DataOption = None) -> None:
+    """Anchor the record now; prints the head of the anchor and the key's name, and exits with 1 on tampering."""
+    from app.records import checkpoint
+
+    found = asyncio.run(checkpoint(read_settings(data=data)))
+    if as_json:
+        print_json({**asdict(found), "problems": list(found.problems)})
+    else:
+        console.print(f"{found.signed} chains signed by key {found.key}; head {found.head}")
+        for problem in found.problems:
+            console.print(f"  [red]·[/red] {problem}")
+    raise typer.Exit(1 if found.problems else 0)
+
+
+def _show(found: dict[str, Any]) -> None:
+    state = "[green]whole[/green]" if found["ok"] else "[red]BROKEN[/red]"
+    console.print(f"{found['entries']} entries of {found['conversations']} conversations: {state}")
+    until = found["anchored_until"] or "never"
+    console.print(
+        f"anchored until {until}; {found['entries_since']} entries since then are vouched for by nothing else"
+    )
+    if found["retired"]:
+        console.print(f"{found['retired']} chains were deleted when their time was over, signed")
+    for problem in found["problems"]:
+        console.print(f"  [red]·[/red] {problem}")

@@ -1,15 +1,19 @@
 """What was anchored outside the database shows what the chains alone cannot."""
 
+import base64
+import json
 from pathlib import Path
 
 import pytest
 from sqlalchemy import delete, update
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from domain.digest import canonical
 from domain.errors import RecordBroken
 from domain.ids import ConversationId, TenantId, TurnId
+from policy.chain import GENESIS
 from policy.checkpoints import Checkpoints
-from policy.grants import generate_private_key
+from policy.grants import generate_private_key, load_private_key
 from policy.journal import Draft, HashChainedJournal
 from policy.stored_chains import Chains
 from policy.tables import journal_entries, journal_heads
@@ -64,13 +68,13 @@ async def rewrite(database: AsyncEngine, journal: HashChainedJournal, conversati
 
 
 async def test_only_chains_that_grew_are_anchored(journal: HashChainedJournal, checkpoints: Checkpoints):
-    assert await checkpoints.anchor() == 0
+    assert (await checkpoints.anchor()).signed == 0
     await write(journal, "c1")
     await write(journal, "c2")
-    assert await checkpoints.anchor() == 2
-    assert await checkpoints.anchor() == 0
+    assert (await checkpoints.anchor()).signed == 2
+    assert (await checkpoints.anchor()).signed == 0
     await write(journal, "c2")
-    assert await checkpoints.anchor() == 1
+    assert (await checkpoints.anchor()).signed == 1
     assert await checkpoints.verify() == ()
 
 
@@ -142,3 +146,41 @@ async def test_an_edit_that_the_chain_shows_is_left_to_the_chain(
         await connection.execute(update(journal_entries).values(rationale="no").where(journal_entries.c.sequence == 2))
     assert await checkpoints.verify() == ()
     assert not (await journal.verify()).ok
+
+
+async def test_a_replaced_chain_is_never_signed_again(
+    sqlite: AsyncEngine, journal: HashChainedJournal, checkpoints: Checkpoints
+):
+    await write(journal, "c1")
+    await checkpoints.anchor()
+    await rewrite(sqlite, journal, "c1", 4)
+    found = await checkpoints.anchor()
+    assert (found.signed, found.problems) == (0, ("c1/3: is not the entry that was anchored",))
+    assert await checkpoints.verify() == found.problems
+
+
+async def test_a_chain_that_was_deleted_with_a_signed_word_is_no_tampering(
+    sqlite: AsyncEngine, journal: HashChainedJournal, checkpoints: Checkpoints
+):
+    await write(journal, "c1")
+    await write(journal, "c2")
+    await checkpoints.anchor()
+    await checkpoints.retire({"c1": (await checkpoints.read()).heads["c1"]})
+    for name in ("c1", "c2"):
+        await rewrite(sqlite, journal, name, 0)
+    assert await checkpoints.verify() == ("c2/3: was anchored and is missing",)
+
+
+async def test_lines_from_before_checkpoints_had_a_key_are_read_with_the_older_key(
+    journal: HashChainedJournal, chains: Chains, checkpoints: Checkpoints, file: Path
+):
+    old, new = generate_private_key(), generate_private_key()
+    body = {"at": "2026-01-01T00:00:00+00:00", "heads": {}, "previous": GENESIS}
+    signature = base64.b64encode(load_private_key(old).sign(canonical(body))).decode()
+    write_lines(file, [json.dumps({**body, "signature": signature})])
+    await write(journal, "c1")
+    upgraded = Checkpoints(chains, new, file, CLOCK, oldest=load_private_key(old).public_key())
+    assert (await upgraded.anchor()).signed == 1
+    assert (await upgraded.read()).lines == 2
+    with pytest.raises(RecordBroken):
+        await checkpoints.read()

@@ -41,17 +41,12 @@ def recorded(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 async def test_the_journal_is_rewritten(obedient: Fortress, model_server: ModelServer, recorded: Path) -> None:
     """Pass: `journal verify` says of each kind of forgery that the record is not whole, and where."""
-    from app.bootstrap import tell_time
-    from app.keys import load_or_create_grant_key
-    from app.upkeep import checkpoints_file
-    from policy.checkpoints import Checkpoints
-    from policy.stored_chains import Chains
+    from app.anchoring import open_checkpoints
 
     model_server.behaviour = behaves()
     assert await obedient.serve()
-    key = load_or_create_grant_key(obedient.folder)
-    chains = Chains(obedient.guest.house.control.transactions)
-    await Checkpoints(chains, key, checkpoints_file(obedient.folder), tell_time).anchor()
+    settings = load_settings(data=obedient.folder, database_url="")
+    await open_checkpoints(settings, obedient.guest.house.control.transactions).anchor()
     assert (await verify(load_settings(data=obedient.folder, database_url="")))["ok"]
     one = obedient.rows(REFUNDED, database="switchboard.db")[0][0]
     unseen: list[str] = []
@@ -73,5 +68,5 @@ def copy(source: Path, target: Path) -> None:
     name = "switchboard.db"
     with closing(sqlite3.connect(source / name)) as here, closing(sqlite3.connect(target / name)) as there:
         here.backup(there)
-    for name in ("grant_key.pem", "checkpoints.jsonl", "encryption_keys"):
+    for name in ("grant_key.pem", "checkpoint_key.pem", "checkpoints.jsonl", "encryption_keys"):
         shutil.copy(source / name, target / name)

@@ -1,0 +1,65 @@
+"""What the commands of `switchboard privacy` work with: the settings' database, beside a running service or alone."""
+
+from collections.abc import AsyncGenerator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from app.anchoring import open_checkpoints
+from app.clock import tell_time
+from app.database import open_database, upgrade_database
+from app.privacy.erasure import Erasures
+from app.privacy.export import Export
+from app.privacy.retention import Periods, Retention
+from app.settings import Settings
+from app.vault import open_vault
+from policy.checkpoints import Checkpoints
+from policy.transactions import Transactions
+from policy.vault import EnvelopeVault
+
+SANDBOX = ("crm", "erp", "payments", "knowledge", "network")
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """Erasing, exporting, retiring."""
+
+    transactions: Transactions
+    vault: EnvelopeVault
+    erasures: Erasures
+    export: Export
+    retention: Retention
+
+
+@asynccontextmanager
+async def open_office(settings: Settings, clock: Callable[[], datetime] = tell_time) -> AsyncGenerator[Office]:
+    """Open the office on the settings' database, brought up to date."""
+    database = open_database(settings.database_url, settings.data)
+    try:
+        vault = open_vault(settings)
+        await upgrade_database(database, vault)
+        transactions = Transactions(database, vault)
+        checkpoints = open_checkpoints(settings, transactions, clock)
+        yield Office(
+            transactions,
+            vault,
+            Erasures(transactions, vault, checkpoints, clock),
+            Export(transactions, clock),
+            open_retention(settings, transactions, checkpoints, clock),
+        )
+    finally:
+        await database.dispose()
+
+
+def open_retention(
+    settings: Settings, transactions: Transactions, checkpoints: Checkpoints, clock: Callable[[], datetime]
+) -> Retention:
+    """Retention with the settings' periods."""
+    given = settings.retention
+    periods = Periods(timedelta(days=given.conversations_days), timedelta(days=given.journal_days))
+    return Retention(transactions, checkpoints, periods, clock)
+
+
+def other_systems(settings: Settings) -> list[str]:
+    """The systems that hold records of customers beside us: what is there, their owners erase."""
+    return sorted({*SANDBOX, *settings.mcp_servers} - {"knowledge"})

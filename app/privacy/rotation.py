@@ -1,0 +1,67 @@
+"""A new encryption key: every conversation's key is wrapped anew, and no word is encrypted again."""
+
+from sqlalchemy import Connection, bindparam, select, update
+
+from app.keys import write_private
+from app.settings import Settings
+from app.vault import keys_file, make_key
+from domain.ids import ConversationId
+from policy.tables import data_keys
+from policy.transactions import Transactions
+from policy.vault import EnvelopeVault
+
+BATCH = 500
+_NEXT = (
+    select(data_keys.c.conversation_id, data_keys.c.wrapped)
+    .where(data_keys.c.wrapped.is_not(None), data_keys.c.conversation_id > bindparam("after"))
+    .order_by(data_keys.c.conversation_id)
+    .limit(BATCH)
+)
+_REWRAP = (
+    update(data_keys)
+    .where(data_keys.c.conversation_id == bindparam("wanted"), data_keys.c.wrapped == bindparam("old"))
+    .values(wrapped=bindparam("new"))
+)
+
+
+async def rotate(settings: Settings, transactions: Transactions, vault: EnvelopeVault) -> int:
+    """Wrap every key with the newest encryption key; returns how many were wrapped by an older one.
+
+    Where the keys lie in a file, a new one is made first, and the older ones leave it at the end. Processes that run
+    meanwhile read the file again.
+
+    Raises:
+        RecordBroken: a key is wrapped by an encryption key that is not at hand.
+    """
+    file = keys_file(settings)
+    if file is not None:
+        write_private(file, f"{make_key()}\n{file.read_text('ascii')}".encode())
+        vault.master.reload()
+    changed, after = 0, ""
+    while True:
+        last, count = await transactions.write(lambda connection, after=after: _rewrap(connection, vault, after))
+        changed += count
+        if not last:
+            break
+        after = last
+    if file is not None:
+        newest = file.read_text("ascii").splitlines()[0]
+        write_private(file, f"{newest}\n".encode())
+    return changed
+
+
+def _rewrap(connection: Connection, vault: EnvelopeVault, after: str) -> tuple[str, int]:
+    """One batch: the last conversation of it, empty after the end, and how many keys were wrapped anew."""
+    rows = connection.execute(_NEXT, {"after": after}).all()
+    changes = [
+        {
+            "wanted": row.conversation_id,
+            "old": row.wrapped,
+            "new": vault.master.wrap(owner, vault.master.unwrap(owner, row.wrapped)),
+        }
+        for row in rows
+        if not vault.master.is_current(row.wrapped) and (owner := ConversationId(row.conversation_id))
+    ]
+    if changes:
+        connection.execute(_REWRAP, changes)
+    return rows[-1].conversation_id if len(rows) == BATCH else "", len(changes)
