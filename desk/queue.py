@@ -148,8 +148,7 @@ class Desk:
         text = self._floor.services.catalogue.word(Saying("taken_back"), Voice(memory.locale))
         row = replace(change.row, memory=memory.heard("assistant", text), status=Status.OPEN, pending=None)
         change = replace(change, row=row, handoff=replace(handoff, state="released"))
-        for told in self._floor.services.speak(row.channel, row.tenant, memory, (text,)):
-            change = change.utter("assistant", told, self._floor.services.clock())
+        change = self._floor.services.tell(change, "assistant", text, self._floor.services.clock())
         return change.tell("status", {"status": Status.OPEN.value})
 
     async def _with_people(self, caller: Caller, conversation_id: ConversationId) -> tuple[Change, StoredHandoff]:

@@ -168,9 +168,7 @@ class CarriedCalls:
         text = self._services.catalogue.word(Saying(reply, facts), self._voice(change))
         row = change.row
         change = _remembering(change, row.memory.heard("assistant", text), row.pending)
-        for told in self._services.speak(row.channel, row.tenant, row.memory, (text,)):
-            change = change.utter("assistant", told, turn.at)
-        return change
+        return self._services.tell(change, "assistant", text, turn.at)
 
 
 def _remembering(change: Change, memory: Any, pending: Pending | None = None) -> Change:

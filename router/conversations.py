@@ -72,10 +72,7 @@ class Conversations:
         memory = Memory(locale=opening.locale, customer=customer, partner=partner, subject=subject)
         row = Stored(ConversationId(f"CV-{uuid4().hex[:20]}"), caller.tenant, opening.channel, Status.OPEN, now, memory)
         greeting = self._services.catalogue.word(Saying("greeting_disclosure"), Voice(opening.locale))
-        change = Change(row)
-        for text in self._services.speak(row.channel, row.tenant, memory, (greeting,)):
-            change = change.utter("assistant", text, now)
-        await self._store.create(change)
+        await self._store.create(self._services.tell(Change(row), "assistant", greeting, now))
         return await self.conversation(caller, row.id)
 
     async def conversation(self, caller: Caller, conversation_id: ConversationId) -> Conversation:

@@ -45,7 +45,7 @@ class IdleConversations:
             await self._turns.withdraw_all(row)
             words = self._means.services.catalogue.word(Saying("closed"), voice_of(row, self._means.services))
             change = closed(written_down(Change(row), self._means.services))
-            change = change.utter("system", words, self._means.services.clock())
+            change = self._means.services.tell(change, "system", words, self._means.services.clock())
             await self._means.store.save(replace(change, row=replace(change.row, last_at=row.last_at)))
             self._means.feed.wake(conversation_id)
             await self._turns.deliveries.carry_out_of(conversation_id)

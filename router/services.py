@@ -10,12 +10,13 @@ from agents.language_model import LanguageModel, ModelUsage, ToolOffer
 from agents.proposed_call import NAME as PROPOSED_CALL
 from agents.wording import Voice
 from domain.calls import CallContext, CallResult, ToolCall, ToolGate
-from domain.conversation import LOCALES
+from domain.conversation import LOCALES, Role
 from domain.decision import Decision
 from domain.ids import TenantId
 from domain.principal import Agent, Principal
 from router.manners import Addressee, manner_of
 from router.state import Memory, TurnState
+from router.store import Change
 from router.understanding.reader import Reader
 
 
@@ -68,6 +69,13 @@ class Services:
         locale = memory.locale if memory.locale in LOCALES else "en"
         name = memory.profile.name if memory.profile else ""
         return manner_of(channel).speak(texts, Addressee(locale, name, self.currencies.get(tenant, "USD")))
+
+    def tell(self, change: Change, role: Role, text: str, at: datetime) -> Change:
+        """The same change with these words of ours said, in the manners of the conversation's channel."""
+        row = change.row
+        for told in self.speak(row.channel, row.tenant, row.memory, (text,)):
+            change = change.utter(role, told, at)
+        return change
 
 
 def context_of(turn: TurnState, specialist: str, procedure: str = "") -> CallContext:

@@ -233,8 +233,7 @@ class Turns:
         handoff = await self._store.handoff(change.row.id)
         if handoff is not None and handoff.state == "queued":
             waits = self._services.catalogue.word(Saying("still_with_person"), Voice(memory.locale))
-            for told in self._services.speak(change.row.channel, change.row.tenant, memory, (waits,)):
-                change = change.utter("system", told, turn.at)
+            change = self._services.tell(change, "system", waits, turn.at)
         change = replace(change, row=replace(change.row, memory=memory))
         change, results = await self._carrier.take(change, turn, text)
         memory, status = change.row.memory, Status.WITH_REPRESENTATIVE

@@ -142,7 +142,7 @@ class Deliveries:
         now = self._means.services.clock()
         if follow_up.state != "waiting":
             follow_up = replace(follow_up, done_at=now)
-        change = Change(row).utter("system", text, now) if text else None
+        change = self._means.services.tell(Change(row), "system", text, now) if text else None
         if change is not None and follow_up.asks:
             memory = change.row.memory
             asked = replace(memory, parting=replace(memory.parting, check=follow_up.procedure))

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from router.manners.chat import Chat
 from router.manners.incoming.letter import new_words
 from router.manners.manner import Addressee, Manner, in_language, phrases
+from router.manners.outgoing.plain import unmarked
 
 _LONGEST_SUBJECT = 150
 _REPLY_MARK = re.compile(r"^(?:(?:re|aw|antw|wg|fw|fwd|sv|rv|tr|ref|réf)\s*(?:\[\d+\])?\s*:\s*)+", re.IGNORECASE)
@@ -25,7 +26,7 @@ class Email(Chat):
             return ()
         letter = in_language(phrases("email")["letter"], to.locale)
         greeting = letter["greeting"].format(name=to.name) if to.name else letter["greeting_unknown"]
-        body = [_without_hello(text, letter["hello"]) for text in texts]
+        body = [_without_hello(unmarked(text), letter["hello"]) for text in texts]
         return ("\n\n".join((greeting, *filter(None, body), letter["closing"])),)
 
     def entitle(self, subject: str, locale: str) -> str:

@@ -11,7 +11,7 @@ from router.manners.outgoing.segments import count_segments, simplified, split
 MOST_SEGMENTS = 3
 """Segments of one message; a longer reply is told in several."""
 _WORD = re.compile(r"(?<![\w'’@./-])[A-Za-z0-9]{1,5}(?![\w'’@/-]|\.\w)")
-_SENTENCE = re.compile(r"(?<=[.!?।])\s+(?=\S)|\n+")
+_SENTENCE = re.compile(r"(?<=[.!?।])(?<!\s\d\.)\s+(?=\S)|\n+")
 
 
 class Sms(Chat):

@@ -15,6 +15,7 @@ SHOWN = (
     ('"kind":"confirm"', "refund $39.99 for payment P-5002", '"rules":["reading/own_account"]'),
     ('"status":"waiting_customer"', '"status":409', "client_message_id was already used with another text"),
     ("event: message", "event: action", "event: status", "event: turn", '"pending":null'),
+    ('"subject":"Re: My bill"', "Hello Ben Okafor,", "Kind regards,", "10 US dollars on invoice I N V, 3 0 1 4"),
     (": listening", "retry: 2000", "event: action", "id: 10"),
     ('"kind":"verify"', "verification_code", '"reason":"asked_for_person"', '"score":5', '"status":"closed"'),
     ('"status":422', "client_message_id: Field required", '"status":403', '"status":404', '"status":401'),

@@ -12,6 +12,7 @@ from babel.numbers import format_currency
 
 from agents.reply_checks.figures import minor_units
 from router.manners.manner import Addressee, in_language, phrases
+from router.manners.outgoing.plain import unmarked
 
 MOST_ITEMS = 3
 """Entries of a list that are said in one go."""
@@ -35,7 +36,7 @@ _CHOICE = re.compile(r"\s*\(\s*[^\W\d_]{1,8}[^()\d/]{0,2}/[^()\d/]{1,10}\)")
 _ISO_DAY = re.compile(r"(?<![\w-])\d{4}-\d\d-\d\d(?![\w-])")
 _REFERENCE = re.compile(r"(?<![\w-])(?P<letters>[A-Z]{1,4})-(?P<rest>[A-Z0-9]*\d[A-Z0-9]*(?:-[A-Z0-9]+)*)(?![\w-])")
 _LONG_NUMBER = re.compile(r"(?<![\w.,:/+-])\d{5,}(?![\w:/-]|[.,]\d)")
-_MARKUP = re.compile(r"\*\*|__|`+|(?m:^\s{0,3}#{1,6}\s+)|(?m:^\s*[-*•]\s+)|•+|[“”„«»\"]|\[(?=[^\]]*\]\()|\]\([^)]*\)")
+_MARKUP = re.compile(r"__|(?m:^\s*[-*•]\s+)|•+|[“”„«»\"]|\[(?=[^\]]*\]\()|\]\([^)]*\)")
 _ITEM = re.compile(r"(?:^|\n\s*|(?<=[:?!.।])\s+|;\s+)(?P<place>\d{1,2})\. (?=\S)|;\s+")
 _ENDS = ".!?।:…"
 _SENTENCE = re.compile(r"(?<=[.!?।])\s+(?=\S)")
@@ -58,6 +59,7 @@ class _Words:
 
     def say(self, text: str) -> str:
         """The text with everything said that was drawn."""
+        text = unmarked(text)
         linked = any(not _HOUSE_ADDRESS.fullmatch(match["page"]) for match in _LINK.finditer(text))
         for pattern, told in self._rules():
             text = pattern.sub(told, text)
@@ -108,8 +110,9 @@ class _Words:
 
 
 def _reference(match: re.Match[str]) -> str:
-    """`INV-3001` is said `I N V, 3 0 0 1`."""
-    return f"{' '.join(match['letters'])}, {' '.join(match['rest'].replace('-', ''))}"
+    """`INV-3001` is said `I N V, 3 0 0 1`, with a pause before a figure that follows."""
+    pause = "," if re.match(r"\s*\d", match.string[match.end() :]) else ""
+    return f"{' '.join(match['letters'])}, {' '.join(match['rest'].replace('-', ''))}{pause}"
 
 
 def _unbracketed(text: str) -> str:
@@ -175,7 +178,8 @@ def _breaths(sentence: str, locale: str) -> list[str]:
 
 def _ended(text: str) -> str:
     text = text.rstrip(" ,;")
-    return text if not text or text[-1] in _ENDS else f"{text}."
+    stop = "।" if "\u0900" <= text[-1:] <= "\u097f" else "."
+    return text if not text or text[-1] in _ENDS else f"{text}{stop}"
 
 
 @cache

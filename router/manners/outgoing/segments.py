@@ -3,6 +3,8 @@
 import re
 from collections.abc import Iterator
 
+from router.manners.outgoing.plain import unmarked
+
 ONE = {True: 160, False: 70}
 """Signs in a message of a single segment, by whether it is in the network's own alphabet (3GPP TS 23.038)."""
 EACH = {True: 153, False: 67}
@@ -26,16 +28,17 @@ _KIN = str.maketrans(
         "−": "-",
         "…": "...",
         "\u202f": "\u00a0",
-        "•": "*",
         "\t": " ",
     }
 )
-_SENTENCE = re.compile(r"(?<=[.!?।])\s+(?=\S)|\n+")
+_SENTENCE = re.compile(r"(?<=[.!?।])(?<!\s\d\.)\s+(?=\S)|\n+")
+"""Where a sentence ends; `2. ` begins an entry of a list."""
+_MASKED = re.compile(r"•[• ]*")
 
 
 def simplified(text: str) -> str:
     """The text with signs that cost a wider alphabet in their plain form; a masked number keeps one star."""
-    return re.sub(r"\*{2,}(?: \*+)*\s?", "*", text.translate(_KIN))
+    return _MASKED.sub("*", unmarked(text).translate(_KIN))
 
 
 def is_narrow(text: str) -> bool:

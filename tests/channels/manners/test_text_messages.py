@@ -53,6 +53,15 @@ def test_politeness_goes_first_and_facts_stay() -> None:
     )
 
 
+def test_lists_and_marks_of_articles_survive_as_plain_words() -> None:
+    steps = (
+        "**Restart** it:\n1. Pull the plug, wait `30` seconds.\n2. Put it back.\n" + "3. Wait a little while.\n" * 18
+    )
+    messages = SMS.speak([steps], Addressee())
+    assert messages[0].startswith("Restart it: 1. Pull the plug, wait 30 seconds. 2. Put it back.")
+    assert not any(re.search(r"\d\. \(\d/\d\)$", message) for message in messages)
+
+
 def test_a_short_message_keeps_its_manners() -> None:
     assert SMS.speak(["Thank you.", "Is there anything else?"], Addressee()) == ("Thank you. Is there anything else?",)
 

@@ -52,6 +52,12 @@ SAID = [
     ("en", "Open `http://192.168.1.1` and choose **Wi-Fi**.", "Open 192 dot 168 dot 1 dot 1 and choose Wi-Fi."),
     ("en", "Due on 2026-11-27 (overdue).", "Due on November 27, 2026, overdue."),
     ("fr", "Coût : 1\u202f234,50\u00a0$US.", "Coût : 1 234,50 dollars des États-Unis."),
+    (
+        "en",
+        "**Resetting** it\nmends\nmost troubles.\n# Then\nCall us.",
+        "Resetting it mends most troubles. Then. Call us.",
+    ),
+    ("hi", "बिल INV-3016 $51.99 का है", "बिल I N V, 3 0 1 6, 51.99 यूएस डॉलर का है।"),
     ("hi", "P-5002 के $39.99 लौटाना। (हाँ/नहीं)", "P, 5 0 0 2 के 39.99 यूएस डॉलर लौटाना।"),
 ]
 
