@@ -36,6 +36,7 @@ from app.policy_bundle import (
 from app.record_keeping import keep_record
 from app.sandbox import Systems, open_systems, outbox_of
 from app.settings import Settings
+from app.step_back import StepBack, open_step_back, watch_procedures
 from app.vault import open_vault
 from desk.approvals import ApprovalDesk
 from desk.queue import Floor
@@ -78,6 +79,7 @@ class Switchboard:
     reader: Reader
     database: AsyncEngine
     aftercare: Aftercare
+    step_back: StepBack
     down: Mapping[str, str]
 
     @property
@@ -133,7 +135,7 @@ async def open_switchboard(
         switchboard = await _open_floor(
             settings, clock, _Parts(database, catalogue, reader, policy, servers, systems, control, down, model)
         )
-        await stack.enter_async_context(keep_promises(switchboard.aftercare, settings.conversation.follow_up_seconds))
+        await _look_after(stack, switchboard)
         yield switchboard
 
 
@@ -144,6 +146,13 @@ async def _prepare_model(settings: Settings, stack: AsyncExitStack) -> LanguageM
         await model.prepare()
         stack.push_async_callback(model.close)
     return model
+
+
+async def _look_after(stack: AsyncExitStack, switchboard: Switchboard) -> None:
+    """Begin the rounds between turns; they end with the stack."""
+    settings = switchboard.settings
+    await stack.enter_async_context(keep_promises(switchboard.aftercare, settings.conversation.follow_up_seconds))
+    await stack.enter_async_context(watch_procedures(switchboard.step_back, map(TenantId, settings.currencies)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,15 +195,7 @@ async def _open_floor(settings: Settings, clock: Clock, parts: _Parts) -> Switch
     conversations = Conversations(services, turns, store, locks, feed, journal)
     floor = Floor(services, turns, conversations, store, locks, feed, journal)
     approvals = ApprovalDesk(parts.control.approvals, turns)
-    readiness = Readiness(
-        {
-            "database": _database_check(parts.database),
-            "policy": partial(parts.policy.escalate, {}),
-            "mcp_servers": partial(_reach_servers, parts.servers, parts.systems),
-        },
-        {"policy": partial(tell_refusal, parts.policy)},
-        registry,
-    )
+    readiness = _open_readiness(parts, registry)
     measure_policy(parts.policy, registry)
     measure_shadow(parts.control.shadow, registry)
     outbox, control = outbox_of(parts.systems.sandbox), parts.control
@@ -216,8 +217,19 @@ async def _open_floor(settings: Settings, clock: Clock, parts: _Parts) -> Switch
         reader=parts.reader,
         database=parts.database,
         aftercare=Aftercare(book, turns.deliveries, idle),
+        step_back=open_step_back(control, parts.policy, clock, registry),
         down=parts.down,
     )
+
+
+def _open_readiness(parts: _Parts, registry: CollectorRegistry) -> Readiness:
+    """What is looked at before the house calls itself ready."""
+    checks = {
+        "database": _database_check(parts.database),
+        "policy": partial(parts.policy.escalate, {}),
+        "mcp_servers": partial(_reach_servers, parts.servers, parts.systems),
+    }
+    return Readiness(checks, {"policy": partial(tell_refusal, parts.policy)}, registry)
 
 
 def _patience(database: AsyncEngine) -> timedelta:
