@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from importlib.resources import files
+from math import floor
 from typing import Any
 
 from jinja2 import Environment, StrictUndefined
@@ -113,7 +114,8 @@ def show(console: Console, findings: Findings) -> None:
 
 
 def _percent(share: float) -> str:
-    return f"{100 * share:.1f} %"
+    """A share in per cent, never rounded up: 94.96 is not yet 95."""
+    return f"{floor(1000 * share + 1e-9) / 10:.1f} %"
 
 
 def _colour(share: float) -> str:

@@ -26,6 +26,11 @@ class Outcome:
         """How many trials passed."""
         return sum(result.passed for result in self.results)
 
+    @property
+    def worth_reading(self) -> list[Result]:
+        """The trials that failed; the first, where none did."""
+        return [result for result in self.results if not result.passed] or list(self.results[:1])
+
     def pass_hat(self, k: int) -> float:
         """The chance that k trials all pass."""
         return comb(self.passed, k) / comb(len(self.results), k)
