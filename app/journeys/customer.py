@@ -142,7 +142,8 @@ class SimulatedCustomer:
         """The opening as somebody of this manner says it."""
         before = self._pick(self._manner(self._phrases.before), "")
         after = self._pick(self._manner(self._phrases.after), "")
-        return " ".join(part for part in (before, opening, after) if part)
+        end = "" if not after or opening.endswith((".", "?", "!", "।")) else "."
+        return " ".join(part for part in (before, f"{opening}{end}", after) if part)
 
     def _detour(self, pending: Json) -> str:
         """What a confused customer says before they answer; empty where they answer."""

@@ -25,7 +25,7 @@ class Clause:
 def split_clauses(text: str) -> list[Clause]:
     """List the parts of a message in order; words that join two wishes cut, and reasons are no part of their own."""
     parts: list[Clause] = []
-    for sentence in _SENTENCE.split(text):
+    for sentence in split_sentences(text):
         parts += _split_joined(_without_reason(sentence))
     stripped = [Clause(part.text.strip(" ,.-"), part.added) for part in parts]
     return [part for part in stripped if part.text][:LONGEST]
@@ -34,6 +34,11 @@ def split_clauses(text: str) -> list[Clause]:
 def split_list(text: str) -> list[str]:
     """List the items of an enumeration: what stands between commas."""
     return [item for item in (item.strip(" ,.-") for item in _COMMA.split(text)) if item][:LONGEST]
+
+
+def split_sentences(text: str) -> list[str]:
+    """List the sentences of a message."""
+    return [sentence for sentence in _SENTENCE.split(text) if sentence.strip()]
 
 
 def _without_reason(sentence: str) -> str:

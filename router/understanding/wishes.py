@@ -1,17 +1,24 @@
 """Finds the wishes in a message, in the order in which they are said, each with a confidence."""
 
 import math
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from domain.understanding import Intent
 from router.understanding.classifier import Classifier
-from router.understanding.clauses import Clause, split_clauses, split_list
+from router.understanding.clauses import Clause, split_clauses, split_list, split_sentences
 from router.understanding.person import wants_person
 from router.understanding.social import social_intent, without_greeting
 
-OUTSIDE = frozenset({"out_of_scope", "are_you_human", "greeting", "thanks", "goodbye"})
+REMARK = "remark"
+"""Words beside a wish: hedging, small talk, venting."""
+OUTSIDE = frozenset({REMARK, "out_of_scope", "are_you_human", "greeting", "thanks", "goodbye"})
 """Intents that no specialist serves."""
+_BESIDE = (REMARK, "greeting", "thanks")
+_REMARK_FROM = 0.6
+"""How sure a sentence must be to wish nothing in order to be left out of the reading."""
+_NAMES_SOMETHING = re.compile(r"\d|@")
 _SEPARATE = 0.85
 """How sure a part of a message must be of itself to count as a wish of its own."""
 _ADDED = 0.6
@@ -54,6 +61,7 @@ def find_wishes(classifier: Classifier, text: str, setting: Setting) -> tuple[In
     An unclear message is more likely about the procedure under way than about another. A wish that another wish of
     the message covers is left out: who was charged twice and wants the money back has one wish.
     """
+    text = _without_remarks(classifier, text)
     whole = _read(classifier, without_greeting(text), setting.person, setting)
     parts = split_clauses(text)
     clear = _uncovered(_clear_parts(classifier, parts, setting), setting.covers)
@@ -68,6 +76,21 @@ def find_wishes(classifier: Classifier, text: str, setting: Setting) -> tuple[In
 
 def _tells_less(whole: Intent, part: Intent) -> bool:
     return specialist_of(whole.name) == "out_of_scope" or whole.confidence < part.confidence
+
+
+def _without_remarks(classifier: Classifier, text: str) -> str:
+    """The message without its sentences that wish nothing; the whole message where none is left."""
+    sentences = split_sentences(text)
+    if len(sentences) < 2:
+        return text
+    return " ".join(sentence for sentence in sentences if not _is_remark(classifier, sentence)) or text
+
+
+def _is_remark(classifier: Classifier, sentence: str) -> bool:
+    if wants_person(sentence) or _NAMES_SOMETHING.search(sentence):
+        return False
+    shares = classifier.shares(sentence)
+    return sum(shares.get(manner, 0.0) for manner in _BESIDE) >= _REMARK_FROM
 
 
 def _uncovered(readings: tuple[Intent, ...], covers: Mapping[str, frozenset[str]]) -> tuple[Intent, ...]:
