@@ -92,6 +92,7 @@ class Shadow:
         self._clock = clock
         self._waiting: asyncio.Queue[_Seen] = asyncio.Queue(QUEUE)
         self._dropped: list[_Seen] = []
+        self._working = asyncio.Lock()
         self.totals: Counter[str] = Counter()
 
     def observe(self, document: Document, decision: Decision) -> None:
@@ -110,11 +111,18 @@ class Shadow:
     async def run(self) -> None:
         """Work off what was observed for as long as this runs."""
         while True:
-            await self.work_off(await self._waiting.get())
+            first = await self._waiting.get()
+            async with self._working:
+                await self._work_off([first])
 
-    async def work_off(self, first: _Seen | None = None) -> None:
+    async def settle(self) -> None:
+        """Return once everything that was observed so far is decided and kept."""
+        async with self._working:
+            while self._dropped or not self._waiting.empty():
+                await self._work_off([])
+
+    async def _work_off(self, batch: list[_Seen]) -> None:
         """Decide what waits, and keep what came of it; trouble is logged and counted."""
-        batch = [first] if first else []
         while len(batch) < BATCH and not self._waiting.empty():
             batch.append(self._waiting.get_nowait())
         dropped, self._dropped = self._dropped, []
@@ -177,7 +185,7 @@ async def run_shadow(shadow: Shadow) -> AsyncGenerator[None]:
         work.cancel()
         with suppress(asyncio.CancelledError):
             await work
-        await shadow.work_off()
+        await shadow.settle()
 
 
 @dataclass(frozen=True, slots=True)

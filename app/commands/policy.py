@@ -46,7 +46,7 @@ def show(bundle: BundleArgument = None, as_json: JsonOption = False, data: DataO
 def keygen(
     target: Annotated[Path, typer.Argument(help="Where to write: NAME.pem (keep it secret) and NAME.pub.pem.")],
 ) -> None:
-    """Make an Ed25519 key pair for signing bundles; existing keys are never overwritten."""
+    """Make a P-256 key pair for signing bundles; existing keys are never overwritten."""
     from app.keys import write_private
     from policy.engines.signing import generate_key_pair
 
@@ -63,7 +63,7 @@ def keygen(
 
 @policy.command("sign")
 def sign(
-    key: Annotated[Path, typer.Option(help="The private key in PEM: Ed25519, P-256 or RSA.", dir_okay=False)],
+    key: Annotated[Path, typer.Option(help="The private key in PEM: P-256, RSA or Ed25519.", dir_okay=False)],
     output: Annotated[Path, typer.Option(help="The archive to write, .tar.gz.", dir_okay=False)],
     bundle: BundleArgument = None,
     version: Annotated[

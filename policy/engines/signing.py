@@ -9,7 +9,12 @@ from collections.abc import Mapping
 from typing import Any, cast
 
 import jwt
-from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, EllipticCurvePrivateKey, EllipticCurvePublicKey
+from cryptography.hazmat.primitives.asymmetric.ec import (
+    SECP256R1,
+    EllipticCurvePrivateKey,
+    EllipticCurvePublicKey,
+    generate_private_key,
+)
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPublicKey
 from cryptography.hazmat.primitives.serialization import (
@@ -31,8 +36,8 @@ STRUCTURED = ("data.json", BUNDLE_MANIFEST)
 
 
 def generate_key_pair() -> tuple[bytes, bytes]:
-    """Make an Ed25519 key pair: the private and the public half, as PEM."""
-    key = Ed25519PrivateKey.generate()
+    """Make a P-256 key pair, the kind that OPA takes everywhere: the private and the public half, as PEM."""
+    key = generate_private_key(SECP256R1())
     private = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
     return private, key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.asymmetric import ed25519, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 
 from domain.errors import Misconfigured
@@ -33,8 +33,8 @@ def pems(key: Any) -> Keys:
 
 
 KINDS: dict[str, Callable[[], Keys]] = {
-    "EdDSA": generate_key_pair,
-    "ES256": lambda: pems(ec.generate_private_key(ec.SECP256R1())),
+    "EdDSA": lambda: pems(ed25519.Ed25519PrivateKey.generate()),
+    "ES256": generate_key_pair,
     "RS256": lambda: pems(rsa.generate_private_key(65537, 2048)),
 }
 
@@ -222,7 +222,7 @@ def test_opa_refuses_what_we_refuse(opa_binary: Path, signed: Path, keys: Keys, 
         write_archive(target, files)
         with (
             pytest.raises(RuntimeError, match="did not start"),
-            verifying_opa(opa_binary, target, tmp_path / "public.pem", "EdDSA"),
+            verifying_opa(opa_binary, target, tmp_path / "public.pem", "ES256"),
         ):
             raise AssertionError(change.__name__)
 
@@ -235,6 +235,6 @@ def test_bundles_signed_by_opa_are_accepted(opa_binary: Path, signed: Path, keys
     (folder / SIGNATURES).unlink()
     (tmp_path / "key.pem").write_bytes(keys[0])
     command = [str(opa_binary), "sign", "--bundle", ".", "--signing-key", str(tmp_path / "key.pem")]
-    subprocess.run([*command, "--signing-alg", "EdDSA", "-o", str(tmp_path)], cwd=folder, check=True)
+    subprocess.run([*command, "--signing-alg", "ES256", "-o", str(tmp_path)], cwd=folder, check=True)
     shutil.move(tmp_path / SIGNATURES, folder / SIGNATURES)
     assert read_signed(folder, keys[1]).version == 7
