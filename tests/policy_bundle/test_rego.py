@@ -10,6 +10,7 @@ import pytest
 from domain.errors import Misconfigured
 from policy.engines.bundle import Bundle
 from policy.engines.compilation import build_module, compile_bundle
+from policy.rule_words import read_words
 
 RULES = "contact_centre/rules"
 
@@ -91,3 +92,19 @@ def builtins(module: Path) -> dict[str, int]:
     from policy.engines.module import PolicyModule
 
     return PolicyModule(module.read_bytes(), b"{}").builtins
+
+
+def test_every_rule_tells_its_title_and_what_it_looks_at(bundle: Bundle) -> None:
+    words = read_words(bundle)
+    rules = {"/".join(rule.parent.parts[-2:]) for rule in (bundle.folder / RULES).glob("*/*/rule.rego")}
+    assert words.keys() == rules, "run `make policy`"
+    assert [name for name, told in words.items() if not told["title"]] == []
+    assert [name for name, told in words.items() if not told["looks_at"]] == []
+
+
+def test_what_a_rule_looks_at_is_followed_through_what_it_calls(bundle: Bundle) -> None:
+    words = read_words(bundle)
+    assert "resource.account.contact_changed_at" in words["money_back/changed_contact"]["looks_at"]
+    assert "evidence.approval" in words["money_back/automatic_limit"]["looks_at"]
+    assert "money_back.automatic_minor" in words["money_back/automatic_limit"]["limits"]
+    assert "identity.strong_max_age_s" in words["identity/strong"]["limits"]
