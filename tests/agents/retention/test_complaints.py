@@ -14,6 +14,7 @@ def case_entry(case_id, status="open", reason="complaint", opened_at="2026-11-10
 
 def systems(*cases, opened=None):
     return {
+        "network.list_outages": items(),
         "crm.list_cases": items(*cases),
         "crm.open_case": opened or case_entry("CASE-9"),
         "crm.add_note": {"interaction_id": "I-1", "at": "2026-11-20T15:00:00+00:00"},

@@ -3,6 +3,7 @@
 from collections.abc import Generator
 from typing import Any
 
+from agents.due_credits import close_with_credit
 from agents.procedure import Ask, Call, Case, End, Facts, Journey, Resolved, Step
 
 REASON = "complaint"
@@ -18,6 +19,7 @@ def make_complaint(case: Case) -> Journey:
     1. Ask what happened, unless the customer has told it.
     2. A complaint of theirs is open already: ask whether it is about the same. If so, add the words to the record.
     3. Else open a case with the customer's own words. Apologise, say its number and what happens next.
+    4. If an outage has earned a credit that was not given yet and the rules allow it, offer it, once.
     """
     description = yield from _learn_description(case)
     listed = yield Call("crm.list_cases", customer_id=case.customer_id)
@@ -28,7 +30,7 @@ def make_complaint(case: Case) -> Journey:
         if same:
             return (yield from _add_words(case, open_case, description))
     opened = yield Call("crm.open_case", customer_id=case.customer_id, reason=REASON, description=description)
-    return Resolved("opened", case_id=opened["case_id"])
+    return (yield from close_with_credit(case, Resolved("opened", case_id=opened["case_id"])))
 
 
 def _learn_description(case: Case) -> Generator[Step, Any, str]:
