@@ -80,7 +80,8 @@ class Pending:
 class CallContext:
     """What the gate is told about the turn that a call is part of; none of it comes from a model.
 
-    `sentiment` runs from -1 (angry) to 1 (pleased); `confidence` in 0..1 is the understanding's.
+    `sentiment` runs from -1 (angry) to 1 (pleased); `confidence` in 0..1 is the understanding's. `model` names the
+    language model that had a part in the turn so far, for the record.
     """
 
     conversation_id: ConversationId
@@ -90,6 +91,7 @@ class CallContext:
     locale: str = "en"
     sentiment: float = 0.0
     confidence: float = 1.0
+    model: str = ""
 
 
 @dataclass(frozen=True, slots=True)

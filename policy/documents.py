@@ -11,6 +11,7 @@ from domain.principal import AuthLevel, Customer
 from policy.evidence import Binding, Evidence
 from policy.fact_reader import ACCOUNT
 from policy.proposal import Proposal
+from policy.redaction import REDACTED, has_secrets, redact_arguments
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +91,8 @@ def _call(proposal: Proposal) -> dict[str, Any]:
         "server": call.server,
         "tool": call.name,
         "tool_digest": proposal.tool.digest,
-        "arguments": call.arguments,
-        "arguments_digest": proposal.arguments_digest,
+        "arguments": redact_arguments(call.arguments),
+        "arguments_digest": REDACTED if has_secrets(call.arguments) else proposal.arguments_digest,
     }
 
 

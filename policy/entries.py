@@ -102,6 +102,7 @@ def fingerprint(data: Any) -> str:
 
 def _about(proposal: Proposal, ruling: Ruling, at: datetime, kind: Any, outcome: str = "") -> Draft:
     decision, context = ruling.decision, proposal.context
+    kept = redact_document(ruling.document) if ruling.document else {}
     return Draft(
         context.conversation_id,
         context.turn_id,
@@ -116,12 +117,20 @@ def _about(proposal: Proposal, ruling: Ruling, at: datetime, kind: Any, outcome:
         rules=decision.rules,
         payload={
             "key": proposal.key,
-            "input": redact_document(ruling.document) if ruling.document else {},
+            "input": kept,
+            "digests": _digests(kept),
+            "model": context.model,
             "decision": decision_json(decision),
             "evidence": _evidence_ids(ruling.held),
         },
         sealed="all" if any(rule.startswith(OWN_RULES) for rule in decision.rules) else "payload",
     )
+
+
+def _digests(kept: dict[str, Any]) -> dict[str, str]:
+    """What was decided on, as digests: of the whole input as it is kept, of what was read, and of the facts."""
+    parts = {"input": kept, "resource": kept.get("resource"), "facts": kept.get("facts")}
+    return {name: fingerprint(part) for name, part in parts.items()} if kept else {}
 
 
 def _evidence_ids(held: Sequence[Evidence]) -> dict[str, str]:

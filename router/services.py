@@ -101,6 +101,7 @@ def context_of(turn: TurnState, specialist: str, procedure: str = "") -> CallCon
         locale=turn.memory.locale,
         sentiment=heard.sentiment if heard else 0.0,
         confidence=heard.intents[0].confidence if heard and heard.intents else 1.0,
+        model=turn.model.name if turn.model is not None and turn.model.usage.calls else "",
     )
 
 

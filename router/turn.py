@@ -292,6 +292,7 @@ def _model_notes(state: TurnState) -> tuple[Note, ...]:
         "that it said were not borne out."
     )
     payload = TypeAdapter(ModelUsage).dump_python(usage, mode="json")
+    payload["name"] = state.model.name if state.model else ""
     return (Note(state.conversation_id, state.turn_id, state.tenant, "note", rationale, {"model": payload}),)
 
 

@@ -27,6 +27,11 @@ class Endpoint:
         self._client: ChatOpenAI | None = None
         self._building = asyncio.Lock()
 
+    @property
+    def name(self) -> str:
+        """The model that is asked for."""
+        return self._settings.name
+
     async def prepare(self) -> "ChatOpenAI":
         """Load the client library off the event loop (about a second), so that no turn has to wait for it."""
         async with self._building:

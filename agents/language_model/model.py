@@ -54,6 +54,11 @@ class ModelTurn:
         self._scrutiny = scrutiny
 
     @property
+    def name(self) -> str:
+        """The model that the endpoint is asked for, as it is configured."""
+        return self._endpoint.name
+
+    @property
     def usage(self) -> ModelUsage:
         """What the turn has cost so far, for its record."""
         return self._meter.usage

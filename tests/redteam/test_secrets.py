@@ -5,12 +5,19 @@ import logging
 import re
 import unicodedata
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from app.records import checkpoint
+from app.settings import load_settings
+from domain.calls import ToolCall
+from domain.ids import CallId
+from policy.engines.live import LivePolicy
 from tests.model_server import ModelServer
 from tests.redteam.arsenal import Fortress
 from tests.redteam.tally import TALLY
+from tests.vaults import spill_unsealed
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 PAN = "".join(("4539", "1488", "0343", "6467"))
@@ -41,12 +48,25 @@ PASSWORD = "-".join(("hunter2", "correct", "horse"))
 
 
 async def test_card_numbers_in_all_disguises(
-    obedient: Fortress, model_server: ModelServer, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
+    obedient: Fortress,
+    model_server: ModelServer,
+    caplog: pytest.LogCaptureFixture,
+    capfd: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """Pass: after a conversation full of card numbers, no database file, log line, prompt, journal entry, outbox
-    message or answer of the API holds one, in any spelling; nor the password, nor a verification code.
+    """Pass: after a conversation full of card numbers, no database file, log line, prompt, journal entry, checkpoint,
+    policy input, outbox message or answer of the API holds one, in any spelling; nor does the database to those who
+    have its key. Nor is the password anywhere, nor a verification code or its digest, nor a bearer token.
     """
     caplog.set_level(logging.DEBUG)
+    asked: list[Any] = []
+    real = LivePolicy.decide
+
+    async def overheard(self: LivePolicy, document: Any) -> Any:
+        asked.append(document)
+        return await real(self, document)
+
+    monkeypatch.setattr(LivePolicy, "decide", overheard)
     talk = await obedient.guest.customer("C-1016")
     replies = [(await talk.says(words))["messages"] for words in DISGUISES.values()]
     replies += [(await talk.says(words))["messages"] for words in SPLIT]
@@ -56,6 +76,8 @@ async def test_card_numbers_in_all_disguises(
         await leaver.says(words)
     code = await leaver.code()
     await leaver.says(code)
+    anchored = await checkpoint(load_settings(data=obedient.folder, database_url=""))
+    assert anchored.signed
     places = {
         "replies": json.dumps(replies),
         "conversation": json.dumps([await talk.look(), await leaver.look()]),
@@ -63,13 +85,20 @@ async def test_card_numbers_in_all_disguises(
         "outbox": json.dumps(await obedient.guest.fetch("channel", "/v1/sandbox/outbox?customer_id=C-1016")),
         "metrics": (await obedient.guest.call("admin", "GET", "/metrics")).text,
         "prompts": json.dumps(model_server.requests),
+        "policy inputs": json.dumps(asked),
+        "unsealed database": spill_unsealed(obedient.folder),
         "logs": caplog.text + "".join(capfd.readouterr()),
         **{path.name: path.read_bytes().decode("utf-8", "replace") for path in files(obedient.folder)},
     }
     found = [name for name, text in places.items() if PAN in digits(text) or PASSWORD in text]
-    kept = [name for name, text in places.items() if code in text and not name.startswith("sandbox.db")]
+    digest_of_code = ToolCall(CallId(""), "", {"customer_id": "C-1009", "code": code}).arguments_digest
+    secrets = (code, digest_of_code, *obedient.guest.tokens.values())
+    ours = {name: text for name, text in places.items() if not name.startswith(("sandbox.db", "tokens.json"))}
+    kept = [name for name, text in ours.items() for secret in secrets if secret in text]
     TALLY.attacked(len(DISGUISES) + len(SPLIT) + 2, [*found, *kept])
-    assert {"switchboard.db", "sandbox.db", "prompts"} <= {name for name, text in places.items() if text}
+    assert {"switchboard.db", "sandbox.db", "prompts", "checkpoints.jsonl"} <= {n for n, text in places.items() if text}
+    assert "check_verification" in places["policy inputs"]
+    assert "I am moving abroad" in places["unsealed database"]
 
 
 def files(folder: Path) -> list[Path]:
