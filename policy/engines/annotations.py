@@ -130,7 +130,8 @@ def _references(node: Any) -> Iterator[tuple[Name, Name]]:
         known = cast(dict[str, Any], node)
         if known.get("type") == "ref":
             yield _constants(known), ()
-            yield from _references([part for part in known["value"] if part["type"] not in ("var", "string")])
+            head, *rest = known["value"]
+            yield from _references([part for part in (head, *rest) if part is not head or part["type"] != "var"])
         elif known.get("type") == "var":
             yield (known["value"],), ()
         else:
