@@ -11,14 +11,16 @@ from rich.table import Table
 from app.bootstrap import EXAMPLES, tell_time
 from app.policy_bundle import open_engine, read_bundle
 from app.settings import Settings
-from router.understanding.evaluation import evaluate_routing, load_rows
+from router.understanding.evaluation import load_rows, read_rows, summarise
 from router.understanding.examples import load_examples
 from router.understanding.reader import build_reader
 from router.understanding.training import Trial, roll_back, train
 
 
-def evaluate(settings: Settings, file: Path, report: Callable[[str], None]) -> dict[str, Any]:
-    """Read every row with the shipped understanding, at the threshold that policy data sets for the default tenant.
+def evaluate(settings: Settings, file: Path, report: Callable[[str], None], page: Path | None = None) -> dict[str, Any]:
+    """Read every row with the understanding in force, at the thresholds that policy data sets for the default tenant.
+
+    Where a `page` is named, the figures are also written there as HTML, with plots and examples.
 
     Raises:
         BadRequest: the file cannot be read, or a line has no `text` and `label`; the message names the line.
@@ -26,7 +28,14 @@ def evaluate(settings: Settings, file: Path, report: Callable[[str], None]) -> d
     rows = load_rows(file)
     reader = build_reader(EXAMPLES, settings.data / "cache", report)
     report(f"reading {len(rows)} messages")
-    found = evaluate_routing(reader, rows, now=tell_time(), route_from=_route_from(settings))
+    thresholds = _thresholds(settings)
+    readings = read_rows(reader, rows, tell_time())
+    found = summarise(readings, thresholds["route"], thresholds["margin"])
+    if page is not None:
+        from app.evaluation_page import write_page
+
+        write_page(page, readings, found, thresholds)
+        report(f"wrote {page}")
     return found.as_json()
 
 
@@ -39,7 +48,7 @@ def teach(settings: Settings, file: Path, report: Callable[[str], None]) -> dict
     rows, cache = load_rows(file), settings.data / "cache"
     reader = build_reader(EXAMPLES, cache, report)
     report(f"learning from {len(rows)} messages")
-    found = train(rows, load_examples(EXAMPLES), reader, cache, Trial(tell_time(), _route_from(settings)))
+    found = train(rows, load_examples(EXAMPLES), reader, cache, Trial(tell_time(), _thresholds(settings)["route"]))
     return {
         "accepted": found.accepted,
         "version": found.version,
@@ -59,9 +68,9 @@ def go_back(settings: Settings) -> dict[str, Any]:
     return {"accepted": True, "version": roll_back(settings.data / "cache")}
 
 
-def _route_from(settings: Settings) -> float:
-    """The confidence from which policy lets a message be routed."""
-    return asyncio.run(open_engine(settings, read_bundle(settings)).escalate({}))["thresholds"]["route"]
+def _thresholds(settings: Settings) -> dict[str, float]:
+    """What confidences are enough for, by policy."""
+    return asyncio.run(open_engine(settings, read_bundle(settings)).escalate({}))["thresholds"]
 
 
 def show_evaluation(console: Console, found: dict[str, Any]) -> None:

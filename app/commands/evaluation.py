@@ -17,13 +17,16 @@ commands.add_typer(evaluation, name="eval")
 @evaluation.command("routing")
 def evaluate_routing(
     file: Annotated[Path, typer.Argument(help="JSON lines with `text` and `label`.", exists=True, dir_okay=False)],
+    page: Annotated[
+        Path | None, typer.Option("--report", help="Write a page of figures, plots and examples.", dir_okay=False)
+    ] = None,
     as_json: JsonOption = False,
     data: DataOption = None,
 ) -> None:
     """Accuracy, macro-F1, calibration and a confusion table of the understanding on labelled words."""
     from app.evaluation import evaluate, show_evaluation
 
-    found = evaluate(read_settings(data=data), file, report)
+    found = evaluate(read_settings(data=data), file, report, page)
     if as_json:
         print_json(found)
     else:

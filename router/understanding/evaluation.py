@@ -11,7 +11,7 @@ from typing import Any, cast
 
 from domain.conversation import LOCALES
 from domain.errors import BadRequest
-from domain.understanding import Understanding
+from domain.understanding import Intent, Understanding
 from router.understanding.reader import ReadContext, Reader
 from router.understanding.wishes import specialist_of
 
@@ -22,7 +22,7 @@ _BINS = 10
 
 @dataclass(frozen=True, slots=True)
 class LabelledText:
-    """A message and the desk that should take it."""
+    """A message and the desk that should take it, or the whole intent (`billing.pay_bill`)."""
 
     text: str
     label: str
@@ -91,15 +91,24 @@ class RoutingReport:
 
 
 @dataclass(frozen=True, slots=True)
-class _Reading:
+class Reading:
+    """How one labelled message was read; `lead` is how far the reading is ahead of the next one."""
+
+    text: str
     label: str
     predicted: str
     confidence: float
     milliseconds: float
+    lead: float = 1.0
 
     @property
     def right(self) -> bool:
+        """Whether the message was taken for what it is."""
         return self.label == self.predicted
+
+    def is_routed(self, route_from: float, margin: float) -> bool:
+        """Whether the customer is served at once, and not asked back."""
+        return self.confidence >= route_from and self.lead >= margin
 
 
 def load_rows(file: Path) -> list[LabelledText]:
@@ -124,26 +133,36 @@ def predict_label(understood: Understanding) -> tuple[str, float]:
 
 
 def evaluate_routing(
-    reader: Reader, rows: Sequence[LabelledText], *, now: datetime, route_from: float
+    reader: Reader, rows: Sequence[LabelledText], *, now: datetime, route_from: float, margin: float = 0.0
 ) -> RoutingReport:
     """Read every row on its own and compare where it would go with its label.
 
-    `route_from` is the policy's confidence threshold: below it the customer is asked back instead of routed.
+    `route_from` is the policy's confidence threshold: below it the customer is asked back instead of routed, and so is
+    one whose words have a second reading within `margin`.
+
+    Raises:
+        BadRequest: there are no rows.
+    """
+    return summarise(read_rows(reader, rows, now), route_from, margin)
+
+
+def read_rows(reader: Reader, rows: Sequence[LabelledText], now: datetime) -> list[Reading]:
+    """Read every row on its own.
 
     Raises:
         BadRequest: there are no rows.
     """
     if not rows:
         raise BadRequest("there are no labelled messages to evaluate")
-    return summarise([_read(reader, row, now) for row in rows], route_from)
+    return [_read(reader, row, now) for row in rows]
 
 
-def summarise(readings: Sequence[_Reading], route_from: float) -> RoutingReport:
+def summarise(readings: Sequence[Reading], route_from: float, margin: float = 0.0) -> RoutingReport:
     """Turn readings into figures."""
     total = len(readings)
     labels = _label_figures(readings)
     bins = _reliability(readings)
-    routed = [reading for reading in readings if reading.confidence >= route_from]
+    routed = [reading for reading in readings if reading.is_routed(route_from, margin)]
     right = sum(reading.right for reading in routed) / total
     return RoutingReport(
         count=total,
@@ -173,19 +192,22 @@ def _row(file: Path, number: int, line: str) -> LabelledText:
     return LabelledText(text, label, locale if locale in LOCALES else "en")
 
 
-def _read(reader: Reader, row: LabelledText, now: datetime) -> _Reading:
+def _read(reader: Reader, row: LabelledText, now: datetime) -> Reading:
     start = perf_counter()
     understood = reader.read(row.text, locale=row.locale, pending=None, now=now, context=ReadContext())
     spent = (perf_counter() - start) * 1000
     predicted, confidence = predict_label(understood)
-    return _Reading(row.label, predicted, confidence, spent)
+    first = understood.intents[0] if understood.intents else Intent(predicted, confidence)
+    exact = first.name if "." in row.label else predicted
+    lead = confidence - first.rival_confidence if "." in first.rival else 1.0
+    return Reading(row.text, row.label, exact, confidence, spent, lead)
 
 
-def _share(readings: Sequence[_Reading], holds: Callable[[_Reading], bool]) -> float:
+def _share(readings: Sequence[Reading], holds: Callable[[Reading], bool]) -> float:
     return sum(map(holds, readings)) / len(readings) if readings else 0.0
 
 
-def _label_figures(readings: Sequence[_Reading]) -> dict[str, LabelFigures]:
+def _label_figures(readings: Sequence[Reading]) -> dict[str, LabelFigures]:
     said = Counter(reading.predicted for reading in readings)
     meant = Counter(reading.label for reading in readings)
     hit = Counter(reading.label for reading in readings if reading.right)
@@ -198,20 +220,20 @@ def _figures(hit: int, said: int, meant: int) -> LabelFigures:
     return LabelFigures(precision, recall, f1, meant)
 
 
-def _confusion(readings: Sequence[_Reading]) -> dict[str, dict[str, int]]:
+def _confusion(readings: Sequence[Reading]) -> dict[str, dict[str, int]]:
     pairs = Counter((reading.label, reading.predicted) for reading in readings)
     names = sorted({name for pair in pairs for name in pair})
     return {label: {said: pairs[label, said] for said in names} for label in names}
 
 
-def _reliability(readings: Sequence[_Reading]) -> tuple[ReliabilityBin, ...]:
-    filled: dict[int, list[_Reading]] = {}
+def _reliability(readings: Sequence[Reading]) -> tuple[ReliabilityBin, ...]:
+    filled: dict[int, list[Reading]] = {}
     for reading in readings:
         filled.setdefault(min(int(reading.confidence * _BINS), _BINS - 1), []).append(reading)
     return tuple(_bin(filled[at]) for at in sorted(filled))
 
 
-def _bin(readings: list[_Reading]) -> ReliabilityBin:
+def _bin(readings: list[Reading]) -> ReliabilityBin:
     confidence = sum(reading.confidence for reading in readings) / len(readings)
     return ReliabilityBin(confidence, _share(readings, lambda reading: reading.right), len(readings))
 
