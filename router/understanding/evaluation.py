@@ -125,9 +125,11 @@ def load_rows(file: Path) -> list[LabelledText]:
 
 
 def predict_label(understood: Understanding) -> tuple[str, float]:
-    """Name the desk that the first wish of a message belongs to, with the confidence of that wish."""
+    """Name the desk that a message goes to, with its confidence: a person if asked for, else for the first wish."""
+    if understood.wants_person:
+        return HUMAN, 1.0
     if not understood.intents:
-        return (HUMAN, 1.0) if understood.wants_person else (NOTHING, 0.0)
+        return NOTHING, 0.0
     first = understood.intents[0]
     return specialist_of(first.name), first.confidence
 
@@ -198,7 +200,7 @@ def _read(reader: Reader, row: LabelledText, now: datetime) -> Reading:
     spent = (perf_counter() - start) * 1000
     predicted, confidence = predict_label(understood)
     first = understood.intents[0] if understood.intents else Intent(predicted, confidence)
-    exact = first.name if "." in row.label else predicted
+    exact = first.name if "." in row.label and predicted != HUMAN else predicted
     lead = confidence - first.rival_confidence if "." in first.rival else 1.0
     return Reading(row.text, row.label, exact, confidence, spent, lead)
 

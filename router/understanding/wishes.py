@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from domain.understanding import Intent
@@ -137,15 +137,18 @@ def _classify(classifier: Classifier, text: str, setting: Setting) -> Intent:
 
     A wish for a person that is not sure enough to be the best reading is still told as its rival.
     """
-    shares = classifier.shares(text)
-    groups = _group(shares) if setting.desks is None else setting.desks.shares(text)
+    shares = _by_specialist(classifier.shares(text))
+    groups = {name: sum(mine.values()) for name, mine in shares.items()}
+    groups = groups if setting.desks is None else setting.desks.shares(text)
     staff = groups.get("human", 0.0)
     if setting.desks is None and staff < _PERSON_BY_WORDING:
         groups.pop("human", None)
-    readings = list(_readings(groups, shares, setting))
     group = max(groups, key=lambda name: (groups[name], name))
-    best = max((one for one in readings if specialist_of(one.name) == group), key=lambda one: one.confidence)
-    others = [one for one in readings if not _belong_together(one.name, best.name, setting)]
+    readings = {name: _best_of(name, groups[name], shares.get(name, {}), setting.current) for name in groups}
+    best = readings[group][0]
+    others = [
+        one for listed in readings.values() for one in listed if not _belong_together(one.name, best.name, setting)
+    ]
     others += [] if "human" in groups else [Intent("human", round(staff, 4))]
     rival = max(others, key=lambda one: (one.confidence, one.name), default=Intent("", 0.0))
     if rival.confidence < _RIVAL_FROM:
@@ -158,22 +161,16 @@ def _belong_together(one: str, other: str, setting: Setting) -> bool:
     return one == other or other in setting.covers.get(one, ()) or one in setting.covers.get(other, ())
 
 
-def _group(shares: Mapping[str, float]) -> dict[str, float]:
-    groups: dict[str, float] = {}
+def _by_specialist(shares: Mapping[str, float]) -> dict[str, dict[str, float]]:
+    groups: dict[str, dict[str, float]] = {}
     for intent, share in shares.items():
-        name = specialist_of(intent)
-        groups[name] = groups.get(name, 0.0) + share
+        groups.setdefault(specialist_of(intent), {})[intent] = share
     return groups
 
 
-def _readings(groups: Mapping[str, float], shares: Mapping[str, float], setting: Setting) -> Iterator[Intent]:
-    """Each specialist's best two readings, with the confidence that each would have."""
-    for group, sure in groups.items():
-        yield from _best_of(group, sure, shares, setting.current)
-
-
 def _best_of(group: str, sure: float, shares: Mapping[str, float], current: str) -> list[Intent]:
-    mine = {intent: share for intent, share in shares.items() if specialist_of(intent) == group} or {group: 1.0}
+    """A specialist's best two readings, the likelier first, with the confidence that each would have."""
+    mine = shares or {group: 1.0}
     order = sorted(mine, key=lambda intent: (mine[intent], intent), reverse=True)[:2]
     if current in mine and mine[current] >= _NEARLY * mine[order[0]]:
         order = [current]
