@@ -4,18 +4,23 @@ import asyncio
 from collections.abc import AsyncGenerator, Iterator, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
-from app.settings import ConversationSettings
+from app.clock import tell_time
+from app.database import open_database, upgrade_database
+from app.settings import ConversationSettings, Settings
+from app.vault import open_vault
 from domain.errors import SwitchboardError
 from domain.ids import TenantId
 from policy.engines.live import LivePolicy
+from policy.transactions import Transactions
 from router.follow_ups.book import FollowUpBook
 from router.follow_ups.delivery import DayBegins, Deliveries
+from router.follow_ups.follow_up import FollowUp
 from router.idleness import IdleConversations, Patience
 
 log = structlog.get_logger()
@@ -64,6 +69,23 @@ def day_begins(policy: LivePolicy) -> DayBegins:
         return int({**limits["default"]["messages"], **own}["quiet_until_minute"])
 
     return begins
+
+
+async def list_owed(settings: Settings, *, due: bool, customer_id: str) -> list[dict[str, Any]]:
+    """Follow-ups of the settings' database as plain data, without the facts that their words are made of."""
+    database, vault = open_database(settings.database_url, settings.data), open_vault(settings)
+    try:
+        await upgrade_database(database, vault)
+        book = FollowUpBook(Transactions(database, vault))
+        found = await book.browse(customer_id=customer_id, due=tell_time() if due else None)
+    finally:
+        await database.dispose()
+    return [_shown(each) for each in found]
+
+
+def _shown(follow_up: FollowUp) -> dict[str, Any]:
+    values = {name: getattr(follow_up, name) for name in FollowUp.__slots__ if name != "facts"}
+    return {name: value.isoformat() if isinstance(value, datetime) else value for name, value in values.items()}
 
 
 def patience_of(settings: ConversationSettings) -> Patience:

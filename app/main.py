@@ -6,7 +6,7 @@ import typer
 from pydantic import ValidationError
 
 from app.client import ServiceError
-from app.commands import autonomy, evaluation, journal, mcp, policy, privacy, service
+from app.commands import autonomy, evaluation, follow_ups, journal, mcp, policy, privacy, service
 from app.progress import errors
 from domain.errors import SwitchboardError
 
@@ -16,7 +16,7 @@ cli = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for group in (service, autonomy, evaluation, journal, mcp, policy, privacy):
+for group in (service, autonomy, evaluation, follow_ups, journal, mcp, policy, privacy):
     cli.add_typer(group.commands)
 
 

@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 from hypothesis import settings
 
-from app.bootstrap import open_switchboard
+from app.bootstrap import Clock, open_switchboard
+from app.clock import tell_time
 from app.settings import load_settings
 from tests.house_guest import Guest
 
@@ -41,11 +42,12 @@ async def open_house(seeded_folder: Path, tmp_path: Path) -> AsyncIterator[OpenH
     """Opens a house on a fresh copy of the seeded data; with the same `name` again, on the same data."""
     async with AsyncExitStack() as stack:
 
-        async def open_it(name: str = "data", **settings: Any) -> Guest:
+        async def open_it(name: str = "data", clock: Clock = tell_time, **settings: Any) -> Guest:
             folder = tmp_path / name
             if not folder.exists():
                 shutil.copytree(seeded_folder, folder)
-            house = await stack.enter_async_context(open_switchboard(load_settings(data=folder, **settings)))
+            opened = open_switchboard(load_settings(data=folder, **settings), clock=clock)
+            house = await stack.enter_async_context(opened)
             tokens = json.loads((folder / "tokens.json").read_text("utf-8"))
             return await stack.enter_async_context(Guest(house, tokens))
 
