@@ -14,7 +14,7 @@ from domain.caller import Caller, Role
 from domain.calls import CallResult
 from domain.decision import Effect
 from domain.errors import Conflict, SwitchboardError
-from policy.engines.bundle import BUNDLE, load_bundle
+from policy.engines.bundle import BUNDLE
 from tests.conftest import OpenHouse
 from tests.policy.house import TENANT, House, money_rules
 
@@ -120,14 +120,13 @@ async def test_of_fifty_at_once_two_count_and_money_goes_back_once(waiting) -> N
     assert house.books.payments["P-1"]["refunded_minor"] == AMOUNT
 
 
-async def test_through_the_desk_with_a_lower_limit(open_house: OpenHouse, tmp_path: Path, monkeypatch) -> None:
+async def test_through_the_desk_with_a_lower_limit(open_house: OpenHouse, tmp_path: Path) -> None:
     """C-1003's 180.00 with the limit at 150.00: asked, confirmed, approved twice, refunded once."""
     careful = Path(shutil.copytree(BUNDLE, tmp_path / "bundle"))
     limits = json.loads((careful / "data/limits.json").read_text("utf-8"))
     limits["limits"]["tenants"]["northwind-fibre"] = {"money_back": {"two_person_minor": 15000}}
     (careful / "data/limits.json").write_text(json.dumps(limits), "utf-8")
-    monkeypatch.setattr("app.bootstrap.load_bundle", lambda *_: load_bundle(careful))
-    guest = await open_house()
+    guest = await open_house(policy={"bundle": careful})
     house = guest.house
     talk = await guest.customer("C-1003", auth_level="strong")
     await talk.says("I was charged twice for my yearly payment, refund one please")
