@@ -53,7 +53,10 @@ def plan_change(status: str, revision: str) -> dict[str, Any]:
         "call": {**call, "arguments": ARGUMENTS, "arguments_digest": digest(ARGUMENTS)},
         "principal": {"tenant": "northwind-fibre", "customer": customer, "agent": agent, "chain": []},
         "conversation": {"id": "k", "channel": "chat", "locale": "en", "sentiment": 0.0, "confidence": 1.0},
-        "resource": {"account": {"customer_id": "C-1", "status": status, "flags": []}},
+        "resource": {
+            "account": {"customer_id": "C-1", "status": status, "flags": []},
+            "subscriptions": {"items": [{"subscription_id": "SUB-1", "status": status}]},
+        },
         "facts": {"canary_bucket": 1},
         "evidence": {"confirmation": proof, "verification": None, "approval": None},
         "now": "2026-03-01T12:00:00Z",
