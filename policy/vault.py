@@ -68,7 +68,8 @@ class MasterKeys:
         self._pepper = hmac.digest(keys[0], b"switchboard keyed digests", sha256)
 
     def wrap(self, owner: ConversationId, key: bytes) -> str:
-        """The data key as it may be stored, for this conversation alone."""
+        """The data key as it may be stored, for this conversation alone; by the newest key, though others rotate it."""
+        self.reload()
         nonce = os.urandom(_NONCE_BYTES)
         wrapped = nonce + self._keys[self._first].encrypt(nonce, key, _wrapping(owner))
         return f"{self._first}:{base64.b64encode(wrapped).decode()}"

@@ -27,8 +27,8 @@ _REWRAP = (
 async def rotate(settings: Settings, transactions: Transactions, vault: EnvelopeVault) -> int:
     """Wrap every key with the newest encryption key; returns how many were wrapped by an older one.
 
-    Where the keys lie in a file, a new one is made first, and the older ones leave it at the end. Processes that run
-    meanwhile read the file again.
+    Where the keys lie in a file, a new one is made first, and the oldest leave it at the end. The one before the newest
+    stays until the next time, for conversations that others begin meanwhile.
 
     Raises:
         RecordBroken: a key is wrapped by an encryption key that is not at hand.
@@ -45,8 +45,8 @@ async def rotate(settings: Settings, transactions: Transactions, vault: Envelope
             break
         after = last
     if file is not None:
-        newest = file.read_text("ascii").splitlines()[0]
-        write_private(file, f"{newest}\n".encode())
+        known = file.read_text("ascii").splitlines()[:2]
+        write_private(file, "".join(f"{line}\n" for line in known).encode())
     return changed
 
 
