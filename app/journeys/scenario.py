@@ -8,10 +8,12 @@ from typing import Annotated, Any, Literal
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from agents.catalogue import FOLDER as AGENTS
 from domain.errors import BadRequest
 
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 FOLDER = Path(__file__).parent / "scenarios"
+IN_FOLDER = "*/procedures/*/scenarios.yaml"
 Language = Literal["en", "es", "de", "fr", "hi", "hi-Latn"]
 Manner = Literal["plain", "chatty", "angry", "confused"]
 LANGUAGES: tuple[Language, ...] = ("en", "es", "de", "fr", "hi", "hi-Latn")
@@ -130,20 +132,26 @@ class Variant:
 
 
 def load_scenarios(paths: Sequence[Path] = (), *, full: bool = False) -> list[Variant]:
-    """Every variant of the scenario files in these files and folders; of the shipped ones where none is named.
+    """Every variant of the scenario files in these files and folders; of all that the house has where none is named.
+
+    Those are the files in `scenarios`, and a `scenarios.yaml` in a procedure's own folder.
 
     `full` plays every language of a scenario in every manner.
 
     Raises:
         BadRequest: a file cannot be read or does not fit; the message names file and field.
     """
-    files = [file for path in paths or (FOLDER,) for file in _files_in(path)]
+    files = [file for path in paths for file in _files_in(path)] or [
+        *_files_in(FOLDER),
+        *sorted(AGENTS.glob(IN_FOLDER)),
+    ]
     return [variant for file in files for variant in vary(read_file(file), full=full)]
 
 
 def _files_in(path: Path) -> Iterable[Path]:
+    """The scenario files of a folder: a procedure's one, or else all."""
     if path.is_dir():
-        return sorted(path.rglob("*.yaml"))
+        return sorted(path.rglob("scenarios.yaml")) or sorted(path.rglob("*.yaml"))
     if not path.exists():
         raise BadRequest(f"{path}: there is no such file or folder")
     return [path]

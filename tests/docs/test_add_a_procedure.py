@@ -1,5 +1,6 @@
 """Follows docs/how-to/add-a-procedure.md to the letter, in a copy of the house."""
 
+import json
 import re
 import shutil
 import subprocess
@@ -58,6 +59,14 @@ def test_the_pages_own_tests_pass(house: Path) -> None:
     (command,) = COMMANDS[1:]
     assert command.startswith(".venv/bin/python -m pytest ")
     assert "5 passed" in run(house, *command.split()[1:])
+
+
+@pytest.mark.timeout(300)
+def test_the_pages_scenarios_are_passed(house: Path) -> None:
+    (folder,) = re.findall(r"`\.venv/bin/switchboard eval journeys ([\w/]+)`", PAGE)
+    played = ("-m", "app.main", "eval", "journeys", folder, "--trials", "1", "--workers", "1", "--json")
+    found = json.loads(run(house, *played, "--data", str(house / "var")))
+    assert (found["scenarios"], found["pass^1"], found["failed"]) == (4, 1.0, [])
 
 
 def test_nothing_else_has_to_know_the_new_procedure(house: Path) -> None:
