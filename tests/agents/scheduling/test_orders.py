@@ -201,6 +201,7 @@ def test_without_orders_there_is_nothing_to_track():
         ("a refund", "refund"),
         ("I'd rather wait", "wait"),
         ("un nuevo envío, por favor", "reship"),
+        ("prefiero que me manden uno nuevo", "reship"),
         ("prefiero el reembolso", "refund"),
         ("devuélvanme el dinero", "refund"),
         ("bitte eine neue Lieferung", "reship"),

@@ -28,7 +28,8 @@ from agents.scheduling.orders import describe_order, find_order, read_state
 RESHIP = Choice("reship", "reship", (
     "new one", "new router", "new delivery", "resend", "send it", "send a", "send the", "send me a", "send one",
     "ship it", "replace", "another",
-    "reenv", "envíenlo", "uno nuevo", "me manden", "mándenme", "me envíen", "envíenme", "enviarlo", "envíelo", "de nuevo", "otra vez", "otro", "nuevo envío", "reposición",
+    "reenv", "envíenlo", "uno nuevo", "me manden", "mándenme", "me envíen", "envíenme", "enviarlo",
+    "envíelo", "de nuevo", "otra vez", "otro", "nuevo envío", "reposición",
     "neue", "erneut", "ersatz", "noch einmal", "nochmal", "noch mal",
     "renvoyez-le", "renvoyez-la", "renvoyer le", "renvoi", "nouveau", "nouvel", "remplac", "réexp",
     "फिर से", "नया", "दोबारा", "phir se", "naya", "dobara",
