@@ -9,7 +9,7 @@ OPA_VERSION := v1.20.1
 export PATH := $(CURDIR)/$(TOOLS):$(PATH)
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: run test check demo bench chaos redteam lint types imports policy policy-check format requirements clean help
+.PHONY: run test check demo bench chaos redteam lint types imports policy policy-check mutation format requirements clean help
 
 run: $(VENV)/.runtime  ## serve everything on http://127.0.0.1:8080
 	@$(BIN)/switchboard serve
@@ -48,6 +48,9 @@ policy-check: opa  ## format, strict check and tests of the policy bundle
 	  opa check --strict policy/bundle && opa test policy/bundle; \
 	elif [ -n "$$CI" ]; then echo "opa is missing"; exit 1; \
 	else echo "SKIPPED: the policy's own checks need opa, which could not be had here"; fi
+
+mutation: $(VENV)/.dev opa  ## delete and negate every part of every rule; a test has to notice each
+	@$(BIN)/python -m tests.policy_bundle.mutation $(ARGS)
 
 policy: opa $(VENV)/.dev  ## compile the bundle for the embedded engine after a rule was changed
 	@$(BIN)/python -m policy.engines.compilation

@@ -4,14 +4,20 @@ Each report, obligation and helper of a rule is deleted; each condition in it is
 mutant that all tests of the bundle let pass, or that says the same in every case, is printed as a survivor.
 """
 
+import os
 import re
 import shutil
 import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
-from dataclasses import dataclass
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
 from pathlib import Path
+from queue import Queue
+
+from rich.console import Console
+from rich.progress import track
 
 from policy.engines.bundle import BUNDLE
 from tests.opa_binary import find_opa
@@ -21,7 +27,7 @@ SKIPPED = ("some ", "message :=", "import ", "package ", "every ")
 
 @dataclass(frozen=True)
 class Mutant:
-    """One file with one thing broken in it."""
+    """One file, named from the bundle's folder, with one thing broken in it."""
 
     path: Path
     change: str
@@ -32,26 +38,44 @@ def mutants(folder: Path, part: str) -> Iterator[Mutant]:
     """Every mutant of the rules whose path contains a part."""
     for path in sorted((folder / "contact_centre/rules").glob("*/*/rule.rego")):
         if part in str(path.relative_to(folder)):
-            yield from _delete_blocks(path)
-            yield from _break_conditions(path)
+            for mutant in (*_delete_blocks(path), *_break_conditions(path)):
+                yield replace(mutant, path=path.relative_to(folder))
 
 
 def survives(opa: Path, folder: Path, mutant: Mutant) -> bool:
-    """Whether the bundle's tests pass although the rule is broken; a mutant that does not compile is no mutant."""
-    original = mutant.path.read_text(encoding="utf-8")
-    mutant.path.write_text(mutant.text, encoding="utf-8")
+    """Whether the bundle's tests pass although the rule is broken; what does not compile fails them too."""
+    path = folder / mutant.path
+    original = path.read_text(encoding="utf-8")
+    path.write_text(mutant.text, encoding="utf-8")
     try:
-        if _fails(opa, folder, "check", "."):
-            return False
-        area = mutant.path.parent
+        area = path.parent
         near = ["contact_centre", "data.json", f"--run=^data.contact_centre.rules.{area.parent.name}.{area.name}_test"]
-        return not _fails(opa, folder, "test", *near) and not _fails(opa, folder, "test", ".")
+        return not _fails(opa, folder, *near) and not _fails(opa, folder, ".")
     finally:
-        mutant.path.write_text(original, encoding="utf-8")
+        path.write_text(original, encoding="utf-8")
+
+
+def try_all(opa: Path, scratch: Path, found: list[Mutant]) -> list[Mutant]:
+    """The survivors; as many are tried at once as there are processors, each in a copy of the bundle of its own."""
+    copies: Queue[Path] = Queue()
+    workers = os.cpu_count() or 1
+    for number in range(workers):
+        copies.put(Path(shutil.copytree(BUNDLE, scratch / str(number))))
+
+    def survived(mutant: Mutant) -> bool:
+        folder = copies.get()
+        try:
+            return survives(opa, folder, mutant)
+        finally:
+            copies.put(folder)
+
+    with ThreadPoolExecutor(workers) as pool:
+        answers = track(pool.map(survived, found), "mutants", total=len(found), console=Console(stderr=True))
+        return [mutant for mutant, answer in zip(found, answers, strict=True) if answer]
 
 
 def _fails(opa: Path, folder: Path, *arguments: str) -> bool:
-    return subprocess.run([str(opa), *arguments], cwd=folder, capture_output=True, check=False).returncode != 0
+    return subprocess.run([str(opa), "test", *arguments], cwd=folder, capture_output=True, check=False).returncode != 0
 
 
 def _delete_blocks(path: Path) -> Iterator[Mutant]:
@@ -94,19 +118,13 @@ def main(part: str = "") -> int:
     if opa is None:
         print("opa is missing")
         return 1
+    found = list(mutants(BUNDLE, part))
     with tempfile.TemporaryDirectory() as scratch:
-        folder = Path(shutil.copytree(BUNDLE, Path(scratch) / "bundle"))
-        tried, survivors = 0, 0
-        for mutant in mutants(folder, part):
-            tried += 1
-            if survives(opa, folder, mutant):
-                survivors += 1
-                print(
-                    f"SURVIVED {mutant.path.parent.relative_to(folder / 'contact_centre/rules')}: {mutant.change}",
-                    flush=True,
-                )
-    print(f"{survivors} of {tried} mutants survived")
-    return 1 if survivors or not tried else 0
+        survivors = try_all(opa, Path(scratch), found)
+    for mutant in survivors:
+        print(f"SURVIVED {mutant.path.parent}: {mutant.change}")
+    print(f"{len(survivors)} of {len(found)} mutants survived")
+    return 1 if survivors or not found else 0
 
 
 if __name__ == "__main__":
