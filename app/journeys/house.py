@@ -15,7 +15,7 @@ import httpx
 from app.bootstrap import Switchboard, open_switchboard
 from app.journeys.systems import RowChange, Systems
 from app.sandbox import sandbox_path
-from app.settings import Settings
+from app.settings import AuthSettings, JournalSettings, LimitSettings, Settings
 
 Json = dict[str, Any]
 MOMENT = datetime(2026, 3, 11, 17, tzinfo=UTC)
@@ -40,12 +40,20 @@ async def seed(settings: Settings, folder: Path, report: Callable[[str], None]) 
     taught = settings.data / "cache"
     if taught.is_dir():
         shutil.copytree(taught, folder / "cache", dirs_exist_ok=True)
-    own: Json = {"data": folder, "database_url": "", "environment": "development", "mcp_servers": {}}
-    alone = settings.model_copy(update=own)
+    alone = settings.model_copy(update={"data": folder, **APART})
     async with open_switchboard(alone, clock=tell_trial_time(), report=report):
         return alone
 
 
+APART: Json = {
+    "database_url": "",
+    "environment": "development",
+    "mcp_servers": {},
+    "auth": AuthSettings(),
+    "journal": JournalSettings(),
+    "limits": LimitSettings(requests_per_minute=10**9, messages_per_minute=10**9),
+}
+"""Settings that keep trials away from what is real: systems, databases, the record's anchor, the identity provider."""
 RECORD = ("journal", "checkpoints", "anchors", "alembic")
 """Tables of our own database that are never put back: the record is append-only, for trials too."""
 

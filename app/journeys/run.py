@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 from app.journeys.customer import Trial
 from app.journeys.house import open_house, seed
@@ -18,8 +19,11 @@ from app.settings import Settings
 
 Report = Callable[[str], None]
 Progress = Callable[[int], None]
+T = TypeVar("T")
+R = TypeVar("R")
 SHIFTS_OF_A_PROCESS = 10
-"""Then it makes room for another, so that what houses leave behind in memory does not add up."""
+"""Then all make room for others, so that what houses leave behind in memory does not add up. (Python's own
+`max_tasks_per_child` stops for good once every process has had its share.)"""
 LOGGED = "error"
 SHIFT = 24
 """Trials of one house; verifying its record, which only grows, takes longer with each."""
@@ -66,14 +70,19 @@ def run(
     return sorted(results, key=lambda each: (each.variant, each.number))
 
 
+def share_out(work: Callable[[T], R], tasks: Sequence[T], workers: int) -> Iterator[R]:
+    """Do every task in one of that many processes; the results as they come."""
+    watch = workers * SHIFTS_OF_A_PROCESS
+    for start in range(0, len(tasks), watch):
+        with ProcessPoolExecutor(workers, multiprocessing.get_context("spawn")) as pool:
+            for future in as_completed([pool.submit(work, task) for task in tasks[start : start + watch]]):
+                yield future.result()
+
+
 def _play_all(shifts: Sequence[Shift], workers: int) -> Iterator[list[Result]]:
     if workers <= 1 or len(shifts) <= 1:
-        yield from (asyncio.run(run_shift(shift)) for shift in shifts)
-        return
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(min(workers, len(shifts)), context, max_tasks_per_child=SHIFTS_OF_A_PROCESS) as pool:
-        for future in as_completed([pool.submit(run_shift_alone, shift) for shift in shifts]):
-            yield future.result()
+        return (asyncio.run(run_shift(shift)) for shift in shifts)
+    return share_out(run_shift_alone, shifts, workers)
 
 
 def run_shift_alone(shift: Shift) -> list[Result]:

@@ -1,6 +1,7 @@
 """A slice of the scenarios, played through the whole house; and `switchboard eval journeys` from the command line."""
 
 import json
+import math
 from datetime import timedelta
 from pathlib import Path
 
@@ -8,8 +9,9 @@ import pytest
 from typer.testing import CliRunner
 
 from app.journeys.customer import Trial
+from app.journeys.house import APART
 from app.journeys.report import Findings, as_json, render_page
-from app.journeys.run import Shift, plan, run_shift
+from app.journeys.run import Shift, plan, run_shift, share_out
 from app.journeys.scenario import load_scenarios
 from app.journeys.score import gather
 from app.journeys.trial import Result
@@ -47,10 +49,26 @@ async def test_a_slice_of_the_journeys_is_served(seeded_folder: Path, tmp_path: 
     assert len(results) == len(SLICE)
 
 
+def test_trials_stay_away_from_what_is_real() -> None:
+    settings = load_settings(
+        mcp_servers={"crm": {"url": "https://crm.example/mcp", "first_party": True}},
+        database_url="postgresql+asyncpg://somewhere/real",
+        journal={"anchor": "anchors.jsonl"},
+        auth={"issuer": "https://issuer.example"},
+    )
+    alone = settings.model_copy(update=APART)
+    assert (alone.mcp_servers, alone.database_url, alone.journal.anchor, alone.auth.issuer) == ({}, "", None, "")
+
+
 def test_every_trial_is_played_once() -> None:
     variants = list(SHIPPED.values())[:20]
     trials = [trial for shift in plan(variants, 3, 1) for trial in shift]
     assert len(trials) == len({(trial.variant.id, trial.number) for trial in trials}) == 60
+
+
+def test_more_shifts_than_the_processes_share_are_played_to_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("app.journeys.run.SHIFTS_OF_A_PROCESS", 1)
+    assert sorted(share_out(math.sqrt, [0.0, 1.0, 4.0, 9.0, 16.0], 2)) == [0.0, 1.0, 2.0, 3.0, 4.0]
 
 
 @pytest.mark.timeout(180)
