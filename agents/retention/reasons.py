@@ -54,7 +54,7 @@ ACCEPTING = (
 )
 REFUSING = (
     "no", "not", "don't", "won't", "can't", "cancel", "leave", "leaving", "never", "close", "end", "terminate",
-    "quit", "go", "but",
+    "quit", "but",
     "cancelar", "cancele", "baja", "nunca", "terminar", "irme", "cerrar", "pero",
     "nicht", "nein", "kein", "keine", "kündigen", "kündige", "trotzdem", "gehen", "beenden", "aber",
     "ne", "pas", "non", "n'accepte", "résilier", "annuler", "partir", "arrêter", "mais",

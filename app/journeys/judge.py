@@ -20,6 +20,8 @@ BOOKKEEPING = {"counters", "idempotency_keys", "seeding"}
 """Tables in which servers remember their own work."""
 IDENTITY = {"crm.start_verification", "crm.check_verification"}
 """Writes that only prove who the customer is; a scenario need not list them."""
+CLOSING = {"crm.add_note"}
+"""Writes that the house makes by itself when a conversation ends; a conversation does not tell them."""
 FOOTPRINTS = Path(__file__).parent / "footprints.yaml"
 
 
@@ -150,8 +152,9 @@ def _miss_record(evidence: Evidence) -> Iterator[str]:
             allowed.add(entry["decision_id"])
         elif entry["kind"] == "outcome" and entry["decision_id"] not in allowed:
             yield f"was done without an allowing decision on record: {entry['tool']}"
-    recorded = Counter(evidence.recorded) - Counter(dict.fromkeys(IDENTITY, len(evidence.journal)))
-    if recorded != Counter(each["tool"] for each in evidence.done):
+    done = Counter(each["tool"] for each in evidence.done)
+    recorded = Counter(tool for tool in evidence.recorded if tool not in IDENTITY)
+    if {tool for tool in recorded | done if recorded[tool] != done[tool]} - CLOSING or done - recorded:
         yield "the journal and the conversation do not name the same writes"
 
 

@@ -84,7 +84,8 @@ def _without_opening(clause: str) -> str:
 
 
 _OPENING = re.compile(
-    r"^(?:(?:oh|um+|hm+|actually|sorry|please|well|ah|bitte|por favor|ok|okay|hey|pardon|perdon|also)\s+)+"
+    r"^(?:(?:oh|um+|hm+|actually|sorry|please|well|ah|bitte|por favor|ok|okay|hey|pardon|perdon|"
+    r"also|eh|er|euh|ach|ay|arre|अरे|अं)\s+)+"
 )
 
 

@@ -30,6 +30,7 @@ SLICE = (
     "troubleshooting.no_connection/router_is_offline/en/angry",
     "retention.cancel_subscription/stays_for_the_offer/fr/plain",
     "handoff.talk_to_person/handed_back/hi/plain",
+    "handoff.talk_to_person/solved_by_hand/en/plain",
 )
 TWO = """
 journey: billing.check_balance

@@ -168,6 +168,7 @@ def test_a_reason_given_when_asked_is_heard():
         ("j'accepte", True),
         ("मंज़ूर है", True),
         ("Yes, that's fine with me, thanks!", True),
+        ("Sure, go ahead, you're very kind", True),
         ("ok... oui, volontiers", True),
         ("Ja, bitte, vielen lieben Dank!", True),
         ("अं, हाँ जी", True),
