@@ -34,6 +34,10 @@ def show_progress(console: Console, what: str) -> Generator[Callable[[int], Call
         yield begin
 
 
+MOST_MINOR = 2**53 - 1
+"""The limit that the window's rule writes where a supervisor approved what goes beyond it."""
+
+
 def show_explanation(console: Console, found: Json) -> None:
     """One decision in words."""
     arguments = ", ".join(f"{name}={_value(name, value)}" for name, value in found["arguments"].items())
@@ -46,7 +50,10 @@ def show_explanation(console: Console, found: Json) -> None:
     _show_evidence(console, found["evidence"])
     reserve = found["reserve"]
     if reserve:
-        window = f"{money(reserve['limit_minor'])} in {reserve['window_days']} days"
+        bounded = reserve["limit_minor"] < MOST_MINOR
+        window = (
+            f"{money(reserve['limit_minor'])} in {reserve['window_days']} days" if bounded else "no limit: approved"
+        )
         word = "reserved" if found["effect"] == "allow" else "would reserve"
         console.print(f"  {word} {money(reserve['amount_minor'])} of {reserve['bucket']} ({window})")
     if found["alternatives"]:
@@ -78,7 +85,7 @@ def _show_alternatives(console: Console, found: Json) -> None:
         rules = ", ".join(found["today_rules"])
         console.print(f"  [yellow]today's policy decides this otherwise: {found['today']} ({rules})[/yellow]")
         return
-    console.print(f"  from the beginning: {found['way']['words']}")
+    console.print(f"  the whole way: {found['way']['words']}")
     for place in ("below", "above"):
         told = found[place]
         if told and told["upto_minor"] is None:

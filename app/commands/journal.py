@@ -61,9 +61,10 @@ def checkpoint_journal(as_json: JsonOption = False, data: DataOption = None) -> 
 def _show(found: dict[str, Any]) -> None:
     state = "[green]whole[/green]" if found["ok"] else "[red]BROKEN[/red]"
     console.print(f"{found['entries']} entries of {found['conversations']} conversations: {state}")
-    until = found["anchored_until"] or "never"
+    until = found["anchored_until"]
+    anchored = f"anchored until {until}; {found['entries_since']} entries came since" if until else "not anchored yet"
     console.print(
-        f"anchored until {until}; {found['entries_since']} entries since then are vouched for by nothing else"
+        f"{anchored}; an anchor is written each minute and at the end, or by `switchboard journal checkpoint`"
     )
     if found["retired"]:
         console.print(f"{found['retired']} chains were deleted when their time was over, signed")
