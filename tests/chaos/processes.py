@@ -75,6 +75,14 @@ class Running:
             self._process.kill()
             self._process.join()
 
+    async def stop(self) -> int | None:
+        """SIGTERM, as a service manager stops it; returns its exit code."""
+        self.ready.clear()
+        assert self._process is not None
+        self._process.terminate()
+        await asyncio.to_thread(self._process.join, START_S)
+        return self._process.exitcode
+
     async def _comes_up(self) -> bool:
         async with httpx.AsyncClient(timeout=5, trust_env=False) as http, asyncio.timeout(START_S):
             while not self.dead:
