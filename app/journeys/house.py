@@ -20,6 +20,8 @@ from app.settings import AuthSettings, JournalSettings, LimitSettings, Settings
 Json = dict[str, Any]
 MOMENT = datetime(2026, 3, 11, 17, tzinfo=UTC)
 """When every trial takes place: on a Wednesday, by day in all regions, so that the same seed gives the same trial."""
+LATER = timedelta(minutes=5)
+"""How long after the seeding trials begin, so that a row that is written again can be told from the seeded one."""
 
 
 class JourneyError(Exception):
@@ -101,7 +103,7 @@ async def open_house(settings: Settings, seeded: Path, folder: Path) -> AsyncGen
     """A house on a fresh copy of the seeded folder."""
     shutil.copytree(seeded, folder)
     own = settings.model_copy(update={"data": folder})
-    async with open_switchboard(own, clock=tell_trial_time()) as switchboard:
+    async with open_switchboard(own, clock=tell_trial_time(MOMENT + LATER)) as switchboard:
         transport = httpx.ASGITransport(app=switchboard.api, raise_app_exceptions=False)
         async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as http:
             database = own.data / "switchboard.db"
