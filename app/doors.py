@@ -30,6 +30,7 @@ from channels.http.sandbox import Sandbox
 from desk.api import AnswerModels
 from desk.api import build_router as build_desk_router
 from desk.approvals import ApprovalDesk
+from desk.pages import build_router as build_desk_pages
 from desk.proposals import ProposalDesk
 from desk.queue import Desk, Floor
 from domain.autonomy import AutonomyDial
@@ -83,6 +84,7 @@ def open_doors(settings: Settings, floor: Floor, rooms: Rooms) -> FastAPI:
             routers=(
                 build_desk_router(desk, proposals, rooms.approvals, AnswerModels(ConversationBody, MessageBody)),
                 build_dial_router(rooms.dial),
+                build_desk_pages(str(settings.data / TOKENS) if development else ""),
             ),
             attachments=(_partner_door(settings, floor, rooms).attach,),
             sandbox=sandbox,

@@ -183,6 +183,14 @@ class QueueDoor:
         """Who waits for a person, with everything needed to help at once."""
         return {"items": await self._desk.queue(caller)}
 
+    async def claimed(self, caller: QueueReader) -> dict[str, list[QueueItem]]:
+        """The conversations that you have claimed and not given back yet."""
+        return {"items": await self._desk.claimed(caller)}
+
+    async def read(self, conversation_id: str, caller: Worker) -> Conversation:
+        """Everything said and done so far in a conversation that you claimed."""
+        return await self._desk.read(caller, ConversationId(conversation_id))
+
     async def claim(self, conversation_id: str, caller: Worker, _body: Claim | None = None) -> Conversation:
         """Take a waiting conversation; of two who try at once one gets it, the other a 409."""
         return await self._desk.claim(caller, ConversationId(conversation_id))
@@ -262,6 +270,9 @@ def _add_proposals(router: APIRouter, door: ProposalDoor, answers: AnswerModels)
 
 def _add_queue(router: APIRouter, door: QueueDoor, answers: AnswerModels) -> None:
     router.add_api_route("/desk/queue", door.queue, methods=["GET"], response_model=QueueBody, tags=["desk"])
+    router.add_api_route("/desk/claimed", door.claimed, methods=["GET"], response_model=QueueBody, tags=["desk"])
+    one = "/desk/{conversation_id}"
+    router.add_api_route(one, door.read, methods=["GET"], response_model=answers.conversation, tags=["desk"])
     for path, endpoint, answer in (
         ("claim", door.claim, answers.conversation),
         ("messages", door.say, answers.message),

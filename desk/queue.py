@@ -1,5 +1,6 @@
 """The desk: representatives claim conversations, talk to customers, hand back or resolve."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Literal
@@ -55,12 +56,21 @@ class Desk:
 
     async def queue(self, caller: Caller) -> list[QueueItem]:
         """The tenant's waiting conversations: most urgent first, then longest waiting."""
-        waiting = await self._floor.store.queue(caller.tenant)
-        waiting.sort(key=lambda item: (PRIORITIES.index(item.priority), item.waiting_since))
-        return [
-            QueueItem(each.conversation_id, each.queue, each.priority, each.reason, each.waiting_since, each.packet)
-            for each in waiting
-        ]
+        return _in_order(await self._floor.store.queue(caller.tenant))
+
+    async def claimed(self, caller: Caller) -> list[QueueItem]:
+        """The conversations that the caller has claimed and not given back, in the order of the queue."""
+        return _in_order(await self._floor.store.claimed(caller.tenant, caller.subject))
+
+    async def read(self, caller: Caller, conversation_id: ConversationId) -> Conversation:
+        """A conversation that the caller has claimed, with all that was said and done.
+
+        Raises:
+            NotFound: unknown, another tenant's, or not handed to people.
+            Conflict: the caller has not claimed it.
+        """
+        await self.see_claimed(caller, conversation_id)
+        return await self._floor.conversations.conversation(caller, conversation_id)
 
     async def claim(self, caller: Caller, conversation_id: ConversationId) -> Conversation:
         """Take a waiting conversation; claiming one's own again changes nothing.
@@ -170,3 +180,12 @@ class Desk:
         rationale = f"Representative {caller.subject} {act}."
         await self._floor.journal.note(Note(change.row.id, TurnId(""), caller.tenant, "note", rationale))
         self._floor.feed.wake(change.row.id)
+
+
+def _in_order(handoffs: Iterable[StoredHandoff]) -> list[QueueItem]:
+    """The most urgent first, then the longest waiting."""
+    ordered = sorted(handoffs, key=lambda item: (PRIORITIES.index(item.priority), item.waiting_since))
+    return [
+        QueueItem(each.conversation_id, each.queue, each.priority, each.reason, each.waiting_since, each.packet)
+        for each in ordered
+    ]

@@ -219,8 +219,16 @@ class Store:
 
     async def queue(self, tenant: TenantId) -> list[StoredHandoff]:
         """The tenant's conversations that wait for a representative, longest waiting first."""
-        where = (handoffs.c.tenant == tenant, handoffs.c.state == "queued")
-        query = select(handoffs).where(*where).order_by(handoffs.c.waiting_since)
+        return await self._handoffs(tenant, "queued", "")
+
+    async def claimed(self, tenant: TenantId, claimed_by: str) -> list[StoredHandoff]:
+        """The tenant's conversations that this representative has claimed, longest waiting first."""
+        return await self._handoffs(tenant, "claimed", claimed_by)
+
+    async def _handoffs(self, tenant: TenantId, state: str, claimed_by: str) -> list[StoredHandoff]:
+        columns = handoffs.c
+        where = (columns.tenant == tenant, columns.state == state, columns.claimed_by == claimed_by)
+        query = select(handoffs).where(*where).order_by(columns.waiting_since)
 
         def read(connection: Connection) -> list[StoredHandoff]:
             rows = connection.execute(query).mappings().all()

@@ -1,11 +1,24 @@
-"""One running service for many tests."""
+"""One running service for many tests, and a browser."""
 
+import os
+import shutil
 from collections.abc import Iterator
 
 import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.channels.http_service import Service
 from tests.channels.running_service import running
+
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 
 
 @pytest.fixture(scope="session")
@@ -20,3 +33,27 @@ def own_service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     """A service with fresh data for the tests of one file."""
     with running(tmp_path_factory.mktemp("service")) as one:
         yield one
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    path = shutil.which("chromium") or shutil.which("chromium-browser")
+    if path is None and not os.environ.get("CI"):
+        pytest.skip("NO CHROMIUM HERE: the pages were not tested. Install the package 'chromium'.")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(browser: Browser, own_service: Service) -> Iterator[Page]:
+    context = browser.new_context(base_url=own_service.url, viewport={"width": 1280, "height": 800}, locale="en-US")
+    context.set_default_timeout(15_000)
+    page = context.new_page()
+    broken: list[str] = []
+    page.on("pageerror", lambda error: broken.append(str(error)))
+    page.on("console", lambda line: broken.append(line.text) if "Content Security Policy" in line.text else None)
+    yield page
+    context.close()
+    assert broken == []

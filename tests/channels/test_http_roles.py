@@ -24,6 +24,8 @@ ROUTES: dict[tuple[str, str], tuple[set[str], Json | None]] = {
     ("GET", "/v1/approvals"): ({"supervisor", "auditor"}, None),
     ("POST", "/v1/approvals/{approval_id}"): ({"supervisor"}, {"decision": "reject", "reason": "no"}),
     ("GET", "/v1/desk/queue"): (DESK | {"auditor"}, None),
+    ("GET", "/v1/desk/claimed"): (DESK | {"auditor"}, None),
+    ("GET", "/v1/desk/{conversation_id}"): (DESK, None),
     ("POST", "/v1/desk/{conversation_id}/claim"): (DESK, {}),
     ("POST", "/v1/desk/{conversation_id}/messages"): (DESK, {"text": "hello"}),
     ("POST", "/v1/desk/{conversation_id}/release"): (DESK, {"to": "queue"}),

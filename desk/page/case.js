@@ -1,0 +1,205 @@
+// One conversation at the desk: the packet, the words as they come, the reply, proposals, and how it ends.
+
+import { explain } from "/desk/service.js";
+import * as elements from "/desk/elements.js";
+import { nameOf, showPacket } from "/desk/packet.js";
+
+const { find, make } = elements;
+const LOOK_MS = 2500;
+const DRAFT = "switchboard.desk.draft.";
+
+export class Case {
+  constructor({ service, item, claimed, told, changed, left }) {
+    this.service = service;
+    this.item = item;
+    this.id = item.conversation_id;
+    this.path = `/v1/desk/${encodeURIComponent(this.id)}`;
+    this.claimed = claimed;
+    this.told = told; // (text, isTrouble): say it to the person at the desk
+    this.changed = changed; // the lists are to be read again
+    this.left = left; // the case is not ours any more
+    this.said = new Set();
+    this.shape = "";
+    this.stopped = false;
+  }
+
+  begin() {
+    find("no-case").hidden = true;
+    find("open-case").hidden = false;
+    find("case-title").textContent = nameOf(this.item);
+    find("packet").replaceChildren(...showPacket(this.item));
+    find("log").replaceChildren();
+    find("proposals").replaceChildren();
+    find("pending").textContent = "";
+    find("resolving").open = false;
+    find("disposition").value = find("note").value = "";
+    find("reply").value = sessionStorage.getItem(DRAFT + this.id) ?? "";
+    this.#dress();
+    if (this.claimed) this.#follow();
+  }
+
+  stop() {
+    this.stopped = true;
+    clearTimeout(this.next);
+  }
+
+  #dress() {
+    find("claim").hidden = this.claimed;
+    find("talk").hidden = !this.claimed;
+    find("open-case").classList.toggle("mine", this.claimed);
+  }
+
+  claim() {
+    return this.#attempt("Nothing was changed.", async () => {
+      const conversation = await this.service.post(`${this.path}/claim`, {});
+      this.claimed = true;
+      this.changed();
+      if (this.stopped) return;
+      this.#dress();
+      this.#show(conversation);
+      this.told("You have this conversation now. The customer hears you.");
+      find("reply").focus();
+      this.#follow();
+    });
+  }
+
+  keepDraft() {
+    const text = find("reply").value;
+    if (text) sessionStorage.setItem(DRAFT + this.id, text);
+    else sessionStorage.removeItem(DRAFT + this.id);
+  }
+
+  // Where no answer came, the words may have arrived all the same: the conversation tells.
+  send() {
+    const text = find("reply").value.trim();
+    if (!text) return find("reply").focus();
+    return this.#attempt("Your reply was not sent; it is still in the box.", async () => {
+      const before = this.said.size;
+      try {
+        this.#say(await this.service.post(`${this.path}/messages`, { text }));
+      } catch (error) {
+        if (error.status || !(await this.#arrived(text, before))) throw error;
+      }
+      sessionStorage.removeItem(DRAFT + this.id);
+      if (!this.stopped) find("reply").value = "";
+    });
+  }
+
+  async #arrived(text, before) {
+    const { messages } = await this.service.get(this.path);
+    return messages.slice(before).some((each) => each.role === "representative" && each.text === text);
+  }
+
+  release(to) {
+    const where = to === "queue" ? "It waits in the queue again." : "The assistant goes on with the customer.";
+    return this.#end("release", { to }, where);
+  }
+
+  resolve() {
+    const disposition = find("disposition").value.trim();
+    if (!disposition) {
+      this.told("Say what it came to. Nothing was changed.", true);
+      return find("disposition").focus();
+    }
+    return this.#end("resolve", { disposition, note: find("note").value.trim() }, "The conversation is resolved and closed.");
+  }
+
+  #end(act, body, done) {
+    return this.#attempt("You still have the conversation, and what you wrote is kept.", async () => {
+      await this.service.post(`${this.path}/${act}`, body);
+      sessionStorage.removeItem(DRAFT + this.id);
+      this.told(done);
+      this.left(this);
+    });
+  }
+
+  async #attempt(kept, work) {
+    if (this.busy) return;
+    this.busy = true;
+    this.told("");
+    try {
+      await work();
+    } catch (error) {
+      this.told(explain(error, kept), true, error);
+      if ([404, 409].includes(error.status)) this.changed();
+    }
+    this.busy = false;
+  }
+
+  async #follow() {
+    clearTimeout(this.next);
+    let wait = LOOK_MS;
+    try {
+      if (!document.hidden || !this.said.size) this.#show(await this.service.get(this.path));
+      if (this.lost && !this.stopped) this.told("");
+      this.lost = false;
+    } catch (error) {
+      if (this.stopped) return;
+      if ([401, 403, 404, 409].includes(error.status)) {
+        this.told(explain(error, "A reply that you had begun is kept in this tab."), true, error);
+        return this.left(this);
+      }
+      this.lost = true;
+      this.told(explain(error, "What is shown may be old; what you wrote is kept."), true, error);
+      wait = Math.max(LOOK_MS * 2, (error.wait ?? 0) * 1000);
+    }
+    if (!this.stopped) this.next = setTimeout(() => this.#follow(), wait);
+  }
+
+  #show(conversation) {
+    if (this.stopped) return;
+    for (const each of conversation.messages) this.#say(each);
+    const { pending, actions, status } = conversation;
+    find("pending").textContent = pending ? `Waits for the ${waitsFor(pending.kind)}: ${pending.summary}` : "";
+    if (status === "closed") {
+      this.told("The conversation was closed. A reply that you had begun is kept in this tab.", true);
+      return this.left(this);
+    }
+    const shape = JSON.stringify([this.said.size, actions.length, pending]);
+    if (shape !== this.shape) this.#showProposals();
+    this.shape = shape;
+  }
+
+  #say(message) {
+    if (this.stopped || this.said.has(message.id)) return;
+    this.said.add(message.id);
+    const log = find("log");
+    const atEnd = log.scrollHeight - log.scrollTop - log.clientHeight < 80;
+    log.append(elements.message(message));
+    if (atEnd || message.role === "representative") log.scrollTop = log.scrollHeight;
+  }
+
+  async #showProposals() {
+    try {
+      const { items } = await this.service.get(`${this.path}/proposals`);
+      if (this.stopped) return;
+      const pieces = items.map((each) => this.#proposal(each));
+      find("proposals").replaceChildren(...pieces);
+    } catch {
+      this.shape = ""; // asked again with the next look
+    }
+  }
+
+  #proposal(each) {
+    const state = each.status === "proposed" ? elements.running("until", each.expires_at) : make("span", { textContent: each.status });
+    const head = make("div", { className: "head" }, make("strong", { textContent: "The assistant proposes" }), state);
+    const summary = make("p", { textContent: each.summary, dir: "auto" });
+    const card = make("section", { className: "card", ariaLabel: `Proposal: ${each.summary}` }, head, summary, elements.call(each.tool, each.arguments));
+    if (each.status !== "proposed") return card;
+    const settle = (decision) => this.#settle(each, decision);
+    card.append(make("div", { className: "row" }, elements.button("Accept", () => settle("accept"), "primary"), elements.button("Dismiss", () => settle("dismiss"))));
+    return card;
+  }
+
+  #settle(each, decision) {
+    return this.#attempt("Nothing was executed by this.", async () => {
+      this.shape = "";
+      this.#show(await this.service.post(`${this.path}/proposals/${encodeURIComponent(each.id)}`, { decision }));
+      this.told(decision === "accept" ? "Accepted in your name. What it still needs is asked for in the conversation." : "Dismissed. Nothing was executed.");
+    });
+  }
+}
+
+function waitsFor(kind) {
+  return { confirm: "customer's yes", verify: "customer's code", approve: "supervisor's approval" }[kind] ?? "customer's answer";
+}

@@ -1,0 +1,62 @@
+// Calls of the HTTP API, and what their failures mean to somebody at the desk. Nothing here knows about the page.
+
+export class Trouble extends Error {
+  constructor(detail, status, wait = 0) {
+    super(detail);
+    this.status = status; // 0 where no answer came
+    this.wait = wait; // seconds that the service asks us to wait
+  }
+}
+
+export class Service {
+  constructor(token) {
+    this.token = token;
+  }
+
+  get(path) {
+    return this.#answer("GET", path);
+  }
+
+  post(path, body) {
+    return this.#answer("POST", path, body);
+  }
+
+  async #answer(method, path, body) {
+    const headers = { Accept: "application/json", Authorization: `Bearer ${this.token}` };
+    if (body !== undefined) headers["Content-Type"] = "application/json";
+    const options = { method, headers, cache: "no-store", credentials: "omit" };
+    let response;
+    try {
+      response = await fetch(path, { ...options, body: body === undefined ? undefined : JSON.stringify(body) });
+      if (response.ok) return await response.json();
+    } catch {
+      throw new Trouble("", 0);
+    }
+    throw await troubleOf(response);
+  }
+}
+
+async function troubleOf(response) {
+  const wait = Number(response.headers.get("Retry-After")) || 0;
+  try {
+    const problem = await response.json();
+    return new Trouble(problem.detail || problem.title, response.status, wait);
+  } catch {
+    return new Trouble(`HTTP ${response.status}`, response.status, wait);
+  }
+}
+
+// What happened, what was kept, what to do.
+export function explain(error, kept = "Nothing was changed.") {
+  if (!(error instanceof Trouble)) return `The page itself failed: ${error.message}. ${kept} Reload the page.`;
+  const { status, wait } = error;
+  const detail = error.message.replace(/\.$/, "");
+  if (status === 0) return `The service cannot be reached. ${kept} Check the connection and try again.`;
+  if (status === 401) return `Your sign-in is not valid (any more). ${kept} Sign in again.`;
+  if (status === 403) return `Your role may not do this. ${kept} Ask a supervisor.`;
+  if (status === 404) return `This is not here any more: ${detail}. ${kept} Choose from the list, which was read again.`;
+  if (status === 409) return `This did not happen: ${detail}. ${kept} The list shows how it stands now.`;
+  if (status === 429) return `Too many requests. ${kept} Try again in ${wait || 5} s.`;
+  if (status >= 500) return `${detail}. ${kept} Try again in a moment.`;
+  return `This was not accepted: ${detail}. ${kept} Correct it and try again.`;
+}

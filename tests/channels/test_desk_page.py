@@ -1,0 +1,273 @@
+"""The desk's page in a real Chromium: what a representative and a supervisor see and do."""
+
+import json
+from typing import Any
+
+import httpx
+import pytest
+from playwright.sync_api import Browser, Page, Route, expect
+
+from tests.channels.http_service import Service
+
+HOSTILE = "<img src=x onerror=\"document.title='pwned'\">"
+
+
+def sign_in(page: Page, service: Service, role: str) -> None:
+    page.goto("/desk")
+    page.get_by_label("Access token").fill(service.tokens[role])
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.locator("#role")).to_have_text(role.capitalize())
+
+
+def ask_for_person(service: Service, customer: str, words: str = "I want to talk to a human being") -> str:
+    conversation = service.open(customer)
+    answer = service.send(conversation, words).json()
+    assert answer["status"] == "with_representative", answer
+    return conversation
+
+
+def waiting(page: Page, name: str):
+    return page.locator("#queue").get_by_role("button", name=name)
+
+
+def take(page: Page, name: str) -> None:
+    waiting(page, name).click()
+    page.get_by_role("button", name="Claim", exact=True).click()
+    expect(page.locator("#log .message").first).to_be_visible()
+
+
+def said(service: Service, conversation: str, role: str = "representative") -> list[str]:
+    return [each["text"] for each in service.read(conversation)["messages"] if each["role"] == role]
+
+
+def test_a_representative_claims_reads_replies_and_hands_back(page: Page, own_service: Service) -> None:
+    conversation = ask_for_person(own_service, "C-1002", "My bill is too high, let me talk to a person please")
+    sign_in(page, own_service, "representative")
+    expect(page.locator("#to-approvals")).to_be_hidden()
+    waiting(page, "Ben Okafor").click()
+    packet = page.get_by_role("region", name="Context packet")
+    expect(packet).to_contain_text("C-1002")
+    expect(packet).to_contain_text("asked for person")
+    expect(packet).to_contain_text("My bill is too high")
+    page.get_by_role("button", name="Claim", exact=True).click()
+    expect(page.get_by_label("Your reply")).to_be_focused()
+    expect(waiting(page, "Ben Okafor")).to_have_count(0)
+
+    page.keyboard.type("Dana here. I see it.")
+    page.keyboard.press("Enter")
+    expect(page.locator("#log .representative .bubble")).to_have_text("Dana here. I see it.")
+    expect(page.get_by_label("Your reply")).to_have_value("")
+    own_service.send(conversation, "Great, thank you!")
+    expect(page.locator("#log .customer .bubble").last).to_have_text("Great, thank you!")
+    page.get_by_role("button", name="Give back to the assistant").click()
+
+    expect(page.get_by_role("alert")).to_contain_text("The assistant goes on")
+    assert own_service.read(conversation)["status"] == "open"
+    assert said(own_service, conversation) == ["Dana here. I see it."]
+
+
+def test_a_claimed_conversation_is_found_again_and_resolved(page: Page, own_service: Service) -> None:
+    conversation = ask_for_person(own_service, "C-1007")
+    own_service.call("POST", f"/v1/desk/{conversation}/claim", {}, "representative")
+    sign_in(page, own_service, "representative")
+    page.reload()
+    page.locator("#mine").get_by_role("button", name="Grace Liu").click()
+    page.get_by_label("Your reply").fill("half a thou")
+    page.reload()
+    page.locator("#mine").get_by_role("button", name="Grace Liu").click()
+    expect(page.get_by_label("Your reply")).to_have_value("half a thou")
+
+    page.get_by_text("Resolve", exact=True).click()
+    page.get_by_role("button", name="Resolve and close").click()
+    expect(page.get_by_role("alert")).to_contain_text("Say what it came to")
+    page.get_by_label("What it came to").fill("visit booked")
+    page.get_by_label("Note for colleagues").fill("by telephone")
+    page.get_by_role("button", name="Resolve and close").click()
+    expect(page.locator("#mine").get_by_role("button", name="Grace Liu")).to_have_count(0)
+    assert own_service.read(conversation)["status"] == "closed"
+
+
+def test_a_supervisor_approves_a_refund_and_the_customer_is_told(page: Page, own_service: Service) -> None:
+    conversation = own_service.open("C-1013", "strong")
+    own_service.send(conversation, "I was charged twice this month, please refund one")
+    assert own_service.send(conversation, "yes").json()["status"] == "waiting_approval"
+    sign_in(page, own_service, "supervisor")
+    page.get_by_role("button", name="Approvals").click()
+    item = page.locator("#approvals > li").filter(has_text=conversation)
+    expect(item).to_contain_text("payments.refund_payment")
+    expect(item).to_contain_text("amount_minor: 3999")
+    expect(item).to_contain_text("0 of 1")
+    expect(item).to_contain_text(" left")
+    item.get_by_label("Your reason").fill("seen in the ledger")
+    item.get_by_role("button", name="Approve").click()
+
+    expect(page.get_by_role("alert")).to_contain_text("Approved")
+    expect(item).to_have_count(0)
+    after = own_service.read(conversation)
+    assert [each["outcome"] for each in after["actions"] if each["tool"] == "payments.refund_payment"] == ["succeeded"]
+    assert "39.99" in after["messages"][-1]["text"]
+    page.get_by_label("Status").select_option("approved")
+    expect(item).to_contain_text("approved by supervisor")
+
+
+def test_what_was_withdrawn_meanwhile_is_said_plainly(page: Page, own_service: Service) -> None:
+    conversation = own_service.open("C-1015", "strong")
+    own_service.send(conversation, "My set-up fee was charged twice, please refund one")
+    assert own_service.send(conversation, "yes").json()["status"] == "waiting_approval"
+    sign_in(page, own_service, "supervisor")
+    page.get_by_role("button", name="Approvals").click()
+    item = page.locator("#approvals > li").filter(has_text=conversation)
+    expect(item).to_be_visible()
+    page.route("**/v1/approvals?*", lambda route: route.abort())
+    own_service.call("POST", f"/v1/conversations/{conversation}/close", {})
+    item.get_by_role("button", name="Approve").click()
+
+    expect(page.get_by_role("alert")).to_contain_text("This did not happen")
+    expect(page.get_by_role("alert")).to_contain_text("Nothing was executed by you")
+    page.unroute("**/v1/approvals?*")
+    page.get_by_label("Status").select_option("withdrawn")
+    expect(page.locator("#approvals > li").filter(has_text=conversation)).to_contain_text("withdrawn")
+
+
+def test_a_suggested_call_is_accepted_by_the_one_who_has_the_case(page: Page, own_service: Service) -> None:
+    dial = {"act": "set", "scope": "procedure", "name": "billing.refund_duplicate_charge", "reason": "a test"}
+    assert own_service.call("POST", "/v1/autonomy", {**dial, "stage": "suggest"}, "admin").status_code == 201
+    try:
+        conversation = ask_for_person(own_service, "C-1001", "I was charged twice for my last bill, please refund one")
+        sign_in(page, own_service, "representative")
+        take(page, "Amira Haddad")
+        proposal = page.get_by_role("region", name="Proposal:")
+        expect(proposal).to_contain_text("amount_minor: 3999")
+        proposal.get_by_role("button", name="Accept").click()
+        expect(page.locator("#pending")).to_contain_text("customer's yes")
+        expect(proposal).to_contain_text("accepted")
+        own_service.send(conversation, "yes")
+        expect(page.locator("#pending")).to_be_hidden()
+        page.get_by_role("button", name="Back to the queue").click()
+        expect(waiting(page, "Amira Haddad")).to_be_visible()
+    finally:
+        own_service.call("POST", "/v1/autonomy", {**dial, "stage": "auto"}, "admin")
+
+
+def test_a_hostile_name_and_message_are_shown_as_words(page: Page, own_service: Service) -> None:
+    conversation = ask_for_person(own_service, "C-1018", f"{HOSTILE} I want to talk to a human being")
+
+    def rename(route: Route) -> None:
+        body: dict[str, Any] = route.fetch().json()
+        for item in body["items"]:
+            if item["conversation_id"] == conversation:
+                item["packet"]["customer"]["name"] = HOSTILE
+        route.fulfill(content_type="application/json", body=json.dumps(body))
+
+    page.route("**/v1/desk/queue", rename)
+    sign_in(page, own_service, "representative")
+    take(page, HOSTILE)
+    expect(page.locator("#case-title")).to_have_text(HOSTILE)
+    expect(page.locator("#log .customer .bubble")).to_contain_text("<img src=x")
+    expect(page.locator("#work img")).to_have_count(0)
+    assert page.title() == "Switchboard desk"
+    page.get_by_role("button", name="Back to the queue").click()
+    expect(page.locator("#open-case")).to_be_hidden()
+
+
+def test_a_draft_survives_an_error_and_words_that_arrived_are_not_sent_twice(page: Page, own_service: Service) -> None:
+    conversation = ask_for_person(own_service, "C-1012")
+    sign_in(page, own_service, "representative")
+    take(page, "Liam Murphy")
+    headers = {"Retry-After": "7"}
+    page.route("**/messages", lambda route: route.fulfill(status=429, headers=headers, body="{}"))
+    page.get_by_label("Your reply").fill("Hello Liam")
+    page.get_by_role("button", name="Send").click()
+    expect(page.get_by_role("alert")).to_contain_text("Try again in 7 s")
+    expect(page.get_by_label("Your reply")).to_have_value("Hello Liam")
+    page.unroute("**/messages")
+
+    def lose_the_answer(route: Route) -> None:
+        route.fetch()
+        route.abort()
+
+    page.route("**/messages", lose_the_answer)
+    page.get_by_role("button", name="Send").click()
+    expect(page.get_by_label("Your reply")).to_have_value("")
+    expect(page.locator("#log .representative")).to_have_count(1)
+    assert said(own_service, conversation) == ["Hello Liam"]
+    page.get_by_role("button", name="Back to the queue").click()
+    expect(page.locator("#open-case")).to_be_hidden()
+
+
+def test_a_wrong_token_and_a_wrong_role_are_told_apart(page: Page, own_service: Service) -> None:
+    page.goto("/desk")
+    expect(page.locator("#hint")).to_contain_text("tokens.json")
+    for token, words in (("wrong", "not valid"), (own_service.tokens["channel"], "not a representative's")):
+        page.get_by_label("Access token").fill(token)
+        page.get_by_role("button", name="Sign in").click()
+        expect(page.get_by_role("alert")).to_contain_text(words)
+    assert page.evaluate("JSON.stringify({...sessionStorage, ...localStorage})") == "{}"
+
+
+def test_who_comes_second_is_told_and_the_queue_is_filtered(page: Page, own_service: Service) -> None:
+    conversation = ask_for_person(own_service, "C-1006")
+    sign_in(page, own_service, "supervisor")
+    waiting(page, "Farid Khan").click()
+    page.get_by_label("Priority").select_option("urgent")
+    expect(waiting(page, "Farid Khan")).to_have_count(0)
+    page.get_by_label("Priority").select_option("")
+    own_service.call("POST", f"/v1/desk/{conversation}/claim", {}, "representative")
+    page.get_by_role("button", name="Claim", exact=True).click()
+
+    expect(page.get_by_role("alert")).to_contain_text("claimed by somebody else")
+    expect(waiting(page, "Farid Khan")).to_have_count(0)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_phones_width_is_enough(browser: Browser, own_service: Service, scheme: Any) -> None:
+    conversation = ask_for_person(own_service, "C-1004")
+    context = browser.new_context(
+        base_url=own_service.url, viewport={"width": 360, "height": 740}, color_scheme=scheme, locale="en-US"
+    )
+    page = context.new_page()
+    sign_in(page, own_service, "supervisor")
+    take(page, "Dmitri Volkov")
+    for name in ("Send", "Back to the list", "Give back to the assistant", "Approvals", "Sign out"):
+        box = page.get_by_role("button", name=name, exact=True).bounding_box()
+        assert box is not None
+        assert box["height"] >= 44
+        assert box["x"] + box["width"] <= 360
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    page.get_by_role("button", name="Back to the list").click()
+    expect(page.get_by_label("Priority")).to_be_visible()
+    page.get_by_role("button", name="Approvals").click()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    context.close()
+    own_service.call("POST", f"/v1/conversations/{conversation}/close", {})
+
+
+@pytest.mark.parametrize("path", ["/desk/..%2fapi.py", "/desk/pages.py", "/desk/index.py", "/desk/%00"])
+def test_only_the_pages_own_files_are_served(service: Service, path: str) -> None:
+    with service.client("") as client:
+        assert client.get(path).status_code == 404
+
+
+@pytest.mark.parametrize("path", ["/desk", "/desk/desk.js", "/desk/desk.css", "/desk/about.json"])
+def test_the_page_needs_no_token_and_is_safe_in_a_browser(service: Service, path: str) -> None:
+    with service.client("") as client:
+        answer: httpx.Response = client.get(path)
+    assert answer.status_code == 200
+    assert "default-src 'none'" in answer.headers["content-security-policy"]
+    assert "sb_" not in answer.text
+
+
+def test_a_conversation_is_read_at_the_desk_by_the_one_who_claimed_it(own_service: Service) -> None:
+    conversation = ask_for_person(own_service, "C-1008")
+    path = f"/v1/desk/{conversation}"
+    assert own_service.call("GET", path, principal="representative").status_code == 409
+    own_service.call("POST", f"{path}/claim", {}, "representative")
+    answer = own_service.call("GET", path, principal="representative").json()
+    mine = own_service.call("GET", "/v1/desk/claimed", principal="representative").json()["items"]
+    others = own_service.call("GET", "/v1/desk/claimed", principal="supervisor").json()["items"]
+
+    assert answer["id"] == conversation
+    assert answer["messages"][1]["text"] == "I want to talk to a human being"
+    assert [item["conversation_id"] for item in mine if item["packet"]["customer"]["id"] == "C-1008"] == [conversation]
+    assert conversation not in [item["conversation_id"] for item in others]
+    assert own_service.call("GET", path, principal="supervisor").status_code == 409
