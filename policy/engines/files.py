@@ -4,6 +4,7 @@ import gzip
 import hashlib
 import io
 import tarfile
+import zlib
 from collections.abc import Iterator, Mapping
 from pathlib import Path, PurePosixPath
 
@@ -27,7 +28,7 @@ def read_files(path: Path) -> Files:
     """
     try:
         return dict(_members(path)) if path.is_file() else {_name(path, file): file.read_bytes() for file in _of(path)}
-    except (OSError, EOFError, tarfile.TarError) as error:
+    except (OSError, EOFError, zlib.error, tarfile.TarError) as error:
         raise Misconfigured(f"the policy bundle {path} cannot be read: {error}") from error
 
 
@@ -65,14 +66,21 @@ def _name(folder: Path, file: Path) -> str:
 
 
 def _members(path: Path) -> Iterator[tuple[str, bytes]]:
-    total = 0
-    with tarfile.open(path, "r:gz") as archive:
+    with tarfile.open(fileobj=io.BytesIO(_unpacked(path)), mode="r:") as archive:
         for member in archive:
             name = PurePosixPath(member.name.removeprefix("./").lstrip("/"))
             content = archive.extractfile(member) if member.isfile() else None
-            total += member.size
             if member.isdir() or str(name).endswith(_TEST):
                 continue
-            if content is None or ".." in name.parts or total > MAX_BYTES:
+            if content is None or ".." in name.parts or member.issparse():
                 raise Misconfigured(f"the policy bundle {path} holds {member.name!r}, which no bundle needs")
             yield str(name), content.read()
+
+
+def _unpacked(path: Path) -> bytes:
+    """The archive without its compression; no more than this is ever held, whatever its headers promise."""
+    with gzip.open(path) as packed:
+        plain = packed.read(MAX_BYTES + 1)
+    if len(plain) > MAX_BYTES:
+        raise Misconfigured(f"the policy bundle {path} is larger than any bundle: more than {MAX_BYTES} bytes")
+    return plain

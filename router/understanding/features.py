@@ -12,7 +12,7 @@ BLOCKS = ("w", "c", "g")
 """Words and pairs of words; concepts and pairs of concepts; pieces of three to five letters."""
 
 _MASKS = (
-    (re.compile(r"\S+@\S+\.\S+"), " xxemail "),
+    (re.compile(r"[^\s@]{1,64}@[^\s@]{1,255}\.\S+"), " xxemail "),
     (re.compile(r"(?:https?://|www\.)\S+"), " xxlink "),
     (re.compile(r"\b(?:p|inv|wo|o|d|c|pm|of|s)-?\d{3,6}\b"), " xxreference "),
     (re.compile(r"\b\d{1,2}[:.]\d{2}\b ?(?:am|pm|uhr|h)?|\b\d{1,2} ?(?:am|pm|uhr|h\b|a\.m|p\.m)"), " xxtime "),

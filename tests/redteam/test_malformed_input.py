@@ -1,6 +1,7 @@
 """Bodies and arguments made to be read in two ways, to exhaust the reader, or to hide what they say."""
 
 import json
+import time
 from typing import Any
 from uuid import uuid4
 
@@ -65,6 +66,31 @@ async def test_a_yes_hidden_by_bidirectional_and_zero_width_characters(fortress:
     with fortress.watched() as watch:
         await talk.says(text)
     TALLY.attacked(1, [*watch.executed, *watch.touched])
+
+
+LONGEST, PATIENCE_S = 15_900, 8.0
+"""Characters of a message that is just accepted; seconds of work for it, where a pattern read over and over took 13."""
+WEARISOME = {
+    "blanks": " ",
+    "dots": ".",
+    "commas": ", ",
+    "ellipses": ",.…- ",
+    "half addresses": "a@",
+    "hums": "u",
+    "ones": "1 ",
+}
+
+
+@pytest.mark.parametrize("name", WEARISOME)
+async def test_a_message_made_to_be_read_over_and_over(fortress: Fortress, name: str) -> None:
+    """Pass: it is answered with work in proportion to its length, so that nobody else waits for it."""
+    talk = await fortress.guest.customer(None, channel="voice")
+    words = f"x{WEARISOME[name] * LONGEST}"[:LONGEST]
+    with fortress.watched() as watch:
+        began = time.process_time()
+        await talk.says(f"{words}x")
+        worked = time.process_time() - began
+    TALLY.attacked(1, [*watch.executed, *watch.touched, *(["held up"] if worked > PATIENCE_S else [])])
 
 
 ARGUMENTS: dict[str, Any] = {

@@ -32,7 +32,8 @@ def _joined(match: re.Match[str]) -> str:
 
 @cache
 def _fillers() -> re.Pattern[str]:
-    return re.compile(rf"[ ,.…-]*(?<!\w)(?:{'|'.join(phrases('voice')['fillers'])})(?!\w)[,.…]*", re.IGNORECASE)
+    """A sound with a little of what stands around it: of more, a long run of signs would be read from each of them."""
+    return re.compile(rf"[ ,.…-]{{0,8}}(?<!\w)(?:{'|'.join(phrases('voice')['fillers'])})(?!\w)[,.…]*", re.IGNORECASE)
 
 
 @cache
