@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from domain.errors import Misconfigured
 from policy.engines.bundle import BUNDLE, load_bundle, read_signed
 from policy.engines.embedded import EmbeddedEngine
-from policy.engines.files import SIGNATURES, read_files, write_archive
+from policy.engines.files import MAX_BYTES, SIGNATURES, read_files, write_archive
 from policy.engines.release import release_bundle
 from policy.engines.signing import generate_key_pair
 from tests.opa_binary import await_health, free_port
@@ -165,6 +165,17 @@ def test_an_archive_with_anything_but_files_of_its_own_is_refused(kind: str, key
     (tmp_path / "odd.tar.gz").write_bytes(content)
     with pytest.raises(Misconfigured, match=r"odd\.tar\.gz"):
         read_signed(tmp_path / "odd.tar.gz", keys[1])
+
+
+@pytest.mark.parametrize("kind", [tarfile.XHDTYPE, tarfile.GNUTYPE_LONGNAME, tarfile.REGTYPE, tarfile.DIRTYPE])
+def test_an_archive_that_unpacks_to_more_than_any_bundle_is_refused(kind: bytes, keys: Keys, tmp_path: Path) -> None:
+    member = tarfile.TarInfo("contact_centre/main_test.rego")
+    member.type, member.size = kind, MAX_BYTES + 1
+    with gzip.open(tmp_path / "large.tar.gz", "wb", compresslevel=1) as packed:
+        packed.write(member.tobuf())
+        packed.write(bytes(MAX_BYTES + 1))
+    with pytest.raises(Misconfigured, match="larger than any bundle"):
+        read_signed(tmp_path / "large.tar.gz", keys[1])
 
 
 def test_only_what_was_compiled_is_signed(bundle_copy: Path, keys: Keys, tmp_path: Path) -> None:
