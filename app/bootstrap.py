@@ -151,6 +151,8 @@ async def _prepare_model(settings: Settings, stack: AsyncExitStack) -> LanguageM
 async def _look_after(stack: AsyncExitStack, switchboard: Switchboard) -> None:
     """Begin the rounds between turns; they end with the stack."""
     settings = switchboard.settings
+    if not _patience(switchboard.database):
+        await switchboard.aftercare.book.free_all()
     await stack.enter_async_context(keep_promises(switchboard.aftercare, settings.conversation.follow_up_seconds))
     await stack.enter_async_context(watch_procedures(switchboard.step_back, map(TenantId, settings.currencies)))
 

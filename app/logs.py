@@ -2,8 +2,21 @@
 
 import logging
 import sys
+from typing import TextIO, cast
 
 import structlog
+
+
+class StandardError:
+    """Whatever is standard error at the moment of writing: whoever replaces it for a while closes what they gave."""
+
+    def write(self, text: str) -> int:
+        """Write a text."""
+        return sys.stderr.write(text)
+
+    def flush(self) -> None:
+        """Have it written now."""
+        sys.stderr.flush()
 
 
 def set_up_logs(level: str) -> None:
@@ -22,6 +35,6 @@ def set_up_logs(level: str) -> None:
             structlog.dev.ConsoleRenderer() if on_terminal else structlog.processors.JSONRenderer(),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(chosen),
-        logger_factory=structlog.PrintLoggerFactory(file=sys.stderr),
+        logger_factory=structlog.PrintLoggerFactory(file=cast(TextIO, StandardError())),
         cache_logger_on_first_use=True,
     )

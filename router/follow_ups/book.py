@@ -45,6 +45,14 @@ class FollowUpBook:
         """Take out what is due, soonest first; nobody else gets the same until the lease is over."""
         return await self._transactions.write(lambda connection: self._take(connection, now, limit), relaxed=True)
 
+    async def free_all(self) -> None:
+        """Let go of every lease: for a start on a database that no other process works on."""
+        await self._transactions.write(
+            lambda connection: connection.execute(
+                update(follow_ups).where(_COLUMNS.leased_until.is_not(None)).values(leased_until=None)
+            )
+        )
+
     async def waiting_of(self, conversation_id: ConversationId, now: datetime) -> list[FollowUp]:
         """What this conversation owes by now."""
         where = (_COLUMNS.conversation_id == conversation_id, _COLUMNS.state == "waiting", _COLUMNS.due_at <= now)

@@ -59,10 +59,14 @@ def long_tail(*plan: Answer, worded: Callable[[str], str] = str) -> Behaviour:
     return behaves(*plan, understood=UNSURE, worded=worded)
 
 
+ASKED = "The language model was asked"
+
+
 async def usage_of(talk: Talk) -> list[Json]:
     """What the record says of the model, turn by turn."""
     entries = await talk.guest.house.control.journal.entries(TENANT, ConversationId(talk.id))
-    return [entry.payload["model"] for entry in entries if entry.kind == "note" and "model" in entry.payload]
+    notes = [entry for entry in entries if entry.kind == "note" and entry.rationale.startswith(ASKED)]
+    return [entry.payload["model"] for entry in notes]
 
 
 async def effects_of(talk: Talk) -> list[str]:
@@ -607,7 +611,7 @@ async def test_a_turns_budget_is_kept_and_stands_in_its_record(
     assert used["calls"] == len(model_server.requests)
     assert used["fallbacks"] > 0
     tokens = used["tokens_in"] + used["tokens_out"]
-    note = next(entry for entry in await ben.journal() if entry["kind"] == "note")
+    note = next(entry for entry in await ben.journal() if entry["rationale"].startswith(ASKED))
     assert f"was asked {used['calls']} times ({tokens} tokens, {used['seconds']:.1f} s)" in note["rationale"]
 
 

@@ -70,7 +70,7 @@ async def test_a_tool_changes_while_it_is_in_use(
     with running_weather(tmp_path) as weather:
         pin(bundle, await listed_digest(weather))
     with running_weather(tmp_path, port=weather.port) as weather:
-        async with house(data, weather, bundle, monkeypatch) as switchboard:
+        async with house(data, weather, bundle) as switchboard:
             assert (await propose(switchboard)).decision.effect == "allow"
             weather.process.terminate()
             weather.process.wait(20)
