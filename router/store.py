@@ -228,7 +228,8 @@ class Store:
     async def _handoffs(self, tenant: TenantId, state: str, claimed_by: str) -> list[StoredHandoff]:
         columns = handoffs.c
         where = (columns.tenant == tenant, columns.state == state, columns.claimed_by == claimed_by)
-        query = select(handoffs).where(*where).order_by(columns.waiting_since)
+        alive = and_(conversations.c.id == columns.conversation_id, conversations.c.status != Status.CLOSED.value)
+        query = select(handoffs).join(conversations, alive).where(*where).order_by(columns.waiting_since)
 
         def read(connection: Connection) -> list[StoredHandoff]:
             rows = connection.execute(query).mappings().all()

@@ -27,7 +27,6 @@ export class Case {
     find("no-case").hidden = true;
     find("open-case").hidden = false;
     find("case-title").textContent = nameOf(this.item);
-    find("packet").replaceChildren(...showPacket(this.item));
     find("log").replaceChildren();
     find("proposals").replaceChildren();
     find("pending").textContent = "";
@@ -44,6 +43,7 @@ export class Case {
   }
 
   #dress() {
+    find("packet").replaceChildren(...showPacket(this.item, this.claimed));
     find("claim").hidden = this.claimed;
     find("talk").hidden = !this.claimed;
     find("open-case").classList.toggle("mine", this.claimed);
@@ -58,7 +58,7 @@ export class Case {
       this.#dress();
       this.#show(conversation);
       this.told("You have this conversation now. The customer hears you.");
-      find("reply").focus();
+      settleIn();
       this.#follow();
     });
   }
@@ -164,7 +164,7 @@ export class Case {
     if (this.stopped || this.said.has(message.id)) return;
     this.said.add(message.id);
     const log = find("log");
-    const atEnd = log.scrollHeight - log.scrollTop - log.clientHeight < 80;
+    const atEnd = isAtEnd(log);
     log.append(elements.message(message));
     if (atEnd || message.role === "representative") log.scrollTop = log.scrollHeight;
   }
@@ -174,7 +174,10 @@ export class Case {
       const { items } = await this.service.get(`${this.path}/proposals`);
       if (this.stopped) return;
       const pieces = items.map((each) => this.#proposal(each));
+      const log = find("log");
+      const atEnd = isAtEnd(log);
       find("proposals").replaceChildren(...pieces);
+      if (atEnd) log.scrollTop = log.scrollHeight;
     } catch {
       this.shape = ""; // asked again with the next look
     }
@@ -198,6 +201,15 @@ export class Case {
       this.told(decision === "accept" ? "Accepted in your name. What it still needs is asked for in the conversation." : "Dismissed. Nothing was executed.");
     });
   }
+}
+
+function isAtEnd(log) {
+  return log.scrollHeight - log.scrollTop - log.clientHeight < 80;
+}
+
+// On a phone the keyboard would hide what is to be read first.
+export function settleIn() {
+  find(matchMedia("(max-width: 860px)").matches ? "case" : "reply").focus();
 }
 
 function waitsFor(kind) {

@@ -2,7 +2,7 @@
 
 import { Service, explain } from "/desk/service.js";
 import { Approvals } from "/desk/approvals.js";
-import { Case } from "/desk/case.js";
+import { Case, settleIn } from "/desk/case.js";
 import { nameOf } from "/desk/packet.js";
 import { find, keepTime, make, refill, running, words } from "/desk/elements.js";
 
@@ -89,6 +89,11 @@ function show(room) {
   look();
 }
 
+function turnTo(room) {
+  tell("");
+  show(room);
+}
+
 // Reads what is shown, again and again; after trouble, later.
 async function look() {
   clearTimeout(next);
@@ -151,7 +156,8 @@ function openCase(item, claimed) {
   find("work").classList.add("with-case");
   open.begin();
   mark();
-  find(claimed ? "reply" : "claim").focus();
+  if (claimed) settleIn();
+  else find("claim").focus();
 }
 
 function left(one) {
@@ -189,8 +195,8 @@ function wire() {
     leaveDesk(true);
     tell("You are signed out.");
   });
-  on("to-work", "click", () => show("work"));
-  on("to-approvals", "click", () => show("approving"));
+  on("to-work", "click", () => turnTo("work"));
+  on("to-approvals", "click", () => turnTo("approving"));
   on("by-status", "change", look);
   on("back", "click", closeCase);
   on("claim", "click", () => open?.claim());

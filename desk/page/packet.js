@@ -4,7 +4,8 @@ import * as elements from "/desk/elements.js";
 
 const { call, facts, make, message, running, section, texts, words } = elements;
 
-export function showPacket(item) {
+// Proposals are shown here until the conversation is claimed; then they stand in it, with what became of them.
+export function showPacket(item, claimed) {
   const { packet } = item;
   if (packet.erased) return [make("p", { textContent: "The words of this conversation were erased." })];
   const churn = packet.churn_risk ?? { level: "none", signals: [] };
@@ -18,6 +19,7 @@ export function showPacket(item) {
     section("Customer", customer(packet.customer)),
     section("Summary", texts(packet.summary)),
     section("Open when it came", ...(packet.open_cases ?? []).map(openCase)),
+    !claimed && section("Proposed by the assistant", ...(packet.proposals ?? []).map(proposal)),
     section("What was tried", ...(packet.actions ?? []).map(action)),
     churn.level !== "none" && section("Risk of leaving", facts([["level", churn.level], ["signs", (churn.signals ?? []).map(words).join(", ")]])),
     section("Last messages when it came", ...(packet.recent_messages ?? []).map(message)),
@@ -45,6 +47,10 @@ function openCase(each) {
   const said = each.words ? make("p", { textContent: `“${each.words}”`, dir: "auto" }) : null;
   const known = facts(Object.entries(each.facts ?? {}));
   return make("div", { className: "entry" }, title, said, known, waited, each.tool ? call(each.tool, each.arguments) : null);
+}
+
+function proposal(each) {
+  return make("div", { className: "entry" }, make("p", { textContent: each.summary, dir: "auto" }), call(each.tool, each.arguments));
 }
 
 function action(each) {

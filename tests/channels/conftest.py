@@ -55,5 +55,6 @@ def page(browser: Browser, own_service: Service) -> Iterator[Page]:
     page.on("pageerror", lambda error: broken.append(str(error)))
     page.on("console", lambda line: broken.append(line.text) if "Content Security Policy" in line.text else None)
     yield page
+    page.unroute_all(behavior="ignoreErrors")
     context.close()
     assert broken == []

@@ -271,3 +271,17 @@ def test_a_conversation_is_read_at_the_desk_by_the_one_who_claimed_it(own_servic
     assert [item["conversation_id"] for item in mine if item["packet"]["customer"]["id"] == "C-1008"] == [conversation]
     assert conversation not in [item["conversation_id"] for item in others]
     assert own_service.call("GET", path, principal="supervisor").status_code == 409
+
+
+@pytest.mark.parametrize("claimed", [False, True])
+def test_a_conversation_that_its_customer_ended_waits_for_nobody(own_service: Service, claimed: bool) -> None:
+    conversation = ask_for_person(own_service, "C-1009")
+    if claimed:
+        own_service.call("POST", f"/v1/desk/{conversation}/claim", {}, "representative")
+    path = "/v1/desk/claimed" if claimed else "/v1/desk/queue"
+    listed = own_service.call("GET", path, principal="representative").json()["items"]
+    assert conversation in [item["conversation_id"] for item in listed]
+    own_service.call("POST", f"/v1/conversations/{conversation}/close", {})
+
+    listed = own_service.call("GET", path, principal="representative").json()["items"]
+    assert conversation not in [item["conversation_id"] for item in listed]
