@@ -40,7 +40,7 @@ class Service:
 
     def send(self, conversation_id: str, text: str, client_message_id: str = "") -> httpx.Response:
         """Send a customer's message."""
-        body = {"client_message_id": client_message_id or f"m-{next(_serial)}", "text": text}
+        body = {"client_message_id": client_message_id or f"message-{next(_serial)}", "text": text}
         return self.call("POST", f"/v1/conversations/{conversation_id}/messages", body)
 
     def read(self, conversation_id: str) -> Json:
