@@ -9,7 +9,7 @@ OPA_VERSION := v1.20.1
 export PATH := $(CURDIR)/$(TOOLS):$(PATH)
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: run test check demo bench chaos redteam lint types imports policy policy-check mutation format requirements clean help
+.PHONY: run test check demo bench chaos redteam lint types imports policy policy-check policy-proof mutation format requirements clean help
 
 run: $(VENV)/.runtime  ## serve everything on http://127.0.0.1:8080
 	@$(BIN)/switchboard serve
@@ -51,6 +51,10 @@ policy-check: opa  ## format, strict check and tests of the policy bundle
 
 mutation: $(VENV)/.dev opa  ## delete and negate every part of every rule; a test has to notice each
 	@$(BIN)/python -m tests.policy_bundle.mutation $(ARGS)
+
+policy-proof: mutation  ## mutation, both engines on 22,000 inputs, every tool on 2,000: the long runs about the policy
+	@$(BIN)/python -m tests.policy_bundle.differential 20000
+	@$(BIN)/python -m tests.policy_bundle.totality 2000
 
 policy: opa $(VENV)/.dev  ## compile the bundle for the embedded engine after a rule was changed
 	@$(BIN)/python -m policy.engines.compilation

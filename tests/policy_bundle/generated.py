@@ -69,11 +69,21 @@ def documents(bundle: Bundle, count: int, seed: int) -> Iterator[Any]:
     tools = dict(bundle.tools)
     names = sorted(tools)
     for _ in range(count):
-        name = chance.choice(WEIGHTY if chance.random() < 0.5 else names)
-        document = _situation(sound(name, tools), bundle.revision, chance)
-        for _ in range(chance.choice((0, 0, 0, 1, 1, 2, 6))):
-            document = _change(document, chance)
-        yield document
+        yield _document(chance.choice(WEIGHTY if chance.random() < 0.5 else names), tools, bundle.revision, chance)
+
+
+def documents_of(tool: str, bundle: Bundle, count: int, seed: int) -> Iterator[Any]:
+    """So many documents about one tool, always the same ones for a seed."""
+    chance, tools = random.Random(f"{tool} {seed}"), dict(bundle.tools)
+    return (_document(tool, tools, bundle.revision, chance) for _ in range(count))
+
+
+def _document(tool: str, tools: dict[str, Any], revision: str, chance: random.Random) -> Any:
+    """A situation in which a tool is proposed, changed at a few places or at none."""
+    document = _situation(sound(tool, tools), revision, chance)
+    for _ in range(chance.choice((0, 0, 0, 1, 1, 2, 6))):
+        document = _change(document, chance)
+    return document
 
 
 def escalations(count: int, seed: int) -> Iterator[Any]:
