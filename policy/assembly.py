@@ -92,5 +92,5 @@ def assemble(given: Surroundings) -> Control:
     )
     approvals = SupervisorApprovals(transactions, journal, actions, clock)
     suggestions = SuggestedCalls(transactions, journal, actions, clock)
-    recovery = Recovery(given.servers, executor, effects, tool_data, clock)
+    recovery = Recovery(given.servers, executor, effects, tool_data, dial, clock)
     return Control(transactions, Gate(parts), journal, approvals, ledger, recovery, dial, suggestions, shadow)

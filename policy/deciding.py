@@ -103,6 +103,13 @@ class Judge:
             return past.facts
         return {**past.facts, **await self._dial.facts(place_of(proposal, resource, canary_bucket(proposal)))}
 
+    async def is_stopped(self, proposal: Proposal) -> bool:
+        """Whether operators stopped what this write belongs to; a representative's own is never dialled."""
+        if proposal.context.principal.agent.kind == "representative":
+            return False
+        facts = await self._dial.facts(place_of(proposal, {}, canary_bucket(proposal)))
+        return bool(facts["kill_switch"])
+
     async def suppose(self, proposal: Proposal, memory: TurnMemory) -> Ruling:
         """Decide as if the customer had said yes to exactly this call; nothing of it is kept.
 

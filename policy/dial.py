@@ -85,6 +85,14 @@ class Dial:
             return {"kill_switch": True}
         return hold_back(self._holdings, place)
 
+    async def is_stopped(self, tenant: str) -> bool:
+        """Whether everything of a tenant is stopped, or may be without this process knowing."""
+        await self._look()
+        if self._ticks() - self._looked_at > STALE_AFTER_S:
+            return True
+        meant = (tenant, EVERY_TENANT)
+        return any(held.stopped and held.scope == "all" and held.tenant in meant for held in self._holdings)
+
     async def holdings(self, tenant: str) -> list[Holding]:
         """What holds now for a tenant, what holds for every tenant included."""
         found = combine(await self._transactions.read(_load))

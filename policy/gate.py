@@ -276,11 +276,14 @@ class Gate:
         return CallResult(proposal.call, ruling.decision, outcome)
 
     async def _resume(self, proposal: Proposal, recorded: RecordedCall, memory: TurnMemory) -> CallResult:
-        """Answer with the recorded outcome, or find it out: the server returns its first result for the same key."""
+        """Answer with the recorded outcome, or find it out: the server returns its first result for the same key.
+
+        Whatever was stopped meanwhile is not sent again, for it may never have arrived.
+        """
         if recorded.outcome is not None:
             return CallResult(proposal.call, recorded.decision, recorded.outcome)
         undertaking = undertake(proposal, recorded.decision)
-        if undertaking.repeatable:
+        if undertaking.repeatable and not await self._parts.judge.is_stopped(proposal):
             return await self._carry_out(undertaking, memory)
         return CallResult(proposal.call, recorded.decision, _unknown(undertaking))
 

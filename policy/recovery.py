@@ -8,6 +8,7 @@ from domain.calls import ToolCall
 from domain.errors import ToolUnavailable
 from domain.ids import CallId, ConversationId, TenantId, TurnId
 from policy.decisions import read_decision
+from policy.dial import Dial
 from policy.effects import Effects
 from policy.execution import Executor
 from policy.pins import Tool, ToolStatus
@@ -20,7 +21,8 @@ from policy.tool_servers import ToolServers
 class Recovery:
     """Completes open writes with their own idempotency keys, so that money is neither lost nor moved twice.
 
-    A write of somebody else's server that may not be repeated, and one whose arguments are a secret, stays open.
+    A write of somebody else's server that may not be repeated, and one whose arguments are a secret, stays open; so
+    does whatever a tenant began before everything was stopped, until it is resumed.
     """
 
     def __init__(
@@ -29,12 +31,14 @@ class Recovery:
         executor: Executor,
         effects: Effects,
         tool_data: Mapping[str, ToolData],
+        dial: Dial,
         clock: Callable[[], datetime],
     ) -> None:
         self._servers = servers
         self._executor = executor
         self._effects = effects
         self._tool_data = tool_data
+        self._dial = dial
         self._clock = clock
 
     async def complete_open_calls(self, older_than: timedelta = timedelta(minutes=1)) -> int:
@@ -43,7 +47,7 @@ class Recovery:
         return sum([await self._complete(row, arguments) for row, arguments in found])
 
     async def _complete(self, row: Any, arguments: dict[str, Any]) -> bool:
-        undertaking = await self._undertaking(row, arguments)
+        undertaking = None if await self._dial.is_stopped(row.tenant) else await self._undertaking(row, arguments)
         if undertaking is None:
             return False
         try:

@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from domain.autonomy import Turned
+from domain.caller import Caller, Role
 from domain.calls import CallResult
 from domain.decision import Effect
 from domain.errors import ToolUnavailable
@@ -90,6 +92,25 @@ async def test_recovery_completes_what_nobody_proposes_again(house: House):
     assert house.books.executions == 1
     assert (await after.kinds())[-1] == "outcome:succeeded"
     assert (await after.refund()).outcome.data["refund_id"] == "R-1"
+
+
+@pytest.mark.parametrize("crash", ["crash", "crash_before"])
+async def test_what_a_crash_left_open_is_not_sent_again_while_everything_is_stopped(house: House, crash: str):
+    await confirmed(house)
+    setattr(house.books, crash, Killed())
+    with pytest.raises(Killed):
+        await house.refund()
+    before, after = house.books.executions, house.again()
+    admin = Caller("ada", Role.ADMIN, house.context().principal.tenant)
+    await after.control.dial.turn(admin, Turned("all", "", "stop", "a drill"))
+    house.clock.forward(minutes=2)
+    assert await after.control.recovery.complete_open_calls() == 0
+    assert not succeeded(await after.refund())
+    assert house.books.executions == before
+    await after.control.dial.turn(admin, Turned("all", "", "resume", "over"))
+    assert await after.control.recovery.complete_open_calls() == 1
+    assert house.books.executions == 1
+    assert succeeded(await after.refund())
 
 
 async def test_a_silent_server_is_asked_again_with_the_same_key(house: House):
