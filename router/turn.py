@@ -108,7 +108,7 @@ class Turns:
 
         Raises:
             NotFound: no such conversation in the caller's tenant.
-            Conflict: the conversation is closed.
+            Conflict: the conversation is closed, or is not the representative's any more.
         """
         return await self._detached(self._special(caller, conversation_id, "proposal", carried))
 
@@ -120,9 +120,17 @@ class Turns:
             row = await self.find(caller, conversation_id)
             if row.status is Status.CLOSED:
                 raise Conflict("this conversation is closed")
+            if kind == "proposal":
+                await self._see_claimed(row, request["by"])
             named = request.get("id") or request.get("suggestion") or uuid4().hex
             turn = await self._begin(row, f"{kind}:{named}", kind, "", request)
             return turn.result or await self._run(row, turn, "")
+
+    async def _see_claimed(self, row: Stored, by: str) -> None:
+        """See, under the conversation's lock, that nobody released it since the representative decided."""
+        handoff = await self._store.handoff(row.id)
+        if row.memory.handoff is None or handoff is None or (handoff.state, handoff.claimed_by) != ("claimed", by):
+            raise Conflict(f"claim {row.id} first")
 
     async def finish_interrupted(self) -> int:
         """Run the turns again that a crash interrupted; what they already did is not done twice. Returns how many."""

@@ -4,6 +4,8 @@ from typing import Any
 
 import pytest
 
+from domain.caller import Caller, Role
+from domain.errors import Conflict
 from tests.conftest import OpenHouse
 from tests.house_guest import Guest, Json, Talk
 
@@ -126,6 +128,22 @@ async def test_released_to_the_assistant_the_accepted_call_is_withdrawn(house: G
     talk, proposal = await suggested(house)
     await settle(house, talk, "accept", proposal)
     await house.call("representative", "POST", f"/v1/desk/{talk.id}/release", {"to": "assistant"})
+    await talk.says("yes")
+    assert await talk.done() == []
+
+
+@pytest.mark.parametrize("to", ["assistant", "queue"])
+async def test_released_between_the_acceptance_and_the_call_nothing_is_proposed(house: Guest, to: str) -> None:
+    await turn_dial(house, "suggest")
+    talk, proposal = await suggested(house)
+    [listed] = await proposals(house, talk)
+    handoff = await house.house.turns._store.handoff(talk.id)
+    assert handoff is not None
+    await house.call("representative", "POST", f"/v1/desk/{talk.id}/release", {"to": to})
+    carried = {"suggestion": proposal, "tool": listed["tool"], "arguments": listed["arguments"]}
+    caller = Caller(handoff.claimed_by, Role.REPRESENTATIVE, handoff.tenant)
+    with pytest.raises(Conflict):
+        await house.house.turns.suggestion_accepted(caller, talk.id, {**carried, "by": caller.subject})
     await talk.says("yes")
     assert await talk.done() == []
 
