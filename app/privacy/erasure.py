@@ -15,7 +15,16 @@ from domain.vault import ERASED
 from policy.checkpoints import Checkpoints
 from policy.journal import Draft, HashChainedJournal
 from policy.stored_chains import hash_of
-from policy.tables import calls, data_keys, erasures, evidence, journal_entries, ledger_rows, pending_actions
+from policy.tables import (
+    calls,
+    data_keys,
+    erasures,
+    evidence,
+    journal_entries,
+    ledger_rows,
+    pending_actions,
+    shadow_differences,
+)
 from policy.transactions import Transactions
 from policy.vault import PREFIX, EnvelopeVault
 from router.tables import conversations, follow_ups, handoffs, turns
@@ -127,7 +136,7 @@ def _owned(connection: Connection, wish: Wish) -> list[ConversationId]:
 
 def _named(connection: Connection, wish: Wish) -> bool:
     """Whether anything but conversations still names the customer."""
-    tables = (calls, pending_actions, evidence, contexts, follow_ups)
+    tables = (calls, pending_actions, evidence, contexts, follow_ups, shadow_differences)
     return any(connection.execute(select(func.count()).where(_of(table, wish))).scalar_one() for table in tables)
 
 
@@ -165,7 +174,7 @@ def _destroy(
     owed = and_(_of(follow_ups, wish), follow_ups.c.state == "waiting")
     counts["follow_ups"] = change(follow_ups, owed, state="called_off", reason="the customer was erased", facts="")
     change(evidence, and_(_of(evidence, wish), evidence.c.by == wish.customer_id), by=pseudonym)
-    for table in (calls, pending_actions, evidence, contexts, follow_ups):
+    for table in (calls, pending_actions, evidence, contexts, follow_ups, shadow_differences):
         change(table, _of(table, wish), customer_id=pseudonym)
     plain = and_(journal_entries.c.conversation_id.in_(owned), _is_plain())
     counts["blanked_entries"] = change(journal_entries, plain, rationale=ERASED, payload=ERASED)

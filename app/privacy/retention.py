@@ -23,6 +23,7 @@ from policy.tables import (
     journal_heads,
     ledger_rows,
     pending_actions,
+    shadow_differences,
     spell,
 )
 from policy.transactions import Transactions
@@ -147,7 +148,15 @@ def _old_chains(connection: Connection, before: datetime, limit: int | None) -> 
 
 
 def _delete_chains(connection: Connection, names: Sequence[str]) -> None:
-    tables: tuple[Any, ...] = (journal_entries, journal_heads, data_keys, calls, evidence, pending_actions)
+    tables: tuple[Any, ...] = (
+        journal_entries,
+        journal_heads,
+        data_keys,
+        calls,
+        evidence,
+        pending_actions,
+        shadow_differences,
+    )
     for table in tables:
         connection.execute(delete(table).where(table.c.conversation_id.in_(names)))
     connection.execute(delete(conversations).where(conversations.c.id.in_(names)))

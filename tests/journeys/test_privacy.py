@@ -4,7 +4,7 @@ import json
 import stat
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +20,7 @@ from app.records import checkpoint, verify
 from app.vault import open_vault
 from domain.errors import Conflict
 from domain.ids import TenantId
-from policy.tables import calls, data_keys, journal_entries
+from policy.tables import calls, data_keys, journal_entries, shadow_differences
 from tests.conftest import OpenHouse
 from tests.house_guest import Guest, Talk
 from tests.postgres_server import postgres_server, postgres_url
@@ -94,6 +94,20 @@ async def test_an_erased_customers_words_are_nowhere_and_every_screen_still_open
         "channel", "POST", f"/v1/conversations/{amira.id}/messages", {"client_message_id": "x", "text": "hello"}
     )
     assert refused.status_code == 409
+
+
+async def test_what_a_shadow_bundle_thought_of_an_erased_customer_does_not_name_them(either_house: Guest) -> None:
+    amira = await refunded(either_house)
+    row = {"decision_id": "D-1", "shadow_revision": "s", "live_revision": "l", "tenant": WISH.tenant}
+    row |= {"conversation_id": amira.id, "customer_id": WISH.customer_id, "call_id": "1", "tool": "erp.apply_credit"}
+    row |= {"live_effect": "allow", "live_rules": [], "shadow_effect": "deny", "shadow_rules": []}
+    transactions = either_house.house.control.transactions
+    now = datetime(2026, 1, 1, tzinfo=UTC)
+    await transactions.write(lambda c: c.execute(insert(shadow_differences).values(**row, at=now)))
+    await erase(either_house)
+    names = await transactions.read(lambda c: c.execute(select(shadow_differences.c.customer_id)).scalars().all())
+    assert len(names) == 1
+    assert names[0].startswith("erased-")
 
 
 async def either_house_again(guest: Guest) -> Guest:
