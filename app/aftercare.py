@@ -1,8 +1,7 @@
 """What a running house does for conversations between their turns: keeping what they owe, closing what lies idle."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Iterator, Mapping
-from contextlib import asynccontextmanager, suppress
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -93,19 +92,8 @@ def patience_of(settings: ConversationSettings) -> Patience:
     return Patience(timedelta(hours=settings.idle_hours), timedelta(days=settings.resume_days))
 
 
-@asynccontextmanager
-async def keep_promises(aftercare: Aftercare, seconds: float) -> AsyncGenerator[None]:
-    """Do the rounds while the house is open, the first at once."""
-    rounds = asyncio.create_task(_do_rounds(aftercare, seconds))
-    try:
-        yield
-    finally:
-        rounds.cancel()
-        with suppress(asyncio.CancelledError):
-            await rounds
-
-
-async def _do_rounds(aftercare: Aftercare, seconds: float) -> None:
+async def keep_promises(aftercare: Aftercare, seconds: float) -> None:
+    """Do the rounds for ever, the first at once."""
     while True:
         await aftercare.do_round()
         await asyncio.sleep(seconds)

@@ -19,6 +19,7 @@ from agents.catalogue import Catalogue, load_catalogue
 from agents.language_model import LanguageModel
 from agents.wording import Voice
 from app.aftercare import Aftercare, ToolGroups, day_begins, keep_promises, patience_of
+from app.background import beside
 from app.clock import tell_time
 from app.database import open_database, upgrade_database
 from app.doors import Readiness, Rooms, open_doors
@@ -153,8 +154,12 @@ async def _look_after(stack: AsyncExitStack, switchboard: Switchboard) -> None:
     settings = switchboard.settings
     if not _patience(switchboard.database):
         await switchboard.aftercare.book.free_all()
-    await stack.enter_async_context(keep_promises(switchboard.aftercare, settings.conversation.follow_up_seconds))
-    await stack.enter_async_context(watch_procedures(switchboard.step_back, map(TenantId, settings.currencies)))
+    tenants = [TenantId(name) for name in settings.currencies]
+    for rounds in (
+        keep_promises(switchboard.aftercare, settings.conversation.follow_up_seconds),
+        watch_procedures(switchboard.step_back, tenants),
+    ):
+        await stack.enter_async_context(beside(rounds))
 
 
 @dataclass(frozen=True, slots=True)

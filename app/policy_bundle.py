@@ -3,7 +3,7 @@
 import asyncio
 import signal
 from collections.abc import AsyncGenerator, Callable, Generator
-from contextlib import asynccontextmanager, contextmanager, suppress
+from contextlib import asynccontextmanager, contextmanager
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -12,6 +12,7 @@ import structlog
 from prometheus_client import CollectorRegistry, Gauge
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from app.background import beside
 from app.settings import Settings
 from domain.errors import Misconfigured
 from policy.accepted_bundles import AcceptedBundles
@@ -22,7 +23,7 @@ from policy.engines.files import fingerprint
 from policy.engines.live import POLL_SECONDS, BundleSource, LivePolicy, open_live_policy
 from policy.engines.opa import OpaEngine
 from policy.rule_words import read_words
-from policy.shadow import COUNTS, Shadow, run_shadow
+from policy.shadow import COUNTS, Shadow
 
 log = structlog.get_logger()
 Clock = Callable[[], datetime]
@@ -84,15 +85,12 @@ async def open_policy(settings: Settings, database: AsyncEngine, clock: Clock) -
         settings.policy.bundle or BUNDLE, partial(read_bundle, settings), accept, partial(open_engine, settings)
     )
     policy = await open_live_policy(source)
-    watch = asyncio.create_task(policy.keep_current())
-    with _on_hangup(policy):
-        try:
-            yield policy
-        finally:
-            watch.cancel()
-            with suppress(asyncio.CancelledError):
-                await watch
-            await policy.close()
+    try:
+        with _on_hangup(policy):
+            async with beside(policy.keep_current()):
+                yield policy
+    finally:
+        await policy.close()
 
 
 def measure_policy(policy: LivePolicy, registry: CollectorRegistry) -> None:
@@ -129,14 +127,11 @@ async def attend_shadow(settings: Settings, shadow: Shadow | None) -> AsyncGener
     if shadow is None or path is None:
         yield
         return
-    watch = asyncio.create_task(_follow(settings, path, shadow))
     try:
-        async with run_shadow(shadow):
+        async with beside(_follow(settings, path, shadow)), beside(shadow.run()):
             yield
     finally:
-        watch.cancel()
-        with suppress(asyncio.CancelledError):
-            await watch
+        await shadow.settle()
 
 
 async def _follow(settings: Settings, path: Path, shadow: Shadow) -> None:

@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 from datetime import datetime
 
 from app.anchoring import open_checkpoints
+from app.background import beside
 from app.privacy.erasure import Erasures
 from app.privacy.office import open_retention
 from app.privacy.rounds import keep_retention
@@ -22,5 +23,6 @@ async def keep_record(
     checkpoints = open_checkpoints(settings, control.transactions, clock)
     retention = open_retention(settings, control.transactions, checkpoints, clock)
     erasures = Erasures(control.transactions, vault, checkpoints, clock)
-    async with keep_up(control, checkpoints, settings.journal.checkpoint_seconds), keep_retention(retention, erasures):
+    seconds = settings.journal.checkpoint_seconds
+    async with keep_up(control, checkpoints, seconds), beside(keep_retention(retention, erasures)):
         yield

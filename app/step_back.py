@@ -1,8 +1,7 @@
 """The automatic step back: a procedure that fails, or is complained about, too often goes by itself no further."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable, Iterable, Mapping, Sequence
-from contextlib import asynccontextmanager, suppress
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -111,19 +110,8 @@ class StepBack:
         self._steps.labels(tenant, procedure, stage.value).inc()
 
 
-@asynccontextmanager
-async def watch_procedures(step_back: StepBack, tenants: Iterable[TenantId]) -> AsyncGenerator[None]:
-    """Do the rounds while the house is open."""
-    rounds = asyncio.create_task(_do_rounds(step_back, tuple(tenants)))
-    try:
-        yield
-    finally:
-        rounds.cancel()
-        with suppress(asyncio.CancelledError):
-            await rounds
-
-
-async def _do_rounds(step_back: StepBack, tenants: Sequence[TenantId]) -> None:
+async def watch_procedures(step_back: StepBack, tenants: Sequence[TenantId]) -> None:
+    """Do the rounds for ever."""
     while True:
         await asyncio.sleep(EVERY_SECONDS)
         await step_back.do_round(tenants)

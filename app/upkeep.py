@@ -2,10 +2,11 @@
 
 import asyncio
 from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 
 import structlog
 
+from app.background import beside
 from domain.errors import SwitchboardError
 from policy.assembly import Control
 from policy.checkpoints import Checkpoints
@@ -16,13 +17,10 @@ log = structlog.get_logger()
 @asynccontextmanager
 async def keep_up(control: Control, checkpoints: Checkpoints, seconds: float) -> AsyncGenerator[None]:
     """Do the rounds while the house is open, and once more at the end."""
-    rounds = asyncio.create_task(_do_rounds(control, checkpoints, seconds))
     try:
-        yield
+        async with beside(_do_rounds(control, checkpoints, seconds)):
+            yield
     finally:
-        rounds.cancel()
-        with suppress(asyncio.CancelledError):
-            await rounds
         await _do_round(control, checkpoints)
 
 

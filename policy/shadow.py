@@ -2,8 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncGenerator, Callable, Sequence
-from contextlib import asynccontextmanager, suppress
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from typing import Any, Protocol
@@ -173,19 +172,6 @@ def _labels(document: Document) -> Document:
     """What a dropped input is counted by; the rest need not be kept."""
     call, tenant = document["call"], document["principal"]["tenant"]
     return {"call": {"server": call["server"], "tool": call["tool"]}, "principal": {"tenant": tenant}}
-
-
-@asynccontextmanager
-async def run_shadow(shadow: Shadow) -> AsyncGenerator[None]:
-    """Let a shadow work while the house is open; what still waits at the end is worked off."""
-    work = asyncio.create_task(shadow.run())
-    try:
-        yield
-    finally:
-        work.cancel()
-        with suppress(asyncio.CancelledError):
-            await work
-        await shadow.settle()
 
 
 @dataclass(frozen=True, slots=True)

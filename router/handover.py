@@ -66,9 +66,4 @@ class Handover:
 
 def _told(handoff: Handoff) -> str:
     """The reply that tells the customer why and what happens next."""
-    reasons = {
-        "evidence_failed": "code_failed_handoff",
-        "tool_failure": "tool_trouble",
-        "language": "language_unsupported",
-    }
-    return reasons.get(handoff.reason, "handed_off_urgent" if handoff.priority == "urgent" else "handed_off")
+    return TOLD.get(handoff.reason, "handed_off_urgent" if handoff.priority == "urgent" else "handed_off")

@@ -80,9 +80,7 @@ class Identity:
         heard = turn.understanding
         code = heard.first("code") if heard else None
         if code is None and heard is not None and NEW_CODE.search(heard.text):
-            return (
-                await self._send(turn, who) if turn.memory.customer else (turn.say("identification_code_sent"), RESPOND)
-            )
+            return await self._again(turn, who)
         if code is None and turn.memory.customer is None and heard is not None and heard.first(*IDENTITY_KINDS):
             return await self._who_else(turn, who)
         if code is None:

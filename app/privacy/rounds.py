@@ -1,8 +1,6 @@
 """What a running house does about retention by itself: a batch at a time, so that nobody waits for it."""
 
 import asyncio
-from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager, suppress
 
 import structlog
 
@@ -17,19 +15,8 @@ PAUSE_S = 3600.0
 BETWEEN_BATCHES_S = 5.0
 
 
-@asynccontextmanager
-async def keep_retention(retention: Retention, erasures: Erasures) -> AsyncGenerator[None]:
-    """Delete what is past its time while the house is open."""
-    rounds = asyncio.create_task(_do_rounds(retention, erasures))
-    try:
-        yield
-    finally:
-        rounds.cancel()
-        with suppress(asyncio.CancelledError):
-            await rounds
-
-
-async def _do_rounds(retention: Retention, erasures: Erasures) -> None:
+async def keep_retention(retention: Retention, erasures: Erasures) -> None:
+    """Delete what is past its time, for ever."""
     await asyncio.sleep(FIRST_AFTER_S)
     while True:
         full = await _do_round(retention, erasures)

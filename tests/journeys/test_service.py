@@ -135,6 +135,20 @@ async def test_a_stranger_cannot_tell_who_is_a_customer(house: Guest) -> None:
     assert answers[0] == answers[1]
 
 
+async def test_a_stranger_who_asks_for_another_code_gets_one_if_there_is_such_a_customer(house: Guest) -> None:
+    sent, replies = [], []
+    for number in ("C-1001", "C-1999"):
+        stranger = await house.customer(None)
+        await stranger.says("I was charged twice for my last bill")
+        await stranger.says(f"my customer number is {number}")
+        await stranger.says("please send another code")
+        replies.append(stranger.text)
+        outbox = await house.fetch("channel", f"/v1/sandbox/outbox?customer_id={number}")
+        sent.append(len([item for item in outbox["items"] if item["code"]]))
+    assert sent == [2, 0]
+    assert replies[0] == replies[1]
+
+
 async def test_wrong_codes_end_at_a_person(house: Guest) -> None:
     ingrid = await house.customer("C-1009")
     await ingrid.says("please cancel my contract")

@@ -1,13 +1,14 @@
 """Bodies and arguments made to be read in two ways, to exhaust the reader, or to hide what they say."""
 
 import json
-import time
 from typing import Any
 from uuid import uuid4
 
 import httpx
 import pytest
 
+from router.manners.manner import manner_of
+from router.understanding.features import plain_words
 from tests.redteam.arsenal import OPENING, Fortress, somebody
 from tests.redteam.tally import TALLY
 
@@ -68,8 +69,8 @@ async def test_a_yes_hidden_by_bidirectional_and_zero_width_characters(fortress:
     TALLY.attacked(1, [*watch.executed, *watch.touched])
 
 
-LONGEST, PATIENCE_S = 15_900, 8.0
-"""Characters of a message that is just accepted; seconds of work for it, where a pattern read over and over took 13."""
+LONGEST, ENDLESS = 15_900, 200_000
+"""Characters of a message that is just accepted; of one with which a pattern that is read over and over never ends."""
 WEARISOME = {
     "blanks": " ",
     "dots": ".",
@@ -83,14 +84,17 @@ WEARISOME = {
 
 @pytest.mark.parametrize("name", WEARISOME)
 async def test_a_message_made_to_be_read_over_and_over(fortress: Fortress, name: str) -> None:
-    """Pass: it is answered with work in proportion to its length, so that nobody else waits for it."""
+    """Pass: it is answered; a text many times as long comes out of the patterns that are run on all of it, which takes
+    the better part of an hour where a pattern starts anew at each character, and so ends the test by time-out.
+    """
     talk = await fortress.guest.customer(None, channel="voice")
-    words = f"x{WEARISOME[name] * LONGEST}"[:LONGEST]
     with fortress.watched() as watch:
-        began = time.process_time()
-        await talk.says(f"{words}x")
-        worked = time.process_time() - began
-    TALLY.attacked(1, [*watch.executed, *watch.touched, *(["held up"] if worked > PATIENCE_S else [])])
+        await talk.says(f"x{WEARISOME[name] * LONGEST}"[:LONGEST])
+    words = f"x{WEARISOME[name] * ENDLESS}"[:ENDLESS] + "x"
+    read = [*(manner_of(channel).hear(words) for channel in ("voice", "sms")), " ".join(plain_words(words))]
+    TALLY.attacked(1, [*watch.executed, *watch.touched])
+    assert all(len(text) <= len(words) * 12 for text in read)
+    assert talk.text
 
 
 ARGUMENTS: dict[str, Any] = {

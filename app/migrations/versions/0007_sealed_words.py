@@ -7,6 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 from alembic import context, op
 
+from domain.errors import Misconfigured
 from domain.vault import Box, Vault, place_of
 
 revision = "0007"
@@ -54,7 +55,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    raise NotImplementedError("what was sealed is not laid open again")
+    raise Misconfigured("what was sealed is not laid open again: restore a copy from before")
 
 
 def _seal_conversations(connection: sa.Connection, vault: Vault) -> None:

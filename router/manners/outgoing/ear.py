@@ -161,7 +161,8 @@ def _sentences(text: str, locale: str) -> list[str]:
     """Short sentences, each with its end."""
     lines = [line.strip() for line in text.split("\n") if line.strip(" .")]
     found = [part for line in lines for part in _SENTENCE.split(_ended(" ".join(line.split())))]
-    return [breath for sentence in found for breath in _breaths(sentence, locale)]
+    breaths = (breath for sentence in found for breath in _breaths(sentence, locale))
+    return [f"{breath[:1].upper()}{breath[1:]}" for breath in breaths]
 
 
 def _breaths(sentence: str, locale: str) -> list[str]:
