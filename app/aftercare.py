@@ -10,17 +10,17 @@ import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.clock import tell_time
-from app.database import open_database, upgrade_database
 from app.settings import ConversationSettings, Settings
 from app.vault import open_vault
 from domain.errors import SwitchboardError
 from domain.ids import TenantId
 from policy.engines.live import LivePolicy
-from policy.transactions import Transactions
 from router.follow_ups.book import FollowUpBook
 from router.follow_ups.delivery import DayBegins, Deliveries
 from router.follow_ups.follow_up import FollowUp
 from router.idleness import IdleConversations, Patience
+from storage.database import open_database, upgrade_database
+from storage.transactions import Transactions
 
 log = structlog.get_logger()
 

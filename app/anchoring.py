@@ -8,11 +8,11 @@ from typing import Any
 from app.clock import tell_time
 from app.keys import create_private, load_or_create_grant_key
 from app.settings import Settings
-from policy.anchors import Anchored, load_public_key, name_key, read_anchor
-from policy.checkpoints import Checkpoints, differences
-from policy.grants import generate_private_key, public_key_of
-from policy.stored_chains import Chains
-from policy.transactions import Transactions
+from policy.gate.grants import generate_private_key, public_key_of
+from policy.journal.anchors import Anchored, load_public_key, name_key, read_anchor
+from policy.journal.checkpoints import Checkpoints, differences
+from policy.journal.stored_chains import Chains
+from storage.transactions import Transactions
 
 CHECKPOINTS = "checkpoints.jsonl"
 CHECKPOINT_KEY = "checkpoint_key.pem"

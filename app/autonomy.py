@@ -6,15 +6,15 @@ from dataclasses import asdict
 from typing import Any
 
 from app.clock import tell_time
-from app.database import open_database, upgrade_database
 from app.settings import Settings
 from app.vault import open_vault
 from domain.autonomy import Turned
 from domain.caller import Caller
-from policy.dial import Dial
+from policy.control.dial import Dial
 from policy.engines.bundle import load_bundle
-from policy.journal import HashChainedJournal
-from policy.transactions import Transactions
+from policy.journal.journal import HashChainedJournal
+from storage.database import open_database, upgrade_database
+from storage.transactions import Transactions
 
 
 async def show(settings: Settings, tenant: str) -> dict[str, Any]:

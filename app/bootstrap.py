@@ -21,7 +21,6 @@ from agents.wording import Voice
 from app.aftercare import Aftercare, ToolGroups, day_begins, keep_promises, patience_of
 from app.background import beside
 from app.clock import tell_time
-from app.database import open_database, upgrade_database
 from app.doors import Readiness, Rooms, open_doors
 from app.intelligence import Offers, open_model
 from app.keys import load_or_create_grant_key
@@ -45,7 +44,7 @@ from domain.ids import TenantId
 from policy.assembly import Control, Surroundings, assemble
 from policy.engines.bundle import Bundle
 from policy.engines.live import LivePolicy
-from policy.tool_servers import ServerAddress, ToolServers
+from policy.tools.servers import ServerAddress, ToolServers
 from router.conversations import Conversations
 from router.events import EventFeed
 from router.follow_ups.book import FollowUpBook
@@ -56,9 +55,10 @@ from router.locks import ConversationLocks
 from router.services import Services
 from router.store import Store
 from router.turn import Turns
-from router.understanding.reader import Reader, build_reader
+from storage.database import open_database, upgrade_database
+from understanding.reader import Reader, build_reader
 
-EXAMPLES = (AGENTS_FOLDER, Path(__file__).parents[1] / "router" / "understanding" / "examples")
+EXAMPLES = (AGENTS_FOLDER, Path(__file__).parents[1] / "understanding" / "examples")
 FOLLOWED_UP = timedelta(days=2)
 """Approvals asked for earlier than this can no longer be acted on: a day to decide, and a day to act."""
 Report = Callable[[str], None]

@@ -7,8 +7,8 @@ from agents.language_model import Budget, LanguageModel, ModelSettings, ToolOffe
 from app.settings import Settings
 from policy.engines.bundle import Bundle
 from policy.engines.live import Edition, LivePolicy
-from policy.pins import Tool, ToolStatus
-from router.understanding.language import detect_language
+from policy.tools.pins import Tool, ToolStatus
+from understanding.language import detect_language
 
 
 def open_model(settings: Settings) -> LanguageModel | None:

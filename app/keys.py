@@ -3,7 +3,7 @@
 import os
 from pathlib import Path
 
-from policy.grants import generate_private_key, public_key_of
+from policy.gate.grants import generate_private_key, public_key_of
 
 GRANT_KEY = "grant_key.pem"
 GRANT_PUBLIC_KEY = "grant_key.pub.pem"

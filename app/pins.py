@@ -15,12 +15,12 @@ from app.policy_bundle import read_bundle
 from app.sandbox import open_systems
 from app.settings import Settings
 from domain.errors import BadRequest, Misconfigured
-from policy.drift import Drift, compare, find_drift, pinned_entry
 from policy.engines.bundle import BUNDLE, load_bundle
 from policy.engines.compilation import write_data
-from policy.pins import Tool
-from policy.tool_data import parse_tool_data
-from policy.tool_servers import ToolServers
+from policy.tools.drift import Drift, compare, find_drift, pinned_entry
+from policy.tools.pins import Tool
+from policy.tools.servers import ToolServers
+from policy.tools.tool_data import parse_tool_data
 
 TOOLS = Path("data") / "tools.json"
 

@@ -9,8 +9,8 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
-from policy.comparison import Comparison
-from policy.shadow import Difference, Tally
+from policy.review.comparison import Comparison
+from policy.review.shadow import Difference, Tally
 
 MAX_FLIPS = 50
 Json = Mapping[str, Any]

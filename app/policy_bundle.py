@@ -15,15 +15,15 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from app.background import beside
 from app.settings import Settings
 from domain.errors import Misconfigured
-from policy.accepted_bundles import AcceptedBundles
+from policy.control.accepted_bundles import AcceptedBundles
 from policy.engines.bundle import BUNDLE, Bundle, load_bundle, read_signed
 from policy.engines.embedded import EmbeddedEngine
 from policy.engines.engine import PolicyEngine
 from policy.engines.files import fingerprint
 from policy.engines.live import POLL_SECONDS, BundleSource, LivePolicy, open_live_policy
 from policy.engines.opa import OpaEngine
-from policy.rule_words import read_words
-from policy.shadow import COUNTS, Shadow
+from policy.review.rule_words import read_words
+from policy.review.shadow import COUNTS, Shadow
 
 log = structlog.get_logger()
 Clock = Callable[[], datetime]

@@ -7,20 +7,20 @@ from pathlib import Path
 from typing import Any
 
 from app.clock import tell_time
-from app.database import open_database, upgrade_database
 from app.policy_bundle import read_bundle
 from app.settings import Settings
 from app.vault import open_vault
 from domain.errors import NotFound
-from policy.accepted_bundles import AcceptedBundles
-from policy.comparison import Comparison, compare
+from policy.control.accepted_bundles import AcceptedBundles
 from policy.engines.bundle import load_bundle
 from policy.engines.embedded import EmbeddedEngine
-from policy.explanation import Explanations
-from policy.journal import HashChainedJournal
-from policy.recorded_decisions import RecordedDecision, RecordedDecisions, Wanted
-from policy.shadow import Difference, Tally, read_shadow
-from policy.transactions import Transactions
+from policy.journal.journal import HashChainedJournal
+from policy.journal.recorded_decisions import RecordedDecision, RecordedDecisions, Wanted
+from policy.review.comparison import Comparison, compare
+from policy.review.explanation import Explanations
+from policy.review.shadow import Difference, Tally, read_shadow
+from storage.database import open_database, upgrade_database
+from storage.transactions import Transactions
 
 Progress = Callable[[int], Callable[[], None]]
 """Told how many there are, gives what to call for each."""

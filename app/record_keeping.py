@@ -12,7 +12,7 @@ from app.privacy.rounds import keep_retention
 from app.settings import Settings
 from app.upkeep import keep_up
 from policy.assembly import Control
-from policy.vault import EnvelopeVault
+from storage.vault import EnvelopeVault
 
 
 @asynccontextmanager

@@ -7,12 +7,12 @@ from typing import Any
 
 from app.anchoring import anchor_file, compare, open_checkpoints, read_copy
 from app.bootstrap import open_switchboard
-from app.database import open_database, upgrade_database
 from app.settings import Settings
 from app.vault import open_vault
 from domain.vault import Vault
-from policy.checkpoints import Checkpoint
-from policy.transactions import Transactions
+from policy.journal.checkpoints import Checkpoint
+from storage.database import open_database, upgrade_database
+from storage.transactions import Transactions
 
 
 async def verify(settings: Settings, anchor: Path | None = None, public_key: Path | None = None) -> dict[str, Any]:

@@ -14,9 +14,9 @@ from mcp_servers.catalogue import build_servers
 from mcp_servers.sandbox.database import Sandbox
 from mcp_servers.sandbox.outbox import read_outbox
 from mcp_servers.sandbox.seed import list_money_back, seed_sandbox
-from policy.grants import public_key_of
-from policy.ledger import GOODWILL, PastBooking
-from policy.tool_servers import ServerAddress
+from policy.gate.grants import public_key_of
+from policy.gate.ledger import GOODWILL, PastBooking
+from policy.tools.servers import ServerAddress
 
 TOOLS = {"refund": "payments.refund_payment", "credit": "erp.apply_credit", "waiver": "erp.waive_fee"}
 """The tool that grants each kind of money back."""

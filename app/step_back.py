@@ -15,7 +15,7 @@ from domain.caller import Caller, Role
 from domain.errors import SwitchboardError
 from domain.ids import TenantId
 from policy.assembly import Control
-from policy.dial import RANKS, Dial
+from policy.control.dial import RANKS, Dial
 from policy.engines.live import LivePolicy
 from router.case_record import CaseRecord, WorkedCase, by_procedure
 

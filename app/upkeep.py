@@ -9,7 +9,7 @@ import structlog
 from app.background import beside
 from domain.errors import SwitchboardError
 from policy.assembly import Control
-from policy.checkpoints import Checkpoints
+from policy.journal.checkpoints import Checkpoints
 
 log = structlog.get_logger()
 

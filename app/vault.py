@@ -9,7 +9,7 @@ from pathlib import Path
 from app.keys import create_private
 from app.settings import Settings
 from domain.errors import Misconfigured
-from policy.vault import KEY_BYTES, EnvelopeVault, MasterKeys
+from storage.vault import KEY_BYTES, EnvelopeVault, MasterKeys
 
 ENCRYPTION_KEYS = "encryption_keys"
 """In the data folder: one key a line in base64, the newest first. Whoever has it and the database reads everything."""

@@ -16,14 +16,14 @@ from typing import Any
 
 from benchmarks.figures import Figure, summarise
 from benchmarks.stage import Stage
-from router.understanding.evaluation import LabelledText, RoutingReport, evaluate_routing, load_rows
-from router.understanding.examples import load_examples
-from router.understanding.reader import build_reader
-from router.understanding.screening import screen
-from router.understanding.wishes import specialist_of
+from understanding.evaluation import LabelledText, RoutingReport, evaluate_routing, load_rows
+from understanding.examples import load_examples
+from understanding.reader import build_reader
+from understanding.screening import screen
+from understanding.wishes import specialist_of
 
 ROOT = Path(__file__).parents[1]
-FOLDERS = (ROOT / "agents", ROOT / "router" / "understanding" / "examples")
+FOLDERS = (ROOT / "agents", ROOT / "understanding" / "examples")
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 
 

@@ -1,7 +1,7 @@
 """Grants: a server acts only on the signed proof of a decision for exactly this call.
 
-The gate mints them (`policy/grants.py`) and alone holds the private key; servers hold the public key. Every server that
-is built from a `Toolset` carries the guard of this module around all of its tools at once.
+The gate mints them (`policy/gate/grants.py`) and alone holds the private key; servers hold the public key. Every server
+that is built from a `Toolset` carries the guard of this module around all of its tools at once.
 """
 
 from collections.abc import Callable

@@ -7,24 +7,24 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from domain.vault import Vault
-from policy.approvals import SupervisorApprovals
-from policy.deciding import Judge
-from policy.dial import Dial
-from policy.effects import Effects
+from policy.control.approvals import SupervisorApprovals
+from policy.control.dial import Dial
+from policy.control.suggestions import SuggestedCalls
 from policy.engines.engine import PolicyEngine
-from policy.execution import Executor, Patience
-from policy.fact_reader import FactReader
-from policy.gate import Describe, Gate, GateParts
-from policy.grants import GrantMint
-from policy.journal import HashChainedJournal
-from policy.ledger import Ledger
-from policy.pending import PendingActions
-from policy.recovery import Recovery
-from policy.shadow import Shadow, ShadowEngine
-from policy.suggestions import SuggestedCalls
-from policy.tool_data import ToolData
-from policy.tool_servers import ToolServers
-from policy.transactions import Transactions
+from policy.gate.deciding import Judge
+from policy.gate.effects import Effects
+from policy.gate.execution import Executor, Patience
+from policy.gate.fact_reader import FactReader
+from policy.gate.gate import Describe, Gate, GateParts
+from policy.gate.grants import GrantMint
+from policy.gate.ledger import Ledger
+from policy.gate.pending import PendingActions
+from policy.gate.recovery import Recovery
+from policy.journal.journal import HashChainedJournal
+from policy.review.shadow import Shadow, ShadowEngine
+from policy.tools.servers import ToolServers
+from policy.tools.tool_data import ToolData
+from storage.transactions import Transactions
 
 
 @dataclass(frozen=True, slots=True)

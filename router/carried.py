@@ -17,8 +17,8 @@ from router.outcome import act
 from router.services import Services
 from router.state import Carried, Identification
 from router.store import Change, Stored, StoredTurn
-from router.understanding.reader import ReadContext
-from router.understanding.screening import screen
+from understanding.reader import ReadContext
+from understanding.screening import screen
 
 Step = tuple[Change, tuple[CallResult, ...]]
 

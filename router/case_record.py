@@ -10,7 +10,7 @@ from domain.conversation import Turn
 from domain.ids import ConversationId, TenantId
 from router.sealed_rows import SealedRows
 from router.store import Transactions
-from router.tables import conversations, feedback, turns
+from storage.tables.conversations import conversations, feedback, turns
 
 MOST_TURNS = 20_000
 """The newest turns that are looked at."""

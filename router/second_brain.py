@@ -19,9 +19,9 @@ from domain.understanding import Understanding
 from router.casework import HANDOFF, RESPOND, Casework
 from router.services import BoundCaller, Services, context_of
 from router.state import Memory, TurnState
-from router.understanding.language import detect_language
-from router.understanding.screening import without_codes
-from router.understanding.text import fold
+from understanding.language import detect_language
+from understanding.screening import without_codes
+from understanding.text import fold
 
 SMALL_TALK = {
     "human": "wants to talk to a person",

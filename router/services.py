@@ -17,7 +17,7 @@ from domain.principal import Agent, Principal
 from router.manners import Addressee, manner_of
 from router.state import Memory, TurnState
 from router.store import Change
-from router.understanding.reader import Reader
+from understanding.reader import Reader
 
 
 class Judge(Protocol):

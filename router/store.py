@@ -14,7 +14,7 @@ from router.contacts.contact import Contact, known_as
 from router.follow_ups.book import add_follow_ups, call_off
 from router.sealed_rows import SealedRows
 from router.stored import Change, Stored, StoredHandoff, StoredTurn
-from router.tables import conversations, events, feedback, handoffs, messages, turns
+from storage.tables.conversations import conversations, events, feedback, handoffs, messages, turns
 
 T = TypeVar("T")
 

@@ -15,7 +15,7 @@ from app.settings import load_settings
 from app.vault import open_vault
 from domain.ids import ConversationId
 from domain.vault import place_of
-from policy.vault import PREFIX, EnvelopeVault, MasterKeys, is_sealed
+from storage.vault import PREFIX, EnvelopeVault, MasterKeys, is_sealed
 
 KEY = sha256(b"an encryption key for tests").digest()
 

@@ -111,7 +111,7 @@ def explain(
     """Why was this decided: rules, what they looked at, limits, evidence, and what would have changed it."""
     from app.policy_answers import show_explanation
     from app.policy_questions import explain as find
-    from policy.recorded_decisions import Wanted
+    from policy.journal.recorded_decisions import Wanted
 
     if not (decision or conversation or last):
         raise typer.BadParameter("name a DECISION_ID, a --conversation, or --last")
@@ -141,7 +141,7 @@ def diff(  # noqa: PLR0913, PLR0917 - each is an option of the command
     """Replay recorded decisions against a changed bundle: which would flip, for which customers and amounts."""
     from app.policy_answers import show_comparison, show_progress
     from app.policy_questions import diff as compare
-    from policy.recorded_decisions import Wanted
+    from policy.journal.recorded_decisions import Wanted
 
     wanted = Wanted(tenant=tenant, tool=tool, since=read_since(since))
     settings = read_settings(data=data)

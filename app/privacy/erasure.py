@@ -8,14 +8,13 @@ from uuid import uuid4
 
 from sqlalchemy import Connection, and_, func, insert, or_, select, text, update
 
-from channels.a2a.tables import contexts
 from domain.errors import Conflict
 from domain.ids import ConversationId, TenantId, TurnId
 from domain.vault import ERASED
-from policy.checkpoints import Checkpoints
-from policy.journal import Draft, HashChainedJournal
-from policy.stored_chains import hash_of
-from policy.tables import (
+from policy.journal.checkpoints import Checkpoints
+from policy.journal.journal import Draft, HashChainedJournal
+from policy.journal.stored_chains import hash_of
+from storage.tables.control import (
     calls,
     data_keys,
     erasures,
@@ -25,9 +24,10 @@ from policy.tables import (
     pending_actions,
     shadow_differences,
 )
-from policy.transactions import Transactions
-from policy.vault import PREFIX, EnvelopeVault
-from router.tables import conversations, follow_ups, handoffs, turns
+from storage.tables.conversations import conversations, follow_ups, handoffs, turns
+from storage.tables.partner_tasks import contexts
+from storage.transactions import Transactions
+from storage.vault import PREFIX, EnvelopeVault
 
 CHAIN = "erasures:{}"
 """The journal's chain of a tenant's erasures, as a conversation of its own."""

@@ -10,13 +10,13 @@ from sqlalchemy import Connection, select
 
 from domain.ids import ConversationId, TenantId
 from domain.record import JournalEntry
-from policy.journal import HashChainedJournal
-from policy.tables import data_keys, ledger_rows
-from policy.transactions import Transactions
+from policy.journal.journal import HashChainedJournal
 from router.follow_ups.book import FollowUpBook
 from router.sealed_rows import SealedRows
 from router.store import Store
-from router.tables import feedback
+from storage.tables.control import data_keys, ledger_rows
+from storage.tables.conversations import feedback
+from storage.transactions import Transactions
 
 FORMAT = "switchboard-export/1"
 _JSON: TypeAdapter[Any] = TypeAdapter(Any)

@@ -7,15 +7,15 @@ from datetime import datetime, timedelta
 
 from app.anchoring import open_checkpoints
 from app.clock import tell_time
-from app.database import open_database, upgrade_database
 from app.privacy.erasure import Erasures
 from app.privacy.export import Export
 from app.privacy.retention import Periods, Retention
 from app.settings import Settings
 from app.vault import open_vault
-from policy.checkpoints import Checkpoints
-from policy.transactions import Transactions
-from policy.vault import EnvelopeVault
+from policy.journal.checkpoints import Checkpoints
+from storage.database import open_database, upgrade_database
+from storage.transactions import Transactions
+from storage.vault import EnvelopeVault
 
 SANDBOX = ("crm", "erp", "payments", "knowledge", "network")
 

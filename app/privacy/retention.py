@@ -7,15 +7,13 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, func, select, update
 
-from channels.a2a.tables import contexts, tasks
-from channels.a2a.tables import messages as partner_messages
 from domain.ids import ConversationId, TenantId, TurnId
 from domain.vault import ERASED
-from policy.anchors import Place
-from policy.checkpoints import Checkpoints, differences
-from policy.journal import Draft, HashChainedJournal
-from policy.stored_chains import Chains
-from policy.tables import (
+from policy.journal.anchors import Place
+from policy.journal.checkpoints import Checkpoints, differences
+from policy.journal.journal import Draft, HashChainedJournal
+from policy.journal.stored_chains import Chains
+from storage.tables.control import (
     calls,
     data_keys,
     evidence,
@@ -26,8 +24,10 @@ from policy.tables import (
     shadow_differences,
     spell,
 )
-from policy.transactions import Transactions
-from router.tables import conversations, events, feedback, follow_ups, handoffs, messages, turns
+from storage.tables.conversations import conversations, events, feedback, follow_ups, handoffs, messages, turns
+from storage.tables.partner_tasks import contexts, tasks
+from storage.tables.partner_tasks import messages as partner_messages
+from storage.transactions import Transactions
 
 BATCH = 100
 NOTE = "The words of this conversation were deleted: their time was over."

@@ -6,9 +6,9 @@ from app.keys import write_private
 from app.settings import Settings
 from app.vault import keys_file, make_key
 from domain.ids import ConversationId
-from policy.tables import data_keys
-from policy.transactions import Transactions
-from policy.vault import EnvelopeVault
+from storage.tables.control import data_keys
+from storage.transactions import Transactions
+from storage.vault import EnvelopeVault
 
 BATCH = 500
 _NEXT = (

@@ -10,11 +10,11 @@ from sqlalchemy import ColumnElement, RowMapping, and_, func, insert, or_, selec
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from channels.a2a.tables import contexts, messages, tasks
 from domain.caller import Caller
 from domain.errors import Conflict
 from domain.ids import ConversationId, TenantId
 from domain.vault import Vault, place_of
+from storage.tables.partner_tasks import contexts, messages, tasks
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from policy.engines.answers import OtherRevision
 from policy.engines.bundle import Bundle
 from policy.engines.engine import Document, PolicyEngine
 from policy.engines.files import fingerprint
-from policy.tool_data import ToolData, check_reads, parse_tool_data
+from policy.tools.tool_data import ToolData, check_reads, parse_tool_data
 
 log = structlog.get_logger()
 POLL_SECONDS = 1.0

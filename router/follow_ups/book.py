@@ -10,7 +10,7 @@ from sqlalchemy import Connection, RowMapping, insert, or_, select, update
 from domain.ids import ConversationId, TenantId
 from domain.vault import Box, Vault, place_of
 from router.follow_ups.follow_up import OWN_KINDS, FollowUp
-from router.tables import follow_ups
+from storage.tables.conversations import follow_ups
 
 T = TypeVar("T")
 LEASE = timedelta(minutes=2)

@@ -271,9 +271,9 @@ async def test_production_takes_nothing_unsigned_from_outside(tmp_path: Path, fo
 
 async def opened(data: Path, **settings: Any) -> None:
     from app.clock import tell_time
-    from app.database import open_database, upgrade_database
     from app.policy_bundle import open_policy
     from app.vault import make_key, open_vault
+    from storage.database import open_database, upgrade_database
 
     data.mkdir(exist_ok=True)  # noqa: ASYNC240
     read = load_settings(data=data, encryption={"key": make_key()}, **settings)

@@ -15,7 +15,7 @@ from typer.testing import CliRunner, Result
 from app.main import cli
 from policy.engines.bundle import BUNDLE
 from policy.engines.embedded import EmbeddedEngine
-from policy.shadow import Shadow
+from policy.review.shadow import Shadow
 from tests.conftest import OpenHouse
 from tests.house_guest import Guest, Talk
 
@@ -204,7 +204,7 @@ async def test_a_crashing_shadow_never_touches_the_live_decision(open_house: Ope
 async def test_a_shadow_that_cannot_keep_up_drops_and_counts(
     open_house: OpenHouse, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("policy.shadow.QUEUE", 1)
+    monkeypatch.setattr("policy.review.shadow.QUEUE", 1)
     guest = await open_house(policy={"shadow_bundle": BUNDLE})
     shadow = shadow_of(guest)
     ruling = await decided(guest)
@@ -218,7 +218,7 @@ async def test_a_shadow_that_cannot_keep_up_drops_and_counts(
 
 async def decided(guest: Guest) -> tuple[Any, Any]:
     """A document and the live decision on it."""
-    from policy.decisions import parse_decision
+    from policy.gate.decisions import parse_decision
     from tests.policy_bundle.documents import sound
 
     document = sound("payments.refund_payment", dict(guest.house.bundle.tools))

@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from mcp_servers.sandbox.database import Sandbox
-from policy.approvals import SupervisorApprovals
-from policy.effects import Effects
-from policy.gate import Gate
-from policy.pending import PendingActions
+from policy.control.approvals import SupervisorApprovals
+from policy.gate.effects import Effects
+from policy.gate.gate import Gate
+from policy.gate.pending import PendingActions
 from router.store import Store
 from router.turn import Turns
 

@@ -14,7 +14,7 @@ from policy.engines.embedded import EmbeddedEngine
 from router.nodes import signals
 from router.routing import Begin, Clarify, SmallTalk, Thresholds, choose
 from router.state import Memory, TurnState
-from router.understanding.reader import ReadContext, Reader
+from understanding.reader import ReadContext, Reader
 
 FOLDER = Path(__file__).parent / "wordings"
 MOMENT = datetime(2026, 11, 20, 12, tzinfo=UTC)

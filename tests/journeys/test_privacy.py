@@ -20,7 +20,7 @@ from app.records import checkpoint, verify
 from app.vault import open_vault
 from domain.errors import Conflict
 from domain.ids import TenantId
-from policy.tables import calls, data_keys, journal_entries, shadow_differences
+from storage.tables.control import calls, data_keys, journal_entries, shadow_differences
 from tests.conftest import OpenHouse
 from tests.house_guest import Guest, Talk
 from tests.postgres_server import postgres_server, postgres_url
@@ -153,8 +153,8 @@ async def test_nobody_is_erased_while_the_outcome_of_a_write_is_unknown(house: G
 
 
 async def test_entries_from_before_words_were_sealed_are_blanked_and_signed(house: Guest) -> None:
-    from policy.chain import GENESIS
-    from policy.stored_chains import hash_of
+    from policy.journal.chain import GENESIS
+    from policy.journal.stored_chains import hash_of
 
     amira = await house.customer("C-1001")
     transactions = house.house.control.transactions
@@ -166,7 +166,7 @@ async def test_entries_from_before_words_were_sealed_are_blanked_and_signed(hous
     head = {"conversation_id": amira.id, "tenant": TENANT, "sequence": 1, "hash": hash_of(row)}
 
     def plant(connection: Any) -> None:
-        from policy.tables import journal_heads
+        from storage.tables.control import journal_heads
 
         connection.execute(insert(journal_entries).values(**row, hash=hash_of(row)))
         connection.execute(insert(journal_heads).values(**head))

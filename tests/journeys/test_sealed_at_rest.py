@@ -11,12 +11,12 @@ import sqlalchemy as sa
 from alembic import command
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
-from app.database import make_config, upgrade_database
 from domain.calls import Pending
 from domain.conversation import Status
 from domain.ids import ConversationId
-from policy.transactions import Transactions
 from router.store import Store
+from storage.database import make_config, upgrade_database
+from storage.transactions import Transactions
 from tests.conftest import OpenHouse
 from tests.house_guest import Guest
 from tests.postgres_server import postgres_server, postgres_url

@@ -15,11 +15,11 @@ from app.bootstrap import EXAMPLES, open_switchboard
 from app.settings import load_settings
 from policy.engines.bundle import load_bundle
 from policy.engines.embedded import EmbeddedEngine
-from router.understanding.examples import load_examples
-from router.understanding.reader import Reader, build_reader
-from router.understanding.text import clean, fold, words
 from tests.house_guest import Guest, Talk
 from tests.journeys.first_reading import Reading, Way, Wording, load_ways, load_wordings, read_first
+from understanding.examples import load_examples
+from understanding.reader import Reader, build_reader
+from understanding.text import clean, fold, words
 
 WORDINGS = load_wordings()
 JOURNEYS = sorted({wording.journey for wording in WORDINGS})

@@ -11,7 +11,7 @@ from mcp.server import MCPServer
 from domain.digest import digest
 from domain.grant import META_KEY, GrantClaims
 from mcp_servers.sandbox.database import Sandbox
-from policy.grants import GrantMint
+from policy.gate.grants import GrantMint
 
 NORTHWIND = "northwind-fibre"
 

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import event
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
-from policy.tables import metadata
+from storage.tables.control import metadata
 from tests.policy.house import House, open_house
 from tests.postgres_server import postgres_server, postgres_url
 

@@ -11,10 +11,10 @@ from domain.calls import CallContext, CallResult, ToolCall
 from domain.ids import CallId, ConversationId, CustomerId, TenantId, TurnId
 from domain.principal import Agent, AuthLevel, Customer, Principal
 from policy.assembly import Control, Surroundings, assemble
-from policy.execution import Patience
-from policy.grants import generate_private_key, public_key_of
-from policy.tool_data import parse_tool_data
-from policy.tool_servers import ServerAddress, ToolServers
+from policy.gate.execution import Patience
+from policy.gate.grants import generate_private_key, public_key_of
+from policy.tools.servers import ServerAddress, ToolServers
+from policy.tools.tool_data import parse_tool_data
 from tests.policy.small_systems import Books, crm_server, payments_server
 from tests.vaults import open_test_vault
 

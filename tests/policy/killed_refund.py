@@ -15,10 +15,10 @@ from domain.calls import CallContext, ToolCall
 from domain.grant import META_KEY
 from domain.ids import CallId, ConversationId, CustomerId, TurnId
 from domain.principal import Agent, Customer, Principal
-from policy.effects import Effects
-from policy.tables import metadata
-from policy.tool_data import parse_tool_data
-from policy.tool_servers import ServerAddress, ToolServers
+from policy.gate.effects import Effects
+from policy.tools.servers import ServerAddress, ToolServers
+from policy.tools.tool_data import parse_tool_data
+from storage.tables.control import metadata
 from tests.policy.house import TENANT, Clock, Rules, effect, make_control
 
 FOLDER, MOMENT = Path(sys.argv[1]), sys.argv[2]
@@ -62,7 +62,7 @@ def watch(name: str, before: str, after: str) -> None:
 
 
 async def main() -> None:
-    from policy.grants import generate_private_key
+    from policy.gate.grants import generate_private_key
 
     database = create_async_engine(f"sqlite+aiosqlite:///{FOLDER / 'gate.db'}")
     async with database.begin() as connection:

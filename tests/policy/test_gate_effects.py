@@ -371,7 +371,7 @@ async def test_a_policy_that_is_down_denies(house: House):
 
 
 async def test_a_policy_that_hangs_denies(house: House, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr("policy.deciding.DECISION_TIMEOUT_S", 0.05)
+    monkeypatch.setattr("policy.gate.deciding.DECISION_TIMEOUT_S", 0.05)
 
     async def hang(document: object) -> object:
         await asyncio.Event().wait()

@@ -16,8 +16,8 @@ from domain.caller import Caller, Role
 from domain.calls import CallResult
 from domain.decision import Effect
 from domain.errors import ToolUnavailable
-from policy.tool_data import parse_tool_data
-from policy.tool_servers import ServerAddress, ToolServers
+from policy.tools.servers import ServerAddress, ToolServers
+from policy.tools.tool_data import parse_tool_data
 from tests.policy.house import TOOLS, House, effect, make_control, open_house
 from tests.policy.small_systems import partner_server
 

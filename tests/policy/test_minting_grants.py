@@ -12,7 +12,7 @@ from domain.errors import Misconfigured
 from domain.grant import GrantClaims
 from mcp_servers.grants import GrantVerifier, read_public_key
 from mcp_servers.refusal import Refused
-from policy.grants import GrantMint, generate_private_key, public_key_of
+from policy.gate.grants import GrantMint, generate_private_key, public_key_of
 from tests.policy.house import Clock
 
 CLAIMS = GrantClaims(

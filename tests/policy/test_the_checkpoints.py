@@ -11,13 +11,13 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from domain.digest import canonical
 from domain.errors import RecordBroken
 from domain.ids import ConversationId, TenantId, TurnId
-from policy.chain import GENESIS
-from policy.checkpoints import Checkpoints
-from policy.grants import generate_private_key, load_private_key
-from policy.journal import Draft, HashChainedJournal
-from policy.stored_chains import Chains
-from policy.tables import journal_entries, journal_heads
-from policy.transactions import Transactions
+from policy.gate.grants import generate_private_key, load_private_key
+from policy.journal.chain import GENESIS
+from policy.journal.checkpoints import Checkpoints
+from policy.journal.journal import Draft, HashChainedJournal
+from policy.journal.stored_chains import Chains
+from storage.tables.control import journal_entries, journal_heads
+from storage.transactions import Transactions
 from tests.policy.house import Clock
 from tests.vaults import open_test_vault
 

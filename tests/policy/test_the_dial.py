@@ -9,9 +9,9 @@ from domain.autonomy import Scope, Stage, Turned
 from domain.caller import Caller, Role
 from domain.errors import BadRequest
 from domain.ids import ConversationId, TenantId
-from policy.dial import Dial, Place, combine, hold_back
-from policy.journal import HashChainedJournal
-from policy.transactions import Transactions
+from policy.control.dial import Dial, Place, combine, hold_back
+from policy.journal.journal import HashChainedJournal
+from storage.transactions import Transactions
 from tests.policy.house import TENANT, House
 from tests.vaults import open_test_vault
 

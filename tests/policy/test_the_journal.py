@@ -11,9 +11,9 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from domain.ids import ConversationId, TenantId, TurnId
 from domain.record import Note
-from policy.journal import Draft, HashChainedJournal, recordable
-from policy.tables import dump, journal_entries, journal_heads
-from policy.transactions import Transactions
+from policy.journal.journal import Draft, HashChainedJournal, recordable
+from storage.tables.control import dump, journal_entries, journal_heads
+from storage.transactions import Transactions
 from tests.vaults import open_test_vault
 
 TENANT, OTHER = TenantId("northwind-fibre"), TenantId("other-co")
@@ -114,7 +114,7 @@ async def test_an_edit_of_any_field_shows(sqlite: AsyncEngine, column: str, valu
 
 
 async def test_an_edit_with_its_hash_made_anew_shows_at_the_next_entry(sqlite: AsyncEngine):
-    from policy.journal import hash_of
+    from policy.journal.journal import hash_of
 
     journal = await written(sqlite)
     async with sqlite.connect() as connection:

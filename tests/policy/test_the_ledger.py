@@ -11,9 +11,9 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from domain.decision import Reserve
-from policy.ledger import Booking, Ledger, PastBooking
-from policy.tables import ledger_rows, metadata
-from policy.transactions import Transactions
+from policy.gate.ledger import Booking, Ledger, PastBooking
+from storage.tables.control import ledger_rows, metadata
+from storage.transactions import Transactions
 from tests.policy.conftest import open_sqlite
 from tests.policy.house import Clock
 

@@ -9,9 +9,9 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from domain.errors import Misconfigured, RecordBroken
 from domain.ids import ConversationId, TenantId
 from domain.vault import ERASED
-from policy.tables import data_keys
-from policy.transactions import Transactions
-from policy.vault import STALE_S, EnvelopeVault, MasterKeys, SealedBox, is_sealed
+from storage.tables.control import data_keys
+from storage.transactions import Transactions
+from storage.vault import STALE_S, EnvelopeVault, MasterKeys, SealedBox, is_sealed
 from tests.vaults import KEY, open_test_vault
 
 ONE, OTHER, TENANT = ConversationId("conv-1"), ConversationId("conv-2"), TenantId("northwind-fibre")

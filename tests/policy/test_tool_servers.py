@@ -15,9 +15,9 @@ from mcp.server.mcpserver.exceptions import ToolError
 
 from domain.errors import Misconfigured, ToolUnavailable
 from domain.grant import META_KEY
-from policy.pins import Tool, ToolStatus
-from policy.tool_data import parse_tool_data
-from policy.tool_servers import ServerAddress, ToolServers
+from policy.tools.pins import Tool, ToolStatus
+from policy.tools.servers import ServerAddress, ToolServers
+from policy.tools.tool_data import parse_tool_data
 from tests.postgres_server import free_port
 
 

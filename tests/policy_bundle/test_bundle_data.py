@@ -8,7 +8,7 @@ import pytest
 
 from domain.errors import Misconfigured
 from policy.engines.bundle import Bundle, load_bundle
-from policy.tool_data import parse_tool_data
+from policy.tools.tool_data import parse_tool_data
 
 CONTRACT_TOOLS = 45
 

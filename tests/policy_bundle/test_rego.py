@@ -10,7 +10,7 @@ import pytest
 from domain.errors import Misconfigured
 from policy.engines.bundle import Bundle
 from policy.engines.compilation import build_module, compile_bundle
-from policy.rule_words import read_words
+from policy.review.rule_words import read_words
 
 RULES = "contact_centre/rules"
 

@@ -8,10 +8,10 @@ import pytest
 from mcp.server.mcpserver import MCPServer
 from mcp_types import ToolAnnotations
 
-import policy.tool_servers
-from policy.pins import ToolStatus
-from policy.tool_data import ToolData
-from policy.tool_servers import ServerAddress, ToolServers
+import policy.tools.servers
+from policy.tools.pins import ToolStatus
+from policy.tools.servers import ServerAddress, ToolServers
+from policy.tools.tool_data import ToolData
 from tests.policy.third_party.test_third_party_server import FORECAST, house, listed_digest, pin, propose
 from tests.policy.third_party.weather_process import CHANGED, copy_bundle, running_weather
 from tests.redteam.tally import TALLY
@@ -64,7 +64,7 @@ async def test_a_tool_changes_while_it_is_in_use(
     seeded_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Pass: the first call after the change is denied with `gate/quarantined_tool` and does not reach the server."""
-    monkeypatch.setattr(policy.tool_servers, "LISTING_LASTS_S", -1.0)
+    monkeypatch.setattr(policy.tools.servers, "LISTING_LASTS_S", -1.0)
     bundle = copy_bundle(tmp_path)
     data = Path(shutil.copytree(seeded_folder, tmp_path / "data"))
     with running_weather(tmp_path) as weather:

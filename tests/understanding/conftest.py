@@ -8,10 +8,10 @@ import pytest
 
 from domain.calls import Pending
 from domain.understanding import Understanding
-from router.understanding.reader import ReadContext, Reader, build_reader
+from understanding.reader import ReadContext, Reader, build_reader
 
 ROOT = Path(__file__).parents[2]
-EXAMPLES = (ROOT / "agents", ROOT / "router" / "understanding" / "examples")
+EXAMPLES = (ROOT / "agents", ROOT / "understanding" / "examples")
 FRIDAY = datetime(2026, 11, 20, 12, tzinfo=UTC)
 
 Read = Callable[..., Understanding]

@@ -2,9 +2,9 @@
 
 import pytest
 
-from router.understanding.amounts import find_amounts
-from router.understanding.identifiers import find_identifiers
-from router.understanding.text import clean
+from understanding.amounts import find_amounts
+from understanding.identifiers import find_identifiers
+from understanding.text import clean
 
 
 def amounts(text: str) -> list[int]:

@@ -2,8 +2,8 @@
 
 import pytest
 
-from router.understanding.language import detect_language
-from router.understanding.text import clean
+from understanding.language import detect_language
+from understanding.text import clean
 
 
 @pytest.mark.parametrize(

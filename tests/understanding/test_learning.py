@@ -6,12 +6,12 @@ from pathlib import Path
 import pytest
 
 from domain.errors import BadRequest
-from router.understanding.evaluation import LabelledText, evaluate_routing, load_rows
-from router.understanding.examples import Example
-from router.understanding.models import current_model, list_versions, put_in_force, version_in_force
-from router.understanding.reader import Reader
-from router.understanding.training import Trial, roll_back, train
 from tests.understanding.conftest import FRIDAY
+from understanding.evaluation import LabelledText, evaluate_routing, load_rows
+from understanding.examples import Example
+from understanding.models import current_model, list_versions, put_in_force, version_in_force
+from understanding.reader import Reader
+from understanding.training import Trial, roll_back, train
 
 TRIAL = Trial(FRIDAY)
 ROWS = [

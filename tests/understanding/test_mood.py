@@ -2,9 +2,9 @@
 
 import pytest
 
-from router.understanding.sentiment import measure_sentiment
-from router.understanding.text import clean
-from router.understanding.topics import find_topics
+from understanding.sentiment import measure_sentiment
+from understanding.text import clean
+from understanding.topics import find_topics
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 import pytest
 
-from router.understanding.person import wants_person
+from understanding.person import wants_person
 
 
 @pytest.mark.parametrize(

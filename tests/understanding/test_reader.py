@@ -9,9 +9,9 @@ from domain.conversation import LOCALES
 from domain.errors import Misconfigured
 from domain.ids import PendingId
 from domain.understanding import Understanding
-from router.understanding.examples import digest_examples, load_examples
-from router.understanding.reader import ReadContext, Reader, build_reader
 from tests.understanding.conftest import EXAMPLES, FRIDAY, Read
+from understanding.examples import digest_examples, load_examples
+from understanding.reader import ReadContext, Reader, build_reader
 
 MOVE = Pending(PendingId("1"), "confirm", "refund $39.99", "payments.refund_payment", {"amount_minor": 3999})
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from app.bootstrap import EXAMPLES
-from router.understanding.reader import ReadContext, Reader, build_reader
+from understanding.reader import ReadContext, Reader, build_reader
 
 NOON = datetime(2026, 3, 11, 12, tzinfo=UTC)
 

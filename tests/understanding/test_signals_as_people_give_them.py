@@ -8,14 +8,14 @@ import yaml
 
 from domain.calls import Pending
 from domain.ids import PendingId
-from router.understanding.amounts import find_amounts
-from router.understanding.answers import read_answer
-from router.understanding.identifiers import find_identifiers
-from router.understanding.language import detect_language
-from router.understanding.person import wants_person
-from router.understanding.sentiment import measure_sentiment
-from router.understanding.text import clean
-from router.understanding.topics import find_topics
+from understanding.amounts import find_amounts
+from understanding.answers import read_answer
+from understanding.identifiers import find_identifiers
+from understanding.language import detect_language
+from understanding.person import wants_person
+from understanding.sentiment import measure_sentiment
+from understanding.text import clean
+from understanding.topics import find_topics
 
 REFUND = Pending(
     PendingId("1"),

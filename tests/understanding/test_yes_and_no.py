@@ -4,10 +4,10 @@ import pytest
 
 from domain.calls import Pending
 from domain.ids import PendingId
-from router.understanding.amounts import find_amounts
-from router.understanding.answers import Reply, read_answer
-from router.understanding.identifiers import find_identifiers
-from router.understanding.text import clean
+from understanding.amounts import find_amounts
+from understanding.answers import Reply, read_answer
+from understanding.identifiers import find_identifiers
+from understanding.text import clean
 
 REFUND = Pending(
     PendingId("1"),

@@ -77,7 +77,7 @@ def test_a_new_tool_is_drift_until_it_is_pinned_and_a_changed_one_again(terminal
 
 
 def test_a_pinned_tool_that_is_no_longer_listed_is_gone(terminal: Terminal, tmp_path: Path) -> None:
-    from policy.drift import find_drift
+    from policy.tools.drift import find_drift
 
     pinned = {"weather.get_snow": {"digest": "sha256:" + "0" * 64}, "other.tool": {"digest": "sha256:" + "0" * 64}}
     [gone] = find_drift([], pinned, {"weather"})

@@ -12,13 +12,13 @@ from typing import Any
 
 import pytest
 
-import policy.tool_servers
+import policy.tools.servers
 from app.bootstrap import Switchboard, open_switchboard
 from app.settings import load_settings
 from domain.calls import CallContext, CallResult, ToolCall
 from domain.ids import CallId, ConversationId, CustomerId, TenantId, TurnId
 from domain.principal import Agent, Customer, Principal
-from policy.tool_servers import ServerAddress, ToolServers
+from policy.tools.servers import ServerAddress, ToolServers
 from tests.policy.third_party.weather_process import (
     CHANGED,
     TOKEN,
@@ -193,7 +193,7 @@ async def test_a_wrong_token_leaves_the_server_down_and_everything_else_up(data:
 async def test_a_tool_that_changes_while_we_run_is_quarantined(
     data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(policy.tool_servers, "LISTING_LASTS_S", 0.0)
+    monkeypatch.setattr(policy.tools.servers, "LISTING_LASTS_S", 0.0)
     bundle = copy_bundle(tmp_path)
     with running_weather(tmp_path) as weather:
         pin(bundle, await listed_digest(weather))

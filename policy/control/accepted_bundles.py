@@ -1,0 +1,102 @@
+"""The bundles that were accepted: which signed version was the highest, and what each revision's limits were."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, RowMapping, func, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from domain.errors import Misconfigured
+from policy.engines.bundle import Bundle
+from storage.tables.control import accepted_bundles
+
+
+@dataclass(frozen=True, slots=True)
+class AcceptedBundle:
+    """A revision as it was accepted first. `version` is 0 where it was not signed."""
+
+    revision: str
+    version: int
+    signer: str
+    origin: str
+    data: Mapping[str, Any]
+    rules: Mapping[str, Any]
+    at: datetime
+
+
+class AcceptedBundles:
+    """Kept in the database, so that every replica, and whatever starts later, refuses what is older."""
+
+    def __init__(self, database: AsyncEngine) -> None:
+        self._database = database
+
+    async def accept(self, bundle: Bundle, rules: Mapping[str, Any], at: datetime) -> None:
+        """Take a bundle in; a signed one must not be older than what was accepted before.
+
+        Raises:
+            Misconfigured: a higher version was accepted, or the same version with other content.
+        """
+        async with self._database.begin() as connection:
+            await connection.run_sync(_accept, bundle, rules, at)
+
+    async def find(self, revision: str) -> AcceptedBundle | None:
+        """What was accepted under a revision; `data` and `rules` are those of that day."""
+        query = select(accepted_bundles).where(accepted_bundles.c.revision == revision)
+        async with self._database.connect() as connection:
+            row = (await connection.execute(query)).mappings().first()
+        return None if row is None else _read(row)
+
+    async def newest(self) -> AcceptedBundle | None:
+        """The signed bundle of the highest version, if one was ever accepted."""
+        columns = accepted_bundles.c
+        query = select(accepted_bundles).where(columns.version > 0).order_by(columns.version.desc()).limit(1)
+        async with self._database.connect() as connection:
+            row = (await connection.execute(query)).mappings().first()
+        return None if row is None else _read(row)
+
+
+def _accept(connection: Connection, bundle: Bundle, rules: Mapping[str, Any], at: datetime) -> None:
+    columns = accepted_bundles.c
+    if bundle.version:
+        _refuse_older(connection, bundle)
+    known = select(columns.version).where(columns.revision == bundle.revision)
+    before = connection.execute(known).scalar_one_or_none()
+    if before is None:
+        connection.execute(insert(accepted_bundles).values(_row(bundle, rules, at)))
+    elif bundle.version > before:
+        raised = {"version": bundle.version, "signer": bundle.signer}
+        connection.execute(update(accepted_bundles).where(columns.revision == bundle.revision).values(raised))
+
+
+def _refuse_older(connection: Connection, bundle: Bundle) -> None:
+    columns = accepted_bundles.c
+    highest = connection.execute(select(func.max(columns.version))).scalar_one_or_none() or 0
+    if bundle.version < highest:
+        raise Misconfigured(
+            f"the policy bundle {bundle.folder} is refused: it is version {bundle.version}, and version {highest} was "
+            "accepted before; to go back to older rules sign them anew with a higher version"
+        )
+    of_version = select(columns.revision).where(columns.version == bundle.version)
+    if bundle.version == highest and bundle.revision not in connection.execute(of_version).scalars().all():
+        raise Misconfigured(
+            f"the policy bundle {bundle.folder} is refused: another bundle was accepted as version {highest}; "
+            "sign it with a higher version"
+        )
+
+
+def _row(bundle: Bundle, rules: Mapping[str, Any], at: datetime) -> dict[str, Any]:
+    return {
+        "revision": bundle.revision,
+        "version": bundle.version,
+        "signer": bundle.signer,
+        "origin": bundle.folder.name,
+        "data": dict(bundle.data),
+        "rules": dict(rules),
+        "at": at,
+    }
+
+
+def _read(row: RowMapping) -> AcceptedBundle:
+    return AcceptedBundle(**row)

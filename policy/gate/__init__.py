@@ -1,0 +1,1 @@
+"""Deciding, recording and executing one proposed tool call."""

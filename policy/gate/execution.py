@@ -1,0 +1,57 @@
+"""Executing what was allowed: a grant, a call, and patience with a server that does not answer."""
+
+from dataclasses import dataclass
+
+from tenacity import AsyncRetrying, retry_if_exception_type, stop_after_attempt, wait_exponential_jitter
+from tenacity.stop import stop_after_delay, stop_base
+
+from domain.calls import Outcome
+from domain.errors import ToolUnavailable
+from policy.gate.grants import GrantMint
+from policy.gate.proposal import Undertaking
+from policy.tools.servers import ToolServers
+
+ATTEMPTS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How long one call may take, and for how long tries are begun in all, in seconds."""
+
+    call_s: float = 5.0
+    total_s: float = 8.0
+    attempts: int = ATTEMPTS
+    first_wait_s: float = 0.05
+
+    def stop_for(self, undertaking: Undertaking) -> stop_base:
+        """When to give up; a write that cannot safely be repeated has one try."""
+        tries = self.attempts if undertaking.repeatable else 1
+        return stop_after_attempt(tries) | stop_after_delay(self.total_s)
+
+
+class Executor:
+    """Executes undertakings with grants; tries of one undertaking share its idempotency key."""
+
+    def __init__(self, servers: ToolServers, mint: GrantMint, patience: Patience) -> None:
+        self._servers = servers
+        self._mint = mint
+        self._patience = patience
+
+    async def execute(self, undertaking: Undertaking) -> Outcome:
+        """Call the tool, again if there is no answer and repeating is safe.
+
+        Raises:
+            ToolUnavailable: there was no usable answer; a write may have happened.
+        """
+        tries = AsyncRetrying(
+            retry=retry_if_exception_type(ToolUnavailable),
+            stop=self._patience.stop_for(undertaking),
+            wait=wait_exponential_jitter(multiplier=self._patience.first_wait_s, max=1.0, jitter=0.02),
+            reraise=True,
+        )
+        return await tries(self._try_once, undertaking)
+
+    async def _try_once(self, undertaking: Undertaking) -> Outcome:
+        tool = undertaking.tool
+        grant = self._mint.mint(undertaking.claims) if tool.first_party else ""
+        return await self._servers.call(tool, undertaking.call.arguments, grant, self._patience.call_s)

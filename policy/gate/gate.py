@@ -1,0 +1,366 @@
+"""The gate: the one place where tool calls are decided, recorded and executed."""
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, Protocol, TypeVar
+from weakref import WeakValueDictionary
+
+from sqlalchemy import Connection
+
+from domain.calls import CallContext, CallResult, Outcome, ToolCall
+from domain.decision import Decision, Effect
+from domain.errors import PolicyUnavailable, ToolUnavailable
+from domain.ids import ConversationId, PendingId
+from domain.record import Note
+from domain.vault import Vault
+from policy.control.suggestions import suggestion_of
+from policy.gate import entries
+from policy.gate.deciding import Judge, Past
+from policy.gate.decisions import refuse
+from policy.gate.effects import Effects, Overtaken
+from policy.gate.entries import Ruling
+from policy.gate.evidence import extend_confirmation
+from policy.gate.execution import Executor
+from policy.gate.pending import KINDS, LIFETIMES, ActionKind, PendingAction, PendingActions, hold, new_pending_id
+from policy.gate.proposal import Proposal, Undertaking, propose, undertake
+from policy.gate.recorded_calls import RecordedCall, call_row, forget_reads
+from policy.gate.redaction import mask_outcome, redact_arguments
+from policy.gate.turn_memory import MAX_DRAFTS, TurnMemories, TurnMemory, Waiting
+from policy.journal.journal import Draft, HashChainedJournal
+from policy.tools.pins import Tool, ToolStatus
+from policy.tools.servers import ToolServers
+from policy.tools.tool_data import ToolData
+from storage.transactions import Transactions
+
+T = TypeVar("T")
+SUGGESTED = "autonomy/suggest"
+REHEARSED = frozenset({"autonomy/observe", SUGGESTED})
+"""The rules after which it is recorded what the call would have come to."""
+ROUNDS = 3
+"""How often a call that somebody else overtook is looked at afresh."""
+
+
+class Describe(Protocol):
+    """Says in the customer's language what exactly a call would do."""
+
+    def __call__(self, tool: str, arguments: Mapping[str, Any], resource: Mapping[str, Any], locale: str) -> str:
+        """Describe the call from exactly these arguments and what was read of the thing it is about."""
+        ...
+
+
+UNREACHABLE = "{} does not answer right now"
+UNKNOWN = "{} did not answer: it is not known yet whether this was done"
+
+
+@dataclass(frozen=True, slots=True)
+class GateParts:
+    """What the gate is made of; `policy.assembly` puts them together."""
+
+    transactions: Transactions
+    vault: Vault
+    journal: HashChainedJournal
+    actions: PendingActions
+    servers: ToolServers
+    judge: Judge
+    effects: Effects
+    executor: Executor
+    tool_data: Mapping[str, ToolData]
+    describe: Describe
+    clock: Callable[[], datetime]
+
+
+@dataclass(frozen=True, slots=True)
+class _Ending:
+    """What the end of a turn writes: entries, the conversation whose kept reads are dropped, and the turn itself."""
+
+    drafts: tuple[Draft, ...]
+    forget: ConversationId | None
+    beside: Callable[[Any], None] | None
+
+
+class Gate:
+    """Decides, records and executes tool calls; the promises are those of `domain.calls.ToolGate`.
+
+    A call with arguments that cannot be used, and one whose system does not answer, ends in a failed outcome; their
+    decision is a `deny` with a `gate/...` rule. Writes of one conversation run one after the other.
+    """
+
+    def __init__(self, parts: GateParts) -> None:
+        self._parts = parts
+        self._memories = TurnMemories()
+        self._locks: WeakValueDictionary[ConversationId, asyncio.Lock] = WeakValueDictionary()
+
+    async def call(self, context: CallContext, call: ToolCall) -> CallResult:
+        """Propose a call; it executes only if the policy allows it with the evidence at hand."""
+        memory = self._memories.of(context)
+        proposal = await self._examine(context, call)
+        if isinstance(proposal, CallResult):
+            entry = entries.refused_unasked(context, call, proposal.decision, self._parts.clock())
+            await self._buffer(memory, entry)
+            return proposal
+        if not proposal.is_write:
+            return await self._govern(proposal, memory)
+        async with self._locks.setdefault(context.conversation_id, asyncio.Lock()):
+            return await self._govern(proposal, memory)
+
+    async def consider(self, context: CallContext, call: ToolCall) -> Decision:
+        """What the policy would say to a call if the customer said yes to it; nothing is held, reserved or executed."""
+        memory = self._memories.of(context)
+        proposal = await self._examine(context, call)
+        if isinstance(proposal, CallResult):
+            return proposal.decision
+        try:
+            ruling = await self._parts.judge.suppose(proposal, memory)
+        except (PolicyUnavailable, ToolUnavailable) as error:
+            return refuse("gate/not_known", str(error))
+        await self._buffer(memory, entries.considered(proposal, ruling, self._parts.clock()))
+        return ruling.decision
+
+    async def confirm(self, context: CallContext, pending_id: PendingId) -> None:
+        """Record the customer's yes to exactly this pending action, to be used once by the next `call`."""
+        await self._parts.actions.confirm(context, pending_id)
+        self._memories.of(context).changed()
+
+    async def withdraw(self, context: CallContext, pending_id: PendingId) -> None:
+        """Drop a pending action for good."""
+        await self._parts.actions.withdraw(context, pending_id)
+        self._memories.of(context).changed()
+
+    async def flush(
+        self, conversation_id: ConversationId, notes: Sequence[Note] = (), beside: Callable[[Any], None] | None = None
+    ) -> None:
+        """End a turn: what waits to be recorded is written with the turn itself, reads' results are dropped."""
+        memory = self._memories.find(conversation_id)
+        waiting = memory.take_drafts() if memory is not None else Waiting((), ())
+        ending = _Ending(
+            (*waiting.drafts, *(self._parts.journal.draft(note) for note in notes)),
+            conversation_id if memory is not None and memory.kept_reads else None,
+            beside,
+        )
+        try:
+            await self._end(ending)
+        except Exception:
+            if memory is not None:
+                memory.give_back(waiting)
+            raise
+        self._memories.drop(conversation_id)
+
+    async def _end(self, ending: "_Ending") -> None:
+        """Write an ending in one transaction; one that holds reads alone need not wait for the disk."""
+
+        def write(connection: Connection) -> None:
+            if ending.beside is not None:
+                ending.beside(connection)
+            self._parts.journal.append(connection, ending.drafts)
+            if ending.forget is not None:
+                forget_reads(connection, ending.forget)
+
+        if ending.drafts or ending.forget is not None or ending.beside is not None:
+            await self._parts.transactions.write(write, relaxed=ending.beside is None)
+
+    async def _examine(self, context: CallContext, call: ToolCall) -> Proposal | CallResult:
+        """Look the tool up and check the arguments; what cannot even be proposed is refused here."""
+        try:
+            tool = await self._parts.servers.find(call.tool)
+        except ToolUnavailable as error:
+            outcome = Outcome("failed", error=UNREACHABLE.format(call.server))
+            return CallResult(call, refuse("gate/tool_unavailable", str(error)), outcome)
+        if tool is None or tool.status is not ToolStatus.READY:
+            return CallResult(call, _turn_away(tool))
+        problem = tool.check.problem(call.arguments)
+        if problem is not None:
+            return CallResult(call, refuse("gate/invalid_arguments", problem), Outcome("failed", error=problem))
+        data = self._parts.tool_data.get(call.tool, ToolData())
+        return propose(context, call, tool, data, self._parts.vault)
+
+    async def _govern(self, proposal: Proposal, memory: TurnMemory) -> CallResult:
+        """Replay what happened already, or decide and act; look again where somebody else was faster."""
+        reason = ""
+        for _ in range(ROUNDS):
+            past = await self._parts.judge.look_back(proposal, memory)
+            if past.recorded is not None:
+                return await self._resume(proposal, past.recorded, memory)
+            try:
+                return await self._decide(proposal, past, memory)
+            except Overtaken as overtaken:
+                reason = str(overtaken)
+        return await self._refuse(proposal, Ruling(refuse("gate/overtaken", f"Refused: {reason}."), {}), memory)
+
+    async def _decide(self, proposal: Proposal, past: Past, memory: TurnMemory) -> CallResult:
+        if past.refusal is not None:
+            refusal = refuse(f"gate/{past.refusal}", f"This call was {past.refusal} before.")
+            return await self._refuse(proposal, Ruling(refusal, {}), memory)
+        try:
+            ruling = await self._parts.judge.rule(proposal, past, memory)
+        except PolicyUnavailable as error:
+            ruling = Ruling(refuse("gate/policy_unavailable", str(error)), {})
+        except ToolUnavailable as error:
+            unread = Ruling(refuse("gate/facts_unavailable", str(error)), {})
+            return await self._refuse(proposal, unread, memory, Outcome("failed", error=str(error)))
+        return await self._act(proposal, ruling, memory)
+
+    async def _act(self, proposal: Proposal, ruling: Ruling, memory: TurnMemory) -> CallResult:
+        effect = ruling.decision.effect
+        if effect in KINDS:
+            return await self._hold(proposal, ruling, memory)
+        if proposal.is_write and not REHEARSED.isdisjoint(ruling.decision.rules):
+            return await self._rehearse(proposal, ruling, memory)
+        if effect is not Effect.ALLOW:
+            return await self._refuse(proposal, ruling, memory)
+        undertaking = undertake(proposal, ruling.decision)
+        if not proposal.is_write:
+            return await self._read(proposal, undertaking, ruling, memory)
+        await self._parts.effects.begin(proposal, undertaking, ruling, memory)
+        return await self._carry_out(undertaking, memory)
+
+    async def _refuse(
+        self, proposal: Proposal, ruling: Ruling, memory: TurnMemory, outcome: Outcome | None = None
+    ) -> CallResult:
+        await self._buffer(memory, entries.decided(proposal, ruling, self._parts.clock()))
+        if proposal.is_write:
+            await self._write_out(memory)
+        return CallResult(proposal.call, ruling.decision, outcome)
+
+    async def _hold(self, proposal: Proposal, ruling: Ruling, memory: TurnMemory) -> CallResult:
+        """Keep the call as pending until its evidence is there."""
+        kind = KINDS[ruling.decision.effect]
+        action, entry = self._action(proposal, ruling, kind), entries.decided(proposal, ruling, self._parts.clock())
+
+        def keep(connection: Connection, drafts: Sequence[Draft]) -> PendingAction:
+            self._parts.journal.append(connection, [*drafts, entry])
+            held = hold(connection, self._parts.vault, action)
+            if held.kind == "approve":
+                extend_confirmation(connection, ruling.held, held.expires_at)
+            return held
+
+        held = await self._write(memory, keep)
+        memory.changed()
+        return CallResult(proposal.call, ruling.decision, pending=held.pending)
+
+    async def _rehearse(self, proposal: Proposal, ruling: Ruling, memory: TurnMemory) -> CallResult:
+        """Record what the dial left to people, and where it may be suggested keep it for a representative."""
+        rehearsal = await self._parts.judge.rehearse(ruling)
+        entry = entries.rehearsed(proposal, ruling, rehearsal, self._parts.clock())
+        action = self._suggestion(proposal, ruling, rehearsal)
+
+        def keep(connection: Connection, drafts: Sequence[Draft]) -> PendingAction | None:
+            self._parts.journal.append(connection, [*drafts, entry])
+            return hold(connection, self._parts.vault, action) if action is not None else None
+
+        held = await self._write(memory, keep)
+        suggestion = suggestion_of(held, self._parts.clock()) if held is not None else None
+        return CallResult(proposal.call, ruling.decision, suggestion=suggestion)
+
+    def _suggestion(self, proposal: Proposal, ruling: Ruling, rehearsal: Decision | None) -> PendingAction | None:
+        """The call as a representative may have it done; None where nobody could."""
+        if SUGGESTED not in ruling.decision.rules or rehearsal is None:
+            return None
+        if rehearsal.effect in (Effect.DENY, Effect.HANDOFF):
+            return None
+        return self._action(proposal, replace(ruling, decision=rehearsal), "suggest")
+
+    async def _read(
+        self, proposal: Proposal, undertaking: Undertaking, ruling: Ruling, memory: TurnMemory
+    ) -> CallResult:
+        try:
+            outcome = mask_outcome(await self._parts.executor.execute(undertaking), ruling.decision)
+        except ToolUnavailable:
+            outcome = Outcome("failed", error=UNREACHABLE.format(proposal.call.server))
+        now = self._parts.clock()
+        if outcome.succeeded:
+            memory.rows.append(call_row(undertaking, outcome, now))
+            memory.reads[proposal.key] = RecordedCall(ruling.decision, replace(outcome, replayed=True))
+        await self._buffer(memory, entries.read_done(proposal, ruling, outcome, now))
+        return CallResult(proposal.call, ruling.decision, outcome)
+
+    async def _resume(self, proposal: Proposal, recorded: RecordedCall, memory: TurnMemory) -> CallResult:
+        """Answer with the recorded outcome, or find it out: the server returns its first result for the same key.
+
+        Whatever was stopped meanwhile is not sent again, for it may never have arrived.
+        """
+        if recorded.outcome is not None:
+            return CallResult(proposal.call, recorded.decision, recorded.outcome)
+        undertaking = undertake(proposal, recorded.decision)
+        if undertaking.repeatable and not await self._parts.judge.is_stopped(proposal):
+            return await self._carry_out(undertaking, memory)
+        return CallResult(proposal.call, recorded.decision, _unknown(undertaking))
+
+    async def _carry_out(self, undertaking: Undertaking, memory: TurnMemory) -> CallResult:
+        """Execute what is durably intended, and make its outcome durable."""
+        call, decision = undertaking.call, undertaking.decision
+        memory.changed()
+        try:
+            outcome = mask_outcome(await self._parts.executor.execute(undertaking), decision)
+        except ToolUnavailable as error:
+            await self._parts.effects.leave_open(undertaking, str(error))
+            return CallResult(call, decision, _unknown(undertaking))
+        return CallResult(call, decision, await self._parts.effects.end(undertaking, outcome))
+
+    async def _buffer(self, memory: TurnMemory, draft: Draft) -> None:
+        memory.drafts.append(draft)
+        if len(memory.drafts) >= MAX_DRAFTS:
+            await self._write_out(memory)
+
+    async def _write_out(self, memory: TurnMemory) -> None:
+        if memory.drafts:
+            await self._write(memory, self._parts.journal.append, relaxed=True)
+
+    async def _write(
+        self, memory: TurnMemory, work: Callable[[Connection, Sequence[Draft]], T], *, relaxed: bool = False
+    ) -> T:
+        """Write something together with the entries that waited for it."""
+        waiting = memory.take_drafts()
+        try:
+            return await self._parts.transactions.write(
+                lambda connection: work(connection, waiting.drafts), relaxed=relaxed
+            )
+        except Exception:
+            memory.give_back(waiting)
+            raise
+
+    def _action(self, proposal: Proposal, ruling: Ruling, kind: ActionKind) -> PendingAction:
+        context, decision, now = proposal.context, ruling.decision, self._parts.clock()
+        arguments = redact_arguments(proposal.call.arguments)
+        return PendingAction(
+            id=new_pending_id(),
+            key=proposal.key,
+            kind=kind,
+            tenant=context.principal.tenant,
+            conversation_id=context.conversation_id,
+            turn_id=context.turn_id,
+            customer_id=proposal.customer_id,
+            actors=_actors(context),
+            binding=proposal.binding(decision.policy_revision),
+            arguments=arguments,
+            summary=self._parts.describe(proposal.call.tool, arguments, ruling.resource, _reader(kind, context)),
+            reasons=decision.reasons,
+            requested_at=now,
+            expires_at=now + LIFETIMES[kind],
+            approvals_needed=decision.approvals_needed,
+        )
+
+
+def _turn_away(tool: Tool | None) -> Decision:
+    if tool is None:
+        return refuse("gate/unknown_tool", "There is no such tool.")
+    if tool.status is ToolStatus.UNPINNED:
+        return refuse("gate/unpinned_tool", f"{tool.name} is not pinned in policy data.")
+    return refuse("gate/quarantined_tool", f"{tool.name} is not the tool that was pinned.")
+
+
+def _reader(kind: str, context: CallContext) -> str:
+    """The language of whoever is asked: supervisors and representatives read English."""
+    return "en" if kind in ("approve", "suggest") else context.locale
+
+
+def _actors(context: CallContext) -> tuple[str, ...]:
+    """Who proposed the call, as far as they are people or others' agents."""
+    agent = context.principal.agent
+    own = () if agent.kind == "specialist" else (agent.id,)
+    return (*own, *context.principal.chain)
+
+
+def _unknown(undertaking: Undertaking) -> Outcome:
+    return Outcome("failed", error=UNKNOWN.format(undertaking.call.server), uncertain=True)

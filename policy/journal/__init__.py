@@ -1,0 +1,1 @@
+"""The record: hash chains, checkpoints, verification."""

@@ -1,0 +1,97 @@
+"""The anchor: a file of signed lines that tells what the chains were. A public key is enough to read it."""
+
+import base64
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_pem_public_key
+
+from domain.digest import canonical, digest
+from domain.errors import Misconfigured, RecordBroken
+from policy.journal.chain import GENESIS
+
+Place = tuple[int, str]
+"""An entry's sequence and hash."""
+
+
+@dataclass(slots=True)
+class Anchored:
+    """What all lines of an anchor say together.
+
+    `heads` are the last anchored entries, `retired` the chains that were deleted when their time was over, and
+    `blanked` what remains of single entries whose words were erased, as digests. `last` is the last line's digest,
+    `at` its time.
+    """
+
+    heads: dict[str, Place] = field(default_factory=dict[str, Place])
+    retired: dict[str, Place] = field(default_factory=dict[str, Place])
+    blanked: dict[str, str] = field(default_factory=dict[str, str])
+    last: str = GENESIS
+    at: str = ""
+    lines: int = 0
+
+    def follow(self, body: Mapping[str, Any]) -> None:
+        """Take the next line in."""
+        for name, (sequence, found) in body.get("heads", {}).items():
+            self.heads[name] = (sequence, found)
+        for name, (sequence, found) in body.get("retired", {}).items():
+            self.heads.pop(name, None)
+            self.retired[name] = (sequence, found)
+        self.blanked.update(body.get("blanked", {}))
+        self.last, self.at, self.lines = digest(dict(body)), body["at"], self.lines + 1
+
+
+Keys = Mapping[str, Ed25519PublicKey]
+"""The keys whose lines are believed, by name. The one named empty is for lines that name none: the oldest ones."""
+
+
+def load_public_key(pem: bytes) -> Ed25519PublicKey:
+    """An auditor's key.
+
+    Raises:
+        Misconfigured: that is no Ed25519 public key in PEM.
+    """
+    try:
+        key = load_pem_public_key(pem)
+    except ValueError as error:
+        raise Misconfigured("the public key is not in PEM") from error
+    if not isinstance(key, Ed25519PublicKey):
+        raise Misconfigured("the public key is not an Ed25519 key")
+    return key
+
+
+def name_key(key: Ed25519PublicKey) -> str:
+    """What a key is called in the lines that it signed."""
+    return sha256(key.public_bytes(Encoding.Raw, PublicFormat.Raw)).hexdigest()[:16]
+
+
+def read_anchor(file: Path, keys: Keys) -> Anchored:
+    """Read an anchor; an absent file anchors nothing.
+
+    Raises:
+        RecordBroken: a line is not signed by any of the keys, or does not follow the line before.
+    """
+    anchored = Anchored()
+    for number, body in _bodies(file, keys):
+        if body["previous"] != anchored.last:
+            raise RecordBroken(f"checkpoint {number} does not follow the one before it")
+        anchored.follow(body)
+    return anchored
+
+
+def _bodies(file: Path, keys: Keys) -> Iterator[tuple[int, dict[str, Any]]]:
+    lines = file.read_text(encoding="ascii").splitlines() if file.exists() else []
+    for number, line in enumerate(lines, start=1):
+        try:
+            body = json.loads(line)
+            signature = base64.b64decode(body.pop("signature"), validate=True)
+            keys[body.get("key", "")].verify(signature, canonical(body))
+        except (InvalidSignature, ValueError, KeyError, TypeError, AttributeError) as error:
+            raise RecordBroken(f"checkpoint {number} is not signed by this key") from error
+        yield number, body

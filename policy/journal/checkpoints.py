@@ -1,0 +1,137 @@
+"""Checkpoints: the heads of all chains, signed and kept outside the database, where whoever edits it cannot reach."""
+
+import asyncio
+import base64
+import fcntl
+import json
+from collections.abc import AsyncGenerator, Callable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+from domain.digest import canonical
+from policy.gate.grants import load_private_key
+from policy.journal.anchors import Anchored, Keys, Place, name_key, read_anchor
+from policy.journal.stored_chains import Chains
+from storage.tables.control import spell
+
+
+@dataclass(frozen=True, slots=True)
+class Checkpoint:
+    """What one anchoring came to: how many chains were signed anew, and those that are not what was signed before."""
+
+    signed: int
+    head: str
+    key: str
+    problems: tuple[str, ...] = ()
+
+
+class Checkpoints:
+    """Signs the chains that grew since the last line of the anchor, with a key of its own.
+
+    A chain that was replaced as a whole verifies by itself, but not against its checkpoint; nor is it ever signed. The
+    file belongs on storage that cannot be rewritten; processes of one machine take turns in writing it.
+    """
+
+    def __init__(
+        self,
+        chains: Chains,
+        private_pem: bytes,
+        file: Path,
+        clock: Callable[[], datetime],
+        *,
+        oldest: Ed25519PublicKey | None = None,
+    ) -> None:
+        """`oldest` is the key of lines from before checkpoints had one of their own."""
+        self._chains = chains
+        self._key = load_private_key(private_pem)
+        self._name = name_key(self._key.public_key())
+        self._keys: Keys = {self._name: self._key.public_key(), **({"": oldest} if oldest else {})}
+        self._file = file
+        self._clock = clock
+
+    async def anchor(self) -> Checkpoint:
+        """Sign the chains that grew since the last checkpoint and hold what was signed then.
+
+        Raises:
+            RecordBroken: the file itself does not verify, so that nothing may be built on it.
+        """
+        async with self._alone() as anchored:
+            now = {head.conversation_id: (head.sequence, head.hash) for head in await self._chains.heads()}
+            grown = {name: head for name, head in now.items() if anchored.heads.get(name) != head and head[0]}
+            known = {name: anchored.heads[name] for name in grown if name in anchored.heads}
+            problems = await differences(self._chains, known)
+            sound = {name: head for name, head in grown.items() if name not in problems}
+            if sound:
+                await self._add(anchored, heads={name: list(head) for name, head in sound.items()})
+            return Checkpoint(len(sound), anchored.last, self._name, tuple(problems.values()))
+
+    async def retire(self, chains: Mapping[str, Place]) -> None:
+        """Sign that these chains are deleted rightly: their time is over.
+
+        Raises:
+            RecordBroken: the file does not verify.
+        """
+        async with self._alone() as anchored:
+            await self._add(anchored, retired={name: list(head) for name, head in chains.items()})
+
+    async def blank(self, entries: Mapping[str, str]) -> None:
+        """Sign what remains of entries whose words were erased, as digests by `conversation/sequence`.
+
+        Raises:
+            RecordBroken: the file does not verify.
+        """
+        async with self._alone() as anchored:
+            await self._add(anchored, blanked=dict(entries))
+
+    async def read(self) -> Anchored:
+        """What is anchored.
+
+        Raises:
+            RecordBroken: the file does not verify.
+        """
+        return await asyncio.to_thread(read_anchor, self._file, self._keys)
+
+    async def verify(self) -> tuple[str, ...]:
+        """Compare the record with what was anchored; says which conversation is not the one that was signed.
+
+        Raises:
+            RecordBroken: the file does not verify.
+        """
+        return tuple((await differences(self._chains, (await self.read()).heads)).values())
+
+    @asynccontextmanager
+    async def _alone(self) -> AsyncGenerator[Anchored]:
+        """What is anchored, while nobody else writes."""
+        self._file.parent.mkdir(parents=True, exist_ok=True)
+        with self._file.with_name(f"{self._file.name}.lock").open("a") as lock:
+            await asyncio.to_thread(fcntl.flock, lock, fcntl.LOCK_EX)
+            yield await self.read()
+
+    async def _add(self, anchored: Anchored, **content: Any) -> None:
+        body = {"at": spell(self._clock()), "key": self._name, **content, "previous": anchored.last}
+        signature = base64.b64encode(self._key.sign(canonical(body))).decode()
+        line = json.dumps({**body, "signature": signature}, separators=(",", ":")) + "\n"
+        await asyncio.to_thread(_append, self._file, line)
+        anchored.follow(body)
+
+
+async def differences(chains: Chains, anchored: Mapping[str, Place]) -> dict[str, str]:
+    """What is not as it was anchored, by conversation."""
+    found: dict[str, str] = {}
+    for name, (sequence, expected) in anchored.items():
+        stored = await chains.hash_at(name, sequence)
+        if stored is None:
+            found[name] = f"{name}/{sequence}: was anchored and is missing"
+        elif stored != expected:
+            found[name] = f"{name}/{sequence}: is not the entry that was anchored"
+    return found
+
+
+def _append(file: Path, line: str) -> None:
+    with file.open("a", encoding="ascii") as out:
+        out.write(line)

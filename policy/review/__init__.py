@@ -1,0 +1,1 @@
+"""Looking at decisions afterwards: explained, compared, shadowed."""

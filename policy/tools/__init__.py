@@ -1,0 +1,1 @@
+"""The tools of the MCP servers: reached, pinned, watched for drift."""

@@ -1,0 +1,148 @@
+"""The MCP servers: which tools there are, and calling them."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, cast
+
+import httpx2
+from mcp import Client
+from mcp.server.mcpserver import MCPServer
+from mcp_types import CallToolResult, TextContent
+from mcp_types import Tool as ListedTool
+
+from domain.calls import Outcome
+from domain.errors import ToolUnavailable
+from domain.grant import META_KEY
+from policy.tools.connection import ToolConnection, ToolRefused
+from policy.tools.pins import Pins, Tool, describe_listed
+from policy.tools.steady_transport import make_http_client, steady_streams
+from policy.tools.tool_data import ToolData
+
+MAX_ERROR = 500
+LISTING_LASTS_S = 5.0
+"""Somebody else's tools are looked at again after this long: a server can be replaced without a connection breaking."""
+SDK_ERROR = "Error executing tool {}"
+
+
+@dataclass(frozen=True, slots=True)
+class ServerAddress:
+    """Where a server is: an object in this process, or a streamable HTTP URL.
+
+    `first_party` servers demand grants and get them; others get the `bearer_token`, if there is one, and no grant.
+    """
+
+    name: str
+    target: MCPServer[Any] | str
+    first_party: bool = True
+    bearer_token: str = ""
+
+
+@dataclass(slots=True)
+class _Server:
+    address: ServerAddress
+    connection: ToolConnection
+    http_client: httpx2.AsyncClient | None
+    listed_at: float = 0.0
+
+
+class ToolServers:
+    """All servers behind one catalogue. A server that is down at start is connected when it is first needed."""
+
+    def __init__(self, addresses: Sequence[ServerAddress], tool_data: Mapping[str, ToolData]) -> None:
+        self._pins = Pins({name: data.digest for name, data in tool_data.items() if data.digest})
+        self._catalogue: dict[str, dict[str, Tool]] = {}
+        self._servers = {address.name: self._prepare(address) for address in addresses}
+
+    def repin(self, tool_data: Mapping[str, ToolData]) -> None:
+        """Hold every listed tool against the pins of changed policy data."""
+        self._pins.renew({name: data.digest for name, data in tool_data.items() if data.digest})
+        for server, tools in self._catalogue.items():
+            self._catalogue[server] = {name: self._pins.judge(tool) for name, tool in tools.items()}
+
+    async def start(self) -> dict[str, str]:
+        """Connect to every server at once and list the tools; returns which are down, and why."""
+        names = list(self._servers)
+        found = await asyncio.gather(
+            *(self._servers[name].connection.connect() for name in names), return_exceptions=True
+        )
+        return {name: str(error) for name, error in zip(names, found, strict=True) if error is not None}
+
+    async def stop(self) -> None:
+        """Close all connections."""
+        for server in self._servers.values():
+            await server.connection.close()
+            if server.http_client is not None:
+                await server.http_client.aclose()
+
+    def tools(self) -> list[Tool]:
+        """Every tool that was listed, by name."""
+        return [tools[name] for _, tools in sorted(self._catalogue.items()) for name in sorted(tools)]
+
+    async def find(self, name: str) -> Tool | None:
+        """The tool of a `server.tool` name as last listed; None where there is no such tool.
+
+        Raises:
+            ToolUnavailable: its server has not been reached so far.
+        """
+        server = self._servers.get(name.partition(".")[0])
+        if server is None:
+            return None
+        if server.address.name not in self._catalogue:
+            await server.connection.connect()
+        elif not server.address.first_party and _age(server) > LISTING_LASTS_S:
+            await server.connection.relist()
+        return self._catalogue[server.address.name].get(name)
+
+    async def call(self, tool: Tool, arguments: dict[str, Any], grant: str, timeout_s: float) -> Outcome:
+        """Call a tool once and take its answer, be it a tool error, as the outcome.
+
+        Raises:
+            ToolUnavailable: there was no usable answer in time; the effect may have happened.
+        """
+        server, _, name = tool.name.partition(".")
+        meta = cast(Any, {META_KEY: grant}) if tool.first_party else None
+        try:
+            return _outcome(name, await self._servers[server].connection.call(name, arguments, meta, timeout_s))
+        except ToolRefused as refusal:
+            return Outcome("failed", error=f"{server} refused the request: {refusal}"[:MAX_ERROR])
+
+    def _prepare(self, address: ServerAddress) -> _Server:
+        target = address.target
+        http_client = make_http_client(address.bearer_token) if isinstance(target, str) else None
+
+        def make_client() -> Client:
+            if isinstance(target, str) and http_client is not None:
+                return Client(steady_streams(target, http_client), cache=None)
+            return Client(target, cache=None)
+
+        def take(listed: list[ListedTool]) -> None:
+            self._take_listing(address, listed)
+
+        return _Server(address, ToolConnection(address.name, make_client, take), http_client)
+
+    def _take_listing(self, address: ServerAddress, listed: list[ListedTool]) -> None:
+        tools = [describe_listed(address.name, one, self._pins, first_party=address.first_party) for one in listed]
+        self._catalogue[address.name] = {tool.name: tool for tool in tools}
+        self._servers[address.name].listed_at = asyncio.get_running_loop().time()
+
+
+def _age(server: _Server) -> float:
+    """Seconds since the server's tools were last listed."""
+    return asyncio.get_running_loop().time() - server.listed_at
+
+
+def _outcome(tool: str, result: CallToolResult) -> Outcome:
+    text = "\n".join(part.text for part in result.content if isinstance(part, TextContent))
+    if result.is_error:
+        return Outcome("failed", error=_error(tool, text))
+    if result.structured_content is not None:
+        return Outcome("succeeded", data=result.structured_content)
+    return Outcome("succeeded", data={"text": text})
+
+
+def _error(tool: str, text: str) -> str:
+    """A tool error's reason. The SDK names the tool first, and names nothing else where the tool broke midway."""
+    if text == SDK_ERROR.format(tool):
+        raise ToolUnavailable(f"{tool} broke while it was done")
+    return text.removeprefix(SDK_ERROR.format(tool) + ": ")[:MAX_ERROR] or "the tool gave no reason"

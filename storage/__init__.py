@@ -1,0 +1,1 @@
+"""Our own database: the only room that talks to it."""

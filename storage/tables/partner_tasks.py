@@ -1,0 +1,47 @@
+"""The tables of the A2A door: whose contexts and tasks there are, and which message belongs to which task."""
+
+from sqlalchemy import Boolean, Column, Index, Integer, MetaData, String, Table, Text
+
+from storage.tables.conversations import Moment
+
+metadata = MetaData()
+
+contexts = Table(
+    "a2a_contexts",
+    metadata,
+    Column("tenant", String(80), primary_key=True),
+    Column("partner", String(255), primary_key=True),
+    Column("id", String(128), primary_key=True),
+    Column("conversation_id", String(40), nullable=False),
+    Column("customer_id", String(64), nullable=False),
+    Column("live_task", String(64), nullable=False),
+)
+
+tasks = Table(
+    "a2a_tasks",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("tenant", String(80), nullable=False),
+    Column("partner", String(255), nullable=False),
+    Column("context_id", String(128), nullable=False),
+    Column("conversation_id", String(40), nullable=False),
+    Column("messages_before", Integer, nullable=False),
+    Column("actions_before", Integer, nullable=False),
+    Column("begun_at", Moment, nullable=False),
+    Column("changed_at", Moment, nullable=False),
+    Column("state", String(40), nullable=False),
+    Column("cancelled", Boolean, nullable=False),
+    Column("result", Text),
+    Index("a2a_tasks_of_partner", "tenant", "partner", "changed_at"),
+)
+
+messages = Table(
+    "a2a_messages",
+    metadata,
+    Column("tenant", String(80), primary_key=True),
+    Column("partner", String(255), primary_key=True),
+    Column("context_id", String(128), primary_key=True),
+    Column("id", String(128), primary_key=True),
+    Column("task_id", String(64), nullable=False, index=True),
+    Column("said_as", String(60), nullable=False),
+)

@@ -1,0 +1,159 @@
+"""Reads one customer message: wishes, answer, entities, language, mood and sensitive topics."""
+
+import hashlib
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from domain.calls import Pending
+from domain.conversation import LOCALES
+from domain.errors import Misconfigured
+from domain.understanding import Entity, Intent, Understanding
+from understanding.amounts import find_amounts
+from understanding.answers import read_answer
+from understanding.classifier import Classifier, Weights
+from understanding.clock_times import find_times
+from understanding.dates import customer_today, find_dates
+from understanding.examples import Example, digest_examples, load_covers, load_examples
+from understanding.fitting import fit_apart
+from understanding.identifiers import find_identifiers
+from understanding.language import detect_language
+from understanding.models import current_model
+from understanding.naming import only_names
+from understanding.person import wants_person
+from understanding.puzzled import is_puzzled
+from understanding.sentiment import measure_sentiment
+from understanding.social import social_intent
+from understanding.text import clean
+from understanding.topics import find_topics
+from understanding.wishes import Setting, find_wishes
+
+_LEARNER = ("concepts.yaml", "features.py", "fitting.py", "classifier.py", "text.py", "spelling.py")
+"""What the artefact depends on besides the examples."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReadContext:
+    """What is known around a message: the customer's time zone and currency, and what was said and done just before."""
+
+    timezone: str = "UTC"
+    currency: str = "USD"
+    recent: tuple[str, ...] = ()
+    current_procedure: str = ""
+
+
+class Reader:
+    """Understands messages by rules and a classifier: no network, no clock, the same words read the same way."""
+
+    def __init__(
+        self,
+        classifier: Classifier,
+        covers: Mapping[str, frozenset[str]] | None = None,
+        desks: Classifier | None = None,
+    ) -> None:
+        self._classifier = classifier
+        self._setting = Setting(covers=covers or {}, desks=desks)
+
+    @property
+    def intents(self) -> tuple[str, ...]:
+        """The intents that this reader knows."""
+        return self._classifier.intents
+
+    def read(
+        self, text: str, *, locale: str, pending: Pending | None, now: datetime, context: ReadContext
+    ) -> Understanding:
+        """Understand one message. Any text is readable; what says nothing gives no intents and the answer `other`.
+
+        A plain answer holds no intents either, nor does a message that only names things (a day, a reference) while
+        something is pending or under way.
+        """
+        shown = clean(text)
+        detected = detect_language(shown, locale)
+        entities = _find_entities(shown, detected, now, context)
+        reply = read_answer(shown, pending, entities)
+        person, puzzled = wants_person(shown), is_puzzled(shown)
+        expected = pending is not None or bool(context.current_procedure)
+        wish = reply.rest if reply.answer == "yes" or (reply.answer == "no" and pending is not None) else shown
+        wish = "" if puzzled and expected else wish
+        return Understanding(
+            text=shown,
+            locale=detected,
+            intents=self._wishes(wish, entities if expected else (), self._setting_of(person, context), detected),
+            entities=entities,
+            answer=reply.answer,
+            wants_person=person,
+            changes_mind=reply.changes_mind,
+            sentiment=measure_sentiment(shown, context.recent),
+            topics=find_topics(shown),
+            puzzled=puzzled,
+        )
+
+    def with_desks(self, desks: Classifier | None) -> "Reader":
+        """The same reader with a classifier that was learnt from the house's own labelled messages, or without one."""
+        return Reader(self._classifier, self._setting.covers, desks)
+
+    def _setting_of(self, person: bool, context: ReadContext) -> Setting:
+        return replace(self._setting, person=person, current=context.current_procedure)
+
+    def _wishes(self, wish: str, entities: tuple[Entity, ...], setting: Setting, locale: str) -> tuple[Intent, ...]:
+        if not setting.person and (locale not in LOCALES or _says_no_wish(wish, entities)):
+            return ()
+        return find_wishes(self._classifier, wish, setting)
+
+
+def build_reader(
+    examples_dirs: Iterable[Path], cache_folder: Path, progress: Callable[[str], None] = lambda _: None
+) -> Reader:
+    """Make a reader that learnt from the example files below these folders.
+
+    The learnt artefact is kept in `cache_folder` under the digest of the examples: only the first start with new
+    examples learns (seconds, in a process of its own). A model in force there (see `training`) is used besides.
+
+    Raises:
+        Misconfigured: an example file is malformed, there are no examples, or learning failed.
+    """
+    folders = tuple(examples_dirs)
+    examples = load_examples(folders)
+    if not examples:
+        raise Misconfigured("no examples to learn the understanding from")
+    cache_folder.mkdir(parents=True, exist_ok=True)
+    file = cache_folder / f"understanding-{_artefact_digest(examples)}.npz"
+    weights = _load_or_none(file)
+    if weights is None:
+        progress(f"learning to understand customers from {len(examples)} example sentences")
+        fit_apart([example.text for example in examples], [example.intent for example in examples], file)
+        weights = Weights.load(file)
+    reader = Reader(Classifier(weights), load_covers(folders), current_model(cache_folder))
+    _warm(reader)
+    return reader
+
+
+def _warm(reader: Reader) -> None:
+    """Read once, so that the first customer does not wait for patterns to be compiled."""
+    moment = datetime(2000, 1, 1, tzinfo=UTC)
+    reader.read(
+        "Hello, could you move it to Tuesday at 3 pm?", locale="en", pending=None, now=moment, context=ReadContext()
+    )
+
+
+def _says_no_wish(wish: str, entities: tuple[Entity, ...]) -> bool:
+    return only_names(wish, entities) and not social_intent(wish)
+
+
+def _find_entities(shown: str, locale: str, now: datetime, context: ReadContext) -> tuple[Entity, ...]:
+    today = customer_today(now, context.timezone, locale, context.currency)
+    dates = find_dates(shown, today)
+    return (*dates, *find_times(shown), *find_amounts(shown), *find_identifiers(shown, context.currency))
+
+
+def _artefact_digest(examples: tuple[Example, ...]) -> str:
+    learner = b"".join(Path(__file__).with_name(name).read_bytes() for name in _LEARNER)
+    return hashlib.sha256(learner + digest_examples(examples).encode()).hexdigest()[:16]
+
+
+def _load_or_none(file: Path) -> Weights | None:
+    try:
+        return Weights.load(file)
+    except Misconfigured:
+        return None
