@@ -146,10 +146,8 @@ class Store:
             columns.tenant == row.tenant,
             columns.customer_id == known_as(row.memory.customer),
             columns.created_at >= since,
-            or_(
-                columns.created_at < row.created_at,
-                and_(columns.created_at == row.created_at, columns.id < row.id),
-            ),
+            columns.created_at <= row.created_at,
+            columns.id != row.id,
             columns.standing != "",
         )
         wanted = (columns.id, columns.channel, columns.last_at, columns.subject, columns.standing)
