@@ -58,7 +58,7 @@ from router.turn import Turns
 from storage.database import open_database, upgrade_database
 from understanding.reader import Reader, build_reader
 
-EXAMPLES = (AGENTS_FOLDER, Path(__file__).parents[1] / "understanding" / "examples")
+EXAMPLES = (AGENTS_FOLDER, Path(__file__).parents[1] / "understanding" / "intents" / "examples")
 FOLLOWED_UP = timedelta(days=2)
 """Approvals asked for earlier than this can no longer be acted on: a day to decide, and a day to act."""
 Report = Callable[[str], None]

@@ -11,10 +11,10 @@ from rich.table import Table
 from app.bootstrap import EXAMPLES, tell_time
 from app.policy_bundle import open_engine, read_bundle
 from app.settings import Settings
-from understanding.evaluation import load_rows, read_rows, summarise
-from understanding.examples import load_examples
+from understanding.intents.examples import load_examples
 from understanding.reader import build_reader
-from understanding.training import Trial, roll_back, train
+from understanding.training.evaluation import load_rows, read_rows, summarise
+from understanding.training.training import Trial, roll_back, train
 
 
 def evaluate(settings: Settings, file: Path, report: Callable[[str], None], page: Path | None = None) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from typing import Any, cast
 from jinja2 import Environment, FileSystemLoader
 
 from domain.errors import BadRequest
-from understanding.evaluation import Reading, RoutingReport
+from understanding.training.evaluation import Reading, RoutingReport
 
 _EXAMPLES = 5
 """Messages shown for each way of taking one thing for another."""

@@ -8,7 +8,7 @@ from app.settings import Settings
 from policy.engines.bundle import Bundle
 from policy.engines.live import Edition, LivePolicy
 from policy.tools.pins import Tool, ToolStatus
-from understanding.language import detect_language
+from understanding.language.detection import detect_language
 
 
 def open_model(settings: Settings) -> LanguageModel | None:

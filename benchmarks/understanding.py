@@ -16,14 +16,14 @@ from typing import Any
 
 from benchmarks.figures import Figure, summarise
 from benchmarks.stage import Stage
-from understanding.evaluation import LabelledText, RoutingReport, evaluate_routing, load_rows
-from understanding.examples import load_examples
+from understanding.intents.examples import load_examples
+from understanding.intents.wishes import specialist_of
 from understanding.reader import build_reader
-from understanding.screening import screen
-from understanding.wishes import specialist_of
+from understanding.screening.secrets import screen
+from understanding.training.evaluation import LabelledText, RoutingReport, evaluate_routing, load_rows
 
 ROOT = Path(__file__).parents[1]
-FOLDERS = (ROOT / "agents", ROOT / "understanding" / "examples")
+FOLDERS = (ROOT / "agents", ROOT / "understanding" / "intents" / "examples")
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 
 

@@ -18,7 +18,7 @@ from router.services import Services
 from router.state import Carried, Identification
 from router.store import Change, Stored, StoredTurn
 from understanding.reader import ReadContext
-from understanding.screening import screen
+from understanding.screening.secrets import screen
 
 Step = tuple[Change, tuple[CallResult, ...]]
 

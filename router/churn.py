@@ -6,7 +6,7 @@ from domain.record import Note
 from domain.understanding import Understanding
 from router.routing import Thresholds
 from router.state import Churn, Memory, TurnState
-from understanding.churn import find_churn_signs
+from understanding.dialogue.churn import find_churn_signs
 
 STAY = "retention.offer_to_stay"
 LEAVES = "retention.cancel_subscription"

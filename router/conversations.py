@@ -20,7 +20,7 @@ from router.services import Services
 from router.state import Memory
 from router.store import Change, Store, Stored
 from router.turn import Turns
-from understanding.screening import screen
+from understanding.screening.secrets import screen
 
 
 @dataclass(frozen=True, slots=True)

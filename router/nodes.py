@@ -33,9 +33,9 @@ from router.routing import (
 from router.second_brain import SecondBrain
 from router.services import Services
 from router.state import Memory, TurnState, Wish
+from understanding.language.text import fold
 from understanding.reader import ReadContext
-from understanding.screening import screen, without_codes
-from understanding.text import fold
+from understanding.screening.secrets import screen, without_codes
 
 MAX_MOODS = 5
 CARD = "card_number"

@@ -19,9 +19,9 @@ from domain.understanding import Understanding
 from router.casework import HANDOFF, RESPOND, Casework
 from router.services import BoundCaller, Services, context_of
 from router.state import Memory, TurnState
-from understanding.language import detect_language
-from understanding.screening import without_codes
-from understanding.text import fold
+from understanding.language.detection import detect_language
+from understanding.language.text import fold
+from understanding.screening.secrets import without_codes
 
 SMALL_TALK = {
     "human": "wants to talk to a person",

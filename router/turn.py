@@ -31,7 +31,7 @@ from router.outcome import act, conclude
 from router.services import context_of
 from router.state import GraphState, TurnKind, TurnState
 from router.store import Change, Stored, StoredTurn
-from understanding.screening import screen, without_codes
+from understanding.screening.secrets import screen, without_codes
 
 log = structlog.get_logger()
 CONTACTS = 5

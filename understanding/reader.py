@@ -10,26 +10,29 @@ from domain.calls import Pending
 from domain.conversation import LOCALES
 from domain.errors import Misconfigured
 from domain.understanding import Entity, Intent, Understanding
-from understanding.amounts import find_amounts
-from understanding.answers import read_answer
-from understanding.classifier import Classifier, Weights
-from understanding.clock_times import find_times
-from understanding.dates import customer_today, find_dates
-from understanding.examples import Example, digest_examples, load_covers, load_examples
-from understanding.fitting import fit_apart
-from understanding.identifiers import find_identifiers
-from understanding.language import detect_language
-from understanding.models import current_model
-from understanding.naming import only_names
-from understanding.person import wants_person
-from understanding.puzzled import is_puzzled
-from understanding.sentiment import measure_sentiment
-from understanding.social import social_intent
-from understanding.text import clean
-from understanding.topics import find_topics
-from understanding.wishes import Setting, find_wishes
+from understanding.dialogue.answers import read_answer
+from understanding.dialogue.person import wants_person
+from understanding.dialogue.puzzled import is_puzzled
+from understanding.dialogue.sentiment import measure_sentiment
+from understanding.dialogue.social import social_intent
+from understanding.dialogue.topics import find_topics
+from understanding.entities.amounts import find_amounts
+from understanding.entities.clock_times import find_times
+from understanding.entities.dates import customer_today, find_dates
+from understanding.entities.identifiers import find_identifiers
+from understanding.entities.naming import only_names
+from understanding.intents.classifier import Classifier, Weights
+from understanding.intents.examples import Example, digest_examples, load_covers, load_examples
+from understanding.intents.fitting import fit_apart
+from understanding.intents.models import current_model
+from understanding.intents.wishes import Setting, find_wishes
+from understanding.language.detection import detect_language
+from understanding.language.text import clean
 
-_LEARNER = ("concepts.yaml", "features.py", "fitting.py", "classifier.py", "text.py", "spelling.py")
+_LEARNER = (
+    *("intents/concepts.yaml", "intents/features.py", "intents/fitting.py", "intents/classifier.py"),
+    *("language/text.py", "language/spelling.py"),
+)
 """What the artefact depends on besides the examples."""
 
 
@@ -148,7 +151,7 @@ def _find_entities(shown: str, locale: str, now: datetime, context: ReadContext)
 
 
 def _artefact_digest(examples: tuple[Example, ...]) -> str:
-    learner = b"".join(Path(__file__).with_name(name).read_bytes() for name in _LEARNER)
+    learner = b"".join((Path(__file__).parent / name).read_bytes() for name in _LEARNER)
     return hashlib.sha256(learner + digest_examples(examples).encode()).hexdigest()[:16]
 
 

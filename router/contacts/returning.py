@@ -13,7 +13,7 @@ from router.contacts.contact import Contact, known_as
 from router.routing import Thresholds, find_wishes
 from router.services import Services, context_of
 from router.state import Earlier, Ending, TurnState, Wish
-from understanding.returning import Return, find_return, says_all_is_well
+from understanding.dialogue.returning import Return, find_return, says_all_is_well
 
 FRESH = timedelta(minutes=2)
 """A contact this recent goes without saying: the customer has it before their eyes."""

@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 from app.evaluation_page import shares_at, write_page
 from app.main import cli
 from domain.errors import BadRequest
-from understanding.evaluation import Reading, summarise
+from understanding.training.evaluation import Reading, summarise
 
 THRESHOLDS = {"route": 0.6, "margin": 0.1}
 READINGS = [

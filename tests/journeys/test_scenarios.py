@@ -9,8 +9,8 @@ from app.bootstrap import EXAMPLES
 from app.journeys.phrases import load_phrases, load_usual_answers
 from app.journeys.scenario import FOLDER, LANGUAGES, MANNERS, load_scenarios, read_file
 from domain.errors import BadRequest
-from understanding.examples import load_examples
-from understanding.text import clean, fold, words
+from understanding.intents.examples import load_examples
+from understanding.language.text import clean, fold, words
 
 PROCEDURES = sorted(f"{path.parts[-4]}.{path.parts[-2]}" for path in AGENTS.glob("*/procedures/*/procedure.py"))
 SHIPPED = load_scenarios()

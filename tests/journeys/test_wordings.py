@@ -17,9 +17,9 @@ from policy.engines.bundle import load_bundle
 from policy.engines.embedded import EmbeddedEngine
 from tests.house_guest import Guest, Talk
 from tests.journeys.first_reading import Reading, Way, Wording, load_ways, load_wordings, read_first
-from understanding.examples import load_examples
+from understanding.intents.examples import load_examples
+from understanding.language.text import clean, fold, words
 from understanding.reader import Reader, build_reader
-from understanding.text import clean, fold, words
 
 WORDINGS = load_wordings()
 JOURNEYS = sorted({wording.journey for wording in WORDINGS})

@@ -10,7 +10,7 @@ import pytest
 from router.manners.manner import manner_of
 from tests.redteam.arsenal import OPENING, Fortress, somebody
 from tests.redteam.tally import TALLY
-from understanding.features import plain_words
+from understanding.intents.features import plain_words
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 BIDI, ZERO_WIDTH = "\u202e", "\u200b"

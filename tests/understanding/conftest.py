@@ -11,7 +11,7 @@ from domain.understanding import Understanding
 from understanding.reader import ReadContext, Reader, build_reader
 
 ROOT = Path(__file__).parents[2]
-EXAMPLES = (ROOT / "agents", ROOT / "understanding" / "examples")
+EXAMPLES = (ROOT / "agents", ROOT / "understanding" / "intents" / "examples")
 FRIDAY = datetime(2026, 11, 20, 12, tzinfo=UTC)
 
 Read = Callable[..., Understanding]

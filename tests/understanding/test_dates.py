@@ -4,9 +4,9 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from understanding.clock_times import find_times
-from understanding.dates import Today, customer_today, find_dates
-from understanding.text import clean
+from understanding.entities.clock_times import find_times
+from understanding.entities.dates import Today, customer_today, find_dates
+from understanding.language.text import clean
 
 FRIDAY = datetime(2026, 11, 20, 12, tzinfo=UTC)
 

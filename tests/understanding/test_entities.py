@@ -2,9 +2,9 @@
 
 import pytest
 
-from understanding.amounts import find_amounts
-from understanding.identifiers import find_identifiers
-from understanding.text import clean
+from understanding.entities.amounts import find_amounts
+from understanding.entities.identifiers import find_identifiers
+from understanding.language.text import clean
 
 
 def amounts(text: str) -> list[int]:

@@ -2,8 +2,8 @@
 
 import pytest
 
-from understanding.language import detect_language
-from understanding.text import clean
+from understanding.language.detection import detect_language
+from understanding.language.text import clean
 
 
 @pytest.mark.parametrize(

@@ -7,11 +7,11 @@ import pytest
 
 from domain.errors import BadRequest
 from tests.understanding.conftest import FRIDAY
-from understanding.evaluation import LabelledText, evaluate_routing, load_rows
-from understanding.examples import Example
-from understanding.models import current_model, list_versions, put_in_force, version_in_force
+from understanding.intents.examples import Example
+from understanding.intents.models import current_model, list_versions, put_in_force, version_in_force
 from understanding.reader import Reader
-from understanding.training import Trial, roll_back, train
+from understanding.training.evaluation import LabelledText, evaluate_routing, load_rows
+from understanding.training.training import Trial, roll_back, train
 
 TRIAL = Trial(FRIDAY)
 ROWS = [

@@ -2,9 +2,9 @@
 
 import pytest
 
-from understanding.sentiment import measure_sentiment
-from understanding.text import clean
-from understanding.topics import find_topics
+from understanding.dialogue.sentiment import measure_sentiment
+from understanding.dialogue.topics import find_topics
+from understanding.language.text import clean
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 import pytest
 
-from understanding.person import wants_person
+from understanding.dialogue.person import wants_person
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ import pytest
 
 from app.journeys.phrases import load_phrases
 from app.journeys.scenario import LANGUAGES, Language
-from understanding.puzzled import is_puzzled
+from understanding.dialogue.puzzled import is_puzzled
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from domain.errors import Misconfigured
 from domain.ids import PendingId
 from domain.understanding import Understanding
 from tests.understanding.conftest import EXAMPLES, FRIDAY, Read
-from understanding.examples import digest_examples, load_examples
+from understanding.intents.examples import digest_examples, load_examples
 from understanding.reader import ReadContext, Reader, build_reader
 
 MOVE = Pending(PendingId("1"), "confirm", "refund $39.99", "payments.refund_payment", {"amount_minor": 3999})

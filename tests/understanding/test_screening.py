@@ -2,7 +2,7 @@
 
 import pytest
 
-from understanding.screening import screen
+from understanding.screening.secrets import screen
 
 CARD = "4242" * 4
 AMEX = "3782" + "822463" + "10005"

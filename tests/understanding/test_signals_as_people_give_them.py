@@ -8,14 +8,14 @@ import yaml
 
 from domain.calls import Pending
 from domain.ids import PendingId
-from understanding.amounts import find_amounts
-from understanding.answers import read_answer
-from understanding.identifiers import find_identifiers
-from understanding.language import detect_language
-from understanding.person import wants_person
-from understanding.sentiment import measure_sentiment
-from understanding.text import clean
-from understanding.topics import find_topics
+from understanding.dialogue.answers import read_answer
+from understanding.dialogue.person import wants_person
+from understanding.dialogue.sentiment import measure_sentiment
+from understanding.dialogue.topics import find_topics
+from understanding.entities.amounts import find_amounts
+from understanding.entities.identifiers import find_identifiers
+from understanding.language.detection import detect_language
+from understanding.language.text import clean
 
 REFUND = Pending(
     PendingId("1"),

@@ -3,11 +3,11 @@
 from collections.abc import Callable
 from datetime import UTC, datetime
 
-from understanding.amounts import find_amounts
-from understanding.clock_times import find_times
-from understanding.dates import customer_today, find_dates
-from understanding.identifiers import find_identifiers
-from understanding.text import clean
+from understanding.entities.amounts import find_amounts
+from understanding.entities.clock_times import find_times
+from understanding.entities.dates import customer_today, find_dates
+from understanding.entities.identifiers import find_identifiers
+from understanding.language.text import clean
 
 FRIDAY = datetime(2026, 11, 20, 12, tzinfo=UTC)
 

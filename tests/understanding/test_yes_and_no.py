@@ -4,10 +4,10 @@ import pytest
 
 from domain.calls import Pending
 from domain.ids import PendingId
-from understanding.amounts import find_amounts
-from understanding.answers import Reply, read_answer
-from understanding.identifiers import find_identifiers
-from understanding.text import clean
+from understanding.dialogue.answers import Reply, read_answer
+from understanding.entities.amounts import find_amounts
+from understanding.entities.identifiers import find_identifiers
+from understanding.language.text import clean
 
 REFUND = Pending(
     PendingId("1"),

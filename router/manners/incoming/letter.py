@@ -11,7 +11,7 @@ from mailparser_reply.parser import EmailMessage
 
 from domain.conversation import LOCALES
 from router.manners.manner import phrases
-from understanding.answers import read_answer
+from understanding.dialogue.answers import read_answer
 
 _LONGEST_HEADER = 300
 """Characters of a line that may introduce quoted words; what is longer is kept from patterns that read far."""

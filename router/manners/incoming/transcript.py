@@ -4,7 +4,7 @@ import re
 from functools import cache
 
 from router.manners.manner import phrases
-from understanding.spoken_digits import dictated_runs
+from understanding.entities.spoken_digits import dictated_runs
 
 _PREFIXES = "INV|WO|PM|OF|SUB|SL|P|O|D|C|S"
 _LETTERS = re.compile(r"(?<![\w'’-])(?:[A-Za-z]\.?[ -]){1,3}(?=[- ]{0,2}\d{3,})")

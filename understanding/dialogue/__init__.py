@@ -1,0 +1,1 @@
+"""What a message does: answers, greets, asks for a person, complains."""

@@ -1,0 +1,162 @@
+"""Recognises a plain yes or no to exactly what is pending; whatever is not plain is `other`."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from domain.calls import Pending
+from domain.understanding import Answer, Entity
+from understanding.language.phrases import phrase_lists, phrase_pattern, whole_words
+from understanding.language.text import fold
+
+_COMPARED = ("amount", "reference", "date", "time", "customer_number", "code", "email", "phone")
+_SPLIT = re.compile(r"[,.;!\n:]+|(?<=\w) (?=and also |and then |also |y tambien |y ademas |und auch |et aussi |aur )")
+_DECORATION = re.compile(r"[^\w\s'?\u0900-\u097f-]+")
+_AGREEING_EMOJI = re.compile("(?:[\U0001f44d\U0001f44c\u2705\u2714][\ufe0f\U0001f3fb-\U0001f3ff]*\\s*)+")
+_REFUSING_EMOJI = re.compile("(?:[\U0001f44e\u274c][\ufe0f\U0001f3fb-\U0001f3ff]*\\s*)+")
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What a message says to the thing that is pending, and what it says besides."""
+
+    answer: Answer
+    changes_mind: bool = False
+    rest: str = ""
+
+
+def read_answer(text: str, pending: Pending | None, entities: Iterable[Entity]) -> Reply:
+    """Recognise a yes or no. A yes with a condition, a question or another figure than the pending one is `other`."""
+    bare = text.strip()
+    if _AGREEING_EMOJI.fullmatch(bare):
+        return Reply("yes")
+    if _REFUSING_EMOJI.fullmatch(bare):
+        return Reply("no")
+    folded = fold(bare)
+    if len(folded) == 1 and folded != bare.casefold():
+        return Reply("other", rest=bare)
+    named = tuple(entities)
+    refusal = _refusal(folded, _action_words(pending.tool) if pending else _NOTHING)
+    if refusal is not None:
+        return refusal
+    if _agrees(folded, pending, named):
+        return Reply("yes", rest=_consent_and_rest(folded)[1].strip())
+    return Reply("other", rest=bare)
+
+
+def _refusal(folded: str, wanted: re.Pattern[str]) -> Reply | None:
+    clauses = [clause for clause in (_plain(part) for part in _SPLIT.split(folded)) if clause]
+    harmless = phrase_pattern("dialogue/answers", "harmless_no")
+    if not clauses or "?" in clauses[0] or harmless.fullmatch(_without_opening(clauses[0])):
+        return None
+    if wanted.match(_without_opening(clauses[0])):
+        return None
+    changes = any(_opens_with(clause, "change") for clause in clauses[:2])
+    if _opens_with(clauses[0], "change"):
+        return Reply("no", changes_mind=True, rest=_after_refusal(clauses))
+    if _opens_with(clauses[0], "no"):
+        return Reply("no", changes_mind=changes, rest=_after_refusal(clauses))
+    return None
+
+
+def _after_refusal(clauses: list[str]) -> str:
+    left = [_strip_refusal(clause) for clause in clauses]
+    return ", ".join(clause for clause in left if clause)
+
+
+def _strip_refusal(clause: str) -> str:
+    left = _without_opening(clause)
+    for group in ("change", "no"):
+        left = phrase_pattern("dialogue/answers", group).sub("", left, count=1) if _opens_with(clause, group) else left
+    return left.strip()
+
+
+def _opens_with(clause: str, group: str) -> bool:
+    if phrase_pattern("dialogue/answers", "harmless_no").match(_without_opening(clause)):
+        return False
+    found = phrase_pattern("dialogue/answers", group).match(_without_opening(clause))
+    return found is not None
+
+
+def _without_opening(clause: str) -> str:
+    return _OPENING.sub("", clause)
+
+
+_OPENING = re.compile(
+    r"^(?:(?:oh|um+|hm+|actually|sorry|please|well|ah|bitte|por favor|ok|okay|hey|pardon|perdon|"
+    r"also|eh|er|euh|ach|ay|arre|अरे|अं)\s+)+"
+)
+
+
+def _agrees(folded: str, pending: Pending | None, entities: tuple[Entity, ...]) -> bool:
+    if "?" in folded or not _repeats_exactly(pending, entities):
+        return False
+    consent, rest = _consent_and_rest(folded)
+    plain = _plain(_without_texts(consent, entities))
+    if pending is not None:
+        plain = _action_words(pending.tool).sub(" ", plain)
+    if not phrase_pattern("dialogue/answers", "yes").search(plain) or phrase_pattern(
+        "dialogue/answers", "condition"
+    ).search(plain):
+        return False
+    return _only_consent(plain) and _is_another_wish(rest, pending)
+
+
+def _consent_and_rest(folded: str) -> tuple[str, str]:
+    found = phrase_pattern("dialogue/answers", "also").search(folded)
+    if found is None:
+        return folded, ""
+    clause_start = max(folded.rfind(mark, 0, found.start()) for mark in ",.;!\n:") + 1
+    between = folded[clause_start : found.start()]
+    start = found.start() if phrase_pattern("dialogue/answers", "yes").search(between) else clause_start
+    return (folded[:start], folded[start:]) if start else (folded, "")
+
+
+def _only_consent(plain: str) -> bool:
+    left = phrase_pattern("dialogue/answers", "yes").sub(" ", plain)
+    left = phrase_pattern("dialogue/answers", "filler").sub(" ", left)
+    return not left.replace("-", " ").strip()
+
+
+def _is_another_wish(rest: str, pending: Pending | None) -> bool:
+    if not rest:
+        return True
+    if phrase_pattern("dialogue/answers", "condition").search(_plain(rest)):
+        return False
+    return pending is None or not pending.tool or not _action_words(pending.tool).search(rest)
+
+
+def _action_words(tool: str) -> re.Pattern[str]:
+    listed = phrase_lists("dialogue/answers")["actions"].get(tool.partition(".")[2])
+    return whole_words("|".join(sorted(map(fold, listed), key=len, reverse=True))) if listed else _NOTHING
+
+
+_NOTHING = re.compile(r"(?!)")
+
+
+def _repeats_exactly(pending: Pending | None, entities: tuple[Entity, ...]) -> bool:
+    compared = [entity for entity in entities if entity.kind in _COMPARED]
+    if not compared:
+        return True
+    if pending is None:
+        return False
+    return all(_is_pending_value(entity, pending) for entity in compared)
+
+
+def _is_pending_value(entity: Entity, pending: Pending) -> bool:
+    values: list[Any] = list(pending.arguments.values())
+    if entity.kind == "amount":
+        return entity.value in [value for value in values if isinstance(value, int) and not isinstance(value, bool)]
+    return any(isinstance(value, str) and str(entity.value).casefold() in value.casefold() for value in values)
+
+
+def _without_texts(folded: str, entities: tuple[Entity, ...]) -> str:
+    for entity in entities:
+        if entity.kind in _COMPARED:
+            folded = folded.replace(fold(entity.text), " ")
+    return folded
+
+
+def _plain(folded: str) -> str:
+    return " ".join(_DECORATION.sub(" ", folded).split())

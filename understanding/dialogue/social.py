@@ -1,0 +1,35 @@
+"""Recognises manners: a message that only greets, thanks, says goodbye or asks whether we are human."""
+
+import re
+
+from understanding.language.phrases import phrase_pattern
+from understanding.language.text import fold
+
+_KINDS = ("are_you_human", "goodbye", "thanks", "greeting")
+_MARKS = re.compile(r"[^\w\s'\u0900-\u097f-]+")
+
+
+def social_intent(text: str) -> str:
+    """Name the manner that a whole message is, or nothing where it says more."""
+    folded = " ".join(_MARKS.sub(" ", fold(text)).split())
+    if not folded or len(folded) > 120:
+        return ""
+    bare = phrase_pattern("dialogue/social", "greeting").sub("", folded, count=1).strip() or folded
+    return next((kind for kind in _KINDS if _is_only(kind, bare) or _is_only(kind, folded)), "")
+
+
+def without_greeting(text: str) -> str:
+    """Give the message after its opening greeting; the whole message where nothing follows."""
+    opening = _OPENING.match(text)
+    return text[opening.end() :] if opening and len(text) - opening.end() > 3 else text
+
+
+def _is_only(kind: str, folded: str) -> bool:
+    return phrase_pattern("dialogue/social", kind).fullmatch(folded) is not None
+
+
+_OPENING = re.compile(
+    r"\s*(?:hi|hello|hey|good (?:morning|afternoon|evening|day)|hola|buenos d[ií]as|buenas tardes|buenas|hallo|"
+    r"guten (?:tag|morgen|abend)|bonjour|bonsoir|salut|namaste|नमस्ते|नमस्कार)(?: there| team| all)?\s*[,.!:\n-]+\s*",
+    re.IGNORECASE,
+)

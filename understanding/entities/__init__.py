@@ -1,0 +1,1 @@
+"""What a message names: days, times, amounts, references, numbers."""

@@ -1,0 +1,1 @@
+"""What a customer wants, told by a classifier over the procedures' examples."""

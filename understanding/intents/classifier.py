@@ -1,0 +1,108 @@
+"""Tells intents apart: linear weights over a message's features, learnt elsewhere, applied here."""
+
+import json
+import math
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from domain.errors import Misconfigured
+from understanding.intents.features import BLOCKS, Featuriser
+from understanding.intents.lexicon import shipped_lexicon
+from understanding.language.spelling import Spelling
+
+Floats = npt.NDArray[np.float32]
+FORMAT = 1
+"""Version of the artefact's layout; an artefact of another version is learnt afresh."""
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """What was learnt: per feature its rarity and its pull towards each intent, and how sharp to be."""
+
+    intents: tuple[str, ...]
+    features: tuple[str, ...]
+    known_words: tuple[str, ...]
+    rarity: Floats
+    pull: Floats
+    bias: Floats
+    sharpness: float
+    block_weights: tuple[float, ...]
+
+    def save(self, file: Path) -> None:
+        """Write the artefact as one file, whole or not at all."""
+        about = {
+            "format": FORMAT,
+            "intents": self.intents,
+            "features": self.features,
+            "known_words": self.known_words,
+            "sharpness": self.sharpness,
+            "block_weights": self.block_weights,
+        }
+        partial = file.with_suffix(".partial.npz")
+        encoded = np.frombuffer(json.dumps(about).encode(), dtype=np.uint8)
+        np.savez(partial, about=encoded, rarity=self.rarity, pull=self.pull, bias=self.bias)
+        partial.replace(file)
+
+    @classmethod
+    def load(cls, file: Path) -> "Weights":
+        """Read an artefact back.
+
+        Raises:
+            Misconfigured: the file is no artefact of this version.
+        """
+        try:
+            with np.load(file, allow_pickle=False) as stored:
+                about: dict[str, Any] = json.loads(stored["about"].tobytes())
+                arrays = stored["rarity"], stored["pull"], stored["bias"]
+        except (OSError, ValueError, KeyError) as error:
+            raise Misconfigured(f"{file}: not a classifier artefact ({error})") from error
+        if about.get("format") != FORMAT:
+            raise Misconfigured(f"{file}: artefact of another version")
+        intents, features, known = (tuple(about[key]) for key in ("intents", "features", "known_words"))
+        return cls(intents, features, known, *arrays, about["sharpness"], tuple(about["block_weights"]))
+
+
+class Classifier:
+    """Gives each intent a probability for a message; the same message always gets the same answer."""
+
+    def __init__(self, weights: Weights) -> None:
+        self._weights = weights
+        self._position = {feature: position for position, feature in enumerate(weights.features)}
+        known = {*weights.known_words, *shipped_lexicon().known_words}
+        self._featuriser = Featuriser(shipped_lexicon(), Spelling(known))
+
+    @property
+    def intents(self) -> tuple[str, ...]:
+        """The intents that can be told apart."""
+        return self._weights.intents
+
+    def probabilities(self, text: str) -> npt.NDArray[np.float64]:
+        """The probability of each intent, in the order of `intents`; they add up to one."""
+        positions, values = vectorise(self._featuriser.features(text), self._position, self._weights)
+        scores = self._weights.bias.astype(np.float64) + values @ self._weights.pull[positions]
+        scores = (scores - scores.max()) * self._weights.sharpness
+        shares = np.exp(scores)
+        return shares / shares.sum()
+
+    def shares(self, text: str) -> dict[str, float]:
+        """The probability of each intent by its name."""
+        return dict(zip(self._weights.intents, map(float, self.probabilities(text)), strict=True))
+
+
+def vectorise(
+    blocks: dict[str, set[str]], position: dict[str, int], weights: Weights
+) -> tuple[npt.NDArray[np.intp], Floats]:
+    """Place features in the learnt space: rare ones count more, each block has its fixed share of the length."""
+    positions: list[int] = []
+    values: list[float] = []
+    for block, weight in zip(BLOCKS, weights.block_weights, strict=True):
+        known = sorted(position[feature] for feature in blocks[block] if feature in position)
+        rarities = [float(weights.rarity[at]) for at in known]
+        length = math.sqrt(sum(rarity * rarity for rarity in rarities)) or 1.0
+        positions += known
+        values += [weight * rarity / length for rarity in rarities]
+    return np.asarray(positions, dtype=np.intp), np.asarray(values, dtype=np.float32)

@@ -1,0 +1,85 @@
+"""The sentences that the understanding learns from: each intent's own `examples.yaml`."""
+
+import hashlib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, cast
+
+import yaml
+
+from domain.errors import Misconfigured
+from understanding.language.text import clean
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Example:
+    """One sentence of a customer, the intent it expresses and the language it is in."""
+
+    intent: str
+    locale: str
+    text: str
+
+
+def load_examples(folders: Iterable[Path]) -> tuple[Example, ...]:
+    """Read every examples file below the folders, in a fixed order, without repeats.
+
+    Files are named `examples.yaml`, or are the yaml files of a folder called `examples`.
+
+    Raises:
+        Misconfigured: a file does not have the form `intent: name`, `examples: {locale: [sentence]}`.
+    """
+    files = sorted({file.resolve() for folder in folders for file in _example_files(folder)})
+    return tuple(sorted({example for file in files for example in _read_file(file)}))
+
+
+def load_covers(folders: Iterable[Path]) -> dict[str, frozenset[str]]:
+    """Read which other wishes an intent's procedure takes care of (`covers`), by intent.
+
+    Raises:
+        Misconfigured: a file is malformed.
+    """
+    covers: dict[str, frozenset[str]] = {}
+    for file in sorted({file.resolve() for folder in folders for file in _example_files(folder)}):
+        document = _document(file)
+        if "covers" in document:
+            covers[str(document.get("intent"))] = frozenset(map(str, document["covers"]))
+    return covers
+
+
+def digest_examples(examples: Iterable[Example]) -> str:
+    """Name a set of examples by the SHA-256 of its content."""
+    whole = hashlib.sha256()
+    for example in sorted(examples):
+        whole.update(f"{example.intent}\x1f{example.locale}\x1f{example.text}\x1e".encode())
+    return whole.hexdigest()
+
+
+def _example_files(folder: Path) -> Iterator[Path]:
+    yield from folder.rglob("examples.yaml")
+    yield from (file for file in folder.rglob("*.yaml") if file.parent.name == "examples")
+
+
+def _read_file(file: Path) -> Iterator[Example]:
+    document = _document(file)
+    try:
+        intent, by_locale = str(document["intent"]), cast("dict[str, list[Any]]", document["examples"])
+        for locale, sentences in by_locale.items():
+            yield from (Example(intent, str(locale), clean(str(sentence))) for sentence in sentences)
+    except (KeyError, TypeError, AttributeError) as error:
+        raise Misconfigured(f"{file}: expected `intent` and `examples` by locale ({error})") from error
+
+
+def _document(file: Path) -> dict[str, Any]:
+    try:
+        document = _load(file)
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        raise Misconfigured(f"{file}: cannot be read as YAML ({error})") from error
+    if not isinstance(document, dict):
+        raise Misconfigured(f"{file}: expected `intent` and `examples` by locale")
+    return cast("dict[str, Any]", document)
+
+
+def _load(file: Path) -> Any:
+    loader = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
+    return yaml.load(file.read_text(encoding="utf-8"), Loader=loader)  # noqa: S506 - makes strings, lists and mappings only

@@ -1,0 +1,67 @@
+"""What the classifier sees of a message: its words, the concepts behind them, and pieces of its words."""
+
+import re
+from collections.abc import Iterator
+from itertools import pairwise
+
+from understanding.intents.lexicon import Lexicon
+from understanding.language.spelling import Spelling
+from understanding.language.text import fold, words
+
+BLOCKS = ("w", "c", "g")
+"""Words and pairs of words; concepts and pairs of concepts; pieces of three to five letters."""
+
+_MASKS = (
+    (re.compile(r"[^\s@]{1,64}@[^\s@]{1,255}\.\S+"), " xxemail "),
+    (re.compile(r"(?:https?://|www\.)\S+"), " xxlink "),
+    (re.compile(r"\b(?:p|inv|wo|o|d|c|pm|of|s)-?\d{3,6}\b"), " xxreference "),
+    (re.compile(r"\b\d{1,2}[:.]\d{2}\b ?(?:am|pm|uhr|h)?|\b\d{1,2} ?(?:am|pm|uhr|h\b|a\.m|p\.m)"), " xxtime "),
+    (re.compile(r"[$€£₹] ?\d[\d.,]*|\b\d[\d.,]* ?(?:[$€£₹]|usd|eur|dollars?|euros?|bucks|rupees?)"), " xxamount "),
+    (re.compile(r"\b\d+(?:st|nd|rd|th)\b"), " xxday "),
+    (re.compile(r"\d[\d.,]*"), " xxnumber "),
+)
+_STRETCHED = re.compile(r"([a-z])\1{2,}")
+_CONCEPTS_PAIRED = 9
+
+
+class Featuriser:
+    """Turns a message into named features, always the same way."""
+
+    def __init__(self, lexicon: Lexicon, spelling: Spelling) -> None:
+        self._lexicon = lexicon
+        self._spelling = spelling
+
+    def features(self, text: str) -> dict[str, set[str]]:
+        """Name the features of a message by block."""
+        tokens = [self._spelling.mend(word) for word in plain_words(text)]
+        return {"w": set(_word_features(tokens)), "c": set(self._concept_features(tokens)), "g": set(_pieces(tokens))}
+
+    def _concept_features(self, tokens: list[str]) -> Iterator[str]:
+        concepts = self._lexicon.concepts(tokens)
+        yield from (f"c:{concept}" for concept in concepts)
+        ordered = sorted(concepts[:_CONCEPTS_PAIRED])
+        for position, first in enumerate(ordered):
+            yield from (f"c:{first}+{second}" for second in ordered[position + 1 :])
+        if not concepts:
+            yield "c:none"
+
+
+def plain_words(text: str) -> list[str]:
+    """List a message's words with numbers, amounts, times and references replaced by their kind."""
+    folded = _STRETCHED.sub(r"\1", fold(text))
+    for pattern, kind in _MASKS:
+        folded = pattern.sub(kind, folded)
+    return words(folded)
+
+
+def _word_features(tokens: list[str]) -> Iterator[str]:
+    yield from (f"w:{token}" for token in tokens)
+    padded = ["^", *tokens, "$"]
+    yield from (f"w:{first} {second}" for first, second in pairwise(padded))
+
+
+def _pieces(tokens: list[str]) -> Iterator[str]:
+    for token in set(tokens):
+        padded = f" {token} "
+        for size in (3, 4, 5):
+            yield from (f"g:{padded[at : at + size]}" for at in range(len(padded) - size + 1))

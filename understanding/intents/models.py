@@ -1,0 +1,72 @@
+"""The versions of models that were learnt from the house's own labelled messages, and which one is in force."""
+
+from pathlib import Path
+
+from domain.errors import BadRequest, Misconfigured
+from understanding.intents.classifier import Classifier, Weights
+
+_IN_FORCE = "in-force"
+
+
+def current_model(folder: Path) -> Classifier | None:
+    """The model in force in this folder, or None where none was trained or the shipped one was put back in force.
+
+    Raises:
+        Misconfigured: the model in force cannot be read.
+    """
+    version = version_in_force(folder)
+    return Classifier(Weights.load(_file(folder, version))) if version else None
+
+
+def version_in_force(folder: Path) -> int:
+    """The number of the model in force; 0 is the shipped understanding."""
+    pointer = _models(folder) / _IN_FORCE
+    try:
+        return int(pointer.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return 0
+    except (OSError, ValueError) as error:
+        raise Misconfigured(f"{pointer}: names no model version ({error})") from error
+
+
+def list_versions(folder: Path) -> list[int]:
+    """The versions that are kept, oldest first."""
+    return sorted(
+        int(file.stem.partition("-")[2]) for file in _models(folder).glob("model-*.npz") if _is_numbered(file)
+    )
+
+
+def keep_version(folder: Path, weights: Weights) -> int:
+    """Keep a model as the next version and put it in force."""
+    _models(folder).mkdir(parents=True, exist_ok=True)
+    version = max(list_versions(folder), default=0) + 1
+    weights.save(_file(folder, version))
+    put_in_force(folder, version)
+    return version
+
+
+def put_in_force(folder: Path, version: int) -> None:
+    """Put a kept version in force from the next start on; 0 is the shipped understanding.
+
+    Raises:
+        BadRequest: there is no such version.
+    """
+    if version != 0 and version not in list_versions(folder):
+        raise BadRequest(f"there is no model version {version}")
+    _models(folder).mkdir(parents=True, exist_ok=True)
+    pointer = _models(folder) / _IN_FORCE
+    partial = pointer.with_suffix(".partial")
+    partial.write_text(str(version), encoding="utf-8")
+    partial.replace(pointer)
+
+
+def _models(folder: Path) -> Path:
+    return folder / "models"
+
+
+def _file(folder: Path, version: int) -> Path:
+    return _models(folder) / f"model-{version:04d}.npz"
+
+
+def _is_numbered(file: Path) -> bool:
+    return file.stem.partition("-")[2].isdigit()

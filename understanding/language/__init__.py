@@ -1,0 +1,1 @@
+"""How words are taken apart: their plain form, their language, their clauses."""
