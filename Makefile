@@ -66,7 +66,7 @@ format: $(VENV)/.dev opa  ## put everything into the house's form
 
 requirements: $(VENV)/.dev  ## pin the requirements anew, by name, version and hash
 	@$(BIN)/pip install -q uv
-	@for set in runtime dev; do $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes \
+	@for set in runtime telemetry dev; do $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes \
 	  --no-emit-index-url --no-header requirements/$$set.in -o requirements/$$set.txt; done
 
 opa:

@@ -118,7 +118,7 @@ def _partner_door(settings: Settings, floor: Floor, rooms: Rooms) -> PartnerDoor
             Skill(one.name, one.summary, [name.partition(".")[2] for name in one.procedures]) for one in specialists
         ],
         version=program_version(),
-        public_url=settings.public_url,
+        address=settings.address,
     )
 
 

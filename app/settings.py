@@ -128,6 +128,17 @@ class Settings(BaseSettings):
     mcp_servers: dict[str, ServerSettings] = Field(default_factory=dict[str, ServerSettings])
     currencies: dict[str, str] = Field(default_factory=lambda: {"northwind-fibre": "USD", "other-co": "USD"})
 
+    @property
+    def address(self) -> str:
+        """The URL at which others reach the service: `public_url`, else host and port.
+
+        A service that listens on every address of its machine is named by the loopback one: set `public_url` then.
+        """
+        if self.public_url:
+            return self.public_url.rstrip("/")
+        host = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}.get(self.host, self.host)  # noqa: S104
+        return f"http://{f'[{host}]' if ':' in host else host}:{self.port}"
+
     @classmethod
     def settings_customise_sources(
         cls, settings_cls: type[BaseSettings], *sources: PydanticBaseSettingsSource, **named: PydanticBaseSettingsSource

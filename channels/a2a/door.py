@@ -33,7 +33,7 @@ PARTNERS = frozenset({Role.PARTNER})
 
 @dataclass(frozen=True, slots=True)
 class PartnerDoor:
-    """What the door opens onto. Without `public_url` the card names the address that it was asked at."""
+    """What the door opens onto. `address` is where settings say that we are reached, never what a caller called us."""
 
     turns: Turns
     conversations: Conversations
@@ -42,7 +42,7 @@ class PartnerDoor:
     clock: Callable[[], datetime]
     skills: Sequence[Skill]
     version: str
-    public_url: str = ""
+    address: str
 
     def attach(self, app: FastAPI) -> None:
         """Add the card at its well-known address and JSON-RPC at `/a2a`; callers were authenticated on the way in."""
@@ -55,7 +55,7 @@ class PartnerDoor:
             app.add_route(path, endpoint.serve, methods=["POST"], include_in_schema=False)
 
     async def _show_card(self, request: Request) -> Response:
-        card = make_card(self.public_url or str(request.base_url), self.version, self.skills)
+        card = make_card(self.address, self.version, self.skills)
         (route,) = create_agent_card_routes(card, cache_control=CARD_CACHE)
         return await route.endpoint(request)
 

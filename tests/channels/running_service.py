@@ -47,7 +47,8 @@ def running(folder: Path, **given: Any) -> Iterator[Service]:
     ready, servers = threading.Event(), list[Announced]()
 
     async def serve() -> None:
-        async with open_switchboard(load_settings(data=folder, **given)) as switchboard:
+        address = {"host": "127.0.0.1", "port": listener.getsockname()[1]}
+        async with open_switchboard(load_settings(data=folder, **{**address, **given})) as switchboard:
             config = uvicorn.Config(switchboard.api, log_config=None, timeout_graceful_shutdown=2)
             servers.append(Announced(config, ready))
             await servers[0].serve(sockets=[listener])

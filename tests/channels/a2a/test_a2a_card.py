@@ -4,6 +4,7 @@ import httpx
 import pytest
 from a2a.client import A2ACardResolver
 
+from app.settings import load_settings
 from channels.a2a.card import Skill, make_card
 from tests.channels.http_service import Service
 
@@ -34,6 +35,24 @@ def test_a_card_that_did_not_change_is_not_sent_again(partners: Service) -> None
         again = client.get(CARD, headers={"If-None-Match": first.headers["etag"]})
     assert "max-age" in first.headers["cache-control"]
     assert (again.status_code, again.content) == (304, b"")
+
+
+def test_the_cards_address_is_ours_whatever_a_caller_calls_us(partners: Service) -> None:
+    card = partners.call("GET", CARD, principal="").json()
+    with partners.client("") as client:
+        named = client.get(CARD, headers={"Host": "evil.example", "X-Forwarded-Host": "evil.example"}).json()
+    assert named == card
+    assert card["supportedInterfaces"][0]["url"] == f"{partners.url}/a2a"
+
+
+def test_without_a_public_address_we_are_where_we_listen() -> None:
+    def address(host: str) -> str:
+        return load_settings(host=host, port=9000, public_url="").address
+
+    assert address("contact.internal") == "http://contact.internal:9000"
+    assert address("0.0.0.0") == "http://127.0.0.1:9000"
+    assert address("::") == "http://[::1]:9000"
+    assert address("fd00::7") == "http://[fd00::7]:9000"
 
 
 @pytest.mark.parametrize("public_url", ["https://contact.example", "https://contact.example/"])
