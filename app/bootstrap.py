@@ -11,7 +11,6 @@ from typing import Any
 
 from fastapi import FastAPI
 from prometheus_client import CollectorRegistry
-from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from agents.catalogue import FOLDER as AGENTS_FOLDER
@@ -21,10 +20,10 @@ from agents.wording import Voice
 from app.aftercare import Aftercare, ToolGroups, day_begins, keep_promises, patience_of
 from app.background import beside
 from app.clock import tell_time
-from app.doors import Readiness, Rooms, open_doors
+from app.doors import Rooms, open_doors
+from app.health import check_database, check_disk, check_policy, check_servers
 from app.intelligence import Offers, open_model
 from app.keys import load_or_create_grant_key
-from app.model_counters import count_model
 from app.policy_bundle import (
     attend_shadow,
     measure_policy,
@@ -37,7 +36,13 @@ from app.record_keeping import keep_record
 from app.sandbox import Systems, open_systems, outbox_of
 from app.settings import Settings
 from app.step_back import StepBack, open_step_back, watch_procedures
+from app.telemetry.gate import WatchedGate
+from app.telemetry.gauges import DatabaseGauges
+from app.telemetry.metrics import PrometheusMetrics
+from app.telemetry.model_counters import count_model
+from app.telemetry.turns import WatchedTurns
 from app.vault import open_vault
+from channels.http.operations import Health
 from desk.approvals import ApprovalDesk
 from desk.queue import Floor
 from domain.ids import TenantId
@@ -107,12 +112,13 @@ async def open_switchboard(
         await upgrade_database(database, vault)
         catalogue = load_catalogue()
         reader = await asyncio.to_thread(build_reader, EXAMPLES, settings.data / "cache", report)
-        policy = await stack.enter_async_context(open_policy(settings, database, clock))
+        metrics = PrometheusMetrics(CollectorRegistry())
+        policy = await stack.enter_async_context(open_policy(settings, database, clock, metrics))
         grant_key = load_or_create_grant_key(settings.data)
         systems = await asyncio.to_thread(open_systems, settings, grant_key, clock, report)
         stack.callback(systems.sandbox.close)
         model = await _prepare_model(settings, stack)
-        servers = ToolServers((*systems.addresses, *other_servers(settings)), policy.tools)
+        servers = ToolServers((*systems.addresses, *other_servers(settings)), policy.tools, metrics)
         policy.follow(lambda edition: servers.repin(edition.tools))
         report("connecting to the MCP servers")
         down = await servers.start()
@@ -133,9 +139,8 @@ async def open_switchboard(
         await stack.enter_async_context(attend_shadow(settings, control.shadow))
         await control.ledger.import_history(systems.past_bookings)
         await stack.enter_async_context(keep_record(settings, control, vault, clock))
-        switchboard = await _open_floor(
-            settings, clock, _Parts(database, catalogue, reader, policy, servers, systems, control, down, model)
-        )
+        parts = _Parts(database, catalogue, reader, policy, servers, systems, control, down, model, metrics)
+        switchboard = await _open_floor(settings, clock, parts)
         await _look_after(stack, switchboard)
         yield switchboard
 
@@ -173,6 +178,7 @@ class _Parts:
     control: Control
     down: Mapping[str, str]
     model: LanguageModel | None
+    metrics: PrometheusMetrics
 
 
 async def _open_floor(settings: Settings, clock: Clock, parts: _Parts) -> Switchboard:
@@ -180,10 +186,10 @@ async def _open_floor(settings: Settings, clock: Clock, parts: _Parts) -> Switch
     currencies = {TenantId(tenant): currency for tenant, currency in settings.currencies.items()}
     store, locks = Store(parts.control.transactions), ConversationLocks(parts.database)
     feed, journal = EventFeed(store), parts.control.journal
-    registry = CollectorRegistry()
+    registry = parts.metrics.registry
     services = Services(
         catalogue=parts.catalogue,
-        gate=parts.control.gate,
+        gate=WatchedGate(parts.control.gate, parts.metrics),
         reader=parts.reader,
         judge=parts.policy,
         clock=clock,
@@ -193,21 +199,21 @@ async def _open_floor(settings: Settings, clock: Clock, parts: _Parts) -> Switch
         tell_call=feed.tell_call,
         groups=ToolGroups(parts.policy),
         count_model=count_model(registry),
+        metrics=parts.metrics,
     )
     book = FollowUpBook(parts.control.transactions)
     patience = patience_of(settings.conversation)
     means = Means(services, store, locks, feed, book, day_begins(parts.policy), patience.unfinished)
-    turns = Turns(build_graph(services), means)
+    turns = WatchedTurns(build_graph(services), means)
     idle = IdleConversations(turns, means, patience)
     conversations = Conversations(services, turns, store, locks, feed, journal)
     floor = Floor(services, turns, conversations, store, locks, feed, journal)
     approvals = ApprovalDesk(parts.control.approvals, turns)
-    readiness = _open_readiness(parts, registry)
     measure_policy(parts.policy, registry)
     measure_shadow(parts.control.shadow, registry)
     outbox, control = outbox_of(parts.systems.sandbox), parts.control
-    vault = control.transactions.vault
-    rooms = Rooms(approvals, control.dial, control.suggestions, outbox, readiness, parts.database, vault)
+    health, vault = _open_health(settings, clock, parts), control.transactions.vault
+    rooms = Rooms(approvals, control.dial, control.suggestions, outbox, health, parts.database, vault)
     api = open_doors(settings, floor, rooms)
     await parts.control.recovery.complete_open_calls(_patience(parts.database))
     await turns.finish_interrupted()
@@ -229,14 +235,18 @@ async def _open_floor(settings: Settings, clock: Clock, parts: _Parts) -> Switch
     )
 
 
-def _open_readiness(parts: _Parts, registry: CollectorRegistry) -> Readiness:
-    """What is looked at before the house calls itself ready."""
+def _open_health(settings: Settings, clock: Clock, parts: _Parts) -> Health:
+    """What operators see of this process."""
     checks = {
-        "database": _database_check(parts.database),
-        "policy": partial(parts.policy.escalate, {}),
-        "mcp_servers": partial(_reach_servers, parts.servers, parts.systems),
+        "database": check_database(parts.database),
+        "disk": check_disk(settings.data),
+        "policy": check_policy(parts.policy),
+        "mcp_servers": check_servers(parts.servers, parts.systems.addresses),
     }
-    return Readiness(checks, {"policy": partial(tell_refusal, parts.policy)}, registry)
+    notes = {"policy": partial(tell_refusal, parts.policy)}
+    gauges, registry = DatabaseGauges(parts.control.transactions, parts.database, clock), parts.metrics.registry
+    registry.register(gauges)
+    return Health(checks, notes, registry, clock, gauges.refresh)
 
 
 def _patience(database: AsyncEngine) -> timedelta:
@@ -262,17 +272,3 @@ def _describer(catalogue: Catalogue, settings: Settings) -> Any:
         return catalogue.phrase(tool, dict(arguments), dict(resource), voice)
 
     return describe
-
-
-async def _reach_servers(servers: ToolServers, systems: Systems) -> None:
-    """See that each business system could be reached so far; one that could not is tried again."""
-    for address in systems.addresses:
-        await servers.find(f"{address.name}.")
-
-
-def _database_check(database: AsyncEngine) -> Callable[[], Any]:
-    async def check() -> None:
-        async with database.connect() as connection:
-            await connection.execute(text("SELECT 1"))
-
-    return check

@@ -1,11 +1,10 @@
 """The doors of a wired house: authentication by settings, the HTTP API, the desk's routes."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 
 from fastapi import FastAPI
-from prometheus_client import CollectorRegistry
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from agents.handoff.packet import packet_schema
@@ -24,7 +23,7 @@ from channels.http.authentication import (
 from channels.http.autonomy import build_router as build_dial_router
 from channels.http.identity_provider import JwtAuthenticator, PublishedKeys
 from channels.http.models import ConversationBody, MessageBody
-from channels.http.operations import Check
+from channels.http.operations import Health
 from channels.http.rates import Allowance
 from channels.http.sandbox import Sandbox
 from desk.api import AnswerModels
@@ -42,15 +41,6 @@ TOKENS = "tokens.json"
 
 
 @dataclass(frozen=True, slots=True)
-class Readiness:
-    """What operators see: checks, notes beside them (empty where there is nothing to say), and measurements."""
-
-    checks: Mapping[str, Check]
-    notes: Mapping[str, Callable[[], str]]
-    registry: CollectorRegistry
-
-
-@dataclass(frozen=True, slots=True)
 class Rooms:
     """What the doors open onto beside the floor."""
 
@@ -58,7 +48,7 @@ class Rooms:
     dial: AutonomyDial
     suggestions: Suggestions
     outbox: Outbox
-    readiness: Readiness
+    health: Health
     database: AsyncEngine
     vault: Vault
 
@@ -88,9 +78,7 @@ def open_doors(settings: Settings, floor: Floor, rooms: Rooms) -> FastAPI:
             ),
             attachments=(_partner_door(settings, floor, rooms).attach,),
             sandbox=sandbox,
-            readiness=rooms.readiness.checks,
-            notes=rooms.readiness.notes,
-            registry=rooms.readiness.registry,
+            health=rooms.health,
             allowance=Allowance(settings.limits.requests_per_minute, settings.limits.messages_per_minute),
             schemas={"context-packet": packet_schema()},
         )

@@ -14,7 +14,9 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from app.background import beside
 from app.settings import Settings
+from app.telemetry.engine import WatchedEngine
 from domain.errors import Misconfigured
+from domain.metrics import Metrics
 from policy.control.accepted_bundles import AcceptedBundles
 from policy.engines.bundle import BUNDLE, Bundle, load_bundle, read_signed
 from policy.engines.embedded import EmbeddedEngine
@@ -70,7 +72,9 @@ def open_engine(settings: Settings, bundle: Bundle) -> PolicyEngine:
 
 
 @asynccontextmanager
-async def open_policy(settings: Settings, database: AsyncEngine, clock: Clock) -> AsyncGenerator[LivePolicy]:
+async def open_policy(
+    settings: Settings, database: AsyncEngine, clock: Clock, metrics: Metrics
+) -> AsyncGenerator[LivePolicy]:
     """The policy that decides, following its bundle until closed: by looking, and at once on SIGHUP.
 
     Raises:
@@ -81,9 +85,10 @@ async def open_policy(settings: Settings, database: AsyncEngine, clock: Clock) -
     async def accept(bundle: Bundle) -> None:
         await accepted.accept(bundle, read_words(bundle), clock())
 
-    source = BundleSource(
-        settings.policy.bundle or BUNDLE, partial(read_bundle, settings), accept, partial(open_engine, settings)
-    )
+    def watched(bundle: Bundle) -> PolicyEngine:
+        return WatchedEngine(open_engine(settings, bundle), metrics)
+
+    source = BundleSource(settings.policy.bundle or BUNDLE, partial(read_bundle, settings), accept, watched)
     policy = await open_live_policy(source)
     try:
         with _on_hangup(policy):

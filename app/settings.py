@@ -103,6 +103,18 @@ class LimitSettings(Section):
     messages_per_minute: int = Field(default=1_200, gt=0)
 
 
+class TelemetrySettings(Section):
+    """Where traces go: an OTLP/HTTP `endpoint` such as http://collector:4318; without one nothing is contacted.
+
+    `headers` are sent along, as `name=value` with commas between. `sample_ratio` is the share of turns that are traced.
+    """
+
+    endpoint: str = Field(default="", pattern=r"^(https?://.+)?$")
+    headers: SecretStr = SecretStr("")
+    sample_ratio: float = Field(default=1.0, ge=0, le=1)
+    service_name: str = "switchboard"
+
+
 class Settings(BaseSettings):
     """Everything that can be set. `environment` development adds tokens, sandbox data and the outbox."""
 
@@ -125,6 +137,7 @@ class Settings(BaseSettings):
     encryption: EncryptionSettings = EncryptionSettings()
     journal: JournalSettings = JournalSettings()
     retention: RetentionSettings = RetentionSettings()
+    telemetry: TelemetrySettings = TelemetrySettings()
     mcp_servers: dict[str, ServerSettings] = Field(default_factory=dict[str, ServerSettings])
     currencies: dict[str, str] = Field(default_factory=lambda: {"northwind-fibre": "USD", "other-co": "USD"})
 

@@ -148,6 +148,7 @@ class Desk:
             change = closed(written_down(change, self._floor.services, disposition, note))
             change = replace(change, handoff=replace(handoff, state="resolved"))
             await self._keep(caller, change, f"resolved it as {disposition}: {note}".rstrip(": "))
+            self._floor.services.metrics.conversation_closed(change.row.channel)
             await self._floor.turns.deliveries.carry_out_of(conversation_id)
         return await self._floor.conversations.conversation(caller, conversation_id)
 

@@ -132,6 +132,7 @@ class Casework:
 
     def _end(self, turn: TurnState, case: Case, end: End) -> tuple[TurnState, str]:
         """Close a case and go on with whoever waits for its end."""
+        self._services.metrics.procedure_ended(case.procedure, end.kind)
         if isinstance(end, HandOff):
             return self._hand_off(turn, end)
         memory = turn.memory.noted(f"{case.procedure}: {end.kind} ({end.reply})")

@@ -73,6 +73,7 @@ class Conversations:
         row = Stored(ConversationId(f"CV-{uuid4().hex[:20]}"), caller.tenant, opening.channel, Status.OPEN, now, memory)
         greeting = self._services.catalogue.word(Saying("greeting_disclosure"), Voice(opening.locale))
         await self._store.create(self._services.tell(Change(row), "assistant", greeting, now))
+        self._services.metrics.conversation_opened(row.channel)
         return await self.conversation(caller, row.id)
 
     async def conversation(self, caller: Caller, conversation_id: ConversationId) -> Conversation:
@@ -148,6 +149,7 @@ class Conversations:
                 raise Conflict("this conversation is closed")
             await self._turns.withdraw_all(row)
             await self._store.save(closed(written_down(Change(row), self._services)))
+            self._services.metrics.conversation_closed(row.channel)
             self._feed.wake(conversation_id)
             await self._turns.deliveries.carry_out_of(conversation_id)
         return await self.conversation(caller, conversation_id)

@@ -47,6 +47,7 @@ class IdleConversations:
             change = closed(written_down(Change(row), self._means.services))
             change = self._means.services.tell(change, "system", words, self._means.services.clock())
             await self._means.store.save(replace(change, row=replace(change.row, last_at=row.last_at)))
+            self._means.services.metrics.conversation_closed(row.channel)
             self._means.feed.wake(conversation_id)
             await self._turns.deliveries.carry_out_of(conversation_id)
         return True

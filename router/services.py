@@ -13,6 +13,7 @@ from domain.calls import CallContext, CallResult, ToolCall, ToolGate
 from domain.conversation import LOCALES, Role
 from domain.decision import Decision
 from domain.ids import TenantId
+from domain.metrics import Metrics, Unmeasured
 from domain.principal import Agent, Principal
 from router.manners import Addressee, manner_of
 from router.state import Memory, TurnState
@@ -43,7 +44,8 @@ class Services:
 
     `currencies` holds each tenant's currency, USD where none is set. `offers` are the tools that a language model may
     propose in the name of each specialist. `groups` says by policy data what kind of thing each tool does. `tell_call`
-    hears what became of each call as soon as that is known, `count_model` what the language model cost in a turn.
+    hears what became of each call as soon as that is known, `count_model` what the language model cost in a turn,
+    `metrics` what those who run the service count.
     """
 
     catalogue: Catalogue
@@ -57,6 +59,7 @@ class Services:
     tell_call: Callable[[CallContext, CallResult], None] = lambda _context, _result: None
     groups: Mapping[str, str] = field(default_factory=dict[str, str])
     count_model: Callable[[ModelUsage], None] = lambda _usage: None
+    metrics: Metrics = field(default_factory=Unmeasured)
 
     def voice(self, turn: TurnState) -> Voice:
         """How this turn's customer is spoken to."""

@@ -25,14 +25,17 @@ def serve_mcp(
 ) -> None:
     """Serve one business system alone, over streamable HTTP, on the sandbox data."""
     from app.clock import tell_time
+    from app.doors import program_version
     from app.sandbox import prepare_alone, sandbox_path
+    from app.telemetry.tracing import tracing
     from mcp_servers.catalogue import serve as serve_server
 
     settings = read_settings(data=data)
     check_free(host, port)
     key = prepare_alone(settings, tell_time)
     report(f"{name} listens on http://{host}:{port}/mcp")
-    serve_server(name, host, port, sandbox_path=sandbox_path(settings), public_key_pem=key, clock=tell_time)
+    with tracing(settings.telemetry, program_version(), f"mcp {name}"):
+        serve_server(name, host, port, sandbox_path=sandbox_path(settings), public_key_pem=key, clock=tell_time)
 
 
 @mcp.command("list")

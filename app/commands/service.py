@@ -20,8 +20,12 @@ def serve(
     data: DataOption = None,
 ) -> None:
     """Serve everything in one process: HTTP API, web chat, MCP servers, policy, specialists."""
+    from app.doors import program_version
+    from app.telemetry.tracing import tracing
+
     settings = read_settings(host=host, port=port, data=data)
-    asyncio.run(_serve(settings))
+    with tracing(settings.telemetry, program_version(), "router"):
+        asyncio.run(_serve(settings))
 
 
 async def _serve(settings: Settings) -> None:

@@ -1,18 +1,18 @@
 """The HTTP API of Switchboard, version 1: what is behind the door is passed in, the door itself is here."""
 
-from collections.abc import AsyncGenerator, Callable, Mapping
+from collections.abc import AsyncGenerator, Callable, Mapping, MutableMapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
 from fastapi import APIRouter, FastAPI
-from prometheus_client import CollectorRegistry
+from fastapi.telemetry import TelemetryConfig
 
 from channels.http import conversations, journal, operations, pages, sandbox
 from channels.http.authentication import Authentication, Authenticator
 from channels.http.description import DESCRIPTION, ERRORS, TAGS, describe_api
 from channels.http.limits import BodyLimits
-from channels.http.operations import Check, Checks, Measurements, Note, OperationsDoor
+from channels.http.operations import Health, Measurements, OperationsDoor
 from channels.http.pages import SafetyHeaders
 from channels.http.problems import Faults, install
 from channels.http.rates import Allowance, RateLimits
@@ -36,14 +36,27 @@ class Doors:
     journal: Journal
     authenticator: Authenticator
     version: str
+    health: Health
     routers: tuple[APIRouter, ...] = ()
     attachments: tuple[Callable[[FastAPI], None], ...] = ()
     sandbox: Sandbox | None = None
-    readiness: Mapping[str, Check] = field(default_factory=dict[str, Check])
-    notes: Mapping[str, Note] = field(default_factory=dict[str, Note])
     schemas: Mapping[str, dict[str, Any]] = field(default_factory=dict[str, dict[str, Any]])
     allowance: Allowance = field(default_factory=Allowance)
-    registry: CollectorRegistry = field(default_factory=CollectorRegistry)
+
+
+def _is_unwatched(scope: MutableMapping[str, Any]) -> bool:
+    """Whether a request is one of those that operators' tools send all day."""
+    return scope.get("path") in ("/healthz", "/readyz", "/metrics")
+
+
+TRACED: TelemetryConfig = {
+    "metrics": False,
+    "logs": False,
+    "operation_spans": False,
+    "auto_configure": False,
+    "exclude": _is_unwatched,
+}
+"""One span a request and nothing else: measurements are ours, and no exception's words leave the process."""
 
 
 def build_api(doors: Doors) -> FastAPI:
@@ -56,6 +69,7 @@ def build_api(doors: Doors) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         lifespan=_lifespan(doors.turns),
+        telemetry=TRACED,
     )
     install(app)
     _add_routes(app, doors)
@@ -83,7 +97,7 @@ def _add_routes(app: FastAPI, doors: Doors) -> None:
         guarded.append(sandbox.build_router(doors.sandbox))
     for router in guarded:
         app.include_router(router, responses={**ERRORS})
-    door = OperationsDoor(doors.version, Checks(doors.readiness, doors.notes), doors.registry, doors.schemas)
+    door = OperationsDoor(doors.version, doors.health, doors.schemas)
     app.include_router(operations.build_router(door))
     app.include_router(pages.build_router())
     for attach in doors.attachments:
@@ -96,5 +110,5 @@ def _add_guards(app: FastAPI, doors: Doors) -> None:
     app.add_middleware(RateLimits, allowance=doors.allowance)
     app.add_middleware(Authentication, authenticator=doors.authenticator)
     app.add_middleware(Faults)
-    app.add_middleware(Measurements, registry=doors.registry)
+    app.add_middleware(Measurements, registry=doors.health.registry)
     app.add_middleware(SafetyHeaders)

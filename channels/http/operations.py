@@ -1,9 +1,8 @@
 """For those who run the service: alive, ready, measured, described."""
 
-import asyncio
-import logging
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from time import perf_counter
 from typing import Any
 
@@ -13,34 +12,35 @@ from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, H
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from channels.http.problems import Problem
+from channels.http.readiness import Check, Readiness
 from domain.errors import NotFound
-
-Check = Callable[[], Awaitable[object]]
-"""Raises, or answers False, when what it looks at is not ready."""
 
 Note = Callable[[], str]
 """What operators should know although everything answers; empty where there is nothing."""
 
-CHECK_SECONDS = 2.0
-_log = logging.getLogger("switchboard.http")
+
+async def _read_nothing() -> None:
+    """No measurement has to be read first."""
 
 
 @dataclass(frozen=True, slots=True)
-class Checks:
-    """What readiness looks at, and what it tells beside."""
+class Health:
+    """What readiness looks at and tells beside, and what is read before the measurements are shown."""
 
     checks: Mapping[str, Check]
     notes: Mapping[str, Note]
+    registry: CollectorRegistry
+    clock: Callable[[], datetime]
+    read_measurements: Callable[[], Awaitable[None]] = _read_nothing
 
 
 class OperationsDoor:
     """`/healthz`, `/readyz`, `/metrics` and the published schemas; open to all, and saying little."""
 
-    def __init__(self, version: str, checks: Checks, registry: CollectorRegistry, schemas: Mapping[str, Any]) -> None:
+    def __init__(self, version: str, health: Health, schemas: Mapping[str, Any]) -> None:
         self._version = version
-        self._checks = checks.checks
-        self._notes = checks.notes
-        self._registry = registry
+        self._health = health
+        self._readiness = Readiness(health.checks, health.clock)
         self._schemas = schemas
 
     async def health(self) -> dict[str, str]:
@@ -49,17 +49,20 @@ class OperationsDoor:
 
     async def readiness(self) -> Response:
         """Whether everything that a turn needs answers; 503 where something does not."""
-        names = list(self._checks)
-        results = await asyncio.gather(*(_passes(name, self._checks[name]) for name in names))
-        ready = all(results)
-        checks = {name: "ok" if passed else "failed" for name, passed in zip(names, results, strict=True)}
-        notes = {name: text for name, tell in self._notes.items() if (text := tell())}
-        body = {"status": "ready" if ready else "not_ready", "checks": checks, **({"notes": notes} if notes else {})}
-        return JSONResponse(body, 200 if ready else 503)
+        found = await self._readiness.look()
+        since = {name: moment.isoformat() for name, moment in found.items() if moment is not None}
+        notes = {name: text for name, tell in self._health.notes.items() if (text := tell())}
+        body: dict[str, Any] = {
+            "status": "not_ready" if since else "ready",
+            "checks": {name: "failed" if name in since else "ok" for name in found},
+        }
+        more = {"failing_since": since, "notes": notes}
+        return JSONResponse({**body, **{name: told for name, told in more.items() if told}}, 503 if since else 200)
 
     async def metrics(self) -> Response:
         """Measurements in the Prometheus text format."""
-        return Response(generate_latest(self._registry), media_type=CONTENT_TYPE_LATEST)
+        await self._health.read_measurements()
+        return Response(generate_latest(self._health.registry), media_type=CONTENT_TYPE_LATEST)
 
     async def schema(self, name: str) -> dict[str, Any]:
         """A published JSON Schema, such as the context packet's."""
@@ -111,12 +114,3 @@ def build_router(door: OperationsDoor) -> APIRouter:
     unknown: dict[int | str, dict[str, Any]] = {404: {"model": Problem, "description": "There is no such schema"}}
     router.add_api_route("/schemas/{name}.json", door.schema, methods=["GET"], responses=unknown)
     return router
-
-
-async def _passes(name: str, check: Check) -> bool:
-    try:
-        async with asyncio.timeout(CHECK_SECONDS):
-            return await check() is not False
-    except Exception as error:  # noqa: BLE001 - whatever fails here means not ready
-        _log.warning("not ready: %s: %s", name, error)
-        return False

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from time import perf_counter
 from typing import Any, cast
 
 import httpx2
@@ -14,6 +15,7 @@ from mcp_types import Tool as ListedTool
 from domain.calls import Outcome
 from domain.errors import ToolUnavailable
 from domain.grant import META_KEY
+from domain.metrics import Metrics, Unmeasured
 from policy.tools.connection import ToolConnection, ToolRefused
 from policy.tools.pins import Pins, Tool, describe_listed
 from policy.tools.steady_transport import make_http_client, steady_streams
@@ -49,7 +51,10 @@ class _Server:
 class ToolServers:
     """All servers behind one catalogue. A server that is down at start is connected when it is first needed."""
 
-    def __init__(self, addresses: Sequence[ServerAddress], tool_data: Mapping[str, ToolData]) -> None:
+    def __init__(
+        self, addresses: Sequence[ServerAddress], tool_data: Mapping[str, ToolData], metrics: Metrics | None = None
+    ) -> None:
+        self._metrics = metrics or Unmeasured()
         self._pins = Pins({name: data.digest for name, data in tool_data.items() if data.digest})
         self._catalogue: dict[str, dict[str, Tool]] = {}
         self._servers = {address.name: self._prepare(address) for address in addresses}
@@ -100,12 +105,23 @@ class ToolServers:
         Raises:
             ToolUnavailable: there was no usable answer in time; the effect may have happened.
         """
+        began, ended = perf_counter(), "unavailable"
+        try:
+            outcome, ended = await self._call(tool, arguments, grant, timeout_s)
+        finally:
+            self._metrics.tool_called(tool.name, ended, perf_counter() - began)
+        return outcome
+
+    async def _call(self, tool: Tool, arguments: dict[str, Any], grant: str, timeout_s: float) -> tuple[Outcome, str]:
+        """The outcome of one call, and its kind: that of a server which refused the request itself is `refused`."""
         server, _, name = tool.name.partition(".")
         meta = cast(Any, {META_KEY: grant}) if tool.first_party else None
         try:
-            return _outcome(name, await self._servers[server].connection.call(name, arguments, meta, timeout_s))
+            answer = await self._servers[server].connection.call(name, arguments, meta, timeout_s)
+            outcome = _outcome(name, answer)
+            return outcome, outcome.status
         except ToolRefused as refusal:
-            return Outcome("failed", error=f"{server} refused the request: {refusal}"[:MAX_ERROR])
+            return Outcome("failed", error=f"{server} refused the request: {refusal}"[:MAX_ERROR]), "refused"
 
     def _prepare(self, address: ServerAddress) -> _Server:
         target = address.target

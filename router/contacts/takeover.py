@@ -94,6 +94,7 @@ def _left(means: Means, row: Stored, turn: TurnState) -> Change:
     change = written_down(Change(row), means.services, CONTINUED)
     change = change.utter("system", text, turn.now)
     if not row.memory.parked:
+        means.services.metrics.conversation_closed(row.channel)
         return closed(change)
     memory = replace(change.row.memory, cases=(), wishes=(), options=(), identification=None)
     pending = pending_of(memory, ())

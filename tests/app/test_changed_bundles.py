@@ -11,6 +11,7 @@ import pytest
 
 from app.settings import load_settings
 from domain.errors import Misconfigured
+from domain.metrics import Unmeasured
 from policy.engines.bundle import BUNDLE
 from policy.engines.files import fingerprint
 from policy.engines.release import release_bundle
@@ -280,7 +281,7 @@ async def opened(data: Path, **settings: Any) -> None:
     database = open_database("", data)
     try:
         await upgrade_database(database, open_vault(read))
-        async with open_policy(read, database, tell_time):
+        async with open_policy(read, database, tell_time, Unmeasured()):
             pass
     finally:
         await database.dispose()

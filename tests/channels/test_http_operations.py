@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from datetime import UTC, datetime
 
 import httpx
 import jsonschema
@@ -10,11 +11,13 @@ from fastapi import FastAPI
 from prometheus_client import CollectorRegistry
 from prometheus_client.parser import text_string_to_metric_families
 
-from channels.http import operations
-from channels.http.operations import Checks, OperationsDoor
+from channels.http import operations, readiness
+from channels.http.operations import Health, OperationsDoor
 from channels.http.problems import Faults, install
 from domain.errors import PolicyUnavailable, RecordBroken
 from tests.channels.http_service import Json, Service
+
+NOON = datetime(2026, 11, 29, 12, tzinfo=UTC)
 
 
 def get(service: Service, path: str) -> httpx.Response:
@@ -42,18 +45,21 @@ async def never_answers() -> None:
 
 @pytest.mark.parametrize("check", [fails, says_no, never_answers])
 async def test_what_is_not_ready_is_named_without_details(
-    check: operations.Check, monkeypatch: pytest.MonkeyPatch
+    check: readiness.Check, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(operations, "CHECK_SECONDS", 0.05)
+    monkeypatch.setattr(readiness, "CHECK_SECONDS", 0.05)
     app = FastAPI()
     app.include_router(
-        operations.build_router(OperationsDoor("1", Checks({"policy": check}, {}), CollectorRegistry(), {}))
+        operations.build_router(
+            OperationsDoor("1", Health({"policy": check}, {}, CollectorRegistry(), lambda: NOON), {})
+        )
     )
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://test") as client:
         answer = await client.get("/readyz")
 
     assert answer.status_code == 503
-    assert answer.json() == {"status": "not_ready", "checks": {"policy": "failed"}}
+    since = {"policy": NOON.isoformat()}
+    assert answer.json() == {"status": "not_ready", "checks": {"policy": "failed"}, "failing_since": since}
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,1 @@
+"""The service seen from outside: measurements for Prometheus and traces for OpenTelemetry."""

@@ -1,0 +1,53 @@
+"""The gate, watched: what was decided, and one span for each proposed call."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from app.telemetry.spans import span
+from domain.calls import CallContext, CallResult, ToolCall, ToolGate
+from domain.decision import Decision
+from domain.ids import ConversationId, PendingId
+from domain.metrics import Metrics
+from domain.record import Note
+
+
+class WatchedGate:
+    """See `domain.calls.ToolGate`; a call that is answered from the record is not counted again."""
+
+    def __init__(self, gate: ToolGate, metrics: Metrics) -> None:
+        self._gate = gate
+        self._metrics = metrics
+
+    async def call(self, context: CallContext, call: ToolCall) -> CallResult:
+        """See `ToolGate.call`."""
+        with span("gate call", tool=call.tool) as opened:
+            result = await self._gate.call(context, call)
+            decision, outcome = result.decision, result.outcome
+            opened.set_attribute("switchboard.effect", decision.effect.value)
+            opened.set_attribute("switchboard.rules", decision.rules)
+            opened.set_attribute("switchboard.outcome", outcome.status if outcome is not None else "not executed")
+        if outcome is None or not outcome.replayed:
+            self._metrics.decided(decision.effect.value, decision.rules)
+        return result
+
+    async def consider(self, context: CallContext, call: ToolCall) -> Decision:
+        """See `ToolGate.consider`."""
+        with span("gate consider", tool=call.tool) as opened:
+            decision = await self._gate.consider(context, call)
+            opened.set_attribute("switchboard.effect", decision.effect.value)
+        return decision
+
+    async def withdraw(self, context: CallContext, pending_id: PendingId) -> None:
+        """See `ToolGate.withdraw`."""
+        await self._gate.withdraw(context, pending_id)
+
+    async def confirm(self, context: CallContext, pending_id: PendingId) -> None:
+        """See `ToolGate.confirm`."""
+        await self._gate.confirm(context, pending_id)
+
+    async def flush(
+        self, conversation_id: ConversationId, notes: Sequence[Note] = (), beside: Callable[[Any], None] | None = None
+    ) -> None:
+        """See `ToolGate.flush`."""
+        with span("commit"):
+            await self._gate.flush(conversation_id, notes, beside)
