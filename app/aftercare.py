@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
-from sqlalchemy.exc import SQLAlchemyError
 
 from app.clock import tell_time
 from app.settings import ConversationSettings, Settings
@@ -39,7 +38,7 @@ class Aftercare:
             kept = await self.deliveries.carry_out_due()
             closed = await self.idle.close_idle()
             log.debug("aftercare", kept=kept, closed=closed)
-        except (SwitchboardError, SQLAlchemyError, OSError) as error:
+        except (SwitchboardError, OSError) as error:
             log.error("aftercare_failed", error=str(error))
 
 

@@ -56,11 +56,11 @@ from router.follow_ups.book import FollowUpBook
 from router.follow_ups.delivery import Means
 from router.graph import build_graph
 from router.idleness import IdleConversations
-from router.locks import ConversationLocks
 from router.services import Services
 from router.store import Store
 from router.turn import Turns
 from storage.database import open_database, upgrade_database
+from storage.unit_of_work import UnitsOfWork
 from understanding.reader import Reader, build_reader
 
 EXAMPLES = (AGENTS_FOLDER, Path(__file__).parents[1] / "understanding" / "intents" / "examples")
@@ -136,6 +136,8 @@ async def open_switchboard(
                 shadow=await asyncio.to_thread(open_shadow_engine, settings),
             )
         )
+        stack.push_async_callback(control.transactions.close)
+        await stack.enter_async_context(renew_leases(control.work))
         await stack.enter_async_context(attend_shadow(settings, control.shadow))
         await control.ledger.import_history(systems.past_bookings)
         await stack.enter_async_context(keep_record(settings, control, vault, clock))
@@ -143,6 +145,15 @@ async def open_switchboard(
         switchboard = await _open_floor(settings, clock, parts)
         await _look_after(stack, switchboard)
         yield switchboard
+
+
+@asynccontextmanager
+async def renew_leases(work: UnitsOfWork) -> AsyncGenerator[None]:
+    """Keep this process's leases; on SQLite those that an earlier process held end at once."""
+    if work.transactions.dialect == "sqlite":
+        await work.transactions.write(work.leases.expire_all)
+    async with beside(work.keep_leases()):
+        yield
 
 
 async def _prepare_model(settings: Settings, stack: AsyncExitStack) -> LanguageModel | None:
@@ -184,7 +195,7 @@ class _Parts:
 async def _open_floor(settings: Settings, clock: Clock, parts: _Parts) -> Switchboard:
     """The router, the desk and the doors on top of what governs them."""
     currencies = {TenantId(tenant): currency for tenant, currency in settings.currencies.items()}
-    store, locks = Store(parts.control.transactions), ConversationLocks(parts.database)
+    store, work = Store(parts.control.transactions), parts.control.work
     feed, journal = EventFeed(store), parts.control.journal
     registry = parts.metrics.registry
     services = Services(
@@ -203,11 +214,11 @@ async def _open_floor(settings: Settings, clock: Clock, parts: _Parts) -> Switch
     )
     book = FollowUpBook(parts.control.transactions)
     patience = patience_of(settings.conversation)
-    means = Means(services, store, locks, feed, book, day_begins(parts.policy), patience.unfinished)
+    means = Means(services, store, work, feed, book, day_begins(parts.policy), patience.unfinished)
     turns = WatchedTurns(build_graph(services), means)
     idle = IdleConversations(turns, means, patience)
-    conversations = Conversations(services, turns, store, locks, feed, journal)
-    floor = Floor(services, turns, conversations, store, locks, feed, journal)
+    conversations = Conversations(services, turns, store, work, feed)
+    floor = Floor(services, turns, conversations, store, work, feed, journal)
     approvals = ApprovalDesk(parts.control.approvals, turns)
     measure_policy(parts.policy, registry)
     measure_shadow(parts.control.shadow, registry)

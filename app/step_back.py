@@ -8,7 +8,6 @@ from typing import Any
 
 import structlog
 from prometheus_client import CollectorRegistry, Counter
-from sqlalchemy.exc import SQLAlchemyError
 
 from domain.autonomy import Holding, Override, Stage, Turned
 from domain.caller import Caller, Role
@@ -82,7 +81,7 @@ class StepBack:
         for tenant in tenants:
             try:
                 steps += await self._look_at(tenant)
-            except (SwitchboardError, SQLAlchemyError, OSError) as error:
+            except (SwitchboardError, OSError) as error:
                 log.error("step_back_failed", tenant=tenant, error=str(error))
         return steps
 

@@ -106,6 +106,7 @@ class GovernedCaller:
 
     def __init__(self, house: Switchboard, subjects: Subjects) -> None:
         self._gate = house.control.gate
+        self._work = house.control.work
         self._subjects = subjects
 
     def sides(self) -> dict[str, Side]:
@@ -132,13 +133,17 @@ class GovernedCaller:
         held = await self._gate.call(context, call)
         if held.pending is None:
             raise RuntimeError(f"the refund did not wait for a yes: {held}")
-        await self._gate.flush(context.conversation_id)
+        await self._end_turn(context)
         await self._gate.confirm(context, held.pending.id)
         return await timed(self._recorded(context, call))
 
+    async def _end_turn(self, context: CallContext) -> None:
+        async with self._work.open(context.conversation_id):
+            self._gate.finish(context.conversation_id)
+
     async def _recorded(self, context: CallContext, call: ToolCall) -> CallResult:
         result = await self._gate.call(context, call)
-        await self._gate.flush(context.conversation_id)
+        await self._end_turn(context)
         if result.outcome is None or not result.outcome.succeeded:
             raise RuntimeError(f"the governed call failed: {result}")
         return result

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from typing import Any, Literal
 
 from agents.specialist import Saying
@@ -15,10 +16,10 @@ from domain.record import Journal, Note
 from router.conversations import Conversations
 from router.ending import closed, written_down
 from router.events import EventFeed
-from router.locks import ConversationLocks
 from router.services import Services
 from router.store import Change, Store, StoredHandoff
 from router.turn import Turns
+from storage.unit_of_work import UnitsOfWork, open_unit
 
 PRIORITIES = ("urgent", "high", "normal")
 
@@ -43,7 +44,7 @@ class Floor:
     turns: Turns
     conversations: Conversations
     store: Store
-    locks: ConversationLocks
+    work: UnitsOfWork
     feed: EventFeed
     journal: Journal
 
@@ -79,14 +80,14 @@ class Desk:
             NotFound: unknown, another tenant's, or not handed to people.
             Conflict: somebody else has it.
         """
-        async with self._floor.locks.hold(conversation_id):
+        async with self._floor.work.open(conversation_id):
             change, handoff = await self._with_people(caller, conversation_id)
             if handoff.state == "claimed" and handoff.claimed_by != caller.subject:
                 raise Conflict(f"{conversation_id} was claimed by somebody else")
             if handoff.state == "queued":
                 handoff = replace(handoff, state="claimed", claimed_by=caller.subject)
                 change = change.tell("handoff", {"state": "claimed", "queue": handoff.queue})
-                await self._keep(caller, replace(change, handoff=handoff), "claimed the conversation")
+                self._keep(caller, replace(change, handoff=handoff), "claimed the conversation")
         return await self._floor.conversations.conversation(caller, conversation_id)
 
     async def say(self, caller: Caller, conversation_id: ConversationId, text: str) -> Message:
@@ -96,11 +97,11 @@ class Desk:
             NotFound: unknown, another tenant's, or not handed to people.
             Conflict: the caller has not claimed it.
         """
-        async with self._floor.locks.hold(conversation_id):
+        async with self._floor.work.open(conversation_id):
             change, _ = await self._claimed(caller, conversation_id)
             change = change.utter("representative", text, self._floor.services.clock())
             memory = change.row.memory.heard("representative", text)
-            await self._keep(caller, replace(change, row=replace(change.row, memory=memory)), "wrote to the customer")
+            self._keep(caller, replace(change, row=replace(change.row, memory=memory)), "wrote to the customer")
         return change.messages[-1]
 
     async def see_claimed(self, caller: Caller, conversation_id: ConversationId) -> None:
@@ -121,7 +122,7 @@ class Desk:
             NotFound: unknown, another tenant's, or not handed to people.
             Conflict: the caller has not claimed it.
         """
-        async with self._floor.locks.hold(conversation_id):
+        async with self._floor.work.open(conversation_id):
             change, handoff = await self._claimed(caller, conversation_id)
             await self._floor.turns.withdraw_carried(change.row)
             if to == "queue":
@@ -130,7 +131,7 @@ class Desk:
                 change = change.tell("handoff", {"state": "queued", "queue": handoff.queue})
             else:
                 change = self._back_to_assistant(change, handoff)
-            await self._keep(caller, change, f"released the conversation to the {to}")
+            self._keep(caller, change, f"released the conversation to the {to}")
         return await self._floor.conversations.conversation(caller, conversation_id)
 
     async def resolve(
@@ -142,12 +143,13 @@ class Desk:
             NotFound: unknown, another tenant's, or not handed to people.
             Conflict: the caller has not claimed it.
         """
-        async with self._floor.locks.hold(conversation_id):
+        async with self._floor.work.open(conversation_id):
             change, handoff = await self._claimed(caller, conversation_id)
             await self._floor.turns.withdraw_all(change.row)
             change = closed(written_down(change, self._floor.services, disposition, note))
             change = replace(change, handoff=replace(handoff, state="resolved"))
-            await self._keep(caller, change, f"resolved it as {disposition}: {note}".rstrip(": "))
+            self._keep(caller, change, f"resolved it as {disposition}: {note}".rstrip(": "))
+            await open_unit().commit()
             self._floor.services.metrics.conversation_closed(change.row.channel)
             await self._floor.turns.deliveries.carry_out_of(conversation_id)
         return await self._floor.conversations.conversation(caller, conversation_id)
@@ -175,12 +177,13 @@ class Desk:
             raise Conflict(f"claim {conversation_id} first")
         return change, handoff
 
-    async def _keep(self, caller: Caller, change: Change, act: str) -> None:
-        """Save, record and tell."""
-        await self._floor.store.save(change)
+    def _keep(self, caller: Caller, change: Change, act: str) -> None:
+        """Have the act written with its record, all or nothing, and told once it is."""
         rationale = f"Representative {caller.subject} {act}."
-        await self._floor.journal.note(Note(change.row.id, TurnId(""), caller.tenant, "note", rationale))
-        self._floor.feed.wake(change.row.id)
+        self._floor.store.save(change)
+        note = Note(change.row.id, TurnId(""), caller.tenant, "note", rationale)
+        self._floor.services.gate.finish(change.row.id, (note,))
+        open_unit().publish(partial(self._floor.feed.wake, change.row.id))
 
 
 def _in_order(handoffs: Iterable[StoredHandoff]) -> list[QueueItem]:

@@ -1,6 +1,6 @@
 """Tool calls: proposed by a specialist, decided by the policy, executed by a server."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal, Protocol
@@ -141,12 +141,10 @@ class ToolGate(Protocol):
         """
         ...
 
-    async def flush(
-        self, conversation_id: ConversationId, notes: Sequence[Note] = (), beside: Callable[[Any], None] | None = None
-    ) -> None:
-        """End a turn: make durable what of its record is still buffered, then `notes`, all or nothing.
+    def finish(self, conversation_id: ConversationId, notes: Sequence[Note] = ()) -> None:
+        """End a turn: what of its record is still buffered, then `notes`, is written with the open unit of work."""
+        ...
 
-        `beside` writes the turn itself, as a function of a database connection, in the same transaction: a turn that
-        is on record as done has its whole record.
-        """
+    def forget(self, conversation_id: ConversationId) -> None:
+        """Drop what is remembered of a turn that broke off: it will run again, here or in another process."""
         ...

@@ -11,6 +11,9 @@ SwitchboardError
     PolicyUnavailable    no usable decision: nothing was executed
     ToolUnavailable      an MCP server does not answer; the effect may or may not have happened
     ModelUnavailable     the language model failed, was slow or answered nonsense
+    StorageUnavailable   our own database does not answer, is full or too busy: nothing of the act was written
+    Busy                 somebody else works on the conversation, or everybody works on something: come again
+    LeaseLost            another process took the conversation over; what this one had not committed is void
   RecordBroken           the journal does not verify
   Misconfigured          settings, bundle or procedures that cannot be served
 
@@ -61,6 +64,18 @@ class ToolUnavailable(Unavailable):
 
 class ModelUnavailable(Unavailable):
     """The language model failed, was too slow or answered nonsense."""
+
+
+class StorageUnavailable(Unavailable):
+    """Our own database does not answer, is full or too busy; nothing of what was to be written was."""
+
+
+class Busy(Unavailable):
+    """What was asked for cannot begin in time, since others are at work; nothing was begun."""
+
+
+class LeaseLost(Unavailable):
+    """Another process works on the conversation by now; nothing of what was to be written was."""
 
 
 class RecordBroken(SwitchboardError):

@@ -25,16 +25,19 @@ from policy.review.shadow import Shadow, ShadowEngine
 from policy.tools.servers import ToolServers
 from policy.tools.tool_data import ToolData
 from storage.transactions import Transactions
+from storage.unit_of_work import UnitsOfWork
 
 
 @dataclass(frozen=True, slots=True)
 class Control:
     """Everything that governs tool calls: the gate for routers, the rest for the desk, auditors and start-up.
 
-    Whoever else writes to the same database does it through `transactions`, so that writers queue instead of polling.
+    Whoever else writes to the same database does it through `transactions`, and what belongs to a conversation within a
+    unit of `work`.
     """
 
     transactions: Transactions
+    work: UnitsOfWork
     gate: Gate
     journal: HashChainedJournal
     approvals: SupervisorApprovals
@@ -93,4 +96,5 @@ def assemble(given: Surroundings) -> Control:
     approvals = SupervisorApprovals(transactions, journal, actions, clock)
     suggestions = SuggestedCalls(transactions, journal, actions, clock)
     recovery = Recovery(given.servers, executor, effects, tool_data, dial, clock)
-    return Control(transactions, Gate(parts), journal, approvals, ledger, recovery, dial, suggestions, shadow)
+    work = UnitsOfWork(transactions)
+    return Control(transactions, work, Gate(parts), journal, approvals, ledger, recovery, dial, suggestions, shadow)

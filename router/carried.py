@@ -11,6 +11,7 @@ from domain.errors import Conflict
 from domain.ids import CallId, CustomerId, TurnId
 from domain.principal import Agent, AuthLevel, Customer, Principal
 from domain.understanding import Understanding
+from router.arrivals import name_question
 from router.identity import MAX_MISSES
 from router.manners import manner_of
 from router.outcome import act
@@ -94,7 +95,7 @@ class CarriedCalls:
         assert carried is not None
         if heard.answer == "no" or heard.changes_mind:
             return await self._drop(change, turn, "withdrawn"), ()
-        if heard.answer != "yes":
+        if heard.answer != "yes" or turn.request.get("question") != name_question(pending):
             return change, ()
         try:
             await self._services.gate.confirm(self._context(change, turn, carried.by), pending.id)

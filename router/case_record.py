@@ -9,8 +9,8 @@ from sqlalchemy import Connection, Select, select
 from domain.conversation import Turn
 from domain.ids import ConversationId, TenantId
 from router.sealed_rows import SealedRows
-from router.store import Transactions
 from storage.tables.conversations import conversations, feedback, turns
+from storage.transactions import Transactions
 
 MOST_TURNS = 20_000
 """The newest turns that are looked at."""

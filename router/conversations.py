@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
+from functools import partial
 from uuid import uuid4
 
 from agents.specialist import Saying
@@ -11,15 +12,15 @@ from domain.conversation import LOCALES, Conversation, Event, Message, Status
 from domain.errors import BadRequest, Conflict
 from domain.ids import ConversationId, TurnId
 from domain.principal import AuthLevel, Customer
-from domain.record import Journal, Note
+from domain.record import Note
 from router.ending import closed, written_down
 from router.events import EventFeed
-from router.locks import ConversationLocks
 from router.manners import manner_of
 from router.services import Services
 from router.state import Memory
 from router.store import Change, Store, Stored
 from router.turn import Turns
+from storage.unit_of_work import UnitsOfWork
 from understanding.screening.secrets import screen
 
 
@@ -44,16 +45,14 @@ class Conversations:
         services: Services,
         turns: Turns,
         store: Store,
-        locks: ConversationLocks,
+        work: UnitsOfWork,
         feed: EventFeed,
-        journal: Journal,
     ) -> None:
         self._services = services
         self._turns = turns
         self._store = store
-        self._locks = locks
+        self._work = work
         self._feed = feed
-        self._journal = journal
 
     async def open(self, caller: Caller, opening: Opening) -> Conversation:
         """Begin a conversation; its first message says that an assistant answers and that a person can be asked for.
@@ -130,11 +129,12 @@ class Conversations:
             NotFound: unknown, or another tenant's.
         """
         row = await self._turns.find(caller, conversation_id)
-        await self._store.add_feedback(
-            id=uuid4().hex, conversation_id=row.id, score=score, comment=comment, at=self._services.clock()
-        )
-        note = Note(row.id, TurnId(""), row.tenant, "note", f"The customer rated the conversation {score} of 5.")
-        await self._journal.note(note)
+        async with self._work.open(row.id):
+            self._store.add_feedback(
+                id=uuid4().hex, conversation_id=row.id, score=score, comment=comment, at=self._services.clock()
+            )
+            note = Note(row.id, TurnId(""), row.tenant, "note", f"The customer rated the conversation {score} of 5.")
+            self._services.gate.finish(row.id, (note,))
 
     async def close(self, caller: Caller, conversation_id: ConversationId) -> Conversation:
         """End the conversation; what was pending is withdrawn and can be neither confirmed nor approved any more.
@@ -143,14 +143,16 @@ class Conversations:
             NotFound: unknown, or another tenant's.
             Conflict: it was closed before.
         """
-        async with self._locks.hold(conversation_id):
+        await self._turns.find(caller, conversation_id)
+        async with self._work.open(conversation_id) as unit:
             row = await self._turns.find(caller, conversation_id)
             if row.status is Status.CLOSED:
                 raise Conflict("this conversation is closed")
             await self._turns.withdraw_all(row)
-            await self._store.save(closed(written_down(Change(row), self._services)))
+            self._store.save(closed(written_down(Change(row), self._services)))
+            unit.publish(partial(self._feed.wake, conversation_id))
+            await unit.commit()
             self._services.metrics.conversation_closed(row.channel)
-            self._feed.wake(conversation_id)
             await self._turns.deliveries.carry_out_of(conversation_id)
         return await self.conversation(caller, conversation_id)
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from functools import partial
 
 from agents.specialist import Saying
 from domain.conversation import Status
@@ -38,7 +39,7 @@ class IdleConversations:
         return sum([await self._close(conversation_id) for conversation_id in found])
 
     async def _close(self, conversation_id: ConversationId) -> bool:
-        async with self._means.locks.hold(conversation_id):
+        async with self._means.work.open(conversation_id) as unit:
             row = await self._means.store.load(conversation_id)
             if row is None or not self._is_idle(row) or await self._means.store.is_busy(conversation_id):
                 return False
@@ -46,9 +47,10 @@ class IdleConversations:
             words = self._means.services.catalogue.word(Saying("closed"), voice_of(row, self._means.services))
             change = closed(written_down(Change(row), self._means.services))
             change = self._means.services.tell(change, "system", words, self._means.services.clock())
-            await self._means.store.save(replace(change, row=replace(change.row, last_at=row.last_at)))
+            self._means.store.save(replace(change, row=replace(change.row, last_at=row.last_at)))
+            unit.publish(partial(self._means.feed.wake, conversation_id))
+            await unit.commit()
             self._means.services.metrics.conversation_closed(row.channel)
-            self._means.feed.wake(conversation_id)
             await self._turns.deliveries.carry_out_of(conversation_id)
         return True
 

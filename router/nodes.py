@@ -10,10 +10,12 @@ from agents.replay import ProcedureBroken, next_step
 from domain.conversation import LOCALES
 from domain.errors import PolicyUnavailable
 from domain.understanding import Intent, Understanding
+from router.arrivals import name_question
 from router.casework import HANDOFF, IDENTIFY, RESPOND, Casework, leave_offer, remind
 from router.churn import weigh_churn
 from router.contacts.returning import Returning
 from router.manners import manner_of
+from router.outcome import pending_of
 from router.parting import Farewell, Rated, remember_done, take_leave, take_rating
 from router.profile import learn_profile
 from router.routing import (
@@ -75,7 +77,7 @@ class Nodes:
         heard = self._services.reader.read(
             turn.text, locale=memory.locale, pending=pending, now=turn.now, context=context
         )
-        heard = await self._brain.read(turn, heard)
+        heard = heed_question(await self._brain.read(turn, heard), turn)
         memory = replace(memory, moods=(*memory.moods, heard.sentiment)[-MAX_MOODS:])
         if heard.locale in LOCALES:
             memory = replace(memory, locale=heard.locale)
@@ -222,6 +224,14 @@ async def screen_message(turn: TurnState) -> TurnState:
     memory = replace(memory, digits=digits).heard("customer", kept)
     turn = replace(turn, text=screened.text, memory=memory)
     return replace(turn, card=True).say("card_redacted") if CARD in screened.kinds else turn
+
+
+def heed_question(heard: Understanding, turn: TurnState) -> Understanding:
+    """A yes counts only for what was put to the customer when they said it, not for what came up meanwhile."""
+    asked = name_question(pending_of(turn.memory, ()))
+    if heard.answer != "yes" or not asked or turn.request.get("question") == asked:
+        return heard
+    return replace(heard, answer="other")
 
 
 def _person_confidence(heard: Understanding) -> float:

@@ -1,27 +1,31 @@
 """Conversations at rest: what was said and done is appended, never changed; memory is one bounded row."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, Protocol, TypeVar
+from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, delete, insert, or_, select, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import Connection, and_, bindparam, delete, func, insert, or_, select, update
 
 from domain.conversation import Action, Event, Message, Status
 from domain.ids import ConversationId, TenantId
-from domain.vault import Vault
 from router.contacts.contact import Contact, known_as
 from router.follow_ups.book import add_follow_ups, call_off
 from router.sealed_rows import SealedRows
 from router.stored import Change, Stored, StoredHandoff, StoredTurn
+from storage.leases import is_free
 from storage.tables.conversations import conversations, events, feedback, handoffs, messages, turns
-
-T = TypeVar("T")
+from storage.transactions import Transactions
+from storage.unit_of_work import open_unit
 
 # A turn's own statements are built once: building one costs as much as running it.
 _CONVERSATION = select(conversations).where(conversations.c.id == bindparam("wanted"))
 _FIND_TURN = select(turns).where(
     turns.c.conversation_id == bindparam("wanted"), turns.c.client_message_id == bindparam("message")
+)
+_UNFINISHED = (
+    select(turns)
+    .where(turns.c.conversation_id == bindparam("wanted"), turns.c.result.is_(None))
+    .order_by(turns.c.at, turns.c.number)
 )
 _CREATE = insert(conversations)
 _BEGIN_TURN = insert(turns)
@@ -35,23 +39,6 @@ _ADD_MESSAGES = insert(messages)
 _ADD_EVENTS = insert(events)
 
 
-class Transactions(Protocol):
-    """Units of work on the database, each a plain function of a connection, whole or not at all."""
-
-    @property
-    def vault(self) -> Vault:
-        """What seals and unseals the words in the database."""
-        ...
-
-    async def read(self, work: Callable[[Connection], T]) -> T:
-        """Do some reading."""
-        ...
-
-    async def write(self, work: Callable[[Connection], T], *, relaxed: bool = False) -> T:
-        """Do some writing, durable when this returns; `relaxed`, with the next durable write at the latest."""
-        ...
-
-
 class Store:
     """Reads and writes conversations in one SQL database, SQLite or PostgreSQL."""
 
@@ -62,7 +49,7 @@ class Store:
 
     async def load(self, conversation_id: ConversationId) -> Stored | None:
         """The conversation's row, None where there is none."""
-        return await self._transactions.read(lambda connection: self._find(connection, conversation_id))
+        return await self._transactions.read(lambda connection: self.find(connection, conversation_id))
 
     async def create(self, change: Change) -> None:
         """Add a new conversation."""
@@ -74,68 +61,46 @@ class Store:
 
         await self._transactions.write(work)
 
-    async def save(self, change: Change) -> None:
-        """Add what happened and replace the bounded state, all or nothing."""
-        await self._transactions.write(lambda connection: self.write(connection, change))
+    def save(self, change: Change) -> None:
+        """Add what happened and replace the bounded state, with the open unit of work."""
+        open_unit().append(lambda connection: self._write(connection, change))
 
-    def write(self, connection: Connection, change: Change) -> None:
-        """The same as `save`, within the caller's transaction."""
+    def _write(self, connection: Connection, change: Change) -> None:
         rows = self._own_rows(connection, change.row)
         connection.execute(_REPLACE, {"wanted": change.row.id, **rows.seal_conversation(change.row)})
         _append(connection, rows, change)
 
-    def write_all(self, connection: Connection, changes: Sequence[Change]) -> None:
-        """Several conversations' changes within the caller's transaction."""
-        for change in changes:
-            self.write(connection, change)
+    def begin_turn(self, connection: Connection, turn: StoredTurn, number: int) -> None:
+        """Write down, within the caller's transaction, that a turn is to be run after so many messages."""
+        connection.execute(_BEGIN_TURN, self._rows(connection, turn.conversation_id).seal_turn(turn, number))
 
-    async def begin_turn(self, turn: StoredTurn, number: int) -> StoredTurn:
-        """Write down that a turn is to be run; the one on record where it was begun before.
+    def find(self, connection: Connection, conversation_id: ConversationId) -> Stored | None:
+        """The conversation's row within the caller's transaction, None where there is none."""
+        row = connection.execute(self._conversation, {"wanted": conversation_id}).mappings().first()
+        return SealedRows(conversation_id, self._vault.learn(row, conversation_id)).conversation(row) if row else None
 
-        It is on disk before anything that the turn intends: a power cut that takes it takes a turn without effects.
-        """
+    def find_turn(
+        self, connection: Connection, conversation_id: ConversationId, client_message_id: str
+    ) -> StoredTurn | None:
+        """The turn that this client message began, if it did, within the caller's transaction."""
+        wanted = {"wanted": conversation_id, "message": client_message_id}
+        row = connection.execute(_FIND_TURN, wanted).mappings().first()
+        return self._rows(connection, conversation_id).turn(row) if row else None
 
-        def work(connection: Connection) -> None:
-            rows = self._rows(connection, turn.conversation_id)
-            connection.execute(_BEGIN_TURN, rows.seal_turn(turn, number))
+    def unfinished(self, connection: Connection, conversation_id: ConversationId) -> tuple[StoredTurn, ...]:
+        """The conversation's turns that were begun and have no result, oldest first, within the transaction."""
+        found = connection.execute(_UNFINISHED, {"wanted": conversation_id}).mappings().all()
+        return tuple(self._rows(connection, conversation_id).turn(row) for row in found)
 
-        try:
-            await self._transactions.write(work, relaxed=True)
-        except IntegrityError:
-            return await self._turn(turn.conversation_id, turn.client_message_id)
-        return turn
+    async def interrupted(self, limit: int) -> list[ConversationId]:
+        """Conversations with a turn that was begun, has no result, and that no process works on; oldest first."""
 
-    async def recall(
-        self, conversation_id: ConversationId, client_message_id: str
-    ) -> tuple[Stored | None, StoredTurn | None]:
-        """The conversation's row, and the turn that this client message began, as far as there are any."""
-        return await self._transactions.read(
-            lambda connection: (
-                self._find(connection, conversation_id),
-                self._find_turn(connection, conversation_id, client_message_id),
-            )
-        )
-
-    async def find_turn(self, conversation_id: ConversationId, client_message_id: str) -> StoredTurn | None:
-        """The turn that this client message began, if it did."""
-        return await self._transactions.read(
-            lambda connection: self._find_turn(connection, conversation_id, client_message_id)
-        )
-
-    async def _turn(self, conversation_id: ConversationId, client_message_id: str) -> StoredTurn:
-        turn = await self.find_turn(conversation_id, client_message_id)
-        if turn is None:
-            raise LookupError(client_message_id)
-        return turn
-
-    async def unfinished(self) -> list[StoredTurn]:
-        """Turns that were begun and have no result: a crash came between."""
-        query = select(turns).where(turns.c.result.is_(None)).order_by(turns.c.at)
-
-        def read(connection: Connection) -> list[StoredTurn]:
-            rows = connection.execute(query).mappings().all()
-            boxes = self._vault.boxes(connection, (row["conversation_id"] for row in rows))
-            return [SealedRows(key, boxes[key]).turn(row) for row in rows if (key := row["conversation_id"])]
+        def read(connection: Connection) -> list[ConversationId]:
+            columns = turns.c
+            where = (columns.result.is_(None), is_free(columns.conversation_id, connection))
+            oldest = select(columns.conversation_id).where(*where).group_by(columns.conversation_id)
+            found = connection.execute(oldest.order_by(func.min(columns.at)).limit(limit)).scalars()
+            return [ConversationId(each) for each in found]
 
         return await self._transactions.read(read)
 
@@ -157,9 +122,7 @@ class Store:
 
     async def is_busy(self, conversation_id: ConversationId) -> bool:
         """Whether a turn of the conversation was begun and has no result: a crash came between, or it runs."""
-        where = (turns.c.conversation_id == conversation_id, turns.c.result.is_(None))
-        query = select(turns.c.id).where(*where).limit(1)
-        return await self._transactions.read(lambda connection: connection.execute(query).first() is not None)
+        return bool(await self._transactions.read(lambda connection: self.unfinished(connection, conversation_id)))
 
     async def idle(self, settled: datetime, unfinished: datetime, limit: int) -> list[ConversationId]:
         """Conversations without words since then, longest idle first; `unfinished` counts where something is open."""
@@ -209,13 +172,13 @@ class Store:
 
     async def handoff(self, conversation_id: ConversationId) -> StoredHandoff | None:
         """The conversation's latest handoff, if it was ever handed off."""
+        return await self._transactions.read(lambda connection: self.find_handoff(connection, conversation_id))
+
+    def find_handoff(self, connection: Connection, conversation_id: ConversationId) -> StoredHandoff | None:
+        """The conversation's latest handoff within the caller's transaction."""
         query = select(handoffs).where(handoffs.c.conversation_id == conversation_id)
-
-        def read(connection: Connection) -> StoredHandoff | None:
-            row = connection.execute(query).mappings().first()
-            return self._rows(connection, conversation_id).handoff(row) if row else None
-
-        return await self._transactions.read(read)
+        row = connection.execute(query).mappings().first()
+        return self._rows(connection, conversation_id).handoff(row) if row else None
 
     async def queue(self, tenant: TenantId) -> list[StoredHandoff]:
         """The tenant's conversations that wait for a representative, longest waiting first."""
@@ -238,26 +201,15 @@ class Store:
 
         return await self._transactions.read(read)
 
-    async def add_feedback(self, **row: Any) -> None:
-        """Keep a customer's rating."""
+    def add_feedback(self, **row: Any) -> None:
+        """Keep a customer's rating, with the open unit of work."""
 
         def work(connection: Connection) -> None:
             rows = self._rows(connection, row["conversation_id"])
             comment = rows.seal_comment(row["id"], row["comment"])
             connection.execute(insert(feedback).values(**{**row, "comment": comment}))
 
-        await self._transactions.write(work)
-
-    def _find(self, connection: Connection, conversation_id: ConversationId) -> Stored | None:
-        row = connection.execute(self._conversation, {"wanted": conversation_id}).mappings().first()
-        return SealedRows(conversation_id, self._vault.learn(row, conversation_id)).conversation(row) if row else None
-
-    def _find_turn(
-        self, connection: Connection, conversation_id: ConversationId, client_message_id: str
-    ) -> StoredTurn | None:
-        wanted = {"wanted": conversation_id, "message": client_message_id}
-        row = connection.execute(_FIND_TURN, wanted).mappings().first()
-        return self._rows(connection, conversation_id).turn(row) if row else None
+        open_unit().append(work)
 
     def _rows(self, connection: Connection, conversation_id: ConversationId) -> SealedRows:
         return SealedRows(conversation_id, self._vault.box(connection, conversation_id))

@@ -1,53 +1,69 @@
-"""One turn of a conversation: locked, run through the graph, stored, told."""
+"""One turn of a conversation: begun, run through the graph, written as one unit of work, told."""
 
 import asyncio
 from collections.abc import Coroutine
-from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
 from uuid import uuid4
 
 import structlog
 from pydantic import TypeAdapter
+from sqlalchemy import Connection
 
 from agents.language_model import ModelUsage
 from agents.specialist import Saying
 from agents.wording import Voice
 from domain.caller import Caller
 from domain.conversation import Status, Turn
-from domain.digest import digest
-from domain.errors import Conflict, NotFound, SwitchboardError
+from domain.errors import Busy, Unavailable
 from domain.ids import ConversationId, PendingId, TurnId
 from domain.record import Note
+from router.arrivals import Begun, Incoming, MessageArrival, OccasionArrival, own
 from router.carried import CarriedCalls
 from router.churn import note_churn
 from router.contacts.contact import known_as
-from router.contacts.takeover import Takeover, take_over
+from router.contacts.takeover import take_over
 from router.follow_ups.delivery import Deliveries, Means
 from router.graph import RECURSION_LIMIT, TurnGraph
-from router.manners import manner_of
 from router.outcome import act, conclude
 from router.services import context_of
 from router.state import GraphState, TurnKind, TurnState
 from router.store import Change, Stored, StoredTurn
-from understanding.screening.secrets import screen, without_codes
+from storage.unit_of_work import First, open_unit
 
 log = structlog.get_logger()
 CONTACTS = 5
 """So many earlier contacts are looked at, those with the newest words."""
+INTERRUPTED_AT_ONCE = 20
+"""So many conversations with unfinished turns are taken over in one go."""
+LONGEST_PAUSE_S = 60
+"""Between two tries to finish a turn that cannot be finished."""
 
 
 @dataclass(frozen=True, slots=True)
-class Incoming:
-    """A customer's message as the channel sent it; the same id with the same text is the same turn."""
+class Retry:
+    """How often a conversation's turns could not be finished, and when they are tried again."""
 
-    client_message_id: str
-    text: str
+    tries: int
+    due: datetime
+
+    def after(self, now: datetime) -> "Retry":
+        """The same after one more failure."""
+        pause = timedelta(seconds=min(2**self.tries, LONGEST_PAUSE_S))
+        return Retry(self.tries + 1, now + pause)
+
+
+NEVER_TRIED = Retry(0, datetime.min.replace(tzinfo=UTC))
 
 
 class Turns:
-    """Runs turns, one at a time per conversation. A turn that was begun is finished even if nobody waits for it."""
+    """Runs turns, one at a time per conversation. A turn that was begun is finished even if nobody waits for it.
+
+    Whoever holds the conversation first finishes what others left unfinished there, in order. A turn that has a result
+    is never run again.
+    """
 
     def __init__(self, graph: TurnGraph, means: Means) -> None:
         self.deliveries = Deliveries(means)
@@ -55,10 +71,11 @@ class Turns:
         self._means = means
         self._services = means.services
         self._store = means.store
-        self._locks = means.locks
+        self._work = means.work
         self._feed = means.feed
         self._carrier = CarriedCalls(means.services)
         self._running: set[asyncio.Task[Turn]] = set()
+        self._retries: dict[ConversationId, Retry] = {}
 
     async def take(self, caller: Caller, conversation_id: ConversationId, incoming: Incoming) -> Turn:
         """Answer a customer's message.
@@ -66,24 +83,11 @@ class Turns:
         Raises:
             NotFound: no such conversation in the caller's tenant.
             Conflict: the message id was used with other text, or the conversation is closed.
+            Unavailable: it could not begin in time, or could not be finished; sent again it is the same turn.
         """
-        return await self._detached(self._take(caller, conversation_id, incoming))
-
-    async def _take(self, caller: Caller, conversation_id: ConversationId, incoming: Incoming) -> Turn:
-        async with self._locks.hold(conversation_id):
-            found, turn = await self._store.recall(conversation_id, incoming.client_message_id)
-            row = _own(caller, conversation_id, found)
-            spelling = spell(incoming.text)
-            if turn is not None and turn.request.get("spelling") != spelling:
-                raise Conflict("client_message_id was already used with another text")
-            if turn is not None and turn.result is not None:
-                return turn.result
-            if row.status is Status.CLOSED:
-                raise Conflict("this conversation is closed")
-            request = {"spelling": spelling}
-            shown = _shown(row, incoming.text)
-            turn = turn or await self._begin(row, incoming.client_message_id, "message", shown, request)
-            return await self._run(row, turn, incoming.text)
+        arrival = MessageArrival(self._store, caller, conversation_id, incoming)
+        first = partial(arrival.begin, now=self._now())
+        return await self._detached(self._run_alone(conversation_id, first, incoming.text))
 
     async def hand_off(self, caller: Caller, conversation_id: ConversationId, reason: str) -> Turn:
         """Give the conversation to a person at once.
@@ -92,14 +96,14 @@ class Turns:
             NotFound: no such conversation in the caller's tenant.
             Conflict: the conversation is closed.
         """
-        return await self._detached(self._special(caller, conversation_id, "handoff", {"reason": reason}))
+        return await self._without_words(caller, conversation_id, "handoff", {"reason": reason})
 
     async def approval_decided(
         self, caller: Caller, conversation_id: ConversationId, pending_id: PendingId, *, approved: bool, reason: str
     ) -> Turn:
         """Go on with the case that waited for this approval."""
         request = {"id": pending_id, "approved": approved, "reason": reason}
-        return await self._detached(self._special(caller, conversation_id, "approval", request))
+        return await self._without_words(caller, conversation_id, "approval", request)
 
     async def suggestion_accepted(
         self, caller: Caller, conversation_id: ConversationId, carried: dict[str, Any]
@@ -110,41 +114,76 @@ class Turns:
             NotFound: no such conversation in the caller's tenant.
             Conflict: the conversation is closed, or is not the representative's any more.
         """
-        return await self._detached(self._special(caller, conversation_id, "proposal", carried))
+        return await self._without_words(caller, conversation_id, "proposal", carried)
 
-    async def _special(
+    async def _without_words(
         self, caller: Caller, conversation_id: ConversationId, kind: TurnKind, request: dict[str, Any]
     ) -> Turn:
         """A turn without words of the customer."""
-        async with self._locks.hold(conversation_id):
-            row = await self.find(caller, conversation_id)
-            if row.status is Status.CLOSED:
-                raise Conflict("this conversation is closed")
-            if kind == "proposal":
-                await self._see_claimed(row, request["by"])
-            named = request.get("id") or request.get("suggestion") or uuid4().hex
-            turn = await self._begin(row, f"{kind}:{named}", kind, "", request)
-            return turn.result or await self._run(row, turn, "")
+        named = request.get("id") or request.get("suggestion") or uuid4().hex
+        arrival = OccasionArrival(self._store, caller, conversation_id, kind, f"{kind}:{named}")
+        first = partial(arrival.begin, now=self._now(), request=request)
+        return await self._detached(self._run_alone(conversation_id, first, ""))
 
-    async def _see_claimed(self, row: Stored, by: str) -> None:
-        """See, under the conversation's lock, that nobody released it since the representative decided."""
-        handoff = await self._store.handoff(row.id)
-        if row.memory.handoff is None or handoff is None or (handoff.state, handoff.claimed_by) != ("claimed", by):
-            raise Conflict(f"claim {row.id} first")
+    async def _run_alone(self, conversation_id: ConversationId, first: First[Begun | None], text: str) -> Turn:
+        """Hold the conversation, finish what was left there, and run the turn, unless it has a result already."""
+        async with self._work.begin(conversation_id, first) as unit:
+            begun = unit.first
+            assert begun is not None, "a lease was had without beginning the turn"
+            if begun.turn.result is not None:
+                return begun.turn.result
+            row = await self._finish(begun.row, begun.earlier)
+            return await self._run(row, begun.turn, text)
+
+    async def _finish(self, row: Stored, turns: tuple[StoredTurn, ...]) -> Stored:
+        """Run what was left unfinished; a turn that cannot be finished does not hold up those after it."""
+        for turn in turns:
+            try:
+                await self._run(row, turn, turn.text)
+                await open_unit().commit()
+            except Unavailable:
+                raise
+            except Exception as error:  # noqa: BLE001 - whatever broke it must not stop the conversation for good
+                log.error("turn_not_finished", turn=turn.id, conversation=row.id, error=type(error).__name__)
+            row = await self._store.load(row.id) or row
+        return row
 
     async def finish_interrupted(self) -> int:
-        """Run the turns again that a crash interrupted; what they already did is not done twice. Returns how many."""
-        turns = await self._store.unfinished()
-        for turn in turns:
-            async with self._locks.hold(turn.conversation_id):
-                row = await self._store.load(turn.conversation_id)
-                if row is None:
-                    continue
-                try:
+        """Run the turns that a dead or frozen process left unfinished; what they already did is not done twice.
+
+        Returns how many were finished. One that fails is tried again later, after longer and longer pauses.
+        """
+        finished = 0
+        for conversation_id in await self._store.interrupted(INTERRUPTED_AT_ONCE):
+            if self._retries.get(conversation_id, NEVER_TRIED).due > self._now():
+                continue
+            try:
+                finished += await self._take_over(conversation_id)
+                self._retries.pop(conversation_id, None)
+            except Busy:
+                continue
+            except Exception as error:  # noqa: BLE001 - the next conversation's turns must not wait for this one's
+                retry = self._retries.get(conversation_id, NEVER_TRIED).after(self._now())
+                self._retries[conversation_id] = retry
+                log.warning("turn_not_recovered", conversation=conversation_id, tries=retry.tries, error=str(error))
+        return finished
+
+    async def _take_over(self, conversation_id: ConversationId) -> int:
+        """Finish one conversation's turns, if nobody else works on it by now."""
+
+        def look(connection: Connection, held: bool) -> tuple[StoredTurn, ...]:
+            return self._store.unfinished(connection, conversation_id) if held else ()
+
+        async with self._work.begin(conversation_id, look, patience_s=0) as unit:
+            for turn in unit.first:
+                row = await self._store.load(conversation_id)
+                if row is not None:
                     await self._run(row, turn, turn.text)
-                except SwitchboardError as error:
-                    log.warning("turn_not_recovered", turn=turn.id, error=str(error))
-        return len(turns)
+                    await unit.commit()
+        return len(unit.first)
+
+    def _now(self) -> datetime:
+        return self._services.clock()
 
     async def find(self, caller: Caller, conversation_id: ConversationId) -> Stored:
         """The conversation's row, if it is the caller's tenant's.
@@ -152,7 +191,7 @@ class Turns:
         Raises:
             NotFound: unknown, or another tenant's.
         """
-        return _own(caller, conversation_id, await self._store.load(conversation_id))
+        return own(caller, conversation_id, await self._store.load(conversation_id))
 
     async def withdraw_all(self, row: Stored) -> None:
         """Drop every pending action of a conversation, for good."""
@@ -170,16 +209,10 @@ class Turns:
             state = TurnState(row.id, TurnId(""), row.tenant, row.channel, self._services.clock(), row.memory)
             await self._services.gate.withdraw(context_of(state, "handoff"), carried.pending.id)
 
-    async def _begin(
-        self, row: Stored, client_message_id: str, kind: TurnKind, text: str, request: dict[str, Any]
-    ) -> StoredTurn:
-        """Write the turn down before anything is done for it."""
-        turn_id = TurnId(f"T-{uuid4().hex[:20]}")
-        turn = StoredTurn(turn_id, row.id, client_message_id, text, kind, self._services.clock(), request)
-        return await self._store.begin_turn(turn, row.messages)
-
     async def _run(self, row: Stored, turn: StoredTurn, text: str) -> Turn:
         """Run a turn and keep it; those who listen hear that somebody is at work, and if it broke off."""
+        if row.status is Status.CLOSED:
+            return self._keep(Change(row, turn=Turn(row.id, turn.id, Status.CLOSED)), ())
         carried = self._carrier.concerns(row, turn)
         person = carried or (row.memory.handoff is not None and turn.kind != "approval")
         if not person:
@@ -187,6 +220,7 @@ class Turns:
         try:
             return await self._run_and_keep(row, turn, text, person)
         except BaseException:
+            self._services.gate.forget(row.id)
             self._feed.tell_work(row.id, turn.id, row.status, working=False)
             raise
 
@@ -195,42 +229,48 @@ class Turns:
         change = Change(row)
         if turn.kind == "message":
             change = change.utter("customer", turn.text, turn.at)
-        if person:
-            return await self._keep(await self._with_person(change, turn, text), turn, ())
-        return await self._work(change, turn, text)
-
-    async def _work(self, change: Change, turn: StoredTurn, text: str) -> Turn:
-        """Run the graph; where the customer goes on with an earlier conversation, run on with what was left there."""
-        async with AsyncExitStack() as locks:
-            state = await self._walk(await self._begin_state(change.row, turn, text))
-            taken = await take_over(locks, self._means, state) if state.resuming else None
-            if taken is not None:
-                state = await self._walk(taken.turn)
-            elif state.resuming:
-                state = await self._walk(replace(state.say("nothing_to_continue"), kind="continuation", resuming=None))
-            notes = (*_model_notes(state), *note_churn(change.row.memory, state))
-            done = await self._keep(conclude(change, state, turn), turn, notes, taken)
-            if taken is not None:
-                await self._services.gate.flush(taken.left.row.id, taken.notes()[1:])
-                await self.deliveries.carry_out_of(taken.left.row.id)
-                self._feed.wake(taken.left.row.id)
+        if not person:
+            return await self._walk_and_keep(change, turn, text)
+        change = await self._with_person(change, turn, text)
+        done = self._keep(change, ())
+        await self._see_to_what_is_due(change, turn)
         return done
 
-    async def _keep(
-        self, change: Change, turn: StoredTurn, notes: tuple[Note, ...], taken: Takeover | None = None
-    ) -> Turn:
-        """Keep a turn with its record, all or nothing; then see to what it owes at once."""
-        if change.handoff is not None:
-            notes += _handoff_note(change, turn)
+    async def _walk_and_keep(self, change: Change, turn: StoredTurn, text: str) -> Turn:
+        """Run the graph; where the customer goes on with an earlier conversation, run on with what was left there."""
+        state = await self._walk(await self._begin_state(change.row, turn, text))
+        taken = await take_over(self._means, state) if state.resuming else None
         if taken is not None:
-            notes += taken.notes()[:1]
-        changes = (change,) if taken is None else (change, taken.left)
-        await self._services.gate.flush(change.row.id, notes, partial(self._store.write_all, changes=changes))
-        self._feed.wake(change.row.id)
+            state = await self._walk(taken.turn)
+        elif state.resuming:
+            state = await self._walk(replace(state.say("nothing_to_continue"), kind="continuation", resuming=None))
+        notes = (*_model_notes(state), *note_churn(change.row.memory, state))
+        if taken is not None:
+            begun, left = taken.notes()
+            self._keep(taken.left, (left,))
+            notes += (begun,)
+        change = conclude(change, state, turn)
+        done = self._keep(change, notes)
+        await self._see_to_what_is_due(change, turn)
+        if taken is not None:
+            await open_unit().commit()
+            await self.deliveries.carry_out_of(taken.left.row.id)
+        return done
+
+    def _keep(self, change: Change, notes: tuple[Note, ...]) -> Turn:
+        """Have a change written with its record, all or nothing, and told once it is."""
+        if change.handoff is not None and change.turn is not None:
+            notes += _handoff_note(change, change.turn.turn_id)
+        self._services.gate.finish(change.row.id, notes)
+        self._store.save(change)
+        open_unit().publish(partial(self._feed.wake, change.row.id))
+        return change.turn or Turn(change.row.id, TurnId(""), change.row.status)
+
+    async def _see_to_what_is_due(self, change: Change, turn: StoredTurn) -> None:
+        """Carry out at once what the turn owes by now."""
         if any(owed.due_at <= turn.at for owed in change.follow_ups):
+            await open_unit().commit()
             await self.deliveries.carry_out_of(change.row.id)
-        assert change.turn is not None
-        return change.turn
 
     async def _with_person(self, change: Change, turn: StoredTurn, text: str) -> Change:
         """The customer talks to a person: the words are passed on, and no specialist answers.
@@ -304,34 +344,9 @@ def _model_notes(state: TurnState) -> tuple[Note, ...]:
     return (Note(state.conversation_id, state.turn_id, state.tenant, "note", rationale, {"model": payload}),)
 
 
-def _handoff_note(change: Change, turn: StoredTurn) -> tuple[Note, ...]:
+def _handoff_note(change: Change, turn_id: TurnId) -> tuple[Note, ...]:
     handoff = change.handoff
     assert handoff is not None
     rationale = f"Handed to {handoff.queue} ({handoff.priority}): {handoff.reason}."
     packet = {"packet": handoff.packet["id"]}
-    return (Note(change.row.id, turn.id, change.row.tenant, "handoff", rationale, packet),)
-
-
-def spell(text: str) -> str:
-    """What tells one message from another under the same id, without keeping secrets that are in it."""
-    return digest(without_codes(screen(text).text))
-
-
-def _own(caller: Caller, conversation_id: ConversationId, row: Stored | None) -> Stored:
-    if row is None or row.tenant != caller.tenant:
-        raise NotFound(f"no conversation {conversation_id}")
-    return row
-
-
-def _shown(row: Stored, text: str) -> str:
-    """The message as it may be kept: without secrets, and without the code that was asked for.
-
-    A secret that shows only once the words are read as the channel means them is taken out of that reading.
-    """
-    shown = screen(text, row.memory.digits)
-    fresh = manner_of(row.channel).hear(text)
-    heard = shown if fresh == text else screen(fresh, row.memory.digits)
-    who = row.memory.identification
-    if who is not None and who.stage == "code":
-        return without_codes(heard.text)
-    return shown.text if set(heard.kinds) <= set(shown.kinds) else heard.text
+    return (Note(change.row.id, turn_id, change.row.tenant, "handoff", rationale, packet),)

@@ -12,9 +12,10 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from domain.vault import Vault
 from storage.tables.control import metadata as policy_tables
 from storage.tables.conversations import metadata as router_tables
+from storage.tables.leases import metadata as lease_tables
 from storage.tables.partner_tasks import metadata as partner_tables
 
-METADATA = [policy_tables, router_tables, partner_tables]
+METADATA = [policy_tables, router_tables, lease_tables, partner_tables]
 """Every table that migrations keep in step."""
 MIGRATIONS = Path(__file__).with_name("migrations")
 

@@ -1,42 +1,66 @@
-"""Short units of work on the gate's own database."""
+"""Transactions on our own database: short, whole or not at all, and fenced while a unit of work is open."""
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Generator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any, Protocol, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, ProgrammingError
+from sqlalchemy.exc import TimeoutError as PoolExhausted
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from domain.errors import Misconfigured
+from domain.errors import Misconfigured, StorageUnavailable
 from domain.vault import Vault
 
 T = TypeVar("T")
 Work = Callable[[Connection], T]
 READERS = 4
-BUSY_TIMEOUT_S = 15.0
+BUSY_TIMEOUT_S = 10.0
+
+
+class Fence(Protocol):
+    """What must hold for a write to be made: that the open unit of work still has its leases."""
+
+    def see_held(self, connection: Connection) -> None:
+        """Raise where it does not hold any more.
+
+        Raises:
+            LeaseLost: another process works on the conversation.
+        """
+        ...
+
+
+FENCE: ContextVar[Fence | None] = ContextVar("fence", default=None)
+"""The unit of work that is open in this task, if any: its writes are refused once its lease is another process's."""
 
 
 class _Database(Protocol):
-    """One kind of database; each method runs the whole of some work in one unit."""
+    """One kind of database; each method runs the whole of some work in one transaction."""
 
     async def read(self, work: Work[T]) -> T: ...
 
     async def snapshot(self, work: Work[T]) -> T: ...
 
-    async def write(self, work: Work[T], *, relaxed: bool) -> T: ...
+    async def write(self, work: Work[T], *, durable: bool) -> T: ...
+
+    async def close(self) -> None: ...
 
 
 class Transactions:
-    """Reads, and durable all-or-nothing writes; work is a plain function of a connection.
+    """Reads, and all-or-nothing writes; work is a plain function of a connection.
 
     Work that was begun is finished even if the caller is cancelled meanwhile, so that the caller's memory and the
-    database do not part. An exception that work raises undoes all of it.
+    database do not part. An exception that work raises undoes all of it. A database that cannot be reached, is full or
+    too busy raises `StorageUnavailable`, whatever its driver calls it.
     """
 
     def __init__(self, engine: AsyncEngine, vault: Vault | None = None) -> None:
         self._database: _Database = _Sqlite(engine) if engine.dialect.name == "sqlite" else _Postgres(engine)
         self._vault = vault
+        self.dialect = engine.dialect.name
 
     @property
     def vault(self) -> Vault:
@@ -51,19 +75,38 @@ class Transactions:
 
     async def read(self, work: Work[T]) -> T:
         """Do some reading; each statement sees what is committed when it runs."""
-        return await self._database.read(work)
+        with _translated():
+            return await self._database.read(work)
 
     async def snapshot(self, work: Work[T]) -> T:
         """Do some reading of which all statements see the same moment."""
-        return await self._database.snapshot(work)
+        with _translated():
+            return await self._database.snapshot(work)
 
-    async def write(self, work: Work[T], *, relaxed: bool = False) -> T:
-        """Do some writing, durable when this returns.
+    async def write(self, work: Work[T], *, durable: bool = True) -> T:
+        """Do some writing, on disk when this returns.
 
-        What is `relaxed` survives the end of any process, but a power cut may take its last moments: for what can be
-        found out again.
+        What is not `durable` survives the end of any process, but a power cut may take its last moments: for what can
+        be found out again.
+
+        Raises:
+            LeaseLost: a unit of work is open, and its conversation is another process's by now; nothing was written.
         """
-        return await _finish(self._database.write(work, relaxed=relaxed))
+        fence = FENCE.get()
+        with _translated():
+            return await _finish(self._database.write(_fenced(work, fence) if fence else work, durable=durable))
+
+    async def close(self) -> None:
+        """Let go of the threads and connections that were opened here."""
+        await self._database.close()
+
+
+def _fenced(work: Work[T], fence: Fence) -> Work[T]:
+    def fenced(connection: Connection) -> T:
+        fence.see_held(connection)
+        return work(connection)
+
+    return fenced
 
 
 class _Postgres:
@@ -82,26 +125,31 @@ class _Postgres:
         async with self._snapshots.begin() as connection:
             return await connection.run_sync(work)
 
-    async def write(self, work: Work[T], *, relaxed: bool) -> T:
+    async def write(self, work: Work[T], *, durable: bool) -> T:
         async with self._engine.begin() as connection:
-            if relaxed:
+            if not durable:
                 await connection.exec_driver_sql("SET LOCAL synchronous_commit TO off")
             return await connection.run_sync(work)
 
+    async def close(self) -> None:
+        """The pool is closed by whoever opened it."""
+
 
 class _Sqlite:
-    """The same database file through connections of our own, used in threads: one hop a unit instead of several a
-    statement. One thread writes, since SQLite takes one writer at a time and polls for its lock.
+    """The same database file through connections of our own, used in threads: one hop a transaction instead of several
+    a statement. One thread writes, since SQLite takes one writer at a time and polls for its lock.
     """
 
     def __init__(self, engine: AsyncEngine) -> None:
         if not engine.url.database or engine.url.database == ":memory:":
             raise Misconfigured("the gate needs a database that outlives it: an SQLite file or PostgreSQL")
         url = engine.url.set(drivername="sqlite")
-        self._engine = create_engine(url, connect_args={"timeout": BUSY_TIMEOUT_S}, pool_size=READERS + 1)
+        self._engine = create_engine(
+            url, connect_args={"timeout": BUSY_TIMEOUT_S}, pool_size=READERS + 1, hide_parameters=True
+        )
         event.listen(self._engine, "connect", _prepare)
-        self._writer = ThreadPoolExecutor(1, "gate-writer")
-        self._readers = ThreadPoolExecutor(READERS, "gate-reader")
+        self._writer = ThreadPoolExecutor(1, "storage-writer")
+        self._readers = ThreadPoolExecutor(READERS, "storage-reader")
 
     async def read(self, work: Work[T]) -> T:
         return await self._run(self._readers, _read, work)
@@ -109,8 +157,13 @@ class _Sqlite:
     async def snapshot(self, work: Work[T]) -> T:
         return await self._run(self._readers, _look, work)
 
-    async def write(self, work: Work[T], *, relaxed: bool) -> T:
-        return await self._run(self._writer, _write_relaxed if relaxed else _write_durably, work)
+    async def write(self, work: Work[T], *, durable: bool) -> T:
+        return await self._run(self._writer, _write_durably if durable else _write_softly, work)
+
+    async def close(self) -> None:
+        for threads in (self._readers, self._writer):
+            await asyncio.to_thread(threads.shutdown)
+        self._engine.dispose()
 
     async def _run(self, threads: ThreadPoolExecutor, way: Callable[[Engine, Work[T]], T], work: Work[T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(threads, way, self._engine, work)
@@ -131,7 +184,7 @@ def _write_durably(engine: Engine, work: Work[T]) -> T:
     return _within(engine, work, "PRAGMA synchronous=FULL", "BEGIN IMMEDIATE")
 
 
-def _write_relaxed(engine: Engine, work: Work[T]) -> T:
+def _write_softly(engine: Engine, work: Work[T]) -> T:
     return _within(engine, work, "PRAGMA synchronous=NORMAL", "BEGIN IMMEDIATE")
 
 
@@ -144,6 +197,21 @@ def _within(engine: Engine, work: Work[T], *statements: str) -> T:
         for statement in statements:
             connection.exec_driver_sql(statement)
         return work(connection)
+
+
+@contextmanager
+def _translated() -> Generator[None]:
+    """Say in our own words that the database cannot serve; what is wrong with a statement stays what it is."""
+    try:
+        yield
+    except (DataError, IntegrityError, ProgrammingError):
+        raise
+    except DBAPIError as error:
+        raise StorageUnavailable(f"the database cannot serve: {type(error.orig).__name__}") from error
+    except (PoolExhausted, TimeoutError) as error:
+        raise StorageUnavailable("the database is too busy") from error
+    except OSError as error:
+        raise StorageUnavailable(f"the database cannot be reached: {type(error).__name__}") from error
 
 
 async def _finish(work: Coroutine[Any, Any, T]) -> T:

@@ -9,11 +9,10 @@ from typing import Any
 
 import structlog
 from sqlalchemy import Connection, func, insert, select
-from sqlalchemy.exc import SQLAlchemyError
 
 from domain.autonomy import EVERY_TENANT, Holding, Override, Scope, Stage, Turned
 from domain.caller import Caller
-from domain.errors import BadRequest
+from domain.errors import BadRequest, Unavailable
 from domain.ids import ConversationId, TenantId, TurnId
 from policy.gate.proposal import Proposal
 from policy.journal.journal import Draft, HashChainedJournal, recordable
@@ -150,7 +149,7 @@ class Dial:
             try:
                 async with asyncio.timeout(PATIENCE_S):
                     await self._take_over()
-            except (SQLAlchemyError, OSError, TimeoutError) as error:
+            except (Unavailable, TimeoutError) as error:
                 log.error("autonomy_unread", error=str(error), seconds=began - self._looked_at)
                 return
             self._looked_at = began

@@ -66,7 +66,9 @@ class Effects:
         An outcome that a power cut takes is asked for again, since its intent is still open.
         """
         try:
-            await self._transactions.write(lambda connection: self._end(connection, undertaking, outcome), relaxed=True)
+            await self._transactions.write(
+                lambda connection: self._end(connection, undertaking, outcome), durable=False
+            )
         except Overtaken:
             recorded = await self._transactions.read(
                 lambda connection: find_call(connection, self._transactions.vault, undertaking.key)

@@ -27,12 +27,13 @@ from policy.gate.pending import KINDS, LIFETIMES, ActionKind, PendingAction, Pen
 from policy.gate.proposal import Proposal, Undertaking, propose, undertake
 from policy.gate.recorded_calls import RecordedCall, call_row, forget_reads
 from policy.gate.redaction import mask_outcome, redact_arguments
-from policy.gate.turn_memory import MAX_DRAFTS, TurnMemories, TurnMemory, Waiting
+from policy.gate.turn_memory import MAX_DRAFTS, TurnMemories, TurnMemory
 from policy.journal.journal import Draft, HashChainedJournal
 from policy.tools.pins import Tool, ToolStatus
 from policy.tools.servers import ToolServers
 from policy.tools.tool_data import ToolData
 from storage.transactions import Transactions
+from storage.unit_of_work import open_unit
 
 T = TypeVar("T")
 SUGGESTED = "autonomy/suggest"
@@ -69,15 +70,6 @@ class GateParts:
     tool_data: Mapping[str, ToolData]
     describe: Describe
     clock: Callable[[], datetime]
-
-
-@dataclass(frozen=True, slots=True)
-class _Ending:
-    """What the end of a turn writes: entries, the conversation whose kept reads are dropped, and the turn itself."""
-
-    drafts: tuple[Draft, ...]
-    forget: ConversationId | None
-    beside: Callable[[Any], None] | None
 
 
 class Gate:
@@ -128,37 +120,23 @@ class Gate:
         await self._parts.actions.withdraw(context, pending_id)
         self._memories.of(context).changed()
 
-    async def flush(
-        self, conversation_id: ConversationId, notes: Sequence[Note] = (), beside: Callable[[Any], None] | None = None
-    ) -> None:
-        """End a turn: what waits to be recorded is written with the turn itself, reads' results are dropped."""
-        memory = self._memories.find(conversation_id)
-        waiting = memory.take_drafts() if memory is not None else Waiting((), ())
-        ending = _Ending(
-            (*waiting.drafts, *(self._parts.journal.draft(note) for note in notes)),
-            conversation_id if memory is not None and memory.kept_reads else None,
-            beside,
-        )
-        try:
-            await self._end(ending)
-        except Exception:
-            if memory is not None:
-                memory.give_back(waiting)
-            raise
-        self._memories.drop(conversation_id)
-
-    async def _end(self, ending: "_Ending") -> None:
-        """Write an ending in one transaction; one that holds reads alone need not wait for the disk."""
+    def finish(self, conversation_id: ConversationId, notes: Sequence[Note] = ()) -> None:
+        """End a turn: its record is written with the open unit of work, and reads' results are dropped with it."""
+        memory = self._memories.drop(conversation_id)
+        drafts = [*(memory.drafts if memory else ()), *(self._parts.journal.draft(note) for note in notes)]
+        forget = memory is not None and memory.kept_reads
 
         def write(connection: Connection) -> None:
-            if ending.beside is not None:
-                ending.beside(connection)
-            self._parts.journal.append(connection, ending.drafts)
-            if ending.forget is not None:
-                forget_reads(connection, ending.forget)
+            self._parts.journal.append(connection, drafts)
+            if forget:
+                forget_reads(connection, conversation_id)
 
-        if ending.drafts or ending.forget is not None or ending.beside is not None:
-            await self._parts.transactions.write(write, relaxed=ending.beside is None)
+        if drafts or forget:
+            open_unit().append(write)
+
+    def forget(self, conversation_id: ConversationId) -> None:
+        """Drop what is remembered of a turn that broke off."""
+        self._memories.drop(conversation_id)
 
     async def _examine(self, context: CallContext, call: ToolCall) -> Proposal | CallResult:
         """Look the tool up and check the arguments; what cannot even be proposed is refused here."""
@@ -305,16 +283,16 @@ class Gate:
 
     async def _write_out(self, memory: TurnMemory) -> None:
         if memory.drafts:
-            await self._write(memory, self._parts.journal.append, relaxed=True)
+            await self._write(memory, self._parts.journal.append, durable=False)
 
     async def _write(
-        self, memory: TurnMemory, work: Callable[[Connection, Sequence[Draft]], T], *, relaxed: bool = False
+        self, memory: TurnMemory, work: Callable[[Connection, Sequence[Draft]], T], *, durable: bool = True
     ) -> T:
         """Write something together with the entries that waited for it."""
         waiting = memory.take_drafts()
         try:
             return await self._parts.transactions.write(
-                lambda connection: work(connection, waiting.drafts), relaxed=relaxed
+                lambda connection: work(connection, waiting.drafts), durable=durable
             )
         except Exception:
             memory.give_back(waiting)

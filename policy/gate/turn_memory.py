@@ -85,13 +85,9 @@ class TurnMemories:
         memory.next_turn(context.turn_id)
         return memory
 
-    def find(self, conversation_id: ConversationId) -> TurnMemory | None:
-        """The memory of a conversation, if its turn runs here."""
-        return self._memories.get(conversation_id)
-
-    def drop(self, conversation_id: ConversationId) -> None:
-        """Forget an ended turn."""
-        self._memories.pop(conversation_id, None)
+    def drop(self, conversation_id: ConversationId) -> TurnMemory | None:
+        """Forget a turn that has ended; what was remembered of it, if it ran here."""
+        return self._memories.pop(conversation_id, None)
 
     def _make_room(self) -> None:
         while len(self._memories) > MAX_MEMORIES:

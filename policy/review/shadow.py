@@ -130,7 +130,7 @@ class Shadow:
             findings.count(seen, "dropped")
         self.totals.update({name: findings.total(name) for name in COUNTS if name != "dropped"})
         try:
-            await self._transactions.write(lambda connection: self._keep(connection, findings), relaxed=True)
+            await self._transactions.write(lambda connection: self._keep(connection, findings), durable=False)
         except Exception as error:  # noqa: BLE001 - a shadow's trouble stays a shadow's
             log.error("shadow_not_kept", why=repr(error), decisions=len(batch))
 

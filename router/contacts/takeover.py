@@ -1,6 +1,5 @@
 """Going on with an earlier conversation's unfinished matter in the present one."""
 
-from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
 
 from agents.procedure import Case
@@ -16,6 +15,7 @@ from router.outcome import pending_of, status_of
 from router.services import context_of
 from router.state import Memory, TurnState
 from router.store import Change, Stored
+from storage.unit_of_work import open_unit
 
 CONTINUED = "continued"
 
@@ -35,15 +35,15 @@ class Takeover:
         return replace(begun, payload={"continues": there}), replace(left, payload={"continued_in": here})
 
 
-async def take_over(stack: AsyncExitStack, means: Means, turn: TurnState) -> Takeover | None:
+async def take_over(means: Means, turn: TurnState) -> Takeover | None:
     """Take the unfinished cases and wishes of the conversation that the turn resumes; None where there are none.
 
-    Its lock is held until `stack` ends, so that nothing happens there meanwhile. A newer conversation always takes an
-    older one's lock and never the other way round, so no two wait for each other. What waited there for a yes or a
-    code is withdrawn and is proposed afresh here; what waits for a supervisor stays.
+    Its lease joins the turn's unit of work, so that nothing happens there meanwhile, and two that want each other's
+    wait no longer than any other. What waited there for a yes or a code is withdrawn and is proposed afresh here; what
+    waits for a supervisor stays.
     """
     assert turn.resuming is not None
-    await stack.enter_async_context(means.locks.hold(turn.resuming))
+    await open_unit().join(turn.resuming)
     row = await means.store.load(turn.resuming)
     if row is None or not _may_go_on(turn, row) or await means.store.is_busy(row.id):
         return None

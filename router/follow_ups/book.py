@@ -1,38 +1,21 @@
 """The book of follow-ups: entered with the turn that owes them, taken out one worker at a time."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any, Protocol, TypeVar
+from typing import Any
 
 from sqlalchemy import Connection, RowMapping, insert, or_, select, update
 
 from domain.ids import ConversationId, TenantId
-from domain.vault import Box, Vault, place_of
+from domain.vault import Box, place_of
 from router.follow_ups.follow_up import OWN_KINDS, FollowUp
 from storage.tables.conversations import follow_ups
+from storage.transactions import Transactions
 
-T = TypeVar("T")
 LEASE = timedelta(minutes=2)
 """For how long a worker has what it took out; after a crash somebody else takes it."""
 _COLUMNS = follow_ups.c
-
-
-class Transactions(Protocol):
-    """Units of work on the database, each a plain function of a connection, whole or not at all."""
-
-    @property
-    def vault(self) -> Vault:
-        """What seals and unseals the words in the database."""
-        ...
-
-    async def read(self, work: Callable[[Connection], T]) -> T:
-        """Do some reading."""
-        ...
-
-    async def write(self, work: Callable[[Connection], T], *, relaxed: bool = False) -> T:
-        """Do some writing, durable when this returns."""
-        ...
 
 
 class FollowUpBook:
@@ -43,7 +26,7 @@ class FollowUpBook:
 
     async def take_due(self, now: datetime, limit: int) -> list[FollowUp]:
         """Take out what is due, soonest first; nobody else gets the same until the lease is over."""
-        return await self._transactions.write(lambda connection: self._take(connection, now, limit), relaxed=True)
+        return await self._transactions.write(lambda connection: self._take(connection, now, limit), durable=False)
 
     async def free_all(self) -> None:
         """Let go of every lease: for a start on a database that no other process works on."""

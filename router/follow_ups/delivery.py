@@ -8,7 +8,6 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import structlog
-from sqlalchemy import Connection
 
 from domain.calls import CallResult, ToolCall
 from domain.decision import Effect
@@ -19,9 +18,9 @@ from router.events import EventFeed
 from router.follow_ups.book import FollowUpBook
 from router.follow_ups.compose import Errand, compose, context_for
 from router.follow_ups.follow_up import FollowUp
-from router.locks import ConversationLocks
 from router.services import Services
 from router.store import Change, Store, Stored
+from storage.unit_of_work import UnitsOfWork, open_unit
 
 log = structlog.get_logger()
 
@@ -42,7 +41,7 @@ class Means:
 
     services: Services
     store: Store
-    locks: ConversationLocks
+    work: UnitsOfWork
     feed: EventFeed
     book: FollowUpBook
     day_begins: DayBegins
@@ -60,7 +59,7 @@ class Deliveries:
         taken = await self._means.book.take_due(self._means.services.clock(), BATCH)
         ended = 0
         for follow_up in taken:
-            async with self._means.locks.hold(follow_up.conversation_id):
+            async with self._means.work.open(follow_up.conversation_id):
                 ended += await self._see_to(follow_up.id, follow_up.conversation_id)
         return ended
 
@@ -148,14 +147,14 @@ class Deliveries:
             asked = replace(memory, parting=replace(memory.parting, check=follow_up.procedure))
             change = replace(change, row=replace(change.row, memory=asked))
 
-        def write(connection: Connection, change: Change | None) -> None:
-            self._means.book.write(connection, follow_up)
-            if change is not None:
-                self._means.store.write(connection, change)
-
         notes = (_note(follow_up),) if follow_up.state != "waiting" or follow_up.attempts <= 1 else ()
-        await self._means.services.gate.flush(row.id, notes, partial(write, change=change))
-        self._means.feed.wake(row.id)
+        unit = open_unit()
+        unit.append(partial(self._means.book.write, follow_up=follow_up))
+        if change is not None:
+            self._means.store.save(change)
+        self._means.services.gate.finish(row.id, notes)
+        unit.publish(partial(self._means.feed.wake, row.id))
+        await unit.commit()
         return follow_up
 
 

@@ -16,6 +16,7 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
+    text,
 )
 
 metadata = MetaData()
@@ -67,6 +68,13 @@ turns = Table(
     Column("result", Text),
     UniqueConstraint("conversation_id", "client_message_id"),
     Index("turns_by_conversation", "conversation_id", "number"),
+    Index(
+        "unfinished_turns",
+        "conversation_id",
+        "at",
+        sqlite_where=text("result IS NULL"),
+        postgresql_where=text("result IS NULL"),
+    ),
 )
 
 messages = Table(

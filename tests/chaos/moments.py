@@ -17,6 +17,7 @@ from policy.gate.gate import Gate
 from policy.gate.pending import PendingActions
 from router.store import Store
 from router.turn import Turns
+from storage.unit_of_work import UnitOfWork
 
 DIE_AT = "die_at.json"
 PLACES: dict[str, tuple[type, str]] = {
@@ -25,8 +26,9 @@ PLACES: dict[str, tuple[type, str]] = {
     "intent": (Effects, "begin"),
     "effect": (Sandbox, "change"),
     "outcome": (Effects, "end"),
-    "reply": (Store, "write"),
-    "record": (Gate, "flush"),
+    "reply": (Store, "save"),
+    "record": (Gate, "finish"),
+    "end": (UnitOfWork, "end"),
 }
 APPROVAL_PLACES: dict[str, tuple[type, str]] = {
     "approval": (SupervisorApprovals, "decide"),

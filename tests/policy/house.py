@@ -154,8 +154,13 @@ class House:
 
     async def entries(self) -> list[Any]:
         """The conversation's record, written out."""
-        await self.gate.flush(self.conversation_id)
+        await self.end_turn()
         return await self.control.journal.entries(TENANT, self.conversation_id)
+
+    async def end_turn(self) -> None:
+        """Write down what the turn read and was refused."""
+        async with self.control.work.open(self.conversation_id):
+            self.gate.finish(self.conversation_id)
 
     async def kinds(self) -> list[str]:
         """The record as kinds with effects and outcomes."""

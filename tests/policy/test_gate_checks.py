@@ -265,7 +265,7 @@ async def test_an_anonymous_callers_other_grants_name_nobody(house: House):
 
 async def test_codes_are_nowhere_in_the_database(house: House):
     await house.call("crm.check_verification", customer_id="C-1", code="314159")
-    await house.gate.flush(house.conversation_id)
+    await house.end_turn()
     async with house.database.connect() as connection:
         raw = await connection.get_raw_connection()
         dump = [line async for line in raw.driver_connection.iterdump()]
@@ -292,8 +292,8 @@ async def test_a_tool_error_is_the_outcome_and_frees_the_amount(house: House):
 async def test_reads_are_written_at_the_turns_end(house: House):
     await house.call("payments.get_payment", payment_id="P-1")
     assert await house.control.journal.entries(TENANT, house.conversation_id) == []
-    await house.gate.flush(house.conversation_id)
-    await house.gate.flush(house.conversation_id)
+    await house.end_turn()
+    await house.end_turn()
     assert len(await house.control.journal.entries(TENANT, house.conversation_id)) == 1
 
 

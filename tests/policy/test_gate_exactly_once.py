@@ -175,7 +175,7 @@ async def test_an_interrupted_turn_runs_again_over_the_same_reads(house: House):
     assert again.outcome.data == before.outcome.data
     assert succeeded(await after.refund(call_id="turn-1/2"))
     assert house.books.executions == 1
-    await after.gate.flush(after.conversation_id)
+    await after.end_turn()
     fresh = await after.call("payments.get_payment", "turn-1/1", payment_id="P-1")
     assert fresh.outcome.data["refunded_minor"] == 3999
 

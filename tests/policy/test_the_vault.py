@@ -100,9 +100,9 @@ async def test_another_process_stops_using_a_destroyed_key_within_seconds(transa
 async def test_a_key_whose_transaction_was_undone_is_not_used(transactions: Transactions):
     def fail(connection: Connection) -> None:
         transactions.vault.own_box(connection, ONE, TENANT)
-        raise OSError("undone")
+        raise LookupError("undone")
 
-    with pytest.raises(OSError, match="undone"):
+    with pytest.raises(LookupError, match="undone"):
         await transactions.write(fail)
     assert await unseal(transactions, await seal(transactions)) == "my words"
 

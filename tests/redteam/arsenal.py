@@ -40,8 +40,14 @@ class Fortress:
         if result.pending is not None and result.pending.kind == "confirm":
             await gate.confirm(context, result.pending.id)
             result = await gate.call(context, result.call)
-        await gate.flush(context.conversation_id)
+        await self.end_turn(context.conversation_id)
         return result
+
+    async def end_turn(self, conversation_id: ConversationId) -> None:
+        """Write down what a conversation's turn read and was refused."""
+        control = self.guest.house.control
+        async with control.work.open(conversation_id):
+            control.gate.finish(conversation_id)
 
     async def serve(self, charge: Charge | None = None) -> bool:
         """An honest customer asks for a refund and says yes."""

@@ -33,7 +33,7 @@ async def test_any_tool_with_any_arguments(fortress: Fortress) -> None:
             results = await asyncio.gather(*(fortress.propose(tool, args, context=at) for at, tool, args in batch))
             leaks += [leak for (at, _, _), result in zip(batch, results, strict=True) if (leak := leaked(at, result))]
     for conversation in {at.conversation_id for at, _, _ in attacks}:
-        await fortress.guest.house.control.gate.flush(conversation)
+        await fortress.end_turn(conversation)
     served = [await fortress.serve() for _ in range(5)]
     TALLY.attacked(len(attacks), [*leaks, *watch.unallowed, *watch.touched])
     assert watch.executed, "harmless writes were allowed, so the attack reached the systems"
