@@ -3,11 +3,10 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy.exc import OperationalError
 
 from domain.autonomy import Scope, Stage, Turned
 from domain.caller import Caller, Role
-from domain.errors import BadRequest
+from domain.errors import BadRequest, StorageUnavailable
 from domain.ids import ConversationId, TenantId
 from policy.control.dial import Dial, Place, combine, hold_back
 from policy.journal.journal import HashChainedJournal
@@ -82,7 +81,7 @@ async def test_who_cannot_look_for_longer_than_five_seconds_acts_as_stopped(dial
     await dial.facts(HERE)
 
     async def broken(work):
-        raise OperationalError("SELECT", {}, Exception("the database is away"))
+        raise StorageUnavailable("the database is away")
 
     monkeypatch.setattr(dial._transactions, "read", broken)
     ticks.now += 5.0
