@@ -136,8 +136,7 @@ async def open_switchboard(
                 shadow=await asyncio.to_thread(open_shadow_engine, settings),
             )
         )
-        stack.push_async_callback(control.transactions.close)
-        await stack.enter_async_context(renew_leases(control.work))
+        await stack.enter_async_context(open_work(control.work))
         await stack.enter_async_context(attend_shadow(settings, control.shadow))
         await control.ledger.import_history(systems.past_bookings)
         await stack.enter_async_context(keep_record(settings, control, vault, clock))
@@ -148,12 +147,15 @@ async def open_switchboard(
 
 
 @asynccontextmanager
-async def renew_leases(work: UnitsOfWork) -> AsyncGenerator[None]:
+async def open_work(work: UnitsOfWork) -> AsyncGenerator[None]:
     """Keep this process's leases; on SQLite those that an earlier process held end at once."""
-    if work.transactions.dialect == "sqlite":
-        await work.transactions.write(work.leases.expire_all)
-    async with beside(work.keep_leases()):
-        yield
+    try:
+        if work.transactions.dialect == "sqlite":
+            await work.transactions.write(work.leases.expire_all)
+        async with beside(work.keep_leases()):
+            yield
+    finally:
+        await work.transactions.close()
 
 
 async def _prepare_model(settings: Settings, stack: AsyncExitStack) -> LanguageModel | None:

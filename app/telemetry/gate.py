@@ -1,7 +1,6 @@
 """The gate, watched: what was decided, and one span for each proposed call."""
 
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 from app.telemetry.spans import span
 from domain.calls import CallContext, CallResult, ToolCall, ToolGate
@@ -45,9 +44,10 @@ class WatchedGate:
         """See `ToolGate.confirm`."""
         await self._gate.confirm(context, pending_id)
 
-    async def flush(
-        self, conversation_id: ConversationId, notes: Sequence[Note] = (), beside: Callable[[Any], None] | None = None
-    ) -> None:
-        """See `ToolGate.flush`."""
-        with span("commit"):
-            await self._gate.flush(conversation_id, notes, beside)
+    def finish(self, conversation_id: ConversationId, notes: Sequence[Note] = ()) -> None:
+        """See `ToolGate.finish`."""
+        self._gate.finish(conversation_id, notes)
+
+    def forget(self, conversation_id: ConversationId) -> None:
+        """See `ToolGate.forget`."""
+        self._gate.forget(conversation_id)
