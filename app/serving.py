@@ -25,6 +25,7 @@ class AnnouncingServer(uvicorn.Server):
             port=port,
             log_level="warning",
             access_log=False,
+            log_config=None,
             server_header=False,
             timeout_graceful_shutdown=GRACE_SECONDS,
         )

@@ -76,6 +76,6 @@ def serve(name: str, host: str, port: int, *, sandbox_path: Path, public_key_pem
     sandbox = Sandbox(sandbox_path)
     try:
         app = build_app(name, sandbox, public_key_pem, clock, host=host)
-        uvicorn.run(app, host=host, port=port, log_level="warning", timeout_graceful_shutdown=5)
+        uvicorn.run(app, host=host, port=port, log_level="warning", log_config=None, timeout_graceful_shutdown=5)
     finally:
         sandbox.close()

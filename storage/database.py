@@ -26,7 +26,7 @@ def open_database(url: str, folder: Path) -> AsyncEngine:
     for prefix in ("postgresql://", "postgres://"):
         if url.startswith(prefix):
             url = "postgresql+asyncpg://" + url.removeprefix(prefix)
-    engine = create_async_engine(url, pool_size=10, max_overflow=40, pool_timeout=30)
+    engine = create_async_engine(url, pool_size=10, max_overflow=40, pool_timeout=30, hide_parameters=True)
     if engine.dialect.name == "sqlite":
         event.listen(engine.sync_engine, "connect", _set_pragmas)
     return engine

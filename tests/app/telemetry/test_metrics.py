@@ -63,7 +63,7 @@ async def test_people_who_wait_are_counted_by_queue_and_why(open_house: OpenHous
     await waiting.says("I was charged twice for my last bill")
     await waiting.says_code()
     await waiting.says("yes")
-    assert waiting.turn["status"] == "waiting_approval"
+    assert waiting.turn["status"] == "waiting_approval", waiting.turn
     now += timedelta(minutes=5)
     value = await scrape(house)
 
