@@ -3,6 +3,7 @@
 import re
 import traceback
 from collections.abc import Iterator
+from typing import cast
 
 DATABASE = ("sqlalchemy.", "asyncpg.", "sqlite3", "aiosqlite.")
 DRIVERS_WORDS = re.compile(r"(\((?:sqlite3|sqlalchemy\.dialects|asyncpg|aiosqlite)[\w.]*\))\s(.*)\Z", re.DOTALL)
@@ -43,7 +44,7 @@ def _render_one(error: BaseException) -> str:
     name = kind.__qualname__ if kind.__module__ == "builtins" else f"{kind.__module__}.{kind.__qualname__}"
     lines = [f"{frames}{name}: {_words(error)}"]
     if isinstance(error, BaseExceptionGroup):
-        lines += [render_error(each) for each in error.exceptions]  # pyright: ignore[reportUnknownVariableType]
+        lines += [render_error(each) for each in cast(BaseExceptionGroup[BaseException], error).exceptions]
     return "\n".join(lines)
 
 

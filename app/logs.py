@@ -12,7 +12,7 @@ from typing import Any, TextIO, cast
 
 import structlog
 from opentelemetry.trace import get_current_span
-from structlog.typing import EventDict, Processor
+from structlog.typing import EventDict, Processor, WrappedLogger
 
 from app.logged_errors import render_error, screen_words
 
@@ -37,7 +37,7 @@ def set_up_logs(level: str) -> None:
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         name_trace,
-        structlog.processors.ExceptionRenderer(_render),
+        render_exception,
         screen_line_of_log,
     ]
     form: Processor = structlog.dev.ConsoleRenderer() if sys.stderr.isatty() else structlog.processors.JSONRenderer()
@@ -52,7 +52,17 @@ def set_up_logs(level: str) -> None:
     threading.excepthook = _log_crash_of_thread
 
 
-def name_trace(_logger: Any, _method: str, event: EventDict) -> EventDict:
+def render_exception(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
+    """Put the exception that a line was logged with into the line, as one text."""
+    given: Any = event.pop("exc_info", None)
+    info = sys.exc_info() if given is True else given
+    error: Any = info[1] if isinstance(info, tuple) else info
+    if isinstance(error, BaseException):
+        event["exception"] = render_error(error)
+    return event
+
+
+def name_trace(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
     """Name the trace that a line belongs to, where there is one."""
     context = get_current_span().get_span_context()
     if context.is_valid:
@@ -60,7 +70,7 @@ def name_trace(_logger: Any, _method: str, event: EventDict) -> EventDict:
     return event
 
 
-def screen_line_of_log(_logger: Any, _method: str, event: EventDict) -> EventDict:
+def screen_line_of_log(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
     """Take SQL statements, their parameters and rows' values out of whatever texts a line holds."""
     for name, value in event.items():
         event[name] = value if name == "exception" else _screened(value)
@@ -77,10 +87,6 @@ def _screened(value: Any) -> Any:
     if isinstance(value, list | tuple):
         return [_screened(each) for each in cast(list[Any], value)]
     return value
-
-
-def _render(info: Any) -> str:
-    return render_error(info[1]) if info and info[1] is not None else ""
 
 
 def _route_libraries(shared: list[Processor], form: Processor, level: int) -> None:

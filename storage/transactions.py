@@ -3,10 +3,11 @@
 import asyncio
 from collections.abc import Callable, Coroutine, Generator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from contextvars import ContextVar
 from typing import Any, Protocol, TypeVar
 
+from opentelemetry.trace import get_tracer
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, ProgrammingError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
@@ -19,6 +20,7 @@ T = TypeVar("T")
 Work = Callable[[Connection], T]
 READERS = 4
 BUSY_TIMEOUT_S = 10.0
+_TRACER = get_tracer("switchboard")
 
 
 class Fence(Protocol):
@@ -93,7 +95,7 @@ class Transactions:
             LeaseLost: a unit of work is open, and its conversation is another process's by now; nothing was written.
         """
         fence = FENCE.get()
-        with _translated():
+        with _translated(), _traced():
             return await _finish(self._database.write(_fenced(work, fence) if fence else work, durable=durable))
 
     async def close(self) -> None:
@@ -212,6 +214,11 @@ def _translated() -> Generator[None]:
         raise StorageUnavailable("the database is too busy") from error
     except OSError as error:
         raise StorageUnavailable(f"the database cannot be reached: {type(error).__name__}") from error
+
+
+def _traced() -> AbstractContextManager[Any]:
+    """A span of the write as a whole; the words of an error stay here."""
+    return _TRACER.start_as_current_span("commit", record_exception=False, set_status_on_exception=False)
 
 
 async def _finish(work: Coroutine[Any, Any, T]) -> T:

@@ -61,7 +61,8 @@ async def test_a_turn_is_one_trace_through_policy_mcp_call_and_commit(memory: Me
     assert (*turn, "policy escalate") in paths
     assert (*turn, "gate call", "policy decide") in paths
     assert (*turn, "gate call", "tools/call refund_payment") in paths
-    assert (*turn, "commit") in paths
+    assert (*turn, "gate call", "commit") in paths
+    assert (turn[0], "commit") in paths
     (refund,) = [span for span in spans if (span.attributes or {}).get("switchboard.tool") == "payments.refund_payment"]
     assert refund.attributes
     assert (refund.attributes["switchboard.effect"], refund.attributes["switchboard.outcome"]) == ("allow", "succeeded")
