@@ -55,8 +55,8 @@ def set_up_logs(level: str) -> None:
 def render_exception(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
     """Put the exception that a line was logged with into the line, as one text."""
     given: Any = event.pop("exc_info", None)
-    info = sys.exc_info() if given is True else given
-    error: Any = info[1] if isinstance(info, tuple) else info
+    info: Any = sys.exc_info() if given is True else given
+    error = cast(Any, info)[1] if isinstance(info, tuple) else info
     if isinstance(error, BaseException):
         event["exception"] = render_error(error)
     return event
