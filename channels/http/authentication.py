@@ -25,6 +25,12 @@ OPEN = frozenset({"/v1/sandbox/session"})
 """The one exception: it hands the development token to a browser on this machine, see `sandbox.py`."""
 
 TOKEN_NAMES = ("channel", "representative", "supervisor", "auditor", "admin", "partner", "other_channel")
+SECOND_NAMES = {
+    "representative_2": Role.REPRESENTATIVE,
+    "supervisor_2": Role.SUPERVISOR,
+    "partner_2": Role.PARTNER,
+}
+"""A second person of each role that a rule needs two of: approving twice, taking over, asking for another's task."""
 
 
 class Authenticator(Protocol):
@@ -62,19 +68,37 @@ def load_or_create_tokens(path: Path) -> dict[str, str]:
         Misconfigured: the file exists and is not what was written.
     """
     if not path.exists():
-        _write_tokens(path, {name: f"sb_{name}_{secrets.token_urlsafe(24)}" for name in TOKEN_NAMES})
+        _write_tokens(path, {name: _new_token(name) for name in (*TOKEN_NAMES, *SECOND_NAMES)})
     path.chmod(0o600)
     try:
-        tokens = json.loads(path.read_text("utf-8"))
-        return {name: str(tokens[name]) for name in TOKEN_NAMES}
-    except (ValueError, KeyError, TypeError) as error:
+        tokens = {name: str(token) for name, token in json.loads(path.read_text("utf-8")).items()}
+        found = {name: tokens[name] for name in TOKEN_NAMES}
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
         message = f"{path} does not hold the tokens {', '.join(TOKEN_NAMES)}; remove it and new ones are made."
         raise Misconfigured(message) from error
+    return found | _second_tokens(path, tokens)
+
+
+def _second_tokens(path: Path, tokens: dict[str, str]) -> dict[str, str]:
+    """The second identities' tokens, added to a file from before there were any."""
+    missing = {name: _new_token(name) for name in SECOND_NAMES if name not in tokens}
+    if missing:
+        tokens |= missing
+        _replace_tokens(path, tokens)
+    return {name: tokens[name] for name in SECOND_NAMES}
+
+
+def _new_token(name: str) -> str:
+    return f"sb_{name}_{secrets.token_urlsafe(24)}"
 
 
 def development_callers(tokens: Mapping[str, str], tenant: TenantId, other_tenant: TenantId) -> dict[str, Caller]:
-    """Which caller each development token proves: its name is its role, `other_channel` is another tenant's channel."""
+    """Which caller each development token proves: its name is its role, `other_channel` is another tenant's channel.
+
+    `representative_2`, `supervisor_2` and `partner_2` are second people of those roles.
+    """
     callers = {tokens[role.value]: Caller(role.value, role, tenant) for role in Role}
+    callers |= {tokens[name]: Caller(name, role, tenant) for name, role in SECOND_NAMES.items() if name in tokens}
     callers[tokens["other_channel"]] = Caller("other_channel", Role.CHANNEL, other_tenant)
     return callers
 
@@ -116,13 +140,23 @@ def _hashed(token: str) -> bytes:
 
 def _write_tokens(path: Path, tokens: Mapping[str, str]) -> None:
     """Write whole and private from the first byte; of two processes that start together the first one's file stays."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-        file.write(json.dumps(tokens, indent=2) + "\n")
+    draft = _draft(path, tokens)
     try:
         with contextlib.suppress(FileExistsError):
             os.link(draft, path)
     finally:
         draft.unlink()
+
+
+def _replace_tokens(path: Path, tokens: Mapping[str, str]) -> None:
+    _draft(path, tokens).replace(path)
+
+
+def _draft(path: Path, tokens: Mapping[str, str]) -> Path:
+    """A private file with these tokens beside where they belong."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        file.write(json.dumps(tokens, indent=2) + "\n")
+    return draft

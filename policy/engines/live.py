@@ -124,6 +124,7 @@ class LivePolicy:
         try:
             bundle = await asyncio.to_thread(self._source.read)
             if bundle.revision == self.revision:
+                await self._source.accept(bundle)  # the same rules under a higher version: from now on none below it
                 self._edition = Edition(bundle, self._edition.engine, self._edition.tools)
                 self._discard()
             else:

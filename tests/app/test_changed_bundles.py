@@ -296,3 +296,15 @@ def test_a_fingerprint_tells_any_change_of_a_bundle(folder: Path) -> None:
     (folder / "README.md").write_text("nobody's business")
     marks.add(fingerprint(folder))
     assert len(marks) == 3
+
+
+async def test_a_version_that_changed_nothing_is_taken_for_good(open_house: OpenHouse, release: Release) -> None:
+    first = release.publish(5)
+    guest = await open_house(policy=release.settings)
+    release.publish(6)
+    assert await take_in(guest) == first
+    assert guest.house.bundle.version == 6
+    automatic(release.folder, 3000)
+    release.publish(6)
+    assert await refused(guest)
+    assert "another bundle was accepted as version 6" in guest.house.policy.refusal

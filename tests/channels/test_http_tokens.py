@@ -1,12 +1,19 @@
 """Development tokens: made once, kept private, and each proves one caller."""
 
+import json
 import stat
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
-from channels.http.authentication import TOKEN_NAMES, TokenAuthenticator, development_callers, load_or_create_tokens
+from channels.http.authentication import (
+    SECOND_NAMES,
+    TOKEN_NAMES,
+    TokenAuthenticator,
+    development_callers,
+    load_or_create_tokens,
+)
 from domain.caller import Caller, Role
 from domain.errors import Misconfigured, NotAuthenticated
 from domain.ids import TenantId
@@ -19,8 +26,8 @@ def test_the_first_start_writes_a_token_for_each_principal_that_only_the_owner_c
 
     tokens = load_or_create_tokens(path)
 
-    assert set(tokens) == set(TOKEN_NAMES)
-    assert len(set(tokens.values())) == len(TOKEN_NAMES)
+    assert set(tokens) == {*TOKEN_NAMES, *SECOND_NAMES}
+    assert len(set(tokens.values())) == len(tokens)
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert [each.name for each in path.parent.iterdir()] == ["tokens.json"]
 
@@ -62,6 +69,28 @@ async def test_each_token_proves_its_role_at_the_home_tenant(tmp_path: Path, rol
     caller = await TokenAuthenticator(development_callers(tokens, HOME, OTHER)).authenticate(tokens[role.value])
 
     assert caller == Caller(role.value, role, HOME)
+
+
+async def test_there_is_a_second_person_of_each_role_that_a_rule_needs_two_of(tmp_path: Path) -> None:
+    tokens = load_or_create_tokens(tmp_path / "tokens.json")
+    authenticator = TokenAuthenticator(development_callers(tokens, HOME, OTHER))
+
+    for role in (Role.REPRESENTATIVE, Role.SUPERVISOR, Role.PARTNER):
+        second = await authenticator.authenticate(tokens[f"{role.value}_2"])
+
+        assert second == Caller(f"{role.value}_2", role, HOME)
+
+
+def test_a_file_from_before_there_were_second_people_keeps_its_tokens_and_gets_theirs(tmp_path: Path) -> None:
+    path = tmp_path / "tokens.json"
+    before = {name: f"{name}'s token" for name in TOKEN_NAMES}
+    path.write_text(json.dumps(before))
+
+    found = load_or_create_tokens(path)
+
+    assert {name: found[name] for name in TOKEN_NAMES} == before
+    assert load_or_create_tokens(path) == found == json.loads(path.read_text())
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
 
 
 async def test_the_other_channel_belongs_to_the_other_tenant(tmp_path: Path) -> None:
