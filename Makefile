@@ -9,7 +9,7 @@ OPA_VERSION := v1.20.1
 export PATH := $(CURDIR)/$(TOOLS):$(PATH)
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: run test check demo bench chaos redteam lint types imports policy policy-check policy-proof mutation format requirements clean help
+.PHONY: run test check demo bench chaos redteam lint types imports policy policy-check policy-proof mutation format requirements opa clean help
 
 run: $(VENV)/.runtime  ## serve everything on http://127.0.0.1:8080
 	@$(BIN)/switchboard serve
@@ -69,18 +69,17 @@ requirements: $(VENV)/.dev  ## pin the requirements anew, by name, version and h
 	@for set in runtime telemetry dev; do $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes \
 	  --no-emit-index-url --no-header requirements/$$set.in -o requirements/$$set.txt; done
 
-opa:
+opa:  ## get the opa that compiles and checks the policy
 	@sh tests/install_opa.sh $(OPA_VERSION) $(TOOLS)
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 	  { echo "Switchboard needs Python 3.11 or newer; this is $$($(PYTHON) --version). Try: make run PYTHON=python3.12"; exit 1; }
-	@echo "Making the environment in $(VENV) ..."
 	@$(PYTHON) -m venv $(VENV)
 
 $(VENV)/.runtime: requirements/runtime.txt pyproject.toml | $(VENV)/bin/python
-	@echo "Installing the pinned requirements (about a minute, once) ..."
-	@$(BIN)/pip install --progress-bar on --require-hashes -r requirements/runtime.txt | { grep -vE "^(Requirement already|Ignoring|Looking)" || true; }
+	@echo "Installing the pinned requirements into $(VENV) (about a minute, once) ..."
+	@$(BIN)/pip install -q --require-hashes -r requirements/runtime.txt
 	@$(BIN)/pip install -q --no-deps --no-build-isolation -e .
 	@touch $@
 

@@ -13,7 +13,7 @@ from domain.ids import TenantId
 from mcp_servers.catalogue import build_servers
 from mcp_servers.sandbox.database import Sandbox
 from mcp_servers.sandbox.outbox import read_outbox
-from mcp_servers.sandbox.seed import list_money_back, seed_sandbox
+from mcp_servers.sandbox.seed import is_seeded, list_money_back, seed_sandbox
 from policy.gate.grants import public_key_of
 from policy.gate.ledger import GOODWILL, PastBooking
 from policy.tools.servers import ServerAddress
@@ -37,7 +37,8 @@ class Systems:
 def open_systems(settings: Settings, grant_key: bytes, clock: Clock, report: Callable[[str], None]) -> Systems:
     """Open and, on the first start, seed the sandbox; servers with a stanza of their own are reached at its URL."""
     sandbox = Sandbox(sandbox_path(settings))
-    report("seeding the sandbox: 1,000 customers and 20 named ones")
+    if not is_seeded(sandbox):
+        report("seeding the sandbox: 1,000 customers and 20 named ones")
     seed_sandbox(sandbox, clock())
     remote = {name: server for name, server in settings.mcp_servers.items() if server.first_party}
     servers = build_servers(sandbox, public_key_of(grant_key), clock)

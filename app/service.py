@@ -84,7 +84,7 @@ class _Service(threading.Thread):
     async def _serve(self) -> None:
         async with open_switchboard(self._settings, report=self._report) as switchboard:
             host, port = self._settings.host, self._settings.port
-            self._server = AnnouncingServer(switchboard.api, host, port, self._ready.set)
+            self._server = AnnouncingServer(switchboard.api, host, port, lambda _: self._ready.set())
             await self._server.serve()
 
     def wait_until_ready(self) -> None:

@@ -1,4 +1,4 @@
-"""An HTTP server that says when it listens."""
+"""An HTTP server that says when it listens, and ends its open streams when it is told to stop."""
 
 import os
 import socket
@@ -8,19 +8,21 @@ from contextlib import contextmanager
 import uvicorn
 from fastapi import FastAPI
 
+from app.streams import EndingStreams
 from domain.errors import Misconfigured
 
 GRACE_SECONDS = 3
-"""How long open event streams may hold up stopping; turns under way are waited for beyond that."""
+"""How long turns under way may hold up the answers; the house itself waits for them beyond that."""
 
 
 class AnnouncingServer(uvicorn.Server):
-    """A server that calls back once it accepts connections; `should_exit` stops it from any thread."""
+    """A server that calls back with its port once it accepts connections; `should_exit` stops it from any thread."""
 
-    def __init__(self, api: FastAPI, host: str, port: int, announce: Callable[[], None]) -> None:
+    def __init__(self, api: FastAPI, host: str, port: int, announce: Callable[[int], None]) -> None:
         check_free(host, port)
+        self._streams = EndingStreams(api)
         config = uvicorn.Config(
-            api,
+            self._streams,
             host=host,
             port=port,
             log_level="warning",
@@ -39,11 +41,16 @@ class AnnouncingServer(uvicorn.Server):
             yield
             self._captured_signals.clear()
 
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """End the event streams, then wait for the turns under way."""
+        self._streams.end()
+        await super().shutdown(sockets)
+
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Listen, then say so."""
         await super().startup(sockets)
         if self.started:
-            self._announce()
+            self._announce(int(self.servers[0].sockets[0].getsockname()[1]))
 
 
 def check_free(host: str, port: int) -> None:

@@ -1,11 +1,14 @@
 """The settings: one frozen class, read once from `switchboard.toml` and `SWITCHBOARD_*`, the latter winning."""
 
+import difflib
 import os
 from pathlib import Path
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+
+from domain.errors import UnknownName
 
 
 class Section(BaseModel):
@@ -158,14 +161,56 @@ class Settings(BaseSettings):
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Arguments win over the environment, the environment over the file."""
         del sources
-        file = Path(os.environ.get("SWITCHBOARD_CONFIG", "switchboard.toml"))
-        return named["init_settings"], named["env_settings"], TomlConfigSettingsSource(settings_cls, file)
+        return named["init_settings"], named["env_settings"], TomlConfigSettingsSource(settings_cls, _config())
+
+
+PREFIX = "SWITCHBOARD_"
+CONFIG = "SWITCHBOARD_CONFIG"
 
 
 def load_settings(**given: Any) -> Settings:
     """Read the settings; `given` ones win.
 
     Raises:
+        UnknownName: a variable of the environment is nearly the name of a setting.
         pydantic.ValidationError: which setting is wrong, and why.
     """
+    for name in os.environ:
+        if name.startswith(PREFIX) and name != CONFIG:
+            _refuse_mistyped(name)
     return Settings(**given)
+
+
+def nearest_setting(name: str) -> str:
+    """The setting that a name may have been meant to be, as the environment spells it; empty where none is near."""
+    near = difflib.get_close_matches(name.upper().removeprefix(PREFIX), _names(Settings), 1, cutoff=0.7)
+    return PREFIX + near[0] if near else ""
+
+
+def missing_config() -> str:
+    """The file that SWITCHBOARD_CONFIG names, where it is not there; empty otherwise."""
+    named = os.environ.get(CONFIG, "")
+    return named if named and not Path(named).is_file() else ""
+
+
+def _config() -> Path:
+    return Path(os.environ.get(CONFIG) or "switchboard.toml")
+
+
+def _refuse_mistyped(name: str) -> None:
+    """Refuse what is nearly a setting; what is far from any belongs to somebody else, such as a cluster's own names."""
+    head = name.upper().removeprefix(PREFIX).partition("__")[0].lower()
+    near = "" if head in Settings.model_fields else nearest_setting(name)
+    if near:
+        raise UnknownName(f"{name} is no setting; did you mean {near}?")
+
+
+def _names(section: type[BaseModel], prefix: str = "") -> list[str]:
+    """Every setting as the environment spells it, after the prefix that all have."""
+    found: list[str] = []
+    for name, field in section.model_fields.items():
+        kind: Any = field.annotation
+        spelled = f"{prefix}{name.upper()}"
+        section_of: type[BaseModel] | None = kind if isinstance(kind, type) and issubclass(kind, BaseModel) else None
+        found += _names(section_of, f"{spelled}__") if section_of else [spelled]
+    return found

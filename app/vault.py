@@ -24,6 +24,17 @@ def open_vault(settings: Settings) -> EnvelopeVault:
     return EnvelopeVault(MasterKeys(partial(_load_keys, settings)))
 
 
+def check_keys(settings: Settings) -> None:
+    """See that the encryption keys of these settings can be used; none is made.
+
+    Raises:
+        Misconfigured: see `open_vault`.
+    """
+    file = keys_file(settings)
+    if file is None or settings.environment == "production" or file.exists():
+        open_vault(settings)
+
+
 def keys_file(settings: Settings) -> Path | None:
     """Where the keys lie; None where they come from settings."""
     return None if settings.encryption.key.get_secret_value() else settings.data / ENCRYPTION_KEYS

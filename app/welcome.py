@@ -14,15 +14,18 @@ TRY = (
 """Three things to try, as which customer."""
 
 
-def welcome(console: Console, switchboard: Switchboard) -> None:
-    """Where to look, where the tokens are, three things to try, and what is not as it should be."""
-    settings = switchboard.settings
-    base = f"http://{settings.host}:{settings.port}"
+def welcome(console: Console, switchboard: Switchboard, port: int) -> None:
+    """Where to look, where the tokens are, three things to try in development, and what is not as it should be.
+
+    `port` is the one that is listened on, whatever was asked for.
+    """
+    settings = switchboard.settings.model_copy(update={"port": port})
+    base, development = settings.address, settings.environment == "development"
     lines = [f"[bold]{base}/[/bold]  web chat", f"{base}/openapi.json  the HTTP API"]
-    if settings.environment == "development":
-        lines.append(f"{settings.data / TOKENS}  development tokens")
     lines.append(f"policy: {settings.policy.engine}, model: {settings.model.name or 'embedded'}")
-    lines += ["", "Try, in the web chat or by .venv/bin/switchboard chat --customer C-…"]
-    lines += [f"  [bold]{who}[/bold]  “{words}”" for who, words in TRY]
+    if development:
+        lines.append(f"{settings.data.absolute() / TOKENS}  development tokens")
+        lines += ["", f"Try, in the web chat or by switchboard chat --url {base} --customer C-…"]
+        lines += [f"  [bold]{who}[/bold]  “{words}”" for who, words in TRY]
     lines += [f"[red]{name} does not answer:[/red] {why}" for name, why in switchboard.down.items()]
     console.print(Panel("\n".join(lines), title="Switchboard is ready", border_style="green", expand=False))

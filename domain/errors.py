@@ -3,6 +3,7 @@
 SwitchboardError
   BadRequest             the caller can mend it: the message says which field and why
     NotCanonical         a value that has no canonical JSON form
+    UnknownName          a name that does not exist; the message gives the nearest that do
   NotAuthenticated       no token, or one that nobody issued
   NotPermitted           a known caller without the scope
   NotFound               unknown, or another tenant's: never told apart
@@ -32,6 +33,10 @@ class BadRequest(SwitchboardError):
 
 class NotCanonical(BadRequest):
     """A value has no canonical JSON form."""
+
+
+class UnknownName(BadRequest):
+    """Something was named that does not exist; the message gives the nearest names that do."""
 
 
 class NotAuthenticated(SwitchboardError):

@@ -1,6 +1,7 @@
 """A real PostgreSQL of this machine, started for the tests alone: `from tests.postgres_server import postgres_url`."""
 
 import os
+import shlex
 import shutil
 import socket
 import subprocess
@@ -37,6 +38,23 @@ def free_port() -> int:
         return probe.getsockname()[1]
 
 
+def start_server(binaries: Path, folder: Path, port: int) -> subprocess.Popen[bytes]:
+    """Start a server that ends, with its folder, when the returned process's input is closed.
+
+    That happens also where this process is killed: the system closes the pipe, and the one who reads it cleans up.
+    """
+    data, settings = str(folder / "data"), f"-p {port} -h 127.0.0.1 -k {folder} {SETTINGS}"
+    control = [str(binaries / "pg_ctl"), "-D", data, "-w", "-l", str(folder / "log")]
+    as_server_user([str(binaries / "initdb"), "-D", data, "-U", SUPERUSER, "-A", "trust", "-E", "UTF8", "--no-sync"])
+    as_server_user([*control, "-o", settings, "start"])
+    ending = shlex.join([*control, "-m", "immediate", "stop"])
+    script = f"read _; {ending} >/dev/null 2>&1; rm -rf {shlex.quote(str(folder))}"
+    user = "postgres" if os.geteuid() == 0 else None
+    return subprocess.Popen(
+        ["/bin/sh", "-c", script], stdin=subprocess.PIPE, cwd="/", user=user, start_new_session=True
+    )
+
+
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[str]:
     """A running server's address, `127.0.0.1:port`."""
@@ -46,15 +64,12 @@ def postgres_server() -> Iterator[str]:
     folder = Path(tempfile.mkdtemp(prefix="switchboard-postgres-"))
     if os.geteuid() == 0:
         shutil.chown(folder, "postgres")
-    data, port = str(folder / "data"), free_port()
-    control = [str(binaries / "pg_ctl"), "-D", data, "-w", "-l", str(folder / "log")]
-    as_server_user([str(binaries / "initdb"), "-D", data, "-U", SUPERUSER, "-A", "trust", "-E", "UTF8", "--no-sync"])
-    as_server_user([*control, "-o", f"-p {port} -h 127.0.0.1 -k {folder} {SETTINGS}", "start"])
+    port = free_port()
+    watchman = start_server(binaries, folder, port)
     try:
         yield f"127.0.0.1:{port}"
     finally:
-        as_server_user([*control, "-m", "immediate", "stop"])
-        shutil.rmtree(folder, ignore_errors=True)
+        watchman.communicate()
 
 
 @pytest.fixture

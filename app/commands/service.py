@@ -20,10 +20,15 @@ def serve(
     data: DataOption = None,
 ) -> None:
     """Serve everything in one process: HTTP API, web chat, MCP servers, policy, specialists."""
+    from app.preflight import check_start, tell_ignored
+
+    settings = read_settings(host=host, port=port, data=data)
+    check_start(settings)
+    for ignored in tell_ignored(settings):
+        report(ignored)
     from app.doors import program_version
     from app.telemetry.tracing import tracing
 
-    settings = read_settings(host=host, port=port, data=data)
     with tracing(settings.telemetry, program_version(), "router"):
         asyncio.run(_serve(settings))
 

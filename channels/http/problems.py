@@ -26,6 +26,7 @@ from domain.errors import (
     RecordBroken,
     SwitchboardError,
     Unavailable,
+    UnknownName,
 )
 
 MEDIA_TYPE = "application/problem+json"
@@ -80,6 +81,7 @@ class Mapped:
 _CHALLENGE = {"WWW-Authenticate": 'Bearer realm="switchboard"'}
 
 PROBLEMS: tuple[tuple[type[SwitchboardError], Mapped], ...] = (
+    (UnknownName, Mapped(HTTPStatus.UNPROCESSABLE_ENTITY, "unknown-name", "Unknown name")),
     (BadRequest, Mapped(HTTPStatus.BAD_REQUEST, "bad-request", "Bad request")),
     (NotAuthenticated, Mapped(HTTPStatus.UNAUTHORIZED, "not-authenticated", "Not authenticated", headers=_CHALLENGE)),
     (NotPermitted, Mapped(HTTPStatus.FORBIDDEN, "not-permitted", "Not permitted")),

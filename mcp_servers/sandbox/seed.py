@@ -33,6 +33,11 @@ def seed_sandbox(sandbox: Sandbox, now: datetime, progress: Progress = _no_progr
     return sandbox.change(lambda database: _seed(database, now, progress))
 
 
+def is_seeded(sandbox: Sandbox) -> bool:
+    """Whether it was filled before."""
+    return sandbox.read(lambda database: database.execute("SELECT 1 FROM seeding").fetchone() is not None)
+
+
 def _seed(database: sqlite3.Connection, now: datetime, progress: Progress) -> bool:
     fresh = database.execute("SELECT 1 FROM seeding").fetchone() is None
     if fresh:

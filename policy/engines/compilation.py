@@ -20,6 +20,8 @@ from policy.engines.embedded import DECISION, ESCALATION, MODULE_FILE, write_mod
 
 DATA_FILE = "data.json"
 TEST_FILES = "*_test.rego"
+ROOT = Path(__file__).parents[2]
+TOOLS = Path(".tools/bin")
 
 
 def compile_bundle(folder: Path = BUNDLE, opa: str = "opa") -> Bundle:
@@ -56,9 +58,11 @@ def build_module(folder: Path, opa: str = "opa") -> bytes:
 
 
 def _find(opa: str) -> str:
-    binary = shutil.which(opa)
+    """The opa program: the one on PATH, or the one that `make opa` put beside the sources."""
+    binary = shutil.which(opa) or shutil.which(ROOT / TOOLS / opa)
     if binary is None:
-        raise Misconfigured(f"{opa} is not to be found; it compiles the policy")
+        how = "run `make opa`" if (ROOT / "Makefile").exists() else "install OPA and name it with --opa PATH"
+        raise Misconfigured(f"{opa} is not to be found; it compiles the policy: {how}, then this again")
     return binary
 
 

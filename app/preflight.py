@@ -1,0 +1,59 @@
+"""What can be known to be wrong before anything is opened: said at once, with the setting that mends it."""
+
+import os
+from pathlib import Path
+
+from app.serving import check_free
+from app.settings import Settings, missing_config
+from app.vault import check_keys
+from domain.errors import Misconfigured
+
+DATABASES = ("sqlite+aiosqlite://", "postgresql+asyncpg://", "postgresql://", "postgres://")
+
+
+def check_start(settings: Settings) -> None:
+    """See that a service can start with these settings; nothing is opened, made or changed.
+
+    Raises:
+        Misconfigured: it cannot; the message names the setting.
+    """
+    check_free(settings.host, settings.port)
+    check_folder(settings.data)
+    if settings.database_url and not settings.database_url.startswith(DATABASES):
+        raise Misconfigured("SWITCHBOARD_DATABASE_URL begins with postgresql://, or is left out for a file of our own")
+    _check_files(settings)
+    check_keys(settings)
+    if settings.environment == "production" and not (settings.auth.issuer and settings.auth.jwks_url):
+        raise Misconfigured("production needs SWITCHBOARD_AUTH__ISSUER and SWITCHBOARD_AUTH__JWKS_URL")
+
+
+def tell_ignored(settings: Settings) -> list[str]:
+    """What was set and changes nothing, a sentence each."""
+    missing = missing_config()
+    told = [f"{missing} is not there (SWITCHBOARD_CONFIG): only the environment is read"] if missing else []
+    if settings.policy.engine != "opa" and "opa_url" in settings.policy.model_fields_set:
+        told.append("SWITCHBOARD_POLICY__OPA_URL changes nothing: SWITCHBOARD_POLICY__ENGINE is not opa")
+    return told
+
+
+def check_folder(folder: Path) -> None:
+    """See that the data folder is one, or can be made.
+
+    Raises:
+        Misconfigured: it is a file, or cannot be written to.
+    """
+    if folder.exists() and not folder.is_dir():
+        raise Misconfigured(f"the data folder {folder} is a file; set SWITCHBOARD_DATA")
+    nearest = folder.absolute()
+    while not nearest.exists():
+        nearest = nearest.parent
+    if not (nearest.is_dir() and os.access(nearest, os.W_OK | os.X_OK)):
+        raise Misconfigured(f"the data folder {folder} cannot be written to; set SWITCHBOARD_DATA")
+
+
+def _check_files(settings: Settings) -> None:
+    policy = settings.policy
+    for name in ("bundle", "verification_key", "shadow_bundle"):
+        path: Path | None = getattr(policy, name)
+        if path is not None and not path.exists():
+            raise Misconfigured(f"SWITCHBOARD_POLICY__{name.upper()} names {path}, which is not there")
