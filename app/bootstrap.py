@@ -59,7 +59,7 @@ from router.idleness import IdleConversations
 from router.services import Services
 from router.store import Store
 from router.turn import Turns
-from storage.database import open_database, upgrade_database
+from storage.database import open_storage
 from storage.unit_of_work import UnitsOfWork
 from understanding.reader import Reader, build_reader
 
@@ -106,14 +106,13 @@ async def open_switchboard(
     async with AsyncExitStack() as stack:
         settings.data.mkdir(parents=True, exist_ok=True)
         report("opening the database")
-        database = open_database(settings.database_url, settings.data)
-        stack.push_async_callback(database.dispose)
         vault = open_vault(settings)
-        await upgrade_database(database, vault)
+        opened = open_storage(settings.database_url, settings.data, vault, settings.database_pool)
+        transactions = await stack.enter_async_context(opened)
         catalogue = load_catalogue()
         reader = await asyncio.to_thread(build_reader, EXAMPLES, settings.data / "cache", report)
         metrics = PrometheusMetrics(CollectorRegistry())
-        policy = await stack.enter_async_context(open_policy(settings, database, clock, metrics))
+        policy = await stack.enter_async_context(open_policy(settings, transactions, clock, metrics))
         grant_key = load_or_create_grant_key(settings.data)
         systems = await asyncio.to_thread(open_systems, settings, grant_key, clock, report)
         stack.callback(systems.sandbox.close)
@@ -125,8 +124,7 @@ async def open_switchboard(
         stack.push_async_callback(servers.stop)
         control = assemble(
             Surroundings(
-                database=database,
-                vault=vault,
+                transactions=transactions,
                 engine=policy,
                 servers=servers,
                 grant_key=grant_key,
@@ -136,26 +134,23 @@ async def open_switchboard(
                 shadow=await asyncio.to_thread(open_shadow_engine, settings),
             )
         )
-        await stack.enter_async_context(open_work(control.work))
+        await stack.enter_async_context(renew_leases(control.work))
         await stack.enter_async_context(attend_shadow(settings, control.shadow))
         await control.ledger.import_history(systems.past_bookings)
         await stack.enter_async_context(keep_record(settings, control, vault, clock))
-        parts = _Parts(database, catalogue, reader, policy, servers, systems, control, down, model, metrics)
+        parts = _Parts(transactions.engine, catalogue, reader, policy, servers, systems, control, down, model, metrics)
         switchboard = await _open_floor(settings, clock, parts)
         await _look_after(stack, switchboard)
         yield switchboard
 
 
 @asynccontextmanager
-async def open_work(work: UnitsOfWork) -> AsyncGenerator[None]:
+async def renew_leases(work: UnitsOfWork) -> AsyncGenerator[None]:
     """Keep this process's leases; on SQLite those that an earlier process held end at once."""
-    try:
-        if work.transactions.dialect == "sqlite":
-            await work.transactions.write(work.leases.expire_all)
-        async with beside(work.keep_leases()):
-            yield
-    finally:
-        await work.transactions.close()
+    if work.transactions.dialect == "sqlite":
+        await work.transactions.write(work.leases.expire_all)
+    async with beside(work.keep_leases()):
+        yield
 
 
 async def _prepare_model(settings: Settings, stack: AsyncExitStack) -> LanguageModel | None:
@@ -225,8 +220,8 @@ async def _open_floor(settings: Settings, clock: Clock, parts: _Parts) -> Switch
     measure_policy(parts.policy, registry)
     measure_shadow(parts.control.shadow, registry)
     outbox, control = outbox_of(parts.systems.sandbox), parts.control
-    health, vault = _open_health(settings, clock, parts), control.transactions.vault
-    rooms = Rooms(approvals, control.dial, control.suggestions, outbox, health, parts.database, vault)
+    health = _open_health(settings, clock, parts)
+    rooms = Rooms(approvals, control.dial, control.suggestions, outbox, health, control.transactions)
     api = open_doors(settings, floor, rooms)
     await parts.control.recovery.complete_open_calls(_patience(parts.database))
     await turns.finish_interrupted()

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 
 from fastapi import FastAPI
-from sqlalchemy.ext.asyncio import AsyncEngine
 
 from agents.handoff.packet import packet_schema
 from app.sandbox import Outbox
@@ -35,7 +34,7 @@ from desk.queue import Desk, Floor
 from domain.autonomy import AutonomyDial
 from domain.errors import Misconfigured
 from domain.suggestion import Suggestions
-from domain.vault import Vault
+from storage.transactions import Transactions
 
 TOKENS = "tokens.json"
 
@@ -49,8 +48,7 @@ class Rooms:
     suggestions: Suggestions
     outbox: Outbox
     health: Health
-    database: AsyncEngine
-    vault: Vault
+    transactions: Transactions
 
 
 def open_doors(settings: Settings, floor: Floor, rooms: Rooms) -> FastAPI:
@@ -99,8 +97,7 @@ def _partner_door(settings: Settings, floor: Floor, rooms: Rooms) -> PartnerDoor
     return PartnerDoor(
         turns=floor.turns,
         conversations=floor.conversations,
-        database=rooms.database,
-        vault=rooms.vault,
+        transactions=rooms.transactions,
         clock=floor.services.clock,
         skills=[
             Skill(one.name, one.summary, [name.partition(".")[2] for name in one.procedures]) for one in specialists

@@ -10,7 +10,6 @@ from pathlib import Path
 
 import structlog
 from prometheus_client import CollectorRegistry, Gauge
-from sqlalchemy.ext.asyncio import AsyncEngine
 
 from app.background import beside
 from app.settings import Settings
@@ -26,6 +25,7 @@ from policy.engines.live import POLL_SECONDS, BundleSource, LivePolicy, open_liv
 from policy.engines.opa import OpaEngine
 from policy.review.rule_words import read_words
 from policy.review.shadow import COUNTS, Shadow
+from storage.transactions import Transactions
 
 log = structlog.get_logger()
 Clock = Callable[[], datetime]
@@ -73,14 +73,14 @@ def open_engine(settings: Settings, bundle: Bundle) -> PolicyEngine:
 
 @asynccontextmanager
 async def open_policy(
-    settings: Settings, database: AsyncEngine, clock: Clock, metrics: Metrics
+    settings: Settings, transactions: Transactions, clock: Clock, metrics: Metrics
 ) -> AsyncGenerator[LivePolicy]:
     """The policy that decides, following its bundle until closed: by looking, and at once on SIGHUP.
 
     Raises:
         Misconfigured: the bundle is refused; the message says why.
     """
-    accepted = AcceptedBundles(database)
+    accepted = AcceptedBundles(transactions)
 
     async def accept(bundle: Bundle) -> None:
         await accepted.accept(bundle, read_words(bundle), clock())

@@ -44,7 +44,7 @@ async def open_record(settings: Settings) -> AsyncGenerator[Record]:
         await upgrade_database(database, vault)
         transactions = Transactions(database, vault)
         journal = HashChainedJournal(transactions, tell_time)
-        yield Record(transactions, RecordedDecisions(transactions, journal), AcceptedBundles(database))
+        yield Record(transactions, RecordedDecisions(transactions, journal), AcceptedBundles(transactions))
     finally:
         await database.dispose()
 

@@ -130,6 +130,7 @@ class Settings(BaseSettings):
     port: int = Field(default=8080, ge=0, le=65535)
     data: Path = Path("var")
     database_url: str = ""
+    database_pool: int = Field(default=20, gt=1)
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     public_url: str = ""
     policy: PolicySettings = PolicySettings()

@@ -4,9 +4,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy.ext.asyncio import AsyncEngine
-
-from domain.vault import Vault
 from policy.control.approvals import SupervisorApprovals
 from policy.control.dial import Dial
 from policy.control.suggestions import SuggestedCalls
@@ -50,10 +47,9 @@ class Control:
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What the gate is given: its database and what seals it, the policy and its tool data, servers, keys, words."""
+    """What the gate is given: its database, the policy and its tool data, servers, keys, words."""
 
-    database: AsyncEngine
-    vault: Vault
+    transactions: Transactions
     engine: PolicyEngine
     servers: ToolServers
     grant_key: bytes
@@ -70,7 +66,7 @@ def assemble(given: Surroundings) -> Control:
     Raises:
         Misconfigured: the grant key cannot be used.
     """
-    transactions, clock = Transactions(given.database, given.vault), given.clock
+    transactions, clock = given.transactions, given.clock
     journal, ledger = HashChainedJournal(transactions, clock), Ledger(transactions, clock)
     actions = PendingActions(transactions, journal, clock)
     mint, tool_data = GrantMint(given.grant_key, clock), given.tools
@@ -82,7 +78,7 @@ def assemble(given: Surroundings) -> Control:
     judge.observer = shadow = Shadow(given.shadow, transactions, clock) if given.shadow else None
     parts = GateParts(
         transactions=transactions,
-        vault=given.vault,
+        vault=transactions.vault,
         journal=journal,
         actions=actions,
         servers=given.servers,

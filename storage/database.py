@@ -1,5 +1,7 @@
 """Our own database: SQLite on one machine, PostgreSQL for many replicas."""
 
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -7,29 +9,62 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy import Connection, event
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
-from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.pool import ConnectionPoolEntry, NullPool
 
 from domain.vault import Vault
 from storage.tables.control import metadata as policy_tables
 from storage.tables.conversations import metadata as router_tables
 from storage.tables.leases import metadata as lease_tables
 from storage.tables.partner_tasks import metadata as partner_tables
+from storage.transactions import Transactions
 
 METADATA = [policy_tables, router_tables, lease_tables, partner_tables]
 """Every table that migrations keep in step."""
 MIGRATIONS = Path(__file__).with_name("migrations")
+POOL = 20
+"""Connections of one process. All processes' together must stay below the server's `max_connections`."""
+POOL_WAIT_S = 8.0
+BOUNDS: dict[str, Any] = {
+    "timeout": 5,
+    "command_timeout": 15,
+    "server_settings": {
+        "application_name": "switchboard",
+        "statement_timeout": "10000",
+        "lock_timeout": "8000",
+        "idle_in_transaction_session_timeout": "15000",
+    },
+}
+"""Nothing waits without limit for a server that is slow, frozen or gone: seconds here, milliseconds there."""
 
 
-def open_database(url: str, folder: Path) -> AsyncEngine:
-    """Open the database of that URL; without one, an SQLite file in the data folder."""
+def open_database(url: str, folder: Path, pool: int = POOL) -> AsyncEngine:
+    """Open the database of that URL; without one, an SQLite file in the data folder.
+
+    On PostgreSQL this process takes `pool` connections at the most.
+    """
     url = url or f"sqlite+aiosqlite:///{folder / 'switchboard.db'}"
     for prefix in ("postgresql://", "postgres://"):
         if url.startswith(prefix):
             url = "postgresql+asyncpg://" + url.removeprefix(prefix)
-    engine = create_async_engine(url, pool_size=10, max_overflow=40, pool_timeout=30, hide_parameters=True)
-    if engine.dialect.name == "sqlite":
-        event.listen(engine.sync_engine, "connect", _set_pragmas)
+    if url.startswith("postgresql"):
+        pool_limits = {"pool_size": pool, "max_overflow": 0, "pool_timeout": POOL_WAIT_S}
+        return create_async_engine(url, connect_args=BOUNDS, hide_parameters=True, **pool_limits)
+    engine = create_async_engine(url, hide_parameters=True)
+    event.listen(engine.sync_engine, "connect", _set_pragmas)
     return engine
+
+
+@asynccontextmanager
+async def open_storage(url: str, folder: Path, vault: Vault, pool: int = POOL) -> AsyncGenerator[Transactions]:
+    """Our own database, its schema brought to the newest step; all that is opened for it is closed at the end."""
+    engine = open_database(url, folder, pool)
+    transactions = Transactions(engine, vault)
+    try:
+        await upgrade_database(engine, vault)
+        yield transactions
+    finally:
+        await transactions.close()
+        await engine.dispose()
 
 
 async def upgrade_database(engine: AsyncEngine, vault: Vault) -> None:
@@ -37,9 +72,13 @@ async def upgrade_database(engine: AsyncEngine, vault: Vault) -> None:
 
     What lies there in plain words from before there was a vault is sealed.
     """
-    async with engine.begin() as connection:
-        if engine.dialect.name == "postgresql":
-            await connection.exec_driver_sql("SELECT pg_advisory_xact_lock(722001)")
+    if engine.dialect.name != "postgresql":
+        async with engine.begin() as connection:
+            await connection.run_sync(_upgrade, vault)
+        return
+    patient = create_async_engine(engine.url, poolclass=NullPool, hide_parameters=True)
+    async with patient.begin() as connection:
+        await connection.exec_driver_sql("SELECT pg_advisory_xact_lock(722001)")
         await connection.run_sync(_upgrade, vault)
 
 

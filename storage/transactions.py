@@ -11,7 +11,8 @@ from opentelemetry.trace import get_tracer
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, ProgrammingError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.pool import NullPool
 
 from domain.errors import Misconfigured, StorageUnavailable
 from domain.vault import Vault
@@ -62,6 +63,7 @@ class Transactions:
     def __init__(self, engine: AsyncEngine, vault: Vault | None = None) -> None:
         self._database: _Database = _Sqlite(engine) if engine.dialect.name == "sqlite" else _Postgres(engine)
         self._vault = vault
+        self.engine = engine
         self.dialect = engine.dialect.name
 
     @property
@@ -81,7 +83,7 @@ class Transactions:
             return await self._database.read(work)
 
     async def snapshot(self, work: Work[T]) -> T:
-        """Do some reading of which all statements see the same moment."""
+        """Do some reading of which all statements see the same moment, on a connection of its own: it may take long."""
         with _translated():
             return await self._database.snapshot(work)
 
@@ -117,7 +119,8 @@ class _Postgres:
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
         self._readers = engine.execution_options(isolation_level="AUTOCOMMIT")
-        self._snapshots = engine.execution_options(isolation_level="REPEATABLE READ")
+        patient = create_async_engine(engine.url, poolclass=NullPool, hide_parameters=True)
+        self._snapshots = patient.execution_options(isolation_level="REPEATABLE READ")
 
     async def read(self, work: Work[T]) -> T:
         async with self._readers.connect() as connection:

@@ -12,7 +12,6 @@ from a2a.server.routes import DefaultServerCallContextBuilder, create_agent_card
 from a2a.server.routes.jsonrpc_dispatcher import JsonRpcDispatcher
 from a2a.utils.constants import AGENT_CARD_WELL_KNOWN_PATH
 from fastapi import FastAPI
-from sqlalchemy.ext.asyncio import AsyncEngine
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
@@ -23,9 +22,9 @@ from channels.a2a.tasks import House, Tasks
 from channels.http.limits import parse_json
 from channels.http.scopes import permit
 from domain.caller import Role
-from domain.vault import Vault
 from router.conversations import Conversations
 from router.turn import Turns
+from storage.transactions import Transactions
 
 CARD_CACHE = "public, max-age=300"
 PARTNERS = frozenset({Role.PARTNER})
@@ -37,8 +36,7 @@ class PartnerDoor:
 
     turns: Turns
     conversations: Conversations
-    database: AsyncEngine
-    vault: Vault
+    transactions: Transactions
     clock: Callable[[], datetime]
     skills: Sequence[Skill]
     version: str
@@ -47,7 +45,7 @@ class PartnerDoor:
     def attach(self, app: FastAPI) -> None:
         """Add the card at its well-known address and JSON-RPC at `/a2a`; callers were authenticated on the way in."""
         logging.getLogger("a2a").setLevel(logging.CRITICAL)  # the SDK logs what partners sent, before it is screened
-        house = House(self.turns, self.conversations, TaskStore(self.database, self.vault), self.clock)
+        house = House(self.turns, self.conversations, TaskStore(self.transactions), self.clock)
         dispatcher = JsonRpcDispatcher(PartnerHandler(Tasks(house)), _Callers(), enable_v0_3_compat=True)
         endpoint = _RpcEndpoint(dispatcher)
         app.add_route(AGENT_CARD_WELL_KNOWN_PATH, self._show_card, methods=["GET"], include_in_schema=False)

@@ -1,20 +1,19 @@
 """Tasks at rest: their owners, their conversations, and what they came to."""
 
-from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, RowMapping, and_, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, RowMapping, and_, func, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from domain.caller import Caller
 from domain.errors import Conflict
 from domain.ids import ConversationId, TenantId
-from domain.vault import Vault, place_of
+from domain.vault import place_of
 from storage.tables.partner_tasks import contexts, messages, tasks
+from storage.transactions import Transactions
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,10 +75,10 @@ class Page:
 class TaskStore:
     """Reads and writes tasks in one SQL database; every query is scoped by owner."""
 
-    def __init__(self, engine: AsyncEngine, vault: Vault) -> None:
-        self._engine = engine
-        self._vault = vault
-        self._tasks = vault.beside(select(tasks), tasks.c.conversation_id)
+    def __init__(self, transactions: Transactions) -> None:
+        self._transactions = transactions
+        self._vault = transactions.vault
+        self._tasks = self._vault.beside(select(tasks), tasks.c.conversation_id)
 
     async def begin(self, context: Context, task: StoredTask, message_id: str) -> None:
         """Write down a new task of a context, begun by that message.
@@ -88,18 +87,13 @@ class TaskStore:
             Conflict: the message, or another one of the same context, began a task meanwhile.
         """
         owner = Owner(task.tenant, task.partner)
-        async with self._writing() as connection:
-            await connection.execute(insert(messages).values(**_message(task, message_id)))
-            await self._point(connection, owner, context, task.id)
-            await connection.execute(insert(tasks).values(**_columns(task)))  # begun, so that nothing is to be sealed
 
-    async def _point(self, connection: AsyncConnection, owner: Owner, context: Context, task_id: str) -> None:
-        """Let the context be about its new task, if nobody else did so since it was read."""
-        values = {**_columns(context), "live_task": task_id}
-        known = and_(_owned(contexts, owner), contexts.c.id == context.id, contexts.c.live_task == context.live_task)
-        changed = await connection.execute(update(contexts).where(known).values(**values))
-        if not changed.rowcount:
-            await connection.execute(insert(contexts).values(tenant=owner.tenant, partner=owner.partner, **values))
+        def work(connection: Connection) -> None:
+            connection.execute(insert(messages).values(**_message(task, message_id)))
+            _point(connection, owner, context, task.id)
+            connection.execute(insert(tasks).values(**_columns(task)))  # begun, so that nothing is to be sealed
+
+        await self._write(work)
 
     async def add_message(self, task: StoredTask, message_id: str) -> None:
         """Write down that a message belongs to a task.
@@ -107,62 +101,59 @@ class TaskStore:
         Raises:
             Conflict: the message was written down meanwhile.
         """
-        async with self._writing() as connection:
-            await connection.execute(insert(messages).values(**_message(task, message_id)))
+        row = _message(task, message_id)
+        await self._write(lambda connection: connection.execute(insert(messages).values(**row)))
 
     async def note_said(self, task: StoredTask, message_id: str, said_as: str) -> None:
         """Note which of the conversation's messages this one of a task is."""
         this = and_(messages.c.task_id == task.id, messages.c.id == message_id)
-        async with self._writing() as connection:
-            await connection.execute(update(messages).where(this).values(said_as=said_as))
+        await self._write(lambda connection: connection.execute(update(messages).where(this).values(said_as=said_as)))
 
     async def settle(self, task: StoredTask) -> StoredTask:
         """Keep how far a task has come; a finished one leaves its context free for the next. The first end stays."""
         mine = and_(tasks.c.id == task.id, tasks.c.result.is_(None))
         values = {name: getattr(task, name) for name in ("changed_at", "state", "cancelled", "result")}
-        async with self._writing() as connection:
+
+        def work(connection: Connection) -> None:
             if task.result is not None:
-                box = await connection.run_sync(self._vault.box, task.conversation_id)
+                box = self._vault.box(connection, task.conversation_id)
                 values["result"] = box.seal(_place(task.id), task.result)
-            await connection.execute(update(tasks).where(mine).values(**values))
+            connection.execute(update(tasks).where(mine).values(**values))
             if task.result is not None:
                 free = contexts.c.live_task == task.id
-                await connection.execute(update(contexts).where(free).values(live_task=""))
+                connection.execute(update(contexts).where(free).values(live_task=""))
+
+        await self._write(work)
         return await self.find(Owner(task.tenant, task.partner), task.id) or task
 
     async def find(self, owner: Owner, task_id: str) -> StoredTask | None:
         """The owner's task of that id."""
         query = self._tasks.where(_owned(tasks, owner), tasks.c.id == task_id)
-        async with self._engine.connect() as connection:
-            row = (await connection.execute(query)).mappings().first()
+        row = await self._first(query)
         return self._stored(row) if row else None
 
     async def find_by_message(self, owner: Owner, context_id: str, message_id: str) -> StoredTask | None:
         """The owner's task that this message of a context belongs to."""
         this = and_(_owned(messages, owner), messages.c.context_id == context_id, messages.c.id == message_id)
-        async with self._engine.connect() as connection:
-            task_id = (await connection.execute(select(messages.c.task_id).where(this))).scalar()
-        return await self.find(owner, task_id) if task_id else None
+        row = await self._first(select(messages.c.task_id).where(this))
+        return await self.find(owner, row["task_id"]) if row else None
 
     async def find_context(self, owner: Owner, context_id: str) -> Context | None:
         """The owner's context of that id."""
         columns = (contexts.c.id, contexts.c.conversation_id, contexts.c.customer_id, contexts.c.live_task)
         query = select(*columns).where(_owned(contexts, owner), contexts.c.id == context_id)
-        async with self._engine.connect() as connection:
-            row = (await connection.execute(query)).mappings().first()
+        row = await self._first(query)
         return Context(**row) if row else None
 
     async def said(self, task: StoredTask) -> dict[str, str]:
         """The partner's own ids of a task's messages, by the conversation's."""
         query = select(messages.c.said_as, messages.c.id).where(messages.c.task_id == task.id)
-        async with self._engine.connect() as connection:
-            return {said_as: own for said_as, own in await connection.execute(query) if said_as}
+        return {row["said_as"]: row["id"] for row in await self._all(query) if row["said_as"]}
 
     async def unfinished(self, owner: Owner) -> list[StoredTask]:
         """The owner's tasks that may still change."""
         query = self._tasks.where(_owned(tasks, owner), tasks.c.result.is_(None))
-        async with self._engine.connect() as connection:
-            return [self._stored(row) for row in (await connection.execute(query)).mappings()]
+        return [self._stored(row) for row in await self._all(query)]
 
     async def page(self, owner: Owner, page: Page) -> tuple[list[StoredTask], int]:
         """One task more than the page holds, if there are so many, and how many there are on all pages."""
@@ -171,9 +162,13 @@ class TaskStore:
         if page.after is not None:
             at, last = page.after
             query = query.where(or_(tasks.c.changed_at < at, and_(tasks.c.changed_at == at, tasks.c.id < last)))
-        async with self._engine.connect() as connection:
-            total = (await connection.execute(select(func.count()).select_from(tasks).where(chosen))).scalar_one()
-            rows = (await connection.execute(query.limit(page.size + 1))).mappings().all()
+        count = select(func.count()).select_from(tasks).where(chosen)
+        total, rows = await self._transactions.snapshot(
+            lambda connection: (
+                connection.execute(count).scalar_one(),
+                connection.execute(query.limit(page.size + 1)).mappings().all(),
+            )
+        )
         return [self._stored(row) for row in rows], total
 
     def _stored(self, row: RowMapping) -> StoredTask:
@@ -184,13 +179,25 @@ class TaskStore:
         values["result"] = result
         return StoredTask(**values)
 
-    @asynccontextmanager
-    async def _writing(self) -> AsyncGenerator[AsyncConnection]:
+    async def _first(self, query: Any) -> RowMapping | None:
+        return await self._transactions.read(lambda connection: connection.execute(query).mappings().first())
+
+    async def _all(self, query: Any) -> Sequence[RowMapping]:
+        return await self._transactions.read(lambda connection: connection.execute(query).mappings().all())
+
+    async def _write(self, work: Callable[[Connection], Any]) -> None:
         try:
-            async with self._engine.begin() as connection:
-                yield connection
+            await self._transactions.write(work)
         except IntegrityError as error:
             raise Conflict("the same was asked for meanwhile") from error
+
+
+def _point(connection: Connection, owner: Owner, context: Context, task_id: str) -> None:
+    """Let the context be about its new task, if nobody else did so since it was read."""
+    values = {**_columns(context), "live_task": task_id}
+    known = and_(_owned(contexts, owner), contexts.c.id == context.id, contexts.c.live_task == context.live_task)
+    if not connection.execute(update(contexts).where(known).values(**values)).rowcount:
+        connection.execute(insert(contexts).values(tenant=owner.tenant, partner=owner.partner, **values))
 
 
 def _filters(owner: Owner, page: Page) -> list[ColumnElement[bool]]:

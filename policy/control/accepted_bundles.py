@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, func, insert, select, update
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy import Connection, RowMapping, Select, func, insert, select, update
 
 from domain.errors import Misconfigured
 from policy.engines.bundle import Bundle
 from storage.tables.control import accepted_bundles
+from storage.transactions import Transactions
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +29,8 @@ class AcceptedBundle:
 class AcceptedBundles:
     """Kept in the database, so that every replica, and whatever starts later, refuses what is older."""
 
-    def __init__(self, database: AsyncEngine) -> None:
-        self._database = database
+    def __init__(self, transactions: Transactions) -> None:
+        self._transactions = transactions
 
     async def accept(self, bundle: Bundle, rules: Mapping[str, Any], at: datetime) -> None:
         """Take a bundle in; a signed one must not be older than what was accepted before.
@@ -38,22 +38,20 @@ class AcceptedBundles:
         Raises:
             Misconfigured: a higher version was accepted, or the same version with other content.
         """
-        async with self._database.begin() as connection:
-            await connection.run_sync(_accept, bundle, rules, at)
+        await self._transactions.write(lambda connection: _accept(connection, bundle, rules, at))
 
     async def find(self, revision: str) -> AcceptedBundle | None:
         """What was accepted under a revision; `data` and `rules` are those of that day."""
-        query = select(accepted_bundles).where(accepted_bundles.c.revision == revision)
-        async with self._database.connect() as connection:
-            row = (await connection.execute(query)).mappings().first()
-        return None if row is None else _read(row)
+        return await self._find(select(accepted_bundles).where(accepted_bundles.c.revision == revision))
 
     async def newest(self) -> AcceptedBundle | None:
         """The signed bundle of the highest version, if one was ever accepted."""
         columns = accepted_bundles.c
         query = select(accepted_bundles).where(columns.version > 0).order_by(columns.version.desc()).limit(1)
-        async with self._database.connect() as connection:
-            row = (await connection.execute(query)).mappings().first()
+        return await self._find(query)
+
+    async def _find(self, query: Select[Any]) -> AcceptedBundle | None:
+        row = await self._transactions.read(lambda connection: connection.execute(query).mappings().first())
         return None if row is None else _read(row)
 
 

@@ -275,13 +275,14 @@ async def opened(data: Path, **settings: Any) -> None:
     from app.policy_bundle import open_policy
     from app.vault import make_key, open_vault
     from storage.database import open_database, upgrade_database
+    from storage.transactions import Transactions
 
     data.mkdir(exist_ok=True)  # noqa: ASYNC240
     read = load_settings(data=data, encryption={"key": make_key()}, **settings)
     database = open_database("", data)
     try:
         await upgrade_database(database, open_vault(read))
-        async with open_policy(read, database, tell_time, Unmeasured()):
+        async with open_policy(read, Transactions(database), tell_time, Unmeasured()):
             pass
     finally:
         await database.dispose()

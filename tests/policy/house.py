@@ -15,6 +15,7 @@ from policy.gate.execution import Patience
 from policy.gate.grants import generate_private_key, public_key_of
 from policy.tools.servers import ServerAddress, ToolServers
 from policy.tools.tool_data import parse_tool_data
+from storage.transactions import Transactions
 from tests.policy.small_systems import Books, crm_server, payments_server
 from tests.vaults import open_test_vault
 
@@ -178,7 +179,9 @@ def make_control(
     """Put a gate together with little patience."""
     patience = Patience(call_s=1.0, total_s=2.0, first_wait_s=0.001)
     data = parse_tool_data(tools or TOOLS)
-    return assemble(Surroundings(database, open_test_vault(), rules, servers, key, data, describe, clock, patience))
+    return assemble(
+        Surroundings(Transactions(database, open_test_vault()), rules, servers, key, data, describe, clock, patience)
+    )
 
 
 async def open_house(database: AsyncEngine) -> House:
