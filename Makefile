@@ -6,10 +6,11 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 TOOLS  := .tools/bin
 OPA_VERSION := v1.20.1
+HELM_VERSION := v3.22.0
 export PATH := $(CURDIR)/$(TOOLS):$(PATH)
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: run test check demo bench chaos redteam lint types imports policy policy-check policy-proof mutation format requirements opa clean help
+.PHONY: run test check demo bench chaos redteam lint types imports policy policy-check policy-proof mutation format requirements opa deployment-tools clean help
 
 run: $(VENV)/.runtime  ## serve everything on http://127.0.0.1:8080
 	@$(BIN)/switchboard serve
@@ -17,7 +18,7 @@ run: $(VENV)/.runtime  ## serve everything on http://127.0.0.1:8080
 demo: $(VENV)/.runtime  ## play the journeys in the terminal
 	@$(BIN)/switchboard demo
 
-test: $(VENV)/.dev opa  ## all tests
+test: $(VENV)/.dev opa deployment-tools  ## all tests
 	@$(BIN)/python -m pytest -n 2 --dist loadgroup
 
 check: lint imports types policy-check  ## every linter, and the tests of the house's shape
@@ -71,6 +72,9 @@ requirements: $(VENV)/.dev  ## pin the requirements anew, by name, version and h
 
 opa:  ## get the opa that compiles and checks the policy
 	@sh tests/install_opa.sh $(OPA_VERSION) $(TOOLS)
+
+deployment-tools:  ## get helm and promtool, which judge what lies in deploy/
+	@sh tests/install_deployment_tools.sh $(HELM_VERSION) $(TOOLS)
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \

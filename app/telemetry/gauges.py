@@ -79,6 +79,7 @@ class DatabaseGauges(Collector):
         pool = self._engine.pool
         if not isinstance(pool, QueuePool):
             return
+        yield _gauge("database_connections_limit", "Connections that this process may open", pool.size())
         yield _gauge("database_connections_in_use", "Connections that somebody works with", pool.checkedout())
         yield _gauge("database_connections_idle", "Connections that are open and free", pool.checkedin())
 

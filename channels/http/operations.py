@@ -3,12 +3,13 @@
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from time import perf_counter
 from typing import Any
 
 from fastapi import APIRouter, Response
 from fastapi.responses import JSONResponse
-from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Histogram, generate_latest
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from channels.http.problems import Problem
@@ -41,7 +42,15 @@ class OperationsDoor:
         self._version = version
         self._health = health
         self._readiness = Readiness(health.checks, health.clock)
+        parts = Gauge(
+            "switchboard_part_failing", "1 where readiness last found it failing", ("part",), registry=health.registry
+        )
+        for name in health.checks:
+            parts.labels(name).set_function(partial(self._fails, name))
         self._schemas = schemas
+
+    def _fails(self, part: str) -> float:
+        return float(self._readiness.failing[part])
 
     async def health(self) -> dict[str, str]:
         """The process is alive."""

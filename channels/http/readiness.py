@@ -21,6 +21,11 @@ class Readiness:
         self._running: dict[str, asyncio.Task[bool]] = {}
         self._failing: dict[str, datetime] = {}
 
+    @property
+    def failing(self) -> Mapping[str, bool]:
+        """Each part by name, and whether it failed when it was last looked at."""
+        return {name: name in self._failing for name in self._checks}
+
     async def look(self) -> dict[str, datetime | None]:
         """Each part by name, with the moment since which it fails; None where it does not."""
         await asyncio.gather(*(self._look_at(name) for name in self._checks))
