@@ -146,10 +146,10 @@ async def open_switchboard(
 
 @asynccontextmanager
 async def renew_leases(work: UnitsOfWork) -> AsyncGenerator[None]:
-    """Keep this process's leases; on SQLite those that an earlier process held end at once."""
+    """Keep this process's leases, and hear of others' events; on SQLite an earlier process's leases end at once."""
     if work.transactions.dialect == "sqlite":
         await work.transactions.write(work.leases.expire_all)
-    async with beside(work.keep_leases()):
+    async with beside(work.keep_leases()), beside(work.notices.listen()):
         yield
 
 
@@ -193,7 +193,7 @@ async def _open_floor(settings: Settings, clock: Clock, parts: _Parts) -> Switch
     """The router, the desk and the doors on top of what governs them."""
     currencies = {TenantId(tenant): currency for tenant, currency in settings.currencies.items()}
     store, work = Store(parts.control.transactions), parts.control.work
-    feed, journal = EventFeed(store), parts.control.journal
+    feed, journal = EventFeed(store, work.notices), parts.control.journal
     registry = parts.metrics.registry
     services = Services(
         catalogue=parts.catalogue,

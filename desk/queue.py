@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import partial
 from typing import Any, Literal
 
 from agents.specialist import Saying
@@ -183,7 +182,7 @@ class Desk:
         self._floor.store.save(change)
         note = Note(change.row.id, TurnId(""), caller.tenant, "note", rationale)
         self._floor.services.gate.finish(change.row.id, (note,))
-        open_unit().publish(partial(self._floor.feed.wake, change.row.id))
+        open_unit().announce(change.row.id)
 
 
 def _in_order(handoffs: Iterable[StoredHandoff]) -> list[QueueItem]:

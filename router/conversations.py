@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
-from functools import partial
 from uuid import uuid4
 
 from agents.specialist import Saying
@@ -14,7 +13,7 @@ from domain.ids import ConversationId, TurnId
 from domain.principal import AuthLevel, Customer
 from domain.record import Note
 from router.ending import closed, written_down
-from router.events import EventFeed
+from router.events import EventFeed, Listener
 from router.manners import manner_of
 from router.services import Services
 from router.state import Memory
@@ -114,6 +113,17 @@ class Conversations:
         async for event in self._feed.listen(conversation_id, after, early=early):
             yield event
 
+    async def subscribe(
+        self, caller: Caller, conversation_id: ConversationId, after: int, *, early: bool = False
+    ) -> Listener:
+        """Listen to a conversation's events as `events` yields them, one wait at a time.
+
+        Raises:
+            NotFound: unknown, or another tenant's.
+        """
+        await self._turns.find(caller, conversation_id)
+        return self._feed.subscribe(conversation_id, after, early=early)
+
     async def last_event_id(self, caller: Caller, conversation_id: ConversationId) -> int:
         """The id of the newest event.
 
@@ -150,7 +160,7 @@ class Conversations:
                 raise Conflict("this conversation is closed")
             await self._turns.withdraw_all(row)
             self._store.save(closed(written_down(Change(row), self._services)))
-            unit.publish(partial(self._feed.wake, conversation_id))
+            unit.announce(conversation_id)
             await unit.commit()
             self._services.metrics.conversation_closed(row.channel)
             await self._turns.deliveries.carry_out_of(conversation_id)

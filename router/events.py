@@ -1,64 +1,180 @@
 """Telling those who listen to a conversation what happens in it, as it happens."""
 
 import asyncio
-from collections import defaultdict, deque
-from collections.abc import AsyncIterator
+from collections import deque
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import asdict
 from typing import Any
 
+import structlog
+
 from domain.calls import CallContext, CallResult
 from domain.conversation import Event, Status
+from domain.errors import Unavailable
 from domain.ids import ConversationId, TurnId
 from router.outcome import act
 from router.store import Store
+from storage.notices import Notices
 
-POLL_SECONDS = 1.0
-"""How long an event of another replica may go unseen."""
+log = structlog.get_logger()
+LOOK_S = 1.0
+"""How long an event of another process may go unseen while notices are not heard; one look a conversation."""
+LOOK_ANYWAY_S = 15.0
+"""The same while they are: for what is lost all the same."""
 MOST_WAITING = 256
-"""Early events that wait for a listener who does not listen; older ones are let go, since the stored ones follow."""
+"""Events that wait for a listener who does not listen; beyond that they are read from the store again."""
+CROWD = 50
+"""With more listeners than these nothing is told before it is stored, and they are served in turns of so many."""
 
 
-class _Listening:
-    """One listener's ear: early events in order, with None where stored ones are to be read in between."""
+class Listener:
+    """One listener's place in a conversation: each stored event after `after`, and early ones if it wants them."""
 
-    def __init__(self, early: bool) -> None:
+    def __init__(self, topic: "_Topic", after: int, early: bool) -> None:
         self.early = early
-        self.waker = asyncio.Event()
-        self.waiting: deque[Event | None] = deque(maxlen=MOST_WAITING)
+        self._topic = topic
+        self._after = after
+        self._waiting: deque[Event] = deque()
+        self._missed = True
         self._told: set[str] = set()
+        self._waker = asyncio.Event()
 
-    def hear(self, event: Event | None) -> None:
-        """Take an early event, or the news that events were stored."""
-        if event is None or self.early:
-            self.waiting.append(event)
-        self.waker.set()
+    def hear(self, events: Sequence[Event]) -> None:
+        """Take events that have just happened; nothing early of a turn is news once the turn is stored."""
+        over = {event.data["turn_id"] for event in events if event.kind == "turn"}
+        if over:
+            self._waiting = deque(one for one in self._waiting if one.id or one.data.get("turn_id") not in over)
+        self._waiting.extend(event for event in events if event.id or self.early)
+        if len(self._waiting) > MOST_WAITING:
+            self._waiting.clear()
+            self._missed = True
+        self._waker.set()
 
-    def next_early(self) -> Event | None:
-        """The early event that is to be told next, None where stored ones come first."""
-        while self.waiting:
-            event = self.waiting.popleft()
-            if event is None:
-                return None
-            if not self._knows(event):
+    def nudge(self) -> None:
+        """End a wait without an event."""
+        self._waker.set()
+
+    async def next(self, timeout_s: float | None) -> Event | None:
+        """The next event; None when the time is up, or after a nudge.
+
+        Raises:
+            Unavailable: the stored events cannot be read now.
+        """
+        self._waker.clear()
+        event = await self._pick()
+        if event is not None:
+            return event
+        try:
+            async with asyncio.timeout(timeout_s):
+                await self._waker.wait()
+        except TimeoutError:
+            return None
+        return await self._pick()
+
+    def close(self) -> None:
+        """Stop listening."""
+        self._topic.leave(self)
+
+    async def _pick(self) -> Event | None:
+        if self._missed:
+            await self._catch_up()
+        while self._waiting:
+            event = self._waiting.popleft()
+            if event.id and event.id <= self._after:
+                continue
+            self._after = event.id or self._after
+            if self._is_news(event):
                 return event
         return None
 
-    def is_news(self, stored: Event) -> bool:
-        """Whether a stored event was not told early; with a whole turn nothing early of it is news any more."""
-        if stored.kind == "turn":
-            over = stored.data["turn_id"]
-            left = [one for one in self.waiting if one is None or one.data.get("turn_id") != over]
-            self.waiting = deque(left, maxlen=MOST_WAITING)
-            self._told.clear()
-        return stored.kind != "action" or stored.data.get("decision_id") not in self._told
+    async def _catch_up(self) -> None:
+        """Read what is stored by now, for who came late or listened too slowly."""
+        await self._topic.ready.wait()
+        self._missed = False
+        try:
+            stored = await self._topic.read(self._after)
+        except Unavailable:
+            self._missed = True
+            raise
+        self._waiting.extendleft(reversed(stored))
 
-    def _knows(self, event: Event) -> bool:
-        """Whether this very action was told already; a turn that runs again proposes its calls again."""
-        decision = event.data.get("decision_id", "")
+    def _is_news(self, event: Event) -> bool:
+        """Whether it was not told early."""
+        if event.kind == "turn":
+            self._told.clear()
+        decision = event.data.get("decision_id", "") if event.kind == "action" else ""
         known = decision in self._told
-        if decision:
+        if decision and not event.id:
             self._told.add(decision)
-        return known
+        return not known
+
+
+class _Topic:
+    """One conversation that somebody listens to: its stored events are read once, for all of its listeners."""
+
+    def __init__(self, feed: "EventFeed", conversation_id: ConversationId) -> None:
+        self.listeners: set[Listener] = set()
+        self.waker = asyncio.Event()
+        self.ready = asyncio.Event()
+        self._feed = feed
+        self._conversation_id = conversation_id
+        self._last = 0
+        self._early: list[Event] = []
+        self._task = asyncio.create_task(self._run())
+
+    def leave(self, listener: Listener) -> None:
+        """Have one listener less; without any the topic ends."""
+        self.listeners.discard(listener)
+        if not self.listeners:
+            self._task.cancel()
+            self._feed.drop(self._conversation_id, self)
+
+    def tell_early(self, event: Event) -> None:
+        """Tell what is not stored yet, after whatever is stored by now."""
+        if len(self.listeners) <= CROWD:
+            self._early.append(event)
+            self.waker.set()
+
+    async def read(self, after: int) -> list[Event]:
+        """The stored events with a higher id."""
+        return await self._feed.store.events_after(self._conversation_id, after)
+
+    async def _run(self) -> None:
+        while not self.ready.is_set():
+            try:
+                self._last = await self._feed.store.last_event_id(self._conversation_id)
+                self.ready.set()
+            except Unavailable:
+                await asyncio.sleep(LOOK_S)
+        while True:
+            await self._wait()
+            early, self._early = self._early, []
+            try:
+                stored = await self.read(self._last)
+            except Unavailable as error:
+                log.warning("events_not_read", conversation=self._conversation_id, error=str(error))
+                await asyncio.sleep(LOOK_S)
+                self.waker.set()
+                continue
+            self._last = stored[-1].id if stored else self._last
+            await self._serve([*stored, *early])
+
+    async def _serve(self, events: list[Event]) -> None:
+        """Pass events on; many listeners get them in turns, so that whoever works is not held up by them."""
+        if not events:
+            return
+        for number, listener in enumerate(tuple(self.listeners), start=1):
+            listener.hear(events)
+            if number % CROWD == 0:
+                await asyncio.sleep(0)
+
+    async def _wait(self) -> None:
+        try:
+            async with asyncio.timeout(LOOK_ANYWAY_S if self._feed.notices.is_connected else LOOK_S):
+                await self.waker.wait()
+        except TimeoutError:
+            pass
+        self.waker.clear()
 
 
 class EventFeed:
@@ -68,56 +184,55 @@ class EventFeed:
     true whether or not its turn comes to be stored, since it is in the journal and on disk by then.
     """
 
-    def __init__(self, store: Store) -> None:
-        self._store = store
-        self._listening: defaultdict[str, set[_Listening]] = defaultdict(set)
+    def __init__(self, store: Store, notices: Notices) -> None:
+        self.store = store
+        self.notices = notices
+        self._topics: dict[str, _Topic] = {}
+        notices.follow(self._wake)
 
-    def wake(self, conversation_id: ConversationId) -> None:
-        """Let listeners know that there are new stored events."""
-        for each in self._listening.get(conversation_id, ()):
-            each.hear(None)
+    def subscribe(self, conversation_id: ConversationId, after: int, *, early: bool = False) -> Listener:
+        """Listen to each stored event with an id above `after`, until closed; with `early`, also to early ones."""
+        topic = self._topics.get(conversation_id)
+        if topic is None:
+            topic = self._topics[conversation_id] = _Topic(self, conversation_id)
+        listener = Listener(topic, after, early)
+        topic.listeners.add(listener)
+        return listener
+
+    def drop(self, conversation_id: ConversationId, topic: _Topic) -> None:
+        """Forget a conversation that nobody listens to any more."""
+        if self._topics.get(conversation_id) is topic:
+            del self._topics[conversation_id]
 
     def tell_work(self, conversation_id: ConversationId, turn_id: TurnId, status: Status, *, working: bool) -> None:
         """Let listeners of this process know that a turn has begun, or that it broke off."""
-        data = {"status": status.value, "turn_id": turn_id, "working": working}
-        self._tell(conversation_id, Event(0, "status", data))
+        topic = self._topics.get(conversation_id)
+        if topic is not None:
+            topic.tell_early(Event(0, "status", {"status": status.value, "turn_id": turn_id, "working": working}))
 
     def tell_call(self, context: CallContext, result: CallResult) -> None:
         """Let listeners of this process know what became of a call, as its stored event will tell it."""
-        action = act(result) if context.conversation_id in self._listening else None
-        if action is not None and action.decision_id:
+        topic = self._topics.get(context.conversation_id)
+        action = act(result) if topic is not None else None
+        if topic is not None and action is not None and action.decision_id:
             data: dict[str, Any] = {**asdict(action), "turn_id": context.turn_id}
-            self._tell(context.conversation_id, Event(0, "action", data))
-
-    def _tell(self, conversation_id: ConversationId, event: Event) -> None:
-        for each in self._listening.get(conversation_id, ()):
-            each.hear(event)
+            topic.tell_early(Event(0, "action", data))
 
     async def listen(self, conversation_id: ConversationId, after: int, *, early: bool = False) -> AsyncIterator[Event]:
         """Yield each stored event with an id above `after`, for ever; with `early`, also what is not stored yet."""
-        ear = _Listening(early)
-        self._listening[conversation_id].add(ear)
+        listener = self.subscribe(conversation_id, after, early=early)
         try:
             while True:
-                ear.waker.clear()
-                while (event := ear.next_early()) is not None:
+                event = await listener.next(None)
+                if event is not None:
                     yield event
-                for event in await self._store.events_after(conversation_id, after):
-                    after = event.id
-                    if ear.is_news(event):
-                        yield event
-                if not ear.waiting:
-                    await _wait(ear.waker)
         finally:
-            self._listening[conversation_id].discard(ear)
-            if not self._listening[conversation_id]:
-                del self._listening[conversation_id]
+            listener.close()
 
-
-async def _wait(waker: asyncio.Event) -> None:
-    """Wait for a waking, at most the polling time."""
-    try:
-        async with asyncio.timeout(POLL_SECONDS):
-            await waker.wait()
-    except TimeoutError:
-        return
+    def _wake(self, conversation_id: ConversationId | None) -> None:
+        """There may be new stored events, of one conversation or of any."""
+        if conversation_id is None:
+            for topic in self._topics.values():
+                topic.waker.set()
+        elif (topic := self._topics.get(conversation_id)) is not None:
+            topic.waker.set()

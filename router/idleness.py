@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from functools import partial
 
 from agents.specialist import Saying
 from domain.conversation import Status
@@ -48,7 +47,7 @@ class IdleConversations:
             change = closed(written_down(Change(row), self._means.services))
             change = self._means.services.tell(change, "system", words, self._means.services.clock())
             self._means.store.save(replace(change, row=replace(change.row, last_at=row.last_at)))
-            unit.publish(partial(self._means.feed.wake, conversation_id))
+            unit.announce(conversation_id)
             await unit.commit()
             self._means.services.metrics.conversation_closed(row.channel)
             await self._turns.deliveries.carry_out_of(conversation_id)

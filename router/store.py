@@ -158,6 +158,11 @@ class Store:
 
         return await self._transactions.read(read)
 
+    async def last_event_id(self, conversation_id: ConversationId) -> int:
+        """The id of the newest stored event, 0 where there is none."""
+        query = select(func.max(events.c.id)).where(events.c.conversation_id == conversation_id)
+        return await self._transactions.read(lambda connection: connection.execute(query).scalar()) or 0
+
     async def events_after(self, conversation_id: ConversationId, after: int) -> list[Event]:
         """The events with a higher id, in order."""
         where = (events.c.conversation_id == conversation_id, events.c.id > after)

@@ -263,7 +263,7 @@ class Turns:
             notes += _handoff_note(change, change.turn.turn_id)
         self._services.gate.finish(change.row.id, notes)
         self._store.save(change)
-        open_unit().publish(partial(self._feed.wake, change.row.id))
+        open_unit().announce(change.row.id)
         return change.turn or Turn(change.row.id, TurnId(""), change.row.status)
 
     async def _see_to_what_is_due(self, change: Change, turn: StoredTurn) -> None:

@@ -14,6 +14,7 @@ from sqlalchemy import Connection
 from domain.errors import Busy, LeaseLost, Misconfigured, StorageUnavailable
 from domain.ids import ConversationId
 from storage.leases import Lease, Leases
+from storage.notices import Notices
 from storage.transactions import FENCE, Transactions
 
 log = structlog.get_logger()
@@ -45,6 +46,11 @@ class UnitOfWork(Generic[T]):
     def append(self, write: Write) -> None:
         """Have something written with the next commit, after what was appended before."""
         self._writes.append(write)
+
+    def announce(self, conversation_id: ConversationId) -> None:
+        """Let everybody who listens know, in any process, that what was appended has new events of a conversation."""
+        self.append(lambda connection: self._owner.notices.write(connection, (conversation_id,)))
+        self.publish(lambda: self._owner.notices.tell(conversation_id))
 
     def publish(self, tell: Callable[[], None]) -> None:
         """Have something told once what was appended so far is committed."""
@@ -115,6 +121,7 @@ class UnitsOfWork:
     def __init__(self, transactions: Transactions, seconds: float = LEASE_S) -> None:
         self.transactions = transactions
         self.leases = Leases(seconds)
+        self.notices = Notices(transactions.engine, self.leases.owner)
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._held = 0
 

@@ -1,10 +1,8 @@
 """Server-sent events: a turn as it happens, and everything that happens in a conversation."""
 
 import asyncio
-import contextlib
 import json
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping
-from typing import Any
 
 from fastapi.responses import StreamingResponse
 from fastapi.sse import KEEPALIVE_COMMENT, format_sse_event
@@ -16,6 +14,7 @@ from domain.caller import Caller
 from domain.conversation import Event, Turn
 from domain.ids import ConversationId
 from router.conversations import Conversations
+from router.events import Listener
 from router.turn import Incoming, Turns
 
 HEARTBEAT_S = 15.0
@@ -33,35 +32,10 @@ _BODIES: Mapping[str, type[BaseModel]] = {
 }
 """Which events are held to the documents of the API; the others' data are passed on as they are."""
 
+MOST_ENCODED = 512
+_ENCODED: dict[int, tuple[Event, bytes]] = {}
+
 HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-
-
-class Listener:
-    """Waits for a conversation's next event without losing it when the wait is cut short."""
-
-    def __init__(self, events: AsyncIterator[Event]) -> None:
-        self._events = events
-        self._coming: asyncio.Future[Event] | None = None
-
-    async def next(self, timeout_s: float, unless: asyncio.Future[Any] | None = None) -> Event | None:
-        """The next event; None when the time is up, or when `unless` is done first."""
-        if self._coming is None:
-            self._coming = asyncio.ensure_future(anext(self._events))
-        waited = {self._coming} if unless is None else {self._coming, unless}
-        await asyncio.wait(waited, timeout=timeout_s, return_when=asyncio.FIRST_COMPLETED)
-        if not self._coming.done():
-            return None
-        event, self._coming = self._coming.result(), None
-        return event
-
-    async def close(self) -> None:
-        """Stop listening."""
-        if self._coming is not None:
-            self._coming.cancel()
-            with contextlib.suppress(asyncio.CancelledError, Exception):
-                await self._coming
-        if isinstance(self._events, AsyncGenerator):
-            await self._events.aclose()
 
 
 class TurnStream:
@@ -86,11 +60,12 @@ class TurnStream:
             SwitchboardError: what the turn raised before its first event.
         """
         self._seen = await self._last_event_id()
-        listener = Listener(self._conversations.events(self._caller, self._conversation_id, self._seen, early=True))
+        listener = await self._conversations.subscribe(self._caller, self._conversation_id, self._seen, early=True)
         task = asyncio.create_task(self._turns.take(self._caller, self._conversation_id, incoming))
-        first = await listener.next(PATIENCE_S, task)
+        task.add_done_callback(lambda _: listener.nudge())
+        first = await listener.next(PATIENCE_S)
         if first is None and task.done() and task.exception() is not None:
-            await listener.close()
+            listener.close()
             task.result()
         return _stream(self._narrate(first, task, listener))
 
@@ -101,12 +76,12 @@ class TurnStream:
             if first is not None:
                 yield self._tell(first)
             while not task.done():
-                yield self._tell(await listener.next(HEARTBEAT_S, task))
+                yield self._tell(await listener.next(HEARTBEAT_S))
             while self._seen < await self._last_event_id():
                 yield self._tell(await listener.next(PATIENCE_S))
             yield _conclusion(task, f"/v1/conversations/{self._conversation_id}/messages")
         finally:
-            await listener.close()
+            listener.close()
 
     async def _last_event_id(self) -> int:
         return await self._conversations.last_event_id(self._caller, self._conversation_id)
@@ -127,8 +102,7 @@ async def follow(
     Raises:
         NotFound: no such conversation in the caller's tenant.
     """
-    await conversations.last_event_id(caller, conversation_id)
-    listener = Listener(conversations.events(caller, conversation_id, after, early=True))
+    listener = await conversations.subscribe(caller, conversation_id, after, early=True)
     return _stream(_follow(listener))
 
 
@@ -139,7 +113,7 @@ async def _follow(listener: Listener) -> AsyncGenerator[bytes]:
             event = await listener.next(HEARTBEAT_S)
             yield KEEPALIVE_COMMENT if event is None else encode(event)
     finally:
-        await listener.close()
+        listener.close()
 
 
 def _conclusion(task: asyncio.Task[Turn], instance: str) -> bytes:
@@ -155,9 +129,19 @@ def _stream(chunks: AsyncIterator[bytes]) -> StreamingResponse:
 
 
 def encode(event: Event) -> bytes:
-    """One event in the wire form; without an id where it was told before it was stored."""
+    """One event in the wire form; without an id where it was told before it was stored.
+
+    An event goes to all who listen, so its last forms are remembered: by the object, since the objects are shared.
+    """
+    known = _ENCODED.get(id(event))
+    if known is not None and known[0] is event:
+        return known[1]
     body = _BODIES.get(event.kind)
     data = body.model_validate(event.data).model_dump(mode="json") if body else event.data
-    return format_sse_event(
+    encoded = format_sse_event(
         data_str=json.dumps(data, ensure_ascii=False), event=event.kind, id=str(event.id) if event.id else None
     )
+    _ENCODED[id(event)] = (event, encoded)
+    if len(_ENCODED) > MOST_ENCODED:
+        del _ENCODED[next(iter(_ENCODED))]
+    return encoded

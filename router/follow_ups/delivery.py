@@ -153,7 +153,7 @@ class Deliveries:
         if change is not None:
             self._means.store.save(change)
         self._means.services.gate.finish(row.id, notes)
-        unit.publish(partial(self._means.feed.wake, row.id))
+        unit.announce(row.id)
         await unit.commit()
         return follow_up
 

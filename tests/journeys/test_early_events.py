@@ -57,7 +57,7 @@ async def test_an_action_told_before_its_turn_was_lost_is_true_and_not_told_agai
     async with aclosing(listen(amira, await last_id(amira))) as stream:
         first = await begun(stream)
         with monkeypatch.context() as crash:
-            crash.setattr(Store, "write", _break)
+            crash.setattr(Store, "save", _break)
             body = {"client_message_id": "m-1", "text": "yes"}
             lost = await house.call("channel", "POST", f"/v1/conversations/{amira.id}/messages", body)
         assert lost.status_code == 500
@@ -118,7 +118,7 @@ async def test_nothing_early_of_a_turn_is_told_after_the_turn(house: Guest) -> N
     assert len([event for event in rest if event.kind == "action"]) == 1
 
 
-async def test_early_events_for_nobody_are_kept_nowhere() -> None:
-    feed = EventFeed(cast("Store", None))
+async def test_early_events_for_nobody_are_kept_nowhere(house: Guest) -> None:
+    feed = EventFeed(cast("Store", None), house.house.control.work.notices)
     feed.tell_work(ConversationId("CV-1"), TurnId("T-1"), Status.OPEN, working=True)
-    assert not feed._listening  # pyright: ignore[reportPrivateUsage]
+    assert not feed._topics  # pyright: ignore[reportPrivateUsage]
