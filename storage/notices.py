@@ -1,8 +1,8 @@
 """Telling this process, and all others on the same PostgreSQL, that a conversation has new events."""
 
 import asyncio
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any, cast
 
 import asyncpg
 import structlog
@@ -18,6 +18,7 @@ ALIVE_S = 5
 """How often it is looked whether the listening connection still answers."""
 RETRY_S = 1.0
 Hear = Callable[[ConversationId | None], None]
+_connect = cast("Callable[..., Awaitable[Any]]", asyncpg.connect)
 _NOTIFY = select(func.pg_notify(CHANNEL, bindparam("payload")))
 
 
@@ -61,7 +62,7 @@ class Notices:
             await asyncio.sleep(RETRY_S)
 
     async def _listen_once(self) -> None:
-        connection: Any = await asyncpg.connect(_dsn(self._url), timeout=ALIVE_S, command_timeout=ALIVE_S)
+        connection = await _connect(_dsn(self._url), timeout=ALIVE_S, command_timeout=ALIVE_S)
         try:
             await connection.add_listener(CHANNEL, self._heard)
             self.is_connected = True
