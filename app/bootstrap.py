@@ -17,25 +17,31 @@ from agents.catalogue import FOLDER as AGENTS_FOLDER
 from agents.catalogue import Catalogue, load_catalogue
 from agents.language_model import LanguageModel
 from agents.wording import Voice
-from app.aftercare import Aftercare, ToolGroups, day_begins, keep_promises, patience_of
 from app.background import beside
+from app.background_jobs import (
+    ConversationWork,
+    RecordWork,
+    anchor_at_end,
+    open_record_work,
+    open_runner,
+    policy_works,
+    step_back_works,
+)
 from app.clock import tell_time
 from app.doors import Rooms, open_doors
+from app.follow_ups import ToolGroups, day_begins
 from app.health import check_database, check_disk, check_policy, check_servers
 from app.intelligence import Offers, open_model
 from app.keys import load_or_create_grant_key
 from app.policy_bundle import (
-    attend_shadow,
     measure_policy,
     measure_shadow,
     open_policy,
     open_shadow_engine,
     tell_refusal,
 )
-from app.record_keeping import keep_record
 from app.sandbox import Systems, open_systems, outbox_of
 from app.settings import Settings
-from app.step_back import StepBack, open_step_back, watch_procedures
 from app.telemetry.gate import WatchedGate
 from app.telemetry.gauges import DatabaseGauges
 from app.telemetry.metrics import PrometheusMetrics
@@ -46,6 +52,8 @@ from channels.http.operations import Health
 from desk.approvals import ApprovalDesk
 from desk.queue import Floor
 from domain.ids import TenantId
+from jobs.runner import Runner
+from jobs.step_back import StepBack, open_step_back
 from policy.assembly import Control, Surroundings, assemble
 from policy.engines.bundle import Bundle
 from policy.engines.live import LivePolicy
@@ -55,17 +63,14 @@ from router.events import EventFeed
 from router.follow_ups.book import FollowUpBook
 from router.follow_ups.delivery import Means
 from router.graph import build_graph
-from router.idleness import IdleConversations
+from router.idleness import IdleConversations, Patience
 from router.services import Services
 from router.store import Store
 from router.turn import Turns
 from storage.database import open_storage
-from storage.unit_of_work import UnitsOfWork
 from understanding.reader import Reader, build_reader
 
 EXAMPLES = (AGENTS_FOLDER, Path(__file__).parents[1] / "understanding" / "intents" / "examples")
-FOLLOWED_UP = timedelta(days=2)
-"""Approvals asked for earlier than this can no longer be acted on: a day to decide, and a day to act."""
 Report = Callable[[str], None]
 Clock = Callable[[], datetime]
 
@@ -84,7 +89,7 @@ class Switchboard:
     catalogue: Catalogue
     reader: Reader
     database: AsyncEngine
-    aftercare: Aftercare
+    jobs: Runner
     step_back: StepBack
     down: Mapping[str, str]
 
@@ -134,23 +139,26 @@ async def open_switchboard(
                 shadow=await asyncio.to_thread(open_shadow_engine, settings),
             )
         )
-        await stack.enter_async_context(renew_leases(control.work))
-        await stack.enter_async_context(attend_shadow(settings, control.shadow))
+        await stack.enter_async_context(open_work(control))
         await control.ledger.import_history(systems.past_bookings)
-        await stack.enter_async_context(keep_record(settings, control, vault, clock))
-        parts = _Parts(transactions.engine, catalogue, reader, policy, servers, systems, control, down, model, metrics)
+        record = await stack.enter_async_context(anchor_at_end(open_record_work(settings, control, vault, clock)))
+        engine = transactions.engine
+        parts = _Parts(engine, catalogue, reader, policy, servers, systems, control, down, model, metrics, record)
         switchboard = await _open_floor(settings, clock, parts)
-        await _look_after(stack, switchboard)
+        await stack.enter_async_context(switchboard.jobs.running())
         yield switchboard
 
 
 @asynccontextmanager
-async def renew_leases(work: UnitsOfWork) -> AsyncGenerator[None]:
+async def open_work(control: Control) -> AsyncGenerator[None]:
     """Keep this process's leases, and hear of others' events; on SQLite an earlier process's leases end at once."""
+    work = control.work
     if work.transactions.dialect == "sqlite":
         await work.transactions.write(work.leases.expire_all)
     async with beside(work.keep_leases()), beside(work.notices.listen()):
         yield
+    if control.shadow is not None:
+        await control.shadow.settle()
 
 
 async def _prepare_model(settings: Settings, stack: AsyncExitStack) -> LanguageModel | None:
@@ -160,19 +168,6 @@ async def _prepare_model(settings: Settings, stack: AsyncExitStack) -> LanguageM
         await model.prepare()
         stack.push_async_callback(model.close)
     return model
-
-
-async def _look_after(stack: AsyncExitStack, switchboard: Switchboard) -> None:
-    """Begin the rounds between turns; they end with the stack."""
-    settings = switchboard.settings
-    if not _patience(switchboard.database):
-        await switchboard.aftercare.book.free_all()
-    tenants = [TenantId(name) for name in settings.currencies]
-    for rounds in (
-        keep_promises(switchboard.aftercare, settings.conversation.follow_up_seconds),
-        watch_procedures(switchboard.step_back, tenants),
-    ):
-        await stack.enter_async_context(beside(rounds))
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,6 +182,7 @@ class _Parts:
     down: Mapping[str, str]
     model: LanguageModel | None
     metrics: PrometheusMetrics
+    record: RecordWork
 
 
 async def _open_floor(settings: Settings, clock: Clock, parts: _Parts) -> Switchboard:
@@ -210,7 +206,8 @@ async def _open_floor(settings: Settings, clock: Clock, parts: _Parts) -> Switch
         metrics=parts.metrics,
     )
     book = FollowUpBook(parts.control.transactions)
-    patience = patience_of(settings.conversation)
+    lasting = settings.conversation
+    patience = Patience(timedelta(hours=lasting.idle_hours), timedelta(days=lasting.resume_days))
     means = Means(services, store, work, feed, book, day_begins(parts.policy), patience.unfinished)
     turns = WatchedTurns(build_graph(services), means)
     idle = IdleConversations(turns, means, patience)
@@ -220,12 +217,15 @@ async def _open_floor(settings: Settings, clock: Clock, parts: _Parts) -> Switch
     measure_policy(parts.policy, registry)
     measure_shadow(parts.control.shadow, registry)
     outbox, control = outbox_of(parts.systems.sandbox), parts.control
-    health = _open_health(settings, clock, parts)
+    conversation_work = ConversationWork(turns, idle, approvals, control, list(currencies), clock)
+    step_back = open_step_back(control, parts.policy, clock, registry)
+    runner = _open_jobs(settings, parts, conversation_work, step_back)
+    health = _open_health(settings, clock, parts, runner)
     rooms = Rooms(approvals, control.dial, control.suggestions, outbox, health, control.transactions)
     api = open_doors(settings, floor, rooms)
     await parts.control.recovery.complete_open_calls(_patience(parts.database))
     await turns.finish_interrupted()
-    await approvals.follow_up(currencies, clock() - FOLLOWED_UP)
+    await conversation_work.follow_approvals()
     return Switchboard(
         settings=settings,
         api=api,
@@ -237,19 +237,32 @@ async def _open_floor(settings: Settings, clock: Clock, parts: _Parts) -> Switch
         catalogue=parts.catalogue,
         reader=parts.reader,
         database=parts.database,
-        aftercare=Aftercare(book, turns.deliveries, idle),
-        step_back=open_step_back(control, parts.policy, clock, registry),
+        jobs=runner,
+        step_back=step_back,
         down=parts.down,
     )
 
 
-def _open_health(settings: Settings, clock: Clock, parts: _Parts) -> Health:
+def _open_jobs(settings: Settings, parts: _Parts, conversations: ConversationWork, step_back: StepBack) -> Runner:
+    """All that is done between turns."""
+    control = parts.control
+    works = {
+        **conversations.works,
+        **parts.record.works,
+        **step_back_works(step_back, conversations.tenants),
+        **policy_works(settings, parts.policy, control.shadow),
+    }
+    return open_runner(settings, control.transactions, control.work.leases.owner, works)
+
+
+def _open_health(settings: Settings, clock: Clock, parts: _Parts, jobs: Runner) -> Health:
     """What operators see of this process."""
     checks = {
         "database": check_database(parts.database),
         "disk": check_disk(settings.data),
         "policy": check_policy(parts.policy),
         "mcp_servers": check_servers(parts.servers, parts.systems.addresses),
+        "jobs": jobs.check,
     }
     notes = {"policy": partial(tell_refusal, parts.policy)}
     gauges, registry = DatabaseGauges(parts.control.transactions, parts.database, clock), parts.metrics.registry

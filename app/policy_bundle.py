@@ -11,7 +11,6 @@ from pathlib import Path
 import structlog
 from prometheus_client import CollectorRegistry, Gauge
 
-from app.background import beside
 from app.settings import Settings
 from app.telemetry.engine import WatchedEngine
 from domain.errors import Misconfigured
@@ -21,7 +20,7 @@ from policy.engines.bundle import BUNDLE, Bundle, load_bundle, read_signed
 from policy.engines.embedded import EmbeddedEngine
 from policy.engines.engine import PolicyEngine
 from policy.engines.files import fingerprint
-from policy.engines.live import POLL_SECONDS, BundleSource, LivePolicy, open_live_policy
+from policy.engines.live import BundleSource, LivePolicy, open_live_policy
 from policy.engines.opa import OpaEngine
 from policy.review.rule_words import read_words
 from policy.review.shadow import COUNTS, Shadow
@@ -75,7 +74,7 @@ def open_engine(settings: Settings, bundle: Bundle) -> PolicyEngine:
 async def open_policy(
     settings: Settings, transactions: Transactions, clock: Clock, metrics: Metrics
 ) -> AsyncGenerator[LivePolicy]:
-    """The policy that decides, following its bundle until closed: by looking, and at once on SIGHUP.
+    """The policy that decides, until closed. On SIGHUP it looks for a changed bundle at once; a job looks now and then.
 
     Raises:
         Misconfigured: the bundle is refused; the message says why.
@@ -92,8 +91,7 @@ async def open_policy(
     policy = await open_live_policy(source)
     try:
         with _on_hangup(policy):
-            async with beside(policy.keep_current()):
-                yield policy
+            yield policy
     finally:
         await policy.close()
 
@@ -125,35 +123,28 @@ def open_shadow_engine(settings: Settings) -> EmbeddedEngine | None:
     return None if path is None else EmbeddedEngine(load_bundle(path))
 
 
-@asynccontextmanager
-async def attend_shadow(settings: Settings, shadow: Shadow | None) -> AsyncGenerator[None]:
-    """Let the shadow work, and ask a changed bundle; one that cannot be used leaves it as it is."""
-    path = settings.policy.shadow_bundle
-    if shadow is None or path is None:
-        yield
-        return
-    try:
-        async with beside(_follow(settings, path, shadow)), beside(shadow.run()):
-            yield
-    finally:
-        await shadow.settle()
+class ShadowBundle:
+    """The shadow bundle's file: a changed one is asked from then on; one that cannot be used leaves it as it is."""
 
+    def __init__(self, settings: Settings, path: Path, shadow: Shadow) -> None:
+        self._settings = settings
+        self._path = path
+        self._shadow = shadow
+        self._taken = self._seen = fingerprint(path)
 
-async def _follow(settings: Settings, path: Path, shadow: Shadow) -> None:
-    taken = seen = await asyncio.to_thread(fingerprint, path)
-    while True:
-        await asyncio.sleep(POLL_SECONDS)
-        before, seen = seen, await asyncio.to_thread(fingerprint, path)
-        if seen == taken or seen != before:
-            continue
-        taken = seen
-        try:
-            engine = await asyncio.to_thread(open_shadow_engine, settings)
-        except Misconfigured as error:
-            log.error("shadow_bundle_refused", why=str(error))
-        else:
-            if engine is not None:
-                shadow.renew(engine)
+    async def look(self) -> None:
+        """Take a changed bundle once it looked the same twice: nobody's half-copied bundle is loaded.
+
+        Raises:
+            Misconfigured: it cannot be used; it is not looked at again until it changes.
+        """
+        before, self._seen = self._seen, await asyncio.to_thread(fingerprint, self._path)
+        if self._seen == self._taken or self._seen != before:
+            return
+        self._taken = self._seen
+        engine = await asyncio.to_thread(open_shadow_engine, self._settings)
+        if engine is not None:
+            self._shadow.renew(engine)
 
 
 def measure_shadow(shadow: Shadow | None, registry: CollectorRegistry) -> None:

@@ -1,18 +1,18 @@
 """Approvals at the desk: a supervisor decides on one exact call, and the conversation goes on with it."""
 
-from collections.abc import Iterable
-from datetime import datetime
+from collections.abc import Collection, Iterable
 
 import structlog
 
 from domain.approval import Approval, Approvals, ApprovalStatus
 from domain.caller import Caller, Role
-from domain.errors import Conflict, SwitchboardError
+from domain.errors import Conflict, StorageUnavailable, SwitchboardError
 from domain.ids import PendingId, TenantId
 from router.turn import Turns
 
 log = structlog.get_logger()
-DECIDED: tuple[ApprovalStatus, ...] = ("approved", "rejected")
+OVER: tuple[ApprovalStatus, ...] = ("approved", "rejected", "expired")
+OURSELVES = "switchboard"
 
 
 class ApprovalDesk:
@@ -41,16 +41,24 @@ class ApprovalDesk:
         )
         return decided
 
-    async def follow_up(self, tenants: Iterable[TenantId], since: datetime) -> None:
-        """Let conversations go on whose supervisor decided just before a crash; those that did stay as they are."""
+    async def follow_up(self, tenants: Iterable[TenantId], waiting: Collection[PendingId]) -> None:
+        """Let conversations go on whose approval was decided just before a crash, or by nobody in time.
+
+        Those that went on stay as they are.
+
+        Raises:
+            StorageUnavailable: the database does not answer.
+        """
+        if not waiting:
+            return
         for tenant in tenants:
-            for status in DECIDED:
+            for status in OVER:
                 for approval in await self._approvals.list(tenant, status):
-                    if approval.requested_at >= since:
+                    if approval.id in waiting:
                         await self._go_on(approval)
 
     async def _go_on(self, approval: Approval) -> None:
-        caller = Caller(approval.decided_by, Role.SUPERVISOR, approval.tenant)
+        caller = Caller(approval.decided_by or OURSELVES, Role.SUPERVISOR, approval.tenant)
         approved, reason = approval.status == "approved", approval.decision_reason
         try:
             await self._turns.approval_decided(
@@ -58,5 +66,7 @@ class ApprovalDesk:
             )
         except Conflict:
             return  # the conversation was closed since
+        except StorageUnavailable:
+            raise
         except SwitchboardError as error:
             log.warning("approval_not_followed", approval=approval.id, error=str(error))

@@ -3,8 +3,11 @@
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
+import structlog
+
 from agents.specialist import Saying
 from domain.conversation import Status
+from domain.errors import Busy, LeaseLost, StorageUnavailable
 from domain.ids import ConversationId
 from router.ending import closed, written_down
 from router.follow_ups.compose import voice_of
@@ -12,6 +15,7 @@ from router.follow_ups.delivery import Means
 from router.store import Change, Stored
 from router.turn import Turns
 
+log = structlog.get_logger()
 BATCH = 50
 
 
@@ -32,13 +36,29 @@ class IdleConversations:
         self._patience = patience
 
     async def close_idle(self) -> int:
-        """Close a batch of idle conversations, longest idle first; returns how many were closed."""
+        """Close a batch of idle conversations, longest idle first; returns how many were closed.
+
+        Raises:
+            StorageUnavailable: the database does not answer; what was closed so far is closed.
+        """
         now = self._means.services.clock()
         found = await self._means.store.idle(now - self._patience.settled, now - self._patience.unfinished, BATCH)
-        return sum([await self._close(conversation_id) for conversation_id in found])
+        return sum([await self._try_to_close(conversation_id) for conversation_id in found])
+
+    async def _try_to_close(self, conversation_id: ConversationId) -> bool:
+        """Close one, unless somebody is at work on it; the others do not wait for its trouble."""
+        try:
+            return await self._close(conversation_id)
+        except StorageUnavailable:
+            raise
+        except (Busy, LeaseLost):
+            return False
+        except Exception as error:  # noqa: BLE001 - looked at again in the next run
+            log.error("conversation_not_closed", conversation=conversation_id, error=type(error).__name__)
+            return False
 
     async def _close(self, conversation_id: ConversationId) -> bool:
-        async with self._means.work.open(conversation_id) as unit:
+        async with self._means.work.open(conversation_id, patience_s=0) as unit:
             row = await self._means.store.load(conversation_id)
             if row is None or not self._is_idle(row) or await self._means.store.is_busy(conversation_id):
                 return False

@@ -14,11 +14,12 @@ from sqlalchemy.pool import ConnectionPoolEntry, NullPool
 from domain.vault import Vault
 from storage.tables.control import metadata as policy_tables
 from storage.tables.conversations import metadata as router_tables
+from storage.tables.jobs import metadata as job_tables
 from storage.tables.leases import metadata as lease_tables
 from storage.tables.partner_tasks import metadata as partner_tables
 from storage.transactions import Transactions
 
-METADATA = [policy_tables, router_tables, lease_tables, partner_tables]
+METADATA = [policy_tables, router_tables, lease_tables, job_tables, partner_tables]
 """Every table that migrations keep in step."""
 MIGRATIONS = Path(__file__).with_name("migrations")
 POOL = 20

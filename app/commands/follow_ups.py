@@ -22,7 +22,7 @@ def list_follow_ups(
     data: DataOption = None,
 ) -> None:
     """Every follow-up with its state and the reason for it, soonest due first; reads the database, sends nothing."""
-    from app.aftercare import list_owed
+    from app.follow_ups import list_owed
 
     rows = asyncio.run(list_owed(read_settings(data=data), due=due, customer_id=customer))
     if as_json:

@@ -15,8 +15,6 @@ from policy.engines.files import fingerprint
 from policy.tools.tool_data import ToolData, check_reads, parse_tool_data
 
 log = structlog.get_logger()
-POLL_SECONDS = 1.0
-"""A bundle is looked at this often, and taken once it looked the same twice: nobody's half-copied bundle is loaded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,17 +98,11 @@ class LivePolicy:
         for engine in (self._edition.engine, *([self._waiting.engine] if self._waiting else []), *self._retired):
             await engine.close()
 
-    async def keep_current(self) -> None:
-        """Look for a changed bundle for as long as this runs."""
-        while True:
-            await asyncio.sleep(POLL_SECONDS)
-            try:
-                await self.look()
-            except Exception as error:  # noqa: BLE001 - whatever fails, the present edition decides; looked at again
-                log.error("policy_bundle_not_looked_at", why=repr(error))
-
     async def look(self, *, at_once: bool = False) -> None:
-        """Take a changed bundle once it is whole, or `at_once`; one that is refused leaves everything as it is."""
+        """Take a changed bundle once it looked the same twice, or `at_once`: nobody's half-copied bundle is loaded.
+
+        One that is refused leaves everything as it is.
+        """
         mark = await asyncio.to_thread(fingerprint, self._source.path)
         async with self._lock:
             whole, self._seen = at_once or mark == self._seen, mark

@@ -4,8 +4,10 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
+import structlog
+
 from domain.calls import ToolCall
-from domain.errors import ToolUnavailable
+from domain.errors import StorageUnavailable, ToolUnavailable
 from domain.ids import CallId, ConversationId, TenantId, TurnId
 from policy.control.dial import Dial
 from policy.gate.decisions import read_decision
@@ -16,6 +18,8 @@ from policy.gate.redaction import REDACTED, mask_outcome
 from policy.tools.pins import Tool, ToolStatus
 from policy.tools.servers import ToolServers
 from policy.tools.tool_data import ToolData
+
+log = structlog.get_logger()
 
 
 class Recovery:
@@ -42,9 +46,23 @@ class Recovery:
         self._clock = clock
 
     async def complete_open_calls(self, older_than: timedelta = timedelta(minutes=1)) -> int:
-        """Complete what has been open for longer than this; returns how many outcomes are known now."""
+        """Complete what has been open for longer than this; returns how many outcomes are known now.
+
+        Raises:
+            StorageUnavailable: the database does not answer; what was found out so far is recorded.
+        """
         found = await self._effects.left_open(self._clock() - older_than)
-        return sum([await self._complete(row, arguments) for row, arguments in found])
+        return sum([await self._try_to_complete(row, arguments) for row, arguments in found])
+
+    async def _try_to_complete(self, row: Any, arguments: dict[str, Any]) -> bool:
+        """Complete one; the others do not wait for its trouble."""
+        try:
+            return await self._complete(row, arguments)
+        except StorageUnavailable:
+            raise
+        except Exception as error:  # noqa: BLE001 - it stays open, and is asked for again in the next run
+            log.error("call_stays_open", tool=row.tool, conversation=row.conversation_id, error=type(error).__name__)
+            return False
 
     async def _complete(self, row: Any, arguments: dict[str, Any]) -> bool:
         undertaking = None if await self._dial.is_stopped(row.tenant) else await self._undertaking(row, arguments)

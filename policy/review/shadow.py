@@ -107,21 +107,15 @@ class Shadow:
         """Ask another bundle from the next decision on."""
         self._engine = engine
 
-    async def run(self) -> None:
-        """Work off what was observed for as long as this runs."""
-        while True:
-            first = await self._waiting.get()
-            async with self._working:
-                await self._work_off([first])
-
     async def settle(self) -> None:
         """Return once everything that was observed so far is decided and kept."""
         async with self._working:
             while self._dropped or not self._waiting.empty():
-                await self._work_off([])
+                await self._work_off()
 
-    async def _work_off(self, batch: list[_Seen]) -> None:
+    async def _work_off(self) -> None:
         """Decide what waits, and keep what came of it; trouble is logged and counted."""
+        batch = list[_Seen]()
         while len(batch) < BATCH and not self._waiting.empty():
             batch.append(self._waiting.get_nowait())
         dropped, self._dropped = self._dropped, []

@@ -1,11 +1,11 @@
-"""The book of follow-ups: entered with the turn that owes them, taken out one worker at a time."""
+"""The book of follow-ups: entered with the turn that owes them, ended by whoever holds the conversation."""
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, insert, or_, select, update
+from sqlalchemy import Connection, RowMapping, insert, select, update
 
 from domain.ids import ConversationId, TenantId
 from domain.vault import Box, place_of
@@ -13,8 +13,6 @@ from router.follow_ups.follow_up import OWN_KINDS, FollowUp
 from storage.tables.conversations import follow_ups
 from storage.transactions import Transactions
 
-LEASE = timedelta(minutes=2)
-"""For how long a worker has what it took out; after a crash somebody else takes it."""
 _COLUMNS = follow_ups.c
 
 
@@ -24,17 +22,10 @@ class FollowUpBook:
     def __init__(self, transactions: Transactions) -> None:
         self._transactions = transactions
 
-    async def take_due(self, now: datetime, limit: int) -> list[FollowUp]:
-        """Take out what is due, soonest first; nobody else gets the same until the lease is over."""
-        return await self._transactions.write(lambda connection: self._take(connection, now, limit), durable=False)
-
-    async def free_all(self) -> None:
-        """Let go of every lease: for a start on a database that no other process works on."""
-        await self._transactions.write(
-            lambda connection: connection.execute(
-                update(follow_ups).where(_COLUMNS.leased_until.is_not(None)).values(leased_until=None)
-            )
-        )
+    async def due(self, now: datetime, limit: int) -> list[FollowUp]:
+        """What is owed by now, longest due first."""
+        query = select(follow_ups).where(_COLUMNS.state == "waiting", _COLUMNS.due_at <= now)
+        return await self._read(query.order_by(_COLUMNS.due_at, _COLUMNS.id).limit(limit))
 
     async def waiting_of(self, conversation_id: ConversationId, now: datetime) -> list[FollowUp]:
         """What this conversation owes by now."""
@@ -76,15 +67,7 @@ class FollowUpBook:
         box = self._transactions.vault.box(connection, follow_up.conversation_id)
         values = _values(follow_up if follow_up.state == "waiting" else replace(follow_up, facts={}), box)
         where = (_COLUMNS.id == follow_up.id, _COLUMNS.state == "waiting")
-        connection.execute(update(follow_ups).where(*where).values(**{**values, "leased_until": None}))
-
-    def _take(self, connection: Connection, now: datetime, limit: int) -> list[FollowUp]:
-        free = or_(_COLUMNS.leased_until.is_(None), _COLUMNS.leased_until < now)
-        due = select(_COLUMNS.id).where(_COLUMNS.state == "waiting", _COLUMNS.due_at <= now, free)
-        chosen = due.order_by(_COLUMNS.due_at).limit(limit).with_for_update(skip_locked=True)
-        taken = update(follow_ups).where(_COLUMNS.id.in_(chosen)).values(leased_until=now + LEASE).returning(follow_ups)
-        rows = connection.execute(taken).mappings().all()
-        return sorted(self._unsealed(connection, rows), key=lambda each: each.due_at)
+        connection.execute(update(follow_ups).where(*where).values(**values))
 
     def _unsealed(self, connection: Connection, rows: Sequence[RowMapping]) -> list[FollowUp]:
         boxes = self._transactions.vault.boxes(connection, (row["conversation_id"] for row in rows))

@@ -11,7 +11,7 @@ import structlog
 
 from domain.calls import CallResult, ToolCall
 from domain.decision import Effect
-from domain.errors import SwitchboardError
+from domain.errors import Busy, LeaseLost, StorageUnavailable, SwitchboardError
 from domain.ids import CallId, ConversationId, TenantId
 from domain.record import Note
 from router.events import EventFeed
@@ -55,30 +55,49 @@ class Deliveries:
         self._means = means
 
     async def carry_out_due(self) -> int:
-        """Carry out what is due, whichever conversation owes it; returns how many came to an end."""
-        taken = await self._means.book.take_due(self._means.services.clock(), BATCH)
-        ended = 0
-        for follow_up in taken:
-            async with self._means.work.open(follow_up.conversation_id):
-                ended += await self._see_to(follow_up.id, follow_up.conversation_id)
-        return ended
+        """Carry out a batch of what is due, whichever conversation owes it; returns how many came to an end.
+
+        Raises:
+            StorageUnavailable: the database does not answer; what was not carried out is still owed.
+        """
+        due = await self._means.book.due(self._means.services.clock(), BATCH)
+        return sum([await self._carry_out(each) for each in due])
 
     async def carry_out_of(self, conversation_id: ConversationId) -> None:
-        """Carry out what one conversation owes by now; the caller holds its lock. Trouble is left for a later round."""
+        """Carry out what one conversation owes by now; the caller holds its lease. Trouble is left for later."""
         for follow_up in await self._means.book.waiting_of(conversation_id, self._means.services.clock()):
-            await self._see_to(follow_up.id, conversation_id)
+            try:
+                await self._see_to(follow_up.id, conversation_id)
+            except SwitchboardError as error:
+                log.warning("follow_up_not_carried_out", follow_up=follow_up.id, error=str(error))
+
+    async def _carry_out(self, follow_up: FollowUp) -> bool:
+        """One try, unless somebody is at work on the conversation. What cannot even be tried is put off."""
+        try:
+            async with self._means.work.open(follow_up.conversation_id, patience_s=0):
+                return await self._see_to(follow_up.id, follow_up.conversation_id)
+        except StorageUnavailable:
+            raise
+        except (Busy, LeaseLost):
+            return False
+        except Exception as error:  # noqa: BLE001 - the next customer does not wait for this one's trouble
+            log.error("follow_up_not_carried_out", follow_up=follow_up.id, error=type(error).__name__)
+            await self._put_off(follow_up)
+            return False
+
+    async def _put_off(self, follow_up: FollowUp) -> None:
+        async with self._means.work.open(follow_up.conversation_id):
+            row = await self._means.store.load(follow_up.conversation_id)
+            if row is not None:
+                await self._later(follow_up, row, "it could not be carried out")
 
     async def _see_to(self, follow_up_id: str, conversation_id: ConversationId) -> bool:
         """One try; whether the follow-up is over now. It is looked up afresh, since somebody may have been faster."""
-        try:
-            follow_up = await self._means.book.find(follow_up_id)
-            row = await self._means.store.load(conversation_id)
-            if follow_up is None or row is None or follow_up.state != "waiting":
-                return False
-            return (await self._try(follow_up, row)).state != "waiting"
-        except SwitchboardError as error:
-            log.warning("follow_up_not_carried_out", follow_up=follow_up_id, error=str(error))
+        follow_up = await self._means.book.find(follow_up_id)
+        row = await self._means.store.load(conversation_id)
+        if follow_up is None or row is None or follow_up.state != "waiting":
             return False
+        return (await self._try(follow_up, row)).state != "waiting"
 
     async def _try(self, follow_up: FollowUp, row: Stored) -> FollowUp:
         now = self._means.services.clock()

@@ -38,7 +38,6 @@ class FollowUp:
     state: State = "waiting"
     reason: str = ""
     attempts: int = 0
-    leased_until: datetime | None = None
     done_at: datetime | None = None
 
     @property

@@ -140,7 +140,7 @@ follow_ups = Table(
     Column("state", String(12), nullable=False),
     Column("reason", String(200), nullable=False),
     Column("attempts", Integer, nullable=False),
-    Column("leased_until", Moment),
+    Column("leased_until", Moment),  # of version 0.2, whose replicas write it while they are replaced; then it goes
     Column("done_at", Moment),
     Index("due_follow_ups", "state", "due_at"),
     Index("follow_ups_of_customer", "tenant", "customer_id", "about"),

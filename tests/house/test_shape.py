@@ -7,7 +7,19 @@ from importlib.metadata import distributions
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-ROOMS = ("domain", "storage", "understanding", "policy", "mcp_servers", "agents", "router", "channels", "desk", "app")
+ROOMS = (
+    "domain",
+    "storage",
+    "understanding",
+    "policy",
+    "mcp_servers",
+    "agents",
+    "router",
+    "channels",
+    "desk",
+    "jobs",
+    "app",
+)
 FILES = sorted(path for room in ROOMS for path in (ROOT / room).rglob("*.py") if "migrations" not in path.parts)
 FORBIDDEN_ROOMS = {"core", "common", "shared", "utils", "util", "helpers", "helper", "misc", "lib"}
 FORBIDDEN_NAMES = re.compile(r"(Manager|Helper|Util|Utils|Impl|Base)$|_v2$")

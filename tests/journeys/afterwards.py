@@ -5,6 +5,7 @@ from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from router.follow_ups.book import FollowUpBook
 from router.follow_ups.follow_up import FollowUp
 from tests.house_guest import Guest
 
@@ -29,9 +30,15 @@ async def mails(guest: Guest, customer_id: str, *templates: str) -> list[str]:
     return [item["text"] for item in items if item["template"] in templates]
 
 
+async def look_after(guest: Guest) -> None:
+    """Do what is due for conversations between their turns."""
+    for job in ("follow-ups", "idle-conversations"):
+        await guest.house.jobs.run(job)
+
+
 async def owed(guest: Guest, customer_id: str, kind: str = "") -> list[FollowUp]:
     """The customer's follow-ups, of one kind or all."""
-    found = await guest.house.aftercare.book.browse(customer_id=customer_id)
+    found = await FollowUpBook(guest.house.control.transactions).browse(customer_id=customer_id)
     return [each for each in found if not kind or each.kind == kind]
 
 

@@ -5,7 +5,7 @@ import pytest
 from router.follow_ups.delivery import Deliveries
 from tests.conftest import OpenHouse
 from tests.house_guest import Guest
-from tests.journeys.afterwards import Clock, mails, notes, owed, sandbox
+from tests.journeys.afterwards import Clock, look_after, mails, notes, owed, sandbox
 
 FAREWELLS = [
     ("en", "I was charged twice for my last bill", "yes", "no, that's all, thank you", "To sum up"),
@@ -127,15 +127,15 @@ async def test_an_idle_conversation_is_written_down_and_closed(open_house: OpenH
     await settled.says("how much do I owe?")
     await unfinished.says("I was charged twice for my last bill")
     clock.move(hours=23)
-    await house.house.aftercare.do_round()
+    await look_after(house)
     assert (await settled.look())["status"] == "open"
     clock.move(hours=2)
-    await house.house.aftercare.do_round()
+    await look_after(house)
     assert (await settled.look())["status"] == "closed"
     assert len(notes(house, "C-1002")) == 1
     assert (await unfinished.look())["status"] == "waiting_customer"
     clock.move(days=14)
-    await house.house.aftercare.do_round()
+    await look_after(house)
     assert (await unfinished.look())["status"] == "closed"
     assert [disposition for _, disposition in notes(house, "C-1001")] == ["unfinished"]
 
@@ -154,6 +154,6 @@ async def test_a_system_that_refuses_the_note_does_not_spoil_the_farewell(
         await amira.says("bye")
     assert "Did that help?" in amira.text
     assert {each.state for each in await owed(house, "C-1001")} == {"waiting"}
-    await house.house.aftercare.do_round()
+    await look_after(house)
     assert {each.state for each in await owed(house, "C-1001")} == {"done"}
     assert len(await mails(house, "C-1001", "confirmation")) == 1

@@ -4,7 +4,7 @@ import pytest
 
 from tests.conftest import OpenHouse
 from tests.house_guest import Guest, Talk
-from tests.journeys.afterwards import Clock, mails, owed, sandbox
+from tests.journeys.afterwards import Clock, look_after, mails, owed, sandbox
 from tests.postgres_server import postgres_server, postgres_url
 
 __all__ = ["postgres_server", "postgres_url"]
@@ -35,11 +35,11 @@ async def test_a_reminder_is_promised_and_comes_the_day_before(guest: Guest, clo
     assert reminder.about == "WO-7001"
     clock.now = reminder.due_at
     clock.move(minutes=-1)
-    await guest.house.aftercare.do_round()
+    await look_after(guest)
     assert await mails(guest, "C-1005", "visit_reminder") == []
     clock.move(minutes=2)
     for _ in range(3):
-        await guest.house.aftercare.do_round()
+        await look_after(guest)
     (mail,) = await mails(guest, "C-1005", "visit_reminder")
     said = (await elena.look())["messages"][-1]
     assert (said["role"], said["text"]) == ("system", mail)
@@ -52,7 +52,7 @@ async def test_a_reminder_survives_a_restart(open_house: OpenHouse, clock: Clock
     (reminder,) = await owed(first, "C-1005", "visit_reminder")
     clock.now = reminder.due_at
     again = await open_house(clock=clock)
-    await again.house.aftercare.do_round()
+    await look_after(again)
     assert len(await mails(again, "C-1005", "visit_reminder")) == 1
 
 
@@ -63,7 +63,7 @@ async def test_a_cancelled_visit_is_not_reminded_of(guest: Guest, clock: Clock) 
     await elena.says("yes")
     assert [each.state for each in await owed(guest, "C-1005", "visit_reminder")] == ["called_off"]
     clock.move(days=7)
-    await guest.house.aftercare.do_round()
+    await look_after(guest)
     assert await mails(guest, "C-1005", "visit_reminder") == []
 
 
@@ -81,7 +81,7 @@ async def test_a_visit_that_somebody_else_moved_is_not_reminded_of_at_the_old_ti
     (reminder,) = await owed(guest, "C-1005", "visit_reminder")
     sandbox(guest, "UPDATE appointments SET status = 'cancelled' WHERE customer_id = 'C-1005'")
     clock.now = reminder.due_at
-    await guest.house.aftercare.do_round()
+    await look_after(guest)
     assert await mails(guest, "C-1005", "visit_reminder") == []
     (reminder,) = await owed(guest, "C-1005", "visit_reminder")
     assert (reminder.state, reminder.reason) == ("called_off", "it does not hold any more")
@@ -94,12 +94,12 @@ async def test_at_night_a_check_waits_for_the_customers_morning(guest: Guest, cl
     await farid.says("yes")
     assert "whether it still works" in farid.text
     clock.move(days=1, minutes=1)
-    await guest.house.aftercare.do_round()
+    await look_after(guest)
     assert await mails(guest, "C-1006", "repair_check") == []
     (check,) = await owed(guest, "C-1006", "repair_check")
     assert (check.state, check.reason) == ("waiting", "moved out of the quiet hours")
     clock.now = check.due_at
-    await guest.house.aftercare.do_round()
+    await look_after(guest)
     assert len(await mails(guest, "C-1006", "repair_check")) == 1
 
 
@@ -109,7 +109,7 @@ async def test_without_consent_at_last_the_check_is_refused_with_its_reason(gues
     await farid.says("yes")
     set_consent(guest, "C-1006", agreed=False)
     clock.move(days=1, minutes=1)
-    await guest.house.aftercare.do_round()
+    await look_after(guest)
     (check,) = await owed(guest, "C-1006", "repair_check")
     assert check.state == "refused"
     assert "messages/consent" in check.reason
@@ -141,7 +141,7 @@ async def test_a_check_is_answered_in_a_new_conversation(guest: Guest, clock: Cl
     await farid.says("my internet is down")
     await farid.says("yes")
     clock.move(days=1, minutes=1)
-    await guest.house.aftercare.do_round()
+    await look_after(guest)
     again = await guest.customer("C-1006", channel="sms")
     await again.says(answer)
     assert reply in again.text
@@ -155,7 +155,7 @@ async def test_a_reshipment_is_asked_about_after_its_day(guest: Guest, clock: Cl
     await liam.says("yes")
     (check,) = await owed(guest, "C-1012", "delivery_check")
     clock.now = check.due_at
-    await guest.house.aftercare.do_round()
+    await look_after(guest)
     assert len(await mails(guest, "C-1012", "delivery_check")) == 1
 
 
@@ -166,7 +166,7 @@ async def test_on_postgresql_follow_ups_are_kept_alike(open_house: OpenHouse, cl
     (reminder,) = await owed(houses[0], "C-1005", "visit_reminder")
     clock.now = reminder.due_at
     for house in houses:
-        await house.house.aftercare.do_round()
+        await look_after(house)
     assert len(await mails(houses[0], "C-1005", "visit_reminder")) == 1
     await elena.says("thanks, bye")
     amira = await houses[1].customer("C-1005")

@@ -1,6 +1,5 @@
 """The automatic step back: a procedure that fails, or is complained about, too often goes by itself no further."""
 
-import asyncio
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -11,7 +10,6 @@ from prometheus_client import CollectorRegistry, Counter
 
 from domain.autonomy import Holding, Override, Stage, Turned
 from domain.caller import Caller, Role
-from domain.errors import SwitchboardError
 from domain.ids import TenantId
 from policy.assembly import Control
 from policy.control.dial import RANKS, Dial
@@ -19,7 +17,6 @@ from policy.engines.live import LivePolicy
 from router.case_record import CaseRecord, WorkedCase, by_procedure
 
 log = structlog.get_logger()
-EVERY_SECONDS = 300.0
 OURSELVES = "switchboard"
 COMPLAINT = "retention.make_complaint"
 FURTHER_BACK = {Stage.AUTO: Stage.APPROVE, Stage.APPROVE: Stage.SUGGEST}
@@ -75,14 +72,20 @@ class StepBack:
         labels = ("tenant", "procedure", "stage")
         self._steps = Counter("switchboard_autonomy_steps_back", "Automatic steps back", labels, registry=registry)
 
-    async def do_round(self, tenants: Iterable[TenantId]) -> int:
-        """One look at every tenant; trouble is logged and tried again in the next. Returns how many stepped back."""
-        steps = 0
+    async def look_at(self, tenants: Iterable[TenantId]) -> int:
+        """Look once at every tenant; returns how many procedures stepped back.
+
+        Raises:
+            ExceptionGroup: some tenants could not be looked at; the others were.
+        """
+        steps, trouble = 0, list[Exception]()
         for tenant in tenants:
             try:
                 steps += await self._look_at(tenant)
-            except (SwitchboardError, OSError) as error:
-                log.error("step_back_failed", tenant=tenant, error=str(error))
+            except Exception as error:  # noqa: BLE001 - raised below; the other tenants do not wait for it
+                trouble.append(error)
+        if trouble:
+            raise ExceptionGroup("some tenants could not be looked at", trouble)
         return steps
 
     async def _look_at(self, tenant: TenantId) -> int:
@@ -107,13 +110,6 @@ class StepBack:
         await self._dial.turn(caller, Turned("procedure", procedure, "set", fault, stage, 100, stage))
         log.error("autonomy_stepped_back", tenant=tenant, procedure=procedure, stage=stage.value, reason=fault)
         self._steps.labels(tenant, procedure, stage.value).inc()
-
-
-async def watch_procedures(step_back: StepBack, tenants: Sequence[TenantId]) -> None:
-    """Do the rounds for ever."""
-    while True:
-        await asyncio.sleep(EVERY_SECONDS)
-        await step_back.do_round(tenants)
 
 
 def open_step_back(

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from app.step_back import Tolerance
 from domain.ids import ConversationId, TenantId
+from jobs.step_back import Tolerance
 from policy.engines.bundle import BUNDLE
 from router.case_record import WorkedCase
 from tests.conftest import OpenHouse
@@ -81,10 +81,10 @@ async def test_it_goes_back_step_by_step_and_says_why(open_house: OpenHouse, tmp
     step_back = house.house.step_back
 
     await disappoint(house, ("C-1001",))
-    assert await step_back.do_round([TENANT]) == 0
+    assert await step_back.look_at([TENANT]) == 0
     await disappoint(house, ("C-1002",))
-    assert await step_back.do_round([TENANT]) == 1
-    assert await step_back.do_round([TENANT]) == 0
+    assert await step_back.look_at([TENANT]) == 1
+    assert await step_back.look_at([TENANT]) == 0
     [held] = (await house.fetch("admin", "/v1/autonomy"))["items"]
     assert (held["scope"], held["name"], held["stage"]) == ("procedure", BALANCE, "approve")
     last = (await house.fetch("admin", "/v1/autonomy"))["history"][0]
@@ -95,7 +95,7 @@ async def test_it_goes_back_step_by_step_and_says_why(open_house: OpenHouse, tmp
     assert f'steps_back_total{{procedure="{BALANCE}",stage="approve",tenant="northwind-fibre"}} 1.0' in metrics
 
     await disappoint(house, ("C-1003", "C-1004"))
-    assert await step_back.do_round([TENANT]) == 1
+    assert await step_back.look_at([TENANT]) == 1
     await disappoint(house, ("C-1005", "C-1006"))
-    assert await step_back.do_round([TENANT]) == 0
+    assert await step_back.look_at([TENANT]) == 0
     assert (await house.fetch("admin", "/v1/autonomy"))["items"][0]["stage"] == "suggest"

@@ -1,0 +1,1 @@
+"""Every periodic or deferred piece of work, and the one runner of them all."""
