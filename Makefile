@@ -27,7 +27,7 @@ check: lint imports types policy-check  ## every linter, and the tests of the ho
 bench: $(VENV)/.dev opa  ## print the table of docs/performance.md
 	@$(BIN)/python -m benchmarks
 
-chaos: $(VENV)/.dev  ## kill the service around refunds and prove that each is made once (ARGS="--refunds 1000")
+chaos: $(VENV)/.dev opa  ## disturb the service around refunds, prove each is made once (ARGS="--replicas 3 --database postgresql")
 	@$(BIN)/python -m tests.chaos $(ARGS)
 
 redteam: $(VENV)/.dev opa  ## attack the house as a hostile model, customer, partner or server would

@@ -1,8 +1,10 @@
-"""Real processes of `switchboard serve` and `switchboard mcp serve`, killed with SIGKILL and started again."""
+"""Real processes of `switchboard serve` and `switchboard mcp serve`: killed, frozen, stopped and started again."""
 
 import asyncio
+import ctypes
 import json
 import os
+import signal
 import sys
 from multiprocessing import get_context
 from multiprocessing.context import ForkServerProcess
@@ -15,12 +17,14 @@ from app.serving import free_port
 from tests.chaos.moments import disarm, mortal
 
 START_S = 120
+PR_SET_PDEATHSIG = 1
 _CONTEXT = get_context("forkserver")
 _CONTEXT.set_forkserver_preload(["app.main", "app.bootstrap", "tests.chaos.moments", "uvicorn.protocols.http.h11_impl"])
 
 
 def run(folder: Path, log: str, arguments: list[str], settings: dict[str, str]) -> None:
-    """Be that command of `switchboard`, with these settings and no others."""
+    """Be that command of `switchboard`, with these settings and no others; gone when the harness is."""
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
     for name in [name for name in os.environ if name.startswith("SWITCHBOARD_")]:
         del os.environ[name]
     os.environ.update(settings, SWITCHBOARD_CONFIG=str(folder / "no.toml"), SWITCHBOARD_DATA=str(folder))
@@ -37,18 +41,31 @@ def run(folder: Path, log: str, arguments: list[str], settings: dict[str, str]) 
 class Running:
     """One command on one data folder, at the same port for its whole life. Python is warm, the process is new."""
 
-    def __init__(self, folder: Path, *arguments: str, health: str = "/readyz", **settings: str) -> None:
+    def __init__(self, folder: Path, *arguments: str, health: str = "/readyz", name: str = "", **settings: str) -> None:
         self.folder, self.port, self.health = folder, free_port(), health
         self.url = f"http://127.0.0.1:{self.port}"
         self.ready = asyncio.Event()
         self.starts = 0
-        self._command = (folder, f"{arguments[-1]}.log", [*arguments, "--port", str(self.port)], settings)
+        self.name = name or arguments[-1]
+        self._command = (folder, f"{self.name}.log", [*arguments, "--port", str(self.port)], settings)
         self._process: ForkServerProcess | None = None
 
     @property
     def tokens(self) -> dict[str, str]:
         """The principals' development tokens."""
         return json.loads((self.folder / "tokens.json").read_text("utf-8"))
+
+    @property
+    def log(self) -> Path:
+        """What it printed, over all its starts."""
+        return self.folder / self._command[1]
+
+    @property
+    def pid(self) -> int:
+        """The id of the process that was started last."""
+        assert self._process is not None
+        assert self._process.pid is not None
+        return self._process.pid
 
     @property
     def dead(self) -> bool:
@@ -65,8 +82,7 @@ class Running:
                 self.ready.set()
                 return
             disarm(self.folder)
-        log = (self.folder / self._command[1]).read_text("utf-8", "replace")
-        raise RuntimeError(f"{self._command[2]} does not start: {log[-2000:]}")
+        raise RuntimeError(f"{self._command[2]} does not start: {self.log.read_text('utf-8', 'replace')[-2000:]}")
 
     def kill(self) -> None:
         """SIGKILL; returns when it is gone."""
@@ -74,6 +90,16 @@ class Running:
         if self._process is not None:
             self._process.kill()
             self._process.join()
+
+    def freeze(self) -> None:
+        """SIGSTOP: it keeps its sockets, and answers nothing."""
+        self.ready.clear()
+        os.kill(self.pid, signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        """Let it go on where it was stopped."""
+        os.kill(self.pid, signal.SIGCONT)
+        self.ready.set()
 
     async def stop(self) -> int | None:
         """SIGTERM, as a service manager stops it; returns its exit code."""
