@@ -99,6 +99,30 @@ async def test_a_message_to_both_replicas_at_once_is_one_turn(open_front: OpenFr
     assert money_moved(front.cluster.folder, "credits")[talk.customer_id] == [CREDIT_MINOR]
 
 
+async def test_the_turn_of_a_killed_replica_is_finished_by_another_without_a_start_or_a_retry(
+    open_front: OpenFront,
+) -> None:
+    front = await open_front(systems=("erp",))
+    one, other = front.cluster.replicas
+    talk = await _talk(front, 0)
+    await talk.say(ASK_CREDIT, first=one)
+    front.cluster.systems["erp"].freeze()
+    yes = asyncio.create_task(front.send(one, "channel", "POST", f"/v1/conversations/{talk.id}/messages", YES))
+    await _until(lambda: _is_worked_on(front, talk))
+    one.kill()
+    assert await yes is None
+    front.cluster.systems["erp"].thaw()
+    front.cluster.replicas.remove(one)
+
+    async def finished() -> bool:
+        shown = await talk.look()
+        return _done(shown) == [(CREDIT, "succeeded")]
+
+    await _until(finished)
+    assert (await talk.say("yes", "yes", other))["actions"][-1]["tool"] == CREDIT
+    assert money_moved(front.cluster.folder, "credits")[talk.customer_id] == [CREDIT_MINOR]
+
+
 async def test_a_frozen_replica_does_not_hold_its_conversations_and_cannot_write_when_it_goes_on(
     open_front: OpenFront,
 ) -> None:
