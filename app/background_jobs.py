@@ -10,6 +10,7 @@ from functools import partial
 import structlog
 
 from app.anchoring import open_checkpoints
+from app.job_reports import periods_of
 from app.policy_bundle import ShadowBundle
 from app.privacy.erasure import Erasures
 from app.privacy.office import open_retention
@@ -19,7 +20,7 @@ from app.settings import Settings
 from desk.approvals import ApprovalDesk
 from domain.errors import SwitchboardError
 from domain.ids import TenantId
-from jobs.catalogue import Periods, list_jobs
+from jobs.catalogue import list_jobs
 from jobs.job import Work
 from jobs.runner import Runner
 from jobs.schedule import Schedule
@@ -138,8 +139,7 @@ def policy_works(settings: Settings, policy: LivePolicy, shadow: Shadow | None) 
 
 def open_runner(settings: Settings, transactions: Transactions, owner: str, works: Mapping[str, Work]) -> Runner:
     """The runner of these works; jobs without any are not known to it."""
-    periods = Periods(settings.conversation.follow_up_seconds, settings.journal.checkpoint_seconds)
-    known = {job: works[job.name] for job in list_jobs(periods) if job.name in works}
+    known = {job: works[job.name] for job in list_jobs(periods_of(settings)) if job.name in works}
     return Runner(Schedule(transactions, owner), known)
 
 

@@ -8,7 +8,7 @@ from pydantic import ValidationError
 from typer.core import TyperGroup
 
 from app.client import ServiceError
-from app.commands import autonomy, evaluation, follow_ups, journal, mcp, policy, privacy, service
+from app.commands import autonomy, evaluation, follow_ups, jobs, journal, mcp, policy, privacy, service
 from app.progress import console, errors
 from app.settings import nearest_setting
 from domain.errors import SwitchboardError, UnknownName
@@ -33,7 +33,7 @@ cli = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for group in (service, autonomy, evaluation, follow_ups, journal, mcp, policy, privacy):
+for group in (service, autonomy, evaluation, follow_ups, jobs, journal, mcp, policy, privacy):
     cli.add_typer(group.commands)
 
 

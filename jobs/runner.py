@@ -10,7 +10,7 @@ from typing import Any
 
 import structlog
 
-from domain.errors import Unavailable
+from domain.errors import SwitchboardError, Unavailable
 from jobs.attempt import Attempt, describe_error
 from jobs.health import JobHealth, assess
 from jobs.job import Job, Work, back_off
@@ -73,6 +73,8 @@ class Runner:
     @asynccontextmanager
     async def running(self) -> AsyncGenerator[None]:
         """Run everything that becomes due within the block. At its end all runs end within a second."""
+        with suppress(SwitchboardError):
+            await self._enter()
         looks = (self._begin_own, self._ended[True]), (self._begin_shared, self._ended[False])
         loops = [asyncio.create_task(self._keep(look, ended)) for look, ended in looks]
         try:
