@@ -6,8 +6,9 @@ from pathlib import Path
 from typing import Any
 
 from app.clock import tell_time
-from app.keys import create_private, load_or_create_grant_key
+from app.keys import GRANT_KEY, create_private, load_or_create_grant_key
 from app.settings import Settings
+from domain.errors import Misconfigured
 from policy.gate.grants import generate_private_key, public_key_of
 from policy.journal.anchors import Anchored, load_public_key, name_key, read_anchor
 from policy.journal.checkpoints import Checkpoints, differences
@@ -24,15 +25,37 @@ def anchor_file(settings: Settings) -> Path:
 
 
 def open_checkpoints(
-    settings: Settings, transactions: Transactions, clock: Callable[[], datetime] = tell_time
+    settings: Settings,
+    transactions: Transactions,
+    clock: Callable[[], datetime] = tell_time,
+    *,
+    make_keys: bool = True,
 ) -> Checkpoints:
-    """Checkpoints with a key of their own, made at the first start; its public half lies beside it, for auditors."""
+    """Checkpoints with a key of their own, made at the first start; its public half lies beside it, for auditors.
+
+    Without `make_keys` nothing is made: who only reads.
+
+    Raises:
+        Misconfigured: there is an anchor, and not the key that signed it.
+    """
     key = settings.journal.checkpoint_key or settings.data / CHECKPOINT_KEY
-    create_private(key, generate_private_key())
-    private = key.read_bytes()
-    key.with_suffix(".pub.pem").write_bytes(public_key_of(private))
-    oldest = load_public_key(public_key_of(load_or_create_grant_key(settings.data)))
+    if not make_keys:
+        private, grant_key = _keys_to_read_with(settings, key)
+    else:
+        create_private(key, generate_private_key())
+        private, grant_key = key.read_bytes(), load_or_create_grant_key(settings.data)
+        key.with_suffix(".pub.pem").write_bytes(public_key_of(private))
+    oldest = load_public_key(public_key_of(grant_key))
     return Checkpoints(Chains(transactions), private, anchor_file(settings), clock, oldest=oldest)
+
+
+def _keys_to_read_with(settings: Settings, key: Path) -> tuple[bytes, bytes]:
+    """The keys as they are; where there is no anchor either, ones that were never used for anything."""
+    anchored, grant_key = anchor_file(settings).exists(), settings.data / GRANT_KEY
+    if anchored and not key.exists():
+        raise Misconfigured(f"{key} is not there, which signed {anchor_file(settings)}: give a --public-key to believe")
+    private = key.read_bytes() if key.exists() else generate_private_key()
+    return private, grant_key.read_bytes() if grant_key.exists() else generate_private_key()
 
 
 def read_copy(anchor: Path, public_key: Path) -> Anchored:

@@ -28,6 +28,7 @@ from app.background_jobs import (
     step_back_works,
 )
 from app.clock import tell_time
+from app.dial_names import dial_names
 from app.doors import Rooms, open_doors
 from app.follow_ups import ToolGroups, day_begins
 from app.health import check_database, check_disk, check_policy, check_servers
@@ -40,6 +41,7 @@ from app.policy_bundle import (
     open_shadow_engine,
     tell_refusal,
 )
+from app.presence import attend
 from app.sandbox import Systems, open_systems, outbox_of
 from app.settings import Settings
 from app.telemetry.gate import WatchedGate
@@ -137,9 +139,11 @@ async def open_switchboard(
                 describe=_describer(catalogue, settings),
                 clock=clock,
                 shadow=await asyncio.to_thread(open_shadow_engine, settings),
+                names=dial_names(settings, catalogue, policy.edition.bundle),
             )
         )
         await stack.enter_async_context(open_work(control))
+        await stack.enter_async_context(attend(control))
         await control.ledger.import_history(systems.past_bookings)
         record = await stack.enter_async_context(anchor_at_end(open_record_work(settings, control, vault, clock)))
         engine = transactions.engine

@@ -5,14 +5,13 @@ from datetime import datetime
 from typing import Any
 
 from app.clock import tell_time
+from app.installation import open_installation, require_customer
 from app.settings import Settings
-from app.vault import open_vault
 from domain.ids import TenantId
 from policy.engines.live import LivePolicy
 from router.follow_ups.book import FollowUpBook
 from router.follow_ups.delivery import DayBegins
 from router.follow_ups.follow_up import FollowUp
-from storage.database import open_storage
 
 
 class ToolGroups(Mapping[str, str]):
@@ -43,9 +42,16 @@ def day_begins(policy: LivePolicy) -> DayBegins:
 
 
 async def list_owed(settings: Settings, *, due: bool, customer_id: str) -> list[dict[str, Any]]:
-    """Follow-ups of the settings' database as plain data, without the facts that their words are made of."""
-    async with open_storage(settings.database_url, settings.data, open_vault(settings)) as transactions:
-        found = await FollowUpBook(transactions).browse(customer_id=customer_id, due=tell_time() if due else None)
+    """Follow-ups of the settings' database as plain data, without the facts that their words are made of.
+
+    Raises:
+        UnknownName: there is no installation, or nothing is kept of that customer.
+    """
+    async with open_installation(settings) as opened:
+        if customer_id:
+            await require_customer(opened, "", customer_id)
+        book = FollowUpBook(opened.transactions)
+        found = await book.browse(customer_id=customer_id, due=tell_time() if due else None)
     return [_shown(each) for each in found]
 
 

@@ -1,22 +1,23 @@
 """Pinning tools from the command line: what the servers list now, held against policy data, and written into it."""
 
-import asyncio
 import json
 from collections.abc import AsyncGenerator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from app.bootstrap import other_servers
 from app.clock import tell_time
-from app.keys import load_or_create_grant_key
 from app.policy_bundle import read_bundle
-from app.sandbox import open_systems
+from app.sandbox import address_servers
 from app.settings import Settings
 from domain.errors import BadRequest, Misconfigured
+from mcp_servers.sandbox.database import Sandbox
 from policy.engines.bundle import BUNDLE, load_bundle
 from policy.engines.compilation import write_data
+from policy.gate.grants import generate_private_key
 from policy.tools.drift import Drift, compare, find_drift, pinned_entry
 from policy.tools.pins import Tool
 from policy.tools.servers import ToolServers
@@ -36,7 +37,7 @@ class Listing:
 async def drift(settings: Settings) -> dict[str, Any]:
     """Every difference between the listed tools and their pins, and every server that does not answer."""
     data = read_bundle(settings).tools
-    async with _listed(settings) as found:
+    async with list_servers(settings) as found:
         reached = {tool.name.partition(".")[0] for tool in found.tools}
         drifts = find_drift(found.tools, data, reached)
         return {"items": [asdict(each) for each in drifts], "down": dict(found.down)}
@@ -49,7 +50,7 @@ async def look_at(settings: Settings, name: str) -> list[tuple[Tool, Drift | Non
         BadRequest: no such tool is listed, or its server does not answer.
     """
     data = read_bundle(settings).tools
-    async with _listed(settings) as found:
+    async with list_servers(settings) as found:
         server = name.partition(".")[0]
         if server in found.down:
             raise BadRequest(f"{server} does not answer: {found.down[server]}")
@@ -85,16 +86,14 @@ def write_pins(settings: Settings, tools: list[Tool]) -> str:
 
 
 @asynccontextmanager
-async def _listed(settings: Settings) -> AsyncGenerator[Listing]:
-    """Connect to every configured server, list, and leave."""
-    settings.data.mkdir(parents=True, exist_ok=True)
-    key = load_or_create_grant_key(settings.data)
-    systems = await asyncio.to_thread(open_systems, settings, key, tell_time, lambda _: None)
+async def list_servers(settings: Settings) -> AsyncGenerator[Listing]:
+    """Connect to every configured server, list, and leave; our own are asked on an empty sandbox, made for that."""
     tool_data = parse_tool_data(read_bundle(settings).tools)
-    servers = ToolServers((*systems.addresses, *other_servers(settings)), tool_data)
-    try:
-        down = await servers.start()
-        yield Listing(tuple(servers.tools()), down)
-    finally:
-        await servers.stop()
-        systems.sandbox.close()
+    with TemporaryDirectory(prefix="switchboard-") as folder, closing(Sandbox(Path(folder) / "sandbox.db")) as sandbox:
+        addresses = address_servers(settings, sandbox, generate_private_key(), tell_time)
+        servers = ToolServers((*addresses, *other_servers(settings)), tool_data)
+        try:
+            down = await servers.start()
+            yield Listing(tuple(servers.tools()), down)
+        finally:
+            await servers.stop()

@@ -131,6 +131,9 @@ def show_comparison(console: Console, found: Comparison) -> None:
     console.print(f"{found.replayed} decisions replayed against {found.after_revision}", soft_wrap=True)
     if found.unreadable:
         console.print(f"{found.unreadable} hold no input: the gate refused by itself, or it was erased", style="dim")
+    if not found.replayed:
+        console.print("[yellow]no recorded decision is meant: nothing was compared[/yellow]")
+        return
     if not found.flips:
         console.print("[green]no decision flips[/green]")
         return

@@ -7,10 +7,11 @@ from pathlib import Path
 from typing import Any
 
 from app.clock import tell_time
+from app.installation import open_installation, require_tenant
 from app.policy_bundle import read_bundle
 from app.settings import Settings
-from app.vault import open_vault
 from domain.errors import NotFound
+from domain.names import require_known
 from policy.control.accepted_bundles import AcceptedBundles
 from policy.engines.bundle import load_bundle
 from policy.engines.embedded import EmbeddedEngine
@@ -19,7 +20,6 @@ from policy.journal.recorded_decisions import RecordedDecision, RecordedDecision
 from policy.review.comparison import Comparison, compare
 from policy.review.explanation import Explanations
 from policy.review.shadow import Difference, Tally, read_shadow
-from storage.database import open_database, upgrade_database
 from storage.transactions import Transactions
 
 Progress = Callable[[int], Callable[[], None]]
@@ -37,16 +37,15 @@ class Record:
 
 @asynccontextmanager
 async def open_record(settings: Settings) -> AsyncGenerator[Record]:
-    """Open the record of the settings' database."""
-    database = open_database(settings.database_url, settings.data)
-    try:
-        vault = open_vault(settings)
-        await upgrade_database(database, vault)
-        transactions = Transactions(database, vault)
-        journal = HashChainedJournal(transactions, tell_time)
-        yield Record(transactions, RecordedDecisions(transactions, journal), AcceptedBundles(transactions))
-    finally:
-        await database.dispose()
+    """Open the record of the settings' database.
+
+    Raises:
+        UnknownName: there is none.
+    """
+    async with open_installation(settings) as opened:
+        journal = HashChainedJournal(opened.transactions, tell_time)
+        decisions = RecordedDecisions(opened.transactions, journal)
+        yield Record(opened.transactions, decisions, AcceptedBundles(opened.transactions))
 
 
 async def explain(settings: Settings, wanted: Wanted, *, reads: bool, last: bool) -> list[dict[str, Any]]:
@@ -71,8 +70,17 @@ async def explain(settings: Settings, wanted: Wanted, *, reads: bool, last: bool
 
 
 async def read_shadows(settings: Settings, tenant: str, revision: str) -> tuple[list[Tally], list[Difference]]:
-    """What shadow bundles came to so far."""
+    """What shadow bundles came to so far.
+
+    Raises:
+        UnknownName: there is no such tenant, or no such bundle was asked.
+    """
+    if tenant:
+        require_tenant(settings, tenant)
     async with open_record(settings) as record:
+        if revision:
+            asked, _ = await read_shadow(record.transactions, tenant, "")
+            require_known("shadow revision", revision, {one.shadow_revision for one in asked})
         return await read_shadow(record.transactions, tenant, revision)
 
 
@@ -83,8 +91,14 @@ async def diff(
 
     Raises:
         Misconfigured: the bundle is malformed or was not compiled.
+        UnknownName: neither bundle knows the tool, or there is no such tenant.
     """
-    engine = EmbeddedEngine(load_bundle(changed))
+    bundle = load_bundle(changed)
+    if wanted.tool:
+        require_known("tool", wanted.tool, {*bundle.tools, *read_bundle(settings).tools})
+    if wanted.tenant:
+        require_tenant(settings, wanted.tenant)
+    engine = EmbeddedEngine(bundle)
     live = EmbeddedEngine(read_bundle(settings)) if against_live else None
     async with open_record(settings) as record:
         recorded = [one async for one in record.decisions.all(wanted, limit)]

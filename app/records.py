@@ -1,18 +1,14 @@
 """Looking at the record and the tools from the command line, with or without a running service."""
 
-from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 from app.anchoring import anchor_file, compare, open_checkpoints, read_copy
-from app.bootstrap import open_switchboard
+from app.installation import open_installation, open_unsealed
+from app.pins import list_servers
+from app.policy_bundle import read_bundle
 from app.settings import Settings
-from app.vault import open_vault
-from domain.vault import Vault
 from policy.journal.checkpoints import Checkpoint
-from storage.database import open_database, upgrade_database
-from storage.transactions import Transactions
 
 
 async def verify(settings: Settings, anchor: Path | None = None, public_key: Path | None = None) -> dict[str, Any]:
@@ -22,12 +18,14 @@ async def verify(settings: Settings, anchor: Path | None = None, public_key: Pat
 
     Raises:
         RecordBroken: the anchor is not signed as it should be.
+        UnknownName: there is no installation.
     """
     if public_key is not None:
-        async with _opened(settings, None) as transactions:
+        async with open_unsealed(settings) as transactions:
             return await compare(transactions, read_copy(anchor or anchor_file(settings), public_key))
-    async with _opened(settings, open_vault(settings)) as transactions:
-        return await compare(transactions, await open_checkpoints(settings, transactions).read())
+    async with open_installation(settings) as opened:
+        checkpoints = open_checkpoints(settings, opened.transactions, make_keys=False)
+        return await compare(opened.transactions, await checkpoints.read())
 
 
 async def checkpoint(settings: Settings) -> Checkpoint:
@@ -36,26 +34,14 @@ async def checkpoint(settings: Settings) -> Checkpoint:
     Raises:
         RecordBroken: the anchor is not signed as it should be.
     """
-    async with _opened(settings, open_vault(settings)) as transactions:
-        return await open_checkpoints(settings, transactions).anchor()
-
-
-@asynccontextmanager
-async def _opened(settings: Settings, vault: Vault | None) -> AsyncGenerator[Transactions]:
-    """The settings' database; brought up to date by those who hold its encryption key."""
-    database = open_database(settings.database_url, settings.data)
-    try:
-        if vault is not None:
-            await upgrade_database(database, vault)
-        yield Transactions(database, vault)
-    finally:
-        await database.dispose()
+    async with open_installation(settings) as opened:
+        return await open_checkpoints(settings, opened.transactions).anchor()
 
 
 async def list_tools(settings: Settings) -> list[dict[str, str]]:
     """Every tool that a configured server lists, with what policy data says of it."""
-    async with open_switchboard(settings) as switchboard:
-        known = switchboard.bundle.tools
+    known = read_bundle(settings).tools
+    async with list_servers(settings) as found:
         return [
             {
                 "tool": tool.name,
@@ -64,5 +50,5 @@ async def list_tools(settings: Settings) -> list[dict[str, str]]:
                 "status": tool.status.value,
                 "digest": tool.digest,
             }
-            for tool in switchboard.servers.tools()
+            for tool in found.tools
         ]

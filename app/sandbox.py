@@ -40,11 +40,16 @@ def open_systems(settings: Settings, grant_key: bytes, clock: Clock, report: Cal
     if not is_seeded(sandbox):
         report("seeding the sandbox: 1,000 customers and 20 named ones")
     seed_sandbox(sandbox, clock())
+    addresses = address_servers(settings, sandbox, grant_key, clock)
+    return Systems(sandbox, addresses, _past_bookings(sandbox, clock()))
+
+
+def address_servers(settings: Settings, sandbox: Sandbox, grant_key: bytes, clock: Clock) -> tuple[ServerAddress, ...]:
+    """Where each business system is reached: in this process on the sandbox, or at the URL of its stanza."""
     remote = {name: server for name, server in settings.mcp_servers.items() if server.first_party}
     servers = build_servers(sandbox, public_key_of(grant_key), clock)
     addresses = [ServerAddress(name, server) for name, server in servers.items() if name not in remote]
-    addresses += [ServerAddress(name, server.url) for name, server in remote.items()]
-    return Systems(sandbox, tuple(addresses), _past_bookings(sandbox, clock()))
+    return (*addresses, *(ServerAddress(name, server.url) for name, server in remote.items()))
 
 
 def outbox_of(sandbox: Sandbox) -> Outbox:

@@ -1,5 +1,6 @@
 """The autonomy dial as operators turn it: what is held back right now, by whom and why."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -71,6 +72,18 @@ class Holding:
     last: Override
 
 
+@dataclass(frozen=True, slots=True)
+class RunningProcess:
+    """A process that runs on the same database. `obeyed` is the number of the last turn of the dial that it obeys."""
+
+    id: str
+    host: str
+    started_at: datetime
+    heard_at: datetime
+    obeyed: int
+    obeyed_at: datetime
+
+
 class AutonomyDial(Protocol):
     """The dial as those who run the service see it. It only holds back: the policy's data is the ceiling."""
 
@@ -87,5 +100,10 @@ class AutonomyDial(Protocol):
 
         Raises:
             BadRequest: the scope and the name do not go together, or there is no reason.
+            UnknownName: there is no such procedure, channel, cohort or tenant; nothing was recorded.
         """
+        ...
+
+    async def processes(self) -> Sequence[RunningProcess]:
+        """The processes that run now, and which turn of the dial each obeys."""
         ...

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from policy.control.approvals import SupervisorApprovals
-from policy.control.dial import Dial
+from policy.control.dial import Dial, DialNames
 from policy.control.suggestions import SuggestedCalls
 from policy.engines.engine import PolicyEngine
 from policy.gate.deciding import Judge
@@ -58,6 +58,7 @@ class Surroundings:
     clock: Callable[[], datetime]
     patience: Patience = field(default_factory=Patience)
     shadow: ShadowEngine | None = None
+    names: DialNames | None = None
 
 
 def assemble(given: Surroundings) -> Control:
@@ -71,7 +72,7 @@ def assemble(given: Surroundings) -> Control:
     actions = PendingActions(transactions, journal, clock)
     mint, tool_data = GrantMint(given.grant_key, clock), given.tools
     reader = FactReader(given.servers, mint, tool_data, given.patience.call_s)
-    dial = Dial(transactions, journal, clock)
+    dial = Dial(transactions, journal, clock, names=given.names)
     effects = Effects(transactions, journal, ledger, clock)
     executor = Executor(given.servers, mint, given.patience)
     judge = Judge(transactions, ledger, given.engine, reader, dial, clock)

@@ -7,19 +7,23 @@ from typing import Any
 
 from alembic import command
 from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, event
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry, NullPool
 
+from domain.errors import Misconfigured
 from domain.vault import Vault
 from storage.tables.control import metadata as policy_tables
 from storage.tables.conversations import metadata as router_tables
 from storage.tables.jobs import metadata as job_tables
 from storage.tables.leases import metadata as lease_tables
 from storage.tables.partner_tasks import metadata as partner_tables
+from storage.tables.processes import metadata as process_tables
 from storage.transactions import Transactions
 
-METADATA = [policy_tables, router_tables, lease_tables, job_tables, partner_tables]
+METADATA = [policy_tables, router_tables, lease_tables, job_tables, partner_tables, process_tables]
 """Every table that migrations keep in step."""
 MIGRATIONS = Path(__file__).with_name("migrations")
 POOL = 20
@@ -83,6 +87,23 @@ async def upgrade_database(engine: AsyncEngine, vault: Vault) -> None:
         await connection.run_sync(_upgrade, vault)
 
 
+async def schema_of(engine: AsyncEngine) -> str | None:
+    """The step that a database's schema is at; None where it holds nothing of ours. Nothing is changed."""
+
+    def look(connection: Connection) -> str | None:
+        return MigrationContext.configure(connection).get_current_revision()
+
+    async with engine.connect() as connection:
+        return await connection.run_sync(look)
+
+
+def newest_schema() -> str:
+    """The step that this program brings a schema to."""
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    return str(ScriptDirectory.from_config(config).get_current_head())
+
+
 def make_config(connection: Connection) -> Config:
     """Alembic's configuration for one connection."""
     config = Config()
@@ -92,6 +113,11 @@ def make_config(connection: Connection) -> Config:
 
 
 def _upgrade(connection: Connection, vault: Vault) -> None:
+    found, newest = MigrationContext.configure(connection).get_current_revision(), newest_schema()
+    if found is not None and found > newest:
+        raise Misconfigured(
+            f"the database is of schema {found}, newer than this program's {newest}: update the program"
+        )
     config = make_config(connection)
     config.attributes["vault"] = vault
     command.upgrade(config, "head")

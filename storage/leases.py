@@ -1,15 +1,15 @@
 """Leases: a process works on a conversation only while it holds its lease, which every write proves."""
 
-import time
 from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import Connection, and_, bindparam, func, literal, select, update
+from sqlalchemy import Connection, and_, bindparam, literal, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from domain.errors import LeaseLost
 from domain.ids import ConversationId
+from storage.clock import database_seconds
 from storage.tables.leases import leases
 
 _COLUMNS = leases.c
@@ -57,7 +57,7 @@ class Leases:
 
     def take(self, connection: Connection, conversation_id: ConversationId) -> Lease | None:
         """Take a conversation's lease within a transaction; None while another process holds it."""
-        now = _now(connection)
+        now = database_seconds(connection)
         dialect: Any = postgresql if connection.dialect.name == "postgresql" else sqlite
         row = {"owner": self.owner, "expires_at": now + self.seconds}
         statement = dialect.insert(leases).values(conversation_id=conversation_id, token=1, **row)
@@ -72,7 +72,7 @@ class Leases:
     def renew(self, connection: Connection) -> None:
         """Put off the end of every lease that this process holds."""
         mine = and_(_COLUMNS.owner == self.owner, _COLUMNS.expires_at > 0)
-        connection.execute(update(leases).where(mine).values(expires_at=_now(connection) + self.seconds))
+        connection.execute(update(leases).where(mine).values(expires_at=database_seconds(connection) + self.seconds))
 
     def expire_all(self, connection: Connection) -> None:
         """End every lease, whoever holds it: for a start on a database that no other process works on."""
@@ -81,12 +81,7 @@ class Leases:
 
 def is_free(conversation_id: Any, connection: Connection) -> Any:
     """An SQL condition: nobody holds the lease of the conversation in this column."""
-    held = select(literal(1)).where(_COLUMNS.conversation_id == conversation_id, _COLUMNS.expires_at > _now(connection))
+    held = select(literal(1)).where(
+        _COLUMNS.conversation_id == conversation_id, _COLUMNS.expires_at > database_seconds(connection)
+    )
     return ~held.exists()
-
-
-def _now(connection: Connection) -> Any:
-    """Seconds since 1970 by the database's clock; an SQLite file is on the machine that reads it."""
-    if connection.dialect.name == "postgresql":
-        return func.extract("epoch", func.clock_timestamp())
-    return literal(time.time())

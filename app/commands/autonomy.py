@@ -10,7 +10,7 @@ from rich.table import Table
 from app.commands.options import DataOption, JsonOption, print_json, read_settings
 from app.progress import console
 from app.tenants import TENANT
-from domain.autonomy import Act, Scope, Stage, Turned
+from domain.autonomy import EVERY_TENANT, Act, Scope, Stage, Turned
 from domain.caller import Caller, Role
 from domain.ids import TenantId
 
@@ -39,6 +39,7 @@ def show_dial(tenant: Tenant = TENANT, as_json: JsonOption = False, data: DataOp
     if as_json:
         print_json(found)
         return
+    console.print(f"{found['system']}, tenant {found['tenant']}", soft_wrap=True)
     _print_policy(found["policy"])
     held = Table("tenant", "scope", "name", "stopped", "stage", title="held back now")
     for item in found["items"]:
@@ -50,6 +51,7 @@ def show_dial(tenant: Tenant = TENANT, as_json: JsonOption = False, data: DataOp
             row = (item["at"][:19], item["by"], item["act"], item["scope"], item["name"])
             turned.add_row(*row, _share(item) if item["act"] == "set" else "", item["reason"])
         console.print(turned)
+    _print_processes(found["processes"])
 
 
 @autonomy.command("stop")
@@ -61,7 +63,10 @@ def stop(
     as_json: JsonOption = False,
     data: DataOption = None,
 ) -> None:
-    """The kill switch: within 5 seconds no process acts any more, people do; reading and talking go on."""
+    """The kill switch: within 5 seconds no process acts any more, people do; reading and talking go on.
+
+    Says which system was stopped and how many of its processes obey; exits with 1 where one has not said so.
+    """
     _turn(_wish("stop", name, reason), by, tenant, as_json, data)
 
 
@@ -113,10 +118,33 @@ def _turn(wish: Turned, by: str, tenant: str, as_json: bool, data: Any) -> None:
     turned = asyncio.run(turn(read_settings(data=data), caller, wish))
     if as_json:
         print_json(turned)
-        return
+    else:
+        _print_turned(turned)
+    raise typer.Exit(1 if turned["processes"]["waiting"] else 0)
+
+
+def _print_turned(turned: dict[str, Any]) -> None:
+    """What was recorded where, and which of the processes obey."""
     meant = turned["name"] or "everything"
+    tenant = "every tenant" if turned["tenant"] == EVERY_TENANT else turned["tenant"]
     done = {"stop": "is stopped", "resume": "goes on", "set": f"is set to {_share(turned)}"}[turned["act"]]
-    console.print(f"[bold]{meant}[/bold] {done}; every process obeys within 5 seconds.")
+    console.print(f"[bold]{meant}[/bold] of {tenant} {done} in {turned['system']}", soft_wrap=True)
+    _print_processes(turned["processes"])
+
+
+def _print_processes(found: dict[str, Any]) -> None:
+    if not found["running"]:
+        console.print("no process runs on it now; every process that starts obeys")
+        return
+    until = f" by {found['by'][11:19]} UTC" if found["by"] else ""
+    console.print(f"{found['obeyed']} of {found['running']} running processes obey{until}")
+    for each in found["waiting"]:
+        heard = each["heard_at"][11:19]
+        console.print(
+            f"[red]{each['id']} on {each['host']} has not said so[/red]; it was last heard at {heard} UTC. A process "
+            "that cannot read the dial for 5 seconds acts as stopped",
+            soft_wrap=True,
+        )
 
 
 def _share(item: dict[str, Any]) -> str:

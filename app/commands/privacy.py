@@ -57,10 +57,13 @@ def erase_customer(
 
 
 async def _erase(data: Path | None, wish: Any) -> dict[str, Any]:
+    from app.installation import require_customer, require_tenant
     from app.privacy.office import open_office, other_systems
 
     settings = read_settings(data=data)
+    require_tenant(settings, wish.tenant)
     async with open_office(settings) as office:
+        await require_customer(office.installation, wish.tenant, wish.customer_id)
         erased = asdict(await office.erasures.erase(wish))
     return {**erased, "remaining": list(erased["remaining"]), "held_elsewhere": other_systems(settings)}
 
@@ -87,10 +90,13 @@ def export_customer(
 
 
 async def _export(data: Path | None, tenant: str, customer: str) -> dict[str, Any]:
+    from app.installation import require_customer, require_tenant
     from app.privacy.office import open_office, other_systems
 
     settings = read_settings(data=data)
+    require_tenant(settings, tenant)
     async with open_office(settings) as office:
+        await require_customer(office.installation, tenant, customer)
         found = await office.export.collect(TenantId(tenant), customer)
     return {**found, "held_elsewhere": other_systems(settings)}
 

@@ -7,13 +7,12 @@ from datetime import datetime, timedelta
 
 from app.anchoring import open_checkpoints
 from app.clock import tell_time
+from app.installation import Installation, open_installation
 from app.privacy.erasure import Erasures
 from app.privacy.export import Export
 from app.privacy.retention import Periods, Retention
 from app.settings import Settings
-from app.vault import open_vault
 from policy.journal.checkpoints import Checkpoints
-from storage.database import open_database, upgrade_database
 from storage.transactions import Transactions
 from storage.vault import EnvelopeVault
 
@@ -24,6 +23,7 @@ SANDBOX = ("crm", "erp", "payments", "knowledge", "network")
 class Office:
     """Erasing, exporting, retiring."""
 
+    installation: Installation
     transactions: Transactions
     vault: EnvelopeVault
     erasures: Erasures
@@ -33,22 +33,22 @@ class Office:
 
 @asynccontextmanager
 async def open_office(settings: Settings, clock: Callable[[], datetime] = tell_time) -> AsyncGenerator[Office]:
-    """Open the office on the settings' database, brought up to date."""
-    database = open_database(settings.database_url, settings.data)
-    try:
-        vault = open_vault(settings)
-        await upgrade_database(database, vault)
-        transactions = Transactions(database, vault)
+    """Open the office on the settings' database.
+
+    Raises:
+        UnknownName: there is none.
+    """
+    async with open_installation(settings) as opened:
+        transactions, vault = opened.transactions, opened.vault
         checkpoints = open_checkpoints(settings, transactions, clock)
         yield Office(
+            opened,
             transactions,
             vault,
             Erasures(transactions, vault, checkpoints, clock),
             Export(transactions, clock),
             open_retention(settings, transactions, checkpoints, clock),
         )
-    finally:
-        await database.dispose()
 
 
 def open_retention(

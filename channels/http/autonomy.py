@@ -8,7 +8,7 @@ from pydantic import Field
 
 from channels.http.models import Answered, Asked
 from channels.http.scopes import permit
-from domain.autonomy import AutonomyDial, Holding, Override, Stage, Turned
+from domain.autonomy import AutonomyDial, Override, Stage, Turned
 from domain.caller import Caller, Role
 
 TURN = frozenset({Role.ADMIN})
@@ -65,11 +65,23 @@ class OverrideBody(Answered):
     at: datetime
 
 
+class ProcessBody(Answered):
+    """A process that runs now; `obeyed` is the `number` of the last turn of the dial that it obeys."""
+
+    id: str
+    host: str
+    started_at: datetime
+    heard_at: datetime
+    obeyed: int
+    obeyed_at: datetime
+
+
 class DialBody(Answered):
-    """What holds now, and the last turns of the dial, newest first."""
+    """What holds now, the last turns of the dial, newest first, and the processes that have to obey."""
 
     items: list[HoldingBody]
     history: list[OverrideBody]
+    processes: list[ProcessBody]
 
 
 class DialDoor:
@@ -78,15 +90,19 @@ class DialDoor:
     def __init__(self, dial: AutonomyDial) -> None:
         self._dial = dial
 
-    async def look(self, caller: Reader) -> dict[str, list[Holding] | list[Override]]:
-        """What is held back for your tenant now, and how that came about."""
+    async def look(self, caller: Reader) -> dict[str, Any]:
+        """What is held back for your tenant now, how that came about, and which processes obey up to which turn."""
         return {
             "items": await self._dial.holdings(caller.tenant),
             "history": await self._dial.history(caller.tenant),
+            "processes": await self._dial.processes(),
         }
 
     async def turn(self, body: TurnDial, caller: Turner) -> Override:
-        """Turn the dial for your tenant; every process obeys within 5 seconds."""
+        """Turn the dial for your tenant; `GET` tells which processes obey it.
+
+        A procedure, channel or cohort that does not exist is refused with 422, and nothing is recorded.
+        """
         asked: dict[str, Any] = {**body.model_dump(), "stage": Stage(body.stage), "rest": Stage(body.rest)}
         return await self._dial.turn(caller, Turned(**asked))
 

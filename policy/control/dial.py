@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
@@ -10,12 +10,14 @@ from typing import Any
 import structlog
 from sqlalchemy import Connection, func, insert, select
 
-from domain.autonomy import EVERY_TENANT, Holding, Override, Scope, Stage, Turned
+from domain.autonomy import EVERY_TENANT, Holding, Override, RunningProcess, Scope, Stage, Turned
 from domain.caller import Caller
 from domain.errors import BadRequest, Unavailable
 from domain.ids import ConversationId, TenantId, TurnId
+from domain.names import require_known
 from policy.gate.proposal import Proposal
 from policy.journal.journal import Draft, HashChainedJournal, recordable
+from storage.processes import list_running
 from storage.tables.control import autonomy_overrides
 from storage.transactions import Transactions
 
@@ -58,6 +60,14 @@ class Place:
                 return holding.name in self.cohorts
 
 
+@dataclass(frozen=True, slots=True)
+class DialNames:
+    """What there is to turn the dial for; `of` names the procedures, channels or cohorts of a tenant."""
+
+    tenants: Collection[str]
+    of: Callable[[Scope, str], Collection[str]]
+
+
 class Dial:
     """Reads, and turns, the overrides; what they say of a call becomes facts for the policy."""
 
@@ -67,11 +77,13 @@ class Dial:
         journal: HashChainedJournal,
         clock: Callable[[], datetime],
         ticks: Callable[[], float] = time.monotonic,
+        names: DialNames | None = None,
     ) -> None:
         self._transactions = transactions
         self._journal = journal
         self._clock = clock
         self._ticks = ticks
+        self._names = names
         self._lock = asyncio.Lock()
         self._version: tuple[int, int] = (-1, -1)
         self._holdings: tuple[Holding, ...] = ()
@@ -111,8 +123,10 @@ class Dial:
 
         Raises:
             BadRequest: the scope and the name do not go together, or there is no reason.
+            UnknownName: there is no such procedure, channel, cohort or tenant; nothing was recorded.
         """
         _check(wish)
+        await self._check_names(caller.tenant, wish)
         turned = await self._transactions.write(lambda connection: self._turn(connection, caller, wish))
         self._looked_at = float("-inf")
         return turned
@@ -137,6 +151,24 @@ class Dial:
         number = connection.execute(insert(autonomy_overrides).values(**row)).inserted_primary_key
         assert number is not None
         return _override({**row, "number": number[0]})
+
+    async def processes(self) -> Sequence[RunningProcess]:
+        """See `AutonomyDial`."""
+        return await self._transactions.read(list_running)
+
+    async def follow(self) -> int:
+        """Look now, if a second has passed; returns the number of the last turn that this process obeys."""
+        await self._look()
+        return self._version[1]
+
+    async def _check_names(self, tenant: str, wish: Turned) -> None:
+        """Refuse names that do not exist; what is held back under an old name can still be let go."""
+        if self._names is None:
+            return
+        require_known("tenant", tenant, {*self._names.tenants, EVERY_TENANT})
+        held = [each.name for each in await self.holdings(tenant) if each.scope == wish.scope]
+        if wish.scope != "all" and wish.name not in held:
+            require_known(wish.scope, wish.name, self._names.of(wish.scope, tenant))
 
     async def _look(self) -> None:
         """Look whether the dial was turned, once a second at most; what cannot be read stays as it was known."""
