@@ -212,7 +212,8 @@ async def _open_floor(settings: Settings, clock: Clock, parts: _Parts) -> Switch
     book = FollowUpBook(parts.control.transactions)
     lasting = settings.conversation
     patience = Patience(timedelta(hours=lasting.idle_hours), timedelta(days=lasting.resume_days))
-    means = Means(services, store, work, feed, book, day_begins(parts.policy), patience.unfinished)
+    begins, turns_at_once = day_begins(parts.policy), settings.limits.turns
+    means = Means(services, store, work, feed, book, begins, patience.unfinished, turns_at_once)
     turns = WatchedTurns(build_graph(services), means)
     idle = IdleConversations(turns, means, patience)
     conversations = Conversations(services, turns, store, work, feed)

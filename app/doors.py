@@ -8,7 +8,7 @@ from fastapi import FastAPI
 
 from agents.handoff.packet import packet_schema
 from app.sandbox import Outbox
-from app.settings import Settings
+from app.settings import LimitSettings, Settings
 from app.tenants import OTHER_TENANT, TENANT
 from channels.a2a.card import Skill
 from channels.a2a.door import PartnerDoor
@@ -77,9 +77,15 @@ def open_doors(settings: Settings, floor: Floor, rooms: Rooms) -> FastAPI:
             attachments=(_partner_door(settings, floor, rooms).attach,),
             sandbox=sandbox,
             health=rooms.health,
-            allowance=Allowance(settings.limits.requests_per_minute, settings.limits.messages_per_minute),
+            allowance=_allowance(settings.limits),
             schemas={"context-packet": packet_schema()},
         )
+    )
+
+
+def _allowance(limits: LimitSettings) -> Allowance:
+    return Allowance(
+        limits.requests_per_minute, limits.messages_per_minute, limits.streams, limits.streams_per_principal
     )
 
 

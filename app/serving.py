@@ -8,6 +8,7 @@ from contextlib import contextmanager
 import uvicorn
 from fastapi import FastAPI
 
+from app.connections import PunctualProtocol
 from app.streams import EndingStreams
 from domain.errors import Misconfigured
 
@@ -25,6 +26,8 @@ class AnnouncingServer(uvicorn.Server):
             self._streams,
             host=host,
             port=port,
+            http=PunctualProtocol,
+            ws="none",
             log_level="warning",
             access_log=False,
             log_config=None,

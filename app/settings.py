@@ -100,10 +100,15 @@ class ServerSettings(Section):
 
 
 class LimitSettings(Section):
-    """How often one principal may ask, and one conversation be written to, in a minute; each process counts alone."""
+    """How often one principal may ask, and one conversation be written to, in a minute; how many turns are under way
+    and event streams open at once. Each process counts alone. Beyond: 429 or 503, with the seconds to wait.
+    """
 
     requests_per_minute: int = Field(default=12_000, gt=0)
     messages_per_minute: int = Field(default=1_200, gt=0)
+    turns: int = Field(default=100, gt=0)
+    streams: int = Field(default=2_000, gt=0)
+    streams_per_principal: int = Field(default=1_500, gt=0)
 
 
 class TelemetrySettings(Section):

@@ -20,6 +20,7 @@ from domain.conversation import Status, Turn
 from domain.errors import Busy, Unavailable
 from domain.ids import ConversationId, PendingId, TurnId
 from domain.record import Note
+from router.admission import Admission
 from router.arrivals import Begun, Incoming, MessageArrival, OccasionArrival, own
 from router.carried import CarriedCalls
 from router.churn import note_churn
@@ -74,6 +75,7 @@ class Turns:
         self._work = means.work
         self._feed = means.feed
         self._carrier = CarriedCalls(means.services)
+        self._admission = Admission(means.turns)
         self._running: set[asyncio.Task[Turn]] = set()
         self._retries: dict[ConversationId, Retry] = {}
 
@@ -127,7 +129,7 @@ class Turns:
 
     async def _run_alone(self, conversation_id: ConversationId, first: First[Begun | None], text: str) -> Turn:
         """Hold the conversation, finish what was left there, and run the turn, unless it has a result already."""
-        async with self._work.begin(conversation_id, first) as unit:
+        async with self._admission.enter(), self._work.begin(conversation_id, first) as unit:
             begun = unit.first
             assert begun is not None, "a lease was had without beginning the turn"
             if begun.turn.result is not None:

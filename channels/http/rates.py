@@ -1,8 +1,9 @@
-"""How often one principal may ask, and how often one conversation may be written to."""
+"""How often one principal may ask, how often one conversation be written to, and how many streams may be open."""
 
 import math
 import re
 import time
+from collections import Counter
 from dataclasses import dataclass
 from http import HTTPStatus
 
@@ -15,18 +16,26 @@ from channels.http.problems import make, respond
 from domain.caller import Caller
 
 _MESSAGES = re.compile(r"/v1/conversations/([^/]+)/messages")
+_EVENTS = re.compile(r"/v1/conversations/[^/]+/events")
+STREAM_WAIT_S = 5
+"""When somebody who found no place for an event stream should come again."""
+
+
+Principal = tuple[str, str, str]
 
 
 @dataclass(frozen=True, slots=True)
 class Allowance:
-    """Requests a minute of one principal, and messages a minute in one conversation."""
+    """Requests a minute of one principal, messages a minute in one conversation, and event streams open at once."""
 
     requests_per_minute: int = 12_000
     messages_per_minute: int = 1_200
+    streams: int = 2_000
+    streams_per_principal: int = 1_500
 
 
 class RateLimits:
-    """Answers 429 to who asks too often; a sliding minute, counted in this process alone.
+    """Answers 429 to who asks too often or listens too much; a sliding minute, counted in this process alone.
 
     The limit keeps one principal from taking a process's time from the others, so that each process counts for itself
     and no request waits for a shared counter: with several replicas a principal may ask so often at each.
@@ -34,6 +43,8 @@ class RateLimits:
 
     def __init__(self, app: ASGIApp, allowance: Allowance) -> None:
         self._app = app
+        self._allowance = allowance
+        self._streams: Counter[Principal] = Counter()
         self._limiter = SlidingWindowCounterRateLimiter(MemoryStorage())
         self._requests = RateLimitItemPerMinute(allowance.requests_per_minute, namespace="requests")
         self._messages = RateLimitItemPerMinute(allowance.messages_per_minute, namespace="messages")
@@ -47,7 +58,31 @@ class RateLimits:
                 problem = make(HTTPStatus.TOO_MANY_REQUESTS, f"Try again in {wait} s.", scope["path"])
                 await respond(problem, {"Retry-After": str(wait)})(scope, receive, send)
                 return
+            if scope["method"] == "GET" and _EVENTS.fullmatch(scope["path"]):
+                await self._stream(caller, scope, receive, send)
+                return
         await self._app(scope, receive, send)
+
+    async def _stream(self, caller: Caller, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve an event stream while there is a place for it."""
+        name = (caller.tenant, caller.role, caller.subject)
+        refusal = self._full(name)
+        if refusal is not None:
+            problem = make(refusal, f"Too many event streams are open. Try again in {STREAM_WAIT_S} s.", scope["path"])
+            await respond(problem, {"Retry-After": str(STREAM_WAIT_S)})(scope, receive, send)
+            return
+        self._streams[name] += 1
+        try:
+            await self._app(scope, receive, send)
+        finally:
+            self._streams[name] -= 1
+            if not self._streams[name]:
+                del self._streams[name]
+
+    def _full(self, name: Principal) -> HTTPStatus | None:
+        if self._streams[name] >= self._allowance.streams_per_principal:
+            return HTTPStatus.TOO_MANY_REQUESTS
+        return HTTPStatus.SERVICE_UNAVAILABLE if self._streams.total() >= self._allowance.streams else None
 
     def _wait(self, scope: Scope, caller: Caller) -> int | None:
         """Seconds until this request would be served; None where it is served now."""

@@ -37,7 +37,8 @@ DayBegins = Callable[[TenantId], int]
 
 @dataclass(frozen=True, slots=True)
 class Means:
-    """What turns and deliveries work with, given by the wiring; earlier contacts are `remembered` for so long."""
+    """What turns and deliveries work with, given by the wiring; earlier contacts are `remembered` for so long, and so
+    many `turns` are worked on at once."""
 
     services: Services
     store: Store
@@ -46,6 +47,7 @@ class Means:
     book: FollowUpBook
     day_begins: DayBegins
     remembered: timedelta = timedelta(days=14)
+    turns: int = 100
 
 
 class Deliveries:
