@@ -6,7 +6,7 @@ import structlog
 
 from domain.approval import Approval, Approvals, ApprovalStatus
 from domain.caller import Caller, Role
-from domain.errors import Conflict, StorageUnavailable, SwitchboardError
+from domain.errors import Conflict, StorageUnavailable, SwitchboardError, Unavailable
 from domain.ids import PendingId, TenantId
 from router.turn import Turns
 
@@ -27,7 +27,7 @@ class ApprovalDesk:
         return await self._approvals.list(caller.tenant, status)
 
     async def decide(self, caller: Caller, approval_id: PendingId, *, approve: bool, reason: str) -> Approval:
-        """Approve or reject, and let the conversation go on.
+        """Approve or reject, and let the conversation go on; at once, or where it cannot now, a little later.
 
         Raises:
             NotFound: no such approval in the caller's tenant.
@@ -36,9 +36,12 @@ class ApprovalDesk:
         decided = await self._approvals.decide(caller, approval_id, approve=approve, reason=reason)
         if decided.status == "pending":
             return decided
-        await self._turns.approval_decided(
-            caller, decided.conversation_id, approval_id, approved=approve, reason=reason
-        )
+        try:
+            await self._turns.approval_decided(
+                caller, decided.conversation_id, approval_id, approved=approve, reason=reason
+            )
+        except Unavailable as error:
+            log.warning("approval_followed_later", approval=approval_id, error=str(error))
         return decided
 
     async def follow_up(self, tenants: Iterable[TenantId], waiting: Collection[PendingId]) -> None:

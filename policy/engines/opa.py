@@ -15,9 +15,11 @@ from policy.engines.documents import encode
 from policy.engines.engine import Document
 
 TIMEOUT_S = 0.1
-WARY_S = 1.0
-"""So long after a silence, less patience is spent: a turn asks more than once, and is to notice a silence only once."""
+SILENCES = 3
+"""After so many questions in a row without an answer less patience is spent, until there is one again."""
 WARY_SHARE = 0.25
+LATE_S = 0.01
+"""A wait that ended later than this was held up by this process itself: its clock says nothing of the sidecar."""
 MAIN = "contact_centre.main"
 ESCALATION = "contact_centre.escalation"
 RULE = "decision"
@@ -49,8 +51,8 @@ class OpaEngine:
     def __init__(self, url: str, revision: str, *, timeout_s: float = TIMEOUT_S, token: str = "") -> None:
         self._revision = revision
         self._timeout_s = timeout_s
-        self._wary_until = 0.0
-        self._client = connect(url, timeout_s, token)
+        self._silences = 0
+        self._client = connect(url, 10 * timeout_s, token)
         self._open = False
 
     @property
@@ -82,22 +84,36 @@ class OpaEngine:
             if not self._open:
                 await self._client.__aenter__()
                 self._open = True
-            async with asyncio.timeout(self._patience()):
-                answer = await self._client.query_rule(normal, package, RULE)
+            answer = await self._ask(package, normal)
         except TimeoutError as error:
-            if not self._wary:
-                self._wary_until = asyncio.get_running_loop().time() + WARY_S
+            self._silences += 1
             raise PolicyUnavailable("the policy sidecar gave no answer in time") from error
         except (aiohttp.ClientError, ValueError, RecursionError, OSError) as error:
             raise PolicyUnavailable(f"the policy sidecar gave no answer: {type(error).__name__}") from error
+        self._silences = 0
         return cast(dict[str, Any], answer).get("result") if isinstance(answer, dict) else None
 
-    @property
-    def _wary(self) -> bool:
-        return asyncio.get_running_loop().time() < self._wary_until
+    async def _ask(self, package: str, document: Document) -> Any:
+        """The sidecar's answer, within the time that it has; what this process itself was late is not counted.
+
+        Raises:
+            TimeoutError: there was none.
+        """
+        loop, patience = asyncio.get_running_loop(), self._patience()
+        asking = asyncio.ensure_future(self._client.query_rule(document, package, RULE))
+        try:
+            began = loop.time()
+            await asyncio.wait({asking}, timeout=patience)
+            if not asking.done() and loop.time() - began - patience > LATE_S:
+                await asyncio.wait({asking}, timeout=patience)
+            if not asking.done():
+                raise TimeoutError
+            return asking.result()
+        finally:
+            asking.cancel()
 
     def _patience(self) -> float:
-        return self._timeout_s * (WARY_SHARE if self._wary else 1)
+        return self._timeout_s * (WARY_SHARE if self._silences >= SILENCES else 1)
 
 
 def connect(url: str, timeout_s: float, token: str = "") -> Client:

@@ -192,6 +192,23 @@ async def test_a_sidecar_that_accepts_and_says_nothing_is_no_answer(document: Do
                 await engine.decide(document)
 
 
+async def test_what_this_process_was_late_is_not_held_against_the_sidecar(document: Document) -> None:
+    async def holds_everything_up(request: web.Request) -> web.StreamResponse:
+        time.sleep(1)  # noqa: ASYNC251 - the loop of the asking process stands still, as on a slow machine
+        return await says({"result": GOOD})(request)
+
+    async with sidecar(holds_everything_up) as server, engine_for(server.url, timeout_s=0.5) as engine:
+        assert await engine.decide(document) == GOOD
+
+
+async def test_one_silence_does_not_shorten_the_patience_with_the_next_answer(document: Document) -> None:
+    async with sidecar(hangs) as server, engine_for(server.url, timeout_s=0.05) as engine:
+        for silences, share in ((1, 1), (2, 1), (3, 0.25)):
+            with pytest.raises(PolicyUnavailable):
+                await engine.decide(document)
+            assert engine._patience() == 0.05 * share, silences  # pyright: ignore[reportPrivateUsage]
+
+
 async def test_the_sidecar_is_asked_again_once_it_is_back(document: Document) -> None:
     broken = True
 
