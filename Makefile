@@ -10,7 +10,7 @@ HELM_VERSION := v3.22.0
 export PATH := $(CURDIR)/$(TOOLS):$(PATH)
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: run test check demo bench chaos redteam lint types imports policy policy-check policy-proof mutation format requirements opa deployment-tools clean help
+.PHONY: run test check demo bench load chaos redteam lint types imports policy policy-check policy-proof mutation format requirements opa deployment-tools clean help
 
 run: $(VENV)/.runtime  ## serve everything on http://127.0.0.1:8080
 	@$(BIN)/switchboard serve
@@ -29,6 +29,9 @@ bench: $(VENV)/.dev opa  ## print the table of docs/performance.md
 
 chaos: $(VENV)/.dev opa  ## disturb the service around refunds, prove each is made once (ARGS="--replicas 3 --database postgresql")
 	@$(BIN)/python -m tests.chaos $(ARGS)
+
+load: $(VENV)/.dev  ## 200 and 1,000 conversations at once, a second replica, open streams: figures (ARGS="--seconds 30")
+	@$(BIN)/python -m benchmarks.load $(ARGS)
 
 redteam: $(VENV)/.dev opa  ## attack the house as a hostile model, customer, partner or server would
 	@$(BIN)/python -m pytest tests/redteam

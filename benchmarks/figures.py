@@ -59,6 +59,8 @@ def summarise(what: str, values: Sequence[float], unit: str, *, limit: float | N
 
 def percentile(values: Sequence[float], percent: int) -> float:
     """The value that so many per cent of the values do not exceed."""
+    if len(values) < 2:
+        return sum(values)
     return quantiles(values, n=100, method="inclusive")[percent - 1]
 
 

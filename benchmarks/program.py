@@ -76,18 +76,19 @@ def run(
 async def _run(names: list[str], rounds: int) -> tuple[Machine, list[Section]]:
     var = ROOT / "var"
     var.mkdir(exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix="bench-", dir=var) as folder, _progress() as progress:
+    with tempfile.TemporaryDirectory(prefix="bench-", dir=var) as folder, show_progress() as progress:
         machine = look_at_machine(Path(folder))
-        template = await _first_start(Path(folder), progress)
+        template = await first_start(Path(folder), progress)
         sections = [await _measure(name, Path(folder), template, rounds, progress) for name in names]
     return machine, sections
 
 
-def _progress() -> Progress:
+def show_progress() -> Progress:
+    """What moves on standard error meanwhile."""
     return Progress(SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn(), console=errors)
 
 
-async def _first_start(folder: Path, progress: Progress) -> Path:
+async def first_start(folder: Path, progress: Progress) -> Path:
     """A data folder as a first start leaves it: learnt, seeded. What earlier runs learnt is used again."""
     task = progress.add_task("Preparing: a first start", total=None)
     template, cache = folder / "template", ROOT / "var" / "cache"
@@ -109,14 +110,15 @@ async def _measure(name: str, folder: Path, template: Path, rounds: int, progres
     except Skipped as reason:
         return Section(name, title, [], skipped=str(reason))
     except Exception as error:  # noqa: BLE001 what the other benchmarks found is not lost with this one
-        return Section(name, title, [], broken=_explain(error))
+        return Section(name, title, [], broken=explain(error))
     finally:
         progress.update(task, completed=1)
 
 
-def _explain(error: BaseException) -> str:
+def explain(error: BaseException) -> str:
+    """What broke a benchmark, in one line."""
     if isinstance(error, BaseExceptionGroup):
-        return _explain(error.exceptions[0])  # pyright: ignore[reportUnknownMemberType, reportUnknownArgumentType]
+        return explain(error.exceptions[0])  # pyright: ignore[reportUnknownMemberType, reportUnknownArgumentType]
     return f"{type(error).__name__}: {error}"
 
 
