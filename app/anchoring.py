@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from app.clock import tell_time
-from app.keys import GRANT_KEY, create_private, load_or_create_grant_key
+from app.keys import CHECKPOINT_KEY, GRANT_KEY, create_private, read_grant_key
 from app.settings import Settings
 from domain.errors import Misconfigured
 from policy.gate.grants import generate_private_key, public_key_of
@@ -16,7 +16,6 @@ from policy.journal.stored_chains import Chains
 from storage.transactions import Transactions
 
 CHECKPOINTS = "checkpoints.jsonl"
-CHECKPOINT_KEY = "checkpoint_key.pem"
 
 
 def anchor_file(settings: Settings) -> Path:
@@ -43,8 +42,8 @@ def open_checkpoints(
         private, grant_key = _keys_to_read_with(settings, key)
     else:
         create_private(key, generate_private_key())
-        private, grant_key = key.read_bytes(), load_or_create_grant_key(settings.data)
-        key.with_suffix(".pub.pem").write_bytes(public_key_of(private))
+        private, grant_key = key.read_bytes(), read_grant_key(settings)
+        _show_public_half(key, private)
     oldest = load_public_key(public_key_of(grant_key))
     return Checkpoints(Chains(transactions), private, anchor_file(settings), clock, oldest=oldest)
 
@@ -56,6 +55,13 @@ def _keys_to_read_with(settings: Settings, key: Path) -> tuple[bytes, bytes]:
         raise Misconfigured(f"{key} is not there, which signed {anchor_file(settings)}: give a --public-key to believe")
     private = key.read_bytes() if key.exists() else generate_private_key()
     return private, grant_key.read_bytes() if grant_key.exists() else generate_private_key()
+
+
+def _show_public_half(key: Path, private: bytes) -> None:
+    """Lay the public half beside a key, unless it is there: a key that was given lies where nothing can be written."""
+    public = key.with_suffix(".pub.pem")
+    if not public.exists():
+        public.write_bytes(public_key_of(private))
 
 
 def read_copy(anchor: Path, public_key: Path) -> Anchored:

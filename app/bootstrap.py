@@ -33,7 +33,7 @@ from app.doors import Rooms, open_doors
 from app.follow_ups import ToolGroups, day_begins
 from app.health import check_database, check_disk, check_policy, check_servers
 from app.intelligence import Offers, open_model
-from app.keys import load_or_create_grant_key
+from app.keys import read_grant_key
 from app.policy_bundle import (
     measure_policy,
     measure_shadow,
@@ -120,7 +120,7 @@ async def open_switchboard(
         reader = await asyncio.to_thread(build_reader, EXAMPLES, settings.data / "cache", report)
         metrics = PrometheusMetrics(CollectorRegistry())
         policy = await stack.enter_async_context(open_policy(settings, transactions, clock, metrics))
-        grant_key = load_or_create_grant_key(settings.data)
+        grant_key = read_grant_key(settings)
         systems = await asyncio.to_thread(open_systems, settings, grant_key, clock, report)
         stack.callback(systems.sandbox.close)
         model = await _prepare_model(settings, stack)

@@ -8,7 +8,20 @@ from pydantic import ValidationError
 from typer.core import TyperGroup
 
 from app.client import ServiceError
-from app.commands import autonomy, evaluation, follow_ups, jobs, journal, mcp, policy, privacy, service
+from app.commands import (
+    autonomy,
+    database,
+    evaluation,
+    follow_ups,
+    identity,
+    jobs,
+    journal,
+    keys,
+    mcp,
+    policy,
+    privacy,
+    service,
+)
 from app.progress import console, errors
 from app.settings import nearest_setting
 from domain.errors import SwitchboardError, UnknownName
@@ -33,7 +46,20 @@ cli = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for group in (service, autonomy, evaluation, follow_ups, jobs, journal, mcp, policy, privacy):
+for group in (
+    service,
+    autonomy,
+    database,
+    evaluation,
+    follow_ups,
+    identity,
+    jobs,
+    journal,
+    keys,
+    mcp,
+    policy,
+    privacy,
+):
     cli.add_typer(group.commands)
 
 

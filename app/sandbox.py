@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from app.keys import load_or_create_grant_key
+from app.keys import read_public_grant_key
 from app.settings import Settings
 from domain.ids import TenantId
 from mcp_servers.catalogue import build_servers
@@ -68,7 +68,7 @@ def sandbox_path(settings: Settings) -> Path:
 
 def prepare_alone(settings: Settings, clock: Clock) -> bytes:
     """Seed the sandbox for a server that runs alone; returns the public key that it checks grants with."""
-    public_key = public_key_of(load_or_create_grant_key(settings.data))
+    public_key = read_public_grant_key(settings)
     with closing(Sandbox(sandbox_path(settings))) as sandbox:
         seed_sandbox(sandbox, clock())
     return public_key

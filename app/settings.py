@@ -91,6 +91,15 @@ class EncryptionSettings(Section):
     previous_keys: SecretStr = SecretStr("")
 
 
+class GrantSettings(Section):
+    """Files in PEM: the private `key` that signs grants, the same for every replica, and for MCP servers that run alone
+    its `public_key`. Without them a key is made in the data folder.
+    """
+
+    key: Path | None = None
+    public_key: Path | None = None
+
+
 class ServerSettings(Section):
     """An MCP server at a URL: one of ours running alone (`first_party`), or somebody else's. `token` is its bearer."""
 
@@ -144,6 +153,7 @@ class Settings(BaseSettings):
     limits: LimitSettings = LimitSettings()
     conversation: ConversationSettings = ConversationSettings()
     encryption: EncryptionSettings = EncryptionSettings()
+    grants: GrantSettings = GrantSettings()
     journal: JournalSettings = JournalSettings()
     retention: RetentionSettings = RetentionSettings()
     telemetry: TelemetrySettings = TelemetrySettings()

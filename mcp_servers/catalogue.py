@@ -1,7 +1,10 @@
 """The catalogue: all first-party MCP servers, found by folder scan, built together or served alone."""
 
+import asyncio
 import importlib
 import pkgutil
+from collections.abc import Generator
+from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -71,11 +74,25 @@ def build_app(
     return server.streamable_http_app(host=host, json_response=False, stateless_http=True)
 
 
+class ReturningServer(uvicorn.Server):
+    """A server that returns when it is told to stop: uvicorn would raise the signal again, and nothing were closed."""
+
+    @contextmanager
+    def capture_signals(self) -> Generator[None]:
+        """See `uvicorn.Server.capture_signals`."""
+        with super().capture_signals():
+            yield
+            self._captured_signals.clear()
+
+
 def serve(name: str, host: str, port: int, *, sandbox_path: Path, public_key_pem: str | bytes, clock: Clock) -> None:
     """Serve one server alone over streamable HTTP until the process is told to stop."""
     sandbox = Sandbox(sandbox_path)
     try:
         app = build_app(name, sandbox, public_key_pem, clock, host=host)
-        uvicorn.run(app, host=host, port=port, log_level="warning", log_config=None, timeout_graceful_shutdown=5)
+        config = uvicorn.Config(
+            app, host=host, port=port, log_level="warning", log_config=None, timeout_graceful_shutdown=3
+        )
+        asyncio.run(ReturningServer(config).serve())
     finally:
         sandbox.close()
