@@ -270,7 +270,10 @@ def _open_health(settings: Settings, clock: Clock, parts: _Parts, jobs: Runner) 
         "jobs": jobs.check,
     }
     notes = {"policy": partial(tell_refusal, parts.policy)}
-    gauges, registry = DatabaseGauges(parts.control.transactions, parts.database, clock), parts.metrics.registry
+    gauges, registry = (
+        DatabaseGauges(parts.control.transactions, parts.database, jobs.assess, clock),
+        parts.metrics.registry,
+    )
     registry.register(gauges)
     return Health(checks, notes, registry, clock, gauges.refresh)
 

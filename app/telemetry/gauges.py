@@ -1,19 +1,22 @@
-"""What is read when Prometheus asks: what waits in the database, and how much of the connection pool is in use."""
+"""What is read when Prometheus asks: what waits in the database, how the jobs stand, how many connections are used."""
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from datetime import datetime
 
 import structlog
-from prometheus_client.metrics_core import GaugeMetricFamily, Metric
+from prometheus_client.metrics_core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlalchemy.pool import QueuePool
 
+from jobs.health import JobHealth
 from storage.backlog import Backlog, Waiting, read_backlog
 from storage.transactions import Transactions
 
 log = structlog.get_logger()
+Assess = Callable[[], Awaitable[list[JobHealth]]]
+"""How the background jobs stand now."""
 FRESH_SECONDS = 5.0
 """A reading serves every scrape for so long."""
 SCRAPE_SECONDS = 0.5
@@ -23,11 +26,15 @@ SCRAPE_SECONDS = 0.5
 class DatabaseGauges(Collector):
     """The backlog as last read. A database that is slow or gone makes no scrape slow: the reading's age shows it."""
 
-    def __init__(self, transactions: Transactions, engine: AsyncEngine, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self, transactions: Transactions, engine: AsyncEngine, assess: Assess, clock: Callable[[], datetime]
+    ) -> None:
         self._transactions = transactions
+        self._assess = assess
         self._engine = engine
         self._clock = clock
         self._reading: Backlog | None = None
+        self._jobs: list[JobHealth] = []
         self._read_at: datetime | None = None
         self._task: asyncio.Task[None] | None = None
 
@@ -50,6 +57,7 @@ class DatabaseGauges(Collector):
             return
         yield _gauge("backlog_age_seconds", "Age of what is said here of the database's backlog", self._age())
         yield from self._queues(self._reading)
+        yield from measure_jobs(self._jobs)
         for name, meaning, waiting in (
             ("approvals_waiting", "Approvals that wait for a supervisor", self._reading.approvals),
             ("turns_unfinished", "Turns that were begun and are not done", self._reading.unfinished_turns),
@@ -61,6 +69,7 @@ class DatabaseGauges(Collector):
     async def _read(self) -> None:
         try:
             self._reading = await self._transactions.read(lambda connection: read_backlog(connection, self._clock()))
+            self._jobs = await self._assess()
             self._read_at = self._clock()
         except Exception as error:  # noqa: BLE001 - whatever fails, the last reading stands and its age grows
             log.warning("backlog_not_read", error=type(error).__name__)
@@ -88,6 +97,26 @@ class DatabaseGauges(Collector):
 
     def _since(self, waiting: Waiting) -> float:
         return max(0.0, (self._clock() - waiting.since).total_seconds()) if waiting.since is not None else 0.0
+
+
+def measure_jobs(jobs: Sequence[JobHealth]) -> Iterator[Metric]:
+    """How the background jobs stand: those that are shared, in all processes together.
+
+    The label is not called `job`, which Prometheus keeps for what it scrapes.
+    """
+    lag = GaugeMetricFamily("switchboard_job_lag_seconds", "How much later than due a job is", labels=["name"])
+    overdue = GaugeMetricFamily(
+        "switchboard_job_overdue", "1 where a job has not succeeded for several periods", labels=["name"]
+    )
+    runs = CounterMetricFamily("switchboard_job_runs", "Runs of a job", labels=["name"])
+    failed = CounterMetricFamily("switchboard_job_failed_runs", "Runs of a job that failed", labels=["name"])
+    for one in jobs:
+        name = [one.job.name]
+        lag.add_metric(name, one.lag_s)
+        overdue.add_metric(name, one.is_overdue)
+        runs.add_metric(name, one.standing.runs)
+        failed.add_metric(name, one.standing.failed_runs)
+    yield from (lag, overdue, runs, failed)
 
 
 def _gauge(name: str, meaning: str, value: float) -> GaugeMetricFamily:

@@ -26,7 +26,7 @@ async def scrape(house: Guest) -> Callable[..., float]:
         for family in text_string_to_metric_families(text)
         for sample in family.samples
     }
-    return lambda name, **labels: found.get((f"switchboard_{name}", *sorted(labels.items())), 0.0)
+    return lambda measured, **labels: found.get((f"switchboard_{measured}", *sorted(labels.items())), 0.0)
 
 
 async def test_a_refund_is_counted_along_its_way(house: Guest) -> None:
@@ -50,6 +50,7 @@ async def test_a_refund_is_counted_along_its_way(house: Guest) -> None:
     assert value("tool_call_seconds_count", server="payments", tool="refund_payment") == 1
     assert value("policy_answers_total", question="decide", outcome="answered") > 0
     assert value("policy_seconds_count", question="decide") > 0
+    assert value("job_failed_runs_total", name="anchoring") <= value("job_runs_total", name="anchoring")
     assert value("turns_unfinished") == value("calls_open") == 0
     assert value("backlog_age_seconds") < gauges.FRESH_SECONDS
 
@@ -108,7 +109,7 @@ async def test_a_database_that_hangs_makes_no_scrape_wait_and_its_last_reading_s
             return backlog
 
     registry = CollectorRegistry()
-    one = gauges.DatabaseGauges(Transactions(), house.house.database, lambda: now)  # pyright: ignore
+    one = gauges.DatabaseGauges(Transactions(), house.house.database, house.house.jobs.assess, lambda: now)  # pyright: ignore
     registry.register(one)
     await one.refresh()
     before = registry.get_sample_value("switchboard_turns_unfinished")
