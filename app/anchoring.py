@@ -50,7 +50,7 @@ def open_checkpoints(
 
 def _keys_to_read_with(settings: Settings, key: Path) -> tuple[bytes, bytes]:
     """The keys as they are; where there is no anchor either, ones that were never used for anything."""
-    anchored, grant_key = anchor_file(settings).exists(), settings.data / GRANT_KEY
+    anchored, grant_key = anchor_file(settings).exists(), settings.grants.key or settings.data / GRANT_KEY
     if anchored and not key.exists():
         raise Misconfigured(f"{key} is not there, which signed {anchor_file(settings)}: give a --public-key to believe")
     private = key.read_bytes() if key.exists() else generate_private_key()
