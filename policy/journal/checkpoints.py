@@ -19,6 +19,8 @@ from policy.journal.anchors import Anchored, Keys, Place, name_key, read_anchor
 from policy.journal.stored_chains import Chains
 from storage.tables.control import spell
 
+LOCK_PAUSE_S = 0.05
+
 
 @dataclass(frozen=True, slots=True)
 class Checkpoint:
@@ -109,7 +111,7 @@ class Checkpoints:
         """What is anchored, while nobody else writes."""
         self._file.parent.mkdir(parents=True, exist_ok=True)
         with self._file.with_name(f"{self._file.name}.lock").open("a") as lock:
-            await asyncio.to_thread(fcntl.flock, lock, fcntl.LOCK_EX)
+            await _lock(lock.fileno())
             yield await self.read()
 
     async def _add(self, anchored: Anchored, **content: Any) -> None:
@@ -130,6 +132,15 @@ async def differences(chains: Chains, anchored: Mapping[str, Place]) -> dict[str
         elif stored != expected:
             found[name] = f"{name}/{sequence}: is not the entry that was anchored"
     return found
+
+
+async def _lock(file: int) -> None:
+    """Wait for a lock without a thread: a frozen process may hold it for ever, and every try would cost one."""
+    while True:
+        try:
+            return fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            await asyncio.sleep(LOCK_PAUSE_S)
 
 
 def _append(file: Path, line: str) -> None:

@@ -1,6 +1,8 @@
 """What was anchored outside the database shows what the chains alone cannot."""
 
+import asyncio
 import base64
+import fcntl
 import json
 from pathlib import Path
 
@@ -184,3 +186,18 @@ async def test_lines_from_before_checkpoints_had_a_key_are_read_with_the_older_k
     assert (await upgraded.read()).lines == 2
     with pytest.raises(RecordBroken):
         await checkpoints.read()
+
+
+async def test_a_process_that_froze_while_it_anchored_costs_others_nothing_but_the_wait(
+    journal: HashChainedJournal, checkpoints: Checkpoints, file: Path
+) -> None:
+    await write(journal, "c-1")
+    with file.with_name(f"{file.name}.lock").open("a") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        for _ in range(40):
+            with pytest.raises(TimeoutError):
+                async with asyncio.timeout(0.01):
+                    await checkpoints.anchor()
+        async with asyncio.timeout(30):
+            assert await asyncio.to_thread(lambda: "a thread is free") == "a thread is free"
+    assert (await checkpoints.anchor()).signed == 1
