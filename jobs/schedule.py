@@ -1,9 +1,9 @@
 """The schedule that all processes share: what is due, who runs it, how it went. Time is the database's."""
 
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Double, and_, cast, extract, func, insert, literal, select, update
 
@@ -12,6 +12,7 @@ from jobs.job import Job
 from storage.tables.jobs import jobs
 from storage.transactions import Transactions
 
+T = TypeVar("T")
 LEASE_S = 10.0
 """A run whose process was not heard of for so long is another process's."""
 _COLUMNS = jobs.c
@@ -69,7 +70,7 @@ class Schedule:
 
     async def enter(self, known: Iterable[Job]) -> None:
         """Make rows for jobs that have none yet; on SQLite, whose one process this is, end all runs of earlier ones."""
-        await self._transactions.write(lambda connection: _enter(connection, list(known)))
+        await self._write(lambda connection: _enter(connection, list(known)))
 
     async def due(self, names: Sequence[str]) -> tuple[list[str], float]:
         """Which of these are due and nobody's, the longest due first; and in how many seconds the next one is."""
@@ -94,21 +95,21 @@ class Schedule:
             row = connection.execute(statement.returning(_COLUMNS.token, _COLUMNS.failures)).first()
             return None if row is None else Claim(name, self._owner, row.token, row.failures)
 
-        return await self._transactions.write(take)
+        return await self._write(take)
 
     async def renew(self, claim: Claim) -> bool:
         """Put off the end of a run's lease; False where another process has taken it over."""
-        return await self._transactions.write(lambda connection: self._renew(connection, claim))
+        return await self._write(lambda connection: self._renew(connection, claim))
 
     async def succeed(self, claim: Claim, seconds: float, next_in_s: float) -> bool:
         """Write down that a run went well; False where it was taken over meanwhile."""
-        return await self._transactions.write(
+        return await self._write(
             lambda connection: _settle(connection, claim, next_in_s, _success(connection, seconds))
         )
 
     async def fail(self, claim: Claim, seconds: float, next_in_s: float, error: str) -> bool:
         """Write down that a run failed; False where it was taken over meanwhile."""
-        return await self._transactions.write(
+        return await self._write(
             lambda connection: _settle(connection, claim, next_in_s, _failure(connection, seconds, error))
         )
 
@@ -116,11 +117,15 @@ class Schedule:
         """Let go of every run of this process: others may begin them at once."""
         free = {"owner": "", "expires_at": 0}
         statement = update(jobs).where(_COLUMNS.owner == self._owner).values(**free)
-        await self._transactions.write(lambda connection: connection.execute(statement))
+        await self._write(lambda connection: connection.execute(statement))
 
     async def read_standings(self) -> tuple[float, dict[str, Standing]]:
         """The database's time, and how every job that it knows stands."""
         return await read_standings(self._transactions)
+
+    async def _write(self, work: Callable[[Connection], T]) -> T:
+        """What a power cut may take of the schedule is done once more: nothing here has to wait for the disk."""
+        return await self._transactions.write(work, durable=False)
 
     def _renew(self, connection: Connection, claim: Claim) -> bool:
         values = {"expires_at": _now(connection) + self.lease_s}
