@@ -2,20 +2,16 @@
 
 import asyncio
 import difflib
-from collections.abc import AsyncGenerator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, inspect
-
+from app.installation import open_unsealed
 from app.settings import Settings
 from domain.errors import BadRequest, Unavailable, UnknownName
 from jobs.catalogue import Periods, list_jobs
 from jobs.health import JobHealth, assess
 from jobs.job import Job
 from jobs.schedule import Standing, read_standings, request_run
-from storage.database import open_database
-from storage.tables.jobs import jobs as job_table
 from storage.transactions import Transactions
 
 LOOK_EVERY_S = 0.2
@@ -30,16 +26,15 @@ def periods_of(settings: Settings) -> Periods:
 
 
 async def report_jobs(settings: Settings) -> list[dict[str, Any]]:
-    """Every job and how it stands, as plain data; nothing is created where there is no database yet.
+    """Every job and how it stands, as plain data.
 
     Raises:
+        UnknownName: there is no installation at the settings' place.
         StorageUnavailable: the database does not answer.
     """
     known = list_jobs(periods_of(settings))
-    now, standings = 0.0, dict[str, Standing]()
-    async with _opened(settings) as transactions:
-        if transactions is not None:
-            now, standings = await read_standings(transactions)
+    async with open_unsealed(settings) as transactions:
+        now, standings = await read_standings(transactions)
     found = {each.job.name: each for each in assess(known, standings, now, watched_s=now)}
     return [_reported(job, found.get(job.name)) for job in known]
 
@@ -48,14 +43,12 @@ async def run_job(settings: Settings, name: str, wait_s: float) -> dict[str, Any
     """Have a running service do a job now, and wait for what comes of it.
 
     Raises:
-        UnknownName: there is no such job.
+        UnknownName: there is no such job, or no installation.
         BadRequest: each process runs it for itself.
         Unavailable: no service took it in time, or the database does not answer.
     """
     job = _find(list_jobs(periods_of(settings)), name)
-    async with _opened(settings) as transactions:
-        if transactions is None:
-            raise Unavailable("no service has run on this database yet: start `switchboard serve`")
+    async with open_unsealed(settings) as transactions:
         asked_at, standings = await read_standings(transactions)
         if job.name not in standings:
             raise Unavailable(f"no service on this database knows {job.name} yet: start `switchboard serve`")
@@ -99,22 +92,3 @@ def _find(known: Sequence[Job], name: str) -> Job:
 def _reported(job: Job, health: JobHealth | None) -> dict[str, Any]:
     shown = health or JobHealth(job, Standing(0.0), 0.0, 0.0)
     return {**shown.as_json(), "due_at": shown.standing.due_at if health else None, "known": health is not None}
-
-
-@asynccontextmanager
-async def _opened(settings: Settings) -> AsyncGenerator[Transactions | None]:
-    """The settings' database as it is; None where there is none, or none that knows jobs."""
-    if not settings.database_url and not (settings.data / "switchboard.db").is_file():
-        yield None
-        return
-    engine = open_database(settings.database_url, settings.data, settings.database_pool)
-    transactions = Transactions(engine)
-    try:
-        yield transactions if await transactions.read(_knows_jobs) else None
-    finally:
-        await transactions.close()
-        await engine.dispose()
-
-
-def _knows_jobs(connection: Connection) -> bool:
-    return inspect(connection).has_table(job_table.name)

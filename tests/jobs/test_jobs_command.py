@@ -3,9 +3,9 @@
 import json
 import shutil
 from pathlib import Path
-from typing import Any
 
 import pytest
+from click.testing import Result
 from typer.testing import CliRunner
 
 from app.job_reports import report_jobs, run_job
@@ -15,17 +15,21 @@ from domain.errors import BadRequest, Unavailable, UnknownName
 from tests.house_guest import Guest
 
 
-def listed(folder: Path) -> dict[str, Any]:
-    answer = CliRunner().invoke(cli, ["jobs", "list", "--json", "--data", str(folder)])
+def list_jobs(folder: Path) -> Result:
+    return CliRunner().invoke(cli, ["jobs", "list", "--json", "--data", str(folder)])
+
+
+def test_the_list_names_every_job(seeded_folder: Path) -> None:
+    answer = list_jobs(seeded_folder)
     assert answer.exit_code == 0, answer.output
-    return {row["name"]: row for row in json.loads(answer.stdout)["items"]}
-
-
-def test_a_list_of_what_never_ran_creates_nothing(tmp_path: Path) -> None:
-    folder = tmp_path / "nowhere"
-    rows = listed(folder)
-    assert rows["anchoring"]["last_success_at"] is None
+    rows = {row["name"]: row for row in json.loads(answer.stdout)["items"]}
+    assert rows["anchoring"]["purpose"] == "signs what was added to the record"
     assert rows["policy-bundle"]["everywhere"]
+
+
+def test_where_nothing_is_installed_nothing_is_listed_or_made(tmp_path: Path) -> None:
+    folder = tmp_path / "nowhere"
+    assert list_jobs(folder).exit_code == 2
     assert not folder.exists()
 
 
@@ -55,7 +59,7 @@ async def test_what_cannot_be_run_is_refused_with_what_to_do(house: Guest, tmp_p
         await run_job(settings, "anchorin", wait_s=1)
     with pytest.raises(BadRequest, match="by every process"):
         await run_job(settings, "policy-bundle", wait_s=1)
-    with pytest.raises(Unavailable, match="switchboard serve"):
+    with pytest.raises(UnknownName, match="empty"):
         await run_job(load_settings(data=tmp_path / "empty"), "retention", wait_s=1)
 
 
