@@ -3,12 +3,13 @@
 from collections.abc import AsyncGenerator, Collection
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 from sqlalchemy import Connection, select
 from sqlalchemy.engine import make_url
 
 from app.settings import Settings
-from app.vault import keys_file, open_vault
+from app.vault import data_keys_place, keys_file, open_vault
 from domain.errors import Misconfigured, UnknownName
 from domain.names import require_known
 from storage.database import newest_schema, open_database, schema_of
@@ -64,6 +65,7 @@ async def open_installation(settings: Settings) -> AsyncGenerator[Installation]:
             yield Installation(name_of(settings), settings, transactions, vault)
         finally:
             await transactions.close()
+            await vault.close()
     finally:
         await engine.dispose()
 
@@ -101,6 +103,12 @@ def require_installation(settings: Settings) -> None:
         raise Misconfigured(
             f"{file.absolute()} is not there: without it nothing in {name_of(settings)} can be read. "
             "Put it back from the backup that the database is from, or name the data folder with --data"
+        )
+    place = data_keys_place(settings)
+    if isinstance(place, Path) and not place.is_file():
+        raise Misconfigured(
+            f"{place.absolute()} is not there, where the conversations' keys lie: put it back, or name it with "
+            "SWITCHBOARD_ENCRYPTION__DATA_KEYS"
         )
 
 

@@ -85,10 +85,14 @@ class JournalSettings(Section):
 class EncryptionSettings(Section):
     """The key that wraps every conversation's own: 32 random bytes in base64. `previous_keys`, with commas between,
     are still understood; `switchboard privacy rotate-key` makes them needless.
+
+    `data_keys` is where conversations' own keys lie, wrapped: a file, or a PostgreSQL database of its own. By default
+    `keys/data_keys.db` in the data folder, or with `database_url` in that database.
     """
 
     key: SecretStr = SecretStr("")
     previous_keys: SecretStr = SecretStr("")
+    data_keys: str = ""
 
 
 class GrantSettings(Section):

@@ -9,10 +9,16 @@ from pathlib import Path
 from app.keys import create_private
 from app.settings import Settings
 from domain.errors import Misconfigured
+from storage.key_store import KeyStore, open_key_database, open_key_file
 from storage.vault import KEY_BYTES, EnvelopeVault, MasterKeys
 
 ENCRYPTION_KEYS = "encryption_keys"
 """In the data folder: one key a line in base64, the newest first. Whoever has it and the database reads everything."""
+
+
+DATA_KEYS = Path("keys") / "data_keys.db"
+"""In the data folder: every conversation's own key, wrapped. Its copies are to be kept for days, not for years."""
+POSTGRESQL = ("postgresql://", "postgres://", "postgresql+asyncpg://")
 
 
 def open_vault(settings: Settings) -> EnvelopeVault:
@@ -21,7 +27,29 @@ def open_vault(settings: Settings) -> EnvelopeVault:
     Raises:
         Misconfigured: production without an encryption key, or one that is not 32 bytes in base64.
     """
-    return EnvelopeVault(MasterKeys(partial(_load_keys, settings)))
+    master = MasterKeys(partial(_load_keys, settings))
+    return EnvelopeVault(master, store=_open_store(settings))
+
+
+def data_keys_place(settings: Settings) -> Path | str | None:
+    """Where conversations' keys lie apart: a file, or a database's URL; None where they lie in our own database."""
+    named = settings.encryption.data_keys
+    if named.startswith(POSTGRESQL):
+        return named
+    if named:
+        return Path(named)
+    return None if settings.database_url.startswith(POSTGRESQL) else settings.data / DATA_KEYS
+
+
+def _open_store(settings: Settings) -> KeyStore | None:
+    place = data_keys_place(settings)
+    if isinstance(place, str):
+        if not settings.database_url.startswith(POSTGRESQL):
+            raise Misconfigured(
+                "SWITCHBOARD_ENCRYPTION__DATA_KEYS is a file where SWITCHBOARD_DATABASE_URL is not PostgreSQL"
+            )
+        return open_key_database(place)
+    return None if place is None else open_key_file(place)
 
 
 def check_keys(settings: Settings) -> None:
@@ -32,7 +60,7 @@ def check_keys(settings: Settings) -> None:
     """
     file = keys_file(settings)
     if file is None or settings.environment == "production" or file.exists():
-        open_vault(settings)
+        MasterKeys(partial(_load_keys, settings))
 
 
 def keys_file(settings: Settings) -> Path | None:

@@ -76,3 +76,19 @@ class Vault(Protocol):
     def learn(self, row: Any, owner: ConversationId) -> Box:
         """The box of a row that was read with its key beside it."""
         ...
+
+    def settle(self, connection: Any) -> int:
+        """Bring keys that lie elsewhere to where they belong; returns how many were moved.
+
+        Raises:
+            Misconfigured: keys are missing as a whole.
+        """
+        ...
+
+    def drop(self, owners: Iterable[ConversationId]) -> None:
+        """Delete the keys of conversations that are gone as a whole."""
+        ...
+
+    async def close(self) -> None:
+        """Let go of what keeps the keys."""
+        ...

@@ -70,6 +70,7 @@ async def open_storage(url: str, folder: Path, vault: Vault, pool: int = POOL) -
     finally:
         await transactions.close()
         await engine.dispose()
+        await vault.close()
 
 
 async def upgrade_database(engine: AsyncEngine, vault: Vault) -> None:
@@ -79,12 +80,21 @@ async def upgrade_database(engine: AsyncEngine, vault: Vault) -> None:
     """
     if engine.dialect.name != "postgresql":
         async with engine.begin() as connection:
-            await connection.run_sync(_upgrade, vault)
+            moved = await connection.run_sync(_upgrade, vault)
+        if moved:
+            await _scrub(engine)
         return
     patient = create_async_engine(engine.url, poolclass=NullPool, hide_parameters=True)
     async with patient.begin() as connection:
         await connection.exec_driver_sql("SELECT pg_advisory_xact_lock(722001)")
         await connection.run_sync(_upgrade, vault)
+
+
+async def _scrub(engine: AsyncEngine) -> None:
+    """Leave nothing of deleted values in an SQLite file or its log of changes."""
+    async with engine.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
+        for statement in ("VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)"):
+            await connection.exec_driver_sql(statement)
 
 
 async def schema_of(engine: AsyncEngine) -> str | None:
@@ -112,7 +122,8 @@ def make_config(connection: Connection) -> Config:
     return config
 
 
-def _upgrade(connection: Connection, vault: Vault) -> None:
+def _upgrade(connection: Connection, vault: Vault) -> int:
+    """Returns how many keys were moved out of the database."""
     found, newest = MigrationContext.configure(connection).get_current_revision(), newest_schema()
     if found is not None and found > newest:
         raise Misconfigured(
@@ -121,6 +132,7 @@ def _upgrade(connection: Connection, vault: Vault) -> None:
     config = make_config(connection)
     config.attributes["vault"] = vault
     command.upgrade(config, "head")
+    return vault.settle(connection)
 
 
 def _set_pragmas(connection: Any, _: ConnectionPoolEntry) -> None:

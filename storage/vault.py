@@ -12,12 +12,13 @@ from typing import Any
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from sqlalchemy import Connection, bindparam, event, select, update
+from sqlalchemy import Connection, and_, bindparam, event, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from domain.errors import Misconfigured, RecordBroken
 from domain.ids import ConversationId, TenantId
 from domain.vault import ERASED, Box, place_of
+from storage.key_store import APART, KeyStore
 from storage.tables.control import data_keys, dump
 
 PREFIX = "sealed:1:"
@@ -158,10 +159,17 @@ class SealedBox:
 
 
 class EnvelopeVault:
-    """The boxes of all conversations, their keys in the table `data_keys`; known ones are kept for a few seconds."""
+    """The boxes of all conversations; known ones are kept for a few seconds.
 
-    def __init__(self, master: MasterKeys, seconds: Callable[[], float] = time.monotonic) -> None:
+    Wrapped keys lie in a store apart, of which the table `data_keys` only says that they are there; without a store
+    they lie in that table itself.
+    """
+
+    def __init__(
+        self, master: MasterKeys, seconds: Callable[[], float] = time.monotonic, store: KeyStore | None = None
+    ) -> None:
         self.master = master
+        self.store = store
         self._seconds = seconds
         self._kept: dict[ConversationId, SealedBox] = {}
 
@@ -205,6 +213,46 @@ class EnvelopeVault:
         for owner in owners:
             self._kept.pop(owner, None)
 
+    def settle(self, connection: Connection) -> int:
+        """Move keys that still lie in the database to the store apart; returns how many.
+
+        Raises:
+            Misconfigured: the database says that keys lie apart, and the store has never held any.
+        """
+        if self.store is None:
+            return 0
+        here = and_(data_keys.c.wrapped.is_not(None), data_keys.c.wrapped != APART)
+        apart = select(data_keys.c.conversation_id).where(data_keys.c.wrapped == APART).limit(1)
+        if connection.execute(apart).first() and self.store.is_empty():
+            raise Misconfigured(
+                f"the conversations' keys are not in {self.store.place}: put that store back, or name it with "
+                "SWITCHBOARD_ENCRYPTION__DATA_KEYS; without it nothing that was said can be read"
+            )
+        rows = connection.execute(select(data_keys.c.conversation_id, data_keys.c.wrapped).where(here)).all()
+        for row in rows:
+            self.store.add(row.conversation_id, row.wrapped)
+        connection.execute(update(data_keys).where(here).values(wrapped=APART))
+        return len(rows)
+
+    def destroy(self, owners: Iterable[ConversationId], erasure: str) -> None:
+        """Destroy keys in the store apart, once the database says that they are destroyed."""
+        owners = list(owners)
+        if self.store is not None and owners:
+            self.store.destroy(owners, erasure)
+        self.forget(owners)
+
+    def drop(self, owners: Iterable[ConversationId]) -> None:
+        """Delete keys in the store apart of conversations that are gone as a whole."""
+        owners = list(owners)
+        if self.store is not None and owners:
+            self.store.drop(owners)
+        self.forget(owners)
+
+    async def close(self) -> None:
+        """Let go of the store."""
+        if self.store is not None:
+            await self.store.close()
+
     def _find(self, connection: Connection, owner: ConversationId) -> SealedBox | None:
         kept = self._fresh(owner)
         if kept is not None:
@@ -218,8 +266,18 @@ class EnvelopeVault:
 
     def _read(self, owner: ConversationId, wrapped: str | None, customer_id: str) -> SealedBox:
         """Take a stored key in."""
+        wrapped = self._fetch(owner) if wrapped == APART else wrapped
         cipher = None if wrapped is None else AESGCM(self.master.unwrap(owner, wrapped))
         return self._keep(SealedBox(owner, cipher, customer_id, self._seconds()))
+
+    def _fetch(self, owner: ConversationId) -> str | None:
+        """A key from the store apart; None where it was destroyed there, whatever an older database still says."""
+        if self.store is None:
+            raise RecordBroken(f"the key of {owner} lies in a store apart: set SWITCHBOARD_ENCRYPTION__DATA_KEYS")
+        wrapped = self.store.find(owner)
+        if wrapped is None and self.store.erasure_of(owner) is None:
+            raise RecordBroken(f"the key of {owner} is not in {self.store.place}: the store of the keys was lost")
+        return wrapped
 
     def _keep(self, box: SealedBox) -> SealedBox:
         if len(self._kept) >= MAX_KEPT:
@@ -230,6 +288,9 @@ class EnvelopeVault:
     def _plant(self, connection: Connection, owner: ConversationId, tenant: TenantId, customer_id: str) -> SealedBox:
         """Make a key; of several processes that make one at once, one's stands."""
         wrapped = self.master.wrap(owner, os.urandom(KEY_BYTES))
+        if self.store is not None:
+            self.store.add(owner, wrapped)
+            wrapped = APART
         row = {"conversation_id": owner, "tenant": tenant, "customer_id": customer_id, "wrapped": wrapped}
         connection.execute(_PLANT[connection.dialect.name], {**row, "erasure": ""})
         self._forget_if_undone(connection, owner)

@@ -15,6 +15,7 @@ from app.settings import load_settings
 from app.vault import open_vault
 from domain.ids import ConversationId
 from domain.vault import place_of
+from storage.key_store import APART
 from storage.vault import PREFIX, EnvelopeVault, MasterKeys, is_sealed
 
 KEY = sha256(b"an encryption key for tests").digest()
@@ -44,7 +45,9 @@ def spill_unsealed(folder: Path) -> str:
 
 def _ciphers(connection: Any, vault: EnvelopeVault) -> dict[str, AESGCM]:
     rows = connection.execute(text("SELECT conversation_id, wrapped FROM data_keys WHERE wrapped IS NOT NULL"))
-    return {row[0]: AESGCM(vault.master.unwrap(row[0], row[1])) for row in rows}
+    assert vault.store is not None
+    keys = {row[0]: vault.store.find(row[0]) if row[1] == APART else row[1] for row in rows}
+    return {name: AESGCM(vault.master.unwrap(ConversationId(name), key)) for name, key in keys.items() if key}
 
 
 def _unseal(cipher: AESGCM | None, column: str, keys: list[str], value: Any) -> str:

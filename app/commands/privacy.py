@@ -31,7 +31,7 @@ def erase_customer(
     as_json: JsonOption = False,
     data: DataOption = None,
 ) -> None:
-    """Destroy a customer's keys: every word of theirs becomes unreadable, here and in every copy.
+    """Destroy a customer's keys: their words become unreadable here, and in every copy without a copy of the keys.
 
     Refused while the outcome of a write for them is unknown. Says what was destroyed, and what remains and why.
     """

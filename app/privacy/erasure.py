@@ -1,4 +1,4 @@
-"""Erasing a customer: their keys are destroyed, so that every copy of their words becomes unreadable."""
+"""Erasing a customer: their keys are destroyed, and without a copy of those no copy of their words can be read."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -8,12 +8,14 @@ from uuid import uuid4
 
 from sqlalchemy import Connection, and_, func, insert, or_, select, text, update
 
+from app.privacy.copies import scrub, tell_copies
 from domain.errors import Conflict
 from domain.ids import ConversationId, TenantId, TurnId
 from domain.vault import ERASED
 from policy.journal.checkpoints import Checkpoints
 from policy.journal.journal import Draft, HashChainedJournal
 from policy.journal.stored_chains import hash_of
+from storage.key_store import APART
 from storage.tables.control import (
     calls,
     data_keys,
@@ -33,6 +35,8 @@ CHAIN = "erasures:{}"
 """The journal's chain of a tenant's erasures, as a conversation of its own."""
 LONGEST_WINDOW = timedelta(days=31)
 """So long amounts count towards limits: until then they stay the customer's, or erasing would renew every limit."""
+OURSELVES = "switchboard"
+REPEATED = "a database from before the erasure was put back"
 NOTE = "The personal data of this conversation was erased ({})."
 
 
@@ -86,19 +90,52 @@ class Erasures:
         blanks = await self._transactions.read(lambda connection: _plain_entries(connection, _owned(connection, wish)))
         if blanks:
             await self._checkpoints.blank(blanks)
-        found = await self._transactions.write(lambda connection: self._erase(connection, wish, name))
+        found, owned = await self._transactions.write(lambda connection: self._erase(connection, wish, name))
+        if found.id:
+            await self._transactions.read(lambda _: self._vault.destroy(owned, name))
+            await scrub(self._transactions.engine)
         return found
 
     async def finish(self) -> int:
-        """Rename what had to stay the customer's for a while; returns how many erasures are whole now."""
+        """Rename what had to stay the customer's for a while; returns how many erasures are whole now.
+
+        Keys that a crash left are destroyed, and customers whom an older database brought back are erased again.
+        """
+        await self.repeat()
         return await self._transactions.write(self._finish)
 
-    def _erase(self, connection: Connection, wish: Wish, name: str) -> Erased:
+    async def repeat(self) -> int:
+        """Erase those again whom a database from before their erasure brought back; returns how many."""
+        if self._vault.store is None:
+            return 0
+        left, back = await self._transactions.read(self._look_back)
+        for owner, erasure in left:
+            await self._transactions.read(lambda _, owner=owner, erasure=erasure: self._vault.destroy([owner], erasure))
+        for tenant, customer_id in back:
+            await self.erase(Wish(tenant, customer_id, REPEATED, OURSELVES))
+        return len(back)
+
+    def _look_back(self, connection: Connection) -> tuple[list[tuple[ConversationId, str]], set[tuple[TenantId, str]]]:
+        """Erased conversations whose keys still lie in the store, and customers of whose conversations they do not."""
+        store = self._vault.store
+        if store is None:
+            return [], set()
+        columns = data_keys.c
+        erased = select(columns.conversation_id, columns.erasure).where(columns.wrapped.is_(None))
+        destroyed = store.list_destroyed()
+        rows = [row for row in connection.execute(erased) if row.conversation_id not in destroyed]
+        left = [(ConversationId(row.conversation_id), row.erasure) for row in rows]
+        whole = select(columns.conversation_id, columns.tenant, columns.customer_id).where(columns.wrapped == APART)
+        named = connection.execute(whole.where(columns.customer_id != ""))
+        back = {(TenantId(row.tenant), row.customer_id) for row in named if row.conversation_id in destroyed}
+        return left, back
+
+    def _erase(self, connection: Connection, wish: Wish, name: str) -> tuple[Erased, list[ConversationId]]:
         owned = _owned(connection, wish)
         _wait_for_turns(connection, owned)
         _refuse_open_writes(connection, wish, owned)
         if not owned and not _named(connection, wish):
-            return Erased("", "", {}, ())
+            return Erased("", "", {}, ()), []
         now, pseudonym = self._clock(), f"erased-{uuid4().hex[:16]}"
         for each in owned:
             payload = {"erasure": name}
@@ -111,7 +148,8 @@ class Erasures:
         payload = {"erasure": name, "pseudonym": pseudonym, "destroyed": destroyed}
         self._journal.append(connection, [_note(CHAIN.format(wish.tenant), wish.tenant, now, words, payload)])
         self._vault.forget(owned)
-        return Erased(name, pseudonym, destroyed, _remaining(destroyed, kept))
+        remaining = (*_remaining(kept), *tell_copies(self._vault, connection.dialect.name))
+        return Erased(name, pseudonym, destroyed, remaining), owned
 
     def _finish(self, connection: Connection) -> int:
         gone = select(data_keys.c.conversation_id).where(data_keys.c.wrapped.is_(None))
@@ -214,7 +252,7 @@ def _note(chain: str, tenant: TenantId, now: datetime, words: str, payload: dict
     return Draft(ConversationId(chain), TurnId(""), tenant, now, "note", words, payload=payload, sealed="nothing")
 
 
-def _remaining(destroyed: dict[str, int], kept: int) -> tuple[str, ...]:
+def _remaining(kept: int) -> tuple[str, ...]:
     """What is left of the customer, and why."""
     left = [
         "the journal's chains, which must verify: kinds, tools, rules and hashes, without words, arguments or results",

@@ -121,6 +121,8 @@ class Retention:
             await self._checkpoints.retire(signed)
         if due:
             await self._transactions.write(lambda connection: _delete_chains(connection, list(due)))
+            names = [ConversationId(name) for name in due]
+            await self._transactions.read(lambda _: self._transactions.vault.drop(names))
         return len(due), tuple(problems.values())
 
 

@@ -6,6 +6,7 @@ from app.keys import write_private
 from app.settings import Settings
 from app.vault import keys_file, make_key
 from domain.ids import ConversationId
+from storage.key_store import KeyStore
 from storage.tables.control import data_keys
 from storage.transactions import Transactions
 from storage.vault import EnvelopeVault
@@ -38,8 +39,12 @@ async def rotate(settings: Settings, transactions: Transactions, vault: Envelope
         write_private(file, f"{make_key()}\n{file.read_text('ascii')}".encode())
         vault.master.reload()
     changed, after = 0, ""
+    apart = vault.store
     while True:
-        last, count = await transactions.write(lambda connection, after=after: _rewrap(connection, vault, after))
+        if apart is not None:
+            last, count = await transactions.read(lambda _, after=after: _rewrap_apart(apart, vault, after))
+        else:
+            last, count = await transactions.write(lambda connection, after=after: _rewrap(connection, vault, after))
         changed += count
         if not last:
             break
@@ -52,16 +57,29 @@ async def rotate(settings: Settings, transactions: Transactions, vault: Envelope
 
 def _rewrap(connection: Connection, vault: EnvelopeVault, after: str) -> tuple[str, int]:
     """One batch: the last conversation of it, empty after the end, and how many keys were wrapped anew."""
-    rows = connection.execute(_NEXT, {"after": after}).all()
-    changes = [
-        {
-            "wanted": row.conversation_id,
-            "old": row.wrapped,
-            "new": vault.master.wrap(owner, vault.master.unwrap(owner, row.wrapped)),
-        }
-        for row in rows
-        if not vault.master.is_current(row.wrapped) and (owner := ConversationId(row.conversation_id))
-    ]
+    rows = [(row.conversation_id, row.wrapped) for row in connection.execute(_NEXT, {"after": after})]
+    changes = _changes(vault, rows)
     if changes:
         connection.execute(_REWRAP, changes)
-    return rows[-1].conversation_id if len(rows) == BATCH else "", len(changes)
+    return rows[-1][0] if len(rows) == BATCH else "", len(changes)
+
+
+def _rewrap_apart(store: KeyStore, vault: EnvelopeVault, after: str) -> tuple[str, int]:
+    """The same in the store apart."""
+    rows = store.batch(after, BATCH)
+    changes = _changes(vault, rows)
+    if changes:
+        store.replace(changes)
+    return rows[-1][0] if len(rows) == BATCH else "", len(changes)
+
+
+def _changes(vault: EnvelopeVault, rows: list[tuple[str, str]]) -> list[dict[str, str]]:
+    """Each key that is not wrapped by the newest encryption key, with how it will be."""
+    found: list[dict[str, str]] = []
+    for name, wrapped in rows:
+        if not vault.master.is_current(wrapped):
+            owner = ConversationId(name)
+            found.append(
+                {"wanted": name, "old": wrapped, "new": vault.master.wrap(owner, vault.master.unwrap(owner, wrapped))}
+            )
+    return found
