@@ -14,6 +14,8 @@ from tests.cluster.program import Program
 FROZEN_S = LEASE_S + 2.5
 """Longer than a lease: by the time that a frozen replica goes on, others work on its conversations."""
 AWAY_S = (0.3, 3.0)
+SILENT_S = (3.0, 14.0)
+"""Also longer than anybody may have to wait for an answer."""
 DEATH_S = 15.0
 
 
@@ -111,7 +113,7 @@ class Disturbances:
     async def _freeze(self, program: Program) -> None:
         program.freeze()
         try:
-            await asyncio.sleep(self.rng.uniform(3, 6))
+            await asyncio.sleep(self.rng.uniform(*SILENT_S))
         finally:
             program.thaw()
 
