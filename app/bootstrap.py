@@ -41,7 +41,7 @@ from app.policy_bundle import (
     open_shadow_engine,
     tell_refusal,
 )
-from app.presence import attend
+from app.presence import DialWatch, attend
 from app.sandbox import Systems, open_systems, outbox_of
 from app.settings import Settings
 from app.telemetry.gate import WatchedGate
@@ -143,11 +143,11 @@ async def open_switchboard(
             )
         )
         await stack.enter_async_context(open_work(control))
-        await stack.enter_async_context(attend(control))
+        watch = await stack.enter_async_context(attend(control))
         await control.ledger.import_history(systems.past_bookings)
         record = await stack.enter_async_context(anchor_at_end(open_record_work(settings, control, vault, clock)))
-        engine = transactions.engine
-        parts = _Parts(engine, catalogue, reader, policy, servers, systems, control, down, model, metrics, record)
+        found = (transactions.engine, catalogue, reader, policy, servers, systems, control, down, model, metrics)
+        parts = _Parts(*found, record, watch)
         switchboard = await _open_floor(settings, clock, parts)
         await stack.enter_async_context(switchboard.jobs.running())
         yield switchboard
@@ -159,7 +159,7 @@ async def open_work(control: Control) -> AsyncGenerator[None]:
     work = control.work
     if work.transactions.dialect == "sqlite":
         await work.transactions.write(work.leases.expire_all)
-    async with beside(work.keep_leases()), beside(work.notices.listen()):
+    async with beside(work.keep_leases), beside(work.notices.listen):
         yield
     if control.shadow is not None:
         await control.shadow.settle()
@@ -187,6 +187,7 @@ class _Parts:
     model: LanguageModel | None
     metrics: PrometheusMetrics
     record: RecordWork
+    watch: DialWatch
 
 
 async def _open_floor(settings: Settings, clock: Clock, parts: _Parts) -> Switchboard:
@@ -256,6 +257,7 @@ def _open_jobs(settings: Settings, parts: _Parts, conversations: ConversationWor
         **parts.record.works,
         **step_back_works(step_back, conversations.tenants),
         **policy_works(settings, parts.policy, control.shadow),
+        "dial": parts.watch.look,
     }
     return open_runner(settings, control.transactions, control.work.leases.owner, works)
 
