@@ -49,7 +49,7 @@ class Store:
 
     async def load(self, conversation_id: ConversationId) -> Stored | None:
         """The conversation's row, None where there is none."""
-        return await self._transactions.read(lambda connection: self.find(connection, conversation_id))
+        return await self._transactions.glance(lambda connection: self.find(connection, conversation_id))
 
     async def create(self, change: Change) -> None:
         """Add a new conversation."""
@@ -117,12 +117,12 @@ class Store:
         )
         wanted = (columns.id, columns.channel, columns.last_at, columns.subject, columns.standing)
         query = select(*wanted).where(*where).order_by(columns.last_at.desc()).limit(limit)
-        rows = await self._transactions.read(lambda connection: connection.execute(query).all())
+        rows = await self._transactions.glance(lambda connection: connection.execute(query).all())
         return tuple(Contact(ConversationId(each[0]), *each[1:]) for each in rows)
 
     async def is_busy(self, conversation_id: ConversationId) -> bool:
         """Whether a turn of the conversation was begun and has no result: a crash came between, or it runs."""
-        return bool(await self._transactions.read(lambda connection: self.unfinished(connection, conversation_id)))
+        return bool(await self._transactions.glance(lambda connection: self.unfinished(connection, conversation_id)))
 
     async def idle(self, settled: datetime, unfinished: datetime, limit: int) -> list[ConversationId]:
         """Conversations without words since then, longest idle first; `unfinished` counts where something is open."""
@@ -177,7 +177,7 @@ class Store:
 
     async def handoff(self, conversation_id: ConversationId) -> StoredHandoff | None:
         """The conversation's latest handoff, if it was ever handed off."""
-        return await self._transactions.read(lambda connection: self.find_handoff(connection, conversation_id))
+        return await self._transactions.glance(lambda connection: self.find_handoff(connection, conversation_id))
 
     def find_handoff(self, connection: Connection, conversation_id: ConversationId) -> StoredHandoff | None:
         """The conversation's latest handoff within the caller's transaction."""

@@ -43,6 +43,8 @@ FENCE: ContextVar[Fence | None] = ContextVar("fence", default=None)
 class _Database(Protocol):
     """One kind of database; each method runs the whole of some work in one transaction."""
 
+    async def glance(self, work: Work[T]) -> T: ...
+
     async def read(self, work: Work[T]) -> T: ...
 
     async def snapshot(self, work: Work[T]) -> T: ...
@@ -81,6 +83,11 @@ class Transactions:
         """Do some reading; each statement sees what is committed when it runs."""
         with _translated():
             return await self._database.read(work)
+
+    async def glance(self, work: Work[T]) -> T:
+        """Read a few rows by their keys, as `read` does; cheaper where the database is a file of this machine."""
+        with _translated():
+            return await self._database.glance(work)
 
     async def snapshot(self, work: Work[T]) -> T:
         """Do some reading of which all statements see the same moment, on a connection of its own: it may take long."""
@@ -122,6 +129,9 @@ class _Postgres:
         patient = create_async_engine(engine.url, poolclass=NullPool, hide_parameters=True)
         self._snapshots = patient.execution_options(isolation_level="REPEATABLE READ")
 
+    async def glance(self, work: Work[T]) -> T:
+        return await self.read(work)
+
     async def read(self, work: Work[T]) -> T:
         async with self._readers.connect() as connection:
             return await connection.run_sync(work)
@@ -150,11 +160,15 @@ class _Sqlite:
             raise Misconfigured("the gate needs a database that outlives it: an SQLite file or PostgreSQL")
         url = engine.url.set(drivername="sqlite")
         self._engine = create_engine(
-            url, connect_args={"timeout": BUSY_TIMEOUT_S}, pool_size=READERS + 1, hide_parameters=True
+            url, connect_args={"timeout": BUSY_TIMEOUT_S}, pool_size=READERS + 2, hide_parameters=True
         )
         event.listen(self._engine, "connect", _prepare)
         self._writer = ThreadPoolExecutor(1, "storage-writer")
         self._readers = ThreadPoolExecutor(READERS, "storage-reader")
+
+    async def glance(self, work: Work[T]) -> T:
+        """On the loop's own thread: reading some rows takes a tenth of what handing them over does, and never waits."""
+        return _read(self._engine, work)
 
     async def read(self, work: Work[T]) -> T:
         return await self._run(self._readers, _read, work)

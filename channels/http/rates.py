@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from http import HTTPStatus
 
 from limits import RateLimitItem, RateLimitItemPerMinute
-from limits.storage import MemoryStorage
-from limits.strategies import SlidingWindowCounterRateLimiter
+from limits.aio.storage import MemoryStorage
+from limits.aio.strategies import SlidingWindowCounterRateLimiter
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from channels.http.problems import make, respond
@@ -53,7 +53,7 @@ class RateLimits:
         """Serve, or answer 429 with the seconds to wait."""
         caller = scope.get("state", {}).get("caller") if scope["type"] == "http" else None
         if isinstance(caller, Caller):
-            wait = self._wait(scope, caller)
+            wait = await self._wait(scope, caller)
             if wait is not None:
                 problem = make(HTTPStatus.TOO_MANY_REQUESTS, f"Try again in {wait} s.", scope["path"])
                 await respond(problem, {"Retry-After": str(wait)})(scope, receive, send)
@@ -84,15 +84,16 @@ class RateLimits:
             return HTTPStatus.TOO_MANY_REQUESTS
         return HTTPStatus.SERVICE_UNAVAILABLE if self._streams.total() >= self._allowance.streams else None
 
-    def _wait(self, scope: Scope, caller: Caller) -> int | None:
+    async def _wait(self, scope: Scope, caller: Caller) -> int | None:
         """Seconds until this request would be served; None where it is served now."""
-        wait = self._hit(self._requests, caller.tenant, caller.role, caller.subject)
+        wait = await self._hit(self._requests, caller.tenant, caller.role, caller.subject)
         written = _MESSAGES.fullmatch(scope["path"]) if scope["method"] == "POST" else None
         if wait is None and written is not None:
-            wait = self._hit(self._messages, caller.tenant, written[1])
+            wait = await self._hit(self._messages, caller.tenant, written[1])
         return wait
 
-    def _hit(self, limit: RateLimitItem, *names: str) -> int | None:
-        if self._limiter.hit(limit, *names):
+    async def _hit(self, limit: RateLimitItem, *names: str) -> int | None:
+        if await self._limiter.hit(limit, *names):
             return None
-        return max(1, math.ceil(self._limiter.get_window_stats(limit, *names).reset_time - time.time()))
+        stats = await self._limiter.get_window_stats(limit, *names)
+        return max(1, math.ceil(stats.reset_time - time.time()))

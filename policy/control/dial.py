@@ -106,7 +106,7 @@ class Dial:
 
     async def holdings(self, tenant: str) -> list[Holding]:
         """What holds now for a tenant, what holds for every tenant included."""
-        found = combine(await self._transactions.read(_load))
+        found = combine(await self._transactions.glance(_load))
         return [holding for holding in found if holding.tenant in (tenant, EVERY_TENANT)]
 
     async def history(self, tenant: str, limit: int = 100) -> list[Override]:
@@ -114,7 +114,7 @@ class Dial:
         columns = autonomy_overrides.c
         query = select(autonomy_overrides).where(columns.tenant.in_([tenant, EVERY_TENANT]))
         query = query.order_by(columns.number.desc()).limit(limit)
-        return await self._transactions.read(
+        return await self._transactions.glance(
             lambda connection: [_override(row) for row in connection.execute(query).mappings()]
         )
 
@@ -154,7 +154,7 @@ class Dial:
 
     async def processes(self) -> Sequence[RunningProcess]:
         """See `AutonomyDial`."""
-        return await self._transactions.read(list_running)
+        return await self._transactions.glance(list_running)
 
     async def follow(self) -> int:
         """Look now, if a second has passed; returns the number of the last turn that this process obeys."""
@@ -187,10 +187,10 @@ class Dial:
             self._looked_at = began
 
     async def _take_over(self) -> None:
-        row: Any = await self._transactions.read(lambda connection: connection.execute(_VERSION).one())
+        row: Any = await self._transactions.glance(lambda connection: connection.execute(_VERSION).one())
         version = (int(row[0]), int(row[1] or 0))
         if version != self._version:
-            self._holdings = tuple(combine(await self._transactions.read(_load)))
+            self._holdings = tuple(combine(await self._transactions.glance(_load)))
             if (self._version[0] >= 0 or self._holdings) and version[0]:
                 log.warning("autonomy_obeyed", turns=version[0], holdings=[_line(held) for held in self._holdings])
             self._version = version

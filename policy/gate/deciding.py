@@ -135,7 +135,7 @@ class Judge:
         return ruling
 
     async def _look_back_on_write(self, proposal: Proposal, memory: TurnMemory) -> Past:
-        past, held = await self._transactions.read(lambda connection: self._look_up(connection, proposal))
+        past, held = await self._transactions.glance(lambda connection: self._look_up(connection, proposal))
         memory.evidence = held
         return past
 
@@ -151,7 +151,7 @@ class Judge:
 
     async def _load(self, proposal: Proposal, memory: TurnMemory) -> None:
         conversation = proposal.context.conversation_id
-        memory.evidence, kept = await self._transactions.read(
+        memory.evidence, kept = await self._transactions.glance(
             lambda connection: (
                 tuple(load_evidence(connection, conversation)),
                 find_reads(connection, self._transactions.vault, conversation),

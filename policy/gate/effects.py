@@ -70,7 +70,7 @@ class Effects:
                 lambda connection: self._end(connection, undertaking, outcome), durable=False
             )
         except Overtaken:
-            recorded = await self._transactions.read(
+            recorded = await self._transactions.glance(
                 lambda connection: find_call(connection, self._transactions.vault, undertaking.key)
             )
             return (recorded.outcome if recorded else None) or outcome

@@ -83,7 +83,7 @@ async def test_who_cannot_look_for_longer_than_five_seconds_acts_as_stopped(dial
     async def broken(work):
         raise StorageUnavailable("the database is away")
 
-    monkeypatch.setattr(dial._transactions, "read", broken)
+    monkeypatch.setattr(dial._transactions, "glance", broken)
     ticks.now += 5.0
     assert await dial.facts(HERE) == FREE
     ticks.now += 0.1
