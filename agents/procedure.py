@@ -180,6 +180,10 @@ class Promise:
     facts: Facts = field(default_factory=Facts)
 
 
+EVERYTHING = "*"
+"""What calls off every promise to the customer, whatever it is about."""
+
+
 class Resolved:
     """The journey did what the customer came for; `promise` is what follows later, `calls_off` what no longer does."""
 

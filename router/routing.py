@@ -112,7 +112,7 @@ def choose(memory: Memory, heard: Understanding, thresholds: Thresholds, next_as
 
 def find_wishes(memory: Memory, heard: Understanding, thresholds: Thresholds) -> tuple[Wish, ...]:
     """The new journeys that were asked for surely enough, in the order said, each once."""
-    if heard.answer != "other" and len(heard.text.split()) <= (BARE_ANSWER_WORDS if memory.waits else 1):
+    if _is_bare_answer(memory, heard, thresholds):
         return ()
     running = {case.procedure for case in memory.cases}
     names = dict.fromkeys(
@@ -122,6 +122,16 @@ def find_wishes(memory: Memory, heard: Understanding, thresholds: Thresholds) ->
         if not _has_near_rival(intent, thresholds)
     )
     return tuple(Wish(name, heard.text, heard.entities) for name in names)
+
+
+def _is_bare_answer(memory: Memory, heard: Understanding, thresholds: Thresholds) -> bool:
+    """Whether the words only answer. "Stop" where nothing waits for an answer answers nothing: it stops messages."""
+    if heard.answer == "other":
+        return False
+    if memory.waits:
+        return len(heard.text.split()) <= BARE_ANSWER_WORDS
+    stops = any(each.name == STOP_MESSAGES and each.confidence >= thresholds.with_answer for each in heard.intents)
+    return len(heard.text.split()) <= 1 and not stops
 
 
 def _has_near_rival(intent: Intent, thresholds: Thresholds) -> bool:
@@ -205,3 +215,7 @@ def _likely(heard: Understanding, thresholds: Thresholds) -> tuple[str, ...]:
     readings += [(intent.rival, intent.rival_confidence) for intent in heard.intents]
     names = dict.fromkeys(name for name, sure in readings if "." in name and sure >= thresholds.clarify)
     return tuple(names)[:2]
+
+
+STOP_MESSAGES = "retention.stop_messages"
+"""The one journey that a single word asks for."""

@@ -8,6 +8,7 @@ from rich.table import Table
 
 from app.commands.options import DataOption, JsonOption, print_json, read_settings
 from app.progress import console
+from app.tenants import TENANT
 
 commands = typer.Typer()
 follow_ups = typer.Typer(help="What conversations owe: reminders, checks, notes, confirmations.", no_args_is_help=True)
@@ -28,8 +29,30 @@ def list_follow_ups(
     if as_json:
         print_json({"items": rows})
         return
-    table = Table("due (UTC)", "state", "kind", "customer", "about", "reason")
+    table = Table("id", "due (UTC)", "state", "kind", "customer", "about", "reason")
     for row in rows:
         due_at = row["due_at"][:16].replace("T", " ")
-        table.add_row(due_at, row["state"], row["kind"], row["customer_id"], row["about"], row["reason"])
+        table.add_row(row["id"], due_at, row["state"], row["kind"], row["customer_id"], row["about"], row["reason"])
     console.print(table)
+
+
+@follow_ups.command("cancel")
+def cancel_follow_ups(
+    follow_up: Annotated[str, typer.Argument(metavar="[ID]", help="A follow-up, as `list` names it.")] = "",
+    customer: Annotated[str, typer.Option(help="All that waits for this customer, such as C-1005.")] = "",
+    tenant: Annotated[str, typer.Option(help="The tenant whose customer it is.")] = TENANT,
+    as_json: JsonOption = False,
+    data: DataOption = None,
+) -> None:
+    """Call off what waits: one follow-up, or every message to a customer; visits and contracts stay as they are."""
+    from app.follow_ups import call_off
+
+    if bool(follow_up) == bool(customer):
+        raise typer.BadParameter("name an ID or a --customer")
+    found = asyncio.run(call_off(read_settings(data=data), follow_up, tenant, customer))
+    if as_json:
+        print_json({"items": found})
+        return
+    for row in found:
+        console.print(f"{row['id']}: {row['kind']} about {row['about'] or '-'} is called off")
+    console.print("nothing was waiting" if not found else f"{len(found)} called off")

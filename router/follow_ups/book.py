@@ -5,8 +5,9 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, insert, select, update
+from sqlalchemy import Connection, RowMapping, insert, select, true, update
 
+from agents.procedure import EVERYTHING
 from domain.ids import ConversationId, TenantId
 from domain.vault import Box, place_of
 from router.follow_ups.follow_up import OWN_KINDS, FollowUp
@@ -80,15 +81,17 @@ def add_follow_ups(connection: Connection, owed: Sequence[FollowUp], box: Box) -
 
 
 def call_off(connection: Connection, tenant: TenantId, customer_id: str, about: Sequence[str]) -> None:
-    """Let go of what was promised about these things, within the caller's transaction."""
+    """Let go of what was promised about these things, or about everything, within the caller's transaction."""
+    whole = EVERYTHING in about
     where = (
         _COLUMNS.tenant == tenant,
         _COLUMNS.customer_id == customer_id,
-        _COLUMNS.about.in_(about),
+        true() if whole else _COLUMNS.about.in_(about),
         _COLUMNS.state == "waiting",
         _COLUMNS.kind.not_in(OWN_KINDS),
     )
-    values = {"state": "called_off", "reason": "what it was about was changed or cancelled", "facts": ""}
+    reason = "the customer wants no such message" if whole else "what it was about was changed or cancelled"
+    values = {"state": "called_off", "reason": reason, "facts": ""}
     connection.execute(update(follow_ups).where(*where).values(**values))
 
 

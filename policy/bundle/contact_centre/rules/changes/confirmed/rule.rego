@@ -1,5 +1,5 @@
 # METADATA
-# title: Changes are confirmed by the customer
+# title: Changes are confirmed by the customer, but for a no to our messages, which is obeyed at once
 package contact_centre.rules.changes.confirmed
 
 import data.contact_centre.call
@@ -8,4 +8,11 @@ import data.contact_centre.evidence
 report contains {"effect": "confirm", "message": "The customer has to confirm exactly this change."} if {
 	call.group in {"contact", "scheduling", "device", "offer", "cancel", "change"}
 	not evidence.confirmed
+	not refuses_messages
+}
+
+refuses_messages if {
+	call.tool == "crm.set_consent"
+	call.arguments.field in {"marketing", "service"}
+	call.arguments.value == false
 }

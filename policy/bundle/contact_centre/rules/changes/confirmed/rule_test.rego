@@ -36,6 +36,21 @@ test_changes_are_confirmed if {
 	}
 }
 
+consent(field, value) := sample.sound("crm.set_consent", "retention", {"customer_id": "C-1", "field": field, "value": value}, {})
+
+test_a_no_to_messages_needs_no_yes if {
+	effects(consent("marketing", false)) == set()
+	effects(consent("service", false)) == set()
+}
+
+test_a_yes_to_messages_and_a_change_for_partners_do if {
+	effects(consent("marketing", true)) == {"confirm"}
+	effects(consent("service", true)) == {"confirm"}
+	effects(consent("partners", false)) == {"confirm"}
+	effects(consent("service", null)) == {"confirm"}
+	effects(sample.put(consent("service", false), {"/call/tool": "update_contact_detail"})) == {"confirm"}
+}
+
 test_the_rest_is_not if {
 	every document in {
 		sample.message, sample.invoices_read, sample.plans_read, sample.lookup, sample.verification, sample.note,

@@ -1,0 +1,42 @@
+"""Stopping messages: reminders, advertising, or whatever we write unasked."""
+
+import re
+
+from agents.billing.mentions import fold
+from agents.procedure import EVERYTHING, Call, Case, Journey, Resolved
+
+REMINDERS = r"remind|recordator|erinner|rappel|yaad dila|रिमाइंडर|याद"
+ONE_REMINDER = (
+    r"\b(?:cancel|drop|delete|remove|skip|call off|quit[ae]|elimin|anul|losch|storn|streich|annul|supprim|enlev)"
+    r"|रद्द"
+)
+"""Verbs for taking one reminder back, in folded letters."""
+ADVERTISING = (
+    r"advert|\bads?\b|promo|market|newsletter|spam|publicid|anuncio|werb|pub\b|pubs\b|publicit|vigyapan|विज्ञापन|प्रचार"
+)
+
+
+def stop_messages(case: Case) -> Journey:
+    """Stop messages that the customer does not want. A no to messages is obeyed at once, without a question.
+
+    1. Where they want only a promised reminder cancelled, take back what was promised. Consents stay as they are.
+    2. Otherwise withdraw the consent that is meant: to advertising, to reminders and other service messages, or to
+       both where they say neither. What is off already stays off. Promised reminders are taken back, too.
+    3. Say what does not come any more, and that visits and contracts stay as they are.
+    """
+    folded = fold(case.text)
+    if re.search(REMINDERS, folded) and re.search(ONE_REMINDER, folded):
+        return Resolved("reminder_off", calls_off=EVERYTHING)
+    consents = (yield Call("crm.get_customer", customer_id=case.customer_id))["consents"]
+    unwanted = [name for name in _meant(folded) if consents[name]]
+    for name in unwanted:
+        yield Call("crm.set_consent", customer_id=case.customer_id, field=name, value=False)
+    reminders = "" if _meant(folded) == ("marketing",) else EVERYTHING
+    return Resolved("off" if unwanted else "already_off", calls_off=reminders, kinds=list(_meant(folded)))
+
+
+def _meant(folded: str) -> tuple[str, ...]:
+    """The consents that the words are about."""
+    if re.search(REMINDERS, folded):
+        return ("service",)
+    return ("marketing",) if re.search(ADVERTISING, folded) else ("service", "marketing")

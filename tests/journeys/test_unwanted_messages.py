@@ -1,0 +1,82 @@
+"""Customers who want no messages get none, at once and on every channel; nothing else of theirs is touched."""
+
+import asyncio
+import json
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from app.main import cli
+from tests.house_guest import Guest
+from tests.journeys.afterwards import owed, sandbox
+
+SAID = [
+    ("chat", "en", "please don't send me reminders"),
+    ("sms", "en", "STOP"),
+    ("sms", "en", "stop"),
+    ("email", "en", "unsubscribe"),
+    ("email", "en", "no e-mails please"),
+    ("voice", "en", "please stop sending me messages"),
+    ("chat", "de", "bitte keine Erinnerungen mehr"),
+    ("chat", "es", "no me envíen más recordatorios"),
+    ("chat", "fr", "plus de rappels s'il vous plaît"),
+    ("chat", "hi", "रिमाइंडर मत भेजिए"),
+]
+
+
+@pytest.mark.parametrize(("channel", "locale", "words"), SAID)
+async def test_a_no_to_messages_is_obeyed_and_cancels_nothing_else(
+    house: Guest, channel: str, locale: str, words: str
+) -> None:
+    talk = await house.customer("C-1005", locale=locale, channel=channel)
+    await talk.says(words)
+    assert set(await talk.done()) == {("crm.set_consent", "succeeded")}
+    assert talk.turn["pending"] is None
+    assert visits(house) == ["WO-7001"]
+
+
+async def test_cancelling_the_reminder_takes_it_back_and_keeps_the_visit(house: Guest) -> None:
+    elena = await house.customer("C-1005")
+    await elena.says("I need to move my visit to another day")
+    await elena.says("in 6 days")
+    await elena.says("the first one")
+    await elena.says("yes")
+    [reminder] = await owed(house, "C-1005", "visit_reminder")
+    assert reminder.state == "waiting"
+    again = await house.customer("C-1005", locale="en", channel="sms")
+    await again.says("cancel the reminder")
+    assert "no reminder" in again.text
+    assert await again.done() == []
+    [reminder] = await owed(house, "C-1005", "visit_reminder")
+    assert (reminder.state, reminder.reason) == ("called_off", "the customer wants no such message")
+    assert visits(house) == ["WO-7001"]
+
+
+def visits(house: Guest) -> list[str]:
+    query = "SELECT appointment_id FROM appointments WHERE customer_id = 'C-1005' AND status = 'booked'"
+    return [row[0] for row in sandbox(house, query)]
+
+
+async def test_an_operator_calls_off_what_waits_for_a_customer_and_is_told_what_it_was(
+    house: Guest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = house.house.settings.data
+    monkeypatch.setenv("SWITCHBOARD_CONFIG", str(folder / "none.toml"))
+
+    async def run(*arguments: str) -> Result:
+        return await asyncio.to_thread(CliRunner().invoke, cli, ["follow-ups", *arguments, "--data", str(folder)])
+
+    elena = await house.customer("C-1005")
+    await elena.says("I need to move my visit to another day")
+    await elena.says("in 6 days")
+    await elena.says("the first one")
+    await elena.says("yes")
+    assert "did you mean C-1005" in (await run("cancel", "--customer", "C-1006")).stderr
+    done = await run("cancel", "--customer", "C-1005", "--json")
+    called_off = json.loads(done.stdout)["items"]
+    assert ("visit_reminder", "WO-7001") in [(each["kind"], each["about"]) for each in called_off]
+    assert {each.state for each in await owed(house, "C-1005")} == {"called_off"}
+    again = await run("cancel", called_off[0]["id"])
+    assert again.exit_code == 1
+    assert "does not wait any more" in str(again.exception)
+    assert visits(house) == ["WO-7001"]
