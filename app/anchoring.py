@@ -9,10 +9,10 @@ from app.clock import tell_time
 from app.keys import CHECKPOINT_KEY, GRANT_KEY, create_private, read_grant_key
 from app.settings import Settings
 from domain.errors import Misconfigured
-from policy.gate.grants import generate_private_key, public_key_of
-from policy.journal.anchors import Anchored, load_public_key, name_key, read_anchor
+from policy.journal.anchors import Anchored, name_key, read_anchor
 from policy.journal.checkpoints import Checkpoints, differences
 from policy.journal.stored_chains import Chains
+from policy.keys import generate_private_key, load_public_key, public_key_of
 from storage.transactions import Transactions
 
 CHECKPOINTS = "checkpoints.jsonl"

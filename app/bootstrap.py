@@ -62,12 +62,12 @@ from policy.engines.live import LivePolicy
 from policy.tools.servers import ServerAddress, ToolServers
 from router.conversations import Conversations
 from router.events import EventFeed
-from router.follow_ups.book import FollowUpBook
 from router.follow_ups.delivery import Means
 from router.graph import build_graph
 from router.idleness import IdleConversations, Patience
+from router.memory.follow_up_book import FollowUpBook
+from router.memory.store import Store
 from router.services import Services
-from router.store import Store
 from router.turn import Turns
 from storage.database import open_storage
 from understanding.reader import Reader, build_reader

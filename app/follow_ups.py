@@ -12,9 +12,9 @@ from domain.errors import Conflict
 from domain.ids import TenantId
 from domain.names import require_known
 from policy.engines.live import LivePolicy
-from router.follow_ups.book import FollowUpBook
 from router.follow_ups.delivery import DayBegins
-from router.follow_ups.follow_up import FollowUp
+from router.memory.follow_up import FollowUp
+from router.memory.follow_up_book import FollowUpBook
 
 BY_OPERATOR = "an operator called it off"
 

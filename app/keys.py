@@ -6,7 +6,7 @@ from pathlib import Path
 
 from app.settings import Settings
 from domain.errors import Misconfigured
-from policy.gate.grants import generate_private_key, public_key_of
+from policy.keys import generate_private_key, public_key_of
 from storage.vault import KEY_BYTES
 
 GRANT_KEY = "grant_key.pem"

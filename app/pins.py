@@ -17,7 +17,7 @@ from domain.errors import BadRequest, Misconfigured
 from mcp_servers.sandbox.database import Sandbox
 from policy.engines.bundle import BUNDLE, load_bundle
 from policy.engines.compilation import write_data
-from policy.gate.grants import generate_private_key
+from policy.keys import generate_private_key
 from policy.tools.drift import Drift, compare, find_drift, pinned_entry
 from policy.tools.pins import Tool
 from policy.tools.servers import ToolServers

@@ -14,8 +14,8 @@ from mcp_servers.catalogue import build_servers
 from mcp_servers.sandbox.database import Sandbox
 from mcp_servers.sandbox.outbox import read_outbox
 from mcp_servers.sandbox.seed import is_seeded, list_money_back, seed_sandbox
-from policy.gate.grants import public_key_of
 from policy.gate.ledger import GOODWILL, PastBooking
+from policy.keys import public_key_of
 from policy.tools.servers import ServerAddress
 
 TOOLS = {"refund": "payments.refund_payment", "credit": "erp.apply_credit", "waiver": "erp.waive_fee"}

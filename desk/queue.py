@@ -15,8 +15,8 @@ from domain.record import Journal, Note
 from router.conversations import Conversations
 from router.ending import closed, written_down
 from router.events import EventFeed
+from router.memory.store import Change, Store, StoredHandoff
 from router.services import Services
-from router.store import Change, Store, StoredHandoff
 from router.turn import Turns
 from storage.unit_of_work import UnitsOfWork, open_unit
 

@@ -14,7 +14,7 @@ from domain.ids import TenantId
 from policy.assembly import Control
 from policy.control.dial import RANKS, Dial
 from policy.engines.live import LivePolicy
-from router.case_record import CaseRecord, WorkedCase, by_procedure
+from router.memory.case_record import CaseRecord, WorkedCase, by_procedure
 
 log = structlog.get_logger()
 OURSELVES = "switchboard"

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from policy.control.approvals import SupervisorApprovals
 from policy.control.dial import Dial, DialNames
+from policy.control.pending import PendingActions
 from policy.control.suggestions import SuggestedCalls
 from policy.engines.engine import PolicyEngine
 from policy.gate.deciding import Judge
@@ -15,7 +16,6 @@ from policy.gate.fact_reader import FactReader
 from policy.gate.gate import Describe, Gate, GateParts
 from policy.gate.grants import GrantMint
 from policy.gate.ledger import Ledger
-from policy.gate.pending import PendingActions
 from policy.gate.recovery import Recovery
 from policy.journal.journal import HashChainedJournal
 from policy.review.shadow import Shadow, ShadowEngine

@@ -14,8 +14,8 @@ from domain.digest import digest
 from domain.errors import Conflict, NotFound
 from domain.ids import ConversationId, TurnId
 from router.manners import manner_of
-from router.state import TurnKind
-from router.store import Store, Stored, StoredTurn
+from router.memory.state import TurnKind
+from router.memory.store import Store, Stored, StoredTurn
 from understanding.screening.secrets import screen, without_codes
 
 

@@ -14,10 +14,10 @@ from domain.understanding import Understanding
 from router.arrivals import name_question
 from router.identity import MAX_MISSES
 from router.manners import manner_of
+from router.memory.state import Carried, Identification
+from router.memory.store import Change, Stored, StoredTurn
 from router.outcome import act
 from router.services import Services
-from router.state import Carried, Identification
-from router.store import Change, Stored, StoredTurn
 from understanding.reader import ReadContext
 from understanding.screening.secrets import screen
 

@@ -11,8 +11,8 @@ from domain.calls import CallResult, Pending
 from domain.errors import Conflict
 from router.churn import STAY, Offering
 from router.follow_ups.promises import keep_promise
+from router.memory.state import MAX_CASES, MAX_WISHES, Ending, Identification, Memory, TurnState, Wish
 from router.services import BoundCaller, Services, context_of
-from router.state import MAX_CASES, MAX_WISHES, Ending, Identification, Memory, TurnState, Wish
 
 RESPOND = "respond"
 HANDOFF = "handoff"

@@ -4,8 +4,8 @@ from dataclasses import dataclass, replace
 
 from domain.record import Note
 from domain.understanding import Understanding
+from router.memory.state import Churn, Memory, TurnState
 from router.routing import Thresholds
-from router.state import Churn, Memory, TurnState
 from understanding.dialogue.churn import find_churn_signs
 
 STAY = "retention.offer_to_stay"

@@ -15,9 +15,9 @@ from domain.record import Note
 from router.ending import closed, written_down
 from router.events import EventFeed, Listener
 from router.manners import manner_of
+from router.memory.state import Memory
+from router.memory.store import Change, Store, Stored
 from router.services import Services
-from router.state import Memory
-from router.store import Change, Store, Stored
 from router.turn import Turns
 from storage.unit_of_work import UnitsOfWork
 from understanding.screening.secrets import screen

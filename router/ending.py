@@ -3,9 +3,9 @@
 from dataclasses import replace
 
 from domain.conversation import Status
+from router.memory.stored import Change
 from router.parting import Scene, wrap_up
 from router.services import Services
-from router.stored import Change
 
 
 def written_down(change: Change, services: Services, disposition: str = "", words: str = "") -> Change:

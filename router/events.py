@@ -12,8 +12,8 @@ from domain.calls import CallContext, CallResult
 from domain.conversation import Event, Status
 from domain.errors import Unavailable
 from domain.ids import ConversationId, TurnId
+from router.memory.store import Store
 from router.outcome import act
-from router.store import Store
 from storage.notices import Notices
 
 log = structlog.get_logger()

@@ -10,9 +10,9 @@ from langgraph.types import Command
 from router.casework import HANDOFF, IDENTIFY, RESPOND, Casework
 from router.handover import Handover
 from router.identity import Identity
+from router.memory.state import GraphState, TurnState
 from router.nodes import Nodes, screen_message
 from router.services import Services
-from router.state import GraphState, TurnState
 
 
 class Node(Protocol):

@@ -5,9 +5,9 @@ from dataclasses import replace
 from agents.handoff.packet import ChurnRisk, Circumstances, build_packet, choose_queue
 from agents.procedure import HandOff
 from domain.conversation import Handoff
+from router.memory.state import MAX_DEEDS, TurnState
 from router.outcome import act
 from router.services import Services, context_of
-from router.state import MAX_DEEDS, TurnState
 
 TOLD = {
     "evidence_failed": "code_failed_handoff",

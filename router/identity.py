@@ -9,10 +9,10 @@ from domain.calls import CallResult, ToolCall
 from domain.ids import CallId, CustomerId
 from domain.principal import AuthLevel, Customer
 from router.casework import HANDOFF, RESPOND, Casework, identification_for
+from router.memory.state import Identification, TurnState
 from router.profile import learn_profile
 from router.routing import IDENTITY_KINDS
 from router.services import Services, context_of
-from router.state import Identification, TurnState
 
 MAX_MISSES = 3
 """Wrong codes or missing answers before a person takes over."""

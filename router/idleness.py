@@ -12,7 +12,7 @@ from domain.ids import ConversationId
 from router.ending import closed, written_down
 from router.follow_ups.compose import voice_of
 from router.follow_ups.delivery import Means
-from router.store import Change, Stored
+from router.memory.store import Change, Stored
 from router.turn import Turns
 
 log = structlog.get_logger()

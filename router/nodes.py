@@ -15,6 +15,7 @@ from router.casework import HANDOFF, IDENTIFY, RESPOND, Casework, leave_offer, r
 from router.churn import weigh_churn
 from router.contacts.returning import Returning
 from router.manners import manner_of
+from router.memory.state import Memory, TurnState, Wish
 from router.outcome import pending_of
 from router.parting import Farewell, Rated, remember_done, take_leave, take_rating
 from router.profile import learn_profile
@@ -34,7 +35,6 @@ from router.routing import (
 )
 from router.second_brain import SecondBrain
 from router.services import Services
-from router.state import Memory, TurnState, Wish
 from understanding.language.text import fold
 from understanding.reader import ReadContext
 from understanding.screening.secrets import screen, without_codes

@@ -9,9 +9,9 @@ from pydantic import TypeAdapter
 from domain.calls import CallResult, Pending
 from domain.conversation import Action, Status, Turn
 from domain.ids import PendingId
+from router.memory.state import MAX_DEEDS, Memory, TurnState
+from router.memory.store import Change, StoredHandoff, StoredTurn
 from router.routing import IDENTITY_KINDS
-from router.state import MAX_DEEDS, Memory, TurnState
-from router.store import Change, StoredHandoff, StoredTurn
 
 _TURN = TypeAdapter(Turn)
 SECRET_ARGUMENTS = ("code",)

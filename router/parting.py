@@ -9,10 +9,10 @@ from typing import Any
 from domain.calls import CallResult
 from domain.ids import ConversationId, TenantId, TurnId
 from domain.understanding import Understanding
-from router.contacts.contact import known_as
-from router.follow_ups.follow_up import CONFIRMATION, NOTE, RATING, FollowUp, name_follow_up
+from router.memory.contact import known_as
+from router.memory.follow_up import CONFIRMATION, NOTE, RATING, FollowUp, name_follow_up
+from router.memory.state import Deed, Memory, Parting, TurnState, Wish
 from router.services import Services
-from router.state import Deed, Memory, Parting, TurnState, Wish
 
 QUIET_GROUPS = frozenset({"read", "public_read", "find", "verification", "note"})
 """Groups of tools that change nothing for the customer."""

@@ -5,8 +5,8 @@ from dataclasses import replace
 from domain.calls import ToolCall
 from domain.ids import CallId
 from domain.principal import AuthLevel
+from router.memory.state import Profile, TurnState
 from router.services import Services, context_of
-from router.state import Profile, TurnState
 
 
 async def learn_profile(services: Services, turn: TurnState) -> TurnState:

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from agents.answers import find_answer
 from agents.procedure import Ask, Case
 from domain.understanding import Intent, Understanding
+from router.memory.state import Identification, Memory, Wish
 from router.parting import Farewell, Rated, find_parting
-from router.state import Identification, Memory, Wish
 
 OUT_OF_SCOPE = "out_of_scope"
 SMALL_TALK = ("greeting", "thanks", "goodbye", "are_you_human", OUT_OF_SCOPE)

@@ -17,8 +17,8 @@ from domain.ids import CallId, MessageId
 from domain.principal import AuthLevel
 from domain.understanding import Understanding
 from router.casework import HANDOFF, RESPOND, Casework
+from router.memory.state import Memory, TurnState
 from router.services import BoundCaller, Services, context_of
-from router.state import Memory, TurnState
 from understanding.language.detection import detect_language
 from understanding.language.text import fold
 from understanding.screening.secrets import without_codes

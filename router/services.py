@@ -16,8 +16,8 @@ from domain.ids import TenantId
 from domain.metrics import Metrics, Unmeasured
 from domain.principal import Agent, Principal
 from router.manners import Addressee, manner_of
-from router.state import Memory, TurnState
-from router.store import Change
+from router.memory.state import Memory, TurnState
+from router.memory.store import Change
 from understanding.reader import Reader
 
 

@@ -24,14 +24,14 @@ from router.admission import Admission
 from router.arrivals import Begun, Incoming, MessageArrival, OccasionArrival, own
 from router.carried import CarriedCalls
 from router.churn import note_churn
-from router.contacts.contact import known_as
 from router.contacts.takeover import take_over
 from router.follow_ups.delivery import Deliveries, Means
 from router.graph import RECURSION_LIMIT, TurnGraph
+from router.memory.contact import known_as
+from router.memory.state import GraphState, TurnKind, TurnState
+from router.memory.store import Change, Stored, StoredTurn
 from router.outcome import act, conclude
 from router.services import context_of
-from router.state import GraphState, TurnKind, TurnState
-from router.store import Change, Stored, StoredTurn
 from storage.unit_of_work import First, open_unit
 
 log = structlog.get_logger()

@@ -5,9 +5,9 @@ from collections.abc import Callable, Mapping, Sequence
 
 from langchain_core.messages import HumanMessage, SystemMessage
 
-from agents.language_model import prompts
 from agents.language_model.assignment import Assignment, LoopResult, Propose
 from agents.language_model.endpoint import Endpoint
+from agents.language_model.prompts import UNDERSTAND, WORD, data
 from agents.language_model.reading import Reading, read_answer, response_format
 from agents.language_model.scrutiny import Scrutiny, TellLanguage, expect
 from agents.language_model.settings import ModelSettings
@@ -71,7 +71,7 @@ class ModelTurn:
         """
         intents = "\n".join(f"- {name}: {description}" for name, description in candidates.items())
         message = {"message": text[:_LONGEST_MESSAGE], "said_before": list(recent), "language_so_far": locale}
-        messages = [SystemMessage(prompts.UNDERSTAND + intents), HumanMessage(prompts.data(message))]
+        messages = [SystemMessage(UNDERSTAND + intents), HumanMessage(data(message))]
         try:
             answer = await self._endpoint.ask(messages, self._meter, response_format=response_format(candidates))
             return read_answer(answer.text, candidates)
@@ -86,11 +86,9 @@ class ModelTurn:
         the draft's template. It is held to the draft's language, too. Never raises for the model: the
         draft is always good enough.
         """
-        instructions = prompts.WORD.format(locale=evidence.locale, tone=tone)
+        instructions = WORD.format(locale=evidence.locale, tone=tone)
         try:
-            answer = await self._endpoint.ask(
-                [SystemMessage(instructions), HumanMessage(prompts.data(draft))], self._meter
-            )
+            answer = await self._endpoint.ask([SystemMessage(instructions), HumanMessage(data(draft))], self._meter)
             return self._checked(answer.text.strip(), draft, evidence)
         except ModelUnavailable as error:
             self._meter.count_fallback(str(error))

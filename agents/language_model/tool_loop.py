@@ -5,9 +5,9 @@ from typing import Any, cast
 
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, SystemMessage, ToolMessage
 
-from agents.language_model import prompts
 from agents.language_model.assignment import Assignment, LoopResult, Propose, ToolOffer
 from agents.language_model.endpoint import Endpoint
+from agents.language_model.prompts import WORK, data
 from agents.language_model.scrutiny import Scrutiny
 from agents.language_model.usage import Meter
 from agents.reply_checks import Finding
@@ -135,7 +135,7 @@ class ToolLoop:
         )
 
     def _tell(self, call_id: str | None, value: Any) -> None:
-        self._messages.append(ToolMessage(prompts.data(value), tool_call_id=call_id or ""))
+        self._messages.append(ToolMessage(data(value), tool_call_id=call_id or ""))
 
     def _finish(self, reply: str) -> LoopResult:
         if not reply or len(reply) > _LONGEST_REPLY:
@@ -151,15 +151,15 @@ class ToolLoop:
 def opening(assignment: Assignment) -> list[BaseMessage]:
     """What the model is told at first: its prompt, the known facts, and the window, the customer's words as data."""
     evidence = assignment.evidence
-    instructions = prompts.WORK.format(
+    instructions = WORK.format(
         locale=evidence.locale, today=evidence.today, timezone=evidence.timezone, prompt=assignment.prompt
     )
     said = [
-        HumanMessage(prompts.data(message.text)) if message.role == "customer" else AIMessage(message.text)
+        HumanMessage(data(message.text)) if message.role == "customer" else AIMessage(message.text)
         for message in assignment.window
         if message.role != "system"
     ]
-    return [SystemMessage(f"{instructions}\nKnown: {prompts.data(assignment.facts)}"), *said]
+    return [SystemMessage(f"{instructions}\nKnown: {data(assignment.facts)}"), *said]
 
 
 def _unreadable(arguments: dict[str, Any]) -> dict[str, Any]:

@@ -11,9 +11,9 @@ from sqlalchemy import Connection, select
 from domain.ids import ConversationId, TenantId
 from domain.record import JournalEntry
 from policy.journal.journal import HashChainedJournal
-from router.follow_ups.book import FollowUpBook
-from router.sealed_rows import SealedRows
-from router.store import Store
+from router.memory.follow_up_book import FollowUpBook
+from router.memory.sealed_rows import SealedRows
+from router.memory.store import Store
 from storage.tables.control import data_keys, ledger_rows
 from storage.tables.conversations import feedback
 from storage.transactions import Transactions

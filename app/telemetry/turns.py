@@ -8,7 +8,7 @@ from typing_extensions import override
 from app.telemetry.spans import span
 from domain.conversation import Status, Turn
 from domain.ids import ConversationId
-from router.store import Stored, StoredTurn
+from router.memory.store import Stored, StoredTurn
 from router.turn import Turns
 from storage.unit_of_work import open_unit
 

@@ -11,7 +11,7 @@ from domain.approval import Approval, ApprovalStatus
 from domain.caller import Caller
 from domain.errors import Conflict, NotFound, NotPermitted
 from domain.ids import PendingId, TenantId
-from policy.gate.pending import PendingAction, PendingActions, find_action, read_action
+from policy.control.pending import PendingAction, PendingActions, find_action, read_action
 from policy.journal.journal import HashChainedJournal, recordable
 from storage.tables.control import pending_actions
 from storage.transactions import Transactions

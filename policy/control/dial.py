@@ -15,7 +15,6 @@ from domain.caller import Caller
 from domain.errors import BadRequest, Unavailable
 from domain.ids import ConversationId, TenantId, TurnId
 from domain.names import require_known
-from policy.gate.proposal import Proposal
 from policy.journal.journal import Draft, HashChainedJournal, recordable
 from storage.processes import list_running
 from storage.tables.control import autonomy_overrides
@@ -194,18 +193,6 @@ class Dial:
             if (self._version[0] >= 0 or self._holdings) and version[0]:
                 log.warning("autonomy_obeyed", turns=version[0], holdings=[_line(held) for held in self._holdings])
             self._version = version
-
-
-def place_of(proposal: Proposal, resource: Mapping[str, Any], bucket: int) -> Place:
-    """Where a proposed call stands; a procedure is named with its specialist."""
-    context = proposal.context
-    principal, agent = context.principal, context.principal.agent
-    name = agent.procedure if "." in agent.procedure else f"{agent.id}.{agent.procedure}"
-    account: Any = resource.get("account") or {}
-    partners = (*principal.chain, *((agent.id,) if agent.kind == "partner" else ()))
-    cohorts = {f"locale:{context.locale}", *(f"flag:{flag}" for flag in account.get("flags", ()))}
-    cohorts |= {f"partner:{partner}" for partner in partners}
-    return Place(principal.tenant, name, context.channel, frozenset(cohorts), bucket)
 
 
 def hold_back(holdings: Iterable[Holding], place: Place) -> dict[str, Any]:

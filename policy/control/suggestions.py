@@ -10,7 +10,7 @@ from domain.caller import Caller
 from domain.errors import Conflict, NotFound
 from domain.ids import ConversationId, PendingId, TenantId
 from domain.suggestion import Suggestion, SuggestionStatus
-from policy.gate.pending import ActionStatus, PendingAction, PendingActions, find_action, read_action
+from policy.control.pending import ActionStatus, PendingAction, PendingActions, find_action, read_action
 from policy.journal.journal import HashChainedJournal
 from storage.tables.control import pending_actions
 from storage.transactions import Transactions

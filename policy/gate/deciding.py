@@ -10,16 +10,16 @@ from sqlalchemy import Connection
 
 from domain.decision import Decision
 from domain.errors import PolicyUnavailable
-from policy.control.dial import Dial, place_of
+from policy.control.dial import Dial
+from policy.control.evidence import Evidence, load_evidence
+from policy.control.pending import find_refusal
 from policy.engines.engine import PolicyEngine
 from policy.gate.decisions import parse_decision, refuse
 from policy.gate.documents import Knowledge, build_document, canary_bucket
 from policy.gate.entries import Ruling
-from policy.gate.evidence import Evidence, load_evidence
 from policy.gate.fact_reader import ACCOUNT, FactReader
 from policy.gate.ledger import Ledger
-from policy.gate.pending import find_refusal
-from policy.gate.proposal import Proposal
+from policy.gate.proposal import Proposal, place_of
 from policy.gate.recorded_calls import RecordedCall, contact_changed, find_call, find_reads
 from policy.gate.turn_memory import TurnMemory
 from policy.review.shadow import Observer

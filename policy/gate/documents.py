@@ -8,7 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from domain.principal import AuthLevel, Customer
-from policy.gate.evidence import Binding, Evidence
+from policy.control.evidence import Binding, Evidence
 from policy.gate.fact_reader import ACCOUNT
 from policy.gate.proposal import Proposal
 from policy.gate.redaction import REDACTED, has_secrets, redact_arguments

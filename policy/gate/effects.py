@@ -7,8 +7,8 @@ from typing import Any, cast
 from sqlalchemy import Connection, select
 
 from domain.calls import Outcome
+from policy.control.evidence import UNBOUND, Evidence, consume_evidence, give_evidence, new_evidence_id
 from policy.gate import entries
-from policy.gate.evidence import UNBOUND, Evidence, consume_evidence, give_evidence, new_evidence_id
 from policy.gate.ledger import Booking, Ledger
 from policy.gate.proposal import Proposal, Undertaking
 from policy.gate.recorded_calls import close_call, find_call, keep_reads, open_call, unseal_arguments, was_intended

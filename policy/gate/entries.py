@@ -8,8 +8,8 @@ from typing import Any
 
 from domain.calls import CallContext, Outcome, ToolCall
 from domain.decision import Decision
+from policy.control.evidence import Evidence
 from policy.gate.decisions import decision_json
-from policy.gate.evidence import Evidence
 from policy.gate.proposal import Proposal, Undertaking
 from policy.gate.redaction import redact_document
 from policy.journal.journal import Draft

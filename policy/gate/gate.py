@@ -15,15 +15,15 @@ from domain.errors import PolicyUnavailable, ToolUnavailable
 from domain.ids import ConversationId, PendingId
 from domain.record import Note
 from domain.vault import Vault
+from policy.control.evidence import extend_confirmation
+from policy.control.pending import KINDS, LIFETIMES, ActionKind, PendingAction, PendingActions, hold, new_pending_id
 from policy.control.suggestions import suggestion_of
 from policy.gate import entries
 from policy.gate.deciding import Judge, Past
 from policy.gate.decisions import refuse
 from policy.gate.effects import Effects, Overtaken
 from policy.gate.entries import Ruling
-from policy.gate.evidence import extend_confirmation
 from policy.gate.execution import Executor
-from policy.gate.pending import KINDS, LIFETIMES, ActionKind, PendingAction, PendingActions, hold, new_pending_id
 from policy.gate.proposal import Proposal, Undertaking, propose, undertake
 from policy.gate.recorded_calls import RecordedCall, call_row, forget_reads
 from policy.gate.redaction import mask_outcome, redact_arguments

@@ -1,5 +1,6 @@
 """A proposed call that passed the gate's own checks, and what follows from an allowed one."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,7 +10,8 @@ from domain.digest import digest
 from domain.grant import GrantClaims
 from domain.ids import ConversationId, TenantId, TurnId
 from domain.vault import Vault
-from policy.gate.evidence import Binding
+from policy.control.dial import Place
+from policy.control.evidence import Binding
 from policy.gate.redaction import has_secrets
 from policy.tools.pins import Tool
 from policy.tools.tool_data import ToolData
@@ -116,3 +118,15 @@ def undertake(proposal: Proposal, decision: Decision) -> Undertaking:
         repeatable=proposal.tool.first_party or proposal.data.idempotent or not proposal.is_write,
         decision=decision,
     )
+
+
+def place_of(proposal: Proposal, resource: Mapping[str, Any], bucket: int) -> Place:
+    """Where a proposed call stands; a procedure is named with its specialist."""
+    context = proposal.context
+    principal, agent = context.principal, context.principal.agent
+    name = agent.procedure if "." in agent.procedure else f"{agent.id}.{agent.procedure}"
+    account: Any = resource.get("account") or {}
+    partners = (*principal.chain, *((agent.id,) if agent.kind == "partner" else ()))
+    cohorts = {f"locale:{context.locale}", *(f"flag:{flag}" for flag in account.get("flags", ()))}
+    cohorts |= {f"partner:{partner}" for partner in partners}
+    return Place(principal.tenant, name, context.channel, frozenset(cohorts), bucket)

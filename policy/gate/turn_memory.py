@@ -6,7 +6,7 @@ from typing import Any
 
 from domain.calls import CallContext
 from domain.ids import ConversationId, TenantId, TurnId
-from policy.gate.evidence import Evidence
+from policy.control.evidence import Evidence
 from policy.gate.recorded_calls import RecordedCall
 from policy.journal.journal import Draft
 

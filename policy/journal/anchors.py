@@ -10,10 +10,10 @@ from typing import Any
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_pem_public_key
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from domain.digest import canonical, digest
-from domain.errors import Misconfigured, RecordBroken
+from domain.errors import RecordBroken
 from policy.journal.chain import GENESIS
 
 Place = tuple[int, str]
@@ -49,21 +49,6 @@ class Anchored:
 
 Keys = Mapping[str, Ed25519PublicKey]
 """The keys whose lines are believed, by name. The one named empty is for lines that name none: the oldest ones."""
-
-
-def load_public_key(pem: bytes) -> Ed25519PublicKey:
-    """An auditor's key.
-
-    Raises:
-        Misconfigured: that is no Ed25519 public key in PEM.
-    """
-    try:
-        key = load_pem_public_key(pem)
-    except ValueError as error:
-        raise Misconfigured("the public key is not in PEM") from error
-    if not isinstance(key, Ed25519PublicKey):
-        raise Misconfigured("the public key is not an Ed25519 key")
-    return key
 
 
 def name_key(key: Ed25519PublicKey) -> str:

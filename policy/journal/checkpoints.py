@@ -14,9 +14,9 @@ from typing import Any
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from domain.digest import canonical
-from policy.gate.grants import load_private_key
 from policy.journal.anchors import Anchored, Keys, Place, name_key, read_anchor
 from policy.journal.stored_chains import Chains
+from policy.keys import load_private_key
 from storage.tables.control import spell
 
 LOCK_PAUSE_S = 0.05

@@ -9,7 +9,7 @@ from mcp_types import Tool as ListedTool
 
 from domain.digest import digest
 from domain.errors import NotCanonical
-from policy.gate.arguments import ArgumentCheck
+from policy.tools.arguments import ArgumentCheck
 
 
 class ToolStatus(StrEnum):

@@ -9,10 +9,10 @@ from domain.calls import ToolCall
 from domain.ids import CallId
 from domain.understanding import Understanding
 from router.casework import RESPOND, Casework
-from router.contacts.contact import Contact, known_as
+from router.memory.contact import Contact, known_as
+from router.memory.state import Earlier, Ending, TurnState, Wish
 from router.routing import Thresholds, find_wishes
 from router.services import Services, context_of
-from router.state import Earlier, Ending, TurnState, Wish
 from understanding.dialogue.returning import Return, find_return, says_all_is_well
 
 FRESH = timedelta(minutes=2)

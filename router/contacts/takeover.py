@@ -7,14 +7,14 @@ from agents.specialist import Saying
 from domain.conversation import Status
 from domain.ids import TurnId
 from domain.record import Note
-from router.contacts.contact import known_as
 from router.ending import closed, written_down
 from router.follow_ups.compose import voice_of
 from router.follow_ups.delivery import Means
+from router.memory.contact import known_as
+from router.memory.state import Memory, TurnState
+from router.memory.store import Change, Stored
 from router.outcome import pending_of, status_of
 from router.services import context_of
-from router.state import Memory, TurnState
-from router.store import Change, Stored
 from storage.unit_of_work import open_unit
 
 CONTINUED = "continued"

@@ -9,9 +9,9 @@ from domain.calls import CallContext, ToolCall
 from domain.conversation import LOCALES
 from domain.ids import CallId
 from domain.principal import Agent, Principal
-from router.follow_ups.follow_up import NOTE, RATING, FollowUp
+from router.memory.follow_up import NOTE, RATING, FollowUp
+from router.memory.store import Stored
 from router.services import Services
-from router.store import Stored
 
 LONGEST_NOTE = 3900
 CLOSING = "closing"

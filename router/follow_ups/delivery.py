@@ -15,11 +15,11 @@ from domain.errors import Busy, LeaseLost, StorageUnavailable, SwitchboardError
 from domain.ids import CallId, ConversationId, TenantId
 from domain.record import Note
 from router.events import EventFeed
-from router.follow_ups.book import FollowUpBook
 from router.follow_ups.compose import Errand, compose, context_for
-from router.follow_ups.follow_up import FollowUp
+from router.memory.follow_up import FollowUp
+from router.memory.follow_up_book import FollowUpBook
+from router.memory.store import Change, Store, Stored
 from router.services import Services
-from router.store import Change, Store, Stored
 from storage.unit_of_work import UnitsOfWork, open_unit
 
 log = structlog.get_logger()

@@ -3,9 +3,9 @@
 from dataclasses import asdict, replace
 
 from agents.procedure import Case, Promise, Resolved
-from router.contacts.contact import known_as
-from router.follow_ups.follow_up import FollowUp, name_follow_up
-from router.state import TurnState
+from router.memory.contact import known_as
+from router.memory.follow_up import FollowUp, name_follow_up
+from router.memory.state import TurnState
 
 
 def keep_promise(turn: TurnState, case: Case, end: Resolved) -> TurnState:

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, select
 from app.records import verify
 from app.vault import open_vault
 from domain.ids import ConversationId
-from router.sealed_rows import SealedRows
+from router.memory.sealed_rows import SealedRows
 from storage.database import open_database
 from storage.tables.control import calls, ledger_rows, pending_actions
 from storage.tables.conversations import messages, turns

@@ -12,10 +12,10 @@ from typing import Any
 
 from mcp_servers.sandbox.database import Sandbox
 from policy.control.approvals import SupervisorApprovals
+from policy.control.pending import PendingActions
 from policy.gate.effects import Effects
 from policy.gate.gate import Gate
-from policy.gate.pending import PendingActions
-from router.store import Store
+from router.memory.store import Store
 from router.turn import Turns
 from storage.unit_of_work import UnitOfWork
 

@@ -112,3 +112,47 @@ def test_no_committed_file_names_a_registry_a_machine_path_or_a_token() -> None:
         and pattern.search(path.read_text("utf-8", errors="ignore"))
     ]
     assert not guilty
+
+
+def test_no_file_and_no_folder_below_a_room_imports_in_a_circle() -> None:
+    modules = {name_of(path)[:-3].replace("/", ".").removesuffix(".__init__"): path for path in FILES}
+    imports = {name: {to for to in imported(path) if to in modules} - {name} for name, path in modules.items()}
+    folders: dict[str, set[str]] = {}
+    for name, targets in imports.items():
+        folders.setdefault(folder_of(name), set()).update(folder_of(to) for to in targets)
+    assert circles(imports) == []
+    assert circles({name: targets - {name} for name, targets in folders.items()}) == []
+
+
+def imported(path: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.ImportFrom) and node.module:
+            yield node.module
+            yield from (f"{node.module}.{each.name}" for each in node.names)
+        elif isinstance(node, ast.Import):
+            yield from (each.name for each in node.names)
+
+
+def folder_of(module: str) -> str:
+    return ".".join(module.split(".")[:2])
+
+
+def circles(graph: dict[str, set[str]]) -> list[list[str]]:
+    return [sorted(part) for part in strongly_connected_components(graph) if len(part) > 1]
+
+
+def strongly_connected_components(graph: dict[str, set[str]]) -> list[set[str]]:
+    """What reaches each other, by looking from every name; small graphs need no better algorithm."""
+    reach = {name: reachable(graph, name) for name in graph}
+    parts = {frozenset({other for other in reach[name] if name in reach.get(other, set())} | {name}) for name in graph}
+    return [set(part) for part in parts]
+
+
+def reachable(graph: dict[str, set[str]], start: str) -> set[str]:
+    seen: set[str] = set()
+    waiting = [start]
+    while waiting:
+        for name in graph.get(waiting.pop(), set()) - seen:
+            seen.add(name)
+            waiting.append(name)
+    return seen

@@ -9,11 +9,11 @@ import pytest
 from domain.errors import StorageUnavailable
 from domain.ids import ConversationId
 from router.follow_ups import delivery
-from router.follow_ups.book import FollowUpBook
 from router.follow_ups.compose import Errand
-from router.follow_ups.follow_up import FollowUp
+from router.memory.follow_up import FollowUp
+from router.memory.follow_up_book import FollowUpBook
+from router.memory.store import Stored
 from router.services import Services
-from router.store import Stored
 from router.turn import Turns
 from tests.conftest import OpenHouse
 from tests.house_guest import Guest, Talk

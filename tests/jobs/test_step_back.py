@@ -10,7 +10,7 @@ import pytest
 from domain.ids import ConversationId, TenantId
 from jobs.step_back import Tolerance
 from policy.engines.bundle import BUNDLE
-from router.case_record import WorkedCase
+from router.memory.case_record import WorkedCase
 from tests.conftest import OpenHouse
 from tests.house_guest import Guest
 

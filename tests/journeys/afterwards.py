@@ -5,8 +5,8 @@ from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from router.follow_ups.book import FollowUpBook
-from router.follow_ups.follow_up import FollowUp
+from router.memory.follow_up import FollowUp
+from router.memory.follow_up_book import FollowUpBook
 from tests.house_guest import Guest
 
 

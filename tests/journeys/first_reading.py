@@ -11,9 +11,9 @@ import yaml
 from domain.ids import ConversationId, TenantId, TurnId
 from domain.understanding import Understanding
 from policy.engines.embedded import EmbeddedEngine
+from router.memory.state import Memory, TurnState
 from router.nodes import signals
 from router.routing import Begin, Clarify, SmallTalk, Thresholds, choose
-from router.state import Memory, TurnState
 from understanding.reader import ReadContext, Reader
 
 FOLDER = Path(__file__).parent / "wordings"

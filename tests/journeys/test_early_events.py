@@ -11,7 +11,7 @@ from domain.caller import Caller
 from domain.conversation import Event, Status
 from domain.ids import ConversationId, TenantId, TurnId
 from router.events import EventFeed
-from router.store import Store
+from router.memory.store import Store
 from tests.house_guest import Guest, Talk
 
 REFUND = "payments.refund_payment"

@@ -14,7 +14,7 @@ import pytest
 
 from app.settings import ModelSettings
 from domain.ids import ConversationId, TenantId
-from router.store import Store
+from router.memory.store import Store
 from tests.conftest import OpenHouse
 from tests.house_guest import Guest, Json, Talk
 from tests.model_server import (

@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from domain.calls import Pending
 from domain.conversation import Status
 from domain.ids import ConversationId
-from router.store import Store
+from router.memory.store import Store
 from storage.database import make_config, upgrade_database
 from storage.transactions import Transactions
 from tests.conftest import OpenHouse

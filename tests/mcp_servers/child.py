@@ -13,7 +13,7 @@ from mcp_servers.catalogue import build_servers
 from mcp_servers.payments import backend
 from mcp_servers.sandbox.database import Sandbox
 from mcp_servers.sandbox.seed import seed_sandbox
-from policy.gate.grants import generate_private_key, public_key_of
+from policy.keys import generate_private_key, public_key_of
 from tests.mcp_servers.office import HandClock, Office, ToolRefused
 from tests.mcp_servers.samples import SAMPLES
 

@@ -7,7 +7,7 @@ import pytest
 from mcp_servers.catalogue import build_servers
 from mcp_servers.sandbox.database import Sandbox
 from mcp_servers.sandbox.seed import seed_sandbox
-from policy.gate.grants import generate_private_key, public_key_of
+from policy.keys import generate_private_key, public_key_of
 from tests.mcp_servers.office import HandClock, Office
 
 WEDNESDAY = datetime(2026, 3, 18, 15, 0, tzinfo=UTC)

@@ -6,7 +6,7 @@ from domain.errors import Misconfigured
 from mcp_servers import catalogue
 from mcp_servers.catalogue import find_toolsets
 from mcp_servers.toolset import Toolset
-from policy.gate.grants import public_key_of
+from policy.keys import public_key_of
 
 
 async def all_tools(office):

@@ -10,7 +10,8 @@ import pytest
 from domain.errors import Misconfigured
 from domain.grant import META_KEY
 from mcp_servers.catalogue import build_servers, find_toolsets
-from policy.gate.grants import GrantMint, generate_private_key, load_private_key
+from policy.gate.grants import GrantMint
+from policy.keys import generate_private_key, load_private_key
 from tests.mcp_servers.office import ToolRefused
 from tests.mcp_servers.samples import NOBODYS, SAMPLES
 

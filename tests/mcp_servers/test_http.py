@@ -14,7 +14,7 @@ from mcp import Client
 from domain.errors import Misconfigured
 from domain.grant import META_KEY
 from mcp_servers.catalogue import build_app, find_toolsets, serve
-from policy.gate.grants import public_key_of
+from policy.keys import public_key_of
 from tests.mcp_servers.samples import SAMPLES
 
 

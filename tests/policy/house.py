@@ -12,7 +12,7 @@ from domain.ids import CallId, ConversationId, CustomerId, TenantId, TurnId
 from domain.principal import Agent, AuthLevel, Customer, Principal
 from policy.assembly import Control, Surroundings, assemble
 from policy.gate.execution import Patience
-from policy.gate.grants import generate_private_key, public_key_of
+from policy.keys import generate_private_key, public_key_of
 from policy.tools.servers import ServerAddress, ToolServers
 from policy.tools.tool_data import parse_tool_data
 from storage.transactions import Transactions

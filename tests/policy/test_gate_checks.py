@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from domain.decision import Effect
 from domain.ids import CustomerId
 from domain.principal import Customer
-from policy.gate.arguments import ArgumentCheck
+from policy.tools.arguments import ArgumentCheck
 from policy.tools.pins import ToolStatus
 from tests.policy.house import ACCOUNT, TENANT, House, effect
 

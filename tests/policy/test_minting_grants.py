@@ -12,7 +12,8 @@ from domain.errors import Misconfigured
 from domain.grant import GrantClaims
 from mcp_servers.grants import GrantVerifier, read_public_key
 from mcp_servers.refusal import Refused
-from policy.gate.grants import GrantMint, generate_private_key, public_key_of
+from policy.gate.grants import GrantMint
+from policy.keys import generate_private_key, public_key_of
 from tests.policy.house import Clock
 
 CLAIMS = GrantClaims(

@@ -13,11 +13,11 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from domain.digest import canonical
 from domain.errors import RecordBroken
 from domain.ids import ConversationId, TenantId, TurnId
-from policy.gate.grants import generate_private_key, load_private_key
 from policy.journal.chain import GENESIS
 from policy.journal.checkpoints import Checkpoints
 from policy.journal.journal import Draft, HashChainedJournal
 from policy.journal.stored_chains import Chains
+from policy.keys import generate_private_key, load_private_key
 from storage.tables.control import journal_entries, journal_heads
 from storage.transactions import Transactions
 from tests.policy.house import Clock

@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from policy.gate.grants import GrantMint, generate_private_key
+from policy.gate.grants import GrantMint
+from policy.keys import generate_private_key
 from tests.mcp_servers.conftest import clock, office, private_key, sandbox, sandbox_path, seeded_file, version
 from tests.mcp_servers.office import Office, ToolRefused
 from tests.mcp_servers.samples import SAMPLES

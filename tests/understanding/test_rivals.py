@@ -3,9 +3,9 @@
 from dataclasses import replace
 
 from domain.understanding import Intent, Understanding
+from router.memory.state import Memory, TurnState
 from router.nodes import signals
 from router.routing import Begin, Clarify, SmallTalk, Thresholds, choose
-from router.state import Memory, TurnState
 from tests.understanding.conftest import FRIDAY, Read
 
 NEAR = Intent("billing.explain_bill", 0.7, "billing.check_balance", 0.65)

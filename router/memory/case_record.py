@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Select, select
 
 from domain.conversation import Turn
 from domain.ids import ConversationId, TenantId
-from router.sealed_rows import SealedRows
+from router.memory.sealed_rows import SealedRows
 from storage.tables.conversations import conversations, feedback, turns
 from storage.transactions import Transactions
 

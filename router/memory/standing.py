@@ -1,8 +1,8 @@
 """How a conversation stands, as the customer's next one will know it."""
 
 from domain.conversation import Status
-from router.contacts.contact import Standing
-from router.state import Memory, Parting
+from router.memory.contact import Standing
+from router.memory.state import Memory, Parting
 
 
 def describe(memory: Memory, status: Status) -> tuple[str, Standing]:

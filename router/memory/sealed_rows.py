@@ -10,10 +10,10 @@ from domain.calls import Pending
 from domain.conversation import Event, Message, Status, Turn
 from domain.ids import ConversationId, MessageId, TenantId, TurnId
 from domain.vault import ERASED, Box, place_of
-from router.contacts.contact import known_as
-from router.contacts.standing import describe
-from router.state import Memory
-from router.stored import Stored, StoredHandoff, StoredTurn
+from router.memory.contact import known_as
+from router.memory.standing import describe
+from router.memory.state import Memory
+from router.memory.stored import Stored, StoredHandoff, StoredTurn
 
 _MEMORY = TypeAdapter(Memory)
 _TURN = TypeAdapter(Turn)

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, RowMapping, insert, select, true, update
 from agents.procedure import EVERYTHING
 from domain.ids import ConversationId, TenantId
 from domain.vault import Box, place_of
-from router.follow_ups.follow_up import OWN_KINDS, FollowUp
+from router.memory.follow_up import OWN_KINDS, FollowUp
 from storage.tables.conversations import follow_ups
 from storage.transactions import Transactions
 

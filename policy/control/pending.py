@@ -13,7 +13,7 @@ from domain.decision import Effect, Reason
 from domain.errors import Conflict
 from domain.ids import ConversationId, PendingId, TenantId, TurnId
 from domain.vault import Box, Vault, place_of
-from policy.gate.evidence import Binding, Evidence, EvidenceKind, give_evidence, new_evidence_id, void_evidence
+from policy.control.evidence import Binding, Evidence, EvidenceKind, give_evidence, new_evidence_id, void_evidence
 from policy.journal.journal import Draft, HashChainedJournal
 from storage.tables.control import calls, pending_actions
 from storage.transactions import Transactions

@@ -8,10 +8,10 @@ from sqlalchemy import Connection, and_, bindparam, delete, func, insert, or_, s
 
 from domain.conversation import Action, Event, Message, Status
 from domain.ids import ConversationId, TenantId
-from router.contacts.contact import Contact, known_as
-from router.follow_ups.book import add_follow_ups, call_off
-from router.sealed_rows import SealedRows
-from router.stored import Change, Stored, StoredHandoff, StoredTurn
+from router.memory.contact import Contact, known_as
+from router.memory.follow_up_book import add_follow_ups, call_off
+from router.memory.sealed_rows import SealedRows
+from router.memory.stored import Change, Stored, StoredHandoff, StoredTurn
 from storage.leases import is_free
 from storage.tables.conversations import conversations, events, feedback, handoffs, messages, turns
 from storage.transactions import Transactions

@@ -12,8 +12,8 @@ from domain.conversation import Action, Handoff
 from domain.ids import ConversationId, TenantId, TurnId
 from domain.principal import Customer
 from domain.understanding import Entity, Intent, Understanding
-from router.contacts.contact import Contact
-from router.follow_ups.follow_up import FollowUp
+from router.memory.contact import Contact
+from router.memory.follow_up import FollowUp
 
 WINDOW_MESSAGES = 12
 WINDOW_CHARACTERS = 500

@@ -7,8 +7,8 @@ from typing import Any
 from domain.calls import Pending
 from domain.conversation import Event, Message, Status, Turn
 from domain.ids import ConversationId, MessageId, TenantId, TurnId
-from router.follow_ups.follow_up import FollowUp
-from router.state import Memory
+from router.memory.follow_up import FollowUp
+from router.memory.state import Memory
 
 
 @dataclass(frozen=True, slots=True)

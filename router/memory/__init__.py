@@ -1,0 +1,1 @@
+"""What a conversation remembers, and how it is kept: the state, its rows, and what it still owes."""
