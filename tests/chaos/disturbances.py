@@ -53,18 +53,21 @@ class Disturbances:
         """Whichever replica comes to a certain place of its work next dies there."""
         moment = Moment(self.rng.choice(list(PLACES)), self.rng.choice(("before", "after")))
         moment.arm(self.cluster.folder)
-        dead: list[Running] = []
         for _ in range(int(DEATH_S / 0.02)):
-            dead = [one for one in self.cluster.replicas if one.dead]
-            if dead:
+            if self.find_dead():
                 break
             await asyncio.sleep(0.02)
         disarm(self.cluster.folder)
-        dead = [one for one in self.cluster.replicas if one.dead]
+        await asyncio.sleep(AWAY_S[1] / 2)  # others may have been on their way there
+        dead = self.find_dead()
         for one in dead:
             one.kill()
         await self._wait()
         await asyncio.gather(*(one.start() for one in dead))
+
+    def find_dead(self) -> list[Running]:
+        """Replicas whose process has ended."""
+        return [one for one in self.cluster.replicas if one.dead]
 
     async def freeze_replica(self) -> None:
         """SIGSTOP until others have its conversations, then it goes on where it was."""

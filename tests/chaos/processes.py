@@ -68,6 +68,11 @@ class Running:
         return self._process.pid
 
     @property
+    def exit_code(self) -> int | None:
+        """What the process that was started last ended with; None while it runs."""
+        return None if self._process is None else self._process.exitcode
+
+    @property
     def dead(self) -> bool:
         """Whether the process is gone."""
         return self._process is None or not self._process.is_alive()

@@ -134,9 +134,16 @@ class _Waves:
             self.problems.append(str(error))
         finally:
             await coming
+        await self._see_alive()
         await asyncio.gather(*(visit.look_back() for visit in visits))
         self.done[name] += 1
         self._progress(len(visits), name)
+
+    async def _see_alive(self) -> None:
+        """A replica that was not killed has to live; one that does not is started again, and named."""
+        for replica in self._disturbances.find_dead():
+            self.problems.append(f"{replica.name} ended by itself, with {replica.exit_code}; see {replica.log}")
+            await replica.start()
 
     async def _come(self, visit: Visit) -> None:
         await asyncio.sleep(visit.rng.uniform(0, SPREAD_S))
