@@ -16,6 +16,9 @@ MAX_STEPS = 60
 MAX_ASKED = 2
 """How often a question is put before a person takes over."""
 
+DIAL = "autonomy/"
+"""Rules of the autonomy dial: what they hand over is within the limits, but held back by operators."""
+
 
 class Walk:
     """One turn's walk along one case. Used once.
@@ -107,7 +110,8 @@ class Walk:
     def _turned_down(self, step: Call, result: CallResult) -> Stop | None:
         """A denial is the procedure's to answer; a handoff is not."""
         if result.decision.effect == "handoff":
-            return Finished(HandOff("policy_limit"))
+            held_back = all(rule.startswith(DIAL) for rule in result.decision.rules)
+            return Finished(HandOff("held_back" if held_back else "policy_limit"))
         data = {"rules": list(result.decision.rules), "message": result.decision.rationale}
         self._case = self._case.took(step, "refused", data)
         return None

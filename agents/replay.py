@@ -1,5 +1,6 @@
 """Finding the next step of a case by replaying its procedure over what already happened."""
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -24,6 +25,7 @@ from domain.understanding import Understanding
 
 POLICY_DOWN = "gate/policy_unavailable"
 """The rule of a refusal that says only that nobody could be asked."""
+UNKNOWN_CUSTOMER = re.compile(r"customer_id: customer \S+ not found")
 
 ProcedureFunction = Callable[[Case], Journey]
 
@@ -79,6 +81,11 @@ def _at_the_end(end: Any, answers: Any, case: Case) -> End:
     return end
 
 
+def is_unknown_customer(error: str) -> bool:
+    """Whether a system says only that it does not know the customer, which is no trouble of the system's."""
+    return UNKNOWN_CUSTOMER.fullmatch(error) is not None
+
+
 def _default_end(trouble: StepTrouble) -> End:
     """How a case ends when its procedure has nothing to say to trouble."""
     if isinstance(trouble, CallRefused):
@@ -86,6 +93,8 @@ def _default_end(trouble: StepTrouble) -> End:
         return Declined("policy_down" if down else "refused", message=trouble.message)
     if isinstance(trouble, CallWithdrawn):
         return Declined("withdrawn" if trouble.by == "customer" else "approval_rejected", reason=trouble.reason)
+    if isinstance(trouble, CallFailed) and is_unknown_customer(trouble.error):
+        return Declined("customer_unknown")
     uncertain = isinstance(trouble, CallFailed) and trouble.uncertain
     return HandOff("tool_failure", reply="not_known_yet" if uncertain else "")
 

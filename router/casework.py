@@ -5,7 +5,7 @@ from typing import Any
 
 from agents.procedure import Call, Case, Delegate, End, HandOff, Record, Resolved
 from agents.progress import Walk
-from agents.replay import ProcedureBroken, find_question
+from agents.replay import ProcedureBroken, find_question, is_unknown_customer
 from agents.specialist import Asked, Delegated, Finished, Held, Progress
 from domain.calls import CallResult, Pending
 from domain.errors import Conflict
@@ -63,7 +63,10 @@ class Casework:
     def _stopped(self, turn: TurnState, progress: Progress) -> tuple[TurnState, str]:
         """Go on by why the case stopped."""
         before = turn.memory.current.pending if turn.memory.current else None
-        failures = sum(1 for result in progress.results if result.outcome and not result.outcome.succeeded)
+        failed = [
+            result.outcome.error for result in progress.results if result.outcome and not result.outcome.succeeded
+        ]
+        failures = sum(not is_unknown_customer(error) for error in failed)
         memory = replace(
             turn.memory.with_current(progress.case),
             tool_failures=turn.memory.tool_failures + failures,

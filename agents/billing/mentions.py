@@ -1,13 +1,13 @@
 """What the customer's opening words say about records: numbers, amounts, days, months and descriptions."""
 
 import re
-import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from babel.dates import get_month_names
 
+from agents.folding import fold
 from agents.procedure import Case, Facts
 
 STEM = 5
@@ -68,12 +68,6 @@ def months(text: str, locale: str) -> frozenset[int]:
     folded = fold(text)
     named = (_month_names(language) for language in {locale, "en"})
     return frozenset(number for names in named for number, name in names.items() if _names_month(folded, fold(name)))
-
-
-def fold(text: str) -> str:
-    """A text in lower case and without the accents of Latin letters."""
-    decomposed = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(letter for letter in decomposed if not "\u0300" <= letter <= "\u036f")
 
 
 def _month_names(language: str) -> dict[int, str]:

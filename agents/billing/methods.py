@@ -2,7 +2,7 @@
 
 from collections.abc import Generator, Sequence
 
-from agents.billing.mentions import fold
+from agents.folding import fold
 from agents.procedure import Ask, Case, Choice, Facts, Step
 
 NEW_METHOD = "new"

@@ -23,6 +23,7 @@ PRIORITIES = {
     "vulnerable_customer": "urgent",
     "anger": "high",
     "policy_limit": "high",
+    "held_back": "normal",
     "tool_failure": "high",
 }
 SECRET = frozenset({"code"})
@@ -32,6 +33,7 @@ WORDS = 500
 NEXT_STEPS = {
     "asked_for_person": "Greet the customer by name and take up what is open.",
     "policy_limit": "Check the request against your own limits; the assistant may not decide it.",
+    "held_back": "Do it yourself, within your own limits: operators hold the assistant back from this.",
     "sensitive_topic": "Read the last messages first, and answer with care.",
     "vulnerable_customer": "Treat as urgent: the customer is marked as vulnerable.",
     "anger": "Acknowledge what went wrong before anything else.",

@@ -13,6 +13,7 @@ from domain.decision import Effect
 HANDOFF_REASONS = (
     "asked_for_person",
     "policy_limit",
+    "held_back",
     "sensitive_topic",
     "vulnerable_customer",
     "anger",

@@ -11,7 +11,7 @@ const LOOK_MS = 4000;
 const CHOICES = {
   queue: ["billing", "scheduling", "technical", "retention", "vulnerable", "general"],
   priority: ["urgent", "high", "normal"],
-  reason: ["asked_for_person", "policy_limit", "sensitive_topic", "vulnerable_customer", "anger", "not_understood", "tool_failure", "language", "evidence_failed"],
+  reason: ["asked_for_person", "policy_limit", "held_back", "sensitive_topic", "vulnerable_customer", "anger", "not_understood", "tool_failure", "language", "evidence_failed"],
 };
 let service = null;
 let open = null;

@@ -68,7 +68,7 @@ class SupervisorApprovals:
         if not verdict.approve:
             self._actions.reject(connection, action, by, verdict.reason)
             return _approval(replace(action, status="rejected", decided_by=by, decision_reason=verdict.reason), now)
-        if by in action.approved_by:
+        if action.status == "pending" and by in action.approved_by:
             raise Conflict("you approved this before: another supervisor has to")
         if len(action.approved_by) + 1 < action.approvals_needed:
             return _approval(self._actions.add_approval(connection, action, by), now)

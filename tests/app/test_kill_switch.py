@@ -74,7 +74,7 @@ async def test_stopped_in_one_process_another_refuses_to_write_within_five_secon
         await within_five_seconds(refuses)
         late = await front.says(waiting, "yes")
         assert STOPPED in rules(late)
-        assert late["handoff"]["reason"] == "policy_limit"
+        assert late["handoff"]["reason"] == "held_back"
 
         await here.call("admin", "POST", "/v1/autonomy", {"act": "resume", "reason": "the drill is over"})
 

@@ -41,7 +41,7 @@ async def test_observed_a_person_serves_and_the_journal_tells_what_would_have_be
     await turn_dial(house, "observe")
     talk = await house.customer("C-1001")
     await talk.says(WISH)
-    assert talk.turn["handoff"]["reason"] == "policy_limit"
+    assert talk.turn["handoff"]["reason"] == "held_back"
     entry = next(each for each in await talk.journal() if "autonomy/observe" in each["rules"])
     assert (entry["kind"], entry["tool"], entry["effect"]) == ("decision", "payments.refund_payment", "handoff")
     assert entry["rationale"].endswith("It would have come to: confirm (money_back/confirmed_amount).")

@@ -145,3 +145,11 @@ async def test_through_the_desk_with_a_lower_limit(open_house: OpenHouse, tmp_pa
     assert await talk.done() == [("payments.refund_payment", "succeeded")]
     decided = (await guest.fetch("auditor", "/v1/approvals?status=approved"))["items"]
     assert decided[0]["approved_by"] == ["supervisor", "tom"]
+
+
+async def test_who_repeats_a_decision_is_not_sent_for_a_second_supervisor_that_nobody_needs(waiting) -> None:
+    house, result = waiting
+    await decide(house, result, "sue")
+    await decide(house, result, "tom")
+    with pytest.raises(Conflict, match="this was decided or withdrawn before"):
+        await decide(house, result, "tom")

@@ -5,8 +5,8 @@ from collections.abc import Generator
 from datetime import date, timedelta
 
 from agents.billing.charges import brief, owed
-from agents.billing.mentions import fold
 from agents.billing.questions import choose_invoice
+from agents.folding import fold
 from agents.procedure import Ask, Call, CallFailed, Case, Declined, Facts, HandOff, Journey, Resolved, Say, Step
 
 FEWEST, MOST = 2, 6

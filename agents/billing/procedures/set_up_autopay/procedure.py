@@ -2,8 +2,8 @@
 
 import re
 
-from agents.billing.mentions import fold
 from agents.billing.methods import NEW_METHOD, choose_method, named_method
+from agents.folding import fold
 from agents.procedure import Ask, Call, Case, Choice, Declined, Facts, Journey, Resolved
 
 OFF = (

@@ -4,7 +4,7 @@ import re
 from collections.abc import Generator
 from typing import Any
 
-from agents.billing.mentions import fold
+from agents.folding import fold
 from agents.procedure import Ask, Call, CallFailed, Case, Choice, Declined, Facts, HandOff, Journey, Resolved, Say, Step
 
 LABELS = {

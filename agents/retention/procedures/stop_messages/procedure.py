@@ -2,7 +2,7 @@
 
 import re
 
-from agents.billing.mentions import fold
+from agents.folding import fold
 from agents.procedure import EVERYTHING, Call, Case, Journey, Resolved
 
 REMINDERS = r"remind|recordator|erinner|rappel|yaad dila|रिमाइंडर|याद"
