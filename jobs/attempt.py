@@ -6,11 +6,14 @@ from pathlib import Path
 from time import monotonic
 from typing import cast
 
+import structlog
+
 from domain.errors import LeaseLost, SwitchboardError
 from jobs.job import Job, Work
 from jobs.schedule import Claim, Schedule
 from storage.transactions import FENCE
 
+log = structlog.get_logger()
 UNWIND_S = 1.0
 """A run that was cancelled may take so long to end; after that it is left alone, and cannot write any more."""
 
@@ -95,8 +98,8 @@ async def _keep(claim: Claim, schedule: Schedule) -> None:
         try:
             if not await schedule.renew(claim):
                 return
-        except (SwitchboardError, OSError):
-            continue
+        except Exception as error:  # noqa: BLE001 - the run goes on; if its lease runs out meanwhile, it cannot write
+            log.warning("job_not_renewed", job=claim.name, error=describe_error(error))
 
 
 async def _unwind(run: asyncio.Task[None]) -> None:
