@@ -65,6 +65,11 @@ def is_unsure(words: str) -> bool:
     return _UNSURE.search(words) is not None
 
 
+def chooses_any(reply: Understanding) -> bool:
+    """Whether the customer leaves the choice to us."""
+    return False
+
+
 def _spoken(ask: Ask, reply: Understanding) -> Answer | None:
     """Answers that only the reply to the question itself can give."""
     if "yes_no" in ask.kinds and reply.answer != "other":

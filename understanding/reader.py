@@ -38,12 +38,16 @@ _LEARNER = (
 
 @dataclass(frozen=True, slots=True)
 class ReadContext:
-    """What is known around a message: the customer's time zone and currency, and what was said and done just before."""
+    """What is known around a message: the customer's time zone and currency, and what was said and done just before.
+
+    `asked` is what the assistant said last.
+    """
 
     timezone: str = "UTC"
     currency: str = "USD"
     recent: tuple[str, ...] = ()
     current_procedure: str = ""
+    asked: str = ""
 
 
 class Reader:

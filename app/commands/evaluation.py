@@ -7,11 +7,13 @@ from typing import Annotated
 import typer
 
 from app.commands.options import DataOption, JsonOption, print_json, read_settings
+from app.commands.word_sets import add_word_sets
 from app.progress import console, report
 
 commands = typer.Typer()
 evaluation = typer.Typer(help="Measure the understanding, or whole journeys.", no_args_is_help=True)
 commands.add_typer(evaluation, name="eval")
+add_word_sets(evaluation)
 
 
 @evaluation.command("routing")
