@@ -8,8 +8,8 @@ from domain.calls import Pending
 from domain.conversation import LOCALES
 from domain.ids import PendingId
 from domain.understanding import Understanding
+from router.memory.state import Memory
 from router.routing import Begin, No, Thresholds, Yes, choose
-from router.state import Memory
 from understanding.reader import ReadContext, Reader
 
 NOON = datetime(2026, 11, 29, 12, tzinfo=UTC)

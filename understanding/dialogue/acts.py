@@ -27,4 +27,5 @@ def main_act(heard: Understanding, *, asked: bool) -> Act:
         (heard.sentiment <= _ANGRY, "frustration"),
         ("?" in heard.text, "question"),
     ]
-    return next((act for holds, act in found if holds), wish)
+    said: list[Act] = [act for holds, act in found if holds]
+    return said[0] if said else wish
