@@ -6,7 +6,7 @@ import json
 import os
 import signal
 import sys
-from multiprocessing import get_context
+from multiprocessing import forkserver, get_context
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 from typing import Any
@@ -24,7 +24,7 @@ _CONTEXT.set_forkserver_preload(["app.main", "app.bootstrap", "tests.chaos.momen
 
 def run(folder: Path, log: str, arguments: list[str], settings: dict[str, str]) -> None:
     """Be that command of `switchboard`, with these settings and no others; gone when the harness is."""
-    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    _end_with_harness()
     for name in [name for name in os.environ if name.startswith("SWITCHBOARD_")]:
         del os.environ[name]
     os.environ.update(settings, SWITCHBOARD_CONFIG=str(folder / "no.toml"), SWITCHBOARD_DATA=str(folder))
@@ -36,6 +36,12 @@ def run(folder: Path, log: str, arguments: list[str], settings: dict[str, str]) 
     from app.main import main
 
     main()
+
+
+def _end_with_harness() -> None:
+    """Be killed when the fork server ends, and let that end with the harness: it lives while anybody holds its pipe."""
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    os.close(forkserver._forkserver._forkserver_alive_fd)
 
 
 class Running:
