@@ -12,7 +12,7 @@ from benchmarks.load.crowd import Crowd, Taken
 from benchmarks.load.journeys import draw_customers
 from benchmarks.load.services import pinned, running_services
 from benchmarks.load.streams import open_streams
-from benchmarks.load.watch import Occupied, watching
+from benchmarks.load.watch import Occupied, processor_s, watching
 from benchmarks.stage import Stage, timed
 
 TURNS = 15
@@ -47,10 +47,16 @@ async def measure_crowd(stage: Stage, load: Load, database: str, conversations: 
     async with running_services(data, database) as services:
         counting = services.connections if services.postgres else None
         before = services.replicas[0].memory_mb
+        spent = processor_s(services.pids), await services.transactions()
         async with watching(services.pids, counting) as occupied:
             crowd = Crowd(services.urls, services.token, customers, load.think_s)
             taken = await crowd.come(conversations, load.seconds)
-    return [*_answers(taken), *_occupied(before, occupied)]
+        processor = (processor_s(services.pids) - spent[0]) / max(1, taken.turns)
+        transactions = (await services.transactions() - spent[1]) / max(1, taken.turns)
+    a_turn = [Figure("processor time of Switchboard a turn", processor * 1000, "ms")]
+    if services.postgres:
+        a_turn.append(Figure("transactions of PostgreSQL a turn, with what jobs do", transactions, ""))
+    return [*_answers(taken), *a_turn, *_occupied(before, occupied)]
 
 
 def _answers(taken: Taken) -> list[Figure]:

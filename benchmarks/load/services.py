@@ -17,6 +17,8 @@ WITHOUT_RATES = {"limits__requests_per_minute": "100000000", "limits__messages_p
 """All callers are one principal here, from one address: what one may ask in a minute is not what is measured."""
 CONNECTIONS = "SELECT count(*) FROM pg_stat_activity WHERE datname = 'switchboard' AND application_name = 'switchboard'"
 
+TRANSACTIONS = "SELECT xact_commit + xact_rollback FROM pg_stat_database WHERE datname = 'switchboard'"
+
 
 @dataclass(frozen=True, slots=True)
 class Services:
@@ -35,6 +37,10 @@ class Services:
     def pids(self) -> list[int]:
         """Their processes."""
         return [replica.pid for replica in self.replicas]
+
+    async def transactions(self) -> int:
+        """How many transactions PostgreSQL has ended so far."""
+        return await self.postgres.count(TRANSACTIONS) if self.postgres else 0
 
     async def connections(self) -> int:
         """How many connections they hold to PostgreSQL."""

@@ -1,6 +1,7 @@
 """What a process occupies over time: memory, open descriptors, connections to the database."""
 
 import asyncio
+import os
 import time
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -33,6 +34,15 @@ class Occupied:
     def last_mb(self) -> float:
         """Memory in the last tenth of the time."""
         return mean(self.memory_mb[-max(1, len(self.memory_mb) // 10) :])
+
+
+def processor_s(pids: list[int]) -> float:
+    """Processor time that the processes have used so far, in seconds."""
+    ticks = 0
+    for pid in pids:
+        fields = Path(f"/proc/{pid}/stat").read_text("utf-8").rpartition(")")[2].split()
+        ticks += int(fields[11]) + int(fields[12])
+    return ticks / os.sysconf("SC_CLK_TCK")
 
 
 @asynccontextmanager
