@@ -4,12 +4,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.ext.asyncio import AsyncEngine
 
 from app.settings import Settings
 from app.vault import open_vault
 from domain.errors import Misconfigured, StorageUnavailable
-from storage.database import newest_schema, open_database, schema_of, upgrade_database
+from storage.database import newest_schema, open_database, open_storage, schema_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,13 +27,13 @@ async def upgrade_schema(settings: Settings) -> SchemaStep:
         Misconfigured: the schema is of a newer version.
     """
     settings.data.mkdir(parents=True, exist_ok=True)
-    engine = open_database(settings.database_url, settings.data)
-    try:
-        found = SchemaStep(await _present(engine), newest_schema())
-        await upgrade_database(engine, open_vault(settings))
-    finally:
-        await engine.dispose()
-    return found
+    found = await _look(settings)
+    if found.before > found.now:
+        raise Misconfigured(
+            f"the schema is at {found.before}, newer than this version's {found.now}: update the program"
+        )
+    async with open_storage(settings.database_url, settings.data, open_vault(settings)):
+        return found
 
 
 async def read_schema(settings: Settings) -> SchemaStep:
@@ -46,18 +45,17 @@ async def read_schema(settings: Settings) -> SchemaStep:
     """
     if not settings.database_url:
         _see_file(settings.data / "switchboard.db")
+    return await _look(settings)
+
+
+async def _look(settings: Settings) -> SchemaStep:
     engine = open_database(settings.database_url, settings.data)
     try:
-        return SchemaStep(await _present(engine), newest_schema())
-    finally:
-        await engine.dispose()
-
-
-async def _present(engine: AsyncEngine) -> str:
-    try:
-        return await schema_of(engine) or ""
+        return SchemaStep(await schema_of(engine) or "", newest_schema())
     except (SQLAlchemyError, OSError) as error:
         raise StorageUnavailable(f"the database cannot be reached: {type(error).__name__}") from error
+    finally:
+        await engine.dispose()
 
 
 def _see_file(path: Path) -> None:

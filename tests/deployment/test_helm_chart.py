@@ -25,7 +25,7 @@ EVERYTHING = (
     "--set",
     "ingress.enabled=true,ingress.host=contact.example,ingress.tlsSecret=tls,metrics.serviceMonitor.enabled=true,"
     "publicUrl=https://contact.example,telemetry.endpoint=http://collector:4318,secrets.telemetryHeaders.name=collector,"
-    "model.baseUrl=http://model/v1,model.name=m,secrets.model.name=model,servers.crm.url=https://crm.example/mcp,"
+    "model.baseUrl=http://model/v1,model.name=m,secrets.model.name=model,secrets.dataKeys.name=keys,servers.crm.url=https://crm.example/mcp,"
     "image.digest=sha256:0,replicas=3,anchor.existingClaim=worm",
     "--set-string",
     "settings.SWITCHBOARD_LIMITS__REQUESTS_PER_MINUTE=6000",
@@ -88,7 +88,9 @@ def test_nothing_secret_is_in_the_chart_and_servers_hold_no_private_key() -> Non
     for workload in [each for each in found if each["kind"] in ("Deployment", "StatefulSet", "Job")]:
         for each in workload["spec"]["template"]["spec"]["containers"]:
             for setting in each["env"]:
-                secret = setting["name"].endswith(("DATABASE_URL", "ENCRYPTION__KEY", "API_KEY", "HEADERS"))
+                secret = setting["name"].endswith(
+                    ("DATABASE_URL", "ENCRYPTION__KEY", "DATA_KEYS", "API_KEY", "HEADERS")
+                )
                 assert secret == ("valueFrom" in setting), setting["name"]
     servers = [each for each in found if each["kind"] == "StatefulSet"]
     mounted = [
