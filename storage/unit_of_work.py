@@ -11,7 +11,7 @@ from weakref import WeakValueDictionary
 import structlog
 from sqlalchemy import Connection
 
-from domain.errors import Busy, LeaseLost, Misconfigured, StorageUnavailable
+from domain.errors import Busy, Misconfigured, StorageUnavailable
 from domain.ids import ConversationId
 from storage.leases import Lease, Leases
 from storage.notices import Notices
@@ -42,6 +42,7 @@ class UnitOfWork(Generic[T]):
         self._writes: list[Write] = []
         self._tellings: list[Callable[[], None]] = []
         self._joined = AsyncExitStack()
+        self._ended = False
 
     def append(self, write: Write) -> None:
         """Have something written with the next commit, after what was appended before."""
@@ -79,23 +80,27 @@ class UnitOfWork(Generic[T]):
     def see_held(self, connection: Connection) -> None:
         """See within a transaction that no other process took a conversation of this unit over.
 
+        What was begun within the unit and goes on after it is not held to its leases.
+
         Raises:
             LeaseLost: one did.
         """
-        for lease in self._leases:
+        for lease in () if self._ended else self._leases:
             lease.see_held(connection)
 
     async def end(self) -> None:
         """Commit what is left and give the leases up, in one transaction."""
         await self._write(self._leases, durable=bool(self._writes))
+        self._ended = True
         await self._joined.aclose()
 
     async def abandon(self) -> None:
         """Give the leases up without writing anything; where that cannot be done they run out by themselves."""
+        self._ended = True
         self._writes.clear()
         self._tellings.clear()
         await self._joined.aclose()
-        with suppress(StorageUnavailable, LeaseLost):
+        with suppress(StorageUnavailable), _fencing(self):
             await self._owner.transactions.write(partial(_release, self._leases), durable=False)
 
     async def _write(self, released: "tuple[()] | list[Lease]", *, durable: bool = True) -> None:
@@ -107,7 +112,8 @@ class UnitOfWork(Generic[T]):
                 write(connection)
             _release(released, connection)
 
-        await self._owner.transactions.write(work, durable=durable)
+        with _fencing(self):
+            await self._owner.transactions.write(work, durable=durable)
         for tell in tellings:
             tell()
 
@@ -188,7 +194,8 @@ class UnitsOfWork:
 
         pause = FIRST_PAUSE_S
         while True:
-            lease, found = await self.transactions.write(work, durable=False)
+            with _fencing(None):
+                lease, found = await self.transactions.write(work, durable=False)
             if lease is not None:
                 return lease, found
             if time.monotonic() + pause > until:
@@ -220,7 +227,7 @@ def open_unit() -> UnitOfWork[Any]:
 
 
 @contextmanager
-def _fencing(unit: UnitOfWork[Any]) -> Generator[None]:
+def _fencing(unit: UnitOfWork[Any] | None) -> Generator[None]:
     token = FENCE.set(unit)
     try:
         yield
