@@ -23,6 +23,15 @@ class JobHealth:
         return self.silent_s > self.job.overdue_s
 
     @property
+    def is_stuck(self) -> bool:
+        """Whether it is not even tried, or fails in this process alone.
+
+        A shared job that fails does so wherever it runs: taking every process out of service would help nobody. That is
+        told by metrics, alerts and `switchboard jobs list`.
+        """
+        return self.is_overdue and (self.job.everywhere or self.lag_s > self.job.overdue_s)
+
+    @property
     def sentence(self) -> str:
         """What is wrong with it, for operators."""
         error = f" ({self.standing.error})" if self.standing.error else ""

@@ -56,14 +56,14 @@ class Runner:
         return [*assess([job for job in self.jobs if not job.everywhere], shared, now, watched), *own]
 
     async def check(self) -> None:
-        """See that every job does its work.
+        """See that every job is run.
 
         Raises:
-            Unavailable: some have not succeeded for several periods; the message says which, and why.
+            Unavailable: some are not, or do not succeed here for several periods; the message says which, and why.
         """
-        overdue = [each.sentence for each in await self.assess() if each.is_overdue]
-        if overdue:
-            raise Unavailable("; ".join(overdue))
+        stuck = [each.sentence for each in await self.assess() if each.is_stuck]
+        if stuck:
+            raise Unavailable("; ".join(stuck))
 
     @property
     def own(self) -> Mapping[str, Standing]:
