@@ -12,6 +12,7 @@ from app.bootstrap import EXAMPLES, tell_time
 from app.policy_bundle import open_engine, read_bundle
 from app.settings import Settings
 from understanding.intents.examples import load_examples
+from understanding.intents.models import list_versions, version_in_force
 from understanding.reader import build_reader
 from understanding.training.evaluation import load_rows, read_rows, summarise
 from understanding.training.training import Trial, roll_back, train
@@ -40,7 +41,7 @@ def evaluate(settings: Settings, file: Path, report: Callable[[str], None], page
 
 
 def teach(settings: Settings, file: Path, report: Callable[[str], None]) -> dict[str, Any]:
-    """Learn from labelled rows; what is learnt is in force from the next start on, if it is no worse.
+    """Learn from labelled rows; what is learnt is in force at once, also where the service runs, if it is no worse.
 
     Raises:
         BadRequest: too few rows, unknown labels, or a file that cannot be read.
@@ -56,7 +57,19 @@ def teach(settings: Settings, file: Path, report: Callable[[str], None]) -> dict
         "held_out": found.held_out,
         "macro_f1_before": round(found.before.macro_f1, 4),
         "macro_f1_after": round(found.after.macro_f1, 4),
+        "known_words_before": round(found.known[0].accuracy, 4) if found.known else None,
+        "known_words_after": round(found.known[1].accuracy, 4) if found.known else None,
+        "labels_agree": round(found.labels.share, 4) if found.labels else None,
+        "refusal": found.refusal,
+        "worse": found.worse,
     }
+
+
+def list_models(settings: Settings) -> list[dict[str, Any]]:
+    """The versions that were accepted, and which is in force; 0 is the shipped understanding. Nothing is made."""
+    folder = settings.data / "cache"
+    current = version_in_force(folder)
+    return [{"version": version, "in_force": version == current} for version in (0, *list_versions(folder))]
 
 
 def go_back(settings: Settings) -> dict[str, Any]:

@@ -24,7 +24,7 @@ from understanding.entities.naming import only_names
 from understanding.intents.classifier import Classifier, Weights
 from understanding.intents.examples import Example, digest_examples, load_covers, load_examples
 from understanding.intents.fitting import fit_apart
-from understanding.intents.models import current_model
+from understanding.intents.models import ModelInForce
 from understanding.intents.wishes import Setting, find_wishes
 from understanding.language.detection import detect_language
 from understanding.language.text import clean
@@ -51,16 +51,20 @@ class ReadContext:
 
 
 class Reader:
-    """Understands messages by rules and a classifier: no network, no clock, the same words read the same way."""
+    """Understands messages by rules and a classifier: no network, the same words read the same way by the same model.
+
+    `desks` gives the model of the company's own that is in force now, None where there is none.
+    """
 
     def __init__(
         self,
         classifier: Classifier,
         covers: Mapping[str, frozenset[str]] | None = None,
-        desks: Classifier | None = None,
+        desks: Callable[[], Classifier | None] = lambda: None,
     ) -> None:
         self._classifier = classifier
-        self._setting = Setting(covers=covers or {}, desks=desks)
+        self._setting = Setting(covers=covers or {})
+        self._desks = desks
 
     @property
     def intents(self) -> tuple[str, ...]:
@@ -98,10 +102,10 @@ class Reader:
 
     def with_desks(self, desks: Classifier | None) -> "Reader":
         """The same reader with a classifier that was learnt from the house's own labelled messages, or without one."""
-        return Reader(self._classifier, self._setting.covers, desks)
+        return Reader(self._classifier, self._setting.covers, lambda: desks)
 
     def _setting_of(self, person: bool, context: ReadContext) -> Setting:
-        return replace(self._setting, person=person, current=context.current_procedure)
+        return replace(self._setting, person=person, current=context.current_procedure, desks=self._desks())
 
     def _wishes(self, wish: str, entities: tuple[Entity, ...], setting: Setting, locale: str) -> tuple[Intent, ...]:
         if not setting.person and (locale not in LOCALES or _says_no_wish(wish, entities)):
@@ -115,7 +119,8 @@ def build_reader(
     """Make a reader that learnt from the example files below these folders.
 
     The learnt artefact is kept in `cache_folder` under the digest of the examples: only the first start with new
-    examples learns (seconds, in a process of its own). A model in force there (see `training`) is used besides.
+    examples learns (seconds, in a process of its own). A model in force there (see `training`) is used
+    besides, and one that comes into force while the program runs.
 
     Raises:
         Misconfigured: an example file is malformed, there are no examples, or learning failed.
@@ -131,7 +136,7 @@ def build_reader(
         progress(f"learning to understand customers from {len(examples)} example sentences")
         fit_apart([example.text for example in examples], [example.intent for example in examples], file)
         weights = Weights.load(file)
-    reader = Reader(Classifier(weights), load_covers(folders), current_model(cache_folder))
+    reader = Reader(Classifier(weights), load_covers(folders), ModelInForce(cache_folder))
     _warm(reader)
     return reader
 

@@ -2,13 +2,14 @@
 
 import os
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from app.commands.options import DataOption, JsonOption, print_json, read_settings
 from app.commands.word_sets import add_word_sets
 from app.progress import console, report
+from domain.errors import UnknownName
 
 commands = typer.Typer()
 evaluation = typer.Typer(help="Measure the understanding, or whole journeys.", no_args_is_help=True)
@@ -78,19 +79,44 @@ def evaluate_journeys(  # noqa: PLR0913, PLR0917 - each is an option of the comm
 def train(
     file: Annotated[Path | None, typer.Argument(help="JSON lines with `text` and `label`.", dir_okay=False)] = None,
     rollback: Annotated[bool, typer.Option("--rollback", help="Go back to the version before.")] = False,
+    listed: Annotated[bool, typer.Option("--list", help="List the versions, and which is in force.")] = False,
     as_json: JsonOption = False,
     data: DataOption = None,
 ) -> None:
-    """Teach the understanding your own customers' words; a model that is worse on a held-out tenth is refused."""
-    from app.evaluation import go_back, teach
+    """Teach the understanding your own customers' words; what makes it worse is refused, and said.
+
+    Refused: labels that contradict what is surely read now, a model that is worse on a held-out tenth, below a floor,
+    or no longer right on the shipped examples and the rows that were accepted before. A running service takes a new
+    version of its data folder within a second.
+    """
+    from app.evaluation import go_back, list_models, teach
 
     settings = read_settings(data=data)
-    if rollback == (file is not None):
-        raise typer.BadParameter("name a FILE to learn from, or --rollback")
+    if rollback + listed + (file is not None) != 1:
+        raise typer.BadParameter("name a FILE to learn from, or --rollback, or --list")
+    if not settings.data.is_dir():
+        raise UnknownName(
+            f"there is no data folder {settings.data.absolute()}: name it with --data or SWITCHBOARD_DATA"
+        )
+    if listed:
+        _print_models(list_models(settings), as_json)
+        return
     found = go_back(settings) if file is None else teach(settings, file, report)
     if as_json:
         print_json(found)
     else:
         for name, value in found.items():
-            console.print(f"{name.replace('_', ' '):>24}  {value}")
+            if name != "worse":
+                console.print(f"{name.replace('_', ' '):>24}  {value}")
+        for each in found.get("worse", []):
+            console.print(f"{'worse':>24}  {each['label']} ({each['where']}): F1 {each['before']} to {each['after']}")
     raise typer.Exit(0 if found["accepted"] else 1)
+
+
+def _print_models(found: list[dict[str, Any]], as_json: bool) -> None:
+    if as_json:
+        print_json({"items": found})
+        return
+    for each in found:
+        name = f"version {each['version']}" if each["version"] else "as shipped"
+        console.print(f"{name}{'  in force' if each['in_force'] else ''}")

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from domain.errors import BadRequest
-from tests.understanding.conftest import FRIDAY
-from understanding.intents.examples import Example
-from understanding.intents.models import current_model, list_versions, put_in_force, version_in_force
+from tests.understanding.conftest import EXAMPLES, FRIDAY
+from understanding.intents.examples import Example, load_examples
+from understanding.intents.models import ModelInForce, current_model, list_versions, put_in_force, version_in_force
 from understanding.reader import Reader
 from understanding.training.evaluation import LabelledText, evaluate_routing, load_rows
 from understanding.training.training import Trial, roll_back, train
@@ -104,3 +104,57 @@ def test_too_few_rows_and_unknown_labels_are_refused(reader: Reader, tmp_path: P
         train([LabelledText(f"row {n}", "cooking") for n in range(100)], [], reader, tmp_path, TRIAL)
     with pytest.raises(BadRequest, match="no model version 9"):
         put_in_force(tmp_path, 9)
+
+
+def test_rows_with_random_labels_are_refused_before_anything_is_learnt(reader: Reader, tmp_path: Path):
+    labels = ("billing", "scheduling", "troubleshooting", "retention", "human", "out_of_scope")
+    examples = [each for each in load_examples(EXAMPLES) if each.locale == "en"][::4]
+    rows = [LabelledText(each.text, labels[number * 7 % 6]) for number, each in enumerate(examples)]
+    with pytest.raises(BadRequest, match=r"the labels look wrong: only .* are labelled so"):
+        train(rows, [], reader, tmp_path, TRIAL)
+    assert list_versions(tmp_path) == []
+
+
+def test_a_model_that_forgets_known_words_is_refused_and_the_report_says_which(reader: Reader, tmp_path: Path):
+    rows = [jargon(number) for number in range(400)]
+    paid = [each for each in load_examples(EXAMPLES) if each.intent == "billing.pay_bill"]
+    other = [Example("scheduling.book_visit", each.locale, f"{each.text} .") for each in paid for _ in range(3)]
+    report = train(rows, [*paid, *other], reader, tmp_path, TRIAL)
+    assert not report.accepted
+    assert "known words would fall" in report.refusal
+    assert ("billing", "known words") in {(each["label"], each["where"]) for each in report.worse}
+    assert version_in_force(tmp_path) == 0
+
+
+def test_what_cannot_be_learnt_is_below_the_floor(reader: Reader, tmp_path: Path):
+    labels = ("billing", "scheduling", "troubleshooting", "retention")
+    rows = [LabelledText(f"zq {number:x} vx", labels[number * 5 % 7 % 4]) for number in range(400)]
+    report = train(rows, [], reader, tmp_path, TRIAL)
+    assert not report.accepted
+    assert report.refusal
+
+
+def test_a_running_reader_takes_a_new_version_and_goes_back_without_a_restart(reader: Reader, tmp_path: Path):
+    now = [0.0]
+    following = Reader(reader._classifier, {}, ModelInForce(tmp_path, lambda: now[0]))
+
+    def understood() -> float:
+        return evaluate_routing(following, [jargon(7)], now=FRIDAY, route_from=0.0).accuracy
+
+    report = train([jargon(number) for number in range(400)], [], reader, tmp_path, TRIAL)
+    assert report.accepted
+    before = understood()
+    now[0] += 1.5
+    assert understood() == 1
+    roll_back(tmp_path)
+    now[0] += 1.5
+    assert understood() == before
+
+
+def test_later_rows_have_to_know_what_was_accepted_before(reader: Reader, tmp_path: Path):
+    assert train([jargon(number) for number in range(400)], [], reader, tmp_path, TRIAL).accepted
+    [rows] = (tmp_path / "models").glob("*.rows.jsonl")
+    assert rows.stat().st_mode & 0o777 == 0o600
+    report = train([jargon(number) for number in range(400, 800)], [], reader, tmp_path, TRIAL)
+    assert report.known is not None
+    assert report.known[1].accuracy == 1

@@ -1,11 +1,17 @@
 """The versions of models that were learnt from the house's own labelled messages, and which one is in force."""
 
+import time
+from collections.abc import Callable
 from pathlib import Path
+
+import structlog
 
 from domain.errors import BadRequest, Misconfigured
 from understanding.intents.classifier import Classifier, Weights
 
+log = structlog.get_logger()
 _IN_FORCE = "in-force"
+LOOK_EVERY_S = 1.0
 
 
 def current_model(folder: Path) -> Classifier | None:
@@ -16,6 +22,37 @@ def current_model(folder: Path) -> Classifier | None:
     """
     version = version_in_force(folder)
     return Classifier(Weights.load(_file(folder, version))) if version else None
+
+
+class ModelInForce:
+    """The model in force in a folder, followed while the program runs: looked at once a second at most.
+
+    A model that cannot be read leaves the one before it in use.
+    """
+
+    def __init__(self, folder: Path, seconds: Callable[[], float] = time.monotonic) -> None:
+        self._folder = folder
+        self._seconds = seconds
+        self._model = current_model(folder)
+        self._version = version_in_force(folder)
+        self._looked_at = seconds()
+
+    def __call__(self) -> Classifier | None:
+        """The model, None where the shipped understanding is in force."""
+        now = self._seconds()
+        if now - self._looked_at >= LOOK_EVERY_S:
+            self._looked_at = now
+            self._look()
+        return self._model
+
+    def _look(self) -> None:
+        try:
+            version = version_in_force(self._folder)
+            if version != self._version:
+                self._model, self._version = current_model(self._folder), version
+                log.info("understanding_changed", version=version)
+        except Misconfigured as error:
+            log.error("understanding_not_taken", why=str(error))
 
 
 def version_in_force(folder: Path) -> int:
@@ -46,7 +83,7 @@ def keep_version(folder: Path, weights: Weights) -> int:
 
 
 def put_in_force(folder: Path, version: int) -> None:
-    """Put a kept version in force from the next start on; 0 is the shipped understanding.
+    """Put a kept version in force, also for processes that run on this folder; 0 is the shipped understanding.
 
     Raises:
         BadRequest: there is no such version.
