@@ -134,7 +134,8 @@ class KeyStore:
 def open_key_file(path: Path) -> KeyStore:
     """A store in a file of its own: what is deleted is overwritten, and no log of changes is kept beside it."""
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    engine = create_engine(f"sqlite:///{path}", connect_args={"timeout": 10, "check_same_thread": False})
+    connect_args = {"timeout": 10, "check_same_thread": False}
+    engine = create_engine(f"sqlite:///{path}", connect_args=connect_args, hide_parameters=True)
     event.listen(engine, "connect", _set_pragmas)
     path.touch(mode=0o600)
     return KeyStore(engine, str(path.absolute()))
