@@ -64,7 +64,7 @@ class Caller:
         return httpx.request(method, url, json=body, headers=self._headers, timeout=60, trust_env=False)
 
 
-@pytest.mark.timeout(240)
+@pytest.mark.timeout(420)
 def test_a_customer_is_served_by_both_routers_with_the_identity_of_production(deployment: Composed) -> None:
     channel, auditor, supervisor = (Caller(deployment, role) for role in ("channel", "auditor", "supervisor"))
     who = {"channel": "chat", "customer": {"id": "C-1001", "auth_level": "authenticated"}, "locale": "en"}

@@ -3,6 +3,7 @@
 import asyncio
 
 import asyncpg
+import pytest
 
 from tests.conftest import OpenHouse
 from tests.deployment.database_server import database_server
@@ -31,6 +32,7 @@ async def ask(house: Guest, number: int) -> str:
     return talk.text
 
 
+@pytest.mark.timeout(300)
 async def test_many_customers_at_once_take_no_more_than_the_setting_says(open_house: OpenHouse) -> None:
     with database_server() as server:
         house = await open_house(database_url=server.url(), database_pool=POOL)

@@ -48,6 +48,7 @@ print(json.dumps(found))
 """
 
 
+@pytest.mark.timeout(300)
 @pytest.mark.parametrize("kind", ["SQLite", "PostgreSQL"])
 def test_an_application_that_is_opened_again_leaks_nothing(kind: str, seeded_folder: Path, tmp_path: Path) -> None:
     folder = Path(shutil.copytree(seeded_folder, tmp_path / "data"))

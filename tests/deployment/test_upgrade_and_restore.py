@@ -111,7 +111,7 @@ def let_020_write(tree: Path, folder: Path, url: str) -> dict[str, str]:
     return next(json.loads(line) for line in done.stdout.splitlines() if line.startswith("{"))
 
 
-@pytest.mark.timeout(400)
+@pytest.mark.timeout(420)
 async def test_what_020_wrote_is_restored_upgraded_and_gone_on_with(
     old_tree: Path, databases: tuple[str, Callable[[str], str]], tmp_path: Path
 ) -> None:
