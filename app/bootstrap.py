@@ -53,6 +53,7 @@ from app.vault import open_vault
 from channels.http.operations import Health
 from desk.approvals import ApprovalDesk
 from desk.queue import Floor
+from domain.calls import CallContext, ToolCall
 from domain.ids import TenantId
 from jobs.runner import Runner
 from jobs.step_back import StepBack, open_step_back
@@ -297,9 +298,10 @@ def other_servers(settings: Settings) -> list[ServerAddress]:
 def _describer(catalogue: Catalogue, settings: Settings) -> Any:
     """Say what a call will do, for the customer and for supervisors."""
 
-    def describe(tool: str, arguments: Mapping[str, Any], resource: Mapping[str, Any], locale: str) -> str:
+    def describe(context: CallContext, call: ToolCall, resource: Mapping[str, Any], locale: str) -> str:
         account: Mapping[str, Any] = resource.get("account") or {}
-        voice = Voice(locale, "USD", account.get("timezone") or "UTC")
-        return catalogue.phrase(tool, dict(arguments), dict(resource), voice)
+        currency = settings.currencies.get(context.principal.tenant, "USD")
+        voice = Voice(locale, currency, account.get("timezone") or "UTC")
+        return catalogue.phrase(call.tool, call.arguments, dict(resource), voice)
 
     return describe

@@ -10,7 +10,6 @@ from domain.caller import Caller
 
 Scope = Literal["all", "procedure", "channel", "cohort"]
 Act = Literal["stop", "resume", "set"]
-SCOPES: tuple[Scope, ...] = ("all", "procedure", "channel", "cohort")
 EVERY_TENANT = "*"
 
 

@@ -10,8 +10,3 @@ def mask_email(email: str) -> str:
 def mask_phone(phone: str) -> str:
     """Show the last two digits."""
     return f"•••• ••{phone[-2:]}"
-
-
-def mask_address(address: str) -> str:
-    """Show the first two characters."""
-    return f"{address[:2]}•••"

@@ -14,8 +14,6 @@ from rich.table import Table
 from app.journeys.scenario import LANGUAGES, MANNERS, Variant
 from app.journeys.score import Outcome, Score, break_down, measure
 
-SPEAKERS = {"customer": "customer", "assistant": "assistant", "representative": "representative", "system": "system"}
-
 
 @dataclass(frozen=True, slots=True)
 class Findings:

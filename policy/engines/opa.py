@@ -48,11 +48,11 @@ class OpaEngine:
         Misconfigured: the address is not `http(s)://host[:port]`.
     """
 
-    def __init__(self, url: str, revision: str, *, timeout_s: float = TIMEOUT_S, token: str = "") -> None:
+    def __init__(self, url: str, revision: str, *, timeout_s: float = TIMEOUT_S) -> None:
         self._revision = revision
         self._timeout_s = timeout_s
         self._silences = 0
-        self._client = connect(url, 10 * timeout_s, token)
+        self._client = connect(url, 10 * timeout_s)
         self._open = False
 
     @property
@@ -116,7 +116,7 @@ class OpaEngine:
         return self._timeout_s * (WARY_SHARE if self._silences >= SILENCES else 1)
 
 
-def connect(url: str, timeout_s: float, token: str = "") -> Client:
+def connect(url: str, timeout_s: float) -> Client:
     """A client of the sidecar at this address, without retries; it connects when first used.
 
     Raises:
@@ -136,6 +136,5 @@ def connect(url: str, timeout_s: float, token: str = "") -> Client:
         ssl=secure,
         retries=0,
         timeout=timeout_s,
-        token=token or None,
     )
     return cast(Client, client)

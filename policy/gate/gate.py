@@ -46,8 +46,8 @@ ROUNDS = 3
 class Describe(Protocol):
     """Says in the customer's language what exactly a call would do."""
 
-    def __call__(self, tool: str, arguments: Mapping[str, Any], resource: Mapping[str, Any], locale: str) -> str:
-        """Describe the call from exactly these arguments and what was read of the thing it is about."""
+    def __call__(self, context: CallContext, call: ToolCall, resource: Mapping[str, Any], locale: str) -> str:
+        """Describe the call from exactly its arguments and what was read of the thing it is about."""
         ...
 
 
@@ -301,6 +301,7 @@ class Gate:
     def _action(self, proposal: Proposal, ruling: Ruling, kind: ActionKind) -> PendingAction:
         context, decision, now = proposal.context, ruling.decision, self._parts.clock()
         arguments = redact_arguments(proposal.call.arguments)
+        shown = replace(proposal.call, arguments=arguments)
         return PendingAction(
             id=new_pending_id(),
             key=proposal.key,
@@ -312,7 +313,7 @@ class Gate:
             actors=_actors(context),
             binding=proposal.binding(decision.policy_revision),
             arguments=arguments,
-            summary=self._parts.describe(proposal.call.tool, arguments, ruling.resource, _reader(kind, context)),
+            summary=self._parts.describe(context, shown, ruling.resource, _reader(kind, context)),
             reasons=decision.reasons,
             requested_at=now,
             expires_at=now + LIFETIMES[kind],

@@ -1,6 +1,7 @@
 """What the record may not hold, and what the policy hides from a result."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any, cast
 
 from domain.calls import Outcome
@@ -44,7 +45,7 @@ def mask_outcome(outcome: Outcome, decision: Decision) -> Outcome:
     data = outcome.data
     for field in fields:
         data = _mask(data, [_unescape(part) for part in field.split("/")[1:]])
-    return Outcome(outcome.status, data, outcome.error, outcome.replayed)
+    return replace(outcome, data=data)
 
 
 def _mask(value: Any, path: Sequence[str]) -> Any:

@@ -108,9 +108,9 @@ class Rules:
         """Nothing is held."""
 
 
-def describe(tool: str, arguments: Mapping[str, Any], resource: Mapping[str, Any], locale: str) -> str:
+def describe(context: CallContext, call: ToolCall, resource: Mapping[str, Any], locale: str) -> str:
     """A plain summary."""
-    return f"{tool} {dict(sorted(arguments.items()))} in {locale}"
+    return f"{call.tool} {dict(sorted(call.arguments.items()))} in {locale}"
 
 
 @dataclass

@@ -8,9 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.decision import Effect
+from domain.calls import Outcome
+from domain.decision import Effect, Obligation
 from domain.ids import CustomerId
 from domain.principal import Customer
+from policy.gate.decisions import refuse
+from policy.gate.redaction import mask_outcome
 from policy.tools.arguments import ArgumentCheck
 from policy.tools.pins import ToolStatus
 from tests.policy.house import ACCOUNT, TENANT, House, effect
@@ -308,3 +311,10 @@ async def test_a_long_turns_reads_do_not_pile_up(house: House):
     for step in range(70):
         await house.call("payments.get_payment", f"turn-1/{step}", payment_id="P-1")
     assert len(await house.control.journal.entries(TENANT, house.conversation_id)) == 64
+
+
+def test_what_is_hidden_of_an_outcome_is_all_that_changes_of_it():
+    outcome = Outcome("failed", {"email": "a@example.com"}, "no answer", replayed=True, uncertain=True)
+    hides = refuse("some/rule", "because")
+    masked = mask_outcome(outcome, replace(hides, obligations=(Obligation("mask", fields=("/email",)),)))
+    assert masked == replace(outcome, data={"email": "[masked]"})
