@@ -21,6 +21,7 @@ from agents.procedure import (
     Step,
     StepTrouble,
 )
+from domain.approval import SUPERSEDED
 from domain.understanding import Understanding
 
 POLICY_DOWN = "gate/policy_unavailable"
@@ -91,6 +92,8 @@ def _default_end(trouble: StepTrouble) -> End:
     if isinstance(trouble, CallRefused):
         down = POLICY_DOWN in trouble.rules
         return Declined("policy_down" if down else "refused", message=trouble.message)
+    if isinstance(trouble, CallWithdrawn) and trouble.reason == SUPERSEDED:
+        return Declined("superseded")
     if isinstance(trouble, CallWithdrawn):
         return Declined("withdrawn" if trouble.by == "customer" else "approval_rejected", reason=trouble.reason)
     if isinstance(trouble, CallFailed) and is_unknown_customer(trouble.error):

@@ -8,6 +8,8 @@ from domain.caller import Caller
 from domain.decision import Reason
 from domain.ids import ConversationId, PendingId, TenantId
 
+SUPERSEDED = "superseded: the same was settled in another conversation of the customer"
+"""The reason of an approval that nobody had to decide any more."""
 ApprovalStatus = Literal["pending", "approved", "rejected", "withdrawn", "expired"]
 
 

@@ -8,6 +8,7 @@ from policy.control.approvals import SupervisorApprovals
 from policy.control.dial import Dial, DialNames
 from policy.control.pending import PendingActions
 from policy.control.suggestions import SuggestedCalls
+from policy.control.superseded import Superseding
 from policy.engines.engine import PolicyEngine
 from policy.gate.deciding import Judge
 from policy.gate.effects import Effects
@@ -73,7 +74,8 @@ def assemble(given: Surroundings) -> Control:
     mint, tool_data = GrantMint(given.grant_key, clock), given.tools
     reader = FactReader(given.servers, mint, tool_data, given.patience.call_s)
     dial = Dial(transactions, journal, clock, names=given.names)
-    effects = Effects(transactions, journal, ledger, clock)
+    superseding = Superseding(given.transactions.vault, journal, actions)
+    effects = Effects(transactions, journal, ledger, clock, superseding)
     executor = Executor(given.servers, mint, given.patience)
     judge = Judge(transactions, ledger, given.engine, reader, dial, clock)
     judge.observer = shadow = Shadow(given.shadow, transactions, clock) if given.shadow else None

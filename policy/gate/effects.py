@@ -8,6 +8,7 @@ from sqlalchemy import Connection, select
 
 from domain.calls import Outcome
 from policy.control.evidence import UNBOUND, Evidence, consume_evidence, give_evidence, new_evidence_id
+from policy.control.superseded import Matter, Superseding
 from policy.gate import entries
 from policy.gate.ledger import Booking, Ledger
 from policy.gate.proposal import Proposal, Undertaking
@@ -37,7 +38,9 @@ class Effects:
         journal: HashChainedJournal,
         ledger: Ledger,
         clock: Callable[[], datetime],
+        superseding: Superseding,
     ) -> None:
+        self._superseding = superseding
         self._transactions = transactions
         self._journal = journal
         self._ledger = ledger
@@ -117,6 +120,8 @@ class Effects:
         if not close_call(connection, self._transactions.vault, undertaking, outcome):
             raise Overtaken("the outcome is recorded already")
         self._account(connection, undertaking, outcome)
+        if outcome.succeeded and undertaking.is_write:
+            self._superseding.close(connection, _matter(undertaking), now)
         if _verified(undertaking, outcome):
             give_evidence(connection, _verification(undertaking, now))
 
@@ -127,6 +132,11 @@ class Effects:
             self._ledger.settle(connection, undertaking.key, _reference(outcome.data))
         else:
             self._ledger.release(connection, undertaking.key)
+
+
+def _matter(undertaking: Undertaking) -> Matter:
+    call = undertaking.call
+    return Matter(undertaking.tenant, undertaking.customer_id, undertaking.conversation_id, call.tool, call.arguments)
 
 
 def _booking(proposal: Proposal, ruling: entries.Ruling) -> Booking | None:

@@ -1,0 +1,58 @@
+"""One matter has one state: what was settled in one conversation is not decided again in another."""
+
+from typing import Any
+
+from tests.house_guest import Guest, Talk
+
+WISH = "I was charged twice for my last bill"
+
+
+async def waiting(house: Guest, channel: str = "chat") -> Talk:
+    """Maya's refund waits for a supervisor in a conversation."""
+    maya = await house.customer("C-1013", auth_level="strong", channel=channel)
+    await maya.says(WISH)
+    if maya.turn["status"] != "waiting_approval":
+        await maya.says("yes")
+    assert maya.turn["status"] == "waiting_approval", maya.text
+    return maya
+
+
+async def approvals(house: Guest, status: str = "") -> list[dict[str, Any]]:
+    return (await house.fetch("supervisor", f"/v1/approvals{'?status=' + status if status else ''}"))["items"]
+
+
+async def test_an_approval_is_closed_with_the_reason_once_the_same_payment_went_back_elsewhere(house: Guest) -> None:
+    first, second = await waiting(house), await waiting(house, "sms")
+    assert {each["conversation_id"] for each in await approvals(house, "pending")} == {first.id, second.id}
+    await first.decides()
+    assert await first.done() == [("payments.refund_payment", "succeeded")]
+    assert await approvals(house, "pending") == []
+    [closed] = [each for each in await approvals(house) if each["conversation_id"] == second.id]
+    assert (closed["status"], closed["decided_by"]) == ("rejected", "switchboard")
+    late = await house.call(
+        "supervisor", "POST", f"/v1/approvals/{closed['id']}", {"decision": "approve", "reason": "x"}
+    )
+    assert late.status_code == 409
+    assert "superseded" in " ".join(entry["rationale"] for entry in await second.journal())
+
+
+async def test_the_other_conversation_is_told_that_it_was_settled_and_not_that_it_was_approved(house: Guest) -> None:
+    first, second = await waiting(house), await waiting(house)
+    await first.decides()
+    await house.house.jobs.run("approvals")
+    said = await second.look()
+    assert "settled in another of your conversations" in said["messages"][-1]["text"]
+    assert "approved" not in said["messages"][-1]["text"]
+    assert (said["pending"], said["status"]) == (None, "open")
+    assert await second.done() == []
+    assert (await house.fetch("auditor", "/v1/journal/verify"))["ok"]
+
+
+async def test_what_is_about_another_thing_goes_on_waiting(house: Guest) -> None:
+    maya = await waiting(house)
+    chloe = await house.customer("C-1003", auth_level="strong")
+    await chloe.says(WISH)
+    await chloe.says("yes")
+    assert chloe.turn["status"] == "waiting_approval"
+    await maya.decides()
+    assert [each["conversation_id"] for each in await approvals(house, "pending")] == [chloe.id]
