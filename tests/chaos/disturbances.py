@@ -31,7 +31,7 @@ class Disturbances:
         """By name; each is fair to do on its own."""
         found: dict[str, Callable[[], Awaitable[None]]] = {
             "a replica killed": self.kill_replica,
-            "a replica killed where it hurts": self.kill_replica_at_a_moment,
+            "a process killed where it hurts": self.kill_at_a_moment,
             "a replica frozen for longer than a lease": self.freeze_replica,
             "one more replica started, then stopped": self.add_replica,
             "all replicas rolled, one after the other": self.roll,
@@ -49,8 +49,8 @@ class Disturbances:
         await self._wait()
         await replica.start()
 
-    async def kill_replica_at_a_moment(self) -> None:
-        """Whichever replica comes to a certain place of its work next dies there."""
+    async def kill_at_a_moment(self) -> None:
+        """Whichever process comes to a certain place of its work next dies there: a replica, or a business system."""
         moment = Moment(self.rng.choice(list(PLACES)), self.rng.choice(("before", "after")))
         moment.arm(self.cluster.folder)
         for _ in range(int(DEATH_S / 0.02)):
@@ -66,8 +66,8 @@ class Disturbances:
         await asyncio.gather(*(one.start() for one in dead))
 
     def find_dead(self) -> list[Running]:
-        """Replicas whose process has ended."""
-        return [one for one in self.cluster.replicas if one.dead]
+        """Replicas and business systems whose process has ended."""
+        return [one for one in (*self.cluster.replicas, *self.cluster.systems.values()) if one.dead]
 
     async def freeze_replica(self) -> None:
         """SIGSTOP until others have its conversations, then it goes on where it was."""

@@ -140,7 +140,7 @@ class _Waves:
         self._progress(len(visits), name)
 
     async def _see_alive(self) -> None:
-        """A replica that was not killed has to live; one that does not is started again, and named."""
+        """A process that was not killed has to live; one that does not is started again, and named."""
         for replica in self._disturbances.find_dead():
             self.problems.append(f"{replica.name} ended by itself, with {replica.exit_code}; see {replica.log}")
             await replica.start()
