@@ -55,7 +55,7 @@ class Judgement:
 
 
 async def judge(cluster: Cluster, visits: Sequence[Visit]) -> Judgement:
-    """Wait until no turn and no call is open, and hold everything that was done against what was asked for and confirmed."""
+    """Wait until nothing is open, and hold what was done against what was asked for and confirmed."""
     found = Judgement(len(visits))
     await _settle(cluster, found)
     await asyncio.to_thread(_compare_systems, cluster, visits, found)
