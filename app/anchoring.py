@@ -1,6 +1,7 @@
 """The anchor by settings: where it lies, and the key that signs it."""
 
 from collections.abc import Callable
+from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -9,8 +10,11 @@ from app.clock import tell_time
 from app.keys import CHECKPOINT_KEY, GRANT_KEY, create_private, read_grant_key
 from app.settings import Settings
 from domain.errors import Misconfigured
+from domain.record import Verification
+from policy.journal.anchor_memory import AnchorMemory
 from policy.journal.anchors import Anchored, name_key, read_anchor
-from policy.journal.checkpoints import Checkpoints, differences
+from policy.journal.audit import RecordAudit
+from policy.journal.checkpoints import Checkpoints
 from policy.journal.stored_chains import Chains
 from policy.keys import generate_private_key, load_public_key, public_key_of
 from storage.transactions import Transactions
@@ -45,7 +49,8 @@ def open_checkpoints(
         private, grant_key = key.read_bytes(), read_grant_key(settings)
         _show_public_half(key, private)
     oldest = load_public_key(public_key_of(grant_key))
-    return Checkpoints(Chains(transactions), private, anchor_file(settings), clock, oldest=oldest)
+    memory = AnchorMemory(transactions)
+    return Checkpoints(Chains(transactions), private, anchor_file(settings), clock, oldest=oldest, memory=memory)
 
 
 def _keys_to_read_with(settings: Settings, key: Path) -> tuple[bytes, bytes]:
@@ -75,21 +80,15 @@ def read_copy(anchor: Path, public_key: Path) -> Anchored:
     return read_anchor(anchor, {name_key(key): key})
 
 
-async def compare(transactions: Transactions, anchored: Anchored) -> dict[str, Any]:
-    """Recompute every hash chain, hold them against what was anchored, and count what is not anchored yet."""
-    chains = Chains(transactions, lambda: anchored.blanked)
-    found = await chains.verify()
-    replaced = await differences(chains, anchored.heads)
-    heads = await chains.heads()
-    since = sum(max(0, head.sequence - anchored.heads.get(head.conversation_id, (0, ""))[0]) for head in heads)
-    problems = [*found.problems, *replaced.values()]
-    return {
-        "ok": not problems,
-        "conversations": found.conversations,
-        "entries": found.entries,
-        "problems": problems,
-        "anchored_until": anchored.at or None,
-        "anchored_head": anchored.last,
-        "entries_since": since,
-        "retired": len(anchored.retired),
-    }
+def open_audit(settings: Settings, transactions: Transactions) -> RecordAudit:
+    """The audit of a database by the keys of these settings; nothing is made for it."""
+
+    async def read() -> Anchored:
+        return await open_checkpoints(settings, transactions, make_keys=False).read()
+
+    return RecordAudit(transactions, read)
+
+
+def show(found: Verification) -> dict[str, Any]:
+    """What an audit came to, as it is printed."""
+    return {**asdict(found), "problems": list(found.problems), "anchored_until": found.anchored_until or None}

@@ -7,6 +7,7 @@ from importlib.metadata import PackageNotFoundError, version
 from fastapi import FastAPI
 
 from agents.handoff.packet import packet_schema
+from app.anchoring import open_audit
 from app.sandbox import Outbox
 from app.settings import LimitSettings, Settings
 from app.tenants import OTHER_TENANT, TENANT
@@ -67,6 +68,7 @@ def open_doors(settings: Settings, floor: Floor, rooms: Rooms) -> FastAPI:
             turns=floor.turns,
             conversations=floor.conversations,
             journal=floor.journal,
+            verify_record=open_audit(settings, rooms.transactions).verify,
             authenticator=_open_authenticator(settings, tokens),
             version=program_version(),
             routers=(

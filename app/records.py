@@ -1,14 +1,25 @@
 """Looking at the record and the tools from the command line, with or without a running service."""
 
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from app.anchoring import anchor_file, compare, open_checkpoints, read_copy
+from app.anchoring import anchor_file, open_audit, open_checkpoints, read_copy, show
+from app.clock import tell_time
 from app.installation import open_installation, open_unsealed
 from app.pins import list_servers
 from app.policy_bundle import read_bundle
 from app.settings import Settings
+from domain.autonomy import EVERY_TENANT
+from domain.ids import ConversationId, TenantId, TurnId
+from domain.record import Note
+from policy.journal.anchors import Anchored
+from policy.journal.audit import RecordAudit
 from policy.journal.checkpoints import Checkpoint
+from policy.journal.journal import HashChainedJournal
+
+ANCHOR_CHAIN = "anchor:repairs"
+"""The journal's chain of what was done to the anchor, as a conversation of its own."""
 
 
 async def verify(settings: Settings, anchor: Path | None = None, public_key: Path | None = None) -> dict[str, Any]:
@@ -22,10 +33,31 @@ async def verify(settings: Settings, anchor: Path | None = None, public_key: Pat
     """
     if public_key is not None:
         async with open_unsealed(settings) as transactions:
-            return await compare(transactions, read_copy(anchor or anchor_file(settings), public_key))
+            copy = read_copy(anchor or anchor_file(settings), public_key)
+            return show(await RecordAudit(transactions, partial(_given, copy), keyed=False).verify())
     async with open_installation(settings) as opened:
-        checkpoints = open_checkpoints(settings, opened.transactions, make_keys=False)
-        return await compare(opened.transactions, await checkpoints.read())
+        return show(await open_audit(settings, opened.transactions).verify())
+
+
+async def _given(copy: Anchored) -> Anchored:
+    return copy
+
+
+async def repair_anchor(settings: Settings) -> str:
+    """Take a torn last line out of the anchor, or go on with an anchor that was lost, on record; says what was done.
+
+    Empty where there was nothing to repair.
+
+    Raises:
+        RecordBroken: a whole line is not signed as it should be: such an anchor is evidence, and stays as it is.
+    """
+    async with open_installation(settings) as opened:
+        done = await open_checkpoints(settings, opened.transactions).repair()
+        if done:
+            chain, nobody = ConversationId(ANCHOR_CHAIN), TurnId("")
+            note = Note(chain, nobody, TenantId(EVERY_TENANT), "note", done, impersonal=True)
+            await HashChainedJournal(opened.transactions, tell_time).note(note)
+        return done
 
 
 async def checkpoint(settings: Settings) -> Checkpoint:

@@ -49,12 +49,21 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class Verification:
-    """Whether the record is whole; `problems` say which entry of which conversation and what is wrong."""
+    """Whether the record is whole; `problems` say which entry or row, what is wrong with it, and since when.
+
+    `anchored_until` is the time of the last anchor, empty where nothing is anchored, and `entries_since` how many
+    entries it does not cover yet. `keyed_since` is from when on rows and entries carry tags.
+    """
 
     ok: bool
     conversations: int
     entries: int
     problems: tuple[str, ...] = ()
+    anchored_until: str = ""
+    anchored_head: str = ""
+    entries_since: int = 0
+    retired: int = 0
+    keyed_since: str = ""
 
 
 class Journal(Protocol):

@@ -4,6 +4,7 @@ Destroying a key erases everything that was ever sealed with it, wherever copies
 """
 
 from collections.abc import Iterable, Mapping
+from contextlib import AbstractContextManager
 from typing import Any, Protocol
 
 from domain.ids import ConversationId, TenantId
@@ -17,12 +18,37 @@ def place_of(column: str, *row: object) -> str:
     return "/".join((column, *map(str, row)))
 
 
+class Tags(Protocol):
+    """What vouches for what we wrote: nobody without its key can make a tag."""
+
+    def tag(self, kind: str, content: bytes) -> str:
+        """The tag of some content; `kind` keeps apart what happens to be spelled alike."""
+        ...
+
+    def knows(self, kind: str, content: bytes, tag: str) -> bool:
+        """Whether we made this tag for exactly this content."""
+        ...
+
+    def is_current(self, tag: str) -> bool:
+        """Whether the newest key made it."""
+        ...
+
+    def holds(self, tag: str) -> bool:
+        """Whether the key that the tag names is at hand, whether or not it made it."""
+        ...
+
+
 class Box(Protocol):
     """One conversation's key at hand, for the work of a moment: do not keep it."""
 
     @property
     def erased(self) -> bool:
         """Whether the key was destroyed."""
+        ...
+
+    @property
+    def tags(self) -> Tags:
+        """What vouches for the conversation's rows, also once the key is gone."""
         ...
 
     def seal(self, place: str, text: str) -> str:
@@ -53,6 +79,11 @@ class Box(Protocol):
 class Vault(Protocol):
     """Every conversation's box. All methods work within the caller's transaction on its database connection."""
 
+    @property
+    def tags(self) -> Tags:
+        """What vouches for rows and entries."""
+        ...
+
     def box(self, connection: Any, owner: ConversationId) -> Box:
         """The conversation's box; an erased one where it never had any."""
         ...
@@ -71,6 +102,10 @@ class Vault(Protocol):
 
     def beside(self, query: Any, column: Any) -> Any:
         """The query with each conversation's key beside its row, so that reading it costs no other; see `learn`."""
+        ...
+
+    def before_tags(self) -> AbstractContextManager[None]:
+        """Within this, rows are of a schema that knew no tags yet."""
         ...
 
     def learn(self, row: Any, owner: ConversationId) -> Box:

@@ -9,12 +9,13 @@ from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, event
+from sqlalchemy import Connection, event, inspect
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry, NullPool
 
 from domain.errors import Misconfigured
 from domain.vault import Vault
+from storage.keying import key_record
 from storage.tables.control import metadata as policy_tables
 from storage.tables.conversations import metadata as router_tables
 from storage.tables.jobs import metadata as job_tables
@@ -22,6 +23,7 @@ from storage.tables.leases import metadata as lease_tables
 from storage.tables.partner_tasks import metadata as partner_tables
 from storage.tables.processes import metadata as process_tables
 from storage.transactions import Transactions
+from storage.vouched_writes import vouch_for_writes
 
 METADATA = [policy_tables, router_tables, lease_tables, job_tables, partner_tables, process_tables]
 """Every table that migrations keep in step."""
@@ -76,7 +78,10 @@ async def open_storage(url: str, folder: Path, vault: Vault, pool: int = POOL) -
 async def upgrade_database(engine: AsyncEngine, vault: Vault) -> None:
     """Bring the schema to the newest step; of replicas that start together one does it, the others wait.
 
-    What lies there in plain words from before there was a vault is sealed.
+    What lies there in plain words from before there was a vault is sealed, and what carries no tags is tagged.
+
+    Raises:
+        RecordBroken: what carried tags before does not any more, or not ours.
     """
     if engine.dialect.name != "postgresql":
         async with engine.begin() as connection:
@@ -131,7 +136,11 @@ def _upgrade(connection: Connection, vault: Vault) -> int:
         )
     config = make_config(connection)
     config.attributes["vault"] = vault
-    command.upgrade(config, "head")
+    tagged = inspect(connection).has_table("record_marks")
+    with vault.before_tags():
+        command.upgrade(config, "head")
+    key_record(connection, vault.tags, fresh=not tagged)
+    vouch_for_writes(connection, vault.tags)
     return vault.settle(connection)
 
 

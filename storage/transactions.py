@@ -16,6 +16,7 @@ from sqlalchemy.pool import NullPool
 
 from domain.errors import Misconfigured, StorageUnavailable
 from domain.vault import Vault
+from storage.vouched_writes import vouch_for_writes
 
 T = TypeVar("T")
 Work = Callable[[Connection], T]
@@ -63,8 +64,11 @@ class Transactions:
     """
 
     def __init__(self, engine: AsyncEngine, vault: Vault | None = None) -> None:
-        self._database: _Database = _Sqlite(engine) if engine.dialect.name == "sqlite" else _Postgres(engine)
+        database = _Sqlite(engine) if engine.dialect.name == "sqlite" else _Postgres(engine)
+        self._database: _Database = database
         self._vault = vault
+        if vault is not None:
+            vouch_for_writes(database.writers, vault.tags)
         self.engine = engine
         self.dialect = engine.dialect.name
 
@@ -124,7 +128,8 @@ class _Postgres:
     """PostgreSQL through the shared pool; concurrent writers queue at row locks."""
 
     def __init__(self, engine: AsyncEngine) -> None:
-        self._engine = engine
+        self._engine = engine.execution_options(vouched=False)  # what is listened for is listened for here alone
+        self.writers = self._engine.sync_engine
         self._readers = engine.execution_options(isolation_level="AUTOCOMMIT")
         patient = create_async_engine(engine.url, poolclass=NullPool, hide_parameters=True)
         self._snapshots = patient.execution_options(isolation_level="REPEATABLE READ")
@@ -163,6 +168,7 @@ class _Sqlite:
             url, connect_args={"timeout": BUSY_TIMEOUT_S}, pool_size=READERS + 2, hide_parameters=True
         )
         event.listen(self._engine, "connect", _prepare)
+        self.writers = self._engine
         self._writer = ThreadPoolExecutor(1, "storage-writer")
         self._readers = ThreadPoolExecutor(READERS, "storage-reader")
 

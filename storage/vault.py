@@ -5,21 +5,24 @@ import hmac
 import json
 import os
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import Any
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from sqlalchemy import Connection, and_, bindparam, event, select, update
+from sqlalchemy import Connection, RowMapping, and_, bindparam, event, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from domain.errors import Misconfigured, RecordBroken
 from domain.ids import ConversationId, TenantId
 from domain.vault import ERASED, Box, place_of
 from storage.key_store import APART, KeyStore
+from storage.record_keys import RecordKeys
 from storage.tables.control import data_keys, dump
+from storage.tagged_rows import see_vouched
 
 PREFIX = "sealed:1:"
 KEY_BYTES = 32
@@ -28,9 +31,10 @@ STALE_S = 4.0
 """How long a key may be used here after another process destroyed it."""
 MAX_KEPT = 20_000
 
+_FIND = select(data_keys).where(data_keys.c.conversation_id == bindparam("wanted"))
 _COLUMNS = (data_keys.c.conversation_id, data_keys.c.wrapped, data_keys.c.customer_id)
-_FIND = select(*_COLUMNS).where(data_keys.c.conversation_id == bindparam("wanted"))
-_FIND_MANY = select(*_COLUMNS).where(data_keys.c.conversation_id.in_(bindparam("wanted", expanding=True)))
+_FIND_UNTAGGED = select(*_COLUMNS).where(data_keys.c.conversation_id == bindparam("wanted"))
+_FIND_MANY = select(data_keys).where(data_keys.c.conversation_id.in_(bindparam("wanted", expanding=True)))
 _LINK = (
     update(data_keys)
     .where(data_keys.c.conversation_id == bindparam("wanted"), data_keys.c.wrapped.is_not(None))
@@ -49,7 +53,7 @@ class MasterKeys:
     """
 
     def __init__(self, load: Callable[[], Sequence[bytes]]) -> None:
-        self._load = load
+        self.load = load
         self._keys: dict[str, AESGCM] = {}
         self._first = ""
         self._pepper = b""
@@ -61,7 +65,7 @@ class MasterKeys:
         Raises:
             Misconfigured: there is none, or one is not 32 bytes long.
         """
-        keys = self._load()
+        keys = self.load()
         if not keys or any(len(key) != KEY_BYTES for key in keys):
             raise Misconfigured("an encryption key is 32 random bytes in base64")
         self._keys = {name_of(key): AESGCM(key) for key in keys}
@@ -114,6 +118,7 @@ class SealedBox:
     cipher: AESGCM | None
     customer_id: str
     learnt: float
+    tags: RecordKeys
 
     @property
     def erased(self) -> bool:
@@ -166,16 +171,23 @@ class EnvelopeVault:
     """
 
     def __init__(
-        self, master: MasterKeys, seconds: Callable[[], float] = time.monotonic, store: KeyStore | None = None
+        self,
+        master: MasterKeys,
+        seconds: Callable[[], float] = time.monotonic,
+        store: KeyStore | None = None,
+        tags: RecordKeys | None = None,
     ) -> None:
+        """`tags` vouch for rows and entries; by default their keys are derived from the encryption keys."""
         self.master = master
         self.store = store
+        self.tags = tags or RecordKeys(master.load)
         self._seconds = seconds
+        self._tagged = True
         self._kept: dict[ConversationId, SealedBox] = {}
 
     def box(self, connection: Connection, owner: ConversationId) -> Box:
         """The conversation's box; an erased one where it never had any."""
-        return self._find(connection, owner) or SealedBox(owner, None, "", 0.0)
+        return self._find(connection, owner) or SealedBox(owner, None, "", 0.0, self.tags)
 
     def own_box(self, connection: Connection, owner: ConversationId, tenant: TenantId, customer_id: str = "") -> Box:
         """The conversation's box, made if it is new; from now on it is this customer's, where one is named."""
@@ -195,8 +207,8 @@ class EnvelopeVault:
         wanted = list(dict.fromkeys(owners))
         unknown = [owner for owner in wanted if self._fresh(owner) is None]
         if unknown:
-            for row in connection.execute(_FIND_MANY, {"wanted": unknown}).all():
-                self._read(ConversationId(row.conversation_id), row.wrapped, row.customer_id)
+            for row in connection.execute(_FIND_MANY, {"wanted": unknown}).mappings().all():
+                self._take_in(row)
         return {owner: self._fresh(owner) or self.box(connection, owner) for owner in wanted}
 
     def beside(self, query: Any, column: Any) -> Any:
@@ -257,8 +269,24 @@ class EnvelopeVault:
         kept = self._fresh(owner)
         if kept is not None:
             return kept
-        row = connection.execute(_FIND, {"wanted": owner}).first()
-        return None if row is None else self._read(owner, row.wrapped, row.customer_id)
+        query = _FIND if self._tagged else _FIND_UNTAGGED
+        row = connection.execute(query, {"wanted": owner}).mappings().first()
+        return None if row is None else self._take_in(row)
+
+    @contextmanager
+    def before_tags(self) -> Generator[None]:
+        """Within this, rows are of a schema that knew no tags yet: while it is brought to the newest step."""
+        self._tagged = False
+        try:
+            yield
+        finally:
+            self._tagged = True
+            self._kept.clear()
+
+    def _take_in(self, row: RowMapping) -> SealedBox:
+        if self._tagged:
+            see_vouched(self.tags, "data_keys", row)
+        return self._read(ConversationId(row["conversation_id"]), row["wrapped"], row["customer_id"])
 
     def _fresh(self, owner: ConversationId) -> SealedBox | None:
         kept = self._kept.get(owner)
@@ -268,7 +296,7 @@ class EnvelopeVault:
         """Take a stored key in."""
         wrapped = self._fetch(owner) if wrapped == APART else wrapped
         cipher = None if wrapped is None else AESGCM(self.master.unwrap(owner, wrapped))
-        return self._keep(SealedBox(owner, cipher, customer_id, self._seconds()))
+        return self._keep(SealedBox(owner, cipher, customer_id, self._seconds(), self.tags))
 
     def _fetch(self, owner: ConversationId) -> str | None:
         """A key from the store apart; None where it was destroyed there, whatever an older database still says."""
@@ -294,8 +322,8 @@ class EnvelopeVault:
         row = {"conversation_id": owner, "tenant": tenant, "customer_id": customer_id, "wrapped": wrapped}
         connection.execute(_PLANT[connection.dialect.name], {**row, "erasure": ""})
         self._forget_if_undone(connection, owner)
-        found = connection.execute(_FIND, {"wanted": owner}).one()
-        return self._read(owner, found.wrapped, found.customer_id)
+        query = _FIND if self._tagged else _FIND_UNTAGGED
+        return self._take_in(connection.execute(query, {"wanted": owner}).mappings().one())
 
     def _forget_if_undone(self, connection: Connection, owner: ConversationId) -> None:
         """A key of a transaction that is rolled back was never stored: nothing may be sealed with it."""

@@ -27,9 +27,10 @@ KeyOption = Annotated[
 def verify_journal(
     anchor: AnchorOption = None, public_key: KeyOption = None, as_json: JsonOption = False, data: DataOption = None
 ) -> None:
-    """Recompute every hash chain and hold it against the anchor; says which entry is wrong, and exits with 1.
+    """Recompute every hash chain, tag and total, and hold them against the anchor; exits with 1 where one is wrong.
 
-    An auditor gives a copy of the anchor and the public key, and needs no key of this machine.
+    Says which entry or row it is, what is wrong with it, and since when. An auditor gives a copy of the anchor and the
+    public key, and needs no key of this machine: chains and anchor are verified, tags are not.
     """
     from app.records import verify
 
@@ -58,6 +59,21 @@ def checkpoint_journal(as_json: JsonOption = False, data: DataOption = None) -> 
     raise typer.Exit(1 if found.problems else 0)
 
 
+@journal.command("repair-anchor")
+def repair_journal_anchor(as_json: JsonOption = False, data: DataOption = None) -> None:
+    """Take a torn last line out of the anchor, or go on with one that was lost; the journal records that it was done.
+
+    A line that is whole and not signed by the key is never repaired.
+    """
+    from app.records import repair_anchor
+
+    done = asyncio.run(repair_anchor(read_settings(data=data)))
+    if as_json:
+        print_json({"repaired": bool(done), "done": done})
+    else:
+        console.print(done or "There is nothing to repair: the anchor is whole, and the one that is remembered.")
+
+
 def _show(found: dict[str, Any]) -> None:
     state = "[green]whole[/green]" if found["ok"] else "[red]BROKEN[/red]"
     console.print(f"{found['entries']} entries of {found['conversations']} conversations: {state}")
@@ -66,6 +82,8 @@ def _show(found: dict[str, Any]) -> None:
     console.print(
         f"{anchored}; an anchor is written each minute and at the end, or by `switchboard journal checkpoint`"
     )
+    if found["keyed_since"]:
+        console.print(f"rows and entries carry tags since {found['keyed_since']}")
     if found["retired"]:
         console.print(f"{found['retired']} chains were deleted when their time was over, signed")
     for problem in found["problems"]:

@@ -8,11 +8,12 @@ from typing import Any
 from sqlalchemy import Connection, delete, func, select, update
 
 from domain.ids import ConversationId, TenantId, TurnId
-from domain.vault import ERASED
+from domain.vault import ERASED, Tags
 from policy.journal.anchors import Place
 from policy.journal.checkpoints import Checkpoints, differences
 from policy.journal.journal import Draft, HashChainedJournal
 from policy.journal.stored_chains import Chains
+from storage.record_heads import heads_of
 from storage.tables.control import (
     calls,
     data_keys,
@@ -120,7 +121,9 @@ class Retention:
         if signed:
             await self._checkpoints.retire(signed)
         if due:
-            await self._transactions.write(lambda connection: _delete_chains(connection, list(due)))
+            await self._transactions.write(
+                lambda connection: _delete_chains(connection, self._transactions.vault.tags, list(due))
+            )
             names = [ConversationId(name) for name in due]
             await self._transactions.read(lambda _: self._transactions.vault.drop(names))
         return len(due), tuple(problems.values())
@@ -149,10 +152,9 @@ def _old_chains(connection: Connection, before: datetime, limit: int | None) -> 
     return {row.conversation_id: (row.sequence, row.hash) for row in connection.execute(query)}
 
 
-def _delete_chains(connection: Connection, names: Sequence[str]) -> None:
+def _delete_chains(connection: Connection, tags: Tags, names: Sequence[str]) -> None:
     tables: tuple[Any, ...] = (
         journal_entries,
-        journal_heads,
         data_keys,
         calls,
         evidence,
@@ -162,3 +164,4 @@ def _delete_chains(connection: Connection, names: Sequence[str]) -> None:
     for table in tables:
         connection.execute(delete(table).where(table.c.conversation_id.in_(names)))
     connection.execute(delete(conversations).where(conversations.c.id.in_(names)))
+    heads_of(connection, tags).drop(connection, names)

@@ -1,4 +1,4 @@
-"""A new encryption key: every conversation's key is wrapped anew, and no word is encrypted again."""
+"""A new encryption key: keys are wrapped anew and tags made anew, and no word is encrypted again."""
 
 from sqlalchemy import Connection, bindparam, select, update
 
@@ -7,6 +7,7 @@ from app.settings import Settings
 from app.vault import keys_file, make_key
 from domain.ids import ConversationId
 from storage.key_store import KeyStore
+from storage.retagging import retag
 from storage.tables.control import data_keys
 from storage.transactions import Transactions
 from storage.vault import EnvelopeVault
@@ -28,16 +29,19 @@ _REWRAP = (
 async def rotate(settings: Settings, transactions: Transactions, vault: EnvelopeVault) -> int:
     """Wrap every key with the newest encryption key; returns how many were wrapped by an older one.
 
+    What the record's key of an older encryption key vouches for is vouched for by the newest one's.
+
     Where the keys lie in a file, a new one is made first, and the oldest leave it at the end. The one before the newest
     stays until the next time, for conversations that others begin meanwhile.
 
     Raises:
-        RecordBroken: a key is wrapped by an encryption key that is not at hand.
+        RecordBroken: a key is wrapped by an encryption key that is not at hand, or a row was changed or forged.
     """
     file = keys_file(settings)
     if file is not None:
         write_private(file, f"{make_key()}\n{file.read_text('ascii')}".encode())
         vault.master.reload()
+        vault.tags.reload()
     changed, after = 0, ""
     apart = vault.store
     while True:
@@ -49,6 +53,7 @@ async def rotate(settings: Settings, transactions: Transactions, vault: Envelope
         if not last:
             break
         after = last
+    await retag(transactions)
     if file is not None:
         known = file.read_text("ascii").splitlines()[:2]
         write_private(file, "".join(f"{line}\n" for line in known).encode())

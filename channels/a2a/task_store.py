@@ -13,6 +13,7 @@ from domain.errors import Conflict
 from domain.ids import ConversationId, TenantId
 from domain.vault import place_of
 from storage.tables.partner_tasks import contexts, messages, tasks
+from storage.tagged_rows import see_vouched
 from storage.transactions import Transactions
 
 
@@ -140,10 +141,11 @@ class TaskStore:
 
     async def find_context(self, owner: Owner, context_id: str) -> Context | None:
         """The owner's context of that id."""
-        columns = (contexts.c.id, contexts.c.conversation_id, contexts.c.customer_id, contexts.c.live_task)
-        query = select(*columns).where(_owned(contexts, owner), contexts.c.id == context_id)
-        row = await self._first(query)
-        return Context(**row) if row else None
+        row = await self._first(select(contexts).where(_owned(contexts, owner), contexts.c.id == context_id))
+        if row is None:
+            return None
+        see_vouched(self._vault.tags, "a2a_contexts", row)
+        return Context(**{name: row[name] for name in Context.__slots__})
 
     async def said(self, task: StoredTask) -> dict[str, str]:
         """The partner's own ids of a task's messages, by the conversation's."""
@@ -173,6 +175,7 @@ class TaskStore:
 
     def _stored(self, row: RowMapping) -> StoredTask:
         """A task as it is kept, its result unsealed."""
+        see_vouched(self._vault.tags, "a2a_tasks", row)
         values: dict[str, Any] = {name: row[name] for name in StoredTask.__slots__}
         box = self._vault.learn(row, ConversationId(row["conversation_id"]))
         result = None if row["result"] is None else box.unseal(_place(row["id"]), row["result"])

@@ -11,6 +11,7 @@ from fastapi.telemetry import TelemetryConfig
 from channels.http import conversations, journal, operations, pages, sandbox
 from channels.http.authentication import Authentication, Authenticator
 from channels.http.description import DESCRIPTION, ERRORS, TAGS, describe_api
+from channels.http.journal import Verify
 from channels.http.limits import BodyLimits
 from channels.http.operations import Health, Measurements, OperationsDoor
 from channels.http.pages import SafetyHeaders
@@ -34,6 +35,7 @@ class Doors:
     turns: Turns
     conversations: Conversations
     journal: Journal
+    verify_record: Verify
     authenticator: Authenticator
     version: str
     health: Health
@@ -90,7 +92,7 @@ def _lifespan(turns: Turns) -> Callable[[FastAPI], Any]:
 def _add_routes(app: FastAPI, doors: Doors) -> None:
     guarded = [
         conversations.build_router(doors.turns, doors.conversations),
-        journal.build_router(doors.journal, doors.conversations),
+        journal.build_router(doors.journal, doors.conversations, doors.verify_record),
         *doors.routers,
     ]
     if doors.sandbox is not None:

@@ -289,3 +289,7 @@ class VerificationBody(Answered):
     conversations: int
     entries: int
     problems: list[str]
+    anchored_until: str = ""
+    anchored_head: str = ""
+    entries_since: int = 0
+    keyed_since: str = ""

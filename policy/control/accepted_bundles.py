@@ -7,9 +7,13 @@ from typing import Any
 
 from sqlalchemy import Connection, RowMapping, Select, func, insert, select, update
 
+from domain.autonomy import EVERY_TENANT
 from domain.errors import Misconfigured
+from domain.vault import Tags
 from policy.engines.bundle import Bundle
+from storage.completeness import see_complete
 from storage.tables.control import accepted_bundles
+from storage.tagged_rows import BUNDLES, see_vouched
 from storage.transactions import Transactions
 
 
@@ -37,8 +41,10 @@ class AcceptedBundles:
 
         Raises:
             Misconfigured: a higher version was accepted, or the same version with other content.
+            RecordBroken: what was accepted before was changed or removed.
         """
-        await self._transactions.write(lambda connection: _accept(connection, bundle, rules, at))
+        tags = self._transactions.vault.tags
+        await self._transactions.write(lambda connection: _accept(connection, tags, bundle, (rules, at)))
 
     async def find(self, revision: str) -> AcceptedBundle | None:
         """What was accepted under a revision; `data` and `rules` are those of that day."""
@@ -52,17 +58,20 @@ class AcceptedBundles:
 
     async def _find(self, query: Select[Any]) -> AcceptedBundle | None:
         row = await self._transactions.read(lambda connection: connection.execute(query).mappings().first())
-        return None if row is None else _read(row)
+        return None if row is None else _read(self._transactions.vault.tags, row)
 
 
-def _accept(connection: Connection, bundle: Bundle, rules: Mapping[str, Any], at: datetime) -> None:
+def _accept(connection: Connection, tags: Tags, bundle: Bundle, described: tuple[Mapping[str, Any], datetime]) -> None:
     columns = accepted_bundles.c
+    see_complete(connection, tags, (BUNDLES, EVERY_TENANT), accepted_bundles, columns.revision.is_not(None))
+    for row in connection.execute(select(accepted_bundles)).mappings():
+        see_vouched(tags, "accepted_bundles", row)
     if bundle.version:
         _refuse_older(connection, bundle)
     known = select(columns.version).where(columns.revision == bundle.revision)
     before = connection.execute(known).scalar_one_or_none()
     if before is None:
-        connection.execute(insert(accepted_bundles).values(_row(bundle, rules, at)))
+        connection.execute(insert(accepted_bundles).values(_row(bundle, *described)))
     elif bundle.version > before:
         raised = {"version": bundle.version, "signer": bundle.signer}
         connection.execute(update(accepted_bundles).where(columns.revision == bundle.revision).values(raised))
@@ -96,5 +105,6 @@ def _row(bundle: Bundle, rules: Mapping[str, Any], at: datetime) -> dict[str, An
     }
 
 
-def _read(row: RowMapping) -> AcceptedBundle:
-    return AcceptedBundle(**row)
+def _read(tags: Tags, row: RowMapping) -> AcceptedBundle:
+    see_vouched(tags, "accepted_bundles", row)
+    return AcceptedBundle(**{name: value for name, value in row.items() if name != "mac"})

@@ -12,12 +12,14 @@ from sqlalchemy import Connection, func, insert, select
 
 from domain.autonomy import EVERY_TENANT, Holding, Override, RunningProcess, Scope, Stage, Turned
 from domain.caller import Caller
-from domain.errors import BadRequest, Unavailable
+from domain.errors import BadRequest, RecordBroken, Unavailable
 from domain.ids import ConversationId, TenantId, TurnId
 from domain.names import require_known
 from policy.journal.journal import Draft, HashChainedJournal, recordable
+from storage.completeness import look_complete
 from storage.processes import list_running
-from storage.tables.control import autonomy_overrides
+from storage.tables.control import autonomy_overrides, journal_heads
+from storage.tagged_rows import see_vouched
 from storage.transactions import Transactions
 
 log = structlog.get_logger()
@@ -105,7 +107,7 @@ class Dial:
 
     async def holdings(self, tenant: str) -> list[Holding]:
         """What holds now for a tenant, what holds for every tenant included."""
-        found = combine(await self._transactions.glance(_load))
+        found = combine(await self._transactions.glance(self._load))
         return [holding for holding in found if holding.tenant in (tenant, EVERY_TENANT)]
 
     async def history(self, tenant: str, limit: int = 100) -> list[Override]:
@@ -180,16 +182,27 @@ class Dial:
             try:
                 async with asyncio.timeout(PATIENCE_S):
                     await self._take_over()
-            except (Unavailable, TimeoutError) as error:
+            except (Unavailable, RecordBroken, TimeoutError) as error:
                 log.error("autonomy_unread", error=str(error), seconds=began - self._looked_at)
                 return
             self._looked_at = began
+
+    def _load(self, connection: Connection) -> list[Override]:
+        """All turns of the dial, each seen to be ours, and none of them missing."""
+        tags, columns = self._transactions.vault.tags, autonomy_overrides.c
+        rows = connection.execute(_ALL).mappings().all()
+        for row in rows:
+            see_vouched(tags, "autonomy_overrides", row)
+        scopes = select(journal_heads.c.conversation_id, journal_heads.c.tenant)
+        for chain, tenant in connection.execute(scopes.where(journal_heads.c.conversation_id.like(CHAIN.format("%")))):
+            look_complete(connection, tags, chain, autonomy_overrides, columns.tenant == tenant)
+        return [_override(row) for row in rows]
 
     async def _take_over(self) -> None:
         row: Any = await self._transactions.glance(lambda connection: connection.execute(_VERSION).one())
         version = (int(row[0]), int(row[1] or 0))
         if version != self._version:
-            self._holdings = tuple(combine(await self._transactions.glance(_load)))
+            self._holdings = tuple(combine(await self._transactions.glance(self._load)))
             if (self._version[0] >= 0 or self._holdings) and version[0]:
                 log.warning("autonomy_obeyed", turns=version[0], holdings=[_line(held) for held in self._holdings])
             self._version = version
@@ -242,11 +255,7 @@ def _check(wish: Turned) -> None:
         raise BadRequest("percent: from 0 to 100")
 
 
-def _load(connection: Connection) -> list[Override]:
-    return [_override(row) for row in connection.execute(_ALL).mappings()]
-
-
 def _override(row: Mapping[Any, Any]) -> Override:
-    values: dict[str, Any] = dict(row)
+    values: dict[str, Any] = {name: value for name, value in row.items() if name != "mac"}
     values |= {"stage": Stage(values["stage"]), "rest": Stage(values["rest"])}
     return Override(**values)

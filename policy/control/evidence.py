@@ -9,7 +9,10 @@ from uuid import uuid4
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from domain.ids import ConversationId
+from domain.vault import Tags
+from storage.completeness import see_complete
 from storage.tables.control import evidence
+from storage.tagged_rows import see_vouched
 
 EvidenceKind = Literal["confirmation", "verification", "approval"]
 
@@ -66,9 +69,13 @@ def new_evidence_id() -> str:
     return f"ev_{uuid4().hex}"
 
 
-def load_evidence(connection: Connection, conversation_id: ConversationId) -> list[Evidence]:
-    """What a conversation holds that is not used up, oldest first."""
-    return [_read(dict(row)) for row in connection.execute(_LOAD, {"wanted": conversation_id}).mappings()]
+def load_evidence(connection: Connection, tags: Tags, conversation_id: ConversationId) -> list[Evidence]:
+    """What a conversation holds that is not used up, oldest first.
+
+    Raises:
+        RecordBroken: a piece was changed or forged.
+    """
+    return [_read(tags, dict(row)) for row in connection.execute(_LOAD, {"wanted": conversation_id}).mappings()]
 
 
 def give_evidence(connection: Connection, given: Evidence) -> None:
@@ -77,13 +84,18 @@ def give_evidence(connection: Connection, given: Evidence) -> None:
     connection.execute(insert(evidence).values(**row.pop("binding"), **row, used_by=""))
 
 
-def consume_evidence(connection: Connection, used: Sequence[Evidence], key: str, now: datetime) -> bool:
+def consume_evidence(connection: Connection, tags: Tags, used: Sequence[Evidence], key: str, now: datetime) -> bool:
     """Use evidence up for one call, all of it or none; of any number of concurrent users one succeeds.
 
     Roll the transaction back where this says False.
+
+    Raises:
+        RecordBroken: a piece was changed, or one that was used up was put back.
     """
     if not used:
         return True
+    scope = (used[0].conversation_id, used[0].tenant)
+    see_complete(connection, tags, scope, evidence, evidence.c.conversation_id == scope[0])
     values = {"ids": [piece.id for piece in used], "now": now, "key": key}
     return connection.execute(_CONSUME, values).rowcount == len(used)
 
@@ -108,7 +120,8 @@ def void_evidence(connection: Connection, conversation_id: str, tool: str, argum
     )
 
 
-def _read(row: dict[str, Any]) -> Evidence:
+def _read(tags: Tags, row: dict[str, Any]) -> Evidence:
+    see_vouched(tags, "evidence", row)
     names = ("tool", "tool_digest", "arguments_digest", "policy_revision")
-    row.pop("used_by")
+    del row["used_by"], row["mac"]
     return Evidence(binding=Binding(**{name: row.pop(name) for name in names}), **row)

@@ -12,10 +12,12 @@ from domain.calls import CallContext, Pending, PendingKind
 from domain.decision import Effect, Reason
 from domain.errors import Conflict
 from domain.ids import ConversationId, PendingId, TenantId, TurnId
-from domain.vault import Box, Vault, place_of
+from domain.vault import Box, Tags, Vault, place_of
 from policy.control.evidence import Binding, Evidence, EvidenceKind, give_evidence, new_evidence_id, void_evidence
 from policy.journal.journal import Draft, HashChainedJournal
+from storage.completeness import see_complete
 from storage.tables.control import calls, pending_actions
+from storage.tagged_rows import see_vouched
 from storage.transactions import Transactions
 
 ActionKind = Literal["confirm", "verify", "approve", "suggest"]
@@ -31,7 +33,7 @@ _OUTCOME_OF: dict[ActionKind, ActionStatus] = {"confirm": "confirmed", "approve"
 _EVIDENCE_OF: dict[ActionKind, EvidenceKind] = {"confirm": "confirmation", "approve": "approval"}
 
 
-_FIND_REFUSAL = select(pending_actions.c.status).where(
+_FIND_REFUSAL = select(pending_actions).where(
     pending_actions.c.key == bindparam("wanted"), pending_actions.c.status.in_(["withdrawn", "rejected"])
 )
 
@@ -155,6 +157,7 @@ class PendingActions:
         Raises:
             Conflict: it was answered or withdrawn before, has expired, or was approved meanwhile.
         """
+        self._see_complete(connection, action)
         approved_by = (*action.approved_by, by)
         self._change(connection, action, approved_by=list(approved_by))
         give_evidence(connection, action.evidence(by, self._clock()))
@@ -178,6 +181,7 @@ class PendingActions:
         Raises:
             Conflict: it was answered or withdrawn before, or has expired.
         """
+        self._see_complete(connection, action)
         approved_by = [*action.approved_by, by] if status == "approved" else list(action.approved_by)
         sealed = self._sealed_reason(connection, action, reason)
         self._change(connection, action, status=status, decided_by=by, decision_reason=sealed, approved_by=approved_by)
@@ -211,6 +215,12 @@ class PendingActions:
         )
         if connection.execute(statement).rowcount != 1:
             raise Conflict("this was decided or withdrawn before, or has expired")
+
+    def _see_complete(self, connection: Connection, action: PendingAction) -> None:
+        """See that no action of the conversation was removed, or put back to where it still waited."""
+        where = pending_actions.c.conversation_id == action.conversation_id
+        scope = (action.conversation_id, action.tenant)
+        see_complete(connection, self._transactions.vault.tags, scope, pending_actions, where)
 
     def _sealed_reason(self, connection: Connection, action: PendingAction, reason: str) -> str:
         box = self._transactions.vault.own_box(connection, action.conversation_id, action.tenant)
@@ -251,9 +261,17 @@ def hold(connection: Connection, vault: Vault, action: PendingAction) -> Pending
     return action
 
 
-def find_refusal(connection: Connection, key: str) -> ActionStatus | None:
-    """Whether a call was withdrawn by the customer or rejected by a supervisor, which is final for that call."""
-    return connection.execute(_FIND_REFUSAL, {"wanted": key}).scalars().first()
+def find_refusal(connection: Connection, tags: Tags, key: str) -> ActionStatus | None:
+    """Whether a call was withdrawn by the customer or rejected by a supervisor, which is final for that call.
+
+    Raises:
+        RecordBroken: the action was changed or forged.
+    """
+    row = connection.execute(_FIND_REFUSAL, {"wanted": key}).mappings().first()
+    if row is None:
+        return None
+    see_vouched(tags, "pending_actions", row)
+    return row["status"]
 
 
 def find_action(connection: Connection, vault: Vault, pending_id: PendingId) -> PendingAction | None:
@@ -264,8 +282,13 @@ def find_action(connection: Connection, vault: Vault, pending_id: PendingId) -> 
 
 
 def read_action(row: RowMapping, box: Box) -> PendingAction:
-    """An action as it is kept, with its words and figures unsealed."""
-    values = dict(row)
+    """An action as it is kept, with its words and figures unsealed.
+
+    Raises:
+        RecordBroken: it was changed or forged.
+    """
+    see_vouched(box.tags, "pending_actions", row)
+    values = {name: value for name, value in row.items() if name != "mac"}
     values["arguments"] = box.unseal_json(_place("arguments", row["id"]), row["arguments"], {})
     values["summary"] = box.unseal(_place("summary", row["id"]), row["summary"])
     values["decision_reason"] = box.unseal(_place("decision_reason", row["id"]), row["decision_reason"])

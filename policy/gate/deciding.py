@@ -146,14 +146,15 @@ class Judge:
         context = proposal.context
         facts = self._ledger.facts(connection, context.principal.tenant, proposal.customer_id, proposal.subject)
         changed = contact_changed(connection, context.conversation_id)
-        past = Past(None, find_refusal(connection, proposal.key), {**facts, "contact_changed_in_conversation": changed})
-        return past, tuple(load_evidence(connection, context.conversation_id))
+        refusal = find_refusal(connection, self._transactions.vault.tags, proposal.key)
+        past = Past(None, refusal, {**facts, "contact_changed_in_conversation": changed})
+        return past, tuple(load_evidence(connection, self._transactions.vault.tags, context.conversation_id))
 
     async def _load(self, proposal: Proposal, memory: TurnMemory) -> None:
         conversation = proposal.context.conversation_id
         memory.evidence, kept = await self._transactions.glance(
             lambda connection: (
-                tuple(load_evidence(connection, conversation)),
+                tuple(load_evidence(connection, self._transactions.vault.tags, conversation)),
                 find_reads(connection, self._transactions.vault, conversation),
             )
         )

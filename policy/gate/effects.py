@@ -15,7 +15,9 @@ from policy.gate.proposal import Proposal, Undertaking
 from policy.gate.recorded_calls import close_call, find_call, keep_reads, open_call, unseal_arguments, was_intended
 from policy.gate.turn_memory import TurnMemory, Waiting
 from policy.journal.journal import HashChainedJournal
+from storage.completeness import see_complete
 from storage.tables.control import calls
+from storage.tagged_rows import see_vouched
 from storage.transactions import Transactions
 
 VERIFICATION_TOOL = "crm.check_verification"
@@ -89,6 +91,8 @@ class Effects:
 
         def read(connection: Connection) -> list[tuple[Any, dict[str, Any]]]:
             rows = connection.execute(query).all()
+            for row in rows:
+                see_vouched(self._transactions.vault.tags, "calls", row._mapping)  # pyright: ignore[reportPrivateUsage]
             boxes = self._transactions.vault.boxes(connection, (row.conversation_id for row in rows))
             return [(row, unseal_arguments(row, boxes[row.conversation_id])) for row in rows]
 
@@ -104,9 +108,11 @@ class Effects:
     ) -> None:
         now = self._clock()
         self._journal.append(connection, [*waiting.drafts, entries.intended(proposal, ruling, now)])
+        tags, scope = self._transactions.vault.tags, (undertaking.conversation_id, undertaking.tenant)
+        see_complete(connection, tags, scope, calls, calls.c.conversation_id == undertaking.conversation_id)
         if was_intended(connection, proposal.key):
             raise Overtaken("the call was intended already")
-        if not consume_evidence(connection, ruling.held, proposal.key, now):
+        if not consume_evidence(connection, tags, ruling.held, proposal.key, now):
             raise Overtaken("the evidence was used already")
         booking = _booking(proposal, ruling)
         if booking is not None and not self._ledger.reserve(connection, booking):

@@ -5,12 +5,14 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, case, func, insert, select, update
+from sqlalchemy import Connection, RowMapping, and_, bindparam, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from domain.decision import Reserve
 from domain.digest import digest
+from storage.completeness import see_complete
 from storage.tables.control import ledger_rows, ledger_windows
+from storage.tagged_rows import ledger_scope, see_vouched
 from storage.transactions import Transactions
 
 GOODWILL = "goodwill"
@@ -53,7 +55,11 @@ class Ledger:
         self._clock = clock
 
     def reserve(self, connection: Connection, booking: Booking) -> bool:
-        """Take the amount if it fits the window, else take nothing; concurrent takers of one window queue."""
+        """Take the amount if it fits the window, else take nothing; concurrent takers of one window queue.
+
+        Raises:
+            RecordBroken: an amount of the customer was changed, forged or removed.
+        """
         if booking.reserve.amount_minor <= 0:
             return False
         _lock_window(connection, booking)
@@ -71,13 +77,21 @@ class Ledger:
         connection.execute(_MARK, {"wanted": key, "becomes": "released", "known_as": None})
 
     def facts(self, connection: Connection, tenant: str, customer_id: str, subject: str) -> dict[str, int]:
-        """What the policy may know of the past of a customer, and of a payment (`subject`); what is reserved counts."""
+        """What the policy may know of the past of a customer, and of a payment (`subject`); what is reserved counts.
+
+        Raises:
+            RecordBroken: an amount was changed or forged.
+        """
         now = self._clock()
-        values = {"of_tenant": tenant, "of_customer": customer_id, "of_subject": subject}
-        found = (
-            connection.execute(_FACTS, {**values, "month_ago": now - _MONTH, "day_ago": now - _DAY}).mappings().one()
-        )
-        return {name: int(value) for name, value in found.items()}
+        rows = self._taken(connection, tenant, customer_id)
+        goodwill = [row["amount_minor"] for row in rows if row["bucket"] == GOODWILL and row["at"] > now - _MONTH]
+        same = [row for row in rows if row["tool"] == REFUND_TOOL and row["subject"] == subject]
+        return {
+            "goodwill_minor_30d": sum(goodwill),
+            "goodwill_count_30d": len(goodwill),
+            "refunds_of_this_payment": len(same),
+            "refunded_minor_24h": sum(row["amount_minor"] for row in same if row["at"] > now - _DAY),
+        }
 
     async def import_history(self, bookings: Iterable[PastBooking]) -> int:
         """Take over what other systems granted, each reference once; returns how many were new."""
@@ -85,13 +99,22 @@ class Ledger:
         return await self._transactions.write(lambda connection: sum(_take_over(connection, one) for one in past))
 
     def _fits(self, connection: Connection, booking: Booking) -> bool:
-        reserve = booking.reserve
-        values = {"of_tenant": booking.tenant, "of_customer": booking.customer_id, "of_bucket": reserve.bucket}
+        reserve, columns = booking.reserve, ledger_rows.c
+        scope = (ledger_scope(booking.tenant, booking.customer_id), booking.tenant)
+        where = and_(columns.tenant == booking.tenant, columns.customer_id == booking.customer_id)
+        see_complete(connection, self._transactions.vault.tags, scope, ledger_rows, where)
         since = self._clock() - timedelta(days=reserve.window_days)
-        row: Any = connection.execute(_TAKEN, {**values, "since": since}).one()
-        taken, count = int(row[0]), int(row[1])
-        within_count = reserve.limit_count is None or count < reserve.limit_count
-        return within_count and taken + reserve.amount_minor <= reserve.limit_minor
+        rows = self._taken(connection, booking.tenant, booking.customer_id)
+        taken = [row["amount_minor"] for row in rows if row["bucket"] == reserve.bucket and row["at"] > since]
+        within_count = reserve.limit_count is None or len(taken) < reserve.limit_count
+        return within_count and sum(taken) + reserve.amount_minor <= reserve.limit_minor
+
+    def _taken(self, connection: Connection, tenant: str, customer_id: str) -> list[RowMapping]:
+        """The amounts of a customer that are taken, each of which is seen to be ours, the released ones too."""
+        rows = connection.execute(_OF_CUSTOMER, {"of_tenant": tenant, "of_customer": customer_id}).mappings().all()
+        for row in rows:
+            see_vouched(self._transactions.vault.tags, "ledger_rows", row)
+        return [row for row in rows if row["status"] != "released"]
 
 
 def _row(booking: Booking) -> dict[str, Any]:
@@ -124,36 +147,6 @@ def _take_over(connection: Connection, past: PastBooking) -> int:
     return connection.execute(dialect_insert(ledger_rows).values(row).on_conflict_do_nothing()).rowcount
 
 
-def _total(condition: ColumnElement[bool]) -> ColumnElement[Any]:
-    return func.coalesce(func.sum(case((condition, ledger_rows.c.amount_minor), else_=0)), 0)
-
-
-def _count(condition: ColumnElement[bool]) -> ColumnElement[Any]:
-    return func.coalesce(func.sum(case((condition, 1), else_=0)), 0)
-
-
-def _of_customer(*columns: ColumnElement[Any]) -> Select[Any]:
-    """A query over the amounts of one customer that are taken."""
-    rows = ledger_rows.c
-    return select(*columns).where(
-        rows.tenant == bindparam("of_tenant"),
-        rows.customer_id == bindparam("of_customer"),
-        rows.status != "released",
-    )
-
-
-def _facts_query() -> Select[Any]:
-    rows = ledger_rows.c
-    goodwill = and_(rows.bucket == GOODWILL, rows.at > bindparam("month_ago"))
-    same_payment = and_(rows.tool == REFUND_TOOL, rows.subject == bindparam("of_subject"))
-    return _of_customer(
-        _total(goodwill).label("goodwill_minor_30d"),
-        _count(goodwill).label("goodwill_count_30d"),
-        _count(same_payment).label("refunds_of_this_payment"),
-        _total(and_(same_payment, rows.at > bindparam("day_ago"))).label("refunded_minor_24h"),
-    )
-
-
 def _window_lock(dialect_insert: Callable[[Any], Any]) -> Any:
     rows = ledger_windows.c
     return dialect_insert(ledger_windows).on_conflict_do_update(
@@ -161,9 +154,8 @@ def _window_lock(dialect_insert: Callable[[Any], Any]) -> Any:
     )
 
 
-_FACTS = _facts_query()
-_TAKEN = _of_customer(func.coalesce(func.sum(ledger_rows.c.amount_minor), 0), func.count()).where(
-    ledger_rows.c.bucket == bindparam("of_bucket"), ledger_rows.c.at > bindparam("since")
+_OF_CUSTOMER = select(ledger_rows).where(
+    ledger_rows.c.tenant == bindparam("of_tenant"), ledger_rows.c.customer_id == bindparam("of_customer")
 )
 _INSERT = insert(ledger_rows)
 _MARK = (

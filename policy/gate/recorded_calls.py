@@ -16,12 +16,12 @@ from policy.gate.proposal import Undertaking
 from policy.gate.redaction import REDACTED, has_secrets, redact_arguments
 from policy.journal.journal import recordable
 from storage.tables.control import calls
+from storage.tagged_rows import see_vouched
 
 CONTACT_TOOL = "crm.update_contact_detail"
 
-_COLUMNS = (calls.c.key, calls.c.conversation_id, calls.c.status, calls.c.data, calls.c.error, calls.c.decision)
-_FIND = select(*_COLUMNS).where(calls.c.key == bindparam("wanted"))
-_FIND_READS = select(*_COLUMNS).where(calls.c.conversation_id == bindparam("wanted"), calls.c.kind == "read")
+_FIND = select(calls).where(calls.c.key == bindparam("wanted"))
+_FIND_READS = select(calls).where(calls.c.conversation_id == bindparam("wanted"), calls.c.kind == "read")
 _INSERT = insert(calls)
 _CLOSE = (
     update(calls)
@@ -135,6 +135,7 @@ def _seal_result(key: str, data: Any, error: str, box: Box) -> dict[str, Any]:
 
 
 def _recorded(row: Any, box: Box) -> RecordedCall:
+    see_vouched(box.tags, "calls", row._mapping)
     if row.status == "open":
         return RecordedCall(read_decision(row.decision), None)
     error = box.unseal(_place("error", row.key), row.error)

@@ -26,7 +26,8 @@ class Anchored:
 
     `heads` are the last anchored entries, `retired` the chains that were deleted when their time was over, and
     `blanked` what remains of single entries whose words were erased, as digests. `last` is the last line's digest,
-    `at` its time.
+    `at` its time. `keyed` is since when the database's rows carried tags, as its first line of that kind says, and
+    `remembered` the digest of the line that the database remembers as the last, empty where there is no such line.
     """
 
     heads: dict[str, Place] = field(default_factory=dict[str, Place])
@@ -35,6 +36,8 @@ class Anchored:
     last: str = GENESIS
     at: str = ""
     lines: int = 0
+    keyed: str = ""
+    remembered: str = ""
 
     def follow(self, body: Mapping[str, Any]) -> None:
         """Take the next line in."""
@@ -44,6 +47,7 @@ class Anchored:
             self.heads.pop(name, None)
             self.retired[name] = (sequence, found)
         self.blanked.update(body.get("blanked", {}))
+        self.keyed = self.keyed or body.get("keyed", "")
         self.last, self.at, self.lines = digest(dict(body)), body["at"], self.lines + 1
 
 
@@ -56,8 +60,8 @@ def name_key(key: Ed25519PublicKey) -> str:
     return sha256(key.public_bytes(Encoding.Raw, PublicFormat.Raw)).hexdigest()[:16]
 
 
-def read_anchor(file: Path, keys: Keys) -> Anchored:
-    """Read an anchor; an absent file anchors nothing.
+def read_anchor(file: Path, keys: Keys, remembered: int = 0) -> Anchored:
+    """Read an anchor; an absent file anchors nothing. `remembered` is the number of the line to remember.
 
     Raises:
         RecordBroken: a line is not signed by any of the keys, or does not follow the line before.
@@ -67,10 +71,30 @@ def read_anchor(file: Path, keys: Keys) -> Anchored:
         if body["previous"] != anchored.last:
             raise RecordBroken(f"checkpoint {number} does not follow the one before it")
         anchored.follow(body)
+        if number == remembered:
+            anchored.remembered = anchored.last
     return anchored
 
 
+def is_torn(file: Path) -> bool:
+    """Whether the last line was not written to its end, as when a machine loses its power."""
+    content = file.read_bytes() if file.exists() else b""
+    return bool(content) and not content.endswith(b"\n")
+
+
+def cut_torn_line(file: Path) -> str:
+    """Take the torn last line away, into a file beside; returns what was there of it."""
+    content = file.read_bytes()
+    whole, _, torn = content.rpartition(b"\n")
+    file.with_name(f"{file.name}.torn").write_bytes(torn)
+    with file.open("r+b") as out:
+        out.truncate(len(content) - len(torn))
+    return torn.decode("ascii", "replace") if whole or torn else ""
+
+
 def _bodies(file: Path, keys: Keys) -> Iterator[tuple[int, dict[str, Any]]]:
+    if is_torn(file):
+        raise RecordBroken(f"the last line of {file.name} is torn: `switchboard journal repair-anchor` takes it away")
     lines = file.read_text(encoding="ascii").splitlines() if file.exists() else []
     for number, line in enumerate(lines, start=1):
         try:

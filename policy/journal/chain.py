@@ -4,9 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from domain.record import Verification
-
-GENESIS = "sha256:" + "0" * 64
-"""The previous hash of a conversation's first entry."""
+from storage.record_heads import GENESIS
 
 
 @dataclass(frozen=True, slots=True)

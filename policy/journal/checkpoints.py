@@ -4,6 +4,7 @@ import asyncio
 import base64
 import fcntl
 import json
+import os
 from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -14,7 +15,9 @@ from typing import Any
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from domain.digest import canonical
-from policy.journal.anchors import Anchored, Keys, Place, name_key, read_anchor
+from domain.errors import RecordBroken
+from policy.journal.anchor_memory import AnchorMemory, Remembered
+from policy.journal.anchors import Anchored, Keys, Place, cut_torn_line, is_torn, name_key, read_anchor
 from policy.journal.stored_chains import Chains
 from policy.keys import load_private_key
 from storage.tables.control import spell
@@ -47,8 +50,10 @@ class Checkpoints:
         clock: Callable[[], datetime],
         *,
         oldest: Ed25519PublicKey | None = None,
+        memory: AnchorMemory | None = None,
     ) -> None:
-        """`oldest` is the key of lines from before checkpoints had one of their own."""
+        """`oldest` is the key of lines from before checkpoints had one of their own; `memory` the database's."""
+        self._memory = memory
         self._chains = chains
         self._key = load_private_key(private_pem)
         self._name = name_key(self._key.public_key())
@@ -94,9 +99,36 @@ class Checkpoints:
         """What is anchored.
 
         Raises:
-            RecordBroken: the file does not verify.
+            RecordBroken: the file does not verify, or is not the one that the database remembers.
         """
-        return await asyncio.to_thread(read_anchor, self._file, self._keys)
+        known = await self._recall()
+        anchored = await asyncio.to_thread(read_anchor, self._file, self._keys, known.lines)
+        known.see(anchored)
+        return anchored
+
+    async def repair(self) -> str:
+        """Take a torn last line away, and go on with what is there; says what was done, empty where nothing was.
+
+        Raises:
+            RecordBroken: a line is not signed, or does not follow the line before: that is never repaired.
+        """
+        async with self._locked():
+            done = ""
+            if is_torn(self._file):
+                torn = await asyncio.to_thread(cut_torn_line, self._file)
+                done = f"A torn last line of {len(torn)} characters was taken out of the anchor."
+            known = await self._recall()
+            anchored = await asyncio.to_thread(read_anchor, self._file, self._keys, known.lines)
+            try:
+                known.see(anchored)
+            except RecordBroken as broken:
+                done = f"{done} {str(broken).partition(': put it back')[0].capitalize()}.".strip()
+                if self._memory is not None:
+                    await self._memory.remember(anchored)
+            return done
+
+    async def _recall(self) -> Remembered:
+        return await self._memory.recall() if self._memory is not None else Remembered()
 
     async def verify(self) -> tuple[str, ...]:
         """Compare the record with what was anchored; says which conversation is not the one that was signed.
@@ -109,17 +141,26 @@ class Checkpoints:
     @asynccontextmanager
     async def _alone(self) -> AsyncGenerator[Anchored]:
         """What is anchored, while nobody else writes."""
+        async with self._locked():
+            yield await self.read()
+
+    @asynccontextmanager
+    async def _locked(self) -> AsyncGenerator[None]:
         self._file.parent.mkdir(parents=True, exist_ok=True)
         with self._file.with_name(f"{self._file.name}.lock").open("a") as lock:
             await _lock(lock.fileno())
-            yield await self.read()
+            yield
 
     async def _add(self, anchored: Anchored, **content: Any) -> None:
+        keyed = (await self._recall()).keyed
+        content |= {"keyed": keyed} if keyed else {}
         body = {"at": spell(self._clock()), "key": self._name, **content, "previous": anchored.last}
         signature = base64.b64encode(self._key.sign(canonical(body))).decode()
         line = json.dumps({**body, "signature": signature}, separators=(",", ":")) + "\n"
         await asyncio.to_thread(_append, self._file, line)
         anchored.follow(body)
+        if self._memory is not None:
+            await self._memory.remember(anchored)
 
 
 async def differences(chains: Chains, anchored: Mapping[str, Place]) -> dict[str, str]:
@@ -146,3 +187,5 @@ async def _lock(file: int) -> None:
 def _append(file: Path, line: str) -> None:
     with file.open("a", encoding="ascii") as out:
         out.write(line)
+        out.flush()
+        os.fsync(out.fileno())

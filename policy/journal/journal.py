@@ -7,15 +7,14 @@ from datetime import datetime
 from typing import Any, Literal
 from uuid import uuid4
 
-from sqlalchemy import Connection, RowMapping, bindparam, insert, select, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Connection, RowMapping, insert, select
 
 from domain.ids import ConversationId, TenantId, TurnId
 from domain.record import EntryKind, JournalEntry, Note, Verification
 from domain.vault import ERASED, Box, place_of
-from policy.journal.chain import GENESIS
-from policy.journal.stored_chains import Chains, hash_of
-from storage.tables.control import dump, journal_entries, journal_heads, spell
+from policy.journal.stored_chains import Chains, hash_of, tag_entry
+from storage.record_heads import Head, heads_of
+from storage.tables.control import dump, journal_entries, spell
 from storage.transactions import Transactions
 from storage.vault import is_sealed
 
@@ -46,16 +45,6 @@ class Draft:
 
 
 _INSERT = insert(journal_entries)
-_LOCK = (
-    select(journal_heads.c.sequence, journal_heads.c.hash)
-    .where(journal_heads.c.conversation_id == bindparam("wanted"))
-    .with_for_update()
-)
-_ADVANCE = (
-    update(journal_heads)
-    .where(journal_heads.c.conversation_id == bindparam("wanted"))
-    .values(sequence=bindparam("sequence"), hash=bindparam("hash"))
-)
 
 
 class HashChainedJournal:
@@ -64,25 +53,30 @@ class HashChainedJournal:
     def __init__(self, transactions: Transactions, clock: Callable[[], datetime]) -> None:
         self._transactions = transactions
         self._clock = clock
-        self._chains = Chains(transactions)
 
     def append(self, connection: Connection, drafts: Sequence[Draft]) -> None:
         """Chain entries of one conversation within the caller's transaction, which thereby holds the head's lock."""
         if not drafts:
             return
-        sequence, previous = _lock_head(connection, drafts[0])
+        head, tags = self.lock(connection, drafts[0]), self._transactions.vault.tags
+        previous = head.hash
         box = self._transactions.vault.own_box(connection, drafts[0].conversation_id, drafts[0].tenant)
         rows: list[dict[str, Any]] = []
-        for number, draft in enumerate(drafts, start=sequence + 1):
-            rows.append(_chain(draft, number, previous, box))
-            previous = rows[-1]["hash"]
+        for number, draft in enumerate(drafts, start=head.sequence + 1):
+            row = _chain(draft, number, previous, box)
+            rows.append({**row, "mac": tag_entry(tags, row)})
+            previous = row["hash"]
         connection.execute(_INSERT, rows)
-        head = {"wanted": drafts[0].conversation_id, "sequence": sequence + len(rows), "hash": previous}
-        connection.execute(_ADVANCE, head)
+        heads_of(connection, tags).advance(head, head.sequence + len(rows), previous)
 
-    def lock(self, connection: Connection, draft: Draft) -> None:
-        """Make the caller the conversation's only writer until its transaction ends."""
-        _lock_head(connection, draft)
+    def lock(self, connection: Connection, draft: Draft) -> Head:
+        """Make the caller the conversation's only writer until its transaction ends.
+
+        Raises:
+            RecordBroken: the head of its chain was changed or forged.
+        """
+        heads = heads_of(connection, self._transactions.vault.tags)
+        return heads.lock(connection, draft.conversation_id, draft.tenant)
 
     async def record(self, drafts: Sequence[Draft]) -> None:
         """Append entries of one conversation, durably, by themselves."""
@@ -112,8 +106,8 @@ class HashChainedJournal:
         return await self._transactions.read(read)
 
     async def verify(self, tenant: TenantId | None = None) -> Verification:
-        """Recompute every hash chain, of one tenant or of all."""
-        return await self._chains.verify(tenant)
+        """Recompute every hash chain, tag and total, of one tenant or of all."""
+        return await Chains(self._transactions, tags=self._transactions.vault.tags).verify(tenant)
 
 
 def recordable(text: str) -> str:
@@ -149,6 +143,7 @@ def _chain(draft: Draft, sequence: int, previous: str, box: Box) -> dict[str, An
 
 def _entry(row: RowMapping, box: Box) -> JournalEntry:
     values, where = dict(row), (row["conversation_id"], row["sequence"])
+    values.pop("mac")
     values["at"] = datetime.fromisoformat(values["at"])
     values["rules"] = tuple(json.loads(values["rules"]))
     if is_sealed(values["rationale"]):
@@ -162,18 +157,3 @@ def _entry(row: RowMapping, box: Box) -> JournalEntry:
 
 def _place(column: str, conversation_id: str, sequence: int) -> str:
     return place_of(f"journal_entries.{column}", conversation_id, sequence)
-
-
-def _lock_head(connection: Connection, draft: Draft) -> tuple[int, str]:
-    wanted = {"wanted": draft.conversation_id}
-    found = connection.execute(_LOCK, wanted).first()
-    if found is None:
-        _plant_head(connection, draft)
-        found = connection.execute(_LOCK, wanted).one()
-    return found.sequence, found.hash
-
-
-def _plant_head(connection: Connection, draft: Draft) -> None:
-    dialect_insert = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
-    head = {"conversation_id": draft.conversation_id, "tenant": draft.tenant, "sequence": 0, "hash": GENESIS}
-    connection.execute(dialect_insert(journal_heads).values(**head).on_conflict_do_nothing())

@@ -12,6 +12,7 @@ from domain.ids import ConversationId, TenantId
 from domain.vault import Box, place_of
 from router.memory.follow_up import OWN_KINDS, FollowUp
 from storage.tables.conversations import follow_ups
+from storage.tagged_rows import see_vouched
 from storage.transactions import Transactions
 
 _COLUMNS = follow_ups.c
@@ -101,6 +102,7 @@ def _values(follow_up: FollowUp, box: Box) -> dict[str, Any]:
 
 
 def _follow_up(row: RowMapping, box: Box) -> FollowUp:
+    see_vouched(box.tags, "follow_ups", row)
     values: dict[str, Any] = {name: row[name] for name in FollowUp.__slots__}
     values["facts"] = box.unseal_json(_place(row["id"]), row["facts"], {}) if row["facts"] else {}
     return FollowUp(**values)

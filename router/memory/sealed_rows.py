@@ -14,6 +14,7 @@ from router.memory.contact import known_as
 from router.memory.standing import describe
 from router.memory.state import Memory
 from router.memory.stored import Stored, StoredHandoff, StoredTurn
+from storage.tagged_rows import see_vouched
 
 _MEMORY = TypeAdapter(Memory)
 _TURN = TypeAdapter(Turn)
@@ -47,6 +48,7 @@ class SealedRows:
 
     def conversation(self, row: RowMapping) -> Stored:
         """A conversation; an erased one is closed and remembers nothing."""
+        see_vouched(self.box.tags, "conversations", row)
         memory = self._unseal("conversations.memory", row["memory"])
         pending = self._unseal("conversations.pending", row["pending"] or "")
         erased = memory == ERASED
@@ -82,6 +84,7 @@ class SealedRows:
 
     def turn(self, row: RowMapping) -> StoredTurn:
         """A turn; an erased one was answered with nothing."""
+        see_vouched(self.box.tags, "turns", row)
         key = row["id"]
         return StoredTurn(
             id=TurnId(key),
@@ -107,6 +110,7 @@ class SealedRows:
 
     def message(self, row: RowMapping) -> Message:
         """A message."""
+        see_vouched(self.box.tags, "messages", row)
         text = self._unseal("messages.text", row["text"], row["number"])
         return Message(MessageId(row["id"]), row["role"], text, row["at"])
 
@@ -117,6 +121,7 @@ class SealedRows:
 
     def event(self, row: RowMapping) -> Event:
         """An event."""
+        see_vouched(self.box.tags, "events", row)
         place = place_of("events.data", self.id, row["id"])
         return Event(row["id"], row["kind"], self.box.unseal_json(place, row["data"], {"erased": True}))
 
@@ -127,8 +132,10 @@ class SealedRows:
 
     def handoff(self, row: RowMapping) -> StoredHandoff:
         """A handoff."""
+        see_vouched(self.box.tags, "handoffs", row)
         packet = self.box.unseal_json(place_of("handoffs.packet", self.id), row["packet"], {"id": "", "erased": True})
-        return StoredHandoff(**{**row, "packet": packet})
+        values = {name: row[name] for name in StoredHandoff.__slots__}
+        return StoredHandoff(**{**values, "packet": packet})
 
     def seal_comment(self, feedback_id: str, comment: str) -> str:
         """The words of a customer's rating."""

@@ -8,6 +8,8 @@ from sqlalchemy import BigInteger, Column, Index, Integer, MetaData, String, Tab
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
 
+from storage.tables.tags import tag_column
+
 metadata = MetaData()
 
 
@@ -70,6 +72,7 @@ journal_entries = Table(
     Column("payload", Text, nullable=False),
     Column("hash", String(80), nullable=False),
     Column("previous_hash", String(80), nullable=False),
+    tag_column(),
 )
 """Append-only. Values are kept exactly as they were hashed."""
 
@@ -80,8 +83,16 @@ journal_heads = Table(
     Column("tenant", String(64), nullable=False, index=True),
     Column("sequence", Integer, nullable=False),
     Column("hash", String(80), nullable=False),
+    Column("keyed_from", Integer, nullable=False, server_default="0"),
+    Column("totals", Text, nullable=False, server_default="{}"),
+    tag_column(),
 )
-"""The last entry of each conversation; its row lock orders all writers of one conversation."""
+"""The last entry of each conversation; its row lock orders all writers of one conversation.
+
+`keyed_from` is the last entry from before entries carried tags. `totals` adds up the tags of the conversation's rows,
+table by table, so that one that is removed or put back shows. Heads without entries hold the totals of what belongs to
+no conversation.
+"""
 
 data_keys = Table(
     "data_keys",
@@ -91,6 +102,7 @@ data_keys = Table(
     Column("customer_id", String(64), nullable=False),
     Column("wrapped", Text),
     Column("erasure", String(64), nullable=False),
+    tag_column(),
     Index("data_keys_of_customer", "tenant", "customer_id"),
 )
 """What seals each conversation, wrapped by a master key. A destroyed key leaves its row, `erasure` says why."""
@@ -113,6 +125,7 @@ calls = Table(
     Column("data", Json, nullable=False),
     Column("error", Text, nullable=False),
     Column("at", Instant, nullable=False),
+    tag_column(),
     Index("calls_of_conversation", "conversation_id", "kind"),
     Index("open_calls", "status", "at"),
 )
@@ -143,6 +156,7 @@ pending_actions = Table(
     Column("decision_reason", Text, nullable=False),
     Column("approvals_needed", Integer, nullable=False, server_default="1"),
     Column("approved_by", Json, nullable=False, server_default="[]"),
+    tag_column(),
     Index("pending_of_tenant", "tenant", "kind", "status", "requested_at"),
 )
 """Status `pending`, `confirmed`, `approved`, `rejected` or `withdrawn`; past `expires_at` a pending one has expired."""
@@ -164,6 +178,7 @@ evidence = Table(
     Column("asked_at", Instant, nullable=False),
     Column("expires_at", Instant, nullable=False),
     Column("used_by", String(80), nullable=False),
+    tag_column(),
 )
 """Confirmations and approvals (used once: `used_by` names the call) and verifications (held while they are fresh)."""
 
@@ -190,6 +205,7 @@ ledger_rows = Table(
     Column("amount_minor", BigInteger, nullable=False),
     Column("status", String(16), nullable=False),
     Column("at", Instant, nullable=False),
+    tag_column(),
     Index("ledger_references", "tenant", "reference"),
     Index("ledger_of_customer", "tenant", "customer_id", "at"),
 )
@@ -209,6 +225,7 @@ autonomy_overrides = Table(
     Column("by", String(255), nullable=False),
     Column("reason", Text, nullable=False),
     Column("at", Instant, nullable=False),
+    tag_column(),
 )
 """Every turn of the autonomy dial, append-only; the last `set` and the last `stop` or `resume` of a scope hold."""
 
@@ -222,6 +239,7 @@ accepted_bundles = Table(
     Column("data", Json, nullable=False),
     Column("rules", Json, nullable=False),
     Column("at", Instant, nullable=False),
+    tag_column(),
 )
 """Every policy revision that decided here, with its limits and the words of its rules; no customer's data."""
 
@@ -269,5 +287,16 @@ erasures = Table(
     Column("at", Instant, nullable=False),
     Column("by", String(255), nullable=False),
     Column("reason", Text, nullable=False),
+    tag_column(),
 )
 """Customers who were erased. `customer_id` is emptied once nothing has to stay theirs."""
+
+record_marks = Table(
+    "record_marks",
+    metadata,
+    Column("name", String(32), primary_key=True),
+    Column("at", String(32), nullable=False),
+    Column("content", Text, nullable=False),
+    tag_column(),
+)
+"""What the database knows of its own record: `keyed`, since when rows carry tags; `anchor`, what was anchored last."""

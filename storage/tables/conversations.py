@@ -19,6 +19,8 @@ from sqlalchemy import (
     text,
 )
 
+from storage.tables.tags import tag_column
+
 metadata = MetaData()
 
 
@@ -49,6 +51,7 @@ conversations = Table(
     Column("last_at", Moment),
     Column("subject", String(120), nullable=False, server_default=""),
     Column("standing", String(20), nullable=False, server_default=""),
+    tag_column(),
     Index("conversations_of_customer", "tenant", "customer_id", "created_at"),
     Index("idle_conversations", "status", "last_at"),
 )
@@ -66,6 +69,7 @@ turns = Table(
     Column("at", Moment, nullable=False),
     Column("request", JSON, nullable=False),
     Column("result", Text),
+    tag_column(),
     UniqueConstraint("conversation_id", "client_message_id"),
     Index("turns_by_conversation", "conversation_id", "number"),
     Index(
@@ -86,6 +90,7 @@ messages = Table(
     Column("role", String(20), nullable=False),
     Column("text", Text, nullable=False),
     Column("at", Moment, nullable=False),
+    tag_column(),
 )
 
 events = Table(
@@ -95,6 +100,7 @@ events = Table(
     Column("id", Integer, primary_key=True),
     Column("kind", String(20), nullable=False),
     Column("data", JSON, nullable=False),
+    tag_column(),
 )
 
 handoffs = Table(
@@ -109,6 +115,7 @@ handoffs = Table(
     Column("packet", JSON, nullable=False),
     Column("state", String(20), nullable=False),
     Column("claimed_by", String(120), nullable=False, default=""),
+    tag_column(),
 )
 
 feedback = Table(
@@ -119,6 +126,7 @@ feedback = Table(
     Column("score", Integer, nullable=False),
     Column("comment", Text, nullable=False),
     Column("at", Moment, nullable=False),
+    tag_column(),
 )
 
 follow_ups = Table(
@@ -142,6 +150,7 @@ follow_ups = Table(
     Column("attempts", Integer, nullable=False),
     Column("leased_until", Moment),  # of version 0.2, whose replicas write it while they are replaced; then it goes
     Column("done_at", Moment),
+    tag_column(),
     Index("due_follow_ups", "state", "due_at"),
     Index("follow_ups_of_customer", "tenant", "customer_id", "about"),
 )

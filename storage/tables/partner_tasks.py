@@ -3,6 +3,7 @@
 from sqlalchemy import Boolean, Column, Index, Integer, MetaData, String, Table, Text
 
 from storage.tables.conversations import Moment
+from storage.tables.tags import tag_column
 
 metadata = MetaData()
 
@@ -15,6 +16,7 @@ contexts = Table(
     Column("conversation_id", String(40), nullable=False),
     Column("customer_id", String(64), nullable=False),
     Column("live_task", String(64), nullable=False),
+    tag_column(),
 )
 
 tasks = Table(
@@ -32,6 +34,7 @@ tasks = Table(
     Column("state", String(40), nullable=False),
     Column("cancelled", Boolean, nullable=False),
     Column("result", Text),
+    tag_column(),
     Index("a2a_tasks_of_partner", "tenant", "partner", "changed_at"),
 )
 
@@ -44,4 +47,5 @@ messages = Table(
     Column("id", String(128), primary_key=True),
     Column("task_id", String(64), nullable=False, index=True),
     Column("said_as", String(60), nullable=False),
+    tag_column(),
 )

@@ -270,19 +270,23 @@ async def test_production_takes_nothing_unsigned_from_outside(tmp_path: Path, fo
         await opened(tmp_path / "data", policy={"bundle": folder}, environment="production")
 
 
+KEY = "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY="
+
+
 async def opened(data: Path, **settings: Any) -> None:
     from app.clock import tell_time
     from app.policy_bundle import open_policy
-    from app.vault import make_key, open_vault
+    from app.vault import open_vault
     from storage.database import open_database, upgrade_database
     from storage.transactions import Transactions
+    from tests.vaults import open_test_vault
 
     data.mkdir(exist_ok=True)  # noqa: ASYNC240
-    read = load_settings(data=data, encryption={"key": make_key()}, **settings)
+    read = load_settings(data=data, encryption={"key": KEY}, **settings)
     database = open_database("", data)
     try:
         await upgrade_database(database, open_vault(read))
-        async with open_policy(read, Transactions(database), tell_time, Unmeasured()):
+        async with open_policy(read, Transactions(database, open_test_vault()), tell_time, Unmeasured()):
             pass
     finally:
         await database.dispose()

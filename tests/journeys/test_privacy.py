@@ -155,6 +155,7 @@ async def test_nobody_is_erased_while_the_outcome_of_a_write_is_unknown(house: G
 async def test_entries_from_before_words_were_sealed_are_blanked_and_signed(house: Guest) -> None:
     from policy.journal.chain import GENESIS
     from policy.journal.stored_chains import hash_of
+    from storage.record_heads import heads_of
 
     amira = await house.customer("C-1001")
     transactions = house.house.control.transactions
@@ -163,13 +164,13 @@ async def test_entries_from_before_words_were_sealed_are_blanked_and_signed(hous
         "at": "2026-01-01T00:00:00.000000+00:00", "kind": "note", "tool": "", "decision_id": "", "effect": "",
         "outcome": "", "rules": "[]", "rationale": "Zanzibar called", "payload": "{}", "previous_hash": GENESIS,
     }  # fmt: skip
-    head = {"conversation_id": amira.id, "tenant": TENANT, "sequence": 1, "hash": hash_of(row)}
 
     def plant(connection: Any) -> None:
-        from storage.tables.control import journal_heads
-
         connection.execute(insert(journal_entries).values(**row, hash=hash_of(row)))
-        connection.execute(insert(journal_heads).values(**head))
+        heads = heads_of(connection, transactions.vault.tags)
+        head = heads.lock(connection, amira.id, TENANT)
+        head.keyed_from = 1
+        heads.advance(head, 1, hash_of(row))
 
     await transactions.write(plant)
     await checkpoint(house.house.settings)

@@ -7,8 +7,7 @@ import pytest
 from sqlalchemy import event
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
-from storage.tables.control import metadata
-from storage.tables.leases import metadata as lease_tables
+from storage.database import METADATA
 from tests.policy.house import House, open_house
 from tests.postgres_server import postgres_server, postgres_url
 
@@ -31,8 +30,8 @@ def open_sqlite(path: Path) -> AsyncEngine:
 
 async def _created(engine: AsyncEngine) -> AsyncIterator[AsyncEngine]:
     async with engine.begin() as connection:
-        await connection.run_sync(metadata.create_all)
-        await connection.run_sync(lease_tables.create_all)
+        for tables in METADATA:
+            await connection.run_sync(tables.create_all)
     yield engine
     await engine.dispose()
 

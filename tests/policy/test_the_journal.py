@@ -130,7 +130,11 @@ async def test_an_edit_with_its_hash_made_anew_shows_at_the_next_entry(sqlite: A
         .where(C.conversation_id == "conv-1", C.sequence == 3)
         .values(payload=row["payload"], hash=hash_of(row)),
     )
-    assert (await journal.verify()).problems == ("conv-1/4: does not follow the entry before it",)
+    problems = (await journal.verify()).problems
+    assert [each.partition(", dated")[0] for each in problems] == [
+        "conv-1/4: does not follow the entry before it",
+        "conv-1/3: was not written by us",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -174,7 +178,10 @@ async def test_a_conversation_that_vanished_shows(sqlite: AsyncEngine):
 async def test_a_head_that_vanished_shows(sqlite: AsyncEngine):
     journal = await written(sqlite)
     await tamper(sqlite, delete(journal_heads).where(journal_heads.c.conversation_id == "conv-2"))
-    assert (await journal.verify()).problems == ("conv-2/5: the conversation's head is missing",)
+    assert (await journal.verify()).problems == (
+        "conv-2/5: the conversation's head is missing",
+        "conv-2/0: rows of data_keys were changed, removed, added or put back since entry 0",
+    )
 
 
 async def test_an_entry_moved_to_another_conversation_shows(sqlite: AsyncEngine):

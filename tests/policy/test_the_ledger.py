@@ -16,6 +16,7 @@ from storage.tables.control import ledger_rows, metadata
 from storage.transactions import Transactions
 from tests.policy.conftest import open_sqlite
 from tests.policy.house import Clock
+from tests.vaults import open_test_vault
 
 REFUND = "payments.refund_payment"
 
@@ -31,7 +32,7 @@ class Till:
     """A ledger with each step in its own transaction."""
 
     def __init__(self, database: AsyncEngine, clock: Clock) -> None:
-        self.transactions = Transactions(database)
+        self.transactions = Transactions(database, open_test_vault())
         self.ledger = Ledger(self.transactions, clock)
         self.clock = clock
 

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from domain.errors import Misconfigured, RecordBroken
 from domain.ids import ConversationId, TenantId
 from domain.vault import ERASED
+from storage.record_keys import RecordKeys
 from storage.tables.control import data_keys
 from storage.transactions import Transactions
 from storage.vault import STALE_S, EnvelopeVault, MasterKeys, SealedBox, is_sealed
@@ -137,7 +138,7 @@ def test_keys_that_are_none_are_said(keys: list[bytes]):
 def test_any_text_comes_back(text: str, place: str):
     from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-    box = SealedBox(ONE, AESGCM(KEY), "", 0.0)
+    box = SealedBox(ONE, AESGCM(KEY), "", 0.0, RecordKeys(lambda: [KEY]))
     place = place.encode("utf-8", "replace").decode()
     assert box.unseal(place, box.seal(place, text)) == text
     assert box.unseal_json(place, box.seal_json(place, {"text": text})) == {"text": text}

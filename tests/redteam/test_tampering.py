@@ -70,3 +70,4 @@ def copy(source: Path, target: Path) -> None:
         here.backup(there)
     for name in ("grant_key.pem", "checkpoint_key.pem", "checkpoints.jsonl", "encryption_keys"):
         shutil.copy(source / name, target / name)
+    shutil.copytree(source / "keys", target / "keys")

@@ -1,0 +1,151 @@
+"""Rows that we vouch for: each carries a tag over all its columns, and each scope a total of its rows' tags."""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from hashlib import sha256
+from typing import Any, Final
+
+from sqlalchemy import Table
+
+from domain.errors import RecordBroken
+from domain.vault import Tags
+from storage.record_keys import number_of
+from storage.tables.control import metadata as policy_tables
+from storage.tables.conversations import metadata as router_tables
+from storage.tables.partner_tasks import metadata as partner_tables
+
+TAG: Final = "mac"
+Row = Mapping[Any, Any]
+
+HARMLESS: Final[Mapping[str, str]] = {
+    "leases": "a lost or invented lease delays a conversation; what is written is fenced and decided afresh",
+    "jobs": "a job that is due too early or late finds its work in rows that are vouched for",
+    "processes": "who says that it runs; nothing waits for it",
+    "ledger_windows": "its row is a lock; what is taken is counted from the vouched amounts",
+    "shadow_tallies": "figures of a bundle that decides nothing",
+    "shadow_differences": "what a bundle that decides nothing would have said; nobody acted on it",
+    "journal_entries": "vouched by the hash chain: the tag is over the hash, which covers every other column",
+    "journal_heads": "vouched by a tag of its own over every other column; see `storage.record_heads`",
+    "follow_ups.leased_until": "written by version 0.2 alone; nobody reads it",
+    "alembic_version": "a wrong step makes a migration fail, or tag what is there with the time on record",
+}
+"""Tables and columns without a row tag, and why nothing is decided by a change of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Which head's total a row adds to. `columns` are what is needed to say so beside the tag."""
+
+    columns: tuple[str, ...]
+    name: Callable[[Row], str]
+    counts: Callable[[Row], bool] = lambda _: True
+    tenant: Callable[[Row], str] = lambda row: str(row.get("tenant", ""))
+
+
+def _of_conversation(row: Row) -> str:
+    return str(row["conversation_id"])
+
+
+def _of_ledger(row: Row) -> str:
+    return ledger_scope(row["tenant"], row["customer_id"])
+
+
+def _of_partner(row: Row) -> str:
+    return f"partner:{sha256(json.dumps([row['tenant'], row['partner']]).encode()).hexdigest()[:40]}"
+
+
+BUNDLES: Final = "policy:bundles"
+_PLAIN = Scope(("conversation_id",), _of_conversation)
+_OWNED = Scope(("conversation_id", "tenant"), _of_conversation)
+SCOPES: Final[Mapping[str, Scope]] = {
+    "accepted_bundles": Scope((), lambda _: BUNDLES),
+    "autonomy_overrides": Scope(("tenant",), lambda row: f"autonomy:{row['tenant']}"),
+    "erasures": Scope(("tenant",), lambda row: f"erasures:{row['tenant']}"),
+    "ledger_rows": Scope(("tenant", "customer_id"), _of_ledger),
+    "data_keys": _OWNED,
+    "calls": Scope(("conversation_id", "tenant", "kind"), _of_conversation, lambda row: row["kind"] == "write"),
+    "pending_actions": _OWNED,
+    "evidence": _OWNED,
+    "conversations": Scope(("id", "tenant"), lambda row: str(row["id"])),
+    "turns": Scope(("conversation_id", "result"), _of_conversation, lambda row: row["result"] is not None),
+    "messages": _PLAIN,
+    "events": _PLAIN,
+    "handoffs": _OWNED,
+    "feedback": _PLAIN,
+    "follow_ups": _OWNED,
+    "a2a_contexts": _OWNED,
+    "a2a_tasks": _OWNED,
+    "a2a_messages": Scope(("tenant", "partner"), _of_partner),
+}
+"""Reads are in no total, since they are dropped with their turn, nor is a turn that has no result yet."""
+TAGGED: Final[Mapping[str, Table]] = {
+    table.name: table
+    for known in (policy_tables, router_tables, partner_tables)
+    for table in known.sorted_tables
+    if TAG in table.c and table.name not in HARMLESS
+}
+"""Every table whose rows carry a tag, by name."""
+
+
+def ledger_scope(tenant: str, customer_id: str) -> str:
+    """The head that holds the total of a customer's amounts."""
+    return f"ledger:{sha256(json.dumps([tenant, customer_id]).encode()).hexdigest()[:40]}"
+
+
+def tagged_columns(table: Table) -> tuple[str, ...]:
+    """The columns that a row's tag is over, in their one order."""
+    names = sorted(column.name for column in table.c if column.name != TAG)
+    return tuple(name for name in names if f"{table.name}.{name}" not in HARMLESS)
+
+
+_COLUMNS: Final = {name: tagged_columns(table) for name, table in TAGGED.items()}
+
+
+def tag_row(keys: Tags, table: str, row: Row) -> str:
+    """The tag of a row as it is to be written, or as it was read."""
+    return keys.tag(f"row:{table}", _canonical(row, _COLUMNS[table]))
+
+
+def is_vouched(keys: Tags, table: str, row: Row, columns: tuple[str, ...] | None = None) -> bool:
+    """Whether we wrote exactly this row; `columns` as they were when it was written, where they are others now."""
+    return keys.knows(f"row:{table}", _canonical(row, columns or _COLUMNS[table]), row[TAG])
+
+
+def see_vouched(keys: Tags, table: str, row: Row) -> None:
+    """See that we wrote exactly this row, before anything is decided by it.
+
+    Raises:
+        RecordBroken: we did not; the message names table and row, for `journal verify` to say more.
+    """
+    if is_vouched(keys, table, row):
+        return
+    if row[TAG] and not keys.holds(row[TAG]):
+        raise RecordBroken(f"{name_row(table, row)} carries a tag of a record key that is not configured")
+    raise RecordBroken(f"{name_row(table, row)} was changed or forged: run `switchboard journal verify`")
+
+
+def name_row(table: str, row: Row) -> str:
+    """A row as it is named to people."""
+    return "/".join((table, *(str(row[column.name]) for column in TAGGED[table].primary_key)))
+
+
+def share_of(table: str, row: Row) -> int:
+    """What a row adds to its scope's total."""
+    scope = SCOPES.get(table)
+    return number_of(row[TAG]) if scope is not None and scope.counts(row) else 0
+
+
+def _canonical(row: Row, columns: tuple[str, ...]) -> bytes:
+    values = [(name, _plain(row[name])) for name in columns if row[name] is not None]
+    return json.dumps(values, ensure_ascii=True, separators=(",", ":")).encode()
+
+
+def _plain(value: Any) -> Any:
+    """A value as it is spelled before it is written and after it was read alike."""
+    if isinstance(value, str | int):
+        return value
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat(timespec="microseconds")
+    return json.dumps(json.loads(json.dumps(value, default=str)), sort_keys=True)
