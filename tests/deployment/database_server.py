@@ -1,11 +1,12 @@
 """A PostgreSQL of a test's own, which may be stopped, started again, backed up and restored."""
 
 import os
+import shlex
 import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -38,6 +39,14 @@ class DatabaseServer:
         command = [str(self.binaries / program), "-h", "127.0.0.1", "-p", str(self.port), "-U", SUPERUSER, *arguments]
         subprocess.run(command, check=True, capture_output=True)
 
+    def watch(self) -> subprocess.Popen[bytes]:
+        """What stops the server and removes its folder once its input is closed, also where this process is killed."""
+        ending = shlex.join([str(self.binaries / "pg_ctl"), "-D", str(self.folder / "data"), "-m", "immediate", "stop"])
+        script = f"read _; {ending} >/dev/null 2>&1; rm -rf {shlex.quote(str(self.folder))}"
+        user = "postgres" if os.geteuid() == 0 else None
+        command = ["/bin/sh", "-c", script]
+        return subprocess.Popen(command, stdin=subprocess.PIPE, cwd="/", user=user, start_new_session=True)
+
     def _control(self, *arguments: str) -> None:
         as_server_user([str(self.binaries / "pg_ctl"), "-D", str(self.folder / "data"), "-w", *arguments])
 
@@ -54,11 +63,10 @@ def database_server(connections: int = 100) -> Iterator[DatabaseServer]:
     initdb = [str(binaries / "initdb"), "-D", str(folder / "data"), "-U", SUPERUSER, "-A", "trust", "--no-sync"]
     as_server_user([*initdb, "-E", "UTF8"])
     server = DatabaseServer(binaries, folder, connections)
+    watchman = server.watch()
     try:
         server.start()
         server.run("createdb", "switchboard")
         yield server
     finally:
-        with suppress(subprocess.CalledProcessError):  # the test may have stopped it
-            server.stop()
-        shutil.rmtree(folder, ignore_errors=True)
+        watchman.communicate()
