@@ -5,7 +5,7 @@ import inspect
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import yaml
 
@@ -14,12 +14,15 @@ from agents.proposed_call import NAME as PROPOSED_CALL
 from agents.proposed_call import proposed_call
 from agents.replay import ProcedureFunction
 from agents.specialist import Procedure, Saying, Specialist
-from agents.wording import Voice, render
+from agents.wording import Text, Voice, render
 from domain.conversation import LOCALES
 from domain.errors import Misconfigured
 
 FOLDER = Path(__file__).parent
-Replies = Mapping[str, Mapping[str, str]]
+Replies = Mapping[str, Mapping[str, Text]]
+Titles = Mapping[str, Replies]
+TITLES = ("question", "noun", "about")
+"""The three ways in which a journey is named: asked about, listed, and as what something was about."""
 _LOADER: type[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 """The fast parser where PyYAML was built with it; a start reads some 30 files."""
 
@@ -29,14 +32,14 @@ class Catalogue:
     """All specialists, and the words that belong to no single procedure.
 
     `tools` holds a phrase per tool and locale that says what a call will do, `done` one that says what it did;
-    `titles` a name per procedure and locale.
+    `titles` names each procedure as a whole question, as a noun and as what something was about.
     """
 
     specialists: Mapping[str, Specialist]
     replies: Replies
     tools: Replies
-    titles: Replies
-    done: Replies = field(default_factory=dict[str, Mapping[str, str]])
+    titles: Titles
+    done: Replies = field(default_factory=dict[str, Mapping[str, Text]])
 
     def procedure(self, name: str) -> Procedure | None:
         """The procedure of that full name, `specialist.procedure`, if there is one."""
@@ -48,6 +51,8 @@ class Catalogue:
     def word(self, saying: Saying, voice: Voice) -> str:
         """Word a saying: by its procedure's replies, else by the generic ones.
 
+        One that has a call's `tool` and `result` can say, as `phrase`, what the call did.
+
         Raises:
             Misconfigured: no such reply, or its template does not fit the facts.
         """
@@ -55,7 +60,10 @@ class Catalogue:
         texts = (procedure.replies.get(saying.reply) if procedure else None) or self.replies.get(saying.reply)
         if texts is None:
             raise Misconfigured(f"no reply {saying.reply!r} for {saying.procedure or 'any procedure'}")
-        return render(texts, voice, saying.facts)
+        facts = saying.facts
+        if "tool" in facts and "result" in facts:
+            facts = {**facts, "phrase": self.past_phrase(facts["tool"], facts["result"], voice)}
+        return render(texts, voice, facts)
 
     def phrase(self, tool: str, arguments: Facts, resource: Facts, voice: Voice) -> str:
         """Say what a call will do, from exactly its arguments and what the gate read about their subject."""
@@ -75,11 +83,23 @@ class Catalogue:
         except Misconfigured:
             return tool
 
-    def title(self, procedure: str, voice: Voice) -> str:
-        """A procedure's name in the customer's words: its own reply `title`, else the one listed for all."""
+    def title(self, procedure: str, voice: Voice, form: str = "noun") -> str:
+        """A procedure's name in the customer's words, in one of the forms of `TITLES`.
+
+        Its own replies `title_question`, `title` and `title_about` come before those listed for all; a form that is
+        missing is made from the noun.
+        """
         known, short = self.procedure(procedure), procedure.partition(".")[2]
-        texts = (known.replies.get("title") if known else None) or self.titles.get(procedure) or self.titles.get(short)
-        return render(texts, voice, {}) if texts else short.replace("_", " ")
+        own: Replies = known.replies if known else {}
+        listed = self.titles.get(procedure) or self.titles.get(short) or {}
+        texts = own.get("title" if form == "noun" else f"title_{form}")
+        if texts is None and "title" not in own:
+            texts = listed.get(form)
+        if texts is not None:
+            return render(texts, voice, {})
+        if form == "noun":
+            return short.replace("_", " ")
+        return render(self.replies[f"title_{form}"], voice, {"noun": self.title(procedure, voice)})
 
 
 def is_read(tool: str) -> bool:
@@ -95,12 +115,12 @@ def load_catalogue() -> Catalogue:
     """
     names = sorted(path.parent.name for path in FOLDER.glob("*/specialist.py"))
     replies = read_yaml(FOLDER / "replies.yaml")
-    titles = replies.pop("intents", {})
+    titles = read_yaml(FOLDER / "journeys.yaml")
     return Catalogue(
         specialists={name: _load_specialist(name) for name in names},
         replies=_complete(replies, "replies.yaml"),
         tools=_complete(read_yaml(FOLDER / "tools.yaml"), "tools.yaml"),
-        titles=_complete(titles, "replies.yaml: intents"),
+        titles={name: _complete(forms, f"journeys.yaml: {name}") for name, forms in titles.items()},
         done=_complete(read_yaml(FOLDER / "done.yaml"), "done.yaml"),
     )
 
@@ -147,7 +167,12 @@ def _load_procedure(place: str, shared: dict[str, Any]) -> Procedure:
 def _complete(replies: dict[str, Any], where: str) -> Replies:
     """Every reply exists in every locale, so that no customer falls out of their language."""
     for key, texts in replies.items():
-        missing = [locale for locale in LOCALES if not (isinstance(texts, dict) and texts.get(locale))]
+        missing = [locale for locale in LOCALES if not (isinstance(texts, dict) and _is_whole(texts.get(locale)))]
         if missing:
             raise Misconfigured(f"agents/{where}: {key} has no {', '.join(missing)}")
     return replies
+
+
+def _is_whole(text: Any) -> bool:
+    """Whether there is a text: one for all channels, or several with one (`text`) for those not named."""
+    return bool(cast("dict[str, str]", text).get("text") if isinstance(text, dict) else text)

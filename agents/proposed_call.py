@@ -8,9 +8,8 @@ NAME = "proposed_call"
 def proposed_call(case: Case) -> Journey:
     """Carry out one proposed call.
 
-    The call waits for whatever evidence the policy asks for, as any other does. What it was is told in the words of
-    the confirmation.
+    The call waits for whatever evidence the policy asks for, as any other does. What it did is told from its result.
     """
     tool, arguments = case.facts["tool"], case.facts["arguments"]
-    yield Call(tool, **arguments)
-    return Resolved("carried_out", phrase=case.facts["phrase"])
+    result = yield Call(tool, **arguments)
+    return Resolved("carried_out", tool=tool, result={**arguments, **result})

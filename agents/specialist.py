@@ -6,6 +6,7 @@ from typing import Any, Protocol
 
 from agents.procedure import Case, End, Facts
 from agents.replay import ProcedureFunction
+from agents.wording import Text
 from domain.calls import CallResult, Pending, ToolCall
 from domain.decision import Decision
 
@@ -32,7 +33,7 @@ class Procedure:
     name: str
     function: ProcedureFunction
     text: str
-    replies: Mapping[str, Mapping[str, str]]
+    replies: Mapping[str, Mapping[str, Text]]
     open_to_strangers: bool = False
 
 

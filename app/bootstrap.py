@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from agents.catalogue import FOLDER as AGENTS_FOLDER
 from agents.catalogue import Catalogue, load_catalogue
 from agents.language_model import LanguageModel
-from agents.wording import Voice
+from agents.wording import Terms, Voice
 from app.background import beside
 from app.background_jobs import (
     ConversationWork,
@@ -210,6 +210,7 @@ async def _open_floor(settings: Settings, clock: Clock, parts: _Parts) -> Switch
         groups=ToolGroups(parts.policy),
         count_model=count_model(registry),
         metrics=parts.metrics,
+        terms={TenantId(tenant): Terms(**given.model_dump()) for tenant, given in settings.terms.items()},
     )
     book = FollowUpBook(parts.control.transactions)
     lasting = settings.conversation

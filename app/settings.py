@@ -124,6 +124,15 @@ class LimitSettings(Section):
     streams_per_principal: int = Field(default=1_500, gt=0)
 
 
+class TermsSettings(Section):
+    """A company's own words in replies, by tenant. What is empty is left out of the sentences that would name it."""
+
+    brand: str = ""
+    contact_point: str = ""
+    emergency_number: str = ""
+    crisis_line: str = ""
+
+
 class TelemetrySettings(Section):
     """Where traces go: an OTLP/HTTP `endpoint` such as http://collector:4318; without one nothing is contacted.
 
@@ -162,6 +171,9 @@ class Settings(BaseSettings):
     retention: RetentionSettings = RetentionSettings()
     telemetry: TelemetrySettings = TelemetrySettings()
     mcp_servers: dict[str, ServerSettings] = Field(default_factory=dict[str, ServerSettings])
+    terms: dict[str, TermsSettings] = Field(
+        default_factory=lambda: {"northwind-fibre": TermsSettings(emergency_number="911", crisis_line="988")}
+    )
     currencies: dict[str, str] = Field(default_factory=lambda: {"northwind-fibre": "USD", "other-co": "USD"})
 
     @property

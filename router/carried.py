@@ -6,7 +6,6 @@ from typing import Any
 from agents.specialist import Saying
 from agents.wording import Voice
 from domain.calls import CallContext, CallResult, Pending, ToolCall
-from domain.conversation import LOCALES
 from domain.errors import Conflict
 from domain.ids import CallId, CustomerId, TurnId
 from domain.principal import Agent, AuthLevel, Customer, Principal
@@ -160,10 +159,8 @@ class CarriedCalls:
         return CallContext(row.id, TurnId(turn.id), principal, row.channel, row.memory.locale)
 
     def _voice(self, change: Change) -> Voice:
-        memory = change.row.memory
-        currency = self._services.currencies.get(change.row.tenant, "USD")
-        locale = memory.locale if memory.locale in LOCALES else "en"
-        return Voice(locale, currency, memory.profile.timezone if memory.profile else "UTC")
+        row = change.row
+        return self._services.voice_for(row.tenant, row.memory, row.channel)
 
     def _say(self, change: Change, turn: StoredTurn, reply: str, **facts: Any) -> Change:
         text = self._services.catalogue.word(Saying(reply, facts), self._voice(change))

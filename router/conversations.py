@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 from uuid import uuid4
 
 from agents.specialist import Saying
-from agents.wording import Voice
 from domain.caller import Caller, Role
 from domain.conversation import LOCALES, Conversation, Event, Message, Status
 from domain.errors import BadRequest, Conflict
@@ -69,7 +68,9 @@ class Conversations:
         subject = manner_of(opening.channel).entitle(screen(opening.subject).text, opening.locale)
         memory = Memory(locale=opening.locale, customer=customer, partner=partner, subject=subject)
         row = Stored(ConversationId(f"CV-{uuid4().hex[:20]}"), caller.tenant, opening.channel, Status.OPEN, now, memory)
-        greeting = self._services.catalogue.word(Saying("greeting_disclosure"), Voice(opening.locale))
+        greeting = self._services.catalogue.word(
+            Saying("greeting_disclosure"), self._services.voice_for(row.tenant, memory, row.channel)
+        )
         await self._store.create(self._services.tell(Change(row), "assistant", greeting, now))
         self._services.metrics.conversation_opened(row.channel)
         return await self.conversation(caller, row.id)

@@ -1,5 +1,6 @@
 """Handing a conversation to people: queue, priority, context packet, and what the customer is told."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 from agents.handoff.packet import ChurnRisk, Circumstances, build_packet, choose_queue
@@ -13,8 +14,11 @@ TOLD = {
     "evidence_failed": "code_failed_handoff",
     "tool_failure": "tool_trouble",
     "language": "language_unsupported",
+    "anger": "handed_off_upset",
 }
 """Replies for reasons that the customer should hear."""
+TOLD_OF = {"self_harm": "handed_off_self_harm", "bereavement": "handed_off_bereavement"}
+"""Replies for what somebody wrote about, where feeling comes before everything else."""
 
 
 class Handover:
@@ -33,7 +37,8 @@ class Handover:
         memory = replace(turn.memory, handoff=handoff, identification=None, options=())
         packet = build_packet(self._circumstances(turn, handoff))
         turn = replace(turn, memory=memory, packet=packet)
-        return turn.say(_told(handoff), "", queue=handoff.queue)
+        topics = turn.understanding.topics if turn.understanding else ()
+        return turn.say(_told(handoff, topics, warned=bool(end.reply)), "", queue=handoff.queue)
 
     async def _drop_confirmations(self, turn: TurnState) -> None:
         for case in turn.memory.cases:
@@ -64,6 +69,10 @@ class Handover:
         )
 
 
-def _told(handoff: Handoff) -> str:
-    """The reply that tells the customer why and what happens next."""
-    return TOLD.get(handoff.reason, "handed_off_urgent" if handoff.priority == "urgent" else "handed_off")
+def _told(handoff: Handoff, topics: Iterable[str], *, warned: bool) -> str:
+    """The reply that tells the customer why and what happens next; a danger is not named twice."""
+    delicate = [TOLD_OF[topic] for topic in TOLD_OF if topic in topics and handoff.reason == "sensitive_topic"]
+    usual = "handed_off"
+    if handoff.priority == "urgent":
+        usual = "handed_off_danger" if handoff.reason == "vulnerable_customer" and not warned else "handed_off_urgent"
+    return delicate[0] if delicate else TOLD.get(handoff.reason, usual)

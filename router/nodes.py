@@ -170,7 +170,8 @@ class Nodes:
             turn.memory, clarifications=turn.memory.clarifications + 1, options=options, question=heard.text[:500]
         )
         voice = self._services.voice(turn)
-        titles = [self._services.catalogue.title(name, voice) for name in options]
+        form = "question" if len(options) == 1 else "noun"
+        titles = [self._services.catalogue.title(name, voice, form) for name in options]
         turn = turn.remember(_meant(memory, heard, ""))
         if not titles:
             return turn.say("not_understood"), RESPOND

@@ -119,7 +119,9 @@ class SecondBrain:
             return turn.say("model_reply", "", text=done.reply), RESPOND
         voice = self._services.voice(turn)
         for change in changes:
-            phrase = self._services.catalogue.phrase(change.call.tool, change.call.arguments, {}, voice)
+            phrase = self._services.catalogue.past_phrase(
+                change.call.tool, {**change.call.arguments, **(change.outcome.data if change.outcome else {})}, voice
+            )
             turn = turn.say("carried_out", "", phrase=phrase)
         if done.end == "held" and done.pending is not None:
             return self._casework.hold(turn.remember(_holding(turn, specialist, done)), done.results[-1])

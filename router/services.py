@@ -8,7 +8,7 @@ from typing import Any, Protocol
 from agents.catalogue import Catalogue
 from agents.language_model import LanguageModel, ModelUsage, ToolOffer
 from agents.proposed_call import NAME as PROPOSED_CALL
-from agents.wording import Voice
+from agents.wording import Terms, Voice
 from domain.calls import CallContext, CallResult, ToolCall, ToolGate
 from domain.conversation import LOCALES, Role
 from domain.decision import Decision
@@ -45,7 +45,7 @@ class Services:
     `currencies` holds each tenant's currency, USD where none is set. `offers` are the tools that a language model may
     propose in the name of each specialist. `groups` says by policy data what kind of thing each tool does. `tell_call`
     hears what became of each call as soon as that is known, `count_model` what the language model cost in a turn,
-    `metrics` what those who run the service count.
+    `metrics` what those who run the service count. `terms` are each tenant's own words.
     """
 
     catalogue: Catalogue
@@ -60,12 +60,22 @@ class Services:
     groups: Mapping[str, str] = field(default_factory=dict[str, str])
     count_model: Callable[[ModelUsage], None] = lambda _usage: None
     metrics: Metrics = field(default_factory=Unmeasured)
+    terms: Mapping[TenantId, Terms] = field(default_factory=dict[TenantId, Terms])
 
     def voice(self, turn: TurnState) -> Voice:
         """How this turn's customer is spoken to."""
-        profile = turn.memory.profile
-        locale = turn.memory.locale if turn.memory.locale in LOCALES else "en"
-        return Voice(locale, self.currencies.get(turn.tenant, "USD"), profile.timezone if profile else "UTC")
+        return self.voice_for(turn.tenant, turn.memory, turn.channel)
+
+    def voice_for(self, tenant: TenantId, memory: Memory, channel: str = "", locale: str = "") -> Voice:
+        """How the customer of a conversation is spoken to on a channel; with `locale`, who else reads about them."""
+        profile, spoken = memory.profile, locale or memory.locale
+        return Voice(
+            locale=spoken if spoken in LOCALES else "en",
+            currency=self.currencies.get(tenant, "USD"),
+            timezone=profile.timezone if profile else "UTC",
+            channel=channel,
+            terms=self.terms.get(tenant, Terms()),
+        )
 
     def speak(self, channel: str, tenant: TenantId, memory: Memory, texts: Sequence[str]) -> tuple[str, ...]:
         """The messages that say these replies in the channel's manners."""

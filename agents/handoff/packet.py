@@ -32,13 +32,13 @@ WORDS = 500
 """Characters of a case's opening words that a packet holds."""
 NEXT_STEPS = {
     "asked_for_person": "Greet the customer by name and take up what is open.",
-    "policy_limit": "Check the request against your own limits; the assistant may not decide it.",
+    "policy_limit": "Our rules do not let the assistant decide this: check it, then decide or ask a supervisor.",
     "held_back": "Do it yourself, within your own limits: operators hold the assistant back from this.",
-    "sensitive_topic": "Read the last messages first, and answer with care.",
+    "sensitive_topic": "Read the last messages first, and answer the person before the request.",
     "vulnerable_customer": "Treat as urgent: the customer is marked as vulnerable.",
     "anger": "Acknowledge what went wrong before anything else.",
     "not_understood": "Ask openly what the customer needs; the assistant did not understand it.",
-    "tool_failure": "A system did not answer or contradicted itself; check whether the last action took effect.",
+    "tool_failure": "A system did not answer: look up whether the last action took effect before you repeat it.",
     "language": "The customer writes a language that the assistant does not have.",
     "evidence_failed": "The customer could not be verified: verify them by other means before any account data.",
 }

@@ -75,6 +75,28 @@ def evaluate_journeys(  # noqa: PLR0913, PLR0917 - each is an option of the comm
     raise typer.Exit(0 if findings.good_enough else 1)
 
 
+@evaluation.command("wording")
+def evaluate_wording(
+    page: Annotated[
+        Path | None, typer.Option("--report", help="Write one HTML page: every text in every language.", dir_okay=False)
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Every text that customers hear, in every language and channel, with awkward facts; exits with 1 on a fault."""
+    from app.wording.report import as_json as tell
+    from app.wording.report import review, show, write_page
+
+    found = review()
+    if page is not None:
+        write_page(page, found)
+        report(f"wrote {page}")
+    if as_json:
+        print_json(tell(found))
+    else:
+        show(console, found)
+    raise typer.Exit(1 if found.faulty else 0)
+
+
 @commands.command()
 def train(
     file: Annotated[Path | None, typer.Argument(help="JSON lines with `text` and `label`.", dir_okay=False)] = None,

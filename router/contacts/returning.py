@@ -116,7 +116,7 @@ class Returning:
         voice = self._services.voice(turn)
         days = (turn.now.date() - contact.at.date()).days
         facts = {"days": days, "at": contact.at.isoformat(), "channel": contact.channel}
-        topic = self._services.catalogue.title(contact.subject, voice)
+        topic = self._services.catalogue.title(contact.subject, voice, "about")
         return {"contact": self._services.catalogue.word(Saying("earlier_contact", {**facts, "topic": topic}), voice)}
 
     def _check(self, turn: TurnState, heard: Heard, procedure: str) -> Met:

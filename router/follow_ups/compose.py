@@ -6,7 +6,6 @@ from typing import Any
 from agents.specialist import Saying
 from agents.wording import Voice
 from domain.calls import CallContext, ToolCall
-from domain.conversation import LOCALES
 from domain.ids import CallId
 from domain.principal import Agent, Principal
 from router.memory.follow_up import NOTE, RATING, FollowUp
@@ -61,9 +60,7 @@ def _errand(follow_up: FollowUp, row: Stored, tool: str, arguments: dict[str, An
 
 def voice_of(row: Stored, services: Services, locale: str = "") -> Voice:
     """How this conversation's customer is written to; with `locale`, how somebody else reads about them."""
-    profile, spoken = row.memory.profile, locale or row.memory.locale
-    currency = services.currencies.get(row.tenant, "USD")
-    return Voice(spoken if spoken in LOCALES else "en", currency, profile.timezone if profile else "UTC")
+    return services.voice_for(row.tenant, row.memory, locale=locale)
 
 
 def _promised_words(follow_up: FollowUp, row: Stored, services: Services) -> str:

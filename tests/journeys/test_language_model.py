@@ -131,10 +131,11 @@ async def test_replies_are_said_in_the_models_words_but_what_is_agreed_to_in_our
     amira = await house.customer("C-1001")
     await amira.says("I was charged twice for my last bill")
     assert amira.text == (
-        "I'm about to refund $39.99 for payment P-5002 to Mastercard •••• 4444. Shall I go ahead? (yes/no)"
+        "If you agree, I'll refund $39.99 of payment P-5002 to your Mastercard ending in 4444. "
+        "Shall I go ahead? (yes/no)"
     )
     await amira.says("yes")
-    assert amira.text.startswith("Gladly. $39.99 for payment P-5002 is refunded")
+    assert amira.text.startswith("Gladly. $39.99 of payment P-5002 has been refunded")
     assert [used["fallbacks"] for used in await usage_of(amira)] == [0, 0]
 
 
@@ -216,7 +217,8 @@ async def test_malformed_unknown_and_endless_calls_end_within_the_budget(
         await rosa.says(VAGUE)
         assert rosa.text in (
             "Would you like to dispute a charge? (yes/no)",
-            "I am sorry, I cannot do that here, and nothing was changed. I can pass you to a person if you like.",
+            "I'm sorry, I can't do that here, and nothing was changed. "
+            "I can pass you to someone on our team if you like.",
         )
         assert await effects_of(rosa) == []
         (used,) = await usage_of(rosa)
@@ -464,7 +466,7 @@ async def test_a_model_may_veto_a_yes_and_who_is_vetoed_again_and_again_meets_a_
     model_server.behaviour = behaves(understood=reading(veto_yes=True))
     await amira.says("yes")
     assert amira.pending == ("confirm", REFUND)
-    assert amira.text.startswith("Please answer with a clear yes or no")
+    assert amira.text.startswith("I only go ahead with a clear yes")
     model_server.behaviour = behaves(understood=reading())
     await amira.says("yes")
     assert await amira.done() == [(REFUND, "succeeded")]
@@ -490,13 +492,13 @@ async def test_a_proposed_call_waits_for_the_yes_and_is_carried_out_once(
     model_server.behaviour = behaves(understood=reading())
     await rosa.says("When is my next bill due, and how much is my balance?")
     assert rosa.pending == ("confirm", REFUND)
-    assert "what I was about to do for you" in rosa.text
+    assert "what I suggested" in rosa.text
     for words in ("yes", "yes", "yes please"):
         await rosa.says(words)
     assert await rosa.done() == [(REFUND, "succeeded")]
     assert await effects_of(rosa) == [REFUND]
     said = [message["text"] for message in (await rosa.look())["messages"]]
-    assert "Done: refund $39.99 for payment P-5182 to Visa •••• 4242." in said
+    assert any(text.startswith("Done. $39.99 of payment P-5182 was refunded and should be there by") for text in said)
 
 
 async def test_a_proposed_call_that_was_refused_by_the_customer_is_gone(

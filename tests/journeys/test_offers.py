@@ -5,7 +5,7 @@ import pytest
 from tests.house_guest import Guest, Talk
 
 LEAVING = "what do I owe? it is the third time I ask. The competition would be quicker, and your competitors too"
-OFFER = "15 %"
+OFFER = "15%"
 
 
 async def notes(talk: Talk) -> list[str]:
@@ -15,7 +15,7 @@ async def notes(talk: Talk) -> list[str]:
 async def test_a_customer_who_may_leave_gets_the_one_offer_once_their_wish_is_settled(house: Guest) -> None:
     hugo = await house.customer("C-1008")
     await hugo.says(LEAVING)
-    assert "Nothing is open" in hugo.text
+    assert "don't owe anything" in hugo.text
     assert OFFER in hugo.text
     assert hugo.pending == ("slot", "")
     assert await notes(hugo) == ["Churn risk high: competitor, again."]

@@ -27,11 +27,11 @@ SQL = {
     "WHERE tenant = :tenant AND customer_id = :customer",
 }
 TOLD = {
-    "en": "Your contact details with us were changed. If this was not you, please call us at once.",
-    "es": "Sus datos de contacto han cambiado. Si no ha sido usted, llámenos de inmediato.",
-    "de": "Ihre Kontaktdaten bei uns wurden geändert. Falls Sie das nicht waren, rufen Sie uns bitte sofort an.",
-    "fr": "Vos coordonnées ont été modifiées. Si ce n'était pas vous, appelez-nous immédiatement.",
-    "hi": "आपके संपर्क विवरण बदले गए हैं। यदि यह आपने नहीं किया, तो कृपया हमें तुरंत कॉल करें।",
+    "en": "Your contact details with us were changed. If this was not you, tell us at once, here or in the chat.",
+    "es": "Sus datos de contacto han cambiado. Si no ha sido usted, avísenos de inmediato, aquí o por el chat.",
+    "de": "Ihre Kontaktdaten wurden geändert. Waren Sie das nicht, melden Sie sich bitte sofort, hier oder im Chat.",
+    "fr": "Vos coordonnées ont été modifiées. Si ce n'était pas vous, contactez-nous tout de suite, ici ou par chat.",
+    "hi": "आपकी संपर्क जानकारी बदली गई है। अगर यह आपने नहीं किया, तो तुरंत यहाँ या चैट में बताइए।",
 }
 
 

@@ -17,11 +17,11 @@ UNUSED_CODES = 5
 """How many codes may be sent within the time that one is valid without any of them being entered rightly."""
 
 TEXTS = {
-    "en": "Your verification code is {code}. It is valid for 10 minutes. We never ask for it by phone.",
-    "es": "Su código de verificación es {code}. Es válido durante 10 minutos. Nunca se lo pediremos por teléfono.",
-    "de": "Ihr Bestätigungscode lautet {code}. Er gilt 10 Minuten. Wir fragen nie am Telefon danach.",
-    "fr": "Votre code de vérification est {code}. Il est valable 10 minutes. Nous ne le demandons jamais au téléphone.",
-    "hi": "आपका सत्यापन कोड {code} है। यह 10 मिनट तक मान्य है। हम इसे फ़ोन पर कभी नहीं पूछते।",
+    "en": "Your code is {code}, valid for 10 minutes. Give it only in a conversation that you started yourself.",
+    "es": "Su código es {code}, válido 10 minutos. Delo solo en una conversación que haya iniciado usted.",
+    "de": "Ihr Code ist {code}, 10 Minuten gültig. Nennen Sie ihn nur in einem selbst begonnenen Gespräch.",
+    "fr": "Votre code est {code}, valable 10 minutes. Ne le donnez que dans une conversation engagée par vous.",
+    "hi": "आपका कोड {code} है, 10 मिनट तक मान्य। इसे सिर्फ़ उसी बातचीत में बताइए जो आपने ख़ुद शुरू की हो।",
 }
 
 

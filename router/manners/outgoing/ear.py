@@ -32,6 +32,10 @@ _HOUSE_ADDRESS = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}/?")
 _MASKED_ADDRESS = re.compile(r"(?<![\w])(?P<letter>\w)•+@(?P<domain>[\w-]+(?:\.[\w-]+)+)")
 _ADDRESS = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _MASKED_DIGITS = re.compile(r"•[• ]*(?P<digits>\d{2,4})(?!\d)")
+_LAST_DIGITS = re.compile(
+    r"(?<=ending in )\d{2,4}|(?<=terminad[ao] en )\d{2,4}|(?<=Endziffern )\d{2,4}|(?<=se terminant par )\d{2,4}"
+    r"|\b\d{2,4}(?= पर ख़त्म)"
+)
 _CHOICE = re.compile(r"\s*\(\s*[^\W\d_]{1,8}[^()\d/]{0,2}/[^()\d/]{1,10}\)")
 _ISO_DAY = re.compile(r"(?<![\w-])\d{4}-\d\d-\d\d(?![\w-])")
 _REFERENCE = re.compile(r"(?<![\w-])(?P<letters>[A-Z]{1,4})-(?P<rest>[A-Z0-9]*\d[A-Z0-9]*(?:-[A-Z0-9]+)*)(?![\w-])")
@@ -72,6 +76,7 @@ class _Words:
         yield _MASKED_ADDRESS, self._masked_address
         yield _ADDRESS, lambda match: self._read_out(match[0])
         yield _MASKED_DIGITS, lambda match: f"{self.spoken['ending']} {' '.join(match['digits'])}"
+        yield _LAST_DIGITS, lambda match: " ".join(match[0])
         yield _AMOUNT, self._amount
         yield _ISO_DAY, self._day
         yield _REFERENCE, _reference

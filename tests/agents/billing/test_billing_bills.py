@@ -186,7 +186,7 @@ def test_the_overdue_bill_of_c_1011_is_paid_with_the_card_on_file_and_the_servic
     assert walked.calls(PAY) == [
         {"customer_id": "C-1011", "invoice_id": "INV-3011", "method_id": "PM-6011", "amount_minor": 6499}
     ]
-    assert "Nothing is open any more. Your service is active." in walked.texts[-1]
+    assert "You have nothing left to pay. Your service is back on." in walked.texts[-1]
 
 
 def test_a_named_part_is_paid_and_the_rest_is_said():

@@ -9,44 +9,14 @@ from jinja2 import Environment, meta
 
 import agents
 from agents.proposed_call import NAME as PROPOSED_CALL
-from agents.specialist import Saying
 from agents.wording import Voice
+from agents.wording.forms import FILTERS
+from app.wording.specimens import places
 from domain.conversation import LOCALES
 from mcp_servers.catalogue import find_toolsets
 from tests.agents.billing.billing_walk import catalogue
 
 ROOT = Path(agents.__file__).parent
-FACTS = {
-    "phrase": "x",
-    "sent_to": "+1•••101",
-    "attempts_left": 2,
-    "queue": "billing",
-    "message": "secret reason",
-    "reason": "secret reason",
-    "first": "pay a bill",
-    "second": "move a visit",
-    "topic": "pay a bill",
-    "contact": "You wrote to us yesterday about this: pay a bill",
-    "standing": "open",
-    "channel": "chat",
-    "at": "2026-11-02T08:00:00+00:00",
-    "name": "Amira",
-    "done": ["the bill was paid", "the visit was moved"],
-    "cases": [{"case_id": "CS-1", "reason": "complaint", "opened_at": "2026-11-02T08:00:00+00:00"}],
-    "steps": ["pay a bill", "move a visit"],
-    "text": "This is said as it is.",
-    "reference": "P-1",
-    "payment_id": "P-1",
-    "amount_minor": 3999,
-    "started_at": "2026-11-02T08:00:00+00:00",
-    "days": 3,
-    "balance_minor": 3999,
-    "choices": [{"label": "Visa •••• 4242"}, {"label": "another"}],
-    "invoices": [{"invoice_id": "INV-1", "balance_minor": 100, "due_on": "2026-11-28"}],
-    "payments": [
-        {"payment_id": "P-1", "amount_minor": 1, "captured_at": "2026-11-03T10:00:00+00:00", "description": "Set-up"}
-    ],
-}
 ARGUMENTS = {
     "payment_id": "P-1",
     "amount_minor": 3999,
@@ -85,6 +55,8 @@ RESOURCES = {
         ]
     },
 }
+ABLE_TO_DIFFER = {"cause", "channel"}
+"""Facts that exist in English only, and words that differ by channel where a language needs it."""
 WRITES = sorted(
     f"{server}.{entry.name}" for server, tools in find_toolsets().items() for entry in tools.entries if entry.writes
 )
@@ -92,14 +64,6 @@ WRITES = sorted(
 
 def reads_well(text):
     return text == text.strip() and not re.search(r"\s{2}|None|\{|\}|Undefined", text)
-
-
-@pytest.mark.parametrize("locale", LOCALES)
-@pytest.mark.parametrize("key", sorted(catalogue().replies))
-def test_every_generic_reply_reads_well_in_every_language(key, locale):
-    text = catalogue().word(Saying(key, FACTS), Voice(locale))
-    assert reads_well(text)
-    assert "secret reason" not in text
 
 
 @pytest.mark.parametrize("tool", WRITES)
@@ -119,7 +83,7 @@ def test_a_phrase_about_money_states_the_exact_amount_and_the_masked_method(tool
         phrase = catalogue().phrase(tool, ARGUMENTS, RESOURCES, Voice(locale))
         assert re.search(r"39[.,]99", phrase)
         if tool.startswith("payments."):
-            assert "Visa •••• 4242" in phrase
+            assert re.search(r"Visa.*4242|4242.*Visa", phrase)
 
 
 def test_a_phrase_about_a_visit_states_its_time_and_about_leaving_the_day_and_the_final_bill():
@@ -183,17 +147,18 @@ def test_every_reply_of_a_procedure_is_used_by_it(specialist):
         assert set(procedure.replies) <= used | slots, name
 
 
-def test_a_reply_names_the_same_facts_in_every_language():
+def names_of(text):
     syntax = Environment(autoescape=True)
-    syntax.filters.update(dict.fromkeys(("money", "day", "time", "day_time", "month", "listing"), str))
-    for specialist in ("billing", "handoff"):
-        for name, procedure in catalogue().specialists[specialist].procedures.items():
-            for key, texts in procedure.replies.items():
-                facts = {frozenset(meta.find_undeclared_variables(syntax.parse(texts[locale]))) for locale in LOCALES}
-                assert len(facts) == 1, (name, key)
-    for key, texts in {**catalogue().replies, **catalogue().tools}.items():
-        facts = {frozenset(meta.find_undeclared_variables(syntax.parse(texts[locale]))) for locale in LOCALES}
-        assert len(facts) == 1, key
+    syntax.filters.update(dict.fromkeys(FILTERS, str))
+    sources = [text] if isinstance(text, str) else text.values()
+    return {
+        name for source in sources for name in meta.find_undeclared_variables(syntax.parse(source))
+    } - ABLE_TO_DIFFER
+
+
+def test_a_reply_names_the_same_facts_in_every_language():
+    for place, texts in places(catalogue()):
+        assert len({frozenset(names_of(texts[locale])) for locale in LOCALES}) == 1, place
 
 
 def test_every_procedure_is_written_down_for_people():

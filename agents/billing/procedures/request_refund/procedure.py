@@ -37,8 +37,8 @@ CAUSES = {
         ),
         "es": ("El importe es incorrecto", ("incorrecto", "error", "demasiado", "equivocado", "mal cobrado", "mal")),
         "de": ("Der Betrag ist falsch", ("falsch", "zu viel", "zu hoch", "fehler", "stimmt nicht")),
-        "fr": ("Le montant est faux", ("faux", "trop", "erreur", "incorrect")),
-        "hi": ("रकम गलत है", ("गलत", "ग़लत", "ज़्यादा", "ज्यादा", "galat", "zyada", "jyada")),
+        "fr": ("Le montant est inexact", ("faux", "trop", "erreur", "incorrect")),
+        "hi": ("रकम ग़लत है", ("गलत", "ग़लत", "ज़्यादा", "ज्यादा", "galat", "zyada", "jyada")),
     },
     "other": {
         "en": ("Something else", ("else", "other", "another reason", "none", "neither")),

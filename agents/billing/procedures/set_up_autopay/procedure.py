@@ -15,11 +15,11 @@ OFF = (
 """How people ask for it to end, in folded letters."""
 SEPARABLE_OFF = r"\bschalt\w*\b.*\b(?:aus|ab)\b"
 ON_OFF = {
-    "en": ("Switch on", "Switch off"),
-    "es": ("Activar", "Desactivar"),
-    "de": ("Einschalten", "Ausschalten"),
-    "fr": ("Activer", "Désactiver"),
-    "hi": ("चालू करें", "बंद करें"),
+    "en": ("Keep it on", "Switch it off"),
+    "es": ("Mantener activado", "Desactivar"),
+    "de": ("Eingeschaltet lassen", "Ausschalten"),
+    "fr": ("Laisser activé", "Désactiver"),
+    "hi": ("चालू रखें", "बंद करें"),
 }
 
 

@@ -1,6 +1,6 @@
 """Answer a question from the knowledge articles."""
 
-from agents.procedure import Case, Declined, Journey, Resolved
+from agents.procedure import Case, Declined, Facts, Journey, Resolved
 from agents.troubleshooting.articles import find_article, is_about, quote_article
 
 OPEN_TO_STRANGERS = True
@@ -17,4 +17,5 @@ def answer_question(case: Case) -> Journey:
     if article is None or not is_about(article, case.text):
         return Declined("nothing_found")
     reply = "answer" if article["locale"] == case.locale else "answer_other_language"
-    return Resolved(reply, title=article["title"], text=quote_article(article["text"]))
+    shown: Facts = {"title": article["title"], "text": quote_article(article["text"]), "language": article["locale"]}
+    return Resolved(reply, **shown)

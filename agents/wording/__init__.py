@@ -1,0 +1,6 @@
+"""Templated words: whole sentences per locale, channel and company, with every figure in the locale's own form."""
+
+from agents.wording.rendering import FALLBACK_LOCALE, Text, render
+from agents.wording.voice import Terms, Voice
+
+__all__ = ["FALLBACK_LOCALE", "Terms", "Text", "Voice", "render"]

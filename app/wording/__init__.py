@@ -1,0 +1,1 @@
+"""Every text that customers hear, rendered with ordinary and awkward facts, and checked."""

@@ -1,0 +1,126 @@
+"""What is wrong with a text as it is said: one function a kind of fault, each with the faults that it found."""
+
+import re
+from collections.abc import Callable, Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any, cast
+
+import yaml
+
+from app.wording.specimens import Rendered
+from router.manners.outgoing.segments import count_segments
+
+MOST_SMS = 4
+"""Messages that one reply may take by SMS; lists of times and bills are the longest."""
+MOST_SEGMENTS = 2
+"""Segments that the news of a handoff may take: it is said when it matters most."""
+_DOUBLED = re.compile(r"\.\.(?!\.)|[.!?]\s*।|।\s*[.।]|[?!]\.|[,;:]\s*[,;.]|[.!?,;:]{2}(?<!\.\.\.)|\(\s*\)| ,")
+_UNFILLED = re.compile(r"[{}]|\bNone\b|\bUndefined\b|\[\]|\bTrue\b|\bFalse\b|•+\s*(?=[.,]|$)")
+_INTERNAL = re.compile(r"(?<![\w@./])[a-z]+_[a-z_]+\b")
+_LOWER_START = re.compile(r"(?<=[^\d\s][.!?] )(?!(?:e-mail|http))[a-zà-ÿ](?=[a-zà-ÿ ])|^[a-zà-ÿ](?=[a-zà-ÿ ])")
+_PLURAL = re.compile(
+    r"(?<![\d.,])1 (?:months|days|instalments|outages|times|minutes|meses|días|plazos|cortes|veces|minutos|Monate|Tage"
+    r"|Raten|Ausfälle|Versuche|Minuten|jours|versements|coupures|essais|minutes|महीनों|किस्तों)\b"
+)
+_MARKDOWN = re.compile(r"\*\*|^#{1,6} |^\|.*\|$|`", re.MULTILINE)
+_FRENCH = re.compile(r"(?<![\u202f\u00a0])[;?!](?=\s|$)| [:;?!»]|« |(?<=\w)'(?=\w)")
+_FOR_EYES = re.compile(
+    r"•|https?://|\((?:yes|sí|ja|oui|हाँ)/|[«»„“”]|\b(?:type it|escríbalo aquí|geben sie ihn hier ein)\b", re.I
+)
+Fault = tuple[Rendered, str]
+
+
+def find_doubled_marks(seen: Rendered) -> list[str]:
+    """Marks that follow each other, and two spaces."""
+    found = [match[0] for text in (seen.text, *seen.messages) for match in _DOUBLED.finditer(_unlinked(text))]
+    return [*found, *(["two spaces"] if re.search(r"[^\S\n]{2}", seen.text) else [])]
+
+
+def find_unfilled(seen: Rendered) -> list[str]:
+    """Braces, names of our own, and what stands for nothing."""
+    plain = _unlinked(seen.text)
+    return [match[0] for pattern in (_UNFILLED, _INTERNAL) for match in pattern.finditer(plain)]
+
+
+def find_broken_starts(seen: Rendered) -> list[str]:
+    """Sentences that begin small: a phrase was glued where a sentence was meant."""
+    whole = not seen.place.startswith(("tools/", "done/", "journeys/")) and not seen.place.endswith("look_up")
+    plain = _unlinked(seen.text)
+    if not whole or seen.place.endswith(("title_about", "earlier_contact")) or seen.locale == "hi":
+        return []
+    return [plain[max(0, match.start() - 15) : match.end() + 10] for match in _LOWER_START.finditer(plain)]
+
+
+def find_wrong_numbers(seen: Rendered) -> list[str]:
+    """One of something in the form for several."""
+    return [match[0] for match in _PLURAL.finditer(seen.text)]
+
+
+def find_markdown(seen: Rendered) -> list[str]:
+    """Marks of layout where a channel shows them as signs."""
+    return [match[0] for message in seen.messages for match in _MARKDOWN.finditer(message)]
+
+
+def find_french_spacing(seen: Rendered) -> list[str]:
+    """A French mark that may fall onto the next line, or a straight apostrophe."""
+    return [match[0] for match in _FRENCH.finditer(_unlinked(seen.text))] if seen.locale == "fr" else []
+
+
+def find_forbidden(seen: Rendered) -> list[str]:
+    """Words on the lists of `faults.yaml`."""
+    said = seen.text.replace("\u00a0", " ").replace("\u202f", " ").replace("’", "'")
+    return [
+        f"{kind}: {match[0]}" for kind, pattern in _forbidden(seen.locale).items() for match in pattern.finditer(said)
+    ]
+
+
+def find_excess(seen: Rendered) -> list[str]:
+    """More text messages than a reply may cost."""
+    if seen.channel != "sms":
+        return []
+    urgent = "replies/handed_off" in seen.place and "self_harm" not in seen.place and "bereavement" not in seen.place
+    if urgent and seen.place in ("replies/handed_off", "replies/handed_off_urgent"):
+        segments = sum(map(count_segments, seen.messages))
+        return [f"{segments} segments"] if segments > MOST_SEGMENTS else []
+    return [f"{len(seen.messages)} messages"] if len(seen.messages) > MOST_SMS else []
+
+
+def find_unspeakable(seen: Rendered) -> list[str]:
+    """What only eyes can take in, on the phone."""
+    if seen.channel != "voice":
+        return []
+    return [match[0] for message in seen.messages for match in _FOR_EYES.finditer(message)]
+
+
+CHECKS: Mapping[str, Callable[[Rendered], list[str]]] = {
+    "doubled marks": find_doubled_marks,
+    "unfilled or internal": find_unfilled,
+    "broken starts": find_broken_starts,
+    "wrong numbers": find_wrong_numbers,
+    "Markdown": find_markdown,
+    "French spacing": find_french_spacing,
+    "forbidden words": find_forbidden,
+    "too long": find_excess,
+    "not for the ear": find_unspeakable,
+}
+"""The kinds of fault by name."""
+
+
+def find_faults(seen: list[Rendered]) -> dict[str, list[Fault]]:
+    """Every fault of every text, by its kind."""
+    return {kind: [(one, found) for one in seen for found in check(one)] for kind, check in CHECKS.items()}
+
+
+@cache
+def _forbidden(locale: str) -> dict[str, re.Pattern[str]]:
+    """The lists of one language, a kind each."""
+    lists = cast(
+        "dict[str, dict[str, Any]]", yaml.safe_load(Path(__file__).with_name("faults.yaml").read_text("utf-8"))
+    )
+    given = {kind: by_locale.get(locale) for kind, by_locale in lists.items()}
+    return {kind: re.compile("|".join(words), re.IGNORECASE) for kind, words in given.items() if words}
+
+
+def _unlinked(text: str) -> str:
+    return re.sub(r"https?://\S+|\S+@\S+", "", text)
