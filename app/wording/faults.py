@@ -47,7 +47,7 @@ def find_broken_starts(seen: Rendered) -> list[str]:
     """Sentences that begin small: a phrase was glued where a sentence was meant."""
     whole = not seen.place.startswith(("tools/", "done/", "journeys/")) and not seen.place.endswith("look_up")
     plain = _unlinked(seen.text)
-    if not whole or seen.place.endswith(("title_about", "earlier_contact")) or seen.locale == "hi":
+    if not whole or seen.place.endswith(("title_about", "earlier_contact", "/title")) or seen.locale == "hi":
         return []
     return [plain[max(0, match.start() - 15) : match.end() + 10] for match in _LOWER_START.finditer(plain)]
 

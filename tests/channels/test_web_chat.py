@@ -96,7 +96,7 @@ def test_a_supervisors_approval_arrives_while_the_customer_waits(page: Page, own
 
 def test_a_person_is_one_button_away_and_their_words_arrive(page: Page, own_service: Service) -> None:
     start(page, "Ben Okafor")
-    page.get_by_role("button", name="Talk to a person").click()
+    page.get_by_role("button", name="Talk to our team").click()
     expect(page.locator("#who")).to_have_text("With our team")
     queue = own_service.call("GET", "/v1/desk/queue", principal="representative").json()["items"]
     desk = f"/v1/desk/{queue[-1]['conversation_id']}"
@@ -194,7 +194,7 @@ def test_the_page_speaks_the_customers_language(page: Page) -> None:
     page.get_by_role("radio", name="Noah Schmidt").check()
     page.get_by_role("button", name="Chat beginnen").click()
 
-    expect(page.get_by_role("button", name="Mit einem Menschen sprechen")).to_be_visible()
+    expect(page.get_by_role("button", name="Mit unserem Team sprechen")).to_be_visible()
     assert page.evaluate("document.documentElement.lang") == "de"
 
 
@@ -218,7 +218,7 @@ def test_a_phones_width_is_enough_and_nothing_jumps(browser: Browser, own_servic
     expect(page.locator("#facts")).to_contain_text("Keiko Tanaka")
     page.keyboard.press("Escape")
     expect(page.locator("#panel")).to_be_hidden()
-    for name in ("Details", "End", "Talk to a person", "Send"):
+    for name in ("Details", "End", "Talk to our team", "Send"):
         box = page.get_by_role("button", name=name, exact=True).bounding_box()
         assert box is not None
         assert box["height"] >= 44

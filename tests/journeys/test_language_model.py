@@ -188,7 +188,7 @@ async def test_a_model_that_fails_halfway_leaves_nothing_untold(
         model_server.behaviour = lambda asked, t=trouble, write=write: t(asked) if asked.results else write(asked)
         wrote = await house.customer("C-1018")
         await wrote.says(VAGUE)
-        assert wrote.text.startswith(f"Done: open a case for our team: {CASE['description']}")
+        assert wrote.text.startswith("Done. Case CS-")
         assert wrote.turn["status"] == "with_representative"
         assert await effects_of(wrote) == ["crm.open_case"]
 
@@ -530,7 +530,7 @@ async def test_a_proposed_call_waits_for_code_yes_and_supervisor_where_policy_sa
     assert await chloe.done() == []
     await chloe.decides("approve")
     assert await chloe.done() == [(REFUND, "succeeded")]
-    assert (await chloe.look())["messages"][-1]["text"].startswith("Done: refund $180.00 for payment P-5032")
+    assert (await chloe.look())["messages"][-1]["text"].startswith("Done. $180.00 of payment P-5032 was refunded")
 
 
 async def test_what_only_a_written_procedure_may_do_unasked_a_model_may_not(

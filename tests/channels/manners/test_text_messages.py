@@ -44,7 +44,7 @@ def test_politeness_goes_first_and_facts_stay() -> None:
         "Good news: it was approved.",
         "$39.99 for payment P-5002 is refunded to Mastercard •••• 4444. It arrives by Friday, November 27.",
         "Your service ends on November 30, 2026. Your final bill is $12.00.",
-        "Is there anything else that I can do for you?",
+        "Is there anything else I can help with?",
     ]
     (message,) = SMS.speak(replies, Addressee())
     assert message == (
