@@ -24,7 +24,7 @@ test_date_and_final_bill_are_disclosed if {
 
 test_they_are_disclosed_in_the_customers_language if {
 	every locale, text in {
-		"es": "Su servicio termina el 31 de marzo de 2026. Su última factura es de 39,99 US$.",
+		"es": "Su servicio termina el 31 de marzo de 2026. Su última factura es de $39.99.",
 		"de": "Ihr Vertrag endet am 31. März 2026. Ihre Schlussrechnung beträgt 39,99 $.",
 		"fr": "Votre service prend fin le 31 mars 2026. Votre dernière facture est de 39,99 $US.",
 		"hi": "आपकी सेवा 31 मार्च 2026 को समाप्त होगी। आपका अंतिम बिल $39.99 है।",
