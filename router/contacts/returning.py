@@ -55,11 +55,9 @@ class Returning:
             return self._answered(turn, heard, memory.earlier)
         if memory.current or memory.identification or memory.options:
             return turn, ""
-        check = _open_check(turn)
-        if check:
-            met = self._check(turn, heard, check)
-            if met[1]:
-                return met
+        met = self._asked_before(turn, heard)
+        if met[1]:
+            return met
         if turn.contacts:
             met = self._first(turn, heard, turn.contacts)
             turn = met[0]
@@ -68,6 +66,22 @@ class Returning:
         elif heard.kind == "resume" and memory.earlier is not None:
             return _resume(turn, memory.earlier)
         return await self._cases(turn, heard)
+
+    def _asked_before(self, turn: TurnState, heard: Heard) -> Met:
+        """The answer to a check, or the news of what was asked for."""
+        met = self._news(turn) if heard.kind == "news" else (turn, "")
+        check = _open_check(turn)
+        return self._check(turn, heard, check) if check and not met[1] else met
+
+    def _news(self, turn: TurnState) -> Met:
+        """How it stands with what waits for a supervisor, here or elsewhere; no second one is begun."""
+        for chain in turn.memory.parked:
+            pending = chain[-1].pending
+            if pending is not None and pending.kind == "approve":
+                topic = self._services.catalogue.title(chain[0].procedure, self._services.voice(turn))
+                return turn.say("approval_still_waits", "", topic=topic), RESPOND
+        waiting = next((each for each in turn.contacts if each.standing == "approval"), None)
+        return (self._tell(turn, waiting).say("anything_else"), RESPOND) if waiting else (turn, "")
 
     def _first(self, turn: TurnState, heard: Heard, contacts: tuple[Contact, ...]) -> Met:
         """The first message of somebody who was here before."""

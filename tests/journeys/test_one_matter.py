@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import pytest
+
 from tests.house_guest import Guest, Talk
 
 WISH = "I was charged twice for my last bill"
@@ -56,3 +58,16 @@ async def test_what_is_about_another_thing_goes_on_waiting(house: Guest) -> None
     assert chloe.turn["status"] == "waiting_approval"
     await maya.decides()
     assert [each["conversation_id"] for each in await approvals(house, "pending")] == [chloe.id]
+
+
+@pytest.mark.parametrize("words", ["Any news on my refund?", "what about my refund?", "is my refund approved yet?"])
+async def test_news_of_what_waits_tells_the_state_and_begins_no_second_one(house: Guest, words: str) -> None:
+    maya = await waiting(house)
+    await maya.says(words)
+    assert "still waiting for our team's approval" in maya.text
+    assert maya.turn["status"] == "waiting_approval"
+    elsewhere = await house.customer("C-1013", auth_level="strong", channel="sms")
+    await elsewhere.says(words)
+    assert "still waiting for our team's approval" in elsewhere.text
+    assert elsewhere.turn["pending"] is None
+    assert len(await approvals(house, "pending")) == 1

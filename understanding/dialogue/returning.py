@@ -6,7 +6,7 @@ from typing import Literal
 from understanding.language.phrases import phrase_pattern
 from understanding.language.text import fold
 
-Return = Literal["", "resume", "refer", "case"]
+Return = Literal["", "resume", "refer", "case", "news"]
 _MARKS = re.compile(r"[^\w\s'\u0900-\u097f-]+")
 _MANNERS = re.compile(
     r"^(?:(?:yes|ok|okay|well|please|hi|hello|hey|good (?:morning|afternoon|evening)|hola|buenos dias|buenas tardes"
@@ -17,7 +17,7 @@ _MANNERS = re.compile(
 
 
 def find_return(text: str) -> Return:
-    """How a message speaks of something earlier: asks to go on with it, mentions it, or asks how a case stands."""
+    """How a message speaks of something earlier: asks to go on with it, mentions it, or asks how it stands."""
     folded = " ".join(_MARKS.sub(" ", fold(text)).split())
     if not folded or len(folded) > 200:
         return ""
@@ -26,6 +26,8 @@ def find_return(text: str) -> Return:
         return "resume"
     if phrase_pattern("dialogue/returning", "case").search(bare):
         return "case"
+    if phrase_pattern("dialogue/returning", "news").search(bare):
+        return "news"
     return "refer" if phrase_pattern("dialogue/returning", "refer").search(folded) else ""
 
 
