@@ -10,6 +10,7 @@ from rich.text import Text
 from app.commands.options import DataOption, JsonOption, print_json, read_settings
 from app.progress import console, report
 from app.serving import check_free
+from domain.names import require_known
 
 commands = typer.Typer()
 mcp = typer.Typer(help="The business systems as MCP servers.", no_args_is_help=True)
@@ -28,8 +29,10 @@ def serve_mcp(
     from app.doors import program_version
     from app.sandbox import prepare_alone, sandbox_path
     from app.telemetry.tracing import tracing
+    from mcp_servers.catalogue import find_toolsets
     from mcp_servers.catalogue import serve as serve_server
 
+    require_known("MCP server", name, find_toolsets())
     settings = read_settings(data=data)
     check_free(host, port)
     key = prepare_alone(settings, tell_time)

@@ -101,6 +101,13 @@ def test_listing_tools_needs_no_installation_and_makes_none(tmp_path: Path, comm
     assert not (tmp_path / "nowhere").exists()
 
 
+def test_a_mistyped_server_is_refused_before_anything_is_made(tmp_path: Path) -> None:
+    done = run(tmp_path / "nowhere", "mcp", "serve", "payment", "--port", "0")
+    assert done.exit_code == 2
+    assert "did you mean payments" in done.stderr
+    assert not (tmp_path / "nowhere").exists()
+
+
 def test_reading_makes_and_changes_no_file(folder: Path) -> None:
     def files() -> dict[str, bytes]:
         return {each.name: each.read_bytes() for each in folder.iterdir() if each.is_file()}
