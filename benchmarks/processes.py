@@ -14,6 +14,7 @@ from typing import BinaryIO
 import httpx
 
 from app.serving import free_port
+from tests.cluster.program import tie
 
 ROOT = Path(__file__).parents[1]
 READY_S = 180
@@ -64,7 +65,7 @@ async def serve(
 
 
 def _begin(command: Sequence[str], environment: dict[str, str], output: BinaryIO) -> "subprocess.Popen[bytes]":
-    return subprocess.Popen(command, cwd=ROOT, env=environment, stdout=output, stderr=output)
+    return subprocess.Popen([*tie(""), *command], cwd=ROOT, env=environment, stdout=output, stderr=output)
 
 
 async def _await_ready(process: "subprocess.Popen[bytes]", url: str, log: Path) -> None:

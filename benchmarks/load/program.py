@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import signal
 import sys
 import tempfile
 from collections.abc import Awaitable, Callable
@@ -45,6 +46,7 @@ def run(  # noqa: PLR0913, PLR0917 - a command has as many options as it has
     it should not be (anything but its answer, or 503 with `Retry-After`).
     """
     set_up_logs("warning")
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     databases, sections = database or list(DATABASES), only or list(SECTIONS)
     _see_known("--database", databases, DATABASES)
     _see_known("--only", sections, SECTIONS)
