@@ -14,6 +14,7 @@ from agents.language_model.settings import ModelSettings
 from agents.language_model.tool_loop import ToolLoop
 from agents.language_model.usage import Meter, ModelUsage
 from agents.reply_checks import Evidence, figures
+from agents.reply_checks.kept import loses
 from domain.errors import ModelUnavailable
 
 _LONGEST_MESSAGE = 8_000
@@ -82,7 +83,7 @@ class ModelTurn:
     async def word(self, draft: str, evidence: Evidence, tone: str) -> str:
         """Reword a templated reply in the brand's tone, or give back the draft where that fails in any way.
 
-        The rewording must name the same figures as the draft and pass the reply checks; `evidence` holds the facts of
+        The rewording must name the same figures, ask the same questions and pass the reply checks; `evidence` holds the facts of
         the draft's template. It is held to the draft's language, too. Never raises for the model: the
         draft is always good enough.
         """
@@ -113,4 +114,6 @@ class ModelTurn:
             raise ModelUnavailable("a rewording failed its checks")
         if not worded or figures(worded) != figures(draft) or len(worded) > 3 * len(draft) + 200:
             raise ModelUnavailable("a rewording says something else")
+        if loses(worded, draft, evidence.locale):
+            raise ModelUnavailable("a rewording leaves something out")
         return worded

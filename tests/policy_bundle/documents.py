@@ -73,6 +73,15 @@ RESOURCES: dict[str, Any] = {
     "slots": {"items": [{"slot_id": "SL-1", "site_id": "S-1", "starts_at": "2026-11-21T14:00:00Z"}]},
     "appointments": {"items": [VISIT]},
     "subscriptions": {"items": [SUBSCRIPTION]},
+    "quote": {
+        "subscription_id": "SUB-1",
+        "plan_id": "fibre-500",
+        "plan_name": "Fibre 500",
+        "old_monthly_minor": 3999,
+        "new_monthly_minor": 5999,
+        "difference_minor": 2000,
+        "effective_on": "2026-12-01",
+    },
     "order": {"order_id": "O-1", "customer_id": "C-1", "status": "lost"},
     "device": {"device_id": "D-1", "customer_id": "C-1", "online": False},
 }

@@ -107,7 +107,7 @@ def test_a_packet_says_who_wants_what_why_and_what_was_left_undone():
     assert (open_case["tool"], open_case["waiting_for"]) == ("payments.refund_payment", "confirm")
     assert packet["sentiment"] == -0.4
     assert packet["sentiment_trend"] == pytest.approx(-0.6)
-    assert "limits" in packet["suggested_next_step"]
+    assert "Our rules" in packet["suggested_next_step"]
 
 
 def test_no_verification_code_gets_into_a_packet():

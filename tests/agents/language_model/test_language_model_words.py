@@ -26,6 +26,21 @@ async def test_a_rewording_with_the_same_figures_is_said(model_server: ModelServ
 
 
 @pytest.mark.parametrize(
+    ("draft", "words"),
+    [
+        ("I can't do it, and nothing was changed. Shall I ask our team?", "It can't be done; nothing was changed."),
+        ("I can't cancel it here, and nothing was changed.", "All is well with it here, just as it was before."),
+        ("You get no answer by mail. Your visit stays booked, and your contract too.", "No mail."),
+    ],
+)
+async def test_a_rewording_keeps_the_question_the_no_and_the_whole_statement(
+    model_server: ModelServer, draft: str, words: str
+) -> None:
+    model_server.behaviour = invents(words)
+    assert await model_at(model_server).turn().word(draft, EVIDENCE, "Warm.") == draft
+
+
+@pytest.mark.parametrize(
     "words",
     [
         "I have refunded $59.99 of payment P-5182. It arrives by November 27, 2026.",
