@@ -83,9 +83,9 @@ class ModelTurn:
     async def word(self, draft: str, evidence: Evidence, tone: str) -> str:
         """Reword a templated reply in the brand's tone, or give back the draft where that fails in any way.
 
-        The rewording must name the same figures, ask the same questions and pass the reply checks; `evidence` holds the facts of
-        the draft's template. It is held to the draft's language, too. Never raises for the model: the
-        draft is always good enough.
+        The rewording must name the same figures, ask the same questions, keep every "not" and pass the reply checks;
+        `evidence` holds the facts of the draft's template. It is held to the draft's language, too. Never raises for
+        the model: the draft is always good enough.
         """
         instructions = WORD.format(locale=evidence.locale, tone=tone)
         try:
