@@ -34,7 +34,7 @@ _ADDRESS = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _MASKED_DIGITS = re.compile(r"•[• ]*(?P<digits>\d{2,4})(?!\d)")
 _LAST_DIGITS = re.compile(
     r"(?<=ending in )\d{2,4}|(?<=terminad[ao] en )\d{2,4}|(?<=Endziffern )\d{2,4}|(?<=se terminant par )\d{2,4}"
-    r"|\b\d{2,4}(?= पर ख़त्म)"
+    r"|(?<=आख़िरी अंक )\d{2,4}"
 )
 _CHOICE = re.compile(r"\s*\(\s*[^\W\d_]{1,8}[^()\d/]{0,2}/[^()\d/]{1,10}\)")
 _ISO_DAY = re.compile(r"(?<![\w-])\d{4}-\d\d-\d\d(?![\w-])")
