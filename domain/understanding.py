@@ -40,7 +40,8 @@ class Understanding:
     `intents` are in the order in which they were said, best reading of each. `answer` is what plain rules recognise as
     a yes or no to the pending action, `other` otherwise. `sentiment` is in -1..1. `topics` are sensitive ones
     (`bereavement`, `legal_threat`, `regulator`, `press`, `self_harm`, `vulnerable`). `puzzled` says that the
-    message only asks what was meant.
+    message only asks what was meant. `refused` is the message where a part of it says what is not to be done; no
+    intent comes from that part.
     """
 
     text: str
@@ -53,6 +54,7 @@ class Understanding:
     sentiment: float = 0.0
     topics: tuple[str, ...] = ()
     puzzled: bool = False
+    refused: str = ""
 
     def first(self, *kinds: str) -> Entity | None:
         """The first entity of any of these kinds, if one was named."""

@@ -8,6 +8,7 @@ from agents.procedure import Ask, Case
 from domain.understanding import Intent, Understanding
 from router.memory.state import Identification, Memory, Wish
 from router.parting import Farewell, Rated, find_parting
+from understanding.dialogue.answers import names_action
 
 OUT_OF_SCOPE = "out_of_scope"
 SMALL_TALK = ("greeting", "thanks", "goodbye", "are_you_human", OUT_OF_SCOPE)
@@ -97,6 +98,8 @@ def choose(memory: Memory, heard: Understanding, thresholds: Thresholds, next_as
     `next_ask` gives the question that a case waits with, None where it waits with none.
     """
     wishes = find_wishes(memory, heard, thresholds)
+    if _takes_back_what_waits(memory, heard):
+        return No(wishes)
     if memory.identification is not None:
         return _while_identifying(memory.identification, heard, wishes)
     if memory.current is not None and memory.current.pending is not None:
@@ -108,6 +111,15 @@ def choose(memory: Memory, heard: Understanding, thresholds: Thresholds, next_as
     if memory.options:
         return _while_clarifying(memory, heard, wishes, thresholds)
     return find_parting(memory, heard, wishes, thresholds.route) or _afresh(memory, heard, wishes, thresholds)
+
+
+def _takes_back_what_waits(memory: Memory, heard: Understanding) -> bool:
+    """Whether what waits for a supervisor is not wanted any more, while nothing else is put to the customer."""
+    if not memory.parked or memory.current is not None or memory.identification is not None:
+        return False
+    pending = memory.parked[-1][-1].pending
+    named = pending is not None and names_action(heard.refused, pending.tool)
+    return heard.changes_mind or named
 
 
 def find_wishes(memory: Memory, heard: Understanding, thresholds: Thresholds) -> tuple[Wish, ...]:
@@ -196,7 +208,7 @@ def _afresh(memory: Memory, heard: Understanding, wishes: tuple[Wish, ...], thre
     """A message that answers nothing."""
     if wishes:
         return Begin(wishes)
-    if memory.parked and (heard.answer == "no" or heard.changes_mind):
+    if memory.parked and heard.answer == "no" and not heard.refused:
         return No()
     if heard.answer != "other":
         return SmallTalk("anything_else")

@@ -11,10 +11,12 @@ from domain.conversation import LOCALES
 from domain.errors import Misconfigured
 from domain.understanding import Entity, Intent, Understanding
 from understanding.dialogue.answers import read_answer
+from understanding.dialogue.negation import wanted_part
 from understanding.dialogue.person import wants_person
 from understanding.dialogue.puzzled import is_puzzled
 from understanding.dialogue.sentiment import measure_sentiment
 from understanding.dialogue.social import social_intent
+from understanding.dialogue.stance import doubts, stops
 from understanding.dialogue.topics import find_topics
 from understanding.entities.amounts import find_amounts
 from understanding.entities.clock_times import find_times
@@ -27,7 +29,7 @@ from understanding.intents.fitting import fit_apart
 from understanding.intents.models import ModelInForce
 from understanding.intents.wishes import Setting, find_wishes
 from understanding.language.detection import detect_language
-from understanding.language.text import clean
+from understanding.language.text import clean, fold
 
 _LEARNER = (
     *("intents/concepts.yaml", "intents/features.py", "intents/fitting.py", "intents/classifier.py"),
@@ -38,16 +40,12 @@ _LEARNER = (
 
 @dataclass(frozen=True, slots=True)
 class ReadContext:
-    """What is known around a message: the customer's time zone and currency, and what was said and done just before.
-
-    `asked` is what the assistant said last.
-    """
+    """What is known around a message: the customer's time zone and currency, and what was said and done just before."""
 
     timezone: str = "UTC"
     currency: str = "USD"
     recent: tuple[str, ...] = ()
     current_procedure: str = ""
-    asked: str = ""
 
 
 class Reader:
@@ -86,18 +84,22 @@ class Reader:
         person, puzzled = wants_person(shown), is_puzzled(shown)
         expected = pending is not None or bool(context.current_procedure)
         wish = reply.rest if reply.answer == "yes" or (reply.answer == "no" and pending is not None) else shown
-        wish = "" if puzzled and expected else wish
+        wish, refused = _wanted(wish, shown)
+        silent = (puzzled and expected) or (expected and reply.answer == "other" and doubts(fold(shown)))
+        wish = "" if silent or (reply.changes_mind and stops(fold(shown)) and " " in shown) else wish
+        entities = _find_entities(wish, detected, now, context) or entities if refused and wish else entities
         return Understanding(
             text=shown,
             locale=detected,
             intents=self._wishes(wish, entities if expected else (), self._setting_of(person, context), detected),
             entities=entities,
-            answer=reply.answer,
+            answer="no" if refused and not wish and reply.answer == "other" else reply.answer,
             wants_person=person,
             changes_mind=reply.changes_mind,
             sentiment=measure_sentiment(shown, context.recent),
             topics=find_topics(shown),
             puzzled=puzzled,
+            refused=refused,
         )
 
     def with_desks(self, desks: Classifier | None) -> "Reader":
@@ -147,6 +149,12 @@ def _warm(reader: Reader) -> None:
     reader.read(
         "Hello, could you move it to Tuesday at 3 pm?", locale="en", pending=None, now=moment, context=ReadContext()
     )
+
+
+def _wanted(wish: str, shown: str) -> tuple[str, str]:
+    """The part of a wish that is wanted, and the whole message where another part of it is refused."""
+    wanted = wanted_part(wish)
+    return (wish, "") if wanted == wish else (wanted, shown)
 
 
 def _says_no_wish(wish: str, entities: tuple[Entity, ...]) -> bool:

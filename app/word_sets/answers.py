@@ -41,7 +41,7 @@ def count(verdicts: Sequence[Verdict]) -> Figures:
 def _judge(listener: Listener, row: Row) -> Verdict:
     asked = row.get("asked")
     heard = listener.hear_answer(row["text"], asked, row["lang"])
-    afresh = listener.hear(row["text"], row["lang"], said=asked or "")
+    afresh = listener.hear(row["text"], row["lang"])
     begins = listener.begins(heard, asked, pending=True) or listener.begins(afresh, asked, pending=False)
     accepted = {row["label"], *row.get("accept", ())}
     right = heard.answer in accepted or (heard.answer == "other" and bool(accepted.intersection(_NEITHER)))

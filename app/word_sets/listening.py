@@ -26,11 +26,11 @@ class Listener:
 
     def hear_answer(self, text: str, asked: str | None, lang: str) -> Understanding:
         """Read words that answer a confirmation; `asked` is what was put to the customer."""
-        return self._read(text, lang, pending_for(asked), asked or "")
+        return self._read(text, lang, pending_for(asked), NOON)
 
-    def hear(self, text: str, lang: str, *, said: str = "", now: datetime = NOON) -> Understanding:
-        """Read words with nothing pending; `said` is what the assistant said last."""
-        return self._read(text, lang, None, said, now)
+    def hear(self, text: str, lang: str, *, now: datetime = NOON) -> Understanding:
+        """Read words with nothing pending."""
+        return self._read(text, lang, None, now)
 
     def begins(self, heard: Understanding, asked: str | None, *, pending: bool) -> bool:
         """Whether these words would begin or queue any journey."""
@@ -44,9 +44,9 @@ class Listener:
             case _:
                 return False
 
-    def _read(self, text: str, lang: str, pending: Pending | None, said: str, now: datetime = NOON) -> Understanding:
+    def _read(self, text: str, lang: str, pending: Pending | None, now: datetime) -> Understanding:
         locale = lang if lang in LOCALES else "en"
-        context = ReadContext(current_procedure=WAITING if pending else "", asked=said)
+        context = ReadContext(current_procedure=WAITING if pending else "")
         return self.reader.read(text, locale=locale, pending=pending, now=now, context=context)
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from domain.calls import Pending
 from domain.understanding import Answer, Entity
+from understanding.dialogue.stance import agrees_plainly, refuses, stops
 from understanding.language.phrases import phrase_lists, phrase_pattern, whole_words
 from understanding.language.text import fold
 
@@ -27,7 +28,7 @@ class Reply:
 
 
 def read_answer(text: str, pending: Pending | None, entities: Iterable[Entity]) -> Reply:
-    """Recognise a yes or no. A yes with a condition, a question or another figure than the pending one is `other`."""
+    """Recognise a yes or no. A yes with a condition, a question about it or another figure is `other`."""
     bare = text.strip()
     if _AGREEING_EMOJI.fullmatch(bare):
         return Reply("yes")
@@ -42,7 +43,25 @@ def read_answer(text: str, pending: Pending | None, entities: Iterable[Entity]) 
         return refusal
     if _agrees(folded, pending, named):
         return Reply("yes", rest=_consent_and_rest(folded)[1].strip())
-    return Reply("other", rest=bare)
+    return _in_whole_sentences(folded, pending, named) or Reply("other", rest=bare)
+
+
+def _in_whole_sentences(folded: str, pending: Pending | None, named: tuple[Entity, ...]) -> Reply | None:
+    """A yes or no that takes a sentence to say; words of the pending action itself may mean either."""
+    repeats = pending is not None and _action_words(pending.tool).search(folded) is not None
+    if stops(folded) and not repeats:
+        return Reply("no", changes_mind=True)
+    if pending is None:
+        return None
+    if _repeats_exactly(pending, named) and agrees_plainly(folded, _asked(pending)):
+        return Reply("yes")
+    return Reply("no", rest=folded) if refuses(folded) else None
+
+
+def _asked(pending: Pending) -> str:
+    """The words that were put to the customer, which an answer may repeat."""
+    listed = phrase_lists("dialogue/answers")["actions"].get(pending.tool.partition(".")[2], [])
+    return f"{_plain(fold(pending.summary))} {' '.join(listed)}"
 
 
 def _refusal(folded: str, wanted: re.Pattern[str]) -> Reply | None:
@@ -127,6 +146,11 @@ def _is_another_wish(rest: str, pending: Pending | None) -> bool:
     return pending is None or not pending.tool or not _action_words(pending.tool).search(rest)
 
 
+def names_action(text: str, tool: str) -> bool:
+    """Whether words speak of what this tool does."""
+    return _action_words(tool).search(fold(text)) is not None
+
+
 def _action_words(tool: str) -> re.Pattern[str]:
     listed = phrase_lists("dialogue/answers")["actions"].get(tool.partition(".")[2])
     return whole_words("|".join(sorted(map(fold, listed), key=len, reverse=True))) if listed else _NOTHING
@@ -145,6 +169,8 @@ def _repeats_exactly(pending: Pending | None, entities: tuple[Entity, ...]) -> b
 
 
 def _is_pending_value(entity: Entity, pending: Pending) -> bool:
+    if fold(entity.text) in fold(pending.summary):
+        return True
     values: list[Any] = list(pending.arguments.values())
     if entity.kind == "amount":
         return entity.value in [value for value in values if isinstance(value, int) and not isinstance(value, bool)]
