@@ -10,13 +10,13 @@ from domain.calls import Pending
 from domain.conversation import LOCALES
 from domain.errors import Misconfigured
 from domain.understanding import Entity, Intent, Understanding
-from understanding.dialogue.answers import read_answer
+from understanding.dialogue.answers import Reply, read_answer
 from understanding.dialogue.negation import wanted_part
 from understanding.dialogue.person import wants_person
 from understanding.dialogue.puzzled import is_puzzled
 from understanding.dialogue.sentiment import measure_sentiment
 from understanding.dialogue.social import social_intent
-from understanding.dialogue.stance import doubts, stops
+from understanding.dialogue.stance import beside_a_refusal, doubts, postpones, stops
 from understanding.dialogue.topics import find_topics
 from understanding.entities.amounts import find_amounts
 from understanding.entities.clock_times import find_times
@@ -83,9 +83,10 @@ class Reader:
         reply = read_answer(shown, pending, entities)
         person, puzzled = wants_person(shown), is_puzzled(shown)
         expected = pending is not None or bool(context.current_procedure)
-        wish = reply.rest if reply.answer == "yes" or (reply.answer == "no" and pending is not None) else shown
+        wish = _beside_answer(reply, shown, pending)
         wish, refused = _wanted(wish, shown)
-        silent = (puzzled and expected) or (expected and reply.answer == "other" and doubts(fold(shown)))
+        unsure = expected and (postpones(fold(shown)) or (reply.answer == "other" and doubts(fold(shown))))
+        silent = (puzzled and expected) or unsure
         wish = "" if silent or (reply.changes_mind and stops(fold(shown)) and " " in shown) else wish
         entities = _find_entities(wish, detected, now, context) or entities if refused and wish else entities
         return Understanding(
@@ -149,6 +150,13 @@ def _warm(reader: Reader) -> None:
     reader.read(
         "Hello, could you move it to Tuesday at 3 pm?", locale="en", pending=None, now=moment, context=ReadContext()
     )
+
+
+def _beside_answer(reply: Reply, shown: str, pending: Pending | None) -> str:
+    """The words in which a wish is looked for: what stands beside an answer, or all of them."""
+    if reply.answer == "yes":
+        return reply.rest
+    return beside_a_refusal(reply.rest) if reply.answer == "no" and pending is not None else shown
 
 
 def _wanted(wish: str, shown: str) -> tuple[str, str]:

@@ -37,7 +37,7 @@ _TELLS = re.compile(
     r"thank you|that (?:should|would|will|gives)"
     r"|this (?:is|will|way)|dr|there|so|can't wait)\b(?: \S+){1,}"
 )
-_ENDINGS = re.compile(r"(?<!\w)'\w{1,2}(?!\w)|\b[a-z]+ly\b")
+_ENDINGS = re.compile(r"(?<!\w)'\w{1,2}(?!\w)|\b[a-z]+(?:ly|ment)\b")
 _ORDERS = re.compile(
     r"\d|\b(?:want|need|like|would|must|have to|has to|get|send|use|pay|book|move|call|give|"
     r"refund|cancel|please|one|was|were|did)\b"
@@ -75,6 +75,18 @@ def doubts(folded: str) -> bool:
     """Whether a short message says that its customer does not know, or has not decided."""
     plain = _plain(folded)
     return len(plain.split()) <= _LONGEST and phrase_pattern(_LISTS, "doubt").search(plain) is not None
+
+
+def postpones(folded: str) -> bool:
+    """Whether a short message puts off what it is about ("no, I'll do that later")."""
+    plain = _plain(folded)
+    return len(plain.split()) <= _LONGEST and phrase_pattern(_LISTS, "postpone").search(plain) is not None
+
+
+def beside_a_refusal(words: str) -> str:
+    """What is left of a refusal's words once the parts that refuse or put off are taken away."""
+    parts = [part.strip() for sentence in _SENTENCE.split(words) if sentence for part in _PART.split(sentence)]
+    return ", ".join(part for part in parts if part and not refuses(part) and not postpones(part))
 
 
 def agrees_plainly(folded: str, asked: str) -> bool:
