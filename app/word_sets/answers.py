@@ -13,6 +13,7 @@ TARGETS = (
     Target("yes_heard", 0.85),
     Target("no_heard", 0.96),
     Target("begun_by_a_no", 0.0, at_most=True),
+    Target("begun_afresh", 0.0, at_most=True),
 )
 _STILL = ("no", "unsure")
 _NEITHER = ("other", "unsure", "conditional")
@@ -35,6 +36,7 @@ def count(verdicts: Sequence[Verdict]) -> Figures:
         "no_heard": share([one for one in verdicts if one.label == "no"], lambda one: one.right),
         "yes_taken_for_no": share(yes, lambda one: one.said == "no"),
         "begun_by_a_no": share(still, lambda one: "begins" in one.marks),
+        "begun_afresh": share(still, lambda one: "begins afresh" in one.marks),
     }
 
 
@@ -42,8 +44,9 @@ def _judge(listener: Listener, row: Row) -> Verdict:
     asked = row.get("asked")
     heard = listener.hear_answer(row["text"], asked, row["lang"])
     afresh = listener.hear(row["text"], row["lang"])
-    begins = listener.begins(heard, asked, pending=True) or listener.begins(afresh, asked, pending=False)
+    marks = {"begins"} if listener.begins(heard, asked, pending=True) else set[str]()
+    marks |= {"begins afresh"} if listener.begins(afresh, asked, pending=False) else set()
     accepted = {row["label"], *row.get("accept", ())}
     right = heard.answer in accepted or (heard.answer == "other" and bool(accepted.intersection(_NEITHER)))
     wrong = heard.answer == "yes" and "yes" not in accepted
-    return Verdict(row, heard.answer, right, wrong, frozenset({"begins"} if begins else ()))
+    return Verdict(row, heard.answer, right, wrong, frozenset(marks))
