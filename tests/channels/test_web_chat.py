@@ -34,7 +34,7 @@ def test_a_duplicate_charge_is_refunded_by_pressing_yes_once(page: Page, own_ser
     )
     page.keyboard.press("Enter")
 
-    question = page.get_by_role("region", name="Is this right?")
+    question = page.get_by_role("region", name="Shall I go ahead?")
     expect(question).to_contain_text("39.99")
     question.get_by_role("button", name="Yes").click()
 
@@ -49,9 +49,9 @@ def test_a_duplicate_charge_is_refunded_by_pressing_yes_once(page: Page, own_ser
 def test_no_leaves_everything_as_it_was(page: Page) -> None:
     start(page, "Rosa López")
     write(page, "I was charged twice this month, can you refund one?")
-    page.get_by_role("region", name="Is this right?").get_by_role("button", name="No").click()
+    page.get_by_role("region", name="Shall I go ahead?").get_by_role("button", name="No").click()
 
-    expect(page.get_by_role("region", name="Is this right?")).to_have_count(0)
+    expect(page.get_by_role("region", name="Shall I go ahead?")).to_have_count(0)
     expect(page.locator(".message.customer .bubble").last).to_have_text("No")
     expect(page.locator("#actions")).not_to_contain_text("refund_payment")
 
@@ -71,7 +71,7 @@ def test_a_code_from_the_sandbox_outbox_proves_who_the_customer_is(page: Page) -
     write(page, "I am moving abroad")
     prove(page)
 
-    question = page.get_by_role("region", name="Is this right?")
+    question = page.get_by_role("region", name="Shall I go ahead?")
     expect(question).to_contain_text("cancel")
     question.get_by_role("button", name="Yes").click()
     cancelled = page.locator("#actions li").filter(has_text="erp.cancel_subscription").filter(has_text="done")
@@ -82,8 +82,8 @@ def test_a_supervisors_approval_arrives_while_the_customer_waits(page: Page, own
     start(page, "Chloe Martin")
     write(page, "My yearly payment was taken twice, please refund the second one.")
     prove(page)
-    page.get_by_role("region", name="Is this right?").get_by_role("button", name="Yes").click()
-    waiting = page.get_by_role("region", name="A supervisor is looking at this.")
+    page.get_by_role("region", name="Shall I go ahead?").get_by_role("button", name="Yes").click()
+    waiting = page.get_by_role("region", name="This is waiting for a supervisor's decision.")
     expect(waiting).to_contain_text("180.00")
     items = own_service.call("GET", "/v1/approvals?status=pending", principal="supervisor").json()["items"]
     decision = {"decision": "approve", "reason": "seen"}
