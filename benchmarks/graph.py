@@ -1,6 +1,6 @@
 """What the map costs: LangGraph's walk over the router's nodes, each doing nothing, against calling them in a row.
 
-`python -m benchmarks.graph` prints the processor time of one turn's walk; decision 6 quotes it.
+`python -m benchmarks.graph` prints the processor time of one turn's walk; decision 7 quotes it.
 """
 
 import asyncio

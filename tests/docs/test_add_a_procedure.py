@@ -13,7 +13,8 @@ ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "how-to" / "add-a-procedure.md").read_text("utf-8")
 FILES = re.findall(r"^`([\w/.]+)`:\n\n```(?:python|yaml)\n(.*?)```$", PAGE, re.MULTILINE | re.DOTALL)
 COMMANDS = re.findall(r"^```sh\n(.*?)```$", PAGE, re.MULTILINE | re.DOTALL)
-HOUSE = (*("agents", "app", "channels", "desk", "domain", "mcp_servers", "policy", "router", "tests"), "pyproject.toml")
+ROOMS = ("agents", "app", "channels", "desk", "domain", "jobs", "mcp_servers", "policy", "router", "storage", "tests")
+HOUSE = (*ROOMS, "understanding", "pyproject.toml")
 SEE = (
     "from agents.catalogue import load_catalogue; from agents.wording import Voice; c = load_catalogue(); "
     "print(c.procedure('billing.stop_marketing').text.splitlines()[0], c.title('billing.stop_marketing', Voice('de')))"

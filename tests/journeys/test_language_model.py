@@ -246,7 +246,7 @@ async def test_after_a_crash_a_model_that_goes_another_way_repeats_no_effect(
     model_server.behaviour = long_tail(look, write, Answer("I have opened a case for you."))
     rosa = await house.customer("C-1018")
     with monkeypatch.context() as crash:
-        crash.setattr(Store, "write", _crash)
+        crash.setattr(Store, "save", _crash)
         body = {"client_message_id": "m-1", "text": VAGUE}
         answer = await house.call("channel", "POST", f"/v1/conversations/{rosa.id}/messages", body)
     assert answer.status_code == 500

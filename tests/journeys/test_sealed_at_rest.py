@@ -74,9 +74,10 @@ async def test_an_older_database_is_sealed_once_and_reads_as_before(old_database
         await upgrade_database(old_database, open_test_vault())
     async with old_database.connect() as connection:
         assert "Giuseppe" not in await connection.run_sync(spill)
-    store = Store(Transactions(old_database, open_test_vault()))
-    name = ConversationId("CV-1")
-    row, turn = await store.recall(name, "m1")
+    transactions = Transactions(old_database, open_test_vault())
+    store, name = Store(transactions), ConversationId("CV-1")
+    row = await store.load(name)
+    turn = await transactions.read(lambda connection: store.find_turn(connection, name, "m1"))
     assert row is not None
     assert turn is not None
     assert turn.result is not None
