@@ -52,12 +52,14 @@ APART: Json = {
     "environment": "development",
     "mcp_servers": {},
     "auth": AuthSettings(),
-    "journal": JournalSettings(),
+    "journal": JournalSettings(checkpoint_seconds=1e9),
     "limits": LimitSettings(requests_per_minute=10**9, messages_per_minute=10**9),
 }
 """Settings that keep trials away from what is real: systems, databases, the record's anchor, the identity provider."""
-RECORD = ("journal", "checkpoints", "anchors", "alembic")
-"""Tables of our own database that are never put back: the record is append-only, for trials too."""
+RUNNING = ("alembic", "jobs", "leases", "processes")
+"""Tables of our own database that are not put back: they are about what runs. The record is, with the rows that it vouches
+for, or it would rightly say that they were changed behind its back.
+"""
 
 
 class TrialHouse:
@@ -83,7 +85,7 @@ class TrialHouse:
         return answer.json()
 
     def restore(self) -> list[RowChange]:
-        """Forget all that happened but the record; every row of the systems that was not as at the start."""
+        """Forget all that happened; every row of the systems that was not as at the start."""
         self._own.restore()
         return self._systems.restore()
 
@@ -107,5 +109,5 @@ async def open_house(settings: Settings, seeded: Path, folder: Path) -> AsyncGen
         transport = httpx.ASGITransport(app=switchboard.api, raise_app_exceptions=False)
         async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as http:
             database = own.data / "switchboard.db"
-            with Systems(sandbox_path(own)) as systems, Systems(database, RECORD) as memory:
+            with Systems(sandbox_path(own)) as systems, Systems(database, RUNNING) as memory:
                 yield TrialHouse(switchboard, systems, memory, http)
