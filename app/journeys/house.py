@@ -57,8 +57,8 @@ APART: Json = {
 }
 """Settings that keep trials away from what is real: systems, databases, the record's anchor, the identity provider."""
 RUNNING = ("alembic", "jobs", "leases", "processes")
-"""Tables of our own database that are not put back: they are about what runs. The record is, with the rows that it vouches
-for, or it would rightly say that they were changed behind its back.
+"""Tables of our own database that are not put back: they are about what runs. The record is, with the rows that it
+vouches for, or it would rightly say that they were changed behind its back.
 """
 
 

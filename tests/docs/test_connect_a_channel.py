@@ -11,11 +11,11 @@ from tests.channels.running_service import running
 PAGE = (Path(__file__).parents[2] / "docs" / "how-to" / "connect-a-channel.md").read_text("utf-8")
 COMMANDS = re.findall(r"^```sh\n(.*?)```$", PAGE, re.MULTILINE | re.DOTALL)
 SHOWN = (
-    ("I am an automated assistant",),
-    ('"kind":"confirm"', "refund $39.99 for payment P-5002", '"rules":["reading/own_account"]'),
+    ("I'm an automated assistant",),
+    ('"kind":"confirm"', "refund $39.99 of payment P-5002", '"rules":["reading/own_account"]'),
     ('"status":"waiting_customer"', '"status":409', "client_message_id was already used with another text"),
     ("event: message", "event: action", "event: status", "event: turn", '"pending":null'),
-    ('"subject":"Re: My bill"', "Hello Ben Okafor,", "Kind regards,", "10 US dollars on invoice I N V, 3 0 1 4"),
+    ('"subject":"Re: My bill"', "Hello Ben Okafor,", "Kind regards,", "waive the fee of 10 US dollars on"),
     (": listening", "retry: 2000", "event: action", "id: 10"),
     ('"kind":"verify"', "verification_code", '"reason":"asked_for_person"', '"score":5', '"status":"closed"'),
     ('"status":422', "client_message_id: Field required", '"status":403', '"status":404', '"status":401'),

@@ -155,6 +155,7 @@ class Snapshot:
             seeded.backup(self._copy)
         with closing(sqlite3.connect(self._gate)) as gate:
             self._booked = tuple(key for (key,) in gate.execute("SELECT id FROM ledger_rows"))
+            self._totals = gate.execute("SELECT * FROM journal_heads WHERE conversation_id LIKE 'ledger:%'").fetchall()
 
     def restore(self, circumstances: Sequence[str], customer: str) -> None:
         """Put everything back, then bring about these circumstances for the customer."""
@@ -166,4 +167,7 @@ class Snapshot:
         with closing(sqlite3.connect(self._gate, timeout=15)) as gate:
             kept = ", ".join("?" * len(self._booked))
             gate.execute(f"DELETE FROM ledger_rows WHERE id NOT IN ({kept})", self._booked)
+            gate.execute("DELETE FROM journal_heads WHERE conversation_id LIKE 'ledger:%'")
+            for head in self._totals:
+                gate.execute(f"INSERT INTO journal_heads VALUES ({', '.join('?' * len(head))})", head)
             gate.commit()

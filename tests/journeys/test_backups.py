@@ -2,7 +2,6 @@
 
 import asyncio
 import shutil
-import sqlite3
 import subprocess
 from pathlib import Path
 from uuid import uuid4
@@ -95,22 +94,6 @@ async def test_no_key_is_in_the_database_or_its_log_of_changes_and_a_destroyed_o
     remaining = await erase(guest)
     assert not [file for file in (tmp_path / "data").rglob("*") if file.is_file() and content in file.read_bytes()]
     assert [line for line in remaining if line.startswith(f"copies of {tmp_path / 'data' / 'keys' / 'data_keys.db'}")]
-
-
-async def test_keys_of_an_older_database_move_out_of_it(open_house: OpenHouse, tmp_path: Path) -> None:
-    guest = await open_house("data")
-    talk = await talked(guest, "C-1001", "zanzibar")
-    vault = guest.house.control.transactions.vault
-    wrapped = vault.store.find(talk.id)  # pyright: ignore[reportAttributeAccessIssue]
-    folder = Path(shutil.copytree(tmp_path / "data", tmp_path / "older"))
-    shutil.rmtree(folder / "keys")
-    with sqlite3.connect(folder / "switchboard.db") as database:
-        database.execute("DELETE FROM data_keys WHERE conversation_id != ?", (talk.id,))
-        database.execute("UPDATE data_keys SET wrapped = ?", (wrapped,))
-    async with open_switchboard(load_settings(data=folder)) as house, Guest(house, guest.tokens) as later:
-        assert "zanzibar" in str(await later.fetch("channel", f"/v1/conversations/{talk.id}"))
-    content = wrapped.partition(":")[2].encode()
-    assert not [name for name in DATABASE if (folder / name).exists() and content in (folder / name).read_bytes()]
 
 
 @pytest.mark.parametrize("apart", [True, False])

@@ -98,7 +98,7 @@ async def test_a_settled_matter_of_the_same_subject_is_told_in_one_sentence(gues
     clock.move(days=1)
     again = await guest.customer("C-1001")
     await again.says("I was charged twice for my last bill")
-    told = "You wrote to us yesterday about this: get a double charge refunded. That is settled."
+    told = "You wrote to us yesterday about a double charge. That is settled."
     assert again.turn["messages"][0]["text"] == told
 
 
