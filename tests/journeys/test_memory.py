@@ -108,7 +108,7 @@ async def test_what_waits_for_a_supervisor_stays_and_is_told(guest: Guest) -> No
     await chloe.says("yes")
     again = await guest.customer("C-1003", auth_level="strong")
     await again.says("can we continue?")
-    assert "still waiting for a colleague's approval" in again.text
+    assert "still waiting for our team's approval" in again.text
     await chloe.decides("approve")
     assert await chloe.done() == [("payments.refund_payment", "succeeded")]
 
