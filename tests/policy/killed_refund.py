@@ -62,7 +62,7 @@ def watch(name: str, before: str, after: str) -> None:
 
 
 async def main() -> None:
-    from policy.gate.grants import generate_private_key
+    from policy.keys import generate_private_key
 
     database = create_async_engine(f"sqlite+aiosqlite:///{FOLDER / 'gate.db'}")
     async with database.begin() as connection:
