@@ -107,7 +107,7 @@ class Dial:
 
     async def holdings(self, tenant: str) -> list[Holding]:
         """What holds now for a tenant, what holds for every tenant included."""
-        found = combine(await self._transactions.glance(self._load))
+        found = combine(await self._transactions.snapshot(self._load))
         return [holding for holding in found if holding.tenant in (tenant, EVERY_TENANT)]
 
     async def history(self, tenant: str, limit: int = 100) -> list[Override]:
@@ -202,7 +202,7 @@ class Dial:
         row: Any = await self._transactions.glance(lambda connection: connection.execute(_VERSION).one())
         version = (int(row[0]), int(row[1] or 0))
         if version != self._version:
-            self._holdings = tuple(combine(await self._transactions.glance(self._load)))
+            self._holdings = tuple(combine(await self._transactions.snapshot(self._load)))
             if (self._version[0] >= 0 or self._holdings) and version[0]:
                 log.warning("autonomy_obeyed", turns=version[0], holdings=[_line(held) for held in self._holdings])
             self._version = version

@@ -29,7 +29,10 @@ class Binding:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """One confirmation, verification or approval. `asked_at` is when its giver was asked."""
+    """One confirmation, verification or approval. `asked_at` is when its giver was asked.
+
+    `pending_id` names the question that it answers; empty where nothing was asked.
+    """
 
     id: str
     kind: EvidenceKind
@@ -41,6 +44,7 @@ class Evidence:
     at: datetime
     asked_at: datetime
     expires_at: datetime
+    pending_id: str = ""
 
     def speaks_for(self, binding: Binding, now: datetime) -> bool:
         """Whether it is about exactly this call and still holds."""

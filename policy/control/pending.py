@@ -89,6 +89,7 @@ class PendingAction:
             at=at,
             asked_at=self.requested_at,
             expires_at=at + LIFETIMES[self.kind],
+            pending_id=self.id,
         )
 
     def entry(self, kind: Literal["evidence", "withdrawal"], at: datetime, rationale: str, by: str) -> Draft:

@@ -177,6 +177,7 @@ evidence = Table(
     Column("at", Instant, nullable=False),
     Column("asked_at", Instant, nullable=False),
     Column("expires_at", Instant, nullable=False),
+    Column("pending_id", String(64), nullable=False, server_default=""),
     Column("used_by", String(80), nullable=False),
     tag_column(),
 )

@@ -10,6 +10,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from domain.autonomy import Turned
 from domain.caller import Caller, Role
@@ -18,6 +19,7 @@ from domain.decision import Effect
 from domain.errors import ToolUnavailable
 from policy.tools.servers import ServerAddress, ToolServers
 from policy.tools.tool_data import parse_tool_data
+from storage.tables.control import evidence
 from tests.policy.house import TOOLS, House, effect, make_control, open_house
 from tests.policy.small_systems import partner_server
 
@@ -282,3 +284,12 @@ async def test_a_killed_process_leaves_one_effect_after_the_next_try(tmp_path: P
 
 
 __all__ = ["open_house"]
+
+
+async def test_a_yes_names_the_question_that_it_answers(either_house: House):
+    asked = await either_house.refund()
+    assert asked.pending is not None
+    await either_house.gate.confirm(either_house.context(), asked.pending.id)
+    async with either_house.database.connect() as connection:
+        answered = (await connection.execute(select(evidence.c.pending_id))).scalars().all()
+    assert answered == [asked.pending.id]

@@ -3,12 +3,11 @@
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Boolean, Connection, Integer, Table, func, insert, select
+from sqlalchemy import Boolean, Integer, Table
 
 from app.anchoring import open_audit, open_checkpoints
 from policy.journal.audit import RecordAudit
@@ -18,10 +17,10 @@ from storage.tables.conversations import Moment
 from storage.tagged_rows import HARMLESS, TAGGED
 from tests.conftest import OpenHouse
 from tests.house_guest import Guest, Talk
+from tests.rows import fill
 
 TABLES = {table.name: table for known in METADATA for table in known.sorted_tables}
 RECORDING = sorted({*TAGGED, "journal_entries", "journal_heads"})
-TIME = datetime(2026, 11, 29, 12, tzinfo=UTC)
 COUNTED = {"calls": "kind = 'write'", "turns": "result IS NOT NULL"}
 """Other rows of these are in no total: reads, which are dropped with their turn, and a turn without a result."""
 
@@ -54,24 +53,6 @@ async def refund(guest: Guest) -> Talk:
     await talk.decides()
     assert ("payments.refund_payment", "succeeded") in await talk.done()
     return talk
-
-
-def fill(connection: Connection) -> None:
-    """A row for each table that has none, written as any other."""
-    for name in TAGGED:
-        table = TABLES[name]
-        if not connection.execute(select(func.count()).select_from(table)).scalar_one():
-            connection.execute(insert(table).values({c.name: value_for(c) for c in table.c if c.name != "mac"}))
-
-
-def value_for(column: Any) -> Any:
-    if isinstance(column.type, Moment | Instant):
-        return TIME
-    if isinstance(column.type, Boolean):
-        return False
-    if isinstance(column.type, Integer):
-        return 7
-    return {"one": 1} if isinstance(column.type, Json) else "northwind-fibre"
 
 
 def another(column: Any, value: Any) -> Any:
@@ -160,8 +141,28 @@ async def test_an_action_that_a_database_writer_approved_does_not_execute(open_h
         assert systems.execute("SELECT count(*) FROM refunds WHERE customer_id = 'C-1013'").fetchone() == (0,)
 
 
-async def test_evidence_that_was_used_and_is_put_back_is_worth_nothing(open_house: OpenHouse) -> None:
-    """Pass: the conversation's next write is refused, since its evidence is not all that there was."""
+async def test_evidence_that_was_used_and_is_put_back_buys_nothing(open_house: OpenHouse) -> None:
+    """Pass: the conversation's next write does not execute, since its evidence is not what there was."""
+    guest = await open_house()
+    talk = await guest.customer("C-1001")
+    file = guest.house.settings.data / "switchboard.db"
+    await talk.says("I was charged twice for my last bill")
+    with closing(sqlite3.connect(file, timeout=20)) as database:
+        database.row_factory = sqlite3.Row
+        await talk.says("yes")
+        done = len([each for each in await talk.done() if each == ("payments.refund_payment", "succeeded")])
+        with database:
+            assert database.execute("UPDATE evidence SET used_by = '' WHERE used_by <> ''").rowcount
+    body = {"client_message_id": "again", "text": "I was charged twice for my last bill"}
+    for number, words in enumerate(("I was charged twice for my last bill", "yes")):
+        body = {"client_message_id": f"again-{number}", "text": words}
+        await guest.call("channel", "POST", f"/v1/conversations/{talk.id}/messages", body)
+    again = len([each for each in await talk.done() if each == ("payments.refund_payment", "succeeded")])
+    assert (done, again) == (1, 1)
+
+
+async def test_evidence_that_was_used_and_is_removed_is_found(open_house: OpenHouse) -> None:
+    """Pass: the audit names the table and the conversation."""
     guest = await open_house()
     talk = await guest.customer("C-1001")
     file = guest.house.settings.data / "switchboard.db"
