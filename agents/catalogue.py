@@ -1,30 +1,22 @@
 """Finding the specialists and their procedures by folder, so that a new one touches one place."""
 
-import importlib
-import inspect
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from pathlib import Path
-from typing import Any, cast
 
-import yaml
-
+from agents.folders import FOLDER, Replies, complete, load_specialists, read_yaml
 from agents.procedure import Facts
 from agents.proposed_call import NAME as PROPOSED_CALL
 from agents.proposed_call import proposed_call
-from agents.replay import ProcedureFunction
 from agents.specialist import Procedure, Saying, Specialist
 from agents.wording import Text, Voice, render
-from domain.conversation import LOCALES
+from domain.company import CompanyFolder
 from domain.errors import Misconfigured
 
-FOLDER = Path(__file__).parent
-Replies = Mapping[str, Mapping[str, Text]]
 Titles = Mapping[str, Replies]
 TITLES = ("question", "noun", "about")
 """The three ways in which a journey is named: asked about, listed, and as what something was about."""
-_LOADER: type[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-"""The fast parser where PyYAML was built with it; a start reads some 30 files."""
+WORDS = ("replies", "tools", "done")
+"""The files of words that a company may add to: for all procedures, and for what calls will do and did."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,72 +99,45 @@ def is_read(tool: str) -> bool:
     return tool.partition(".")[2].partition("_")[0] in ("list", "get", "search", "track", "find")
 
 
-def load_catalogue() -> Catalogue:
-    """Scan `agents/*/specialist.py` and their `procedures/*/procedure.py`.
+def load_catalogue(company: CompanyFolder | None = None) -> Catalogue:
+    """Scan `agents/*/specialist.py` and their `procedures/*/procedure.py`, and the same in a company's folder.
+
+    A company's own lie in `specialists/<specialist>/` and `procedures/<specialist>/<procedure>/`, its words for replies
+    and tools in `voice/`; what it does without is left out.
 
     Raises:
         Misconfigured: a folder that is not a procedure, or a reply without all locales.
     """
-    names = sorted(path.parent.name for path in FOLDER.glob("*/specialist.py"))
-    replies = read_yaml(FOLDER / "replies.yaml")
     titles = read_yaml(FOLDER / "journeys.yaml")
-    return Catalogue(
-        specialists={name: _load_specialist(name) for name in names},
-        replies=_complete(replies, "replies.yaml"),
-        tools=_complete(read_yaml(FOLDER / "tools.yaml"), "tools.yaml"),
-        titles={name: _complete(forms, f"journeys.yaml: {name}") for name, forms in titles.items()},
-        done=_complete(read_yaml(FOLDER / "done.yaml"), "done.yaml"),
+    found = Catalogue(
+        specialists=load_specialists(company),
+        replies=complete(read_yaml(FOLDER / "replies.yaml"), "agents/replies.yaml"),
+        tools=complete(read_yaml(FOLDER / "tools.yaml"), "agents/tools.yaml"),
+        titles={name: complete(forms, f"agents/journeys.yaml: {name}") for name, forms in titles.items()},
+        done=complete(read_yaml(FOLDER / "done.yaml"), "agents/done.yaml"),
     )
+    return found if company is None else _with_voice(found, company)
 
 
-def read_yaml(path: Path) -> dict[str, Any]:
-    """A YAML file's mapping, empty where there is no such file."""
-    return yaml.load(path.read_text("utf-8"), Loader=_LOADER) or {} if path.exists() else {}  # noqa: S506 - a safe one
-
-
-def _load_specialist(name: str) -> Specialist:
-    module = importlib.import_module(f"agents.{name}.specialist")
-    folder = FOLDER / name
-    shared = read_yaml(folder / "replies.yaml")
-    loaded = {
-        kind: [
-            _load_procedure(f"{name}.{kind}.{path.parent.name}", shared)
-            for path in sorted(folder.glob(f"{kind}/*/procedure.py"))
-        ]
-        for kind in ("procedures", "unasked")
+def _with_voice(found: Catalogue, company: CompanyFolder) -> Catalogue:
+    """The catalogue with a company's own words: `voice/replies.yaml` for all, `voice/<specialist>.<procedure>.yaml`."""
+    folder = company.path / "voice"
+    own = {
+        name: complete(read_yaml(folder / f"{name}.yaml"), str(folder / f"{name}.yaml"), company.locales)
+        for name in WORDS
     }
-    prompt = (folder / "prompt.md").read_text("utf-8") if (folder / "prompt.md").exists() else ""
-    named = {kind: {each.name: each for each in procedures} for kind, procedures in loaded.items()}
-    return replace(module.SPECIALIST, prompt=prompt, **named)
-
-
-def _load_procedure(place: str, shared: dict[str, Any]) -> Procedure:
-    """The procedure at `specialist.kind.name`."""
-    specialist, kind, name = place.split(".")
-    module = importlib.import_module(f"agents.{place}.procedure")
-    function: ProcedureFunction | None = getattr(module, name, None)
-    if function is None or not inspect.isgeneratorfunction(function):
-        raise Misconfigured(f"agents/{specialist}/{kind}/{name}/procedure.py has no generator function {name}")
-    where = f"{specialist}/{kind}/{name}/replies.yaml"
-    own = read_yaml(FOLDER / where)
-    return Procedure(
-        name=f"{specialist}.{name}",
-        function=function,
-        text=inspect.getdoc(function) or "",
-        replies=_complete({**shared, **own}, where),
-        open_to_strangers=getattr(module, "OPEN_TO_STRANGERS", False),
+    return replace(
+        found,
+        specialists={name: _reworded(each, company) for name, each in found.specialists.items()},
+        **{name: {**getattr(found, name), **texts} for name, texts in own.items()},
     )
 
 
-def _complete(replies: dict[str, Any], where: str) -> Replies:
-    """Every reply exists in every locale, so that no customer falls out of their language."""
-    for key, texts in replies.items():
-        missing = [locale for locale in LOCALES if not (isinstance(texts, dict) and _is_whole(texts.get(locale)))]
-        if missing:
-            raise Misconfigured(f"agents/{where}: {key} has no {', '.join(missing)}")
-    return replies
-
-
-def _is_whole(text: Any) -> bool:
-    """Whether there is a text: one for all channels, or several with one (`text`) for those not named."""
-    return bool(cast("dict[str, str]", text).get("text") if isinstance(text, dict) else text)
+def _reworded(specialist: Specialist, company: CompanyFolder) -> Specialist:
+    """A specialist whose procedures say what the company says instead."""
+    procedures: dict[str, Procedure] = {}
+    for name, procedure in specialist.procedures.items():
+        file = company.path / "voice" / f"{name}.yaml"
+        texts = complete(read_yaml(file), str(file), company.locales)
+        procedures[name] = replace(procedure, replies={**procedure.replies, **texts})
+    return replace(specialist, procedures=procedures)

@@ -10,6 +10,7 @@ from agents.catalogue import load_catalogue
 from app.clock import tell_time
 from app.dial_names import dial_names
 from app.installation import Installation, open_installation, require_tenant
+from app.opened_company import open_company
 from app.policy_bundle import read_bundle
 from app.settings import Settings
 from domain.autonomy import EVERY_TENANT, RunningProcess, Turned
@@ -91,7 +92,7 @@ def _obedience(running: Sequence[RunningProcess], number: int) -> Obedience:
 
 @asynccontextmanager
 async def _opened(settings: Settings) -> AsyncGenerator[tuple[Installation, Dial]]:
-    names = dial_names(settings, load_catalogue(), read_bundle(settings))
+    names = dial_names(settings, load_catalogue(open_company(settings)), read_bundle(settings))
     async with open_installation(settings) as installation:
         transactions = installation.transactions
         yield installation, Dial(transactions, HashChainedJournal(transactions, tell_time), tell_time, names=names)

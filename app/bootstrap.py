@@ -6,14 +6,12 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 from fastapi import FastAPI
 from prometheus_client import CollectorRegistry
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from agents.catalogue import FOLDER as AGENTS_FOLDER
 from agents.catalogue import Catalogue, load_catalogue
 from agents.language_model import LanguageModel
 from agents.wording import Terms, Voice
@@ -28,12 +26,14 @@ from app.background_jobs import (
     step_back_works,
 )
 from app.clock import tell_time
+from app.company.examples import examples_of
 from app.dial_names import dial_names
 from app.doors import Rooms, open_doors
 from app.follow_ups import ToolGroups, day_begins
 from app.health import check_database, check_disk, check_policy, check_servers
 from app.intelligence import Offers, open_model
 from app.keys import read_grant_key
+from app.opened_company import open_company
 from app.policy_bundle import (
     measure_policy,
     measure_shadow,
@@ -73,7 +73,6 @@ from router.turn import Turns
 from storage.database import open_storage
 from understanding.reader import Reader, build_reader
 
-EXAMPLES = (AGENTS_FOLDER, Path(__file__).parents[1] / "understanding" / "intents" / "examples")
 Report = Callable[[str], None]
 Clock = Callable[[], datetime]
 
@@ -117,8 +116,8 @@ async def open_switchboard(
         vault = open_vault(settings)
         opened = open_storage(settings.database_url, settings.data, vault, settings.database_pool)
         transactions = await stack.enter_async_context(opened)
-        catalogue = load_catalogue()
-        reader = await asyncio.to_thread(build_reader, EXAMPLES, settings.data / "cache", report)
+        catalogue = load_catalogue(company := open_company(settings))
+        reader = await asyncio.to_thread(build_reader, examples_of(company), settings.data / "cache", report)
         metrics = PrometheusMetrics(CollectorRegistry())
         policy = await stack.enter_async_context(open_policy(settings, transactions, clock, metrics))
         grant_key = read_grant_key(settings)
@@ -301,7 +300,7 @@ def _describer(catalogue: Catalogue, settings: Settings) -> Any:
 
     def describe(context: CallContext, call: ToolCall, resource: Mapping[str, Any], locale: str) -> str:
         account: Mapping[str, Any] = resource.get("account") or {}
-        currency = settings.currencies.get(context.principal.tenant, "USD")
+        currency = settings.currencies[context.principal.tenant]
         voice = Voice(locale, currency, account.get("timezone") or "UTC")
         return catalogue.phrase(call.tool, call.arguments, dict(resource), voice)
 

@@ -1,6 +1,6 @@
 """The journeys played in the terminal: each with the decision, its rules and the record."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,59 +11,11 @@ from rich.table import Table
 from rich.text import Text
 
 from app.client import ServiceClient, ServiceError
+from app.company.stage import Scene
 
 Json = dict[str, Any]
 MAX_MESSAGES = 12
 EFFECT_STYLES = {"allow": "green", "deny": "red", "handoff": "magenta", "approve": "yellow", "step_up": "yellow"}
-
-
-@dataclass(frozen=True, slots=True)
-class Scene:
-    """One journey: who, what they say first, what they say next when asked for a slot, and what to watch for."""
-
-    title: str
-    customer: str
-    opening: str
-    locale: str = "en"
-    answers: tuple[str, ...] = ()
-
-    yes: str = "yes"
-    watch: str = ""
-
-
-SCENES = (
-    Scene(
-        "An allowed refund", "C-1001", "Hi, I was charged twice for my last bill.",
-        watch="39.99 is under the automatic limit: the customer's yes to the exact amount is enough.",
-    ),
-    Scene(
-        "A refund that waits for a supervisor", "C-1003", "You took my yearly payment twice, I want one back.",
-        watch="180.00 needs a code, the customer's yes and a supervisor, in this order.",
-    ),
-    Scene(
-        "A refused refund", "C-1001", "Please refund payment P-5001 as well.",
-        answers=("something else",),
-        watch="P-5001 paid the bill; only the surplus capture could be refunded, and it was.",
-    ),
-    Scene(
-        "A visit moved", "C-1005", "Hola, necesito cambiar mi visita a otro día.", locale="es",
-        answers=("dentro de 6 días", "la primera", "la primera"), yes="sí",
-        watch="In the customer's language; a slot is booked once.",
-    ),
-    Scene(
-        "A line mended", "C-1006", "My internet is down since this morning.",
-        watch="The line test says that the device is offline: a confirmed restart mends it.",
-    ),
-    Scene(
-        "A cancellation honoured", "C-1009", "I want to cancel my subscription.",
-        answers=("I am moving abroad", "no"),
-        watch="No second offer within 12 months, no argument: date and final bill are disclosed.",
-    ),
-    Scene(
-        "A handoff", "C-1010", "My line is dead and I need help.",
-        watch="The customer depends on a medical alarm: nothing is restarted, a person takes over at once.",
-    ),
-)  # fmt: skip
 
 
 @dataclass
@@ -168,10 +120,10 @@ class Stage:
             self._line("journal", Text(what) + Text(f"  {entry['hash'][-8:]}  {entry['rationale']}", style="dim"))
 
 
-def play_all(console: Console, client: ServiceClient) -> bool:
+def play_all(console: Console, client: ServiceClient, scenes: Sequence[Scene]) -> bool:
     """Play every scene, then verify the record; whether the record is whole."""
     stage = Stage(console, client)
-    for number, scene in enumerate(SCENES, 1):
+    for number, scene in enumerate(scenes, 1):
         stage.play(number, scene)
     report = client.call("auditor", "GET", "/v1/journal/verify")
     words = f"{report['entries']} entries of {report['conversations']} conversations"

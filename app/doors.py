@@ -8,9 +8,9 @@ from fastapi import FastAPI
 
 from agents.handoff.packet import packet_schema
 from app.anchoring import open_audit
+from app.company.stage import read_examples
 from app.sandbox import Outbox
 from app.settings import LimitSettings, Settings
-from app.tenants import OTHER_TENANT, TENANT
 from channels.a2a.card import Skill
 from channels.a2a.door import PartnerDoor
 from channels.http.api import Doors, build_api
@@ -33,7 +33,9 @@ from desk.pages import build_router as build_desk_pages
 from desk.proposals import ProposalDesk
 from desk.queue import Desk, Floor
 from domain.autonomy import AutonomyDial
+from domain.caller import Caller
 from domain.errors import Misconfigured
+from domain.ids import TenantId
 from domain.suggestion import Suggestions
 from storage.transactions import Transactions
 
@@ -62,7 +64,7 @@ def open_doors(settings: Settings, floor: Floor, rooms: Rooms) -> FastAPI:
     proposals = ProposalDesk(rooms.suggestions, desk, floor.turns, floor.conversations)
     development = settings.environment == "development"
     tokens = load_or_create_tokens(settings.data / TOKENS) if development else {}
-    sandbox = Sandbox(rooms.outbox, tokens["channel"], TENANT) if development else None
+    sandbox = _open_sandbox(settings, rooms, tokens) if development else None
     return build_api(
         Doors(
             turns=floor.turns,
@@ -83,6 +85,19 @@ def open_doors(settings: Settings, floor: Floor, rooms: Rooms) -> FastAPI:
             schemas={"context-packet": packet_schema()},
         )
     )
+
+
+def _open_sandbox(settings: Settings, rooms: Rooms, tokens: Mapping[str, str]) -> Sandbox:
+    """What the chat page is given in development: a token, and the company's named customers."""
+    customers = [each.model_dump() for each in read_examples(settings.company_folder)]
+    return Sandbox(rooms.outbox, tokens["channel"], TenantId(settings.tenant), customers)
+
+
+def _development_callers(settings: Settings, tokens: Mapping[str, str]) -> dict[str, Caller]:
+    """Whom the development tokens prove: people of the first tenant, and a channel of the second where there is one."""
+    first, second, *_ = (*map(TenantId, settings.profile.tenants), None, None)
+    callers = development_callers(tokens, TenantId(first or ""), TenantId(second or ""))
+    return {token: caller for token, caller in callers.items() if caller.tenant}
 
 
 def _allowance(limits: LimitSettings) -> Allowance:
@@ -118,7 +133,7 @@ def _partner_door(settings: Settings, floor: Floor, rooms: Rooms) -> PartnerDoor
 def _open_authenticator(settings: Settings, tokens: Mapping[str, str]) -> Authenticator:
     """Development tokens, or the company's own identity provider."""
     if tokens:
-        return TokenAuthenticator(development_callers(tokens, TENANT, OTHER_TENANT))
+        return TokenAuthenticator(_development_callers(settings, tokens))
     if not (settings.auth.issuer and settings.auth.jwks_url):
         raise Misconfigured("production needs SWITCHBOARD_AUTH__ISSUER and SWITCHBOARD_AUTH__JWKS_URL")
     keys = PublishedKeys(settings.auth.jwks_url)

@@ -8,7 +8,9 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from app.bootstrap import EXAMPLES, tell_time
+from app.bootstrap import tell_time
+from app.company.examples import examples_of
+from app.opened_company import open_company
 from app.policy_bundle import open_engine, read_bundle
 from app.settings import Settings
 from understanding.intents.examples import load_examples
@@ -27,7 +29,7 @@ def evaluate(settings: Settings, file: Path, report: Callable[[str], None], page
         BadRequest: the file cannot be read, or a line has no `text` and `label`; the message names the line.
     """
     rows = load_rows(file)
-    reader = build_reader(EXAMPLES, settings.data / "cache", report)
+    reader = build_reader(examples_of(open_company(settings)), settings.data / "cache", report)
     report(f"reading {len(rows)} messages")
     thresholds = _thresholds(settings)
     readings = read_rows(reader, rows, tell_time())
@@ -47,9 +49,15 @@ def teach(settings: Settings, file: Path, report: Callable[[str], None]) -> dict
         BadRequest: too few rows, unknown labels, or a file that cannot be read.
     """
     rows, cache = load_rows(file), settings.data / "cache"
-    reader = build_reader(EXAMPLES, cache, report)
+    reader = build_reader(examples_of(open_company(settings)), cache, report)
     report(f"learning from {len(rows)} messages")
-    found = train(rows, load_examples(EXAMPLES), reader, cache, Trial(tell_time(), _thresholds(settings)["route"]))
+    found = train(
+        rows,
+        load_examples(examples_of(open_company(settings))),
+        reader,
+        cache,
+        Trial(tell_time(), _thresholds(settings)["route"]),
+    )
     return {
         "accepted": found.accepted,
         "version": found.version,

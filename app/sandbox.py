@@ -1,16 +1,19 @@
 """The sandbox's business systems: seeded once, in this process, or each alone."""
 
 from collections.abc import Awaitable, Callable
-from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from starlette.applications import Starlette
+
+from app.company.code import read_seed
 from app.keys import read_public_grant_key
+from app.opened_company import open_company
 from app.settings import Settings
 from domain.ids import TenantId
-from mcp_servers.catalogue import build_servers
+from mcp_servers.catalogue import build_app, build_servers
 from mcp_servers.sandbox.database import Sandbox
 from mcp_servers.sandbox.outbox import read_outbox
 from mcp_servers.sandbox.seed import is_seeded, list_money_back, seed_sandbox
@@ -38,8 +41,9 @@ def open_systems(settings: Settings, grant_key: bytes, clock: Clock, report: Cal
     """Open and, on the first start, seed the sandbox; servers with a stanza of their own are reached at its URL."""
     sandbox = Sandbox(sandbox_path(settings))
     if not is_seeded(sandbox):
-        report("seeding the sandbox: 1,000 customers and 20 named ones")
-    seed_sandbox(sandbox, clock())
+        report(f"seeding the sandbox with the invented customers of {settings.profile.name}")
+    company = open_company(settings)
+    seed_sandbox(sandbox, clock(), read_seed(company))
     addresses = address_servers(settings, sandbox, grant_key, clock)
     return Systems(sandbox, addresses, _past_bookings(sandbox, clock()))
 
@@ -47,7 +51,7 @@ def open_systems(settings: Settings, grant_key: bytes, clock: Clock, report: Cal
 def address_servers(settings: Settings, sandbox: Sandbox, grant_key: bytes, clock: Clock) -> tuple[ServerAddress, ...]:
     """Where each business system is reached: in this process on the sandbox, or at the URL of its stanza."""
     remote = {name: server for name, server in settings.mcp_servers.items() if server.first_party}
-    servers = build_servers(sandbox, public_key_of(grant_key), clock)
+    servers = build_servers(sandbox, public_key_of(grant_key), clock, open_company(settings))
     addresses = [ServerAddress(name, server) for name, server in servers.items() if name not in remote]
     return (*addresses, *(ServerAddress(name, server.url) for name, server in remote.items()))
 
@@ -66,12 +70,20 @@ def sandbox_path(settings: Settings) -> Path:
     return settings.data / "sandbox.db"
 
 
-def prepare_alone(settings: Settings, clock: Clock) -> bytes:
-    """Seed the sandbox for a server that runs alone; returns the public key that it checks grants with."""
-    public_key = read_public_grant_key(settings)
-    with closing(Sandbox(sandbox_path(settings))) as sandbox:
-        seed_sandbox(sandbox, clock())
-    return public_key
+def open_alone(settings: Settings, name: str, host: str, clock: Clock) -> tuple[Starlette, Callable[[], None]]:
+    """One server that runs alone at `host`, on a seeded sandbox; and how to close what it works on.
+
+    Raises:
+        Misconfigured: there is no such server.
+    """
+    public_key, company = read_public_grant_key(settings), open_company(settings)
+    sandbox = Sandbox(sandbox_path(settings))
+    try:
+        seed_sandbox(sandbox, clock(), read_seed(company))
+        return build_app(name, sandbox, public_key, clock, host=host, company=company), sandbox.close
+    except BaseException:
+        sandbox.close()
+        raise
 
 
 def _past_bookings(sandbox: Sandbox, now: datetime) -> tuple[PastBooking, ...]:

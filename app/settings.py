@@ -5,9 +5,10 @@ import os
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
+from app.company.profile import CompanyProfile, place_of, read_profile
 from domain.errors import UnknownName
 
 
@@ -146,7 +147,11 @@ class TelemetrySettings(Section):
 
 
 class Settings(BaseSettings):
-    """Everything that can be set. `environment` development adds tokens, sandbox data and the outbox."""
+    """Everything that can be set. `environment` development adds tokens, sandbox data and the outbox.
+
+    `company` is a company's folder, `companies/NAME` or any other; in development the reference company's by default.
+    Its tenants' `currencies` and `terms` are added to those that are set here.
+    """
 
     model_config = SettingsConfigDict(
         env_prefix="SWITCHBOARD_", env_nested_delimiter="__", frozen=True, extra="forbid", toml_file="switchboard.toml"
@@ -171,10 +176,41 @@ class Settings(BaseSettings):
     retention: RetentionSettings = RetentionSettings()
     telemetry: TelemetrySettings = TelemetrySettings()
     mcp_servers: dict[str, ServerSettings] = Field(default_factory=dict[str, ServerSettings])
-    terms: dict[str, TermsSettings] = Field(
-        default_factory=lambda: {"northwind-fibre": TermsSettings(emergency_number="911", crisis_line="988")}
-    )
-    currencies: dict[str, str] = Field(default_factory=lambda: {"northwind-fibre": "USD", "other-co": "USD"})
+    company: Path | None = None
+    terms: dict[str, TermsSettings] = Field(default_factory=dict[str, TermsSettings])
+    currencies: dict[str, str] = Field(default_factory=dict[str, str])
+
+    @model_validator(mode="after")
+    def _take_the_company_in(self) -> "Settings":
+        """Add what the company's folder says of its tenants; what is set here wins."""
+        tenants = self.profile.tenants
+        terms = {
+            name: TermsSettings(**each.model_dump(include=set(TermsSettings.model_fields)))
+            for name, each in tenants.items()
+        }
+        currencies = {name: each.currency for name, each in tenants.items()}
+        object.__setattr__(self, "terms", {**terms, **self.terms})
+        object.__setattr__(self, "currencies", {**currencies, **self.currencies})
+        return self
+
+    @property
+    def company_folder(self) -> Path:
+        """Where the company's folder lies."""
+        return place_of(self.company)
+
+    @property
+    def profile(self) -> CompanyProfile:
+        """What the company says of itself.
+
+        Raises:
+            Misconfigured: its folder is not one, or does not fit; the message says where.
+        """
+        return read_profile(self.company_folder)
+
+    @property
+    def tenant(self) -> str:
+        """The tenant that is meant where none is named: the company's first."""
+        return next(iter(self.profile.tenants))
 
     @property
     def address(self) -> str:

@@ -57,7 +57,7 @@ class TrialIdentity:
         return {"keys": [{**json.loads(public), "kid": KEY_ID, "alg": "ES256", "use": "sig"}]}
 
 
-def build_identity_app(identity: TrialIdentity) -> FastAPI:
+def build_identity_app(identity: TrialIdentity, default_tenant: str) -> FastAPI:
     """The provider over HTTP: `/jwks.json`, and `/token?role=channel` for whoever asks."""
     app = FastAPI(title="Switchboard's identity provider for trying", docs_url=None, redoc_url=None)
 
@@ -71,7 +71,7 @@ def build_identity_app(identity: TrialIdentity) -> FastAPI:
 
     @app.get("/token", response_class=PlainTextResponse)
     async def token(  # pyright: ignore[reportUnusedFunction]
-        role: Role, tenant: str = "northwind-fibre", subject: str = ""
+        role: Role, tenant: str = default_tenant, subject: str = ""
     ) -> str:
         return identity.token(role, tenant, subject or f"trial-{role.value}")
 

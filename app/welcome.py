@@ -4,14 +4,11 @@ from rich.console import Console
 from rich.panel import Panel
 
 from app.bootstrap import Switchboard
+from app.company.stage import read_scenes
 from app.doors import TOKENS
 
-TRY = (
-    ("C-1001", "I was charged twice for my last bill"),
-    ("C-1006", "my internet is down"),
-    ("C-1005", "necesito cambiar mi visita"),
-)
-"""Three things to try, as which customer."""
+TRIED = 3
+"""So many things to try are said."""
 
 
 def welcome(console: Console, switchboard: Switchboard, port: int) -> None:
@@ -22,10 +19,12 @@ def welcome(console: Console, switchboard: Switchboard, port: int) -> None:
     settings = switchboard.settings.model_copy(update={"port": port})
     base, development = settings.address, settings.environment == "development"
     lines = [f"[bold]{base}/[/bold]  web chat", f"{base}/openapi.json  the HTTP API"]
+    lines.append(f"company: {settings.profile.name} ({settings.company_folder})")
     lines.append(f"policy: {settings.policy.engine}, model: {settings.model.name or 'embedded'}")
     if development:
         lines.append(f"{settings.data.absolute() / TOKENS}  development tokens")
         lines += ["", f"Try, in the web chat or by switchboard chat --url {base} --customer C-…"]
-        lines += [f"  [bold]{who}[/bold]  “{words}”" for who, words in TRY]
+        scenes = {scene.customer: scene.opening for scene in read_scenes(settings.company_folder)}
+        lines += [f"  [bold]{who}[/bold]  “{words}”" for who, words in list(scenes.items())[:TRIED]]
     lines += [f"[red]{name} does not answer:[/red] {why}" for name, why in switchboard.down.items()]
     console.print(Panel("\n".join(lines), title="Switchboard is ready", border_style="green", expand=False))

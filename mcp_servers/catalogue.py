@@ -3,10 +3,9 @@
 import asyncio
 import importlib
 import pkgutil
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from importlib.util import find_spec
-from pathlib import Path
 from typing import Any
 
 import uvicorn
@@ -16,6 +15,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 import mcp_servers
+from domain.company import CompanyFolder
 from domain.errors import Misconfigured
 from mcp_servers.grants import read_public_key
 from mcp_servers.sandbox.database import Sandbox
@@ -23,35 +23,60 @@ from mcp_servers.toolset import Toolset
 from mcp_servers.work import Clock
 
 
-def find_toolsets() -> dict[str, Toolset]:
-    """Every folder with a `server.py` that offers `tools`, by the server's name.
+def find_toolsets(company: CompanyFolder | None = None) -> dict[str, Toolset]:
+    """Every folder with a `server.py` that offers `tools`, by the server's name: the platform's, and a company's own.
 
     Raises:
         Misconfigured: a `server.py` offers no `tools`, or under another name than its folder's.
     """
     folders = (module.name for module in pkgutil.iter_modules(mcp_servers.__path__) if module.ispkg)
-    return {name: _load(name) for name in sorted(folders) if find_spec(f"mcp_servers.{name}.server")}
+    places = {name: f"mcp_servers.{name}.server" for name in folders if find_spec(f"mcp_servers.{name}.server")}
+    if company is not None:
+        own = sorted(path.parent.name for path in company.path.glob("mcp_servers/*/server.py"))
+        places |= {name: f"{company.package}.mcp_servers.{name}.server" for name in own}
+    return {name: _load(name, places[name]) for name in sorted(places)}
 
 
-def _load(name: str) -> Toolset:
-    tools = getattr(importlib.import_module(f"mcp_servers.{name}.server"), "tools", None)
+def _load(name: str, module: str) -> Toolset:
+    tools = getattr(importlib.import_module(module), "tools", None)
     if not isinstance(tools, Toolset) or tools.name != name:
         raise Misconfigured(f"mcp_servers/{name}/server.py must offer `tools`, a Toolset named {name}")
     return tools
 
 
-def build_servers(sandbox: Sandbox, public_key_pem: str | bytes, clock: Clock) -> dict[str, MCPServer[Any]]:
-    """Build all servers on one sandbox, by name; each can be called in memory by `mcp.Client(server)`.
+def build_servers(
+    sandbox: Sandbox, public_key_pem: str | bytes, clock: Clock, company: CompanyFolder | None = None
+) -> dict[str, MCPServer[Any]]:
+    """Build all servers, by name; each can be called in memory by `mcp.Client(server)`.
+
+    They act on one sandbox, but for those with tables of their own, whose file lies beside the sandbox's.
 
     Raises:
         Misconfigured: the key is not an Ed25519 public key, or a server folder is not whole.
     """
     key = read_public_key(public_key_pem)
-    return {name: tools.build(sandbox, key, clock) for name, tools in find_toolsets().items()}
+    articles = company.path / "articles" if company else None
+    return {
+        name: tools.build(database_of(tools, sandbox), key, clock, articles)
+        for name, tools in find_toolsets(company).items()
+    }
+
+
+def database_of(tools: Toolset, sandbox: Sandbox) -> Sandbox:
+    """What a server acts on: its own database where it has tables of its own, else the sandbox."""
+    if not tools.schema:
+        return sandbox
+    return sandbox.beside(tools.name, tools.schema)
 
 
 def build_app(
-    name: str, sandbox: Sandbox, public_key_pem: str | bytes, clock: Clock, *, host: str = "127.0.0.1"
+    name: str,
+    sandbox: Sandbox,
+    public_key_pem: str | bytes,
+    clock: Clock,
+    *,
+    host: str = "127.0.0.1",
+    company: CompanyFolder | None = None,
 ) -> Starlette:
     """One server as a web application: MCP over streamable HTTP at `/mcp`, and `/healthz`.
 
@@ -60,7 +85,7 @@ def build_app(
     Raises:
         Misconfigured: there is no such server.
     """
-    servers = build_servers(sandbox, public_key_pem, clock)
+    servers = build_servers(sandbox, public_key_pem, clock, company)
     if name not in servers:
         raise Misconfigured(f"there is no MCP server {name}; there are {', '.join(servers)}")
     server = servers[name]
@@ -85,14 +110,12 @@ class ReturningServer(uvicorn.Server):
             self._captured_signals.clear()
 
 
-def serve(name: str, host: str, port: int, *, sandbox_path: Path, public_key_pem: str | bytes, clock: Clock) -> None:
-    """Serve one server alone over streamable HTTP until the process is told to stop."""
-    sandbox = Sandbox(sandbox_path)
+def serve(application: Starlette, host: str, port: int, close: Callable[[], None]) -> None:
+    """Serve one server alone over streamable HTTP until the process is told to stop; then close what it worked on."""
     try:
-        app = build_app(name, sandbox, public_key_pem, clock, host=host)
         config = uvicorn.Config(
-            app, host=host, port=port, log_level="warning", log_config=None, timeout_graceful_shutdown=3
+            application, host=host, port=port, log_level="warning", log_config=None, timeout_graceful_shutdown=3
         )
         asyncio.run(ReturningServer(config).serve())
     finally:
-        sandbox.close()
+        close()

@@ -1,8 +1,10 @@
 """Toolsets: a server's tools as plain functions, served with grants, transactions and idempotency for all alike."""
 
 import inspect
+import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
@@ -44,11 +46,16 @@ class ToolEntry:
 
 @dataclass(slots=True)
 class Toolset:
-    """The tools of one MCP server; `server.py` of each server folder fills one named `tools`."""
+    """The tools of one MCP server; `server.py` of each server folder fills one named `tools`.
+
+    A server with a `schema` of its own (SQL that makes what is missing) works on a database of its own, which has at
+    least a table `customers` with `tenant` and `customer_id`; the others share the sandbox's.
+    """
 
     name: str
     title: str
     instructions: str
+    schema: str = ""
     entries: list[ToolEntry] = field(default_factory=list[ToolEntry])
 
     def read(self, function: ToolFunction[P, R]) -> ToolFunction[P, R]:
@@ -78,14 +85,17 @@ class Toolset:
 
         return offer
 
-    def build(self, sandbox: Sandbox, public_key: Ed25519PublicKey, clock: Clock) -> MCPServer[Any]:
+    def build(
+        self, sandbox: Sandbox, public_key: Ed25519PublicKey, clock: Clock, articles: Path | None = None
+    ) -> MCPServer[Any]:
         """Build the MCP server: all tools behind one guard that demands a grant for every call."""
+        system = BusinessSystem(sandbox, clock, articles)
         server: MCPServer[Any] = MCPServer(
             self.name,
             title=self.title,
             instructions=self.instructions,
             version="1",
-            tools=[_bind(entry, sandbox, clock) for entry in self.entries],
+            tools=[_bind(entry, system) for entry in self.entries],
             extensions=[GrantGuard(GrantVerifier(self.name, public_key, clock))],
             log_level="WARNING",
             subscriptions=False,
@@ -93,10 +103,23 @@ class Toolset:
         return server
 
 
-def _bind(entry: ToolEntry, sandbox: Sandbox, clock: Clock) -> Tool:
+@dataclass(frozen=True, slots=True)
+class BusinessSystem:
+    """What the tools of one server act on."""
+
+    database: Sandbox
+    clock: Clock
+    articles: Path | None
+
+    def work(self, opened: sqlite3.Connection, grant: GrantClaims) -> Work:
+        """The work of one granted call."""
+        return Work(opened, grant.tenant, grant.customer, self.clock().replace(microsecond=0), self.articles)
+
+
+def _bind(entry: ToolEntry, system: BusinessSystem) -> Tool:
     async def serve(**arguments: Any) -> BaseModel | CallToolResult:
         try:
-            return await _execute(entry, sandbox, clock, arguments)
+            return await _execute(entry, system, arguments)
         except Refused as refusal:
             return answer_refusal(str(refusal))
 
@@ -134,16 +157,13 @@ class ExactTool(Tool):
         return await super().run(arguments, context, convert_result)
 
 
-async def _execute(entry: ToolEntry, sandbox: Sandbox, clock: Clock, arguments: dict[str, Any]) -> BaseModel:
+async def _execute(entry: ToolEntry, system: BusinessSystem, arguments: dict[str, Any]) -> BaseModel:
     grant = current_grant()
-    now = clock().replace(microsecond=0)
     if not entry.writes:
-        return sandbox.read(lambda db: _act(entry, Work(db, grant.tenant, grant.customer, now), arguments))
+        return system.database.read(lambda db: _act(entry, system.work(db, grant), arguments))
     if not grant.idempotency_key:
         raise Refused("grant: a change needs one with an idempotency key")
-    return await sandbox.write(
-        lambda db: _act_once(entry, grant, Work(db, grant.tenant, grant.customer, now), arguments)
-    )
+    return await system.database.write(lambda db: _act_once(entry, grant, system.work(db, grant), arguments))
 
 
 def _act(entry: ToolEntry, work: Work, arguments: dict[str, Any]) -> BaseModel:

@@ -4,6 +4,7 @@ import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
+from pathlib import Path
 from typing import Any
 
 from mcp_servers.refusal import Refused, not_found
@@ -17,13 +18,30 @@ class Work:
     """What a backend needs for one call. `tenant` and `customer` come from the grant, never from arguments.
 
     Every statement can name `:tenant` and `:customer`; it sees the grant's. Nothing is visible to others until the call
-    ends well, and nothing remains of a call that was refused.
+    ends well, and nothing remains of a call that was refused. `articles` is the company's folder of knowledge articles.
     """
 
     database: sqlite3.Connection
     tenant: str
     customer: str
     now: datetime
+    articles: Path | None = None
+
+    @property
+    def currency(self) -> str:
+        """The tenant's currency, ISO 4217."""
+        return self._tenant("currency")
+
+    @property
+    def country(self) -> str:
+        """The country in which the tenant's customers are at home, ISO 3166."""
+        return self._tenant("country")
+
+    def _tenant(self, fact: str) -> str:
+        row = self.find("SELECT currency, country FROM tenants WHERE tenant = :tenant")
+        if row is None:
+            raise Refused("grant: there is no such tenant here")
+        return str(row[fact])
 
     @property
     def today(self) -> date:

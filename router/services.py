@@ -42,7 +42,7 @@ class Judge(Protocol):
 class Services:
     """The turn's means.
 
-    `currencies` holds each tenant's currency, USD where none is set. `offers` are the tools that a language model may
+    `currencies` holds each tenant's currency. `offers` are the tools that a language model may
     propose in the name of each specialist. `groups` says by policy data what kind of thing each tool does. `tell_call`
     hears what became of each call as soon as that is known, `count_model` what the language model cost in a turn,
     `metrics` what those who run the service count. `terms` are each tenant's own words.
@@ -71,7 +71,7 @@ class Services:
         profile, spoken = memory.profile, locale or memory.locale
         return Voice(
             locale=spoken if spoken in LOCALES else "en",
-            currency=self.currencies.get(tenant, "USD"),
+            currency=self.currencies[tenant],
             timezone=profile.timezone if profile else "UTC",
             channel=channel,
             terms=self.terms.get(tenant, Terms()),
@@ -81,7 +81,7 @@ class Services:
         """The messages that say these replies in the channel's manners."""
         locale = memory.locale if memory.locale in LOCALES else "en"
         name = memory.profile.name if memory.profile else ""
-        return manner_of(channel).speak(texts, Addressee(locale, name, self.currencies.get(tenant, "USD")))
+        return manner_of(channel).speak(texts, Addressee(locale, name, self.currencies[tenant]))
 
     def tell(self, change: Change, role: Role, text: str, at: datetime) -> Change:
         """The same change with these words of ours said, in the manners of the conversation's channel."""

@@ -7,9 +7,8 @@ from typing import Annotated, Any, get_args
 import typer
 from rich.table import Table
 
-from app.commands.options import DataOption, JsonOption, print_json, read_settings
+from app.commands.options import DataOption, JsonOption, print_json, read_settings, tenant_of
 from app.progress import console
-from app.tenants import TENANT
 from domain.autonomy import EVERY_TENANT, Act, Scope, Stage, Turned
 from domain.caller import Caller, Role
 from domain.ids import TenantId
@@ -27,15 +26,15 @@ Name = Annotated[
 ]
 Reason = Annotated[str, typer.Option("--reason", "-m", help="Why; it is kept in the record.")]
 By = Annotated[str, typer.Option(help="Who does this, for the record; the user of this machine by default.")]
-Tenant = Annotated[str, typer.Option(help="Whose dial; '*' for every tenant.")]
+Tenant = Annotated[str, typer.Option(help="Whose dial; the company's first tenant by default, '*' for every one.")]
 
 
 @autonomy.command("show")
-def show_dial(tenant: Tenant = TENANT, as_json: JsonOption = False, data: DataOption = None) -> None:
+def show_dial(tenant: Tenant = "", as_json: JsonOption = False, data: DataOption = None) -> None:
     """What policy data lets the assistant do, what is held back now, by whom and why."""
     from app.autonomy import show
 
-    found = asyncio.run(show(read_settings(data=data), tenant))
+    found = asyncio.run(show(read_settings(data=data), tenant_of(tenant, data)))
     if as_json:
         print_json(found)
         return
@@ -59,7 +58,7 @@ def stop(
     reason: Reason,
     name: Name = "all",
     by: By = "",
-    tenant: Tenant = TENANT,
+    tenant: Tenant = "",
     as_json: JsonOption = False,
     data: DataOption = None,
 ) -> None:
@@ -75,7 +74,7 @@ def resume(
     reason: Reason,
     name: Name = "all",
     by: By = "",
-    tenant: Tenant = TENANT,
+    tenant: Tenant = "",
     as_json: JsonOption = False,
     data: DataOption = None,
 ) -> None:
@@ -91,7 +90,7 @@ def set_stage(  # noqa: PLR0913, PLR0917 - a command's options are its parameter
     percent: Annotated[int, typer.Option(min=0, max=100, help="Only this many of a hundred customers.")] = 100,
     rest: Annotated[Stage, typer.Option(help="How far it may go for the other customers.")] = Stage.APPROVE,
     by: By = "",
-    tenant: Tenant = TENANT,
+    tenant: Tenant = "",
     as_json: JsonOption = False,
     data: DataOption = None,
 ) -> None:
@@ -114,7 +113,7 @@ def _wish(act: Act, name: str, reason: str, **more: Any) -> Turned:
 def _turn(wish: Turned, by: str, tenant: str, as_json: bool, data: Any) -> None:
     from app.autonomy import turn
 
-    caller = Caller(by or getpass.getuser(), Role.ADMIN, TenantId(tenant))
+    caller = Caller(by or getpass.getuser(), Role.ADMIN, TenantId(tenant_of(tenant, data)))
     turned = asyncio.run(turn(read_settings(data=data), caller, wish))
     if as_json:
         print_json(turned)

@@ -6,9 +6,8 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from app.commands.options import DataOption, JsonOption, print_json, read_settings
+from app.commands.options import DataOption, JsonOption, print_json, read_settings, tenant_of
 from app.progress import console
-from app.tenants import TENANT
 
 commands = typer.Typer()
 follow_ups = typer.Typer(help="What conversations owe: reminders, checks, notes, confirmations.", no_args_is_help=True)
@@ -40,7 +39,7 @@ def list_follow_ups(
 def cancel_follow_ups(
     follow_up: Annotated[str, typer.Argument(metavar="[ID]", help="A follow-up, as `list` names it.")] = "",
     customer: Annotated[str, typer.Option(help="All that waits for this customer, such as C-1005.")] = "",
-    tenant: Annotated[str, typer.Option(help="The tenant whose customer it is.")] = TENANT,
+    tenant: Annotated[str, typer.Option(help="The tenant whose customer it is; the company's first by default.")] = "",
     as_json: JsonOption = False,
     data: DataOption = None,
 ) -> None:
@@ -49,7 +48,7 @@ def cancel_follow_ups(
 
     if bool(follow_up) == bool(customer):
         raise typer.BadParameter("name an ID or a --customer")
-    found = asyncio.run(call_off(read_settings(data=data), follow_up, tenant, customer))
+    found = asyncio.run(call_off(read_settings(data=data), follow_up, tenant_of(tenant, data), customer))
     if as_json:
         print_json({"items": found})
         return

@@ -35,7 +35,7 @@ def serve(
     if not settings.auth.issuer:
         raise Misconfigured("set SWITCHBOARD_AUTH__ISSUER to what the routers are told")
     check_free(host, port)
-    app = build_identity_app(TrialIdentity(settings.data, settings.auth, tell_time))
+    app = build_identity_app(TrialIdentity(settings.data, settings.auth, tell_time), settings.tenant)
     report(f"ANYBODY gets a token of any role at http://{host}:{port}/token?role=channel: for trying only")
     config = uvicorn.Config(app, host=host, port=port, log_level="warning", log_config=None)
     asyncio.run(ReturningServer(config).serve())

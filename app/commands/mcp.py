@@ -19,7 +19,7 @@ commands.add_typer(mcp, name="mcp")
 
 @mcp.command("serve")
 def serve_mcp(
-    name: Annotated[str, typer.Argument(help="crm, erp, payments, knowledge or network.")],
+    name: Annotated[str, typer.Argument(help="crm, erp, payments, knowledge, network, or one of the company's own.")],
     port: Annotated[int, typer.Option(help="Port to listen on.")],
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
     data: DataOption = None,
@@ -27,18 +27,19 @@ def serve_mcp(
     """Serve one business system alone, over streamable HTTP, on the sandbox data."""
     from app.clock import tell_time
     from app.doors import program_version
-    from app.sandbox import prepare_alone, sandbox_path
+    from app.opened_company import open_company
+    from app.sandbox import open_alone
     from app.telemetry.tracing import tracing
     from mcp_servers.catalogue import find_toolsets
     from mcp_servers.catalogue import serve as serve_server
 
-    require_known("MCP server", name, find_toolsets())
     settings = read_settings(data=data)
+    require_known("MCP server", name, find_toolsets(open_company(settings)))
     check_free(host, port)
-    key = prepare_alone(settings, tell_time)
+    application, close = open_alone(settings, name, host, tell_time)
     report(f"{name} listens on http://{host}:{port}/mcp")
     with tracing(settings.telemetry, program_version(), f"mcp {name}"):
-        serve_server(name, host, port, sandbox_path=sandbox_path(settings), public_key_pem=key, clock=tell_time)
+        serve_server(application, host, port, close)
 
 
 @mcp.command("list")

@@ -21,6 +21,11 @@ def read_settings(**given: Any) -> Settings:
     return settings
 
 
+def tenant_of(tenant: str, data: Path | None) -> str:
+    """The tenant that was named, else the company's first."""
+    return tenant or read_settings(data=data).tenant
+
+
 def print_json(found: Any) -> None:
     """What a program reads of a command's result."""
     sys.stdout.write(json.dumps(found, indent=2) + "\n")

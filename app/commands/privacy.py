@@ -9,9 +9,8 @@ from typing import Annotated, Any
 
 import typer
 
-from app.commands.options import DataOption, JsonOption, print_json, read_settings
+from app.commands.options import DataOption, JsonOption, print_json, read_settings, tenant_of
 from app.progress import console
-from app.tenants import TENANT
 from domain.ids import TenantId
 
 commands = typer.Typer()
@@ -19,14 +18,14 @@ privacy = typer.Typer(help="People's data: erase, export, retention, encryption 
 commands.add_typer(privacy, name="privacy")
 
 CustomerOption = Annotated[str, typer.Option(help="The customer's number, such as C-1001.")]
-TenantOption = Annotated[str, typer.Option(help="The tenant whose customer it is.")]
+TenantOption = Annotated[str, typer.Option(help="The tenant whose customer it is; the company's first by default.")]
 
 
 @privacy.command("erase")
 def erase_customer(
     customer: CustomerOption,
     reason: Annotated[str, typer.Option(help="Why, on the record for good: a ticket, not a person's name.")],
-    tenant: TenantOption = TENANT,
+    tenant: TenantOption = "",
     yes: Annotated[bool, typer.Option("--yes", help="Do it; nothing can bring the data back.")] = False,
     as_json: JsonOption = False,
     data: DataOption = None,
@@ -37,6 +36,7 @@ def erase_customer(
     """
     from app.privacy.erasure import Wish
 
+    tenant = tenant_of(tenant, data)
     if not yes:
         raise typer.BadParameter(f"{customer} of {tenant} would be erased for good: add --yes")
     if not reason.strip() or customer in reason:
@@ -72,14 +72,14 @@ async def _erase(data: Path | None, wish: Any) -> dict[str, Any]:
 def export_customer(
     customer: CustomerOption,
     out: Annotated[Path, typer.Option(help="The file to write; only its owner can read it.", dir_okay=False)],
-    tenant: TenantOption = TENANT,
+    tenant: TenantOption = "",
     as_json: JsonOption = False,
     data: DataOption = None,
 ) -> None:
     """Write everything that our store holds of a customer into one JSON file."""
     from app.keys import write_private
 
-    found = asyncio.run(_export(data, tenant, customer))
+    found = asyncio.run(_export(data, tenant_of(tenant, data), customer))
     write_private(out, json.dumps(found, indent=2, ensure_ascii=False).encode("utf-8", "replace"))
     counts = {"file": str(out), **{name: len(found[name]) for name in ("conversations", "follow_ups", "amounts")}}
     if as_json:

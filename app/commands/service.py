@@ -9,6 +9,7 @@ import typer
 from app.commands.options import DataOption, read_settings
 from app.progress import console, report
 from app.settings import Settings
+from domain.errors import Misconfigured
 
 commands = typer.Typer()
 
@@ -70,11 +71,15 @@ def demo(
 
     By default on a fresh sandbox of its own, so that it can be played again and again.
     """
+    from app.company.stage import read_scenes
     from app.demo import play_all
     from app.service import fresh_service, running_service
 
     settings = read_settings(data=data)
+    scenes = read_scenes(settings.company_folder)
+    if not scenes:
+        raise Misconfigured(f"{settings.company_folder / 'demo.yaml'} is not there: it holds the scenes to play")
     service = running_service(settings, url, report) if url else fresh_service(settings, report)
     with service as client:
-        whole = play_all(console, client)
+        whole = play_all(console, client, scenes)
     raise typer.Exit(0 if whole else 1)

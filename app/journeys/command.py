@@ -11,6 +11,7 @@ from app.journeys.report import Findings
 from app.journeys.run import plan, run
 from app.journeys.scenario import Variant, load_scenarios
 from app.journeys.score import gather
+from app.opened_company import open_company
 from app.progress import errors, report
 from app.settings import Settings
 from domain.errors import BadRequest
@@ -52,7 +53,11 @@ def play_journeys(settings: Settings, choice: Choice, effort: Effort) -> Finding
     Raises:
         BadRequest: a scenario file is wrong, or nothing is left to play.
     """
-    variants = [variant for variant in load_scenarios(choice.paths, full=choice.full) if choice.takes(variant)]
+    variants = [
+        variant
+        for variant in load_scenarios(choice.paths, full=choice.full, company=open_company(settings))
+        if choice.takes(variant)
+    ]
     if not variants:
         raise BadRequest("no scenario fits: look at --journey, --language and --manner")
     began = time.monotonic()

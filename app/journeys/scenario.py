@@ -8,12 +8,14 @@ from typing import Annotated, Any, Literal
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from agents.catalogue import FOLDER as AGENTS
+from agents.folders import FOLDER as AGENTS
+from domain.company import CompanyFolder
 from domain.errors import BadRequest
 
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-FOLDER = Path(__file__).parent / "scenarios"
+SCENARIOS = "scenarios"
 IN_FOLDER = "*/procedures/*/scenarios.yaml"
+OWN = "procedures/*/*/scenarios.yaml"
 Language = Literal["en", "es", "de", "fr", "hi", "hi-Latn"]
 Manner = Literal["plain", "chatty", "angry", "confused"]
 LANGUAGES: tuple[Language, ...] = ("en", "es", "de", "fr", "hi", "hi-Latn")
@@ -131,21 +133,26 @@ class Variant:
         return self.language.partition("-")[0]
 
 
-def load_scenarios(paths: Sequence[Path] = (), *, full: bool = False) -> list[Variant]:
-    """Every variant of the scenario files in these files and folders; of all that the house has where none is named.
+def load_scenarios(
+    paths: Sequence[Path] = (), *, full: bool = False, company: CompanyFolder | None = None
+) -> list[Variant]:
+    """Every variant of the scenario files in these files and folders; of all that the company has where none is named.
 
-    Those are the files in `scenarios`, and a `scenarios.yaml` in a procedure's own folder.
+    Those are the files in its `scenarios`, and a `scenarios.yaml` in a procedure's own folder.
 
     `full` plays every language of a scenario in every manner.
 
     Raises:
         BadRequest: a file cannot be read or does not fit; the message names file and field.
     """
-    files = [file for path in paths for file in _files_in(path)] or [
-        *_files_in(FOLDER),
-        *sorted(AGENTS.glob(IN_FOLDER)),
-    ]
+    files = [file for path in paths for file in _files_in(path)] or (_files_of(company) if company else [])
     return [variant for file in files for variant in vary(read_file(file), full=full)]
+
+
+def _files_of(company: CompanyFolder) -> list[Path]:
+    folder = company.path / SCENARIOS
+    beside = [file for file in AGENTS.glob(IN_FOLDER) if company.uses(f"{file.parts[-4]}.{file.parts[-2]}")]
+    return [*(_files_in(folder) if folder.is_dir() else ()), *sorted(beside), *sorted(company.path.glob(OWN))]
 
 
 def _files_in(path: Path) -> Iterable[Path]:

@@ -6,7 +6,8 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from app.bootstrap import EXAMPLES
+from app.company.examples import examples_of
+from app.opened_company import open_company
 from app.policy_bundle import open_engine, read_bundle
 from app.settings import Settings
 from app.word_sets import acts, answers, choices, escalation, mail, slots
@@ -37,7 +38,9 @@ def evaluate_set(
     """
     measured = SETS[name]
     thresholds = asyncio.run(open_engine(settings, read_bundle(settings)).escalate({}))["thresholds"]
-    listener = Listener(build_reader(EXAMPLES, settings.data / "cache", report), Thresholds(**thresholds))
+    listener = Listener(
+        build_reader(examples_of(open_company(settings)), settings.data / "cache", report), Thresholds(**thresholds)
+    )
     verdicts = measured.judge(listener, place, selection)
     report(f"read {len(verdicts)} rows")
     found = summarise(verdicts, measured.count, measured.TARGETS)

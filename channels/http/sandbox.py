@@ -1,11 +1,9 @@
 """Development only: what the sandbox "sent", and the way in for the chat page on the same machine."""
 
 import ipaddress
-import json
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
@@ -23,11 +21,14 @@ _LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "[::1]"})
 
 @dataclass(frozen=True, slots=True)
 class Sandbox:
-    """What exists in development only: the outbox, and the channel token that a browser on this machine may have."""
+    """What exists in development only: the outbox, the channel token that a browser on this machine may have, and the
+    customers that the chat page offers, with the fields of `SandboxCustomer`.
+    """
 
     outbox: Outbox
     channel_token: str
     tenant: TenantId
+    customers: Sequence[Mapping[str, str]] = ()
 
 
 class SentMessage(BaseModel):
@@ -91,17 +92,11 @@ class SandboxDoor:
 
 def build_router(sandbox: Sandbox) -> APIRouter:
     """The sandbox's routes."""
-    door = SandboxDoor(sandbox, load_customers())
+    door = SandboxDoor(sandbox, [SandboxCustomer(**each) for each in sandbox.customers])
     router = APIRouter(prefix="/v1/sandbox", tags=["sandbox (development only)"])
     router.add_api_route("/outbox", door.outbox, methods=["GET"], response_model=OutboxBody)
     router.add_api_route("/session", door.session, methods=["GET"], response_model=SessionBody)
     return router
-
-
-def load_customers() -> list[SandboxCustomer]:
-    """The named customers of the sandbox, in order."""
-    text = Path(__file__).with_name("sandbox_customers.json").read_text("utf-8")
-    return [SandboxCustomer(**each) for each in json.loads(text)]
 
 
 def _from_this_machine(request: Request) -> bool:

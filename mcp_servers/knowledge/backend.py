@@ -1,4 +1,4 @@
-"""The library behind the knowledge tools: Markdown files in `articles/<language>/`, indexed in memory by FTS5."""
+"""The library behind the knowledge tools: a company's Markdown files in `<language>/`, indexed in memory by FTS5."""
 
 import re
 import sqlite3
@@ -9,7 +9,6 @@ from pathlib import Path
 from mcp_servers.knowledge.models import Article, FoundArticle, FoundArticles
 from mcp_servers.refusal import not_found
 
-FOLDER = Path(__file__).parent / "articles"
 FALLBACK = "en"
 KEYWORDS = "Keywords:"
 FOUND_AT_MOST = 5
@@ -39,11 +38,11 @@ SMALL_WORDS = frozenset(word for words in SMALL_WORDS_BY_LANGUAGE.values() for w
 
 
 @cache
-def _library() -> sqlite3.Connection:
-    """The index, built once per process from the files."""
+def _library(folder: Path | None) -> sqlite3.Connection:
+    """The index, built once per process from a folder's files; empty where the company has none."""
     library = sqlite3.connect(":memory:", check_same_thread=False)
     library.execute(TABLE)
-    for path in sorted(FOLDER.glob("*/*.md")):
+    for path in sorted(folder.glob("*/*.md")) if folder else ():
         library.execute(
             "INSERT INTO library (article_id, locale, title, keywords, text) VALUES (?, ?, ?, ?, ?)",
             (path.stem, path.parent.name, *_parse(path.read_text(encoding="utf-8"))),
@@ -59,14 +58,14 @@ def _parse(source: str) -> tuple[str, str, str]:
     return heading.removeprefix("# "), keywords.removeprefix(KEYWORDS).strip(), "\n".join(body).strip()
 
 
-def search_articles(query: str, locale: str) -> FoundArticles:
+def search_articles(folder: Path | None, query: str, locale: str) -> FoundArticles:
     """The articles that fit best, in the language if translated, else in English."""
     words = _words(query)
     if not words:
         return FoundArticles(items=[])
     values = {"words": words, "locale": _language(locale), "limit": FOUND_AT_MOST}
     with _lock:
-        rows = _library().execute(SEARCH, values).fetchall()
+        rows = _library(folder).execute(SEARCH, values).fetchall()
     return FoundArticles(
         items=[FoundArticle(article_id=id_, title=title, snippet=_snippet(text)) for id_, title, text in rows]
     )
@@ -88,11 +87,11 @@ def _language(locale: str) -> str:
     return re.split(r"[-_]", locale.lower())[0] or FALLBACK
 
 
-def get_article(article_id: str, locale: str) -> Article:
+def get_article(folder: Path | None, article_id: str, locale: str) -> Article:
     """One article, in the language if translated, else in English."""
     with _lock:
         row = (
-            _library()
+            _library(folder)
             .execute(
                 "SELECT title, text, locale FROM library WHERE article_id = :id AND locale IN (:locale, 'en') "
                 "ORDER BY locale = :locale DESC",

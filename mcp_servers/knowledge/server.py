@@ -12,7 +12,7 @@ from mcp_servers.work import Work
 tools = Toolset(
     "knowledge",
     title="Knowledge base",
-    instructions="Articles that answer customers' everyday questions about Wi-Fi, routers, bills, payments and visits.",
+    instructions="Articles that answer customers' everyday questions.",
 )
 
 
@@ -26,10 +26,10 @@ def search_articles(
 
     Articles that are not translated are found in English.
     """
-    return backend.search_articles(query, locale)
+    return backend.search_articles(work.articles, query, locale)
 
 
 @tools.read
 def get_article(work: Work, article_id: ArticleId, locale: Locale = "en") -> models.Article:
     """Read an article, in the given language if there is a translation, otherwise in English. Say only what it says."""
-    return backend.get_article(article_id, locale)
+    return backend.get_article(work.articles, article_id, locale)

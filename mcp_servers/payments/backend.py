@@ -21,7 +21,6 @@ from mcp_servers.work import Row, Work, ensure, instant
 
 LINK_VALID_FOR = timedelta(days=7)
 REFUND_WORKING_DAYS = 5
-CURRENCY = "USD"
 
 PAYMENTS = """
 SELECT p.*, m.label AS method, coalesce(i.total_minor, o.amount_minor) AS owed_minor,
@@ -135,7 +134,7 @@ def take_payment(work: Work, invoice_id: str, method_id: str, amount_minor: int)
         invoice_id=invoice_id,
         at=instant(work.now),
         amount=amount_minor,
-        currency=CURRENCY,
+        currency=work.currency,
         method_id=method_id,
         description=f"Payment of {invoice_id}",
     )

@@ -1,4 +1,4 @@
-"""The sandbox's database: one SQLite file that all five servers share, in one process or in many."""
+"""The sandbox's database: an SQLite file that servers act on, in one process or in many."""
 
 import asyncio
 import sqlite3
@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TypeVar
 
-from mcp_servers.sandbox.schema import SCHEMA
+from mcp_servers.sandbox.schema import CALLS, SCHEMA
 
 T = TypeVar("T")
 Job = Callable[[sqlite3.Connection], T]
@@ -22,17 +22,27 @@ class Sandbox:
 
     Reads run where they are called, since they take microseconds and never wait. Changes are synced to disk and may
     wait for other processes, so they run one by one on a thread of their own.
+    `schema` makes the tables that are missing.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, schema: str = SCHEMA) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
+        self.path = path
         self._changes = _connect(path)
-        self._changes.executescript(SCHEMA)
+        self._changes.executescript(CALLS)
+        self._changes.executescript(schema)
         self._reads = _connect(path)
         self._reads.execute("PRAGMA query_only = ON")
         self._read_lock = threading.Lock()
         self._change_lock = threading.Lock()
         self._writer = ThreadPoolExecutor(max_workers=1, thread_name_prefix="sandbox-writer")
+        self._others: dict[str, Sandbox] = {}
+
+    def beside(self, name: str, schema: str) -> "Sandbox":
+        """Another system's database in the same folder, opened once and closed with this one."""
+        if name not in self._others:
+            self._others[name] = Sandbox(self.path.with_name(f"{name}.db"), schema)
+        return self._others[name]
 
     def read(self, job: Job[T]) -> T:
         """Run a job that only reads."""
@@ -53,6 +63,8 @@ class Sandbox:
 
     def close(self) -> None:
         """Let the change under way end, then close the file."""
+        for other in self._others.values():
+            other.close()
         self._writer.shutdown(wait=True)
         with self._change_lock, self._read_lock:
             self._changes.close()

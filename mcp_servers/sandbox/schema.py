@@ -3,9 +3,7 @@
 The checks, unique indexes and triggers say once more, for the database itself, what must hold whoever writes.
 """
 
-SCHEMA = """
-CREATE TABLE IF NOT EXISTS seeding (tenant TEXT PRIMARY KEY, seeded_at TEXT NOT NULL) STRICT;
-
+CALLS = """
 CREATE TABLE IF NOT EXISTS counters (
   tenant TEXT NOT NULL, prefix TEXT NOT NULL, value INTEGER NOT NULL, PRIMARY KEY (tenant, prefix)
 ) STRICT;
@@ -13,6 +11,18 @@ CREATE TABLE IF NOT EXISTS counters (
 CREATE TABLE IF NOT EXISTS idempotency_keys (
   tenant TEXT NOT NULL, server TEXT NOT NULL, key TEXT NOT NULL, tool TEXT NOT NULL, customer_id TEXT NOT NULL,
   arguments_digest TEXT NOT NULL, result TEXT NOT NULL, at TEXT NOT NULL, PRIMARY KEY (tenant, server, key)
+) STRICT;
+"""
+"""The tables that calls themselves need, in every server's database."""
+
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS seeding (tenant TEXT PRIMARY KEY, seeded_at TEXT NOT NULL) STRICT;
+
+CREATE TABLE IF NOT EXISTS tenants (
+  tenant TEXT PRIMARY KEY, currency TEXT NOT NULL, country TEXT NOT NULL
+) STRICT;
+CREATE TABLE IF NOT EXISTS crew (
+  tenant TEXT NOT NULL, position INTEGER NOT NULL, name TEXT NOT NULL, PRIMARY KEY (tenant, position)
 ) STRICT;
 
 CREATE TABLE IF NOT EXISTS customers (

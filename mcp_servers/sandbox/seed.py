@@ -1,36 +1,32 @@
 """Seeding: fills an empty sandbox with customers, dated from the day of seeding, and keeps slots open."""
 
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from mcp_servers.sandbox.database import Sandbox
-from mcp_servers.sandbox.generated import add_generated
-from mcp_servers.sandbox.household import Rows
-from mcp_servers.sandbox.named import add_named, add_other_company
-from mcp_servers.sandbox.price_list import add_price_list
+from mcp_servers.sandbox.rows import Rows
 from mcp_servers.sandbox.slots import open_slots
+from mcp_servers.sandbox.tenant_seed import Progress, TenantSeed
 from mcp_servers.work import instant
 
-TENANT = "northwind-fibre"
-OTHER_TENANT = "other-co"
 MONEY_BACK_WINDOW = timedelta(days=30)
-
-Progress = Callable[[int, int], None]
 
 
 def _no_progress(done: int, total: int) -> None:
     """Tell nobody."""
 
 
-def seed_sandbox(sandbox: Sandbox, now: datetime, progress: Progress = _no_progress) -> bool:
-    """Fill the sandbox unless it was filled before, whoever else tries meanwhile; True if this call filled it.
+def seed_sandbox(
+    sandbox: Sandbox, now: datetime, tenants: Sequence[TenantSeed], progress: Progress = _no_progress
+) -> bool:
+    """Fill the sandbox for the tenants that it was not filled for before, whoever else tries meanwhile.
 
-    Either way the slots of the coming days are open afterwards. `progress` is told how many of how many customers are
-    done.
+    True if this call filled anything. Either way the tenants' facts are known and the slots of the coming days are
+    open afterwards. `progress` is told how many of how many customers are done.
     """
-    return sandbox.change(lambda database: _seed(database, now, progress))
+    return sandbox.change(lambda database: _seed(database, now, tenants, progress))
 
 
 def is_seeded(sandbox: Sandbox) -> bool:
@@ -38,29 +34,17 @@ def is_seeded(sandbox: Sandbox) -> bool:
     return sandbox.read(lambda database: database.execute("SELECT 1 FROM seeding").fetchone() is not None)
 
 
-def _seed(database: sqlite3.Connection, now: datetime, progress: Progress) -> bool:
-    fresh = database.execute("SELECT 1 FROM seeding").fetchone() is None
-    if fresh:
-        for rows in (_northwind(now, progress), _other_company(now)):
-            _store(database, rows)
-    for tenant in (TENANT, OTHER_TENANT):
-        open_slots(database, tenant, now.date())
-    return fresh
-
-
-def _northwind(now: datetime, progress: Progress) -> Rows:
-    rows = Rows(TENANT, now)
-    add_price_list(rows)
-    add_named(rows)
-    add_generated(rows, progress)
-    return rows
-
-
-def _other_company(now: datetime) -> Rows:
-    rows = Rows(OTHER_TENANT, now)
-    add_price_list(rows)
-    add_other_company(rows)
-    return rows
+def _seed(database: sqlite3.Connection, now: datetime, tenants: Sequence[TenantSeed], progress: Progress) -> bool:
+    known = {tenant for (tenant,) in database.execute("SELECT tenant FROM seeding")}
+    fresh = [each for each in tenants if each.tenant not in known]
+    for each in fresh:
+        rows = Rows(each.tenant, now)
+        each.fill(rows, progress)
+        _store(database, rows)
+    for each in tenants:
+        database.execute("INSERT OR REPLACE INTO tenants VALUES (?, ?, ?)", (each.tenant, each.currency, each.country))
+        open_slots(database, each.tenant, each.schedule, now.date())
+    return bool(fresh)
 
 
 def _store(database: sqlite3.Connection, rows: Rows) -> None:

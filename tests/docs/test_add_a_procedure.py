@@ -14,7 +14,7 @@ PAGE = (ROOT / "docs" / "how-to" / "add-a-procedure.md").read_text("utf-8")
 FILES = re.findall(r"^`([\w/.]+)`:\n\n```(?:python|yaml)\n(.*?)```$", PAGE, re.MULTILINE | re.DOTALL)
 COMMANDS = re.findall(r"^```sh\n(.*?)```$", PAGE, re.MULTILINE | re.DOTALL)
 ROOMS = ("agents", "app", "channels", "desk", "domain", "jobs", "mcp_servers", "policy", "router", "storage", "tests")
-HOUSE = (*ROOMS, "understanding", "pyproject.toml")
+HOUSE = (*ROOMS, "understanding", "companies", "pyproject.toml")
 SEE = (
     "from agents.catalogue import load_catalogue; from agents.wording import Voice; c = load_catalogue(); "
     "print(c.procedure('billing.stop_marketing').text.splitlines()[0], c.title('billing.stop_marketing', Voice('de')))"

@@ -13,12 +13,12 @@ from app.bootstrap import open_switchboard
 from app.privacy.erasure import Wish
 from app.privacy.office import open_office
 from app.settings import load_settings
-from app.tenants import TENANT
 from domain.errors import Misconfigured
 from storage.tables.control import data_keys
 from tests.conftest import OpenHouse
 from tests.house_guest import Guest, Talk
 from tests.postgres_server import SUPERUSER, find_binaries, postgres_server, postgres_url
+from tests.reference import TENANT
 
 __all__ = ["postgres_server", "postgres_url"]
 DATABASE = ("switchboard.db", "switchboard.db-wal", "switchboard.db-shm")

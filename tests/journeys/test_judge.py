@@ -16,8 +16,9 @@ from app.journeys.systems import RowChange, Systems
 from app.journeys.trial import Conversation, gather_evidence
 from app.settings import load_settings
 from policy.engines.bundle import load_bundle
+from tests.reference import COMPANY
 
-SHIPPED = load_scenarios()
+SHIPPED = load_scenarios(company=COMPANY)
 REFUND = "payments.refund_payment"
 
 

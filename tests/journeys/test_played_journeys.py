@@ -17,8 +17,9 @@ from app.journeys.score import gather
 from app.journeys.trial import Result
 from app.main import cli
 from app.settings import load_settings
+from tests.reference import COMPANY
 
-SHIPPED = {variant.id: variant for variant in load_scenarios()}
+SHIPPED = {variant.id: variant for variant in load_scenarios(company=COMPANY)}
 SLICE = (
     "billing.refund_duplicate_charge/last_bill_taken_twice/en/plain",
     "billing.refund_duplicate_charge/yearly_payment_rejected/en/chatty",

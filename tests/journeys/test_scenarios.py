@@ -5,15 +5,16 @@ from pathlib import Path
 import pytest
 
 from agents.catalogue import FOLDER as AGENTS
-from app.bootstrap import EXAMPLES
+from app.company.examples import PLATFORM as EXAMPLES
 from app.journeys.phrases import load_phrases, load_usual_answers
-from app.journeys.scenario import FOLDER, LANGUAGES, MANNERS, load_scenarios, read_file
+from app.journeys.scenario import LANGUAGES, MANNERS, load_scenarios, read_file
 from domain.errors import BadRequest
+from tests.reference import COMPANY
 from understanding.intents.examples import load_examples
 from understanding.language.text import clean, fold, words
 
 PROCEDURES = sorted(f"{path.parts[-4]}.{path.parts[-2]}" for path in AGENTS.glob("*/procedures/*/procedure.py"))
-SHIPPED = load_scenarios()
+SHIPPED = load_scenarios(company=COMPANY)
 NEAR_COPY = 0.8
 """Share of common words from which an opening counts as taken from the examples."""
 GOOD = """
@@ -105,5 +106,5 @@ def test_without_manners_a_language_is_played_in_one_and_fully_in_all(tmp_path: 
 
 
 def test_every_shipped_file_lies_where_its_journey_says() -> None:
-    for file in FOLDER.glob("*/*.yaml"):
+    for file in (COMPANY.path / "scenarios").glob("*/*.yaml"):
         assert read_file(file).journey == f"{file.parent.name}.{file.stem}"

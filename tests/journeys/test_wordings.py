@@ -11,7 +11,8 @@ from typing import Any
 
 import pytest
 
-from app.bootstrap import EXAMPLES, open_switchboard
+from app.bootstrap import open_switchboard
+from app.company.examples import PLATFORM as EXAMPLES
 from app.settings import load_settings
 from policy.engines.bundle import load_bundle
 from policy.engines.embedded import EmbeddedEngine

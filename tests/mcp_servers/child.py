@@ -9,6 +9,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
+from companies.northwind_fibre.seed import TENANTS
 from mcp_servers.catalogue import build_servers
 from mcp_servers.payments import backend
 from mcp_servers.sandbox.database import Sandbox
@@ -46,7 +47,7 @@ async def main(path, what, key):
     clock = HandClock(NOW)
     office = Office(build_servers(sandbox, public_key_of(private_key), clock), sandbox, private_key, clock)
     if what == "seed":
-        print(int(seed_sandbox(sandbox, NOW)))
+        print(int(seed_sandbox(sandbox, NOW, TENANTS)))
     elif what == "refund-much":
         print(await count_granted(refund(office, f"{key}-{number}") for number in range(10)))
     elif what == "book":

@@ -4,6 +4,9 @@ from datetime import UTC, datetime
 
 import pytest
 
+from app.company.code import open_folder
+from app.company.profile import REFERENCE, read_profile
+from companies.northwind_fibre.seed import TENANTS
 from mcp_servers.catalogue import build_servers
 from mcp_servers.sandbox.database import Sandbox
 from mcp_servers.sandbox.seed import seed_sandbox
@@ -17,7 +20,7 @@ WEDNESDAY = datetime(2026, 3, 18, 15, 0, tzinfo=UTC)
 def seeded_file(tmp_path_factory):
     path = tmp_path_factory.mktemp("seed") / "sandbox.db"
     sandbox = Sandbox(path)
-    seed_sandbox(sandbox, WEDNESDAY)
+    seed_sandbox(sandbox, WEDNESDAY, TENANTS)
     sandbox.close()
     return path
 
@@ -54,5 +57,6 @@ def clock():
 
 @pytest.fixture
 def office(sandbox, private_key, clock):
-    servers = build_servers(sandbox, public_key_of(private_key), clock)
+    company = open_folder(REFERENCE, read_profile(REFERENCE))
+    servers = build_servers(sandbox, public_key_of(private_key), clock, company)
     return Office(servers, sandbox, private_key, clock)

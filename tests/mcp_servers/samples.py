@@ -3,11 +3,12 @@
 from datetime import date
 from typing import Any
 
+from companies.northwind_fibre.seed.schedule import SCHEDULE
 from mcp_servers.sandbox.slots import slot_at
 
-FREE_EAST = slot_at("east", date(2026, 3, 20), 10).slot_id
-FREE_WEST = slot_at("west", date(2026, 3, 27), 17).slot_id
-FREE_MOUNTAIN = slot_at("mountain", date(2026, 3, 30), 13).slot_id
+FREE_EAST = slot_at(SCHEDULE, "east", date(2026, 3, 20), 10).slot_id
+FREE_WEST = slot_at(SCHEDULE, "west", date(2026, 3, 27), 17).slot_id
+FREE_MOUNTAIN = slot_at(SCHEDULE, "mountain", date(2026, 3, 30), 13).slot_id
 
 
 def _of(customer: str, **arguments: Any) -> tuple[str, dict[str, Any]]:

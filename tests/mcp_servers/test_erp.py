@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from companies.northwind_fibre.seed.schedule import SCHEDULE
 from mcp_servers.erp.backend.invoices import split_balance
 from mcp_servers.sandbox.slots import slot_at
 from mcp_servers.sandbox.standing import discounted
@@ -127,7 +128,7 @@ async def test_slots_are_free_two_hours_ahead_and_soonest_first(office):
 
 async def test_slots_narrow_to_local_days(office):
     items = await slots(office, after="2026-03-20", before="2026-03-20")
-    expected = [slot_at("west", date(2026, 3, 20), hour).slot_id for hour in (8, 10, 13, 15, 17)]
+    expected = [slot_at(SCHEDULE, "west", date(2026, 3, 20), hour).slot_id for hour in (8, 10, 13, 15, 17)]
     assert [item["slot_id"] for item in items] == expected
 
 
@@ -159,7 +160,7 @@ async def test_a_booked_slot_is_taken_until_the_visit_moves_or_is_cancelled(offi
 
 async def test_a_slot_of_another_region_or_too_soon_cannot_be_booked(office):
     with pytest.raises(ToolRefused, match="cannot be booked"):
-        await book(office, slot_at("east", date(2026, 3, 20), 10).slot_id)
+        await book(office, slot_at(SCHEDULE, "east", date(2026, 3, 20), 10).slot_id)
     soon = (await slots(office))[0]
     office.clock.now = datetime.fromisoformat(soon["starts_at"]) - timedelta(hours=2)
     assert (await slots(office))[0] == soon

@@ -11,16 +11,19 @@ import pytest
 import uvicorn
 from mcp import Client
 
+from app.sandbox import open_alone
+from app.settings import load_settings
 from domain.errors import Misconfigured
 from domain.grant import META_KEY
-from mcp_servers.catalogue import build_app, find_toolsets, serve
+from mcp_servers.catalogue import build_app, find_toolsets
 from policy.keys import public_key_of
 from tests.mcp_servers.samples import SAMPLES
+from tests.reference import COMPANY
 
 
 @asynccontextmanager
 async def serving(office, name):
-    app = build_app(name, office.sandbox, public_key_of(office.private_key), office.clock)
+    app = build_app(name, office.sandbox, public_key_of(office.private_key), office.clock, company=COMPANY)
     listener = socket.socket()
     listener.bind(("127.0.0.1", 0))
     listener.listen()
@@ -93,8 +96,8 @@ def test_an_unknown_server_is_misconfigured(office):
         build_app("mail", office.sandbox, public_key_of(office.private_key), office.clock)
 
 
-def test_serving_an_unknown_server_ends_at_once(sandbox_path, private_key, clock):
+def test_serving_an_unknown_server_ends_at_once(tmp_path, clock):
     before = set(threading.enumerate())
     with pytest.raises(Misconfigured):
-        serve("mail", "127.0.0.1", 0, sandbox_path=sandbox_path, public_key_pem=public_key_of(private_key), clock=clock)
+        open_alone(load_settings(data=tmp_path), "mail", "127.0.0.1", clock)
     assert not [each for each in set(threading.enumerate()) - before if each.name.startswith("sandbox-writer")]

@@ -1,7 +1,9 @@
 import pytest
 
-from mcp_servers.knowledge.backend import FOLDER
+from app.company.profile import REFERENCE
 from tests.mcp_servers.office import ToolRefused
+
+FOLDER = REFERENCE / "articles"
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 import phonenumbers
 import pytest
 
+from companies.northwind_fibre.seed import TENANTS
 from mcp_servers.sandbox.database import Sandbox
 from mcp_servers.sandbox.seed import list_money_back, seed_sandbox
 from tests.mcp_servers.office import NORTHWIND
@@ -197,7 +198,7 @@ def test_seeding_again_keeps_what_is_there_and_opens_the_days_that_have_come_nea
     sandbox.change(lambda database: database.execute("UPDATE customers SET name = 'Kept' WHERE customer_id = 'C-1001'"))
     last = "SELECT max(day) AS day FROM slots"
     assert rows(sandbox, last)[0]["day"] == "2026-04-02"
-    assert seed_sandbox(sandbox, clock() + timedelta(days=3)) is False
+    assert seed_sandbox(sandbox, clock() + timedelta(days=3), TENANTS) is False
     assert rows(sandbox, "SELECT name FROM customers WHERE customer_id = 'C-1001'") == [{"name": "Kept"}]
     assert rows(sandbox, last)[0]["day"] == "2026-04-05"
 
@@ -209,7 +210,7 @@ def test_seeding_works_on_any_day_reports_progress_and_is_the_same_each_time(tmp
     dumps = []
     for name in ("one.db", "two.db"):
         sandbox = Sandbox(tmp_path / name)
-        assert seed_sandbox(sandbox, now, lambda done, total: reports.append((done, total))) is True
+        assert seed_sandbox(sandbox, now, TENANTS[:1], lambda done, total: reports.append((done, total))) is True
         dumps.append(sandbox.read(lambda database: list(database.iterdump())))
         sandbox.close()
     assert dumps[0] == dumps[1]

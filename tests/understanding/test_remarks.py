@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from app.bootstrap import EXAMPLES
+from app.company.examples import PLATFORM as EXAMPLES
 from understanding.reader import ReadContext, Reader, build_reader
 
 NOON = datetime(2026, 3, 11, 12, tzinfo=UTC)

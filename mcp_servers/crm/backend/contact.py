@@ -15,9 +15,6 @@ EMAIL = re.compile(
     r"[a-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[a-z0-9!#$%&'*+/=?^_`{|}~-]+)*@"
     r"([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}"
 )
-HOME_COUNTRY = "US"
-"""The country in which a phone number without a country code is read."""
-
 SQL = {
     "email": "UPDATE customers SET email = :value, contact_changed_at = :at "
     "WHERE tenant = :tenant AND customer_id = :customer",
@@ -47,14 +44,14 @@ def normal_email(value: str) -> str:
     return email
 
 
-def normal_phone(value: str) -> str:
-    """The number with its country code, like +12025550101.
+def normal_phone(value: str, country: str) -> str:
+    """The number with its country code, like +12025550101; without one it is a number of `country`.
 
     Raises:
         Refused: it is not a phone number that exists.
     """
     try:
-        number = phonenumbers.parse(value, HOME_COUNTRY)
+        number = phonenumbers.parse(value, country)
     except phonenumbers.NumberParseException:
         raise Refused("value: not a phone number") from None
     ensure(phonenumbers.is_valid_number(number), "value: not a valid phone number")
@@ -73,12 +70,12 @@ def normal_address(value: str) -> str:
     return address
 
 
-NORMAL = {"email": normal_email, "phone": normal_phone, "address": normal_address}
+NORMAL = {"email": normal_email, "address": normal_address}
 
 
 def change_contact(work: Work, customer: Row, field: ContactField, value: str) -> ContactChange:
     """Change one detail and tell the old address; what is on file already stays, and nobody is told."""
-    normal = NORMAL[field](value)
+    normal = normal_phone(value, work.country) if field == "phone" else NORMAL[field](value)
     changed = normal != customer[field]
     if changed:
         work.change(SQL[field], value=normal, at=instant(work.now))

@@ -43,7 +43,7 @@ def read_customer(work: Work) -> Row:
 def find_customer(work: Work, field: FindField, value: str) -> FoundCustomer:
     """Find a customer; two customers sharing the detail are nobody's answer."""
     try:
-        wanted = normal_phone(value) if field == "phone" else value.strip()
+        wanted = normal_phone(value, work.country) if field == "phone" else value.strip()
     except Refused:
         return FoundCustomer(found=False, customer_id=None)
     rows = work.list(FIND[field], value=wanted)

@@ -4,7 +4,7 @@ import json
 from datetime import date, datetime, timedelta
 
 from mcp_servers.erp.models import Appointment, Appointments, Slot, Slots, Technician
-from mcp_servers.sandbox.slots import assign_technician
+from mcp_servers.sandbox.slots import assign_crew
 from mcp_servers.work import Row, Work, ensure, instant
 
 LEAD_TIME = timedelta(hours=2)
@@ -84,7 +84,7 @@ def book_appointment(work: Work, site_id: str, slot_id: str, reason: str) -> App
         slot_id=slot_id,
         kind="installation" if "install" in reason.lower() else "repair",
         reason=reason,
-        technician=assign_technician(slot_id, slot["starts_at"]),
+        technician=assign_crew(work, slot_id, slot["starts_at"]),
     )
     return _describe(work, _own_appointment(work, appointment_id))
 
@@ -98,7 +98,7 @@ def reschedule_appointment(work: Work, appointment_id: str, slot_id: str) -> App
         "UPDATE appointments SET slot_id = :slot_id, reschedule_count = reschedule_count + 1, "
         "technician = :technician WHERE tenant = :tenant AND appointment_id = :appointment_id",
         slot_id=slot_id,
-        technician=assign_technician(slot_id, slot["starts_at"]),
+        technician=assign_crew(work, slot_id, slot["starts_at"]),
         appointment_id=appointment_id,
     )
     return _describe(work, _own_appointment(work, appointment_id))

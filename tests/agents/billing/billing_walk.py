@@ -14,14 +14,14 @@ from agents.procedure import Ask, Call, Case, Consider, Delegate, End, Say, Step
 from agents.replay import next_step
 from agents.specialist import Saying
 from agents.wording import Voice
+from companies.northwind_fibre.seed.named import add_named
+from companies.northwind_fibre.seed.price_list import add_price_list
 from domain.conversation import LOCALES
 from domain.understanding import Entity, Understanding
 from mcp_servers.catalogue import find_toolsets
 from mcp_servers.refusal import Refused
-from mcp_servers.sandbox.household import Rows
-from mcp_servers.sandbox.named import add_named
-from mcp_servers.sandbox.price_list import add_price_list
-from mcp_servers.sandbox.schema import SCHEMA
+from mcp_servers.sandbox.rows import Rows
+from mcp_servers.sandbox.schema import CALLS, SCHEMA
 from mcp_servers.work import Work
 
 NOW = datetime(2026, 11, 20, 15, 0, tzinfo=UTC)
@@ -89,10 +89,11 @@ class Seeded:
     def __init__(self, customer_id: str) -> None:
         self.customer_id = customer_id
         self._database = sqlite3.connect(":memory:")
-        self._database.executescript(SCHEMA)
+        self._database.executescript(CALLS + SCHEMA)
         rows = Rows(TENANT, NOW)
         add_price_list(rows)
         add_named(rows)
+        rows.add("tenants", currency="USD", country="US")
         for statement, values in rows.statements():
             self._database.executemany(statement, values)
 

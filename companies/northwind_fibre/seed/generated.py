@@ -6,9 +6,11 @@ import unicodedata
 from collections.abc import Callable
 from typing import NamedTuple
 
-from mcp_servers.sandbox.household import Household, Line, Numbers, Person, Rows, Service
-from mcp_servers.sandbox.price_list import OFFERS, plan_line
-from mcp_servers.sandbox.slots import HOURS
+from mcp_servers.sandbox.rows import Rows
+
+from .household import Household, Line, Numbers, Person, Service
+from .price_list import OFFERS, plan_line
+from .schedule import HOURS
 
 COUNT = 1000
 SEED = 20251107

@@ -1,6 +1,8 @@
 """What the seeded tenants sell: plans and retention offers."""
 
-from mcp_servers.sandbox.household import Line, Rows
+from mcp_servers.sandbox.rows import Rows
+
+from .household import Line
 
 PLANS = {
     "essential-50": ("Essential 50, paid yearly", 1500, 50),

@@ -1,6 +1,5 @@
 """Households: one customer with site, line, device, subscription, bills and payments that fit together."""
 
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -8,38 +7,17 @@ from typing import Any, NamedTuple
 
 from dateutil.relativedelta import relativedelta
 
-from mcp_servers.sandbox.slots import REGIONS, assign_technician, slot_at
+from mcp_servers.sandbox.rows import Rows
+from mcp_servers.sandbox.slots import assign, slot_at
 from mcp_servers.work import instant
+
+from .schedule import SCHEDULE
 
 BILLED_DAYS_AGO = 12
 DUE_AFTER = timedelta(days=14)
 PAID_AFTER = timedelta(days=3, hours=9, minutes=30)
 CAPTURED_AGAIN_AFTER = timedelta(minutes=2)
 CURRENCY = "USD"
-
-
-class Rows:
-    """Rows of one tenant on their way into the sandbox."""
-
-    def __init__(self, tenant: str, now: datetime) -> None:
-        self.tenant = tenant
-        self.now = now
-        self._tables: dict[tuple[str, tuple[str, ...]], list[tuple[Any, ...]]] = defaultdict(list)
-
-    def add(self, table: str, **values: Any) -> None:
-        """Add one row."""
-        self._tables[table, tuple(values)].append((self.tenant, *values.values()))
-
-    def statements(self) -> list[tuple[str, list[tuple[Any, ...]]]]:
-        """One statement per table and set of columns, with its rows."""
-        return [(_insertion(table, columns), rows) for (table, columns), rows in self._tables.items()]
-
-
-def _insertion(table: str, columns: tuple[str, ...]) -> str:
-    verb = "INSERT OR IGNORE" if table == "slots" else "INSERT"  # several visits may name one slot
-    names = ", ".join(("tenant", *columns))
-    places = ", ".join("?" * (len(columns) + 1))
-    return f"{verb} INTO {table} ({names}) VALUES ({places})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +84,7 @@ class Household:
             phone=person.phone,
             address=person.address,
             locale=person.locale,
-            timezone=REGIONS[person.region],
+            timezone=SCHEDULE.regions[person.region],
             region=person.region,
             customer_since=self.day_ago(person.since_days).isoformat(),
             status=status,
@@ -250,7 +228,7 @@ class Household:
         self, appointment_id: str, days_ahead: int, hour: int, *, kind: str = "repair", status: str = "booked"
     ) -> None:
         """Add a visit in a slot of the customer's region."""
-        slot = slot_at(self.person.region, self.today + timedelta(days=days_ahead), hour)
+        slot = slot_at(SCHEDULE, self.person.region, self.today + timedelta(days=days_ahead), hour)
         self._rows.add("slots", **slot._asdict())
         self.own(
             "appointments",
@@ -260,7 +238,7 @@ class Household:
             kind=kind,
             reason="Technician visit",
             status=status,
-            technician=assign_technician(slot.slot_id, slot.starts_at),
+            technician=assign(SCHEDULE.people, slot.slot_id, slot.starts_at),
         )
 
     def order(self, order_id: str, item: str, status: str, promised_days_ago: int, **values: Any) -> None:

@@ -1,0 +1,148 @@
+"""What a company says of itself in `company.toml`: its tenants, their words and hours, what it uses."""
+
+import re
+from functools import lru_cache
+from pathlib import Path
+from typing import Annotated, Literal
+from zoneinfo import available_timezones
+
+from babel.numbers import list_currencies
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator
+
+from app.company.source import NotRight, read_toml
+from domain.conversation import LOCALES
+from domain.errors import Misconfigured
+from domain.names import suggest
+
+FILE = "company.toml"
+REFERENCE = Path(__file__).parents[2] / "companies" / "northwind_fibre"
+"""The company that runs where none is named, in development only."""
+
+_TENANT = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
+_HOURS = re.compile(
+    r"(mon|tue|wed|thu|fri|sat|sun)(-(mon|tue|wed|thu|fri|sat|sun))? ([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-4]):[0-5]\d"
+)
+
+
+def _currency(code: str) -> str:
+    if code not in list_currencies():
+        raise ValueError(
+            f"{code!r} is no currency of ISO 4217, such as EUR{suggest(code.upper(), sorted(list_currencies()))}"
+        )
+    return code
+
+
+def _timezone(name: str) -> str:
+    if name not in available_timezones():
+        raise ValueError(f"{name!r} is no time zone{suggest(name, sorted(available_timezones()))}")
+    return name
+
+
+def _locale(code: str) -> str:
+    if code not in LOCALES:
+        raise ValueError(f"{code!r} is no language that replies are written in; there are {', '.join(LOCALES)}")
+    return code
+
+
+def _hours(text: str) -> str:
+    if not _HOURS.fullmatch(text):
+        raise ValueError(f"{text!r} is no opening time; write it like 'mon-fri 08:00-18:00'")
+    return text
+
+
+class Section(BaseModel):
+    """A table of `company.toml`; what is not known is a mistake."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class TenantProfile(Section):
+    """A tenant: whom its customers deal with. What is empty is left out of the sentences that would name it.
+
+    `country` (ISO 3166) is where phone numbers without a country code are at home; `locales` are the languages that it
+    speaks, the first where a customer's is none of them.
+    """
+
+    currency: Annotated[str, AfterValidator(_currency)]
+    country: str = Field(pattern=r"^[A-Z]{2}$")
+    timezone: Annotated[str, AfterValidator(_timezone)]
+    locales: list[Annotated[str, AfterValidator(_locale)]] = Field(min_length=1)
+    brand: str = ""
+    contact_point: str = ""
+    emergency_number: str = ""
+    crisis_line: str = ""
+    opening_hours: list[Annotated[str, AfterValidator(_hours)]] = []
+
+
+class AssistantProfile(Section):
+    """Which of the platform's specialists (`retention`) and procedures (`billing.pay_bill`) it does without."""
+
+    without: list[str] = []
+
+
+class CodeProfile(Section):
+    """What carries verification codes to customers: `sandbox` keeps them in the outbox, the rest are connectors."""
+
+    sms: str = "sandbox"
+    email: str = "sandbox"
+
+
+class CompanyProfile(Section):
+    """A company. `business` says in a few words what it does, for prompts: `a chain of dental clinics`.
+
+    `backends` says what each business system runs on: `sandbox`, a backend of ours such as `http`, or `remote` for an
+    MCP server of the company's own, whose address is a setting.
+    """
+
+    name: str = Field(min_length=1)
+    business: str = Field(min_length=1)
+    tenants: dict[str, TenantProfile] = Field(min_length=1)
+    assistant: AssistantProfile = AssistantProfile()
+    backends: dict[Literal["crm", "erp", "payments", "network"], str] = {}
+    codes: CodeProfile = CodeProfile()
+
+    @field_validator("tenants")
+    @classmethod
+    def _named_well(cls, tenants: dict[str, TenantProfile]) -> dict[str, TenantProfile]:
+        for name in tenants:
+            if not _TENANT.fullmatch(name):
+                raise ValueError(f"{name!r} is no tenant's name: small letters, digits and hyphens, like 'acme'")
+        return tenants
+
+    @property
+    def locales(self) -> tuple[str, ...]:
+        """Every language that any tenant speaks, in the platform's order."""
+        spoken = {locale for tenant in self.tenants.values() for locale in tenant.locales}
+        return tuple(locale for locale in LOCALES if locale in spoken)
+
+
+def read_profile(folder: Path) -> CompanyProfile:
+    """A company's own description.
+
+    Raises:
+        Misconfigured: there is none, or it does not fit; the message names file, line and what is expected.
+    """
+    file = folder / FILE
+    state = file.stat() if file.is_file() else None
+    return _read(file, state.st_mtime_ns if state else 0)
+
+
+@lru_cache(maxsize=32)
+def _read(file: Path, changed_at: int) -> CompanyProfile:
+    """Read once for each state of the file, since settings ask for it often."""
+    del changed_at
+    try:
+        return read_toml(file, CompanyProfile)
+    except NotRight as wrong:
+        raise Misconfigured(str(wrong)) from None
+
+
+def place_of(named: Path | None) -> Path:
+    """A company's folder by what the setting says: as named, or else among those that come with Switchboard.
+
+    The reference company's where the setting says nothing.
+    """
+    if named is None:
+        return REFERENCE
+    beside = REFERENCE.parents[1] / named
+    return beside if not named.exists() and not named.is_absolute() and beside.exists() else named

@@ -1,0 +1,1 @@
+"""Northwind Fibre, the reference company: an invented broadband and home-services provider."""

@@ -1,0 +1,23 @@
+"""What a company says of each of its tenants for the sandbox: currency, schedule and customers."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from mcp_servers.sandbox.rows import Rows
+from mcp_servers.sandbox.slots import Schedule
+
+Progress = Callable[[int, int], None]
+"""Told how many of how many customers are done."""
+
+
+@dataclass(frozen=True, slots=True)
+class TenantSeed:
+    """One tenant's part of the sandbox: its currency (ISO 4217), the country in which phone numbers without a code are
+    read (ISO 3166), its schedule, and the function that adds its customers.
+    """
+
+    tenant: str
+    currency: str
+    country: str
+    schedule: Schedule
+    fill: Callable[[Rows, Progress], None]
