@@ -44,6 +44,7 @@ from app.policy_bundle import (
 from app.presence import DialWatch, attend
 from app.sandbox import Systems, open_systems, outbox_of
 from app.settings import Settings
+from app.shared_models import SharedModels
 from app.telemetry.gate import WatchedGate
 from app.telemetry.gauges import DatabaseGauges
 from app.telemetry.metrics import PrometheusMetrics
@@ -260,6 +261,8 @@ def _open_jobs(settings: Settings, parts: _Parts, conversations: ConversationWor
         **policy_works(settings, parts.policy, control.shadow),
         "dial": parts.watch.look,
     }
+    if settings.database_url:
+        works["understanding"] = SharedModels(control.transactions, settings.data / "cache").follow
     return open_runner(settings, control.transactions, control.work.leases.owner, works)
 
 

@@ -87,12 +87,16 @@ class EncryptionSettings(Section):
     """The key that wraps every conversation's own: 32 random bytes in base64. `previous_keys`, with commas between,
     are still understood; `switchboard privacy rotate-key` makes them needless.
 
+    `key_command` is run once at the start instead, and prints the keys, one a line, the newest first: what fetches them
+    from a key management service, such as `vault kv get -field=keys secret/switchboard`.
+
     `data_keys` is where conversations' own keys lie, wrapped: a file, or a PostgreSQL database of its own. By default
     `keys/data_keys.db` in the data folder, or with `database_url` in that database.
     """
 
     key: SecretStr = SecretStr("")
     previous_keys: SecretStr = SecretStr("")
+    key_command: str = ""
     data_keys: str = ""
 
 

@@ -3,7 +3,9 @@
 import base64
 import binascii
 import os
-from functools import partial
+import shlex
+import subprocess
+from functools import cache, partial
 from pathlib import Path
 
 from app.keys import create_private
@@ -18,6 +20,8 @@ ENCRYPTION_KEYS = "encryption_keys"
 
 DATA_KEYS = Path("keys") / "data_keys.db"
 """In the data folder: every conversation's own key, wrapped. Its copies are to be kept for days, not for years."""
+COMMAND_S = 30
+"""How long the command may take that fetches the keys."""
 POSTGRESQL = ("postgresql://", "postgres://", "postgresql+asyncpg://")
 
 
@@ -64,8 +68,9 @@ def check_keys(settings: Settings) -> None:
 
 
 def keys_file(settings: Settings) -> Path | None:
-    """Where the keys lie; None where they come from settings."""
-    return None if settings.encryption.key.get_secret_value() else settings.data / ENCRYPTION_KEYS
+    """Where the keys lie; None where they come from settings, or from a command that they name."""
+    given = settings.encryption.key.get_secret_value() or settings.encryption.key_command
+    return None if given else settings.data / ENCRYPTION_KEYS
 
 
 def make_key() -> str:
@@ -76,14 +81,36 @@ def make_key() -> str:
 def _load_keys(settings: Settings) -> list[bytes]:
     given = settings.encryption
     file = keys_file(settings)
-    if file is None:
+    if given.key_command and given.key.get_secret_value():
+        raise Misconfigured("SWITCHBOARD_ENCRYPTION__KEY and SWITCHBOARD_ENCRYPTION__KEY_COMMAND exclude each other")
+    if given.key_command:
+        lines = _ask_for_keys(given.key_command)
+    elif file is None:
         lines = [given.key.get_secret_value(), *given.previous_keys.get_secret_value().split(",")]
     elif settings.environment == "production":
-        raise Misconfigured("production needs SWITCHBOARD_ENCRYPTION__KEY, 32 random bytes in base64")
+        raise Misconfigured("production needs SWITCHBOARD_ENCRYPTION__KEY, 32 random bytes in base64, or __KEY_COMMAND")
     else:
         create_private(file, f"{make_key()}\n".encode())
         lines = file.read_text("ascii").splitlines()
     return [_decode(line.strip()) for line in lines if line.strip()]
+
+
+@cache
+def _ask_for_keys(command: str) -> tuple[str, ...]:
+    """What the command prints, asked for once in the life of a process; no word of it reaches a log or a message."""
+    try:
+        arguments = shlex.split(command)  # the operator's own words, and no shell
+        done = subprocess.run(arguments, capture_output=True, timeout=COMMAND_S, check=True)  # noqa: S603
+        return tuple(done.stdout.decode("ascii").splitlines())
+    except subprocess.CalledProcessError as error:
+        reason = f"ended with exit code {error.returncode}"
+    except subprocess.TimeoutExpired:
+        reason = f"did not end within {COMMAND_S} s"
+    except UnicodeDecodeError:
+        reason = "printed something else than keys"
+    except (OSError, ValueError) as error:
+        reason = f"cannot be run: {getattr(error, 'strerror', '') or error}"
+    raise Misconfigured(f"SWITCHBOARD_ENCRYPTION__KEY_COMMAND {reason}; run it by hand to see why")
 
 
 def _decode(line: str) -> bytes:

@@ -57,10 +57,12 @@ def _of_partner(row: Row) -> str:
 
 
 BUNDLES: Final = "policy:bundles"
+MODELS: Final = "understanding:models"
 _PLAIN = Scope(("conversation_id",), _of_conversation)
 _OWNED = Scope(("conversation_id", "tenant"), _of_conversation)
 SCOPES: Final[Mapping[str, Scope]] = {
     "accepted_bundles": Scope((), lambda _: BUNDLES),
+    "trained_models": Scope((), lambda _: MODELS),
     "autonomy_overrides": Scope(("tenant",), lambda row: f"autonomy:{row['tenant']}"),
     "erasures": Scope(("tenant",), lambda row: f"erasures:{row['tenant']}"),
     "ledger_rows": Scope(("tenant", "customer_id"), _of_ledger),

@@ -1,5 +1,6 @@
 """`switchboard eval | train`: measuring the understanding and whole journeys, and improving it."""
 
+import asyncio
 import os
 from pathlib import Path
 from typing import Annotated, Any
@@ -9,6 +10,7 @@ import typer
 from app.commands.options import DataOption, JsonOption, print_json, read_settings
 from app.commands.word_sets import add_word_sets
 from app.progress import console, report
+from app.settings import Settings
 from domain.errors import UnknownName
 
 commands = typer.Typer()
@@ -109,9 +111,9 @@ def train(
 
     Refused: labels that contradict what is surely read now, a model that is worse on a held-out tenth, below a floor,
     or no longer right on the shipped examples and the rows that were accepted before. A running service takes a new
-    version of its data folder within a second.
+    version within seconds, all replicas that share its database alike.
     """
-    from app.evaluation import go_back, list_models, teach
+    from app.evaluation import list_models
 
     settings = read_settings(data=data)
     if rollback + listed + (file is not None) != 1:
@@ -123,7 +125,7 @@ def train(
     if listed:
         _print_models(list_models(settings), as_json)
         return
-    found = go_back(settings) if file is None else teach(settings, file, report)
+    found = asyncio.run(_learn(settings, file))
     if as_json:
         print_json(found)
     else:
@@ -133,6 +135,16 @@ def train(
         for each in found.get("worse", []):
             console.print(f"{'worse':>24}  {each['label']} ({each['where']}): F1 {each['before']} to {each['after']}")
     raise typer.Exit(0 if found["accepted"] else 1)
+
+
+async def _learn(settings: Settings, file: Path | None) -> dict[str, Any]:
+    from app.evaluation import go_back, teach
+    from app.shared_models import sharing
+
+    async with sharing(settings):
+        if file is None:
+            return go_back(settings)
+        return await asyncio.to_thread(teach, settings, file, report)
 
 
 def _print_models(found: list[dict[str, Any]], as_json: bool) -> None:

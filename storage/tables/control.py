@@ -4,7 +4,7 @@ import json
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Column, Index, Integer, MetaData, String, Table, Text
+from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, MetaData, String, Table, Text
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
 
@@ -229,6 +229,16 @@ autonomy_overrides = Table(
     tag_column(),
 )
 """Every turn of the autonomy dial, append-only; the last `set` and the last `stop` or `resume` of a scope hold."""
+
+trained_models = Table(
+    "trained_models",
+    metadata,
+    Column("version", Integer, primary_key=True, autoincrement=False),
+    Column("in_force", Boolean, nullable=False),
+    Column("content", Text, nullable=False),
+    Column("at", Instant, nullable=False),
+    tag_column(),
+)
 
 accepted_bundles = Table(
     "accepted_bundles",

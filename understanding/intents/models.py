@@ -1,5 +1,6 @@
 """The versions of models that were learnt from the house's own labelled messages, and which one is in force."""
 
+import os
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -95,6 +96,19 @@ def put_in_force(folder: Path, version: int) -> None:
     partial = pointer.with_suffix(".partial")
     partial.write_text(str(version), encoding="utf-8")
     partial.replace(pointer)
+
+
+def read_version(folder: Path, version: int) -> bytes:
+    """A kept version as it may be given to another folder."""
+    return _file(folder, version).read_bytes()
+
+
+def take_version(folder: Path, version: int, content: bytes) -> None:
+    """Keep a version that was learnt elsewhere, whole or not at all, in place of an own one of that number."""
+    _models(folder).mkdir(parents=True, exist_ok=True)
+    partial = _models(folder) / f"{version}.{os.getpid()}.partial"
+    partial.write_bytes(content)
+    partial.replace(_file(folder, version))
 
 
 def _models(folder: Path) -> Path:
