@@ -62,7 +62,7 @@ def test_rules_that_do_not_compile_are_refused_with_opas_words(opa_binary: Path,
 
 
 def test_without_opa_compiling_says_so(bundle_copy: Path) -> None:
-    with pytest.raises(Misconfigured, match="not to be found.*make opa"):
+    with pytest.raises(Misconfigured, match=r"not to be found.*make opa"):
         compile_bundle(bundle_copy, "no-such-opa")
 
 
