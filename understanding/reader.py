@@ -18,10 +18,11 @@ from understanding.dialogue.sentiment import measure_sentiment
 from understanding.dialogue.social import social_intent
 from understanding.dialogue.stance import beside_a_refusal, doubts, postpones, stops
 from understanding.dialogue.topics import find_topics
-from understanding.entities.amounts import find_amounts
-from understanding.entities.clock_times import find_times
-from understanding.entities.dates import customer_today, find_dates
+from understanding.entities.amounts import find_money
+from understanding.entities.dates import customer_today
+from understanding.entities.duckling import duckling_available
 from understanding.entities.identifiers import find_identifiers
+from understanding.entities.moments import find_moments
 from understanding.entities.naming import only_names
 from understanding.intents.classifier import Classifier, Weights
 from understanding.intents.examples import Example, digest_examples, load_covers, load_examples
@@ -134,6 +135,8 @@ def build_reader(
         raise Misconfigured("no examples to learn the understanding from")
     cache_folder.mkdir(parents=True, exist_ok=True)
     file = cache_folder / f"understanding-{_artefact_digest(examples)}.npz"
+    if not duckling_available():
+        progress("Duckling has no wheel for this platform: days are read by the project's own grammar alone")
     weights = _load_or_none(file)
     if weights is None:
         progress(f"learning to understand customers from {len(examples)} example sentences")
@@ -171,8 +174,11 @@ def _says_no_wish(wish: str, entities: tuple[Entity, ...]) -> bool:
 
 def _find_entities(shown: str, locale: str, now: datetime, context: ReadContext) -> tuple[Entity, ...]:
     today = customer_today(now, context.timezone, locale, context.currency)
-    dates = find_dates(shown, today)
-    return (*dates, *find_times(shown), *find_amounts(shown), *find_identifiers(shown, context.currency))
+    return (
+        *find_moments(shown, today),
+        *find_money(shown, context.currency),
+        *find_identifiers(shown, context.currency),
+    )
 
 
 def _artefact_digest(examples: tuple[Example, ...]) -> str:

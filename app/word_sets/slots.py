@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from unicodedata import decimal
 
 from app.word_sets.figures import Figures, Target, Verdict, share
 from app.word_sets.listening import NOON, Listener
@@ -39,36 +40,47 @@ def count(verdicts: Sequence[Verdict]) -> Figures:
 def _judge(listener: Listener, row: Row) -> Verdict:
     reference = row.get("reference_time")
     now = datetime.fromisoformat(reference).replace(tzinfo=UTC) if reference else NOON
-    found = _value(listener.hear(row["text"], row["lang"], now=now), row, now)
-    right = found is not None and any(_is_same(row["kind"], found, value) for value in row["value"])
-    return Verdict(row, str(found), right, found is not None and not right)
+    found = _readings(listener.hear(row["text"], row["lang"], now=now), row, now)
+    right = any(_is_same(row, each, value) for each in found for value in row["value"])
+    return Verdict(row, str(found[0]) if found else "None", right, bool(found) and not right)
 
 
-def _value(heard: Understanding, row: Row, now: datetime) -> Any:
+def _readings(heard: Understanding, row: Row, now: datetime) -> list[Any]:
+    """The first value of the row's kind; a phone number also as it was written, since the rows have no country."""
     if row["kind"] == "datetime":
         return _moment(heard, row, now)
     entity = heard.first(row["kind"])
-    return entity.value if entity else None
+    if entity is None:
+        return []
+    return [entity.value, entity.text] if row["kind"] == "phone" else [entity.value]
 
 
-def _moment(heard: Understanding, row: Row, now: datetime) -> str | None:
+def _moment(heard: Understanding, row: Row, now: datetime) -> list[str]:
     """The day and the time together; the day of the reference where the row says that it is implied."""
     day, time = heard.first("date"), heard.first("time")
     if time is None or (day is None and not row.get("time_alone_ok")):
-        return None
-    return f"{day.value if day else now.date().isoformat()}T{time.value}"
+        return []
+    return [f"{day.value if day else now.date().isoformat()}T{time.value}"]
 
 
-def _is_same(kind: str, found: Any, value: Any) -> bool:
-    match kind:
+def _is_same(row: Row, found: Any, value: Any) -> bool:
+    match row["kind"]:
         case "amount":
-            return abs(float(found) - float(value) * 100) < 1
+            scale = 1 if _HUNDREDTHS.match(str(row.get("currency"))) else 100
+            return abs(float(found) - float(value) * scale) < 1
         case "phone":
-            digits, wanted = re.sub(r"\D", "", str(found)), re.sub(r"\D", "", str(value))
-            return digits == wanted or (len(wanted) > 6 and digits.endswith(wanted.lstrip("0")))
+            return _digits(found) == _digits(value)
         case "datetime":
             return str(found)[:16] == str(value)[:16]
         case "email":
             return str(found).lower() == str(value).lower()
         case _:
             return str(found) == str(value)
+
+
+_HUNDREDTHS = re.compile(r"cent|pence|penny|centime|centavo|pais", re.IGNORECASE)
+"""Currencies of rows whose value counts hundredths."""
+
+
+def _digits(said: Any) -> str:
+    return "".join(str(decimal(sign)) for sign in str(said) if sign.isdecimal())

@@ -69,7 +69,7 @@ def test_what_only_looks_like_a_day_is_none(text: str):
 @pytest.mark.parametrize(
     ("text", "time"),
     [
-        ("at 3pm", "15:00"), ("9:30", "09:30"), ("at 7", "19:00"), ("um 10 Uhr", "10:00"),
+        ("at 3pm", "15:00"), ("9:30", "09:30"), ("at 7", "07:00"), ("at 6", "18:00"), ("um 10 Uhr", "10:00"),
         ("à 14h30", "14:30"), ("a las 3 de la tarde", "15:00"),
         ("5 baje", "17:00"), ("in the afternoon", "afternoon"), ("por la mañana", "morning"),
         ("subah", "morning"), ("शाम", "evening"), ("12 am", "00:00"),

@@ -119,7 +119,7 @@ TIMES = {
         ("a quarter past 3", "15:15"),
         ("ten thirty", "10:30"),
         ("three in the afternoon", "15:00"),
-        ("at noon", "noon"),
+        ("at noon", "12:00"),
         ("10 o'clock", "10:00"),
         ("8 in the morning", "08:00"),
         ("half nine", "09:30"),
@@ -156,7 +156,7 @@ TIMES = {
         ("quinze heures", "15:00"),
         ("à huit heures du soir", "20:00"),
         ("neuf heures et quart", "09:15"),
-        ("vers midi", "noon"),
+        ("vers midi", "12:00"),
     ],
     "hi": [
         ("saade nau baje", "09:30"),

@@ -1,136 +1,206 @@
 """Finds times of day as people say them in five languages: `half past nine`, `halb zehn`, `dhai baje`."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import time
 from functools import cache
 
 from domain.understanding import Entity
-from understanding.entities.numbers import cardinals
-from understanding.language.phrases import phrase_lists, whole_words
-from understanding.language.text import fold
+from understanding.entities.coding import Coded, compile_grammar, encode, load_grammar
 
-_CLOCK = re.compile(
-    r"(?<![\w.,:/$€£-])(\d{1,2})(?:[:.h](\d{2}))?"
-    r"(?: ?(am|pm|a\.m\.?|p\.m\.?|h))(?![\w\u0900-\u097f])(?: ?(\d{2})(?!\d))?"
-    r"|(?<![\w.,:/$€£-])(?P<hour>\d{1,2})h(?P<minute>\d{2})(?!\w)"
-)
-_CLOCK_BARE = re.compile(r"(?<![\w.,:/$€£-])([01]?\d|2[0-3])(?::|\.(?=\d\d uhr))([0-5]\d)(?![\w:])")
-_NOT_HOURS = frozenset(
-    {"das", "do", "un", "une", "ein", "eins", "einem", "ek", "one", "me", "teen", "tin", "sat", "bis"}
-)
-"""Number words that mean something else after an `at` of another language."""
-_HOURS = 24
-_NOON_FROM = 8
+_NOON_FROM = 7
 """Said without a part of the day, hours before this one are taken as after noon: visits are by day."""
 _EARLIEST = 6
 """The same where hours are counted to 24."""
-_WHOLE_DAY = re.compile("uhr|heure")
-_Found = Iterator[tuple[int, int, str]]
+_NIGHT_UNTIL = 5
+"""Hours of an evening or night before this one are those after midnight."""
+_HALF = 12 * 60
+Found = tuple[int, int, str]
+"""Where a time is named in the folded text, from and before, and which."""
+
+Reader = Callable[[re.Match[str], str], str | None]
 
 
-def find_times(text: str) -> list[Entity]:
-    """List times of day: `09:30`, or the part of the day as `morning`, `noon`, `afternoon`, `evening`."""
-    folded = fold(text)
-    found: list[tuple[int, int, str]] = []
-    for start, end, moment in (*_phrased_times(folded), *_clock_times(folded), *_spoken_times(folded)):
-        if all(end <= first or start >= last for first, last, _ in found):
-            found.append((start, end, moment))
-    clocks = [Entity("time", moment, folded[start:end]) for start, end, moment in sorted(found)]
-    return clocks or list(_parts_of_day(folded))
+def find_times(text: str, locale: str = "") -> list[Entity]:
+    """List times of day: `09:30`, or the part of the day as `morning`, `afternoon`, `evening`."""
+    coded = encode(text, locale)
+    clocks = [Entity("time", moment, coded.folded[start:end]) for start, end, moment in clock_times(coded)]
+    return clocks or [Entity("time", part, coded.folded[start:end]) for start, end, part in parts_of_day(coded)]
 
 
-def _phrased_times(folded: str) -> _Found:
-    """Hours with a half or a quarter, and hours with `o'clock` or a part of the day."""
-    if not _hints().search(folded):
-        return
-    for pattern, minutes in _phrases():
-        for match in pattern.finditer(folded):
-            hour = _hour(match["hour"])
-            added = match.groupdict().get("minute")
-            by_day_from = _EARLIEST if _WHOLE_DAY.search(match.group()) else _NOON_FROM
-            moment = _moment(hour, minutes + (_hour(added) if added else 0), folded, by_day_from)
-            if moment:
-                yield match.start(), match.end(), moment
+def clock_times(coded: Coded) -> list[Found]:
+    """Where times are named and which they are, in order; the longest reading of each stretch."""
+    found = [
+        (start, end, moment)
+        for pattern, read in _grammar()
+        for start, end, match in coded.find(pattern)
+        if (moment := read(match, coded.notation)) is not None
+    ]
+    taken: list[Found] = []
+    for one in sorted(found, key=lambda each: (each[0] - each[1], each[0])):
+        if all(one[1] <= start or one[0] >= end for start, end, _ in taken):
+            taken.append(one)
+    return sorted(taken)
+
+
+def parts_of_day(coded: Coded) -> Iterator[Found]:
+    """Where parts of the day are named, each part once."""
+    seen: set[str] = set()
+    for start, end, match in coded.find(_parts_pattern()):
+        part = match["p"] or ("morning" if match["a"] else _part_of(coded.folded[start:end]))
+        if part not in seen:
+            seen.add(part)
+            yield start, end, part
+
+
+_EVENING = re.compile(r"even|night|noche|abend|soir|shaam|sham|शाम|रात|raat")
+
+
+def _part_of(said: str) -> str:
+    return "evening" if _EVENING.search(said) else "afternoon"
 
 
 @cache
-def _phrases() -> tuple[tuple[re.Pattern[str], int], ...]:
-    words = "|".join(sorted((word for word, value in cardinals().items() if value <= _HOURS), key=len, reverse=True))
-    marks = {"hh": rf"(?P<hour>\d{{1,2}}|{words})", "mm": r"(?P<minute>\d{1,2})", "qq": "(?P<minute>thirty|fifteen)"}
-    made: list[tuple[re.Pattern[str], int]] = []
-    for minutes, forms in phrase_lists("entities/calendar")["clock"].items():
-        for form in forms:
-            filled = re.sub("hh|mm|qq", lambda mark: marks[mark.group()], fold(form))
-            made.append((whole_words(filled), int(minutes)))
-    return tuple(made)
+def _parts_pattern() -> re.Pattern[str]:
+    return compile_grammar(r"(?:[pty]:(?P<p>\w+)|k:pm|(?P<a>k:am))")
 
 
 @cache
-def _hints() -> re.Pattern[str]:
-    return whole_words("|".join(map(fold, phrase_lists("entities/calendar")["clock_hints"]["any"])))
+def _grammar() -> tuple[tuple[re.Pattern[str], Reader], ...]:
+    return tuple((pattern, _reader(name)) for name, pattern in load_grammar("time_grammar"))
 
 
-def _hour(said: str) -> float:
-    return float(said) if said.isdigit() else cardinals()[said]
+def _reader(name: str) -> Reader:
+    kind, _, minutes = name.partition("_")
+    return _plus(int(minutes)) if kind == "plus" else _READERS[name]
 
 
-def _moment(hour: float, minutes: float, folded: str, by_day_from: int = _NOON_FROM) -> str | None:
+def _number(code: str | None) -> int:
+    return int(re.sub(r"\D", "", code)) if code else 0
+
+
+def _moment(minutes: int, found: re.Match[str], notation: str) -> str | None:
     """The time on the clock's face at its place in the day that the words name; by day where they name none."""
-    told = round(hour * 60 + minutes)
-    early = told < by_day_from * 60 and not _part_pattern("morning").search(folded)
-    if early or (_is_late(folded) and told < 12 * 60):
-        told += 12 * 60
-    return time(told // 60, told % 60).isoformat("minutes") if 0 <= told < 24 * 60 else None
+    part = found.groupdict().get("part") or _part_beside(notation)
+    hour = minutes // 60
+    if part[1:] == ":evening" and 0 < hour < _NIGHT_UNTIL:
+        minutes += 0
+    elif part == "k:pm" or part[1:] in (":afternoon", ":evening") or part == "T12:00":
+        late_noon = part == "T12:00" and hour in (10, 11)
+        minutes += _HALF if hour < 12 and not late_noon else 0
+    elif part in ("k:am", "a:m") or part[1:] == ":morning":
+        minutes -= _HALF if hour == 12 else 0
+    elif part != "T00:00":
+        said = re.sub(r"\D", "", found.groupdict().get("h") or "")
+        minutes += _by_day(int(said or hour), found)
+    told = minutes % (24 * 60)
+    return time(told // 60, told % 60).isoformat("minutes")
 
 
-def _is_late(folded: str) -> bool:
-    return any(_part_pattern(part).search(folded) for part in ("afternoon", "evening"))
+def _by_day(hour: int, found: re.Match[str]) -> int:
+    groups = found.groupdict()
+    padded = (groups.get("T") or groups.get("h") or "").lstrip("T#").startswith("0")
+    early = hour < (_EARLIEST if "k:oclock" in found.group() and not padded else _NOON_FROM)
+    written = bool(groups.get("T"))
+    return _HALF if early and not written and not padded and hour > 0 else 0
 
 
-def _clock_times(folded: str) -> _Found:
-    for match in _CLOCK.finditer(folded):
-        hour, minute = int(match[1] or match["hour"]), int(match[2] or match[4] or match["minute"] or 0)
-        moment = _on_the_day(hour, minute, (match[3] or "").replace(".", ""), folded)
-        if moment:
-            yield match.start(), match.end(), moment
-    for match in _CLOCK_BARE.finditer(folded):
-        yield match.start(), match.end(), time(int(match[1]), int(match[2])).isoformat("minutes")
+def _part_beside(notation: str) -> str:
+    """The part of the day that the rest of the message names, where it names just one."""
+    named = set(re.findall(r"(?<= )(?:k:am|k:pm|[pty]:(?:morning|afternoon|evening))(?= )", notation))
+    late = {"k:pm", "p:afternoon", "p:evening", "t:afternoon", "t:evening", "y:evening"}
+    if named and named <= late:
+        return "k:pm"
+    return "k:am" if named and not named & late else ""
 
 
-def _on_the_day(hour: int, minute: int, half: str, folded: str) -> str | None:
-    if half == "am":
-        hour = 0 if hour == 12 else hour
-    elif half == "pm" or _is_late(folded):
-        hour += 12 * (hour < 12)
-    return time(hour, minute).isoformat("minutes") if hour < 24 and minute < 60 else None
+def _clock(found: re.Match[str], notation: str) -> str | None:
+    hour, _, minute = found["T"].partition(":")
+    if int(hour) > 23 or int(minute) > 59:
+        return None
+    return _moment(int(hour) * 60 + int(minute), found, notation)
 
 
-@cache
-def _spoken_clock() -> re.Pattern[str]:
-    spoken = sorted((w for w, n in cardinals().items() if n <= 24 and w not in _NOT_HOURS), key=len, reverse=True)
-    number = r"(\d{1,2}(?:[:.]\d{2})?|" + "|".join(spoken) + ")"
-    at = "|".join(map(fold, phrase_lists("entities/calendar")["marks"]["at"]))
-    return whole_words(f"(?:{at}) {number}(?! ?(?:%|gb|euro|dollar|day|tage|dias|jours|st|nd|rd|th|am|pm|uhr|h\\b|:))")
+def _dotted(found: re.Match[str], notation: str) -> str | None:
+    hour, minute = map(int, found["D"].split("."))
+    return _moment(hour * 60 + minute, found, notation) if hour < 24 and minute < 60 else None
 
 
-def _spoken_times(folded: str) -> _Found:
-    for match in _spoken_clock().finditer(folded):
-        said = match[1].replace(".", ":")
-        hour, _, minute = said.partition(":")
-        if not minute and _hour(hour) < 24:
-            moment = _moment(_hour(hour), 0, folded)
-            if moment:
-                yield match.start(), match.end(), moment
+def _run_together(found: re.Match[str], notation: str) -> str | None:
+    hour, minute = divmod(int(found["hm"]), 100)
+    return _moment(hour * 60 + minute, found, notation) if hour < 24 and minute < 60 else None
 
 
-@cache
-def _part_pattern(part: str) -> re.Pattern[str]:
-    return whole_words("|".join(map(fold, phrase_lists("entities/calendar")["parts_of_day"][part])))
+def _plus(minutes: int) -> Reader:
+    def read(found: re.Match[str], notation: str) -> str | None:
+        hour = _number(found["h"])
+        return _moment(hour * 60 + minutes, found, notation) if 0 <= hour < 24 else None
+
+    return read
 
 
-def _parts_of_day(folded: str) -> Iterator[Entity]:
-    for part in phrase_lists("entities/calendar")["parts_of_day"]:
-        match = _part_pattern(part).search(folded)
-        if match:
-            yield Entity("time", part, match.group())
+def _by_word(found: re.Match[str], notation: str) -> str | None:
+    return _plus(30 if found.group().startswith("k:half") else 15)(found, notation)
+
+
+def _past(found: re.Match[str], notation: str) -> str | None:
+    return _shifted(found, notation, 1)
+
+
+def _less(found: re.Match[str], notation: str) -> str | None:
+    return _shifted(found, notation, -1)
+
+
+def _shifted(found: re.Match[str], notation: str, way: int) -> str | None:
+    minute, hour = _number(found["m"]), _number(found["h"])
+    half = 30 if found.groupdict().get("half") else 0
+    return _moment(hour * 60 + half + way * minute, found, notation) if minute < 60 and hour < 24 else None
+
+
+def _hour_minutes(found: re.Match[str], notation: str) -> str | None:
+    minute, hour = _number(found["m"]), _number(found["h"])
+    return _moment(hour * 60 + minute, found, notation) if minute < 60 and hour < 24 else None
+
+
+_NO_HOUR = frozenset({"n1"})
+"""`One`, `un`, `ein` after an `at` of any language are seldom an hour."""
+
+
+def _bare(found: re.Match[str], notation: str) -> str | None:
+    hour = _number(found["h"])
+    if found["h"] in _NO_HOUR or hour >= 24:
+        return None
+    return _moment(hour * 60, found, notation)
+
+
+def _hindi(found: re.Match[str], notation: str) -> str | None:
+    added = {"k:saade": 30, "k:sava": 15, "k:paune": -15}
+    if found["s"] in added:
+        return _moment(_number(found["h"]) * 60 + added[found["s"]], found, notation)
+    return _moment({"k:dedh": 90, "k:dhai": 150}[found["s"]], found, notation)
+
+
+def _named(found: re.Match[str], notation: str) -> str | None:
+    del notation
+    return found["T"][1:]
+
+
+def _end_of_day(found: re.Match[str], notation: str) -> str | None:
+    del found, notation
+    return "23:59"
+
+
+_READERS: dict[str, Reader] = {
+    "clock": _clock,
+    "dotted": _dotted,
+    "run_together": _run_together,
+    "by_word": _by_word,
+    "less": _less,
+    "past": _past,
+    "hour_minutes": _hour_minutes,
+    "bare": _bare,
+    "hindi": _hindi,
+    "named": _named,
+    "end_of_day": _end_of_day,
+}
+"""The readers by the names that the grammar has for them."""

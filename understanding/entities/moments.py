@@ -1,0 +1,106 @@
+"""Days and times together: what a message names of the calendar and the clock, by our grammar and by Duckling."""
+
+import re
+from datetime import date, timedelta
+from functools import cache
+
+from domain.understanding import Entity
+from understanding.entities.clock_times import clock_times, parts_of_day
+from understanding.entities.coding import Coded, compile_grammar, encode
+from understanding.entities.dates import Today, named, readings
+from understanding.entities.day_grammar import Found
+from understanding.entities.duckling import parse
+
+
+def find_moments(text: str, today: Today) -> list[Entity]:
+    """The days as ISO dates, then the times of day (`09:30`), or the parts of it where no hour is named."""
+    coded = encode(text, today.locale)
+    counted = _counted(coded, today)
+    days, clocks = readings(coded, today), clock_times(coded)
+    days = _with_longer(days, _parsed(coded, today))
+    clocks = [one for one in clocks if all(one[1] <= first or one[0] >= last for first, last, _, _ in counted)]
+    dates = [Entity("date", day.isoformat(), coded.folded[start:end]) for start, end, day in named(days)]
+    dates += [Entity("date", day, coded.folded[start:end]) for start, end, day, _ in counted]
+    times = [Entity("time", moment, coded.folded[start:end]) for start, end, moment in clocks]
+    times += [Entity("time", moment, coded.folded[start:end]) for start, end, _, moment in counted]
+    parts = [Entity("time", part, coded.folded[start:end]) for start, end, part in parts_of_day(coded)]
+    return [*dates, *(times or parts)]
+
+
+def _parsed(coded: Coded, today: Today) -> list[Found]:
+    """The days that Duckling reads. For hours our grammar is better on strangers' words: it is not asked for them."""
+    if today.moment is None or not _HINT.search(coded.folded):
+        return []
+    return [
+        (one.start, one.end, date.fromisoformat(str(one.value["value"])[:10]))
+        for one in parse(coded.folded, today.locale, today.moment, "time")
+        if one.value.get("type") == "value" and one.value.get("grain") == "day" and one.end - one.start >= _SHORTEST
+        if not _SAYS_NOTHING.search(coded.folded[one.start : one.end])
+    ]
+
+
+_HINT = re.compile(r"\d|[a-z]{3}")
+_SHORTEST = 4
+"""Letters of a stretch that Duckling reads on its own; `do` and `mar` may be anything."""
+_SAYS_NOTHING = re.compile(
+    r"(?:of the day|moment|now|zeit|time|sun|sat|mon|wed|may|mar|march|minute|\d(?:st|nd|rd|th))\W?$|"
+    r"^(?:the |on the |for the )?(?:\w+(?:st|nd|rd|th)|el \w+|le \w+|am \w+n)\W?$"
+)
+"""Stretches that Duckling takes for a day and that customers say without meaning one."""
+
+
+def _with_longer(days: list[Found], parsed: list[Found]) -> list[Found]:
+    """Our readings, but where Duckling reads a longer stretch of the same words, or where we read nothing, its own."""
+    kept = list(days)
+    for start, end, day in parsed:
+        across = [one for one in kept if one[0] < end and one[1] > start]
+        if all(start <= one[0] and end >= one[1] and _says_more(start, end, one) for one in across):
+            kept = [*(one for one in kept if one not in across), (start, end, day)]
+    return sorted(kept, key=lambda one: one[:2])
+
+
+def _says_more(start: int, end: int, other: Found) -> bool:
+    """Whether a stretch is longer than another by more than a preposition or a mark."""
+    return end - start > other[1] - other[0] + _A_PREPOSITION
+
+
+_A_PREPOSITION = 4
+
+
+def _counted(coded: Coded, today: Today) -> list[tuple[int, int, str, str]]:
+    """Moments that are counted from now in hours and minutes: `in half an hour`, `vor 30 Minuten`."""
+    if today.moment is None:
+        return []
+    found: list[tuple[int, int, str, str]] = []
+    for start, end, match in coded.find(_counting()):
+        way, minutes = -1 if match["back"] or match["ago"] else 1, _minutes(match.group())
+        moment = today.moment + way * timedelta(minutes=minutes)
+        if minutes and all(end <= first or start >= last for first, last, _, _ in found):
+            found.append((start, end, moment.date().isoformat(), moment.strftime("%H:%M")))
+    return found
+
+
+@cache
+def _counting() -> re.Pattern[str]:
+    amount = (
+        r"(?:(?:k:a|k:un|k:few|[#n]\d{1,3}) (?:u:h|k:minutes|k:oclock|u:d)|k:halfa u:h|k:halfa - u:h|k:halfa k:oclock)"
+    )
+    several = rf"(?:{amount})(?: (?:k:and |, )?(?:{amount}))*"
+    return compile_grammar(
+        r"(?<!u:m )(?<!u:y )(?<!u:w )(?:(?:k:in|(?P<back>k:since|k:before)) (?:less than )?"
+        rf"{several}(?: (?:k:ahead|k:oclock))?|"
+        rf"{several} (?:k:ahead|(?P<ago>k:ago)|later))"
+    )
+
+
+def _minutes(said: str) -> int:
+    if not re.search(r"u:h|k:minutes|k:oclock", said):
+        return 0
+    total = 0
+    for number, unit in re.findall(r"(k:a|k:un|k:few|k:halfa|[#n]\d{1,3}) (?:- )?(u:h|k:minutes|k:oclock|u:d)", said):
+        length = {"u:h": 60, "k:oclock": 60, "k:minutes": 1, "u:d": 1440}[unit]
+        if number == "k:halfa":
+            total += length // 2
+        else:
+            total += length * (1 if number in ("k:a", "k:un") else 3 if number == "k:few" else int(number[1:]))
+    return total
