@@ -8,23 +8,24 @@ from agents.procedure import Facts
 from agents.proposed_call import NAME as PROPOSED_CALL
 from agents.proposed_call import proposed_call
 from agents.specialist import Procedure, Saying, Specialist
-from agents.wording import Text, Voice, render
+from agents.wording import Forms, Text, Voice, render
 from domain.company import CompanyFolder
 from domain.errors import Misconfigured
 
 Titles = Mapping[str, Replies]
 TITLES = ("question", "noun", "about")
 """The three ways in which a journey is named: asked about, listed, and as what something was about."""
-WORDS = ("replies", "tools", "done")
-"""The files of words that a company may add to: for all procedures, and for what calls will do and did."""
+WORDS = ("replies", "tools", "effects", "done")
+"""The files of words that a company may add to: for all procedures, and for what calls will do, bring about and did."""
 
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:
     """All specialists, and the words that belong to no single procedure.
 
-    `tools` holds a phrase per tool and locale that says what a call will do, `done` one that says what it did;
-    `titles` names each procedure as a whole question, as a noun and as what something was about.
+    `tools` holds a phrase per tool and locale that says what a call will do, `effects` the sentence about what it
+    brings about or whose words it holds, `done` a phrase that says what it did; `titles` names each procedure as a
+    whole question, as a noun and as what something was about.
     """
 
     specialists: Mapping[str, Specialist]
@@ -32,6 +33,7 @@ class Catalogue:
     tools: Replies
     titles: Titles
     done: Replies = field(default_factory=dict[str, Mapping[str, Text]])
+    effects: Replies = field(default_factory=dict[str, Mapping[str, Text]])
 
     def procedure(self, name: str) -> Procedure | None:
         """The procedure of that full name, `specialist.procedure`, if there is one."""
@@ -58,14 +60,20 @@ class Catalogue:
         return render(texts, voice, facts)
 
     def phrase(self, tool: str, arguments: Facts, resource: Facts, voice: Voice) -> str:
-        """Say what a call will do, from exactly its arguments and what the gate read about their subject."""
+        """Say what a call will do, from exactly its arguments and what the gate read about their subject.
+
+        Where it has an effect beside that, or holds somebody's words, they are a sentence of their own after it.
+        """
         texts = self.tools.get(tool)
         if texts is None and is_read(tool):
             return render(self.replies["look_up"], voice, {})
         if texts is None:
             listed = ", ".join(f"{name} {value}" for name, value in sorted(arguments.items()))
             return f"{tool} ({listed})"
-        return render(texts, voice, {**arguments, "resource": resource})
+        facts = {**arguments, "resource": resource}
+        does, effects = render(texts, voice, facts), self.effects.get(tool)
+        effect = render(effects, voice, facts) if effects else ""
+        return f"{Forms(voice).sentence_end(does)} {effect}" if effect else does
 
     def past_phrase(self, tool: str, facts: Facts, voice: Voice) -> str:
         """Say what a call did, from its arguments and result; where there are no words for it, what it was to do."""
@@ -115,6 +123,7 @@ def load_catalogue(company: CompanyFolder | None = None) -> Catalogue:
         tools=complete(read_yaml(FOLDER / "tools.yaml"), "agents/tools.yaml"),
         titles={name: complete(forms, f"agents/journeys.yaml: {name}") for name, forms in titles.items()},
         done=complete(read_yaml(FOLDER / "done.yaml"), "agents/done.yaml"),
+        effects=complete(read_yaml(FOLDER / "effects.yaml"), "agents/effects.yaml"),
     )
     return found if company is None else _with_voice(found, company)
 

@@ -27,6 +27,7 @@ from app.background_jobs import (
 )
 from app.clock import tell_time
 from app.company.examples import examples_of
+from app.company.hours import read_hours
 from app.dial_names import dial_names
 from app.doors import Rooms, open_doors
 from app.follow_ups import ToolGroups, day_begins
@@ -66,9 +67,11 @@ from router.conversations import Conversations
 from router.events import EventFeed
 from router.follow_ups.delivery import Means
 from router.graph import build_graph
+from router.handoff_status import HandoffStatus
 from router.idleness import IdleConversations, Patience
 from router.memory.follow_up_book import FollowUpBook
 from router.memory.store import Store
+from router.memory.waiting import DeskRecord
 from router.services import Services
 from router.turn import Turns
 from storage.database import open_storage
@@ -204,6 +207,7 @@ async def _open_floor(settings: Settings, clock: Clock, parts: _Parts) -> Switch
         judge=parts.policy,
         clock=clock,
         currencies=currencies,
+        waiting=_waiting(settings, parts.control),
         model=parts.model,
         offers=Offers(parts.servers.tools, parts.policy) if parts.model else {},
         tell_call=feed.tell_call,
@@ -249,6 +253,12 @@ async def _open_floor(settings: Settings, clock: Clock, parts: _Parts) -> Switch
         step_back=step_back,
         down=parts.down,
     )
+
+
+def _waiting(settings: Settings, control: Control) -> HandoffStatus:
+    """What customers who wait for people are told from."""
+    hours = {TenantId(name): read_hours(tenant) for name, tenant in settings.profile.tenants.items()}
+    return HandoffStatus(DeskRecord(control.transactions), hours)
 
 
 def _open_jobs(settings: Settings, parts: _Parts, conversations: ConversationWork, step_back: StepBack) -> Runner:

@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Any, Literal
 
 from agents.specialist import Saying
-from agents.wording import Voice
 from domain.caller import Caller
 from domain.conversation import Conversation, Message, Status
 from domain.errors import Conflict, NotFound
@@ -16,6 +15,9 @@ from router.conversations import Conversations
 from router.ending import closed, written_down
 from router.events import EventFeed
 from router.memory.store import Change, Store, StoredHandoff
+from router.memory.waiting import PresenceStatus
+from router.outcome import handoff_news
+from router.reassurance import Reassurance
 from router.services import Services
 from router.turn import Turns
 from storage.unit_of_work import UnitsOfWork, open_unit
@@ -36,6 +38,14 @@ class QueueItem:
 
 
 @dataclass(frozen=True, slots=True)
+class Presence:
+    """Whether a representative is on duty, and the name that customers are told."""
+
+    status: PresenceStatus
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Floor:
     """What the desk works with, given by the wiring."""
 
@@ -53,6 +63,7 @@ class Desk:
 
     def __init__(self, floor: Floor) -> None:
         self._floor = floor
+        self._reassurance = Reassurance(floor.services, floor.store)
 
     async def queue(self, caller: Caller) -> list[QueueItem]:
         """The tenant's waiting conversations: most urgent first, then longest waiting."""
@@ -84,8 +95,10 @@ class Desk:
             if handoff.state == "claimed" and handoff.claimed_by != caller.subject:
                 raise Conflict(f"{conversation_id} was claimed by somebody else")
             if handoff.state == "queued":
-                handoff = replace(handoff, state="claimed", claimed_by=caller.subject)
-                change = change.tell("handoff", {"state": "claimed", "queue": handoff.queue})
+                now = self._floor.services.clock()
+                handoff = replace(handoff, state="claimed", claimed_by=caller.subject, claimed_at=now)
+                change, told = await self._reassurance.tell_claimed(change, caller.subject, now)
+                change = change.tell("handoff", handoff_news(told))
                 self._keep(caller, replace(change, handoff=handoff), "claimed the conversation")
         return await self._floor.conversations.conversation(caller, conversation_id)
 
@@ -125,9 +138,7 @@ class Desk:
             change, handoff = await self._claimed(caller, conversation_id)
             await self._floor.turns.withdraw_carried(change.row)
             if to == "queue":
-                row = replace(change.row, memory=replace(change.row.memory, carried=None), pending=None)
-                change = replace(change, row=row, handoff=replace(handoff, state="queued", claimed_by=""))
-                change = change.tell("handoff", {"state": "queued", "queue": handoff.queue})
+                change = await self._back_to_queue(change, handoff)
             else:
                 change = self._back_to_assistant(change, handoff)
             self._keep(caller, change, f"released the conversation to the {to}")
@@ -153,15 +164,36 @@ class Desk:
             await self._floor.turns.deliveries.carry_out_of(conversation_id)
         return await self._floor.conversations.conversation(caller, conversation_id)
 
+    async def _back_to_queue(self, change: Change, handoff: StoredHandoff) -> Change:
+        """The conversation waits for somebody else, at the place of one that came when it did."""
+        now, memory = self._floor.services.clock(), change.row.memory
+        assert memory.handoff is not None, "only what was handed off is claimed"
+        handoff = replace(handoff, state="queued", claimed_by="", claimed_at=None)
+        told = await self._floor.services.waiting.describe(memory.handoff, handoff, now)
+        row = replace(change.row, memory=replace(memory, carried=None), pending=None)
+        change = self._reassurance.tell_requeued(replace(change, row=row, handoff=handoff), told, now)
+        return change.tell("handoff", handoff_news(told))
+
     def _back_to_assistant(self, change: Change, handoff: StoredHandoff) -> Change:
         """The assistant goes on, with nothing half done."""
         memory = replace(change.row.memory, handoff=None, cases=(), wishes=(), options=(), identification=None)
         memory = replace(memory, carried=None, clarifications=0, tool_failures=0, evidence_failures=0, moods=())
-        text = self._floor.services.catalogue.word(Saying("taken_back"), Voice(memory.locale))
+        memory = replace(memory, told_waiting=None)
+        voice = self._floor.services.voice_for(change.row.tenant, memory, change.row.channel)
+        text = self._floor.services.catalogue.word(Saying("taken_back"), voice)
         row = replace(change.row, memory=memory.heard("assistant", text), status=Status.OPEN, pending=None)
         change = replace(change, row=row, handoff=replace(handoff, state="released"))
         change = self._floor.services.tell(change, "assistant", text, self._floor.services.clock())
         return change.tell("status", {"status": Status.OPEN.value})
+
+    async def present(self, caller: Caller, status: PresenceStatus, name: str) -> Presence:
+        """Say that the caller is available or away, and what customers call them.
+
+        Who is available says so again at least every three minutes, or counts as gone.
+        """
+        now, record = self._floor.services.clock(), self._floor.services.waiting.record
+        await record.present(caller.tenant, caller.subject, status, name, now)
+        return Presence(status, await record.name_of(caller.tenant, caller.subject))
 
     async def _with_people(self, caller: Caller, conversation_id: ConversationId) -> tuple[Change, StoredHandoff]:
         row = await self._floor.turns.find(caller, conversation_id)

@@ -51,12 +51,24 @@ class Action:
 
 @dataclass(frozen=True, slots=True)
 class Handoff:
-    """A conversation given to people: which queue, how urgent, why, and the context packet's id."""
+    """A conversation given to people: which queue, how urgent, why, and the context packet's id.
+
+    The rest is how it stood when it was looked at. `position` is 1 for the next one to be claimed, 0 once claimed.
+    `expected_wait_s` is None where too few were claimed lately to say. `claimed_by` is what customers call the
+    representative, empty where that is not known. `on_duty` is None where nobody knows; with False, `on_duty_at` is
+    when somebody will be, if that is known.
+    """
 
     queue: str
     priority: str
     reason: str
     packet_id: str = ""
+    state: Literal["queued", "claimed"] = "queued"
+    position: int = 0
+    expected_wait_s: int | None = None
+    claimed_by: str = ""
+    on_duty: bool | None = None
+    on_duty_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,10 +3,11 @@
 from dataclasses import replace
 from typing import Any
 
+from agents.handoff.desk_words import DeskWords
 from agents.procedure import Call, Case, Delegate, End, HandOff, Record, Resolved
 from agents.progress import Walk
 from agents.replay import ProcedureBroken, find_question, is_unknown_customer
-from agents.specialist import Asked, Delegated, Finished, Held, Progress
+from agents.specialist import Asked, Delegated, Finished, Held, Progress, Saying
 from domain.calls import CallResult, Pending
 from domain.errors import Conflict
 from router.churn import STAY, Offering
@@ -100,10 +101,10 @@ class Casework:
             return turn, IDENTIFY
         if pending.kind == "approve":
             return self.after(_park(turn.say("waiting_for_approval", "", phrase=self._phrase(turn, pending, before))))
-        told = [obligation.text for obligation in result.decision.obligations if obligation.type == "disclose"]
-        for text in told:
-            turn = turn.say("disclosure", "", text=text)
-        return turn.say("confirm", "", phrase=self._phrase(turn, pending) if told else pending.summary), RESPOND
+        for obligation in result.decision.obligations:
+            if obligation.type == "disclose":
+                turn = turn.say("disclosure", "", text=obligation.text)
+        return turn.say("confirm", "", phrase=pending.summary), RESPOND
 
     def _delegate(self, turn: TurnState, stop: Delegated) -> tuple[TurnState, str]:
         """Let another procedure do its part with all that is known."""
@@ -138,7 +139,7 @@ class Casework:
         self._services.metrics.procedure_ended(case.procedure, end.kind)
         if isinstance(end, HandOff):
             return self._hand_off(turn, end)
-        memory = turn.memory.noted(f"{case.procedure}: {end.kind} ({end.reply})")
+        memory = turn.memory.noted(self._account(turn, case, end))
         if not case.delegated:
             memory = replace(memory, parting=memory.parting.ends(Ending(case.procedure, end.kind, end.reply)))
         turn = turn.remember(replace(memory, cases=memory.cases[:-1]))
@@ -253,6 +254,11 @@ class Casework:
             return before.summary
         voice = self._services.voice(turn)
         return self._services.catalogue.phrase(pending.tool, pending.arguments, {}, voice)
+
+    def _account(self, turn: TurnState, case: Case, end: End) -> str:
+        """How a journey ended, for the people who may take over."""
+        words = DeskWords(self._services.catalogue, self._services.desk_voice(turn.tenant, turn.memory))
+        return words.ending(case.procedure, end, Saying(end.reply, end.facts, case.procedure))
 
     def _title(self, turn: TurnState, procedure: str) -> str:
         return self._services.catalogue.title(procedure, self._services.voice(turn))

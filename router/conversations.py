@@ -6,7 +6,7 @@ from uuid import uuid4
 
 from agents.specialist import Saying
 from domain.caller import Caller, Role
-from domain.conversation import LOCALES, Conversation, Event, Message, Status
+from domain.conversation import LOCALES, Conversation, Event, Handoff, Message, Status
 from domain.errors import BadRequest, Conflict
 from domain.ids import ConversationId, TurnId
 from domain.principal import AuthLevel, Customer
@@ -97,8 +97,15 @@ class Conversations:
             messages=_entitled(await self._store.words(row.id), memory.subject),
             actions=await self._store.actions(row.id),
             pending=row.pending,
-            handoff=memory.handoff,
+            handoff=await self._handoff(row),
         )
+
+    async def _handoff(self, row: Stored) -> Handoff | None:
+        """The handoff as it stands at this moment."""
+        stored = await self._store.handoff(row.id) if row.memory.handoff is not None else None
+        if stored is None or row.memory.handoff is None:
+            return row.memory.handoff
+        return await self._services.waiting.describe(row.memory.handoff, stored, self._services.clock())
 
     async def events(
         self, caller: Caller, conversation_id: ConversationId, after: int, *, early: bool = False

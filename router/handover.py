@@ -3,11 +3,14 @@
 from collections.abc import Iterable
 from dataclasses import replace
 
+from agents.handoff.desk_words import DeskWords
 from agents.handoff.packet import ChurnRisk, Circumstances, build_packet, choose_queue
 from agents.procedure import HandOff
 from domain.conversation import Handoff
+from router.handoff_status import facts_of
 from router.memory.state import MAX_DEEDS, TurnState
-from router.outcome import act
+from router.memory.waiting import Place
+from router.outcome import act, refusals_of
 from router.services import Services, context_of
 
 TOLD = {
@@ -34,11 +37,19 @@ class Handover:
         specialist = turn.memory.specialist
         queue, priority = choose_queue(end.reason, specialist)
         handoff = Handoff(end.queue or queue, end.priority or priority, end.reason, f"CP-{turn.turn_id}")
-        memory = replace(turn.memory, handoff=handoff, identification=None, options=())
-        packet = build_packet(self._circumstances(turn, handoff))
+        place = Place(turn.tenant, turn.conversation_id, handoff.queue, handoff.priority, turn.now)
+        handoff = await self._services.waiting.foresee(handoff, place, turn.now)
+        memory = replace(turn.memory, handoff=handoff, identification=None, options=(), told_waiting=None)
+        words = DeskWords(self._services.catalogue, self._services.desk_voice(turn.tenant, turn.memory))
+        packet = build_packet(self._circumstances(turn, handoff), words)
         turn = replace(turn, memory=memory, packet=packet)
         topics = turn.understanding.topics if turn.understanding else ()
-        return turn.say(_told(handoff, topics, warned=bool(end.reply)), "", queue=handoff.queue)
+        told = _told(handoff, topics, warned=bool(end.reply))
+        turn = turn.say(told, "", queue=handoff.queue)
+        if handoff.priority == "urgent" and handoff.on_duty is not False:
+            return turn  # who is in trouble is not told a number
+        urgent = handoff.priority == "urgent" and told == "handed_off_urgent" and not end.reply
+        return turn.say("queue_state", "", **{**facts_of(handoff), "urgent": urgent})
 
     async def _drop_confirmations(self, turn: TurnState) -> None:
         for case in turn.memory.cases:
@@ -65,6 +76,7 @@ class Handover:
             moods=memory.moods,
             churn_risk=ChurnRisk(memory.churn.level, memory.churn.signals),
             waiting_since=turn.now,
+            refusals=dict((*memory.refusals, *refusals_of(turn.results))),
             suggestions=tuple(result.suggestion for result in turn.results if result.suggestion is not None),
         )
 

@@ -1,5 +1,6 @@
 """What a turn came to: its status, what is pending, what was done, and the events that tell it."""
 
+from collections.abc import Iterable
 from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any
@@ -7,7 +8,7 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from domain.calls import CallResult, Pending
-from domain.conversation import Action, Status, Turn
+from domain.conversation import Action, Handoff, Status, Turn
 from domain.ids import PendingId
 from router.memory.state import MAX_DEEDS, Memory, TurnState
 from router.memory.store import Change, StoredHandoff, StoredTurn
@@ -25,7 +26,8 @@ def conclude(change: Change, state: TurnState, turn: StoredTurn) -> Change:
     actions = tuple(action for result in state.results if (action := act(result)) is not None)
     for action in actions:
         change = change.tell("action", _json(asdict(action)))
-    memory = replace(memory, deeds=(*memory.deeds, *actions)[-MAX_DEEDS:])
+    refusals = (*memory.refusals, *refusals_of(state.results))[-MAX_DEEDS:]
+    memory = replace(memory, deeds=(*memory.deeds, *actions)[-MAX_DEEDS:], refusals=refusals)
     status, pending = status_of(memory), pending_of(memory, state.texts)
     row = replace(change.row, memory=memory, status=status, pending=pending)
     change = replace(change, row=row, follow_ups=state.follow_ups, called_off=state.called_off)
@@ -51,7 +53,7 @@ def announce(change: Change, state: TurnState, done: Turn) -> Change:
     if done.pending is not None:
         change = change.tell("pending", _json(asdict(done.pending)))
     if state.packet and done.handoff is not None:
-        change = change.tell("handoff", _json(asdict(done.handoff)))
+        change = change.tell("handoff", handoff_news(done.handoff))
         change = replace(change, handoff=_handed_off(change, state))
     change = change.tell("status", {"status": done.status.value})
     return change.tell("turn", _TURN.dump_python(done, mode="json"))
@@ -84,6 +86,15 @@ def act(result: CallResult) -> Action | None:
         outcome=result.outcome.status if result.outcome is not None else "refused",
         decision_id=result.decision.id,
         rules=result.decision.rules,
+    )
+
+
+def refusals_of(results: Iterable[CallResult]) -> tuple[tuple[str, str], ...]:
+    """Why calls were not carried out, by decision: the rules' own words to people, or the system's error."""
+    return tuple(
+        (result.decision.id, result.outcome.error if result.outcome else result.decision.rationale)
+        for result in results
+        if result.pending is None and (result.outcome is None or not result.outcome.succeeded)
     )
 
 
@@ -123,6 +134,11 @@ def _question(memory: Memory) -> dict[str, Any] | None:
     if memory.offers_earlier:
         return {"slot": "continue", "kinds": ["yes_no"], "choices": []}
     return {"slot": "identity", "kinds": list(IDENTITY_KINDS), "choices": []} if memory.identification else None
+
+
+def handoff_news(handoff: Handoff) -> dict[str, Any]:
+    """A handoff as its event tells it."""
+    return _json(asdict(handoff))
 
 
 def _json(data: dict[str, Any]) -> dict[str, Any]:

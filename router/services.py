@@ -15,6 +15,7 @@ from domain.decision import Decision
 from domain.ids import TenantId
 from domain.metrics import Metrics, Unmeasured
 from domain.principal import Agent, Principal
+from router.handoff_status import HandoffStatus
 from router.manners import Addressee, manner_of
 from router.memory.state import Memory, TurnState
 from router.memory.store import Change
@@ -45,7 +46,8 @@ class Services:
     `currencies` holds each tenant's currency. `offers` are the tools that a language model may
     propose in the name of each specialist. `groups` says by policy data what kind of thing each tool does. `tell_call`
     hears what became of each call as soon as that is known, `count_model` what the language model cost in a turn,
-    `metrics` what those who run the service count. `terms` are each tenant's own words.
+    `metrics` what those who run the service count. `terms` are each tenant's own words. `waiting` knows how it
+    stands with conversations that were given to people.
     """
 
     catalogue: Catalogue
@@ -54,6 +56,7 @@ class Services:
     judge: Judge
     clock: Callable[[], datetime]
     currencies: Mapping[TenantId, str]
+    waiting: HandoffStatus
     model: LanguageModel | None = None
     offers: Mapping[str, tuple[ToolOffer, ...]] = field(default_factory=dict[str, tuple[ToolOffer, ...]])
     tell_call: Callable[[CallContext, CallResult], None] = lambda _context, _result: None
@@ -72,10 +75,14 @@ class Services:
         return Voice(
             locale=spoken if spoken in LOCALES else "en",
             currency=self.currencies[tenant],
-            timezone=profile.timezone if profile else "UTC",
+            timezone=profile.timezone if profile else self.waiting.timezone(tenant),
             channel=channel,
             terms=self.terms.get(tenant, Terms()),
         )
+
+    def desk_voice(self, tenant: TenantId, memory: Memory) -> Voice:
+        """How the desk is told about a conversation: in English, with the account's own figures and times."""
+        return self.voice_for(tenant, memory, locale="en")
 
     def speak(self, channel: str, tenant: TenantId, memory: Memory, texts: Sequence[str]) -> tuple[str, ...]:
         """The messages that say these replies in the channel's manners."""

@@ -13,8 +13,6 @@ from pydantic import TypeAdapter
 from sqlalchemy import Connection
 
 from agents.language_model import ModelUsage
-from agents.specialist import Saying
-from agents.wording import Voice
 from domain.caller import Caller
 from domain.conversation import Status, Turn
 from domain.errors import Busy, Unavailable
@@ -31,6 +29,7 @@ from router.memory.contact import known_as
 from router.memory.state import GraphState, TurnKind, TurnState
 from router.memory.store import Change, Stored, StoredTurn
 from router.outcome import act, conclude
+from router.reassurance import Reassurance
 from router.services import context_of
 from storage.unit_of_work import First, open_unit
 
@@ -76,6 +75,7 @@ class Turns:
         self._feed = means.feed
         self._carrier = CarriedCalls(means.services)
         self._admission = Admission(means.turns)
+        self._reassurance = Reassurance(means.services, means.store)
         self._running: set[asyncio.Task[Turn]] = set()
         self._retries: dict[ConversationId, Retry] = {}
 
@@ -277,14 +277,12 @@ class Turns:
     async def _with_person(self, change: Change, turn: StoredTurn, text: str) -> Change:
         """The customer talks to a person: the words are passed on, and no specialist answers.
 
-        While nobody has claimed the conversation, the customer hears that it is not forgotten.
+        While nobody has claimed the conversation, the customer hears how it stands.
         """
         memory = change.row.memory.heard("customer", turn.text) if turn.kind == "message" else change.row.memory
-        handoff = await self._store.handoff(change.row.id)
-        if handoff is not None and handoff.state == "queued":
-            waits = self._services.catalogue.word(Saying("still_with_person"), Voice(memory.locale))
-            change = self._services.tell(change, "system", waits, turn.at)
         change = replace(change, row=replace(change.row, memory=memory))
+        if turn.kind in ("message", "handoff"):
+            change = await self._reassurance.tell(change, turn.at)
         change, results = await self._carrier.take(change, turn, text)
         memory, status = change.row.memory, Status.WITH_REPRESENTATIVE
         words = tuple(message for message in change.messages if message.role != "customer")

@@ -18,6 +18,7 @@ from domain.vault import Vault
 from storage.keying import key_record
 from storage.tables.control import metadata as policy_tables
 from storage.tables.conversations import metadata as router_tables
+from storage.tables.desk import metadata as desk_tables
 from storage.tables.jobs import metadata as job_tables
 from storage.tables.leases import metadata as lease_tables
 from storage.tables.partner_tasks import metadata as partner_tables
@@ -25,7 +26,7 @@ from storage.tables.processes import metadata as process_tables
 from storage.transactions import Transactions
 from storage.vouched_writes import vouch_for_writes
 
-METADATA = [policy_tables, router_tables, lease_tables, job_tables, partner_tables, process_tables]
+METADATA = [policy_tables, router_tables, lease_tables, job_tables, partner_tables, process_tables, desk_tables]
 """Every table that migrations keep in step."""
 MIGRATIONS = Path(__file__).with_name("migrations")
 POOL = 20

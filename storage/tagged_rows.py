@@ -22,6 +22,7 @@ Row = Mapping[Any, Any]
 HARMLESS: Final[Mapping[str, str]] = {
     "leases": "a lost or invented lease delays a conversation; what is written is fenced and decided afresh",
     "jobs": "a job that is due too early or late finds its work in rows that are vouched for",
+    "desk_presence": "who says that they are on duty, and their name to customers; nothing is decided by it",
     "processes": "who says that it runs; nothing waits for it",
     "ledger_windows": "its row is a lock; what is taken is counted from the vouched amounts",
     "shadow_tallies": "figures of a bundle that decides nothing",

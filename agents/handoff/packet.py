@@ -7,6 +7,7 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
+from agents.handoff.desk_words import DeskWords
 from agents.procedure import Case
 from domain.conversation import Action, Handoff
 from domain.principal import Customer
@@ -48,7 +49,7 @@ PROPOSED = "Look at what the assistant proposes, and accept or dismiss it."
 
 @dataclass(frozen=True, slots=True)
 class Circumstances:
-    """Everything that a packet is made from."""
+    """Everything that a packet is made from. `refusals` says by decision why a call was not made."""
 
     conversation_id: str
     handoff: Handoff
@@ -65,6 +66,7 @@ class Circumstances:
     waiting_since: datetime
     suggestions: tuple[Suggestion, ...] = ()
     churn_risk: "ChurnRisk | None" = None
+    refusals: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +93,7 @@ class OpenCase:
     """A journey that was under way: its procedure, the words it began with, what is known, and the call that waited.
 
     `waiting_for` is what that call lacked (confirm, verify or approve). The handoff withdrew it: it was not executed.
+    `title`, `known` and `account` say the procedure, the facts and the call in words, with money in the account's own.
     """
 
     procedure: str
@@ -99,6 +102,19 @@ class OpenCase:
     waiting_for: str = ""
     tool: str = ""
     arguments: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    title: str = ""
+    known: Mapping[str, str] = field(default_factory=dict[str, str])
+    account: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PacketAction(Action):
+    """A call that was decided. `account` says in a sentence what it was to do, whether it did, and why it did not.
+
+    It is empty for a look-up that went well.
+    """
+
+    account: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +150,7 @@ class ContextPacket:
     reason: str
     summary: tuple[str, ...]
     open_cases: tuple[OpenCase, ...]
-    actions: tuple[Action, ...]
+    actions: tuple[PacketAction, ...]
     recent_messages: tuple[PacketMessage, ...]
     sentiment: float
     sentiment_trend: float
@@ -155,7 +171,7 @@ def choose_queue(reason: str, specialist: str) -> tuple[str, str]:
     return QUEUES.get(specialist, "general"), priority
 
 
-def build_packet(seen: Circumstances) -> dict[str, Any]:
+def build_packet(seen: Circumstances, words: DeskWords) -> dict[str, Any]:
     """The packet as JSON, without secrets: messages were screened, codes are not facts."""
     customer = seen.customer
     packet = ContextPacket(
@@ -168,8 +184,8 @@ def build_packet(seen: Circumstances) -> dict[str, Any]:
         priority=seen.handoff.priority,
         reason=seen.handoff.reason,
         summary=seen.summary,
-        open_cases=tuple(_open(case) for case in seen.cases),
-        actions=seen.actions,
+        open_cases=tuple(_open(case, words) for case in seen.cases),
+        actions=tuple(_done(action, seen, words) for action in seen.actions),
         recent_messages=tuple(PacketMessage(role, text) for role, text in seen.window),
         sentiment=seen.moods[-1] if seen.moods else 0.0,
         sentiment_trend=seen.moods[-1] - seen.moods[0] if seen.moods else 0.0,
@@ -202,15 +218,24 @@ def _known(customer: Customer, seen: Circumstances) -> PacketCustomer:
     )
 
 
-def _open(case: Case) -> OpenCase:
+def _done(action: Action, seen: Circumstances, words: DeskWords) -> PacketAction:
+    told = {name: getattr(action, name) for name in Action.__slots__}
+    return PacketAction(**told, account=words.account(action, seen.refusals.get(action.decision_id, "")))
+
+
+def _open(case: Case, words: DeskWords) -> OpenCase:
     pending, held = case.pending, case.held
     named = {entity.kind: entity.value for entity in case.opening}
     facts = {name: value for name, value in {**case.facts, **named}.items() if name not in SECRET}
+    arguments = {name: value for name, value in held.arguments.items() if name not in SECRET} if held else {}
     return OpenCase(
         procedure=case.procedure,
         words=case.text[:WORDS],
         facts=facts,
         waiting_for=pending.kind if pending else "",
         tool=held.tool if held else "",
-        arguments={name: value for name, value in held.arguments.items() if name not in SECRET} if held else {},
+        arguments=arguments,
+        title=words.title(case.procedure),
+        known=words.readable(facts),
+        account=words.proposed(held.tool, arguments) if held else "",
     )

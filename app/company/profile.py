@@ -45,8 +45,8 @@ def _locale(code: str) -> str:
 
 
 def _hours(text: str) -> str:
-    if not _HOURS.fullmatch(text):
-        raise ValueError(f"{text!r} is no opening time; write it like 'mon-fri 08:00-18:00'")
+    if not _HOURS.fullmatch(text) or not "00:00" <= text[-11:-6] < text[-5:] <= "24:00":
+        raise ValueError(f"{text!r} is no opening time; write it like 'mon-fri 08:00-18:00', a night as two times")
     return text
 
 

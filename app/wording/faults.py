@@ -45,7 +45,9 @@ def find_unfilled(seen: Rendered) -> list[str]:
 
 def find_broken_starts(seen: Rendered) -> list[str]:
     """Sentences that begin small: a phrase was glued where a sentence was meant."""
-    whole = not seen.place.startswith(("tools/", "done/", "journeys/")) and not seen.place.endswith("look_up")
+    whole = not seen.place.startswith(("tools/", "effects/", "done/", "journeys/")) and not seen.place.endswith(
+        "look_up"
+    )
     plain = _unlinked(seen.text)
     if not whole or seen.place.endswith(("title_about", "earlier_contact", "/title")) or seen.locale == "hi":
         return []

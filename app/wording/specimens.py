@@ -46,8 +46,14 @@ def render_all(catalogue: Catalogue) -> list[Rendered]:
 
 
 def places(catalogue: Catalogue) -> Iterator[tuple[str, Mapping[str, Text]]]:
-    """Every text with where it stands: `specialist.procedure/reply`, `replies/reply`, `tools/tool`, `done/tool`."""
-    for group, texts in (("replies", catalogue.replies), ("done", catalogue.done), ("tools", catalogue.tools)):
+    """Every text with where it stands: `specialist.procedure/reply`, `replies/reply`, `tools/tool`, `effects/tool`."""
+    groups = {
+        "replies": catalogue.replies,
+        "done": catalogue.done,
+        "tools": catalogue.tools,
+        "effects": catalogue.effects,
+    }
+    for group, texts in groups.items():
         yield from ((f"{group}/{key}", text) for key, text in texts.items())
     for name, titles in catalogue.titles.items():
         yield from ((f"journeys/{name}.{form}", titles[form]) for form in TITLES)
@@ -68,7 +74,7 @@ def facts_of(place: str, texts: Mapping[str, Text], case: str) -> dict[str, Any]
 def _rendered(place: str, texts: Mapping[str, Text], voice: Voice, case: str, facts: dict[str, Any]) -> Rendered:
     group, _, key = place.partition("/")
     text = render(texts, voice, facts)
-    part = group in ("tools", "done", "journeys") or key in ("earlier_contact", "look_up", "title_about")
+    part = group in ("tools", "effects", "done", "journeys") or key in ("earlier_contact", "look_up", "title_about")
     spoken = Forms(voice).sentence(text) if part else text
     messages = manner_of(voice.channel).speak((spoken,), Addressee(voice.locale, "Ana", voice.currency))
     return Rendered(place, voice.locale, voice.channel, case, text, messages)
@@ -164,6 +170,8 @@ _NAMED: dict[str, Any] = {
     "days": (3, 1, 2),
     "count": (3, 1, 2),
     "position": (3, 1, 2),
+    "away": (False, False, True),
+    "urgent": (False, False, True),
     "fewest": 2,
     "most": 6,
     "instalments": (3, 1, 2),
@@ -222,6 +230,7 @@ _NAMED: dict[str, Any] = {
                 {
                     "subscription_id": "A-1001",
                     "plan_name": "Fibre 300",
+                    "monthly_minor": 3999,
                     "cancellation": {"effective_on": "2027-01-01", "final_bill_minor": 99},
                 }
             ]

@@ -202,12 +202,20 @@ class ActionBody(Answered):
 
 
 class HandoffBody(Answered):
-    """The conversation was given to people."""
+    """The conversation was given to people, and how that stood when this was answered."""
 
     queue: str
     priority: str
     reason: str
     packet_id: str
+    state: Literal["queued", "claimed"] = "queued"
+    position: int = Field(default=0, description="1 for the next one of its queue to be claimed; 0 once claimed.")
+    expected_wait_s: int | None = Field(
+        default=None, description="From the last claims of its queue and priority; null where too few were made."
+    )
+    claimed_by: str = Field(default="", description="What customers call the representative, if that is known.")
+    on_duty: bool | None = Field(default=None, description="Whether anybody is on duty; null where that is not known.")
+    on_duty_at: datetime | None = Field(default=None, description="When somebody will be, if the hours are known.")
 
 
 class StatusBody(Answered):

@@ -26,7 +26,7 @@ export class Approvals {
     const by = each.decided_by ? `${each.status} by ${each.decided_by}` : each.status;
     const state = each.status === "pending" ? elements.running("until", each.expires_at) : make("span", { textContent: by });
     const head = make("div", { className: "head" }, make("strong", { textContent: each.summary, dir: "auto" }), state);
-    const item = make("li", { className: "card" }, head, elements.call(each.tool, each.arguments));
+    const item = make("li", { className: "card" }, head, make("details", { open: true }, make("summary", { textContent: "The exact call" }), elements.call(each.tool, each.arguments)));
     const reasons = each.reasons.map((reason) => `${reason.message} (${reason.rule})`);
     item.append(...[section("Why it needs you", elements.texts(reasons)), this.#facts(each)].filter(Boolean));
     if (each.status === "pending") item.append(this.#answer(each, old?.querySelector("input")));

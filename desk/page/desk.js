@@ -4,6 +4,7 @@ import { Service, explain } from "/desk/service.js";
 import { Approvals } from "/desk/approvals.js";
 import { Case, settleIn } from "/desk/case.js";
 import { nameOf } from "/desk/packet.js";
+import { Presence } from "/desk/presence.js";
 import { find, keepTime, make, refill, running, words } from "/desk/elements.js";
 
 const TOKEN = "switchboard.desk.token";
@@ -16,6 +17,7 @@ const CHOICES = {
 let service = null;
 let open = null;
 let approvals = null;
+let presence = null;
 let next = 0;
 let lists = { mine: [], queue: [] };
 
@@ -61,20 +63,22 @@ function enter(supervises) {
   tell("");
   find("token").value = "";
   find("sign-in").hidden = true;
-  find("rooms").hidden = find("sign-out").hidden = false;
+  find("rooms").hidden = find("sign-out").hidden = find("presence").hidden = false;
   find("to-approvals").hidden = !supervises;
   find("role").textContent = supervises ? "Supervisor" : "Representative";
   approvals = supervises ? new Approvals({ service, told: tell }) : null;
+  presence = new Presence({ service, told: tell });
   show("work");
 }
 
 function leaveDesk(forget) {
   closeCase();
   clearTimeout(next);
-  service = approvals = null;
+  presence?.leave();
+  service = approvals = presence = null;
   sessionStorage.removeItem(TOKEN);
   if (forget) sessionStorage.clear();
-  for (const id of ["work", "approving", "rooms", "sign-out"]) find(id).hidden = true;
+  for (const id of ["work", "approving", "rooms", "sign-out", "presence"]) find(id).hidden = true;
   for (const id of ["mine", "queue", "approvals", "packet", "log", "proposals"]) find(id).replaceChildren();
   find("role").textContent = "";
   find("sign-in").hidden = false;
@@ -195,6 +199,9 @@ function wire() {
     leaveDesk(true);
     tell("You are signed out.");
   });
+  on("presence", "submit", () => presence?.say());
+  on("on-duty", "change", () => presence?.say());
+  on("called", "change", () => presence?.say());
   on("to-work", "click", () => turnTo("work"));
   on("to-approvals", "click", () => turnTo("approving"));
   on("by-status", "change", look);

@@ -17,10 +17,10 @@ export function showPacket(item, claimed) {
       ["mood", mood(packet)],
     ])),
     section("Customer", customer(packet.customer)),
-    section("Summary", texts(packet.summary)),
+    section("What was settled", texts(packet.summary)),
     section("Open when it came", ...(packet.open_cases ?? []).map(openCase)),
     !claimed && section("Proposed by the assistant", ...(packet.proposals ?? []).map(proposal)),
-    section("What was tried", ...(packet.actions ?? []).map(action)),
+    section("What was tried", ...(packet.actions ?? []).filter((each) => each.account).map(action), lookUps(packet.actions ?? [])),
     churn.level !== "none" && section("Risk of leaving", facts([["level", churn.level], ["signs", (churn.signals ?? []).map(words).join(", ")]])),
     section("Last messages when it came", ...(packet.recent_messages ?? []).map(message)),
   ].filter(Boolean);
@@ -41,19 +41,37 @@ function mood({ sentiment, sentiment_trend: trend }) {
   return trend < -0.2 ? `${level}, getting worse` : trend > 0.2 ? `${level}, getting better` : level;
 }
 
+const WAITED = { confirm: "the customer's yes", verify: "the customer's code", approve: "a supervisor's approval" };
+
 function openCase(each) {
-  const title = make("strong", { textContent: words(each.procedure) });
-  const waited = each.tool ? make("p", { className: "soft", textContent: `Not executed; it waited for: ${each.waiting_for}` }) : null;
+  const title = make("strong", { textContent: capital(each.title || words(each.procedure)), dir: "auto" });
   const said = each.words ? make("p", { textContent: `“${each.words}”`, dir: "auto" }) : null;
-  const known = facts(Object.entries(each.facts ?? {}));
-  return make("div", { className: "entry" }, title, said, known, waited, each.tool ? call(each.tool, each.arguments) : null);
+  const known = facts(Object.entries(each.known ?? each.facts ?? {}));
+  const lacked = WAITED[each.waiting_for] ?? words(each.waiting_for);
+  const waited = each.tool ? make("p", { textContent: `Not done, it waited for ${lacked}: ${each.account || each.tool}`, dir: "auto" }) : null;
+  return make("div", { className: "entry" }, title, said, known, waited, each.tool ? exact(each.tool, each.arguments) : null);
 }
 
 function proposal(each) {
-  return make("div", { className: "entry" }, make("p", { textContent: each.summary, dir: "auto" }), call(each.tool, each.arguments));
+  return make("div", { className: "entry" }, make("p", { textContent: each.summary, dir: "auto" }), exact(each.tool, each.arguments));
 }
 
 function action(each) {
-  const verdict = make("span", { className: `badge ${each.outcome}`, textContent: each.outcome });
-  return make("div", { className: "entry" }, verdict, call(each.tool, each.arguments));
+  const told = make("p", { className: `account ${each.outcome}`, textContent: each.account, dir: "auto" });
+  return make("div", { className: "entry" }, told, exact(each.tool, each.arguments, each.rules));
 }
+
+// What went well and changed nothing, in one line.
+function lookUps(actions) {
+  const read = actions.filter((each) => !each.account && each.outcome === "succeeded").map((each) => words(each.tool.split(".").pop()));
+  return read.length ? make("p", { className: "soft", textContent: `Looked up: ${[...new Set(read)].join(", ")}` }) : null;
+}
+
+// The call to the letter, for whoever wants it.
+function exact(tool, given, rules = []) {
+  const summary = make("summary", { textContent: "The exact call" });
+  const by = rules.length ? make("p", { className: "soft", textContent: `Rules: ${rules.join(", ")}` }) : null;
+  return make("details", {}, summary, call(tool, given), by);
+}
+
+const capital = (text) => text.charAt(0).toUpperCase() + text.slice(1);

@@ -21,6 +21,10 @@ export class Service {
     return this.#answer("POST", path, body);
   }
 
+  put(path, body) {
+    return this.#answer("PUT", path, body);
+  }
+
   async #answer(method, path, body) {
     const headers = { Accept: "application/json", Authorization: `Bearer ${this.token}` };
     if (body !== undefined) headers["Content-Type"] = "application/json";

@@ -137,15 +137,25 @@ class Churn:
 
 
 @dataclass(frozen=True, slots=True)
+class ToldWaiting:
+    """How a customer who waits for people was last told that it stands, and when."""
+
+    state: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Memory:
     """The state of a conversation between turns.
 
     `partner` names the partner agent that opened the conversation, empty for a channel. `cases` is the stack of
     journeys under way, the present one last; `worked` are the procedures begun or offered so far; `parked` are chains
     of cases that wait for a supervisor. `wishes` are worked when the stack is empty. `options` are the intents last
-    offered in a clarifying question. `clarifications` counts those in a row. `deeds` are the last actions, `moods` the
-    last sentiments, newest last. `subject` is that of our messages, empty on channels without. `acquainted` says that
-    the customer's earlier contacts were looked up. `carried` is the suggested call that a representative has made.
+    offered in a clarifying question. `clarifications` counts those in a row. `deeds` are the last actions,
+    `refusals` why some were not carried out, by decision, `moods` the last sentiments, newest last. `subject` is
+    that of our messages, empty on channels without. `acquainted` says that the customer's earlier contacts were
+    looked up. `carried` is the suggested call that a representative has made. `told_waiting` is None until a
+    customer who waits for people writes again.
     """
 
     locale: str = "en"
@@ -163,6 +173,7 @@ class Memory:
     window: tuple[tuple[str, str], ...] = ()
     summary: tuple[str, ...] = ()
     deeds: tuple[Action, ...] = ()
+    refusals: tuple[tuple[str, str], ...] = ()
     moods: tuple[float, ...] = ()
     churn: Churn = Churn()
     clarifications: int = 0
@@ -178,6 +189,7 @@ class Memory:
     earlier: Earlier | None = None
     parting: Parting = Parting()
     carried: Carried | None = None
+    told_waiting: ToldWaiting | None = None
 
     @property
     def current(self) -> Case | None:

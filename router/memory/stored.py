@@ -43,7 +43,7 @@ class StoredTurn:
 
 @dataclass(frozen=True, slots=True)
 class StoredHandoff:
-    """A conversation with people: `state` is queued, claimed, released or resolved."""
+    """A conversation with people: `state` is queued, claimed, released or resolved; `claimed_at` the last claim."""
 
     conversation_id: ConversationId
     tenant: TenantId
@@ -54,6 +54,7 @@ class StoredHandoff:
     packet: dict[str, Any]
     state: str
     claimed_by: str = ""
+    claimed_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

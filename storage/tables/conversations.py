@@ -115,7 +115,9 @@ handoffs = Table(
     Column("packet", JSON, nullable=False),
     Column("state", String(20), nullable=False),
     Column("claimed_by", String(120), nullable=False, default=""),
+    Column("claimed_at", Moment),
     tag_column(),
+    Index("handoffs_of_queue", "tenant", "queue", "state"),
 )
 
 feedback = Table(

@@ -1,9 +1,12 @@
 """Every text that customers hear, in every language, on every channel and with awkward facts, has no fault."""
 
+import re
+from collections import Counter
+
 import pytest
 from typer.testing import CliRunner
 
-from agents.catalogue import load_catalogue
+from agents.catalogue import FOLDER, load_catalogue
 from app.main import cli
 from app.wording.faults import CHECKS, find_faults
 from app.wording.specimens import Rendered, render_all
@@ -17,6 +20,17 @@ def faults():
 @pytest.mark.parametrize("kind", sorted(CHECKS))
 def test_no_text_has_a_fault(faults, kind):
     assert [f"{seen.place} {seen.locale} {seen.channel}: {what!r}: {seen.text}" for seen, what in faults[kind]] == []
+
+
+def test_no_text_stands_twice_in_a_file():
+    twice = {
+        path.relative_to(FOLDER): [
+            key for key, count in Counter(re.findall(r"^(\w\S*):", words, re.M)).items() if count > 1
+        ]
+        for path in FOLDER.rglob("*.yaml")
+        for words in (path.read_text("utf-8"),)
+    }
+    assert {path: keys for path, keys in twice.items() if keys} == {}
 
 
 def said(text, locale="en", channel="chat", place="replies/refused", messages=None):

@@ -123,7 +123,7 @@ def test_asking_for_a_person_hands_the_conversation_over_and_says_so(service: Se
     turn = service.call("POST", f"/v1/conversations/{conversation}/handoff", {"reason": "asked_for_person"}).json()
 
     assert turn["status"] == "with_representative"
-    assert set(turn["handoff"]) == {"queue", "priority", "reason", "packet_id"}
+    assert set(turn["handoff"]) >= {"queue", "priority", "reason", "packet_id", "state", "position"}
     assert turn["handoff"]["reason"] == "asked_for_person"
     assert turn["messages"]
     queue = service.call("GET", "/v1/desk/queue", principal="representative").json()["items"]

@@ -142,8 +142,9 @@ def test_the_representatives_words_reach_the_customers_stream(service: Service) 
         handed = stream.until("turn")
         service.call("POST", f"/v1/desk/{conversation}/claim", {}, "representative")
         service.call("POST", f"/v1/desk/{conversation}/messages", {"text": "Dana here."}, "representative")
-        said = stream.until("message")[-1]
+        claimed, said = stream.until("message")[-1], stream.until("message")[-1]
 
+    assert (claimed.data["role"], "has your conversation now" in claimed.data["text"]) == ("system", True)
     assert "handoff" in [each.kind for each in handed]
     assert (said.data["role"], said.data["text"]) == ("representative", "Dana here.")
 

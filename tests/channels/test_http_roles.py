@@ -25,6 +25,7 @@ ROUTES: dict[tuple[str, str], tuple[set[str], Json | None]] = {
     ("POST", "/v1/approvals/{approval_id}"): ({"supervisor"}, {"decision": "reject", "reason": "no"}),
     ("GET", "/v1/desk/queue"): (DESK | {"auditor"}, None),
     ("GET", "/v1/desk/claimed"): (DESK | {"auditor"}, None),
+    ("PUT", "/v1/desk/presence"): (DESK, {"status": "available"}),
     ("GET", "/v1/desk/{conversation_id}"): (DESK, None),
     ("POST", "/v1/desk/{conversation_id}/claim"): (DESK, {}),
     ("POST", "/v1/desk/{conversation_id}/messages"): (DESK, {"text": "hello"}),

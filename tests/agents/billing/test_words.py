@@ -50,6 +50,7 @@ RESOURCES = {
             {
                 "subscription_id": "SUB-1",
                 "plan_name": "Fibre 300",
+                "monthly_minor": 4999,
                 "cancellation": {"effective_on": "2026-12-20", "final_bill_minor": 3999},
             }
         ]
@@ -86,13 +87,19 @@ def test_a_phrase_about_money_states_the_exact_amount_and_the_masked_method(tool
             assert re.search(r"Visa.*4242|4242.*Visa", phrase)
 
 
-def test_a_phrase_about_a_visit_states_its_time_and_about_leaving_the_day_and_the_final_bill():
+def test_a_phrase_about_a_visit_states_its_time_and_about_leaving_what_it_is_and_costs_and_when_it_ends():
     booking = catalogue().phrase("erp.book_appointment", ARGUMENTS, RESOURCES, Voice("en"))
     assert "November 23" in booking
     assert "9:00" in booking
     leaving = catalogue().phrase("erp.cancel_subscription", ARGUMENTS, RESOURCES, Voice("en"))
-    assert "December 20" in leaving
-    assert "$39.99" in leaving
+    assert leaving == "cancel Fibre 300 ($49.99 a month), which then ends on Sunday, December 20, 2026"
+    for locale in LOCALES:
+        assert "SUB-1" not in catalogue().phrase("erp.cancel_subscription", ARGUMENTS, {}, Voice(locale))
+
+
+def test_somebodys_own_words_are_quoted_in_a_sentence_of_their_own():
+    told = catalogue().phrase("crm.open_case", {**ARGUMENTS, "description": "I never ordered this."}, {}, Voice("en"))
+    assert told == "open a case for our team. It holds your words: “I never ordered this”"
 
 
 def test_switching_off_never_reads_like_switching_on():

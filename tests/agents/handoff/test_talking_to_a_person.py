@@ -7,9 +7,12 @@ import jsonschema
 import pytest
 
 from agents.catalogue import load_catalogue
+from agents.handoff.desk_words import DeskWords
 from agents.handoff.packet import Circumstances, build_packet, choose_queue, packet_schema
-from agents.procedure import Case, HandOff
+from agents.procedure import Case, HandOff, Resolved
 from agents.replay import next_step
+from agents.specialist import Saying
+from agents.wording import Voice
 from domain.calls import Pending, ToolCall
 from domain.conversation import Action, Handoff
 from domain.ids import CallId, CustomerId, PendingId
@@ -94,8 +97,35 @@ SEEN = Circumstances(
 )
 
 
+WORDS = DeskWords(load_catalogue(), Voice("en", "EUR"))
+
+
+def test_a_packet_says_in_words_what_is_known_what_was_tried_and_why_it_was_refused():
+    refused = Action("payments.refund_payment", {"payment_id": "P-1", "amount_minor": 45000}, "deny", "refused", "D-2")
+    why = {"D-2": "The account is flagged for fraud."}
+    packet = build_packet(replace(SEEN, actions=(*SEEN.actions, refused), refusals=why), WORDS)
+    assert [action["account"] for action in packet["actions"]] == [
+        "",
+        "Not done: refund €450.00 of payment P-1. The account is flagged for fraud.",
+    ]
+    (open_case,) = packet["open_cases"]
+    assert (open_case["title"], open_case["known"]) == ("the refund", {"amount": "€450.00"})
+    assert open_case["account"].startswith("refund €450.00")
+
+
+def test_a_representative_reads_of_their_customer_and_the_customers_own_words_as_they_were():
+    said = Action("crm.open_case", {"description": "your router is yours"}, "allow", "succeeded", "D-3")
+    (told,) = build_packet(replace(SEEN, actions=(said,)), WORDS)["actions"]
+    assert told["account"] == "Done: open a case for our team. It holds their words: “your router is yours”."
+    end = Resolved("cancelled", plan_name="Fibre 300", effective_on="2026-12-20", final_bill_minor=100)
+    reply = Saying(end.reply, end.facts, "retention.cancel_subscription")
+    assert WORDS.ending("retention.cancel_subscription", end, reply).startswith(
+        "Cancelling their contract: settled. They were told: Fibre 300 is cancelled."
+    )
+
+
 def test_a_packet_says_who_wants_what_why_and_what_was_left_undone():
-    packet = build_packet(SEEN)
+    packet = build_packet(SEEN, WORDS)
     assert packet["id"] == "CP-1"
     assert (packet["queue"], packet["priority"], packet["reason"]) == ("billing", "high", "policy_limit")
     assert packet["customer"]["name"] == "Dmitri Volkov"
@@ -112,7 +142,7 @@ def test_a_packet_says_who_wants_what_why_and_what_was_left_undone():
 
 def test_no_verification_code_gets_into_a_packet():
     held = ToolCall(CallId("1"), "crm.check_verification", {"customer_id": "C-1004", "code": "123456"})
-    packet = build_packet(replace(SEEN, cases=(replace(REFUND, held=held),)))
+    packet = build_packet(replace(SEEN, cases=(replace(REFUND, held=held),)), WORDS)
     assert "123456" not in str(packet)
 
 
@@ -126,4 +156,4 @@ def test_no_verification_code_gets_into_a_packet():
 )
 def test_every_packet_fits_the_published_schema(seen):
     jsonschema.Draft202012Validator.check_schema(packet_schema())
-    jsonschema.validate(build_packet(seen), packet_schema())
+    jsonschema.validate(build_packet(seen, WORDS), packet_schema())

@@ -1,0 +1,40 @@
+// Whether the person at the desk is on duty, and the name that customers are told. Said again while the page is open.
+
+import { explain } from "/desk/service.js";
+import { find } from "/desk/elements.js";
+
+const AGAIN_MS = 60_000; // silence of three minutes counts as gone
+const NAME = "switchboard.desk.name";
+const AWAY = "switchboard.desk.away";
+
+export class Presence {
+  constructor({ service, told }) {
+    this.service = service;
+    this.told = told;
+    find("called").value = localStorage.getItem(NAME) ?? "";
+    find("on-duty").checked = sessionStorage.getItem(AWAY) !== "yes";
+    this.again = setInterval(() => this.#put().catch(() => {}), AGAIN_MS);
+    this.#put().catch(() => {});
+  }
+
+  // What the person chose; trouble is told, since customers hear of it.
+  async say() {
+    localStorage.setItem(NAME, find("called").value.trim());
+    sessionStorage.setItem(AWAY, find("on-duty").checked ? "no" : "yes");
+    try {
+      const { status, name } = await this.#put();
+      this.told(status === "away" ? "You are away. Customers who wait are not told that somebody is there because of you." : `You are on duty${name ? ` as ${name}` : ""}.`);
+    } catch (error) {
+      this.told(explain(error, "Whether you are on duty stands as it was."), true, error);
+    }
+  }
+
+  leave() {
+    clearInterval(this.again);
+    this.#put("away").catch(() => {});
+  }
+
+  #put(status = find("on-duty").checked ? "available" : "away") {
+    return this.service.put("/v1/desk/presence", { status, name: find("called").value.trim() });
+  }
+}

@@ -1,0 +1,29 @@
+"""When a company's people are on duty, by the week."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+Span = tuple[time, time]
+WEEK = 7
+
+
+@dataclass(frozen=True, slots=True)
+class OpeningHours:
+    """Spans of local time in `timezone` by weekday, Monday being 0, in order; a span that ends at 0:00 ends the day."""
+
+    timezone: str = "UTC"
+    spans: Mapping[int, tuple[Span, ...]] = field(default_factory=dict[int, tuple[Span, ...]])
+
+    def opens_at(self, now: datetime) -> datetime | None:
+        """`now` where it lies within a span, else the start of the next one; None where there is no span at all."""
+        zone = ZoneInfo(self.timezone)
+        today = now.astimezone(zone).date()
+        for ahead in range(WEEK + 1):
+            day = today + timedelta(days=ahead)
+            for start, end in self.spans.get(day.weekday(), ()):
+                last = day + timedelta(days=end == time())
+                if datetime.combine(last, end, zone) > now:
+                    return max(now, datetime.combine(day, start, zone).astimezone(UTC))
+        return None

@@ -1,0 +1,79 @@
+"""What a customer hears while people have the conversation: how it stands, when that is news."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from agents.specialist import Saying
+from domain.conversation import Handoff
+from router.handoff_status import facts_of
+from router.memory.state import ToldWaiting
+from router.memory.store import Change, Store
+from router.services import Services
+
+AGAIN_AFTER = timedelta(minutes=10)
+"""A customer who writes on hears the same again only after so long."""
+WRITTEN_LATER = ("email", "sms")
+"""Channels where a message that only says who is there now costs more than it tells: the words that follow say it."""
+
+
+class Reassurance:
+    """Words about the state of a handoff. Each is true at the moment when it is said."""
+
+    def __init__(self, services: Services, store: Store) -> None:
+        self._services = services
+        self._store = store
+
+    async def tell(self, change: Change, at: datetime) -> Change:
+        """Answer a message of a customer whom people have: while nobody has claimed it, say where it stands.
+
+        What was said a moment ago is not said again: then nothing is, but on the phone, where silence worries.
+        """
+        described = await self._describe(change, at)
+        if described is None:
+            return change
+        change = replace(change, row=replace(change.row, memory=replace(change.row.memory, handoff=described)))
+        if described.state == "claimed":
+            return change
+        told, state = change.row.memory.told_waiting, _state_of(described)
+        if told is not None and told.state == state and at - told.at < AGAIN_AFTER:
+            return self._say(change, at, ("message_added",), described) if change.row.channel == "voice" else change
+        memory = replace(change.row.memory, told_waiting=ToldWaiting(state, at))
+        change = replace(change, row=replace(change.row, memory=memory))
+        return self._say(change, at, ("still_with_person", "queue_state"), described)
+
+    async def tell_claimed(self, change: Change, subject: str, at: datetime) -> tuple[Change, Handoff]:
+        """Say that somebody has the conversation now, by the name that customers know."""
+        handoff = change.row.memory.handoff
+        assert handoff is not None, "only what was handed off is claimed"
+        name = await self._services.waiting.record.name_of(change.row.tenant, subject)
+        handoff = replace(handoff, state="claimed", claimed_by=name, position=0, expected_wait_s=None, on_duty=True)
+        change = replace(change, row=replace(change.row, memory=replace(change.row.memory, handoff=handoff)))
+        if change.row.channel not in WRITTEN_LATER:
+            change = self._say(change, at, ("claimed",), handoff)
+        return change, handoff
+
+    def tell_requeued(self, change: Change, handoff: Handoff, at: datetime) -> Change:
+        """Say that the conversation waits for somebody else now."""
+        memory = replace(change.row.memory, handoff=handoff, told_waiting=ToldWaiting(_state_of(handoff), at))
+        change = replace(change, row=replace(change.row, memory=memory))
+        return self._say(change, at, ("requeued", "queue_state"), handoff)
+
+    async def _describe(self, change: Change, at: datetime) -> Handoff | None:
+        stored = await self._store.handoff(change.row.id)
+        handoff = change.row.memory.handoff
+        if stored is None or handoff is None:
+            return None
+        return await self._services.waiting.describe(handoff, stored, at)
+
+    def _say(self, change: Change, at: datetime, replies: tuple[str, ...], handoff: Handoff) -> Change:
+        row = change.row
+        facts = {**facts_of(handoff), "name": handoff.claimed_by}
+        voice = self._services.voice_for(row.tenant, row.memory, row.channel)
+        texts = [self._services.catalogue.word(Saying(reply, facts=facts), voice) for reply in replies]
+        return self._services.tell(change, "system", " ".join(texts), at)
+
+
+def _state_of(handoff: Handoff) -> str:
+    """What makes it news; minutes that run down do not."""
+    back_at = handoff.on_duty_at.isoformat() if handoff.on_duty_at else ""
+    return f"{handoff.position}/{handoff.on_duty is False}/{back_at}"
