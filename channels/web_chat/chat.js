@@ -1,7 +1,7 @@
 // The page: a start panel, then one conversation. State lives in the service; the page shows what it is told.
 
 import { Service } from "/chat/service.js";
-import { explain, language, say, speak } from "/chat/strings.js";
+import { explain, language, learn, say, speak } from "/chat/strings.js";
 import * as elements from "/chat/elements.js";
 import { Talk } from "/chat/talk.js";
 
@@ -24,6 +24,7 @@ async function begin() {
 async function developmentSession() {
   try {
     const answer = await new Service("").get("/v1/sandbox/session");
+    learn((await import("/chat/sandbox_strings.js")).words);
     return { ...answer, sandbox: true };
   } catch {
     return { token: "", customers: [], sandbox: false };
