@@ -43,9 +43,9 @@ class CallFailed(StepTrouble):
 
 
 class CallWithdrawn(StepTrouble):
-    """The customer said no to the call or to the question, or a supervisor rejected it."""
+    """The customer said no to the call or to the question, a supervisor rejected it, or it waits elsewhere already."""
 
-    def __init__(self, by: Literal["customer", "supervisor"], reason: str = "") -> None:
+    def __init__(self, by: Literal["customer", "supervisor", "switchboard"], reason: str = "") -> None:
         super().__init__(reason or by)
         self.by = by
         self.reason = reason

@@ -6,6 +6,7 @@ from agents.answers import declines, find_answer, is_unsure, takes_back
 from agents.procedure import Ask, Call, Case, Consider, Declined, Delegate, End, HandOff, Resolved, Say, Step
 from agents.replay import ProcedureBroken, next_step
 from agents.specialist import Asked, Delegated, Finished, Held, Procedure, Progress, Saying, Stop, ToolCaller
+from domain.approval import ALREADY_WAITING
 from domain.calls import CallResult, ToolCall
 from domain.decision import Effect
 from domain.ids import CallId, TurnId
@@ -112,6 +113,9 @@ class Walk:
         if result.decision.effect == "handoff":
             held_back = all(rule.startswith(DIAL) for rule in result.decision.rules)
             return Finished(HandOff("held_back" if held_back else "policy_limit"))
+        if ALREADY_WAITING in result.decision.rules:
+            self._case = self._case.took(step, "withdrawn", {"by": "switchboard", "reason": ALREADY_WAITING})
+            return None
         data = {"rules": list(result.decision.rules), "message": result.decision.rationale}
         self._case = self._case.took(step, "refused", data)
         return None

@@ -21,7 +21,7 @@ from agents.procedure import (
     Step,
     StepTrouble,
 )
-from domain.approval import SUPERSEDED
+from domain.approval import ALREADY_WAITING, SUPERSEDED
 from domain.understanding import Understanding
 
 POLICY_DOWN = "gate/policy_unavailable"
@@ -89,6 +89,8 @@ def is_unknown_customer(error: str) -> bool:
 
 def _default_end(trouble: StepTrouble) -> End:
     """How a case ends when its procedure has nothing to say to trouble."""
+    if isinstance(trouble, CallWithdrawn) and trouble.reason == ALREADY_WAITING:
+        return Declined("waits_elsewhere")
     if isinstance(trouble, CallRefused):
         down = POLICY_DOWN in trouble.rules
         return Declined("policy_down" if down else "refused", message=trouble.message)

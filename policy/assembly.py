@@ -88,6 +88,7 @@ def assemble(given: Surroundings) -> Control:
         judge=judge,
         effects=effects,
         executor=executor,
+        superseding=superseding,
         tool_data=tool_data,
         describe=given.describe,
         clock=clock,

@@ -52,8 +52,19 @@ class Superseding:
         """Close what waits elsewhere for the same thing, within the caller's transaction; returns how many."""
         if not matter.thing or not matter.customer_id:
             return 0
-        same = [each for each in self._waiting(connection, matter, now) if thing_of(each.arguments) == matter.thing]
-        return sum(self._close(connection, each, now) for each in same)
+        return sum(self._close(connection, each, now) for each in self._same(connection, matter, now))
+
+    def waits_elsewhere(self, connection: Connection, action: PendingAction) -> bool:
+        """Whether what a supervisor would be asked waits for one in another conversation already.
+
+        Two that ask at the same moment may both come to wait: the one that is settled first closes the other.
+        """
+        tool, now = action.binding.tool, action.requested_at
+        matter = Matter(action.tenant, action.customer_id, action.conversation_id, tool, action.arguments)
+        return bool(matter.thing and matter.customer_id and self._same(connection, matter, now))
+
+    def _same(self, connection: Connection, matter: Matter, now: datetime) -> list[PendingAction]:
+        return [each for each in self._waiting(connection, matter, now) if thing_of(each.arguments) == matter.thing]
 
     def _waiting(self, connection: Connection, matter: Matter, now: datetime) -> list[PendingAction]:
         columns = pending_actions.c

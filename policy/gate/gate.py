@@ -9,6 +9,7 @@ from weakref import WeakValueDictionary
 
 from sqlalchemy import Connection
 
+from domain.approval import ALREADY_WAITING
 from domain.calls import CallContext, CallResult, Outcome, ToolCall
 from domain.decision import Decision, Effect
 from domain.errors import PolicyUnavailable, ToolUnavailable
@@ -18,6 +19,7 @@ from domain.vault import Vault
 from policy.control.evidence import extend_confirmation
 from policy.control.pending import KINDS, LIFETIMES, ActionKind, PendingAction, PendingActions, hold, new_pending_id
 from policy.control.suggestions import suggestion_of
+from policy.control.superseded import Superseding
 from policy.gate import entries
 from policy.gate.deciding import Judge, Past
 from policy.gate.decisions import refuse
@@ -67,6 +69,7 @@ class GateParts:
     judge: Judge
     effects: Effects
     executor: Executor
+    superseding: Superseding
     tool_data: Mapping[str, ToolData]
     describe: Describe
     clock: Callable[[], datetime]
@@ -205,8 +208,13 @@ class Gate:
         """Keep the call as pending until its evidence is there."""
         kind = KINDS[ruling.decision.effect]
         action, entry = self._action(proposal, ruling, kind), entries.decided(proposal, ruling, self._parts.clock())
+        waits = refuse(ALREADY_WAITING, "The same waits for approval in another conversation of the customer.")
+        second = entries.decided(proposal, replace(ruling, decision=waits), self._parts.clock())
 
-        def keep(connection: Connection, drafts: Sequence[Draft]) -> PendingAction:
+        def keep(connection: Connection, drafts: Sequence[Draft]) -> PendingAction | None:
+            if kind == "approve" and self._parts.superseding.waits_elsewhere(connection, action):
+                self._parts.journal.append(connection, [*drafts, second])
+                return None
             self._parts.journal.append(connection, [*drafts, entry])
             held = hold(connection, self._parts.vault, action)
             if held.kind == "approve":
@@ -214,6 +222,8 @@ class Gate:
             return held
 
         held = await self._write(memory, keep)
+        if held is None:
+            return CallResult(proposal.call, waits)
         memory.changed()
         return CallResult(proposal.call, ruling.decision, pending=held.pending)
 

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from policy.control.superseded import Superseding
 from tests.house_guest import Guest, Talk
 
 WISH = "I was charged twice for my last bill"
@@ -23,6 +24,26 @@ async def approvals(house: Guest, status: str = "") -> list[dict[str, Any]]:
     return (await house.fetch("supervisor", f"/v1/approvals{'?status=' + status if status else ''}"))["items"]
 
 
+@pytest.fixture
+def at_the_same_moment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two conversations look for one another before either of them waits."""
+    monkeypatch.setattr(Superseding, "waits_elsewhere", lambda *_: False)
+
+
+async def test_a_second_conversation_is_told_that_it_waits_already_and_supervisors_are_asked_once(house: Guest) -> None:
+    first = await waiting(house)
+    second = await house.customer("C-1013", auth_level="strong", channel="sms")
+    await second.says(WISH)
+    if second.turn["pending"]:
+        await second.says("yes")
+    assert "still waiting for our team's approval" in second.text
+    assert (second.turn["status"], second.turn["pending"]) == ("open", None)
+    assert [each["conversation_id"] for each in await approvals(house, "pending")] == [first.id]
+    await first.decides()
+    assert await first.done() == [("payments.refund_payment", "succeeded")]
+
+
+@pytest.mark.usefixtures("at_the_same_moment")
 async def test_an_approval_is_closed_with_the_reason_once_the_same_payment_went_back_elsewhere(house: Guest) -> None:
     first, second = await waiting(house), await waiting(house, "sms")
     assert {each["conversation_id"] for each in await approvals(house, "pending")} == {first.id, second.id}
@@ -38,6 +59,7 @@ async def test_an_approval_is_closed_with_the_reason_once_the_same_payment_went_
     assert "superseded" in " ".join(entry["rationale"] for entry in await second.journal())
 
 
+@pytest.mark.usefixtures("at_the_same_moment")
 async def test_the_other_conversation_is_told_that_it_was_settled_and_not_that_it_was_approved(house: Guest) -> None:
     first, second = await waiting(house), await waiting(house)
     await first.decides()
