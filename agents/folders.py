@@ -65,10 +65,15 @@ def load_specialists(company: CompanyFolder | None) -> dict[str, Specialist]:
     Raises:
         Misconfigured: a folder is not a specialist or a procedure, or has not every text.
     """
-    found = {path.parent.name: _load_specialist(path.parent, "agents") for path in FOLDER.glob("*/specialist.py")}
+    business = company.business if company else "a company"
+    found = {
+        path.parent.name: _load_specialist(path.parent, "agents", business) for path in FOLDER.glob("*/specialist.py")
+    }
     if company is not None:
         for path in company.path.glob("specialists/*/specialist.py"):
-            found[path.parent.name] = _load_specialist(path.parent, f"{company.package}.specialists", company.locales)
+            found[path.parent.name] = _load_specialist(
+                path.parent, f"{company.package}.specialists", business, company.locales
+            )
         for procedure in _own_procedures(company):
             name = procedure.name.partition(".")[0]
             if name not in found:
@@ -91,7 +96,7 @@ def _own_procedures(company: CompanyFolder) -> Iterator[Procedure]:
         yield _load_procedure(path.parent, package, path.parts[-3], {}, company.locales)
 
 
-def _load_specialist(folder: Path, package: str, locales: tuple[str, ...] = LOCALES) -> Specialist:
+def _load_specialist(folder: Path, package: str, business: str, locales: tuple[str, ...] = LOCALES) -> Specialist:
     name = folder.name
     specialist = getattr(_import(f"{package}.{name}.specialist", folder / "specialist.py"), "SPECIALIST", None)
     if not isinstance(specialist, Specialist) or specialist.name != name:
@@ -105,7 +110,7 @@ def _load_specialist(folder: Path, package: str, locales: tuple[str, ...] = LOCA
         ]
         named[kind] = {each.name: each for each in loaded}
     prompt = (folder / "prompt.md").read_text("utf-8") if (folder / "prompt.md").exists() else ""
-    return replace(specialist, prompt=prompt, **named)
+    return replace(specialist, prompt=prompt.replace("{business}", business), **named)
 
 
 def _load_procedure(

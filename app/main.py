@@ -10,6 +10,7 @@ from typer.core import TyperGroup
 from app.client import ServiceError
 from app.commands import (
     autonomy,
+    company,
     database,
     evaluation,
     follow_ups,
@@ -49,6 +50,7 @@ cli = typer.Typer(
 for group in (
     service,
     autonomy,
+    company,
     database,
     evaluation,
     follow_ups,

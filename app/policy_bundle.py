@@ -17,6 +17,7 @@ from domain.errors import Misconfigured
 from domain.metrics import Metrics
 from policy.control.accepted_bundles import AcceptedBundles
 from policy.engines.bundle import BUNDLE, Bundle, load_bundle, read_signed
+from policy.engines.company_policy import compose_bundle, own_policy
 from policy.engines.embedded import EmbeddedEngine
 from policy.engines.engine import PolicyEngine
 from policy.engines.files import fingerprint
@@ -33,14 +34,18 @@ Clock = Callable[[], datetime]
 def read_bundle(settings: Settings, path: Path | None = None) -> Bundle:
     """The bundle of the settings, or the one at a path, if it may decide here.
 
-    With a verification key nothing unsigned may. Without one, production trusts the program's own bundle alone, and
-    development trusts whatever it is pointed at.
+    Where none is named it is the program's own with what the company's folder adds, which is trusted as the code in it
+    is. With a verification key nothing unsigned may decide. Without one, production trusts no bundle from elsewhere,
+    and development trusts whatever it is pointed at.
 
     Raises:
         Misconfigured: it may not, or it is malformed; the message says why.
     """
     policy = settings.policy
-    path = path or policy.bundle or BUNDLE
+    path = path or policy.bundle
+    if path is None and policy.verification_key is None:
+        return compose_bundle(settings.company_folder, settings.currencies)
+    path = path or BUNDLE
     if policy.verification_key is not None:
         return read_signed(path, read_key(policy.verification_key))
     if settings.environment == "production" and path.resolve() != BUNDLE.resolve():
@@ -87,7 +92,9 @@ async def open_policy(
     def watched(bundle: Bundle) -> PolicyEngine:
         return WatchedEngine(open_engine(settings, bundle), metrics)
 
-    source = BundleSource(settings.policy.bundle or BUNDLE, partial(read_bundle, settings), accept, watched)
+    own = () if settings.policy.bundle else tuple(own_policy(settings.company_folder))
+    path = settings.policy.bundle or BUNDLE
+    source = BundleSource(path, partial(read_bundle, settings), accept, watched, own)
     policy = await open_live_policy(source)
     try:
         with _on_hangup(policy):

@@ -10,12 +10,14 @@ from domain.conversation import LOCALES
 class CompanyFolder:
     """A company's folder.
 
-    `package` is the name under which its Python files can be imported. `without` names specialists (`retention`) and
-    procedures (`billing.pay_bill`) that it does not use, `locales` the languages that it speaks.
+    `package` is the name under which its Python files can be imported, `business` what it does in a few words.
+    `without` names specialists (`retention`) and procedures (`billing.pay_bill`) that it does not use, `locales` the
+    languages that it speaks.
     """
 
     path: Path
     package: str
+    business: str = "a company"
     without: frozenset[str] = frozenset()
     locales: tuple[str, ...] = LOCALES
 

@@ -12,7 +12,7 @@ DATA_RULE = (
 )
 
 UNDERSTAND = (
-    "You read one message of a customer of a broadband and home-services provider and say what the customer wants. "
+    "You read one message of a company's customer and say what the customer wants. "
     "Name each wish, in the order in which they are said, by one of the intents below, with your confidence. "
     "Give the language of the message as a two-letter code, the sentiment from -1 (angry) to 1 (pleased), whether the "
     "customer wants a person, and veto_yes: true if the message is not a clear and unconditional yes. "

@@ -65,7 +65,7 @@ def as_choices(plans: list[Facts]) -> tuple[Choice, ...]:
 
 
 def _name_ways(plan: Facts) -> tuple[str, ...]:
-    """How a plan is said, each way as a whole word: "fibre 100" is not said by "fibre 1000"."""
+    """How a plan is said, each way as a whole word: "home 10" is not said by "home 100"."""
     names = (plan["name"], str(plan["down_mbps"]), plan["plan_id"])
     ways = (f" {name.casefold()}{end}" for name in names for end in WORD_ENDS)
     return (*ways, str(plan["monthly_minor"]))

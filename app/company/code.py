@@ -16,7 +16,9 @@ from mcp_servers.sandbox.tenant_seed import TenantSeed
 
 def open_folder(folder: Path, profile: CompanyProfile) -> CompanyFolder:
     """The folder as the rooms see it, its Python files importable from now on."""
-    return CompanyFolder(folder, _register(folder), frozenset(profile.assistant.without), profile.locales)
+    return CompanyFolder(
+        folder, _register(folder), profile.business, frozenset(profile.assistant.without), profile.locales
+    )
 
 
 def read_seed(company: CompanyFolder) -> Sequence[TenantSeed]:

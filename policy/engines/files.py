@@ -45,10 +45,10 @@ def write_archive(path: Path, files: Files) -> None:
     part.replace(path)
 
 
-def fingerprint(path: Path) -> str:
-    """A cheap sign of a bundle's present state; whatever changes a file changes it."""
+def fingerprint(path: Path, *also: Path) -> str:
+    """A cheap sign of the present state of a bundle and of further files; whatever changes a file changes it."""
     try:
-        files = [path] if path.is_file() else list(_of(path))
+        files = [*([path] if path.is_file() else _of(path)), *also]
         states = [(str(file), file.stat()) for file in files]
     except OSError:
         return ""

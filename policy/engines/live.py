@@ -28,12 +28,16 @@ class Edition:
 
 @dataclass(frozen=True, slots=True)
 class BundleSource:
-    """Where bundles come from: `read` verifies (blocking), `accept` refuses what is older, `open` makes an engine."""
+    """Where bundles come from: `read` verifies (blocking), `accept` refuses what is older, `open` makes an engine.
+
+    `also` are further files that a bundle is made of.
+    """
 
     path: Path
     read: Callable[[], Bundle]
     accept: Callable[[Bundle], Awaitable[None]]
     open: Callable[[Bundle], PolicyEngine]
+    also: tuple[Path, ...] = ()
 
 
 class LivePolicy:
@@ -103,7 +107,7 @@ class LivePolicy:
 
         One that is refused leaves everything as it is.
         """
-        mark = await asyncio.to_thread(fingerprint, self._source.path)
+        mark = await asyncio.to_thread(fingerprint, self._source.path, *self._source.also)
         async with self._lock:
             whole, self._seen = at_once or mark == self._seen, mark
             if mark != self._mark and whole:
@@ -189,7 +193,7 @@ async def open_live_policy(source: BundleSource) -> LivePolicy:
     Raises:
         Misconfigured: that bundle is refused; the message says why.
     """
-    mark = await asyncio.to_thread(fingerprint, source.path)
+    mark = await asyncio.to_thread(fingerprint, source.path, *source.also)
     bundle = await asyncio.to_thread(source.read)
     edition = await open_edition(source, bundle)
     try:

@@ -1,0 +1,182 @@
+"""A company's folder: one that is written fits, and each kind of mistake is named with file, line and expectation."""
+
+import json
+import re
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from app.company.check import check_company
+from app.company.profile import REFERENCE
+from app.company.template import write_company
+from app.main import cli
+from app.policy_bundle import read_bundle
+from app.settings import load_settings
+from domain.errors import BadRequest, Misconfigured
+from policy.engines.bundle import load_bundle
+
+ROOT = Path(__file__).parents[3]
+
+
+@pytest.fixture
+def acme(tmp_path: Path) -> Path:
+    return write_company("acme", tmp_path)
+
+
+def change(file: str, old: str, new: str) -> Callable[[Path], None]:
+    def mistake(folder: Path) -> None:
+        text = (folder / file).read_text("utf-8")
+        assert old in text
+        (folder / file).write_text(text.replace(old, new, 1), "utf-8")
+
+    return mistake
+
+
+def write(file: str, text: str) -> Callable[[Path], None]:
+    def mistake(folder: Path) -> None:
+        (folder / file).parent.mkdir(parents=True, exist_ok=True)
+        (folder / file).write_text(text, "utf-8")
+
+    return mistake
+
+
+def remove(file: str) -> Callable[[Path], None]:
+    return lambda folder: (folder / file).unlink()
+
+
+PROCEDURE = "def greet(case):\n    yield\n"
+EXAMPLES = "intent: billing.greet\nexamples:\n  en: [hello there]\n"
+TOOL = '''"""A server."""
+
+from mcp_servers.crm.models import FoundCustomer
+from mcp_servers.toolset import Toolset
+from mcp_servers.work import Work
+
+tools = Toolset("waves", title="Waves", instructions="Waves.")
+
+
+@tools.write()
+def send_wave(work: Work) -> FoundCustomer:
+    """Send a wave."""
+    return FoundCustomer(found=False, customer_id=None)
+'''
+MISTAKES = {
+    "no company.toml": (remove("company.toml"), r"company\.toml: is not there"),
+    "no TOML": (change("company.toml", "[tenants", "[[tenants"), r"company\.toml:\d+: is no TOML"),
+    "an unknown key": (change("company.toml", "currency =", "curency ="), r"company\.toml:\d+: tenants\.acme\.cur"),
+    "no such currency": (change("company.toml", '"EUR"', '"EURO"'), r"company\.toml:8: .*no currency of ISO 4217"),
+    "no such zone": (change("company.toml", "Europe/Berlin", "Europe/Berlino"), r":10: .*did you mean Europe/Berlin"),
+    "no such language": (change("company.toml", '["en"]', '["it"]'), r"company\.toml:11: .*there are en, es"),
+    "a tenant's name": (change("company.toml", "[tenants.acme]", "[tenants.ACME]"), r"'ACME' is no tenant's name"),
+    "opening hours": (change("company.toml", "mon-fri 09:00", "weekdays 9"), r"company\.toml:15: .*mon-fri 08:00-18"),
+    "no such procedure": (
+        change("company.toml", '["retention"', '["billing.pay_bil"'),
+        r"company\.toml:19: .*did you mean billing\.pay_bill",
+    ),
+    "without people": (change("company.toml", '["retention"', '["handoff"'), r":19: .*cannot be done without"),
+    "no such backend": (
+        change("company.toml", 'crm = "sandbox"', 'crm = "sap"'),
+        r"company\.toml:24: .*there are sand",
+    ),
+    "a limit that no rule reads": (
+        change("limits.toml", "automatic_minor", "automatic_minr"),
+        r"limits\.toml:5: money_back\.automatic_minr: no rule reads .*did you mean automatic_minor",
+    ),
+    "a limit in words": (change("limits.toml", "5000\n", '"fifty"\n'), r"limits\.toml:5: .*whole number"),
+    "limits of nobody": (write("limits.toml", "[tenants.acne]\n"), r"limits\.toml:1: .*did you mean acme"),
+    "a procedure nobody can ask for": (
+        write("procedures/billing/greet/procedure.py", PROCEDURE),
+        r"greet/examples\.yaml: is not there",
+    ),
+    "a seed that cannot be imported": (change("seed/__init__.py", "_fill(rows", "_fill[rows"), r"seed/__init__\.py: "),
+    "a seed in another currency": (change("seed/__init__.py", '"EUR"', '"USD"'), r"pays in USD here and in EUR"),
+    "a seed of nobody": (change("seed/__init__.py", 'TenantSeed("acme"', 'TenantSeed("acne"'), r"did you mean acme"),
+    "an article without a title": (change("articles/en/opening-hours.md", "# ", ""), r"opening-hours\.md:1: "),
+    "an article without words": (change("articles/en/opening-hours.md", "Keywords", "Words"), r"opening-hours\.md:2: "),
+    "a scene that is none": (change("demo.yaml", "opening:", "say:"), r"demo\.yaml"),
+    "words for nothing": (write("voice/billing.pay_bil.yaml", "a: {en: b}\n"), r"did you mean billing\.pay_bill"),
+    "words that are no YAML": (write("voice/tools.yaml", "a: {en: b\n"), r"voice/tools\.yaml:\d+: is no YAML"),
+    "words without a language": (write("voice/tools.yaml", "x.y: {de: b}\n"), r"voice/tools\.yaml:1: x\.y has no en"),
+    "policy data that is no JSON": (write("policy/data/roles.json", "{"), r"roles\.json: is no JSON"),
+    "rules that were not compiled": (
+        write("policy/rules/a/b/rule.rego", "package contact_centre.rules.a.b\n"),
+        r"policy\.wasm: was not compiled .*switchboard company build",
+    ),
+    "a tool without group and words": (
+        write("mcp_servers/waves/server.py", TOOL),
+        r"server\.py:11: waves\.send_wave has no policy group(.|\n)*will do(.|\n)*what it did",
+    ),
+}
+
+
+def test_a_new_company_fits_and_is_never_overwritten(acme: Path) -> None:
+    assert check_company(acme) == []
+    with pytest.raises(Misconfigured, match="there already"):
+        write_company("acme", acme.parent)
+    with pytest.raises(BadRequest, match="small letters"):
+        write_company("Acme Ltd", acme.parent)
+
+
+@pytest.mark.parametrize("mistake", MISTAKES)
+def test_a_mistake_is_named_with_its_place_and_what_is_expected(acme: Path, mistake: str) -> None:
+    make, said = MISTAKES[mistake]
+    make(acme)
+    told = "\n".join(map(str, check_company(acme)))
+    assert re.search(said, told), told
+
+
+def test_an_intent_of_another_name_and_a_missing_language_are_named(acme: Path) -> None:
+    write("procedures/billing/greet/procedure.py", PROCEDURE)(acme)
+    write("procedures/billing/greet/examples.yaml", EXAMPLES.replace("greet", "grete"))(acme)
+    change("company.toml", '["en"]', '["en", "de"]')(acme)
+    told = "\n".join(map(str, check_company(acme)))
+    assert "examples.yaml:1: intent must be billing.greet" in told
+    assert "examples.yaml:2: examples has no de" in told
+
+
+def test_the_command_exits_with_1_on_a_mistake_and_tells_programs_where(acme: Path) -> None:
+    change("company.toml", '"EUR"', '"EURO"')(acme)
+    done = CliRunner().invoke(cli, ["company", "check", str(acme), "--json"])
+    assert done.exit_code == 1
+    assert json.loads(done.stdout)["problems"][0]["line"] == 8
+
+
+def test_a_company_that_is_not_there_is_refused_with_the_nearest() -> None:
+    done = CliRunner().invoke(cli, ["company", "show", "northwind_fiber"])
+    assert done.exit_code == 2
+
+
+def test_the_reference_companys_policy_is_the_bundle_that_ships(tmp_path: Path) -> None:
+    assert read_bundle(load_settings()).revision == load_bundle().revision
+    copy = shutil.copytree(REFERENCE, tmp_path / "northwind_fibre")
+    change("limits.toml", "automatic_minor = 5000", "automatic_minor = 6000")(copy)
+    changed = read_bundle(load_settings(company=copy))
+    assert changed.revision != load_bundle().revision
+    assert changed.data["limits"]["default"]["money_back"]["automatic_minor"] == 6000
+
+
+def test_another_companys_policy_knows_no_tenant_of_the_reference_company(acme: Path) -> None:
+    limits = read_bundle(load_settings(company=acme)).data
+    assert "northwind" not in json.dumps(dict(limits))
+    assert limits["limits"]["default"]["currency"] == "EUR"
+
+
+def test_the_platform_names_no_company_plan_or_customer() -> None:
+    """Everything that ships outside `companies/`, but for sentences that customers are understood by."""
+    rooms = ("agents", "app", "channels", "desk", "domain", "jobs", "mcp_servers", "policy", "router", "storage")
+    named = re.compile(r"northwind|amira|haddad|\bfibre[- ]?(100|300|500|1000)\b|essential.50|broadband", re.IGNORECASE)
+    exempt = {"examples.yaml", "specimens.py", "data.json", "limits.json", "roles.json"}
+    guilty = [
+        f"{path.relative_to(ROOT)}:{number}"
+        for room in rooms
+        for path in (ROOT / room).rglob("*")
+        if path.suffix in {".py", ".md", ".yaml", ".json", ".rego", ".html", ".js", ".toml"}
+        and path.name not in exempt
+        and not path.name.endswith("_test.rego")
+        for number, line in enumerate(path.read_text("utf-8").splitlines(), 1)
+        if named.search(line.replace('"northwind_fibre"', ""))
+    ]
+    assert guilty == []
