@@ -41,11 +41,21 @@ def find_answer(ask: Ask, known: tuple[Entity, ...], reply: Understanding | None
     if reply is not None and takes_back(ask, reply):
         return None
     if ask.choices:
-        return _chosen(ask.choices, known, reply)
+        return _chosen(ask.choices, known, reply) or _when(ask, known)
+    if "availability" in ask.kinds and (found := _when(ask, known)) is not None:
+        return found
     entity = next((each for each in known if each.kind in ask.kinds), None)
     if entity is not None:
         return Answer(entity.value, (entity,))
     return _spoken(ask, reply) if reply is not None else None
+
+
+def _when(ask: Ask, known: tuple[Entity, ...]) -> Answer | None:
+    """All that was said of when it suits; the days and times that it names are used up with it."""
+    said = next((each for each in known if each.kind == "availability"), None)
+    if said is None or "availability" not in ask.kinds:
+        return None
+    return Answer(said.value, tuple(each for each in known if each.kind in ("availability", "date", "time")))
 
 
 def takes_back(ask: Ask, reply: Understanding) -> bool:
@@ -67,7 +77,8 @@ def is_unsure(words: str) -> bool:
 
 def chooses_any(reply: Understanding) -> bool:
     """Whether the customer leaves the choice to us."""
-    return False
+    said = reply.first("availability")
+    return said is not None and bool(said.value.get("any"))
 
 
 def _spoken(ask: Ask, reply: Understanding) -> Answer | None:

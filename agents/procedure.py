@@ -119,12 +119,18 @@ class Ask:
         self.reply = reply or f"ask_{slot}"
         self.optional = optional or bool(offers)
         self.offers = offers
+        self.missed = ""
         self.facts: Facts = facts
 
     @property
     def fingerprint(self) -> str:
         """What makes this step this step, compared at replay."""
         return digest(["ask", self.slot])
+
+    def telling_misses(self, reply: str) -> "Ask":
+        """The same question; an answer that is none is told with this reply, and the question put again."""
+        self.missed = reply
+        return self
 
 
 class Say:

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from agents.answers import declines, find_answer, is_unsure, takes_back
+from agents.answers import chooses_any, declines, find_answer, is_unsure, takes_back
 from agents.procedure import Ask, Call, Case, Consider, Declined, Delegate, End, HandOff, Resolved, Say, Step
 from agents.replay import ProcedureBroken, next_step
 from agents.specialist import Asked, Delegated, Finished, Held, Procedure, Progress, Saying, Stop, ToolCaller
@@ -152,7 +152,9 @@ class Walk:
         """The reply did not answer: let go, or ask once more, or give up."""
         if reply.puzzled and self._case.asked < MAX_ASKED:
             return self._put(step)
-        if step.optional and not takes_back(step, reply):
+        if step.missed and self._is_missed(step, reply):
+            return self._put_again(step, reply)
+        if step.optional and not takes_back(step, reply) and not self._lets_it_be(step, reply):
             self._case = self._case.took(step, "value", False if step.offers else None)
             return None
         if takes_back(step, reply) or declines(step, reply):
@@ -162,6 +164,24 @@ class Walk:
             return Finished(HandOff("not_understood"))
         if is_unsure(reply.text):
             self._say("not_sure", {})
+        return self._put(step)
+
+    def _is_missed(self, step: Ask, reply: Understanding) -> bool:
+        """Whether an optional question is put once more: the answer is none, and no plain no or `I do not know`."""
+        if is_unsure(reply.text) or chooses_any(reply) or takes_back(step, reply):
+            return False
+        return self._case.asked <= MAX_ASKED and not declines(step, reply)
+
+    def _lets_it_be(self, step: Ask, reply: Understanding) -> bool:
+        """Whether a no to a question without choices is a no to it all: `no, leave it as it is`."""
+        return bool(step.missed) and not step.choices and declines(step, reply)
+
+    def _put_again(self, step: Ask, reply: Understanding) -> Stop:
+        missing = reply.first("no_such_day")
+        if missing is not None and "date" in step.kinds:
+            self._say("no_such_day", {"said": missing.text})
+        else:
+            self._say(step.missed, {})
         return self._put(step)
 
     def _put(self, step: Ask) -> Stop:

@@ -9,11 +9,25 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from agents.procedure import Ask, Call, CallFailed, CallRefused, Case, Choice, Facts, Say, Step
+from agents.scheduling.suitable import (
+    add_words,
+    allows,
+    first_day,
+    fits_day,
+    fits_hour,
+    go_on,
+    hour,
+    is_empty,
+    read_wish,
+    without_day,
+)
 
 OFFERED = 3
 """Times in one offer; more are hard to choose from, above all by ear."""
 ROUNDS = 3
-"""Offers of times before the search is given up."""
+"""Offers of times that do not suit before the search is given up."""
+MOST_OFFERS = 9
+"""Offers of times in all, those that were narrowed down included."""
 DAYS_BEFORE = 4
 DAYS_AFTER = 10
 """How far around the wished day to look for times, in days."""
@@ -28,13 +42,13 @@ def find_zone(case: Case) -> Generator[Step, Any, str]:
 
 
 def settle_time(
-    case: Case, site_id: str, zone: str, day: str | None, propose: Callable[[Facts], Call]
+    case: Case, site_id: str, zone: str, wish: Facts, propose: Callable[[Facts], Call]
 ) -> Generator[Step, Any, Facts | None]:
     """The visit at the time that the customer picked, as `propose` books it; None where no time suited.
 
     A time that was taken meanwhile is told, and others are offered once.
     """
-    slot = yield from _choose_time(case, site_id, zone, day)
+    slot = yield from _choose_time(case, site_id, zone, wish)
     if slot is None:
         return None
     yield _repeat(slot)
@@ -44,7 +58,7 @@ def settle_time(
         if isinstance(trouble, CallFailed) and trouble.uncertain:
             raise
         yield Say("time_taken", starts_at=slot["starts_at"])
-    slot = yield from _choose_time(case, site_id, zone, day)
+    slot = yield from _choose_time(case, site_id, zone, wish)
     if slot is None:
         return None
     yield _repeat(slot)
@@ -56,27 +70,55 @@ def _repeat(slot: Facts) -> Say:
     return Say("chosen", starts_at=slot["starts_at"], ends_at=slot["ends_at"])
 
 
-def wish_day(case: Case, taken: str = "") -> Generator[Step, Any, str | None]:
-    """The day that the customer wishes for, None for any; naming `taken`, the visit's present day, is no wish."""
-    day = yield Ask("day", kinds=("date",), reply="ask_day", optional=True)
-    if day == taken and any(each.kind == "date" and each.value == taken for each in case.opening):
-        day = yield Ask("new_day", kinds=("date",), reply="ask_day", optional=True)
-    return day
+def wish_day(case: Case, taken: str = "") -> Generator[Step, Any, Facts]:
+    """When it suits the customer, nothing for any time; naming `taken`, the visit's present day, is no wish."""
+    wish = read_wish((yield ask_day("day")))
+    named = any(each.kind == "date" and each.value == taken for each in case.opening)
+    wish = without_day(wish, taken) if named and taken else wish
+    if is_empty(wish) and (named or wish):
+        wish = {**wish, **read_wish((yield ask_day("new_day")))}
+    return wish
 
 
-def _choose_time(case: Case, site_id: str, zone: str, day: str | None) -> Generator[Step, Any, Facts | None]:
-    """The bookable time that the customer picked, None where none suited or there are none."""
-    for turn in range(1, ROUNDS + 1):
-        slots = yield from _list_slots(site_id, day)
-        offered = offer_slots(slots, zone, day, case.first("time"))
+def ask_day(slot: str, reply: str = "ask_day") -> Ask:
+    """The question for a day, or anything else that says when it suits; what names none is asked about again."""
+    return Ask(slot, kinds=("availability", "date"), reply=reply, optional=True).telling_misses("day_not_understood")
+
+
+def _choose_time(case: Case, site_id: str, zone: str, wish: Facts) -> Generator[Step, Any, Facts | None]:
+    """The bookable time that the customer picked, None where none suited or there are none.
+
+    A wish that only one free time fits is that time; any other free time can be named to an offer.
+    """
+    wish = add_words({"parts": [part]} if (part := case.first("time")) in DAY_PARTS else _at(part), wish)
+    seen: list[Facts] = []
+    refusals = 0
+    for turn in range(1, MOST_OFFERS + 1):
+        slots = yield from _list_slots(site_id, first_day(wish))
+        exact = only_fitting(slots, zone, wish)
+        if exact is not None:
+            return exact
+        offered = choose_offer(slots, zone, wish, seen)
         if not offered:
             return None
-        picked = yield _offer(f"time_{turn}", offered, zone, day)
-        if picked is not None:
-            return next(each for each in offered if each["slot_id"] == picked)
-        if turn < ROUNDS:
-            day = yield Ask(f"day_{turn + 1}", kinds=("date",), reply="ask_other_day", optional=True)
+        answer = yield _offer(f"time_{turn}", offered, slots, zone, wish)
+        if isinstance(answer, str):
+            return next(each for each in offered if each["slot_id"] == answer)
+        if answer is not None:
+            said = read_wish(answer)
+            seen = [*seen, *offered] if said.get("more") else []
+            wish = go_on(wish, said, [as_local(each["starts_at"], zone) for each in offered])
+            continue
+        refusals += 1
+        if refusals >= ROUNDS:
+            return None
+        wish = add_words(wish, {"any": True} | read_wish((yield ask_day(f"day_{turn + 1}", "ask_other_day"))))
+        seen = [*seen, *offered]
     return None
+
+
+def _at(moment: Any) -> Facts:
+    return {"at": [moment]} if moment else {}
 
 
 def _list_slots(site_id: str, day: str | None) -> Generator[Step, Any, list[Facts]]:
@@ -91,13 +133,44 @@ def _list_slots(site_id: str, day: str | None) -> Generator[Step, Any, list[Fact
     return listed["items"]
 
 
-def _offer(slot: str, offered: list[Facts], zone: str, day: str | None) -> Ask:
-    """The question which of a few times suits; it owns up where the wished day has none."""
+def only_fitting(slots: list[Facts], zone: str, wish: Facts) -> Facts | None:
+    """The one free time at exactly the day and hour that were wished for; None where it is not just one."""
+    if not wish.get("at"):
+        return None
+    fitting = [each for each in slots if _fits(each, zone, wish)]
+    return fitting[0] if len(fitting) == 1 and wish.get("days") else None
+
+
+def _fits(slot: Facts, zone: str, wish: Facts) -> bool:
+    start = as_local(slot["starts_at"], zone)
+    return allows(wish, start) and fits_day(wish, start) and fits_hour(wish, start)
+
+
+def choose_offer(slots: list[Facts], zone: str, wish: Facts, seen: list[Facts]) -> list[Facts]:
+    """The few times to offer: those that fit, else the nearest; never one that was excluded, nor shown before."""
+    shown = {each["slot_id"] for each in seen}
+    allowed = [each for each in slots if allows(wish, as_local(each["starts_at"], zone))]
+    allowed = [each for each in allowed if each["slot_id"] not in shown] or allowed
+    on_day = [each for each in allowed if fits_day(wish, as_local(each["starts_at"], zone))]
+    day = first_day(wish)
+    fitting = [each for each in on_day if fits_hour(wish, as_local(each["starts_at"], zone))]
+    if fitting and (wish.get("at") or wish.get("parts")):
+        return offer_slots(fitting, zone, None if wish.get("weekdays") else day, hour(wish))
+    return offer_slots(on_day or allowed, zone, day, hour(wish))
+
+
+def _offer(slot: str, offered: list[Facts], slots: list[Facts], zone: str, wish: Facts) -> Ask:
+    """The question which of a few times suits; it owns up where what was wished for is not free."""
     choices = tuple(as_choice(each["slot_id"], each["starts_at"], zone) for each in offered)
     starts = [each["starts_at"] for each in offered]
-    if day is None or any(choice.date == day for choice in choices):
-        return Ask(slot, choices=choices, reply="offer_times", optional=True, starts=starts)
-    return Ask(slot, choices=choices, reply="offer_nearest", optional=True, starts=starts, day=day)
+    days = wish.get("days", [])
+    free = any(_fits(each, zone, wish) for each in slots)
+    day = days[0] if len(days) == 1 and not any(choice.date == days[0] for choice in choices) else None
+    reply = "offer_nearest" if day else ("offer_times" if free else "offer_closest")
+    facts: Facts = {"day": day} if day else {}
+    kinds = ("choice", "availability")
+    question = Ask(slot, kinds=kinds, choices=choices, reply=reply, optional=True, starts=starts, **facts)
+    return question.telling_misses("time_not_understood")
 
 
 def as_choice(value: str, starts_at: str, zone: str) -> Choice:
@@ -111,15 +184,15 @@ def as_local(starts_at: str, zone: str) -> datetime:
     return datetime.fromisoformat(starts_at).astimezone(ZoneInfo(zone))
 
 
-def offer_slots(slots: list[Facts], zone: str, day: str | None, hour: str | None) -> list[Facts]:
+def offer_slots(slots: list[Facts], zone: str, day: str | None, wished: str | None) -> list[Facts]:
     """The few times to offer, in order of time: on the wished day if it has any, else the nearest to it.
 
-    `hour` is a wished time such as `09:30`, or a part of the day.
+    `wished` is a time such as `09:30`, or a part of the day.
     """
 
     def rank(slot: Facts) -> tuple[int, float]:
         start = as_local(slot["starts_at"], zone)
-        return _count_days(start.date(), day), _count_hours(start.hour + start.minute / 60, hour)
+        return _count_days(start.date(), day), _count_hours(start.hour + start.minute / 60, wished)
 
     on_day = [each for each in slots if as_local(each["starts_at"], zone).date().isoformat() == day]
     return sorted(sorted(on_day or slots, key=rank)[:OFFERED], key=lambda each: each["starts_at"])

@@ -43,6 +43,29 @@ def clock_times(coded: Coded) -> list[Found]:
     return sorted(taken)
 
 
+def hour_ranges(coded: Coded) -> list[tuple[Found, Found]]:
+    """Both ends of `between 2 and 5`, `von 14 bis 17 Uhr`, `2-5 pm`; what is said of the later end holds for both."""
+    found: list[tuple[Found, Found]] = []
+    for start, end, match in coded.find(_range_pattern()):
+        first, last = _number(match["h"]) * 60, _number(match["h2"]) * 60
+        whole = f" {match['part2']} " if match["part2"] else coded.notation
+        low, high = _moment(first, match, whole), _moment(last, match, whole)
+        if low and high and low < high:
+            middle = (start + end) // 2
+            found.append(((start, middle, low), (middle, end, high)))
+    return found
+
+
+@cache
+def _range_pattern() -> re.Pattern[str]:
+    hour = r"[#n](?:[01]?\d|2[0-4])"
+    return compile_grammar(
+        rf"(?P<mark>k:between|k:from|k:of|von|desde) (?:k:at )?(?P<h>{hour})(?: k:oclock)?(?: (?P<part>k:am|a:m|k:pm))?"
+        rf" (?:k:and|k:to|k:at|-|bis|hasta|hasta k:at|till|until|k:and k:at) (?P<h2>{hour})(?: (?P<clock>k:oclock))?"
+        rf"(?: (?P<part2>k:am|a:m|k:pm))?(?= (?:$|[.,!?;]|k:on|please|bitte|[wrt]-?\d|por|gracias|danke|thanks|merci))"
+    )
+
+
 def parts_of_day(coded: Coded) -> Iterator[Found]:
     """Where parts of the day are named, each part once."""
     seen: set[str] = set()

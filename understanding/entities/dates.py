@@ -39,10 +39,9 @@ def find_dates(text: str, today: Today) -> list[Entity]:
     return [Entity("date", day.isoformat(), coded.folded[start:end]) for start, end, day in named_days(coded, today)]
 
 
-def unknown_days(text: str, today: Today) -> list[str]:
+def unknown_days(coded: Coded, today: Today) -> list[str]:
     """The stretches of text that name a day which no calendar has, such as `30 February`."""
-    coded = encode(text, today.locale)
-    return [coded.folded[start:end] for start, end, day in _longest(all_days(coded, today)) if day is None]
+    return [coded.folded[start:end] for start, end, day in readings(coded, today) if day is None]
 
 
 def named_days(coded: Coded, today: Today) -> list[tuple[int, int, date]]:

@@ -5,26 +5,64 @@ from datetime import date, timedelta
 from functools import cache
 
 from domain.understanding import Entity
-from understanding.entities.clock_times import clock_times, parts_of_day
+from understanding.entities.availability import Named, find_availability
+from understanding.entities.clock_times import clock_times, hour_ranges, parts_of_day
 from understanding.entities.coding import Coded, compile_grammar, encode
-from understanding.entities.dates import Today, named, readings
+from understanding.entities.dates import Today, named, readings, unknown_days
 from understanding.entities.day_grammar import Found
 from understanding.entities.duckling import parse
 
 
 def find_moments(text: str, today: Today) -> list[Entity]:
-    """The days as ISO dates, then the times of day (`09:30`), or the parts of it where no hour is named."""
+    """The days as ISO dates, then the times of day (`09:30`), or the parts of it where no hour is named.
+
+    What is excluded, or only ends a range, is none of these: `availability` says all that was said of when it suits. A
+    day that no calendar has is a `no_such_day`.
+    """
     coded = encode(text, today.locale)
+    things = _things(coded, today)
+    wish, wanted = find_availability(coded, things, today.day)
+    found = [
+        Entity(_KINDS[one.kind], one.value, coded.folded[one.start : one.end]) for one in wanted if one.kind in _KINDS
+    ]
+    dates = [each for each in found if each.kind == "date"]
+    times = [each for each in found if each.kind == "time"]
+    missing = [Entity("no_such_day", said, said) for said in unknown_days(coded, today)]
+    return [*dates, *times, *([wish] if wish else ()), *missing]
+
+
+_KINDS = {"day": "date", "time": "time", "part": "time"}
+
+
+def _things(coded: Coded, today: Today) -> list[Named]:
+    """The days, and the times or else the parts of the day, each where it stands."""
     counted = _counted(coded, today)
-    days, clocks = readings(coded, today), clock_times(coded)
-    days = _with_longer(days, _parsed(coded, today))
-    clocks = [one for one in clocks if all(one[1] <= first or one[0] >= last for first, last, _, _ in counted)]
-    dates = [Entity("date", day.isoformat(), coded.folded[start:end]) for start, end, day in named(days)]
-    dates += [Entity("date", day, coded.folded[start:end]) for start, end, day, _ in counted]
-    times = [Entity("time", moment, coded.folded[start:end]) for start, end, moment in clocks]
-    times += [Entity("time", moment, coded.folded[start:end]) for start, end, _, moment in counted]
-    parts = [Entity("time", part, coded.folded[start:end]) for start, end, part in parts_of_day(coded)]
-    return [*dates, *(times or parts)]
+    days = _with_longer(readings(coded, today), _parsed(coded, today))
+    ranges = [one for both in hour_ranges(coded) for one in both]
+    clocks = [
+        (start, end, moment)
+        for start, end, moment in clock_times(coded)
+        if all(end <= first or start >= last for first, last, *_ in (*counted, *ranges))
+    ]
+    days = [one for one in days if all(one[1] <= first or one[0] >= last for first, last, _ in ranges)]
+    clocks += ranges
+    things = [
+        Named(start, end, "day", day.isoformat(), _weekday(coded, start, end, day)) for start, end, day in named(days)
+    ]
+    things += [Named(start, end, "day", day) for start, end, day, _ in counted]
+    things += [Named(start, end, "time", moment) for start, end, _, moment in counted]
+    things += [Named(start, end, "time", moment) for start, end, moment in clocks]
+    if not clocks and not counted:
+        things += [Named(start, end, "part", part) for start, end, part in parts_of_day(coded)]
+    return things
+
+
+def _weekday(coded: Coded, start: int, end: int, day: date) -> int | None:
+    """The day of the week where nothing else names the day."""
+    return day.weekday() if _WEEKDAY_ALONE.fullmatch(encode(coded.folded[start:end]).notation) else None
+
+
+_WEEKDAY_ALONE = re.compile(r" (?:k:\w+ )*w[0-6] (?:[,.] )?")
 
 
 def _parsed(coded: Coded, today: Today) -> list[Found]:
@@ -82,14 +120,14 @@ def _counted(coded: Coded, today: Today) -> list[tuple[int, int, str, str]]:
 
 @cache
 def _counting() -> re.Pattern[str]:
-    amount = (
-        r"(?:(?:k:a|k:un|k:few|[#n]\d{1,3}) (?:u:h|k:minutes|k:oclock|u:d)|k:halfa u:h|k:halfa - u:h|k:halfa k:oclock)"
-    )
-    several = rf"(?:{amount})(?: (?:k:and |, )?(?:{amount}))*"
+    """French says its hours as the clock does (`dans 2 heures`), so these count only behind an `in`."""
+    number = r"(?:k:a|k:un|k:few|[#n]\d{1,3})"
+    length = rf"(?:{number} (?:u:h|k:minutes|u:d)|k:halfa u:h|k:halfa - u:h)"
+    french = rf"(?:{length}|{number} k:oclock|k:halfa k:oclock)"
+    joint = r"(?: (?:k:and |, )?"
     return compile_grammar(
         r"(?<!u:m )(?<!u:y )(?<!u:w )(?:(?:k:in|(?P<back>k:since|k:before)) (?:less than )?"
-        rf"{several}(?: (?:k:ahead|k:oclock))?|"
-        rf"{several} (?:k:ahead|(?P<ago>k:ago)|later))"
+        rf"{french}{joint}{french})*(?: k:ahead)?|{length}{joint}{length})* (?:k:ahead|(?P<ago>k:ago)|later))"
     )
 
 

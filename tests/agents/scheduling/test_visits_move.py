@@ -51,10 +51,10 @@ def test_times_are_offered_in_order_on_the_wished_day():
     assert {choice.date for choice in walked.question("time_1").choices} == {"2026-11-25"}
 
 
-def test_a_wished_time_of_day_is_offered_first():
+def test_a_wished_time_of_day_is_offered_and_no_other():
     case = open_case(MOVE, "move it to Wednesday afternoon", Entity("time", "afternoon", "afternoon"))
     walked = walk(case, systems(BOOKED), {"day": "2026-11-25", "time_1": "SL-2026-11-25-15"})
-    assert [choice.time for choice in walked.question("time_1").choices] == ["10:00", "13:00", "15:00"]
+    assert [choice.time for choice in walked.question("time_1").choices] == ["13:00", "15:00"]
 
 
 def test_a_day_without_times_is_owned_up_to_and_the_nearest_are_offered():

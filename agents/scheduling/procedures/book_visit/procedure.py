@@ -56,9 +56,9 @@ def book_visit(case: Case) -> Journey:
     settled = yield from _settle_existing(case, site_id)
     if settled is not None:
         return settled
-    day = yield from wish_day(case)
+    wish = yield from wish_day(case)
     zone = yield from find_zone(case)
-    visit = yield from settle_time(case, site_id, zone, day, propose_booking(case, site_id))
+    visit = yield from settle_time(case, site_id, zone, wish, propose_booking(case, site_id))
     if visit is None:
         return Declined("no_time")
     return Resolved("booked", promise=promise_reminder(case, visit), **describe_visit(visit))

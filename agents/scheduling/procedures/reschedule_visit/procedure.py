@@ -39,9 +39,9 @@ def reschedule_visit(case: Case) -> Journey:
         ended: Ended = yield Delegate("scheduling.book_visit")
         return Resolved("", **ended.facts) if ended.kind == "resolved" else Declined("", **ended.facts)
     zone = yield from find_zone(case)
-    day = yield from wish_day(case, as_local(visit["starts_at"], zone).date().isoformat())
+    wish = yield from wish_day(case, as_local(visit["starts_at"], zone).date().isoformat())
     try:
-        moved = yield from settle_time(case, visit["site_id"], zone, day, propose_move(visit))
+        moved = yield from settle_time(case, visit["site_id"], zone, wish, propose_move(visit))
     except CallWithdrawn as withdrawn:
         return Declined("stays" if withdrawn.by == "customer" else "move_not_approved", **describe_visit(visit))
     if moved is None:
