@@ -60,8 +60,11 @@ policy-proof: mutation  ## mutation, both engines on 22,000 inputs, every tool o
 	@$(BIN)/python -m tests.policy_bundle.differential 20000
 	@$(BIN)/python -m tests.policy_bundle.totality 2000
 
-policy: opa $(VENV)/.dev  ## compile the bundle for the embedded engine after a rule was changed
+policy: opa $(VENV)/.dev  ## compile the bundle, and every company's own, after a rule was changed
 	@$(BIN)/python -m policy.engines.compilation
+	@for rules in companies/*/policy/rules; do \
+	  if [ -d "$$rules" ]; then $(BIN)/switchboard company build "$${rules%/policy/rules}" || exit 1; fi; \
+	done
 
 format: $(VENV)/.dev opa  ## put everything into the house's form
 	@$(BIN)/ruff format .

@@ -48,8 +48,8 @@ class ToolEntry:
 class Toolset:
     """The tools of one MCP server; `server.py` of each server folder fills one named `tools`.
 
-    A server with a `schema` of its own (SQL that makes what is missing) works on a database of its own, which has at
-    least a table `customers` with `tenant` and `customer_id`; the others share the sandbox's.
+    A server with a `schema` of its own (SQL that makes what is missing) works on a database of its own; the others
+    share the sandbox's.
     """
 
     name: str
@@ -89,7 +89,7 @@ class Toolset:
         self, sandbox: Sandbox, public_key: Ed25519PublicKey, clock: Clock, articles: Path | None = None
     ) -> MCPServer[Any]:
         """Build the MCP server: all tools behind one guard that demands a grant for every call."""
-        system = BusinessSystem(sandbox, clock, articles)
+        system = BusinessSystem(sandbox, clock, articles, lists_customers=not self.schema)
         server: MCPServer[Any] = MCPServer(
             self.name,
             title=self.title,
@@ -110,10 +110,12 @@ class BusinessSystem:
     database: Sandbox
     clock: Clock
     articles: Path | None
+    lists_customers: bool
 
     def work(self, opened: sqlite3.Connection, grant: GrantClaims) -> Work:
         """The work of one granted call."""
-        return Work(opened, grant.tenant, grant.customer, self.clock().replace(microsecond=0), self.articles)
+        now = self.clock().replace(microsecond=0)
+        return Work(opened, grant.tenant, grant.customer, now, self.articles, self.lists_customers)
 
 
 def _bind(entry: ToolEntry, system: BusinessSystem) -> Tool:
