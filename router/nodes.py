@@ -35,6 +35,8 @@ from router.routing import (
 )
 from router.second_brain import SecondBrain
 from router.services import Services
+from understanding.acts.reading import Setting as Said
+from understanding.acts.reading import setting_of
 from understanding.language.text import fold
 from understanding.reader import ReadContext
 from understanding.screening.secrets import screen, without_codes
@@ -72,6 +74,8 @@ class Nodes:
             currency=self._services.voice(turn).currency,
             recent=tuple(text for role, text in memory.window[:-1] if role == "customer"),
             current_procedure=case.procedure if case else "",
+            said=_last_said(memory),
+            channel=turn.channel,
         )
         pending = case.pending if case else None
         heard = self._services.reader.read(
@@ -225,6 +229,14 @@ async def screen_message(turn: TurnState) -> TurnState:
     memory = replace(memory, digits=digits).heard("customer", kept)
     turn = replace(turn, text=screened.text, memory=memory)
     return replace(turn, card=True).say("card_redacted") if CARD in screened.kinds else turn
+
+
+def _last_said(memory: Memory) -> Said:
+    """What the assistant's last words ask for."""
+    waits = memory.current is not None and (memory.current.pending is not None or memory.current.asked)
+    if waits or memory.options or memory.offers_earlier or memory.identification is not None:
+        return "asked"
+    return setting_of(next((text for role, text in reversed(memory.window) if role == "assistant"), ""))
 
 
 def heed_question(heard: Understanding, turn: TurnState) -> Understanding:

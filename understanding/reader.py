@@ -10,8 +10,12 @@ from domain.calls import Pending
 from domain.conversation import LOCALES
 from domain.errors import Misconfigured
 from domain.understanding import Entity, Intent, Understanding
+from understanding.acts.reading import EXAMPLES as ACTS
+from understanding.acts.reading import ActReader, Doing
+from understanding.acts.reading import Setting as Said
+from understanding.acts.wishing import find_wishing
 from understanding.dialogue.answers import Reply, read_answer
-from understanding.dialogue.negation import wanted_part
+from understanding.dialogue.negation import ceases, wanted_part
 from understanding.dialogue.person import wants_person
 from understanding.dialogue.puzzled import is_puzzled
 from understanding.dialogue.sentiment import measure_sentiment
@@ -31,6 +35,7 @@ from understanding.intents.models import ModelInForce
 from understanding.intents.wishes import Setting, find_wishes
 from understanding.language.detection import detect_language
 from understanding.language.text import clean, fold
+from understanding.semantics.sentences import open_sentence_model
 
 _LEARNER = (
     *("intents/concepts.yaml", "intents/features.py", "intents/fitting.py", "intents/classifier.py"),
@@ -38,15 +43,30 @@ _LEARNER = (
 )
 """What the artefact depends on besides the examples."""
 
+MANNERS = ("greeting", "thanks", "goodbye")
+"""Acts that are intents of their own."""
+_MANNERS_FROM = 0.6
+KEYWORD_CHANNELS = ("sms", "email")
+"""Where one word ("STOP", "unsubscribe") stops messages, as carriers and mail programs demand."""
+_OVER_OWN_WORDS = 0.8
+"""How sure an act must be where a company taught its own words, which our sentences do not know."""
+_ASKED_ABOUT = 0.5
+"""The confidence of a wish that is only named in a refusal: enough to ask, too little to begin."""
+
 
 @dataclass(frozen=True, slots=True)
 class ReadContext:
-    """What is known around a message: the customer's time zone and currency, and what was said and done just before."""
+    """What is known around a message: the customer's time zone and currency, and what was said and done just before.
+
+    `said` is what the assistant's last words ask for, `channel` where the message came from.
+    """
 
     timezone: str = "UTC"
     currency: str = "USD"
     recent: tuple[str, ...] = ()
     current_procedure: str = ""
+    said: Said = "nothing"
+    channel: str = "chat"
 
 
 class Reader:
@@ -60,8 +80,11 @@ class Reader:
         classifier: Classifier,
         covers: Mapping[str, frozenset[str]] | None = None,
         desks: Callable[[], Classifier | None] = lambda: None,
+        *,
+        acts: ActReader,
     ) -> None:
         self._classifier = classifier
+        self._acts = acts
         self._setting = Setting(covers=covers or {})
         self._desks = desks
 
@@ -86,14 +109,13 @@ class Reader:
         expected = pending is not None or bool(context.current_procedure)
         wish = _beside_answer(reply, shown, pending)
         wish, refused = _wanted(wish, shown)
-        unsure = expected and (postpones(fold(shown)) or (reply.answer == "other" and doubts(fold(shown))))
+        unsure = postpones(fold(shown)) or (expected and reply.answer == "other" and doubts(fold(shown)))
         silent = (puzzled and expected) or unsure
         wish = "" if silent or (reply.changes_mind and stops(fold(shown)) and " " in shown) else wish
         entities = _find_entities(wish, detected, now, context) or entities if refused and wish else entities
-        return Understanding(
+        found = Understanding(
             text=shown,
             locale=detected,
-            intents=self._wishes(wish, entities if expected else (), self._setting_of(person, context), detected),
             entities=entities,
             answer="no" if refused and not wish and reply.answer == "other" else reply.answer,
             wants_person=person,
@@ -103,10 +125,35 @@ class Reader:
             puzzled=puzzled,
             refused=refused,
         )
+        doing = self._acts.read(found, context.said)
+        wish, doubtful = self._asked_for(wish, found, doing, context)
+        intents = self._wishes(wish, entities if expected else (), self._setting_of(person, context), detected)
+        intents = tuple(map(_to_be_asked, intents)) if doubtful else intents
+        if not intents and doing.act in MANNERS and doing.confidence >= _MANNERS_FROM and not (expected and entities):
+            intents = (Intent(doing.act, doing.confidence),)
+        return replace(found, intents=intents, act=doing.act, act_confidence=doing.confidence)
+
+    def _asked_for(self, wish: str, found: Understanding, doing: Doing, context: ReadContext) -> tuple[str, bool]:
+        """The words in which a wish is looked for, by what each sentence does; and whether it has to be asked about.
+
+        Not wanting a service or messages any more is a wish, as is STOP where it is a keyword.
+        """
+        keyword = context.channel in KEYWORD_CHANNELS and " " not in found.text
+        taught = self._desks() is not None and doing.confidence < _OVER_OWN_WORDS
+        if not wish.strip() or found.wants_person or ceases(wish) or keyword or taught:
+            return wish, False
+
+        def read_sentence(sentence: str) -> Doing:
+            return self._acts.read(
+                Understanding(sentence, found.locale, answer=read_answer(sentence, None, ()).answer), context.said
+            )
+
+        wishing = find_wishing(wish, found.text, doing, read_sentence)
+        return wishing.text, wishing.doubtful
 
     def with_desks(self, desks: Classifier | None) -> "Reader":
         """The same reader with a classifier that was learnt from the house's own labelled messages, or without one."""
-        return Reader(self._classifier, self._setting.covers, lambda: desks)
+        return Reader(self._classifier, self._setting.covers, lambda: desks, acts=self._acts)
 
     def _setting_of(self, person: bool, context: ReadContext) -> Setting:
         return replace(self._setting, person=person, current=context.current_procedure, desks=self._desks())
@@ -134,17 +181,30 @@ def build_reader(
     if not examples:
         raise Misconfigured("no examples to learn the understanding from")
     cache_folder.mkdir(parents=True, exist_ok=True)
-    file = cache_folder / f"understanding-{_artefact_digest(examples)}.npz"
     if not duckling_available():
         progress("Duckling has no wheel for this platform: days are read by the project's own grammar alone")
+    classifier = Classifier(_learnt(examples, "understanding", cache_folder, progress))
+    vectorise = open_sentence_model()
+    if vectorise is None:
+        progress(_WITHOUT_MEANING)
+    acts = ActReader(Classifier(_learnt(load_examples([ACTS]), "acts", cache_folder, progress)), vectorise)
+    reader = Reader(classifier, load_covers(folders), ModelInForce(cache_folder), acts=acts)
+    _warm(reader)
+    return reader
+
+
+_WITHOUT_MEANING = "the sentence model is not installed: customers are understood by their words alone"
+
+
+def _learnt(examples: tuple[Example, ...], name: str, cache_folder: Path, progress: Callable[[str], None]) -> Weights:
+    """The weights that these examples teach, from the cache where they were learnt before."""
+    file = cache_folder / f"{name}-{_artefact_digest(examples)}.npz"
     weights = _load_or_none(file)
     if weights is None:
         progress(f"learning to understand customers from {len(examples)} example sentences")
         fit_apart([example.text for example in examples], [example.intent for example in examples], file)
         weights = Weights.load(file)
-    reader = Reader(Classifier(weights), load_covers(folders), ModelInForce(cache_folder))
-    _warm(reader)
-    return reader
+    return weights
 
 
 def _warm(reader: Reader) -> None:
@@ -160,6 +220,10 @@ def _beside_answer(reply: Reply, shown: str, pending: Pending | None) -> str:
     if reply.answer == "yes":
         return reply.rest
     return beside_a_refusal(reply.rest) if reply.answer == "no" and pending is not None else shown
+
+
+def _to_be_asked(intent: Intent) -> Intent:
+    return replace(intent, confidence=min(intent.confidence, _ASKED_ABOUT)) if "." in intent.name else intent
 
 
 def _wanted(wish: str, shown: str) -> tuple[str, str]:

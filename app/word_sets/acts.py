@@ -6,7 +6,6 @@ from pathlib import Path
 from app.word_sets.figures import Figures, Target, Verdict, macro_f1, share
 from app.word_sets.listening import Listener
 from app.word_sets.rows import Row, Selection, load_set
-from understanding.dialogue.acts import main_act
 
 NAME = "dialogue_acts"
 TARGETS = (Target("macro_f1", 0.85),)
@@ -33,6 +32,6 @@ def _judge(listener: Listener, row: Row) -> Verdict:
         heard = listener.hear_answer(row["text"], context, row["lang"])
     else:
         heard = listener.hear(row["text"], row["lang"])
-    said = main_act(heard, asked=bool(context))
+    said = heard.act
     right = said in {row["label"], *row.get("accept", ())}
     return Verdict(row, said, right, not right)

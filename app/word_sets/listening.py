@@ -10,6 +10,7 @@ from domain.ids import PendingId
 from domain.understanding import Understanding
 from router.memory.state import Memory
 from router.routing import Begin, No, Thresholds, Yes, choose
+from understanding.acts.reading import Setting, setting_of
 from understanding.reader import ReadContext, Reader
 
 NOON = datetime(2026, 11, 29, 12, tzinfo=UTC)
@@ -26,7 +27,7 @@ class Listener:
 
     def hear_answer(self, text: str, asked: str | None, lang: str) -> Understanding:
         """Read words that answer a confirmation; `asked` is what was put to the customer."""
-        return self._read(text, lang, pending_for(asked), NOON)
+        return self._read(text, lang, pending_for(asked), NOON, setting_of(asked or "?"))
 
     def hear(self, text: str, lang: str, *, now: datetime = NOON) -> Understanding:
         """Read words with nothing pending."""
@@ -44,9 +45,11 @@ class Listener:
             case _:
                 return False
 
-    def _read(self, text: str, lang: str, pending: Pending | None, now: datetime) -> Understanding:
+    def _read(
+        self, text: str, lang: str, pending: Pending | None, now: datetime, said: Setting = "nothing"
+    ) -> Understanding:
         locale = lang if lang in LOCALES else "en"
-        context = ReadContext(current_procedure=WAITING if pending else "")
+        context = ReadContext(current_procedure=WAITING if pending else "", said=said)
         return self.reader.read(text, locale=locale, pending=pending, now=now, context=context)
 
 

@@ -20,6 +20,7 @@ SAID = [
     ("chat", "de", "bitte keine Erinnerungen mehr"),
     ("chat", "es", "no me envíen más recordatorios"),
     ("chat", "fr", "plus de rappels s'il vous plaît"),
+    ("chat", "hi", "रिमाइंडर मत भेजिए"),
 ]
 
 

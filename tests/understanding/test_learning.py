@@ -136,7 +136,7 @@ def test_what_cannot_be_learnt_is_below_the_floor(reader: Reader, tmp_path: Path
 
 def test_a_running_reader_takes_a_new_version_and_goes_back_without_a_restart(reader: Reader, tmp_path: Path):
     now = [0.0]
-    following = Reader(reader._classifier, {}, ModelInForce(tmp_path, lambda: now[0]))
+    following = Reader(reader._classifier, {}, ModelInForce(tmp_path, lambda: now[0]), acts=reader._acts)
 
     def understood() -> float:
         return evaluate_routing(following, [jargon(7)], now=FRIDAY, route_from=0.0).accuracy

@@ -65,7 +65,7 @@ def _asked(pending: Pending) -> str:
 
 
 def _refusal(folded: str, wanted: re.Pattern[str]) -> Reply | None:
-    clauses = [clause for clause in (_plain(part) for part in _SPLIT.split(folded)) if clause]
+    clauses = [clause for clause in (_plain(part) for part in _SPLIT.split(folded)) if _OPENING.sub("", f"{clause} ")]
     harmless = phrase_pattern("dialogue/answers", "harmless_no")
     if not clauses or "?" in clauses[0] or harmless.fullmatch(_without_opening(clauses[0])):
         return None
@@ -85,7 +85,10 @@ def _after_refusal(clauses: list[str]) -> str:
 
 
 def _strip_refusal(clause: str) -> str:
+    """What a clause says besides its no; nothing where the no is about just that ("do not book it")."""
     left = _without_opening(clause)
+    if phrase_pattern("dialogue/answers", "denies").match(left):
+        return ""
     for group in ("change", "no"):
         left = phrase_pattern("dialogue/answers", group).sub("", left, count=1) if _opens_with(clause, group) else left
     return left.strip()

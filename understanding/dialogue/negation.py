@@ -30,7 +30,12 @@ def is_refused(part: str) -> bool:
     bare = _COURTESY.sub("", said)
     if _refused().match(said) is None and _refused().match(bare) is None:
         return False
-    return phrase_pattern("dialogue/negation", "ceasing").search(said) is None
+    return not ceases(said)
+
+
+def ceases(text: str) -> bool:
+    """Whether words say that something is not wanted any more (a service, messages): a wish that sounds like a no."""
+    return phrase_pattern("dialogue/negation", "ceasing").search(" ".join(fold(text).split())) is not None
 
 
 def _parts(text: str) -> list[str]:

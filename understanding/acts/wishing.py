@@ -1,0 +1,74 @@
+"""Which words of a message may hold a wish, by what they do: nothing begins that was not asked for.
+
+A sentence that refuses, waits, greets, thanks, leaves or did not understand wishes nothing. One that corrects, turns
+round, complains or answers wishes something only where it names a thing that a company has to do with.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache, lru_cache
+
+from domain.understanding import Act
+from understanding.acts.reading import Doing
+from understanding.intents.features import plain_words
+from understanding.intents.lexicon import shipped_lexicon
+from understanding.language.clauses import split_sentences
+from understanding.language.phrases import phrase_lists
+
+STILL: frozenset[Act] = frozenset({"refusal", "hold", "goodbye", "thanks", "greeting", "repeat_request"})
+"""Acts that wish nothing."""
+STATED: frozenset[Act] = frozenset({"correction", "change_of_mind", "frustration", "answer"})
+"""Acts that wish something where they name it."""
+_STILL_FROM = 0.4
+"""How sure an act that wishes nothing must be."""
+_STRICT_FROM = 0.5
+"""How sure it must be that a whole message states something for each of its sentences to have to name a thing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wishing:
+    """The words that may hold a wish; `doubtful` where what they name is only named in a refusal: it is asked about."""
+
+    text: str
+    doubtful: bool = False
+
+
+def find_wishing(words: str, text: str, doing: Doing, read: Callable[[str], Doing]) -> Wishing:
+    """The part of `words` that may hold a wish: what stands beside an answer in the message `text`, or all of it.
+
+    `doing` is what the whole message does, `read` reads one sentence.
+    """
+    sentences = split_sentences(words)
+    strict = doing.act in STILL | STATED and doing.confidence >= _STRICT_FROM
+    if len(sentences) < 2:
+        return _judge(words, text, doing if words == text else read(words), strict=strict)
+    parts = [_judge(sentence, sentence, read(sentence), strict=strict) for sentence in sentences]
+    kept = [part for part in parts if part.text and not part.doubtful]
+    if len(kept) == len(parts):
+        return Wishing(words)
+    if kept:
+        return Wishing(" ".join(part.text.strip() for part in kept))
+    return next((part for part in parts if part.text), Wishing(""))
+
+
+def names_thing(text: str) -> bool:
+    """Whether words name something that a company has to do with: a bill, a visit, a router, a fault."""
+    return not _things().isdisjoint(_concepts(text))
+
+
+@cache
+def _things() -> frozenset[str]:
+    return frozenset(phrase_lists("acts/signs")["things"]["any"])
+
+
+@lru_cache(maxsize=512)
+def _concepts(text: str) -> tuple[str, ...]:
+    return tuple(shipped_lexicon().concepts(plain_words(text)))
+
+
+def _judge(words: str, text: str, doing: Doing, *, strict: bool) -> Wishing:
+    if doing.act in STILL and doing.confidence >= _STILL_FROM:
+        doubtful = doing.act == "refusal" and names_thing(words)
+        return Wishing(words, doubtful=True) if doubtful else Wishing("")
+    stated = strict or doing.act in STATED
+    return Wishing("") if stated and not names_thing(text) else Wishing(words)

@@ -1,0 +1,1 @@
+"""What words mean, however they are spelt: a sentence model in process, where its wheel is installed."""
