@@ -1,5 +1,8 @@
 """How a conversation ends: summed up, asked about, written down and confirmed once; nothing of it spoils a turn."""
 
+import sqlite3
+from contextlib import closing
+
 import pytest
 
 from router.follow_ups.delivery import Deliveries
@@ -138,6 +141,24 @@ async def test_an_idle_conversation_is_written_down_and_closed(open_house: OpenH
     await look_after(house)
     assert (await unfinished.look())["status"] == "closed"
     assert [disposition for _, disposition in notes(house, "C-1001")] == ["unfinished"]
+
+
+async def test_a_conversation_with_a_turn_that_is_not_finished_is_not_closed_as_idle(open_house: OpenHouse) -> None:
+    clock = Clock()
+    guest = await open_house(clock=clock)
+    amira = await guest.customer("C-1001")
+    await amira.says("how much do I owe?")
+    file = guest.house.settings.data / "switchboard.db"
+    with closing(sqlite3.connect(file, timeout=20)) as database, database:
+        result = database.execute("SELECT result FROM turns").fetchone()
+        database.execute("UPDATE turns SET result = NULL")  # as a crash leaves it
+    clock.move(hours=25)
+    await guest.house.jobs.run("idle-conversations")
+    assert (await amira.look())["status"] == "open"
+    with closing(sqlite3.connect(file, timeout=20)) as database, database:
+        database.execute("UPDATE turns SET result = ?", result)
+    await guest.house.jobs.run("idle-conversations")
+    assert (await amira.look())["status"] == "closed"
 
 
 async def test_a_system_that_refuses_the_note_does_not_spoil_the_farewell(

@@ -88,8 +88,10 @@ async def test_who_cannot_look_for_longer_than_five_seconds_acts_as_stopped(dial
     assert await dial.facts(HERE) == FREE
     ticks.now += 0.1
     assert await dial.facts(HERE) == {"kill_switch": True}
+    assert await dial.is_stopped(TENANT)
     monkeypatch.undo()
     assert await dial.facts(HERE) == FREE
+    assert not await dial.is_stopped(TENANT)
 
 
 async def test_who_never_could_look_acts_as_stopped(sqlite, ticks: Ticks) -> None:
