@@ -314,7 +314,8 @@ def _describer(catalogue: Catalogue, settings: Settings) -> Any:
     def describe(context: CallContext, call: ToolCall, resource: Mapping[str, Any], locale: str) -> str:
         account: Mapping[str, Any] = resource.get("account") or {}
         currency = settings.currencies[context.principal.tenant]
-        voice = Voice(locale, currency, account.get("timezone") or "UTC")
+        formats = context.formats if context.formats.partition("-")[0] == locale else locale
+        voice = Voice(formats, currency, account.get("timezone") or "UTC")
         return catalogue.phrase(call.tool, call.arguments, dict(resource), voice)
 
     return describe

@@ -81,7 +81,8 @@ class CallContext:
     """What the gate is told about the turn that a call is part of; none of it comes from a model.
 
     `sentiment` runs from -1 (angry) to 1 (pleased); `confidence` in 0..1 is the understanding's. `model` names the
-    language model that had a part in the turn so far, for the record.
+    language model that had a part in the turn so far, for the record. `formats` is the whole tag (BCP 47) by which
+    figures are written for the customer, empty where `locale` says it all.
     """
 
     conversation_id: ConversationId
@@ -92,6 +93,7 @@ class CallContext:
     sentiment: float = 0.0
     confidence: float = 1.0
     model: str = ""
+    formats: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -89,7 +89,10 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class Conversation:
-    """One customer's case on one channel, with everything said and done in it so far."""
+    """One customer's case on one channel, with everything said and done in it so far.
+
+    `locale` is the language that is spoken now, `formats` the whole tag (BCP 47) by which figures are written.
+    """
 
     id: ConversationId
     tenant: TenantId
@@ -105,6 +108,7 @@ class Conversation:
     actions: tuple[Action, ...] = ()
     pending: Pending | None = None
     handoff: Handoff | None = None
+    formats: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -156,7 +156,9 @@ class CarriedCalls:
         """A representative acts for the conversation's customer."""
         row = change.row
         principal = Principal(row.tenant, row.memory.customer, Agent(by, "representative"))
-        return CallContext(row.id, TurnId(turn.id), principal, row.channel, row.memory.locale)
+        return CallContext(
+            row.id, TurnId(turn.id), principal, row.channel, row.memory.locale, formats=row.memory.formats
+        )
 
     def _voice(self, change: Change) -> Voice:
         row = change.row

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from uuid import uuid4
 
 from agents.specialist import Saying
+from agents.wording import negotiate
 from domain.caller import Caller, Role
 from domain.conversation import LOCALES, Conversation, Event, Handoff, Message, Status
 from domain.errors import BadRequest, Conflict
@@ -26,7 +27,7 @@ from understanding.screening.secrets import screen
 class Opening:
     """How a channel opens a conversation; `customer` is None where the channel does not know who it is.
 
-    `subject` is that of the customer's mail, empty where there is none.
+    `locale` is a language tag (BCP 47). `subject` is that of the customer's mail, empty where there is none.
     """
 
     channel: str
@@ -58,15 +59,15 @@ class Conversations:
         Raises:
             BadRequest: a locale that replies do not exist in.
         """
-        if opening.locale not in LOCALES:
-            raise BadRequest(f"locale: {opening.locale!r} is none of {', '.join(LOCALES)}")
+        tag = _followed(opening.locale)
+        language = tag.partition("-")[0]
         now = self._services.clock()
         customer = opening.customer
         if customer is not None and customer.auth_level is AuthLevel.STRONG and customer.strong_since is None:
             customer = replace(customer, strong_since=now)
         partner = caller.subject if caller.role is Role.PARTNER else ""
-        subject = manner_of(opening.channel).entitle(screen(opening.subject).text, opening.locale)
-        memory = Memory(locale=opening.locale, customer=customer, partner=partner, subject=subject)
+        subject = manner_of(opening.channel).entitle(screen(opening.subject).text, language)
+        memory = Memory(locale=language, tag=tag, customer=customer, partner=partner, subject=subject)
         row = Stored(ConversationId(f"CV-{uuid4().hex[:20]}"), caller.tenant, opening.channel, Status.OPEN, now, memory)
         greeting = self._services.catalogue.word(
             Saying("greeting_disclosure"), self._services.voice_for(row.tenant, memory, row.channel)
@@ -98,6 +99,7 @@ class Conversations:
             actions=await self._store.actions(row.id),
             pending=row.pending,
             handoff=await self._handoff(row),
+            formats=memory.formats,
         )
 
     async def _handoff(self, row: Stored) -> Handoff | None:
@@ -173,6 +175,13 @@ class Conversations:
             self._services.metrics.conversation_closed(row.channel)
             await self._turns.deliveries.carry_out_of(conversation_id)
         return await self.conversation(caller, conversation_id)
+
+
+def _followed(locale: str) -> str:
+    try:
+        return negotiate(locale, LOCALES)
+    except ValueError as error:
+        raise BadRequest(f"locale: {locale!r}: {error}") from None
 
 
 def _entitled(messages: tuple[Message, ...], subject: str) -> tuple[Message, ...]:

@@ -36,7 +36,7 @@ GENERAL = "troubleshooting"
 """Whose scope holds questions about anything: knowledge articles."""
 CHANGED_FROM = 3
 """Words from which a model is believed that the customer now writes another language."""
-FIXED = ("confirm", "ask_yes_or_no", "disclosure")
+FIXED = ("confirm", "ask_yes_or_no", "disclosure", "alarm")
 """Replies whose exact words matter: they are never worded anew."""
 
 
@@ -159,7 +159,7 @@ class SecondBrain:
         return Evidence(
             tool_results=(facts, *(result.outcome.data for result in succeeded if result.outcome)),
             customer_words=tuple(text for role, text in turn.memory.window if role == "customer"),
-            locale=voice.locale,
+            locale=voice.language,
             performed=frozenset(result.call.tool for result in succeeded),
             timezone=voice.timezone,
             today=turn.now.date(),

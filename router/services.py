@@ -71,9 +71,9 @@ class Services:
 
     def voice_for(self, tenant: TenantId, memory: Memory, channel: str = "", locale: str = "") -> Voice:
         """How the customer of a conversation is spoken to on a channel; with `locale`, who else reads about them."""
-        profile, spoken = memory.profile, locale or memory.locale
+        profile, spoken = memory.profile, locale or memory.formats
         return Voice(
-            locale=spoken if spoken in LOCALES else "en",
+            locale=spoken if spoken.partition("-")[0] in LOCALES else "en",
             currency=self.currencies[tenant],
             timezone=profile.timezone if profile else self.waiting.timezone(tenant),
             channel=channel,
@@ -122,6 +122,7 @@ def context_of(turn: TurnState, specialist: str, procedure: str = "") -> CallCon
         sentiment=heard.sentiment if heard else 0.0,
         confidence=heard.intents[0].confidence if heard and heard.intents else 1.0,
         model=turn.model.name if turn.model is not None and turn.model.usage.calls else "",
+        formats=turn.memory.formats,
     )
 
 

@@ -2,6 +2,6 @@
 
 from agents.wording.forms import Forms
 from agents.wording.rendering import FALLBACK_LOCALE, Text, render
-from agents.wording.voice import Terms, Voice
+from agents.wording.voice import Terms, Voice, negotiate
 
-__all__ = ["FALLBACK_LOCALE", "Forms", "Terms", "Text", "Voice", "render"]
+__all__ = ["FALLBACK_LOCALE", "Forms", "Terms", "Text", "Voice", "negotiate", "render"]

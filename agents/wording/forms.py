@@ -138,6 +138,13 @@ class Forms:
         closed = words.rstrip("”“»\"' \u00a0")[-1:] in ENDS and words
         return words if closed else f"{words}{'।' if self._language == 'hi' else '.'}"
 
+    def cause(self, words: str) -> str:
+        """Why a service is out, from a system's English account of it; empty where there are no words for it."""
+        if self._language == "en":
+            return self.clause(words)
+        known: list[dict[str, str]] = forms()["cause"]
+        return next((each[self._language] for each in known if re.search(each["words"], words, re.I)), "")
+
     def language(self, locale: str) -> str:
         """What a language is called in this one."""
         return forms()["language"][self._language].get(locale.partition("-")[0], locale)
@@ -172,7 +179,18 @@ class Forms:
 
 FILTERS: tuple[str, ...] = (
     *("money", "number", "percent", "day", "full_day", "time", "clock", "span", "day_time", "month", "listing"),
-    *("plural", "money_plural", "card", "recipient", "quote", "clause", "sentence", "sentence_end", "language"),
+    *(
+        "plural",
+        "money_plural",
+        "card",
+        "recipient",
+        "quote",
+        "clause",
+        "sentence",
+        "sentence_end",
+        "language",
+        "cause",
+    ),
 )
 """The forms by the names that texts use."""
 

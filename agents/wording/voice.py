@@ -1,9 +1,14 @@
 """How one customer is spoken to."""
 
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
+from itertools import takewhile
 
 from babel import Locale
 from babel.core import UnknownLocaleError
+from babel.localedata import locale_identifiers
 
 REGIONS = {
     ("en", "GBP"): "GB",
@@ -18,7 +23,34 @@ REGIONS = {
     ("fr", "CHF"): "CH",
     ("hi", "INR"): "IN",
 }
-"""The region of a language that came without one, by the company's currency: how its customers write figures."""
+"""The region of a language that came without a country, by the company's currency: how its customers write figures."""
+SCRIPT = 4
+"""The letters of a script's name in a tag."""
+_TAG = re.compile(r"[A-Za-z]{2}(-[A-Za-z0-9]{1,8})*")
+_REGION = re.compile(r"[A-Za-z]{2}|\d{3}")
+
+
+def negotiate(tag: str, spoken: Sequence[str]) -> str:
+    """The tag that a customer asked for (BCP 47, also with underscores) as it is followed: `de-AT`, `es-419`, `hi`.
+
+    What no figures are written by falls away: an unknown region, a script, extensions.
+
+    Raises:
+        ValueError: it is no tag, or of a language that is not `spoken`; the message says which are.
+    """
+    parts = tag.replace("_", "-").split("-")
+    if not _TAG.fullmatch("-".join(parts)) or parts[0].lower() not in spoken:
+        raise ValueError(f"replies exist in {', '.join(spoken)}")
+    language = parts[0].lower()
+    plain = list(takewhile(lambda part: len(part) > 1, parts[1:]))
+    region = next((part.upper() for part in plain if _REGION.fullmatch(part)), "")
+    return f"{language}-{region}" if region and f"{language}_{region}" in _known_locales() else language
+
+
+@cache
+def _known_locales() -> frozenset[str]:
+    """Every locale that CLDR has figures for, a script left out."""
+    return frozenset("_".join(part for part in each.split("_") if len(part) != SCRIPT) for each in locale_identifiers())
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +89,9 @@ class Voice:
     def region(self) -> Locale:
         """The whole locale, by which figures are formed; a region that is not known falls back to the language."""
         tag = self.locale.replace("_", "-")
-        given = REGIONS.get((tag, self.currency), "") if "-" not in tag else ""
+        language, _, region = tag.partition("-")
+        given = "" if region and not region.isdigit() else REGIONS.get((language, self.currency), "")
+        tag = language if given else tag
         try:
             return Locale.parse(f"{tag}-{given}" if given else tag, sep="-")
         except (UnknownLocaleError, ValueError):

@@ -81,4 +81,4 @@ def _customer(value: Any) -> str:
 def _language(value: Any) -> str:
     if not isinstance(value, str):
         raise InvalidParamsError(f"message.metadata.{LOCALE_KEY}: not a language tag")
-    return value.replace("_", "-").partition("-")[0].lower()
+    return value

@@ -173,7 +173,7 @@ class Tasks:
         opened = conversation is None or conversation.status is Status.CLOSED
         customer_id = asked.customer_id or (context.customer_id if context else "")
         if conversation is None or opened:
-            conversation = await self._open(caller, customer_id, conversation.locale if conversation else asked.locale)
+            conversation = await self._open(caller, customer_id, conversation.formats if conversation else asked.locale)
         old = context or Context(asked.context_id, conversation.id, customer_id)
         task = self._new_task(caller, asked.context_id, conversation, opened)
         try:

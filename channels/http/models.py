@@ -1,11 +1,11 @@
 """The documents of the HTTP API, field by field."""
 
-import re
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
+from agents.wording import negotiate
 from channels.http.limits import TEXT_CHARACTERS
 from domain.conversation import LOCALES
 from domain.decision import Effect
@@ -38,11 +38,8 @@ def _is_empty(value: str | bool) -> bool:
     return not value
 
 
-def _language(locale: str) -> str:
-    language = locale.replace("_", "-").partition("-")[0].lower()
-    if not re.fullmatch(_TAG, locale) or language not in LOCALES:
-        raise ValueError(f"replies exist in {', '.join(LOCALES)}")
-    return language
+def _followed(locale: str) -> str:
+    return negotiate(locale, LOCALES)
 
 
 def _whole(number: Any) -> Any:
@@ -50,7 +47,6 @@ def _whole(number: Any) -> Any:
     return int(number) if isinstance(number, float) and number.is_integer() else number
 
 
-_TAG = r"[A-Za-z]{2}([-_][A-Za-z0-9]{2,8})*"
 _LANGUAGES = "|".join(f"[{x.upper()}{x}][{y.upper()}{y}]" for x, y in LOCALES)
 _WORDS = {"pattern": r"^[^\u0000]*[^\s\u0000][^\u0000]*$"}
 _ANYTHING = {"pattern": r"^[^\u0000]*$"}
@@ -63,10 +59,14 @@ Locale = Annotated[
     str,
     Field(
         max_length=35,
-        description=f"A language tag; its language counts. Replies exist in {', '.join(LOCALES)}.",
-        json_schema_extra={"pattern": f"^({_LANGUAGES})([-_][A-Za-z0-9]{{2,8}})*$"},
+        description=(
+            "A language tag (BCP 47) such as `es-419` or `de-AT`. "
+            f"Replies exist in {', '.join(LOCALES)}; a tag of another language is refused. "
+            "Money, days and times are written as its region writes them; an unknown region counts for nothing."
+        ),
+        json_schema_extra={"pattern": f"^({_LANGUAGES})([-_][A-Za-z0-9]{{1,8}})*$"},
     ),
-    AfterValidator(_language),
+    AfterValidator(_followed),
 ]
 
 
@@ -255,7 +255,8 @@ class ConversationBody(Progress):
 
     id: str
     channel: str
-    locale: str
+    locale: str = Field(description="The language that is spoken now.")
+    formats: str = Field(default="", description="The whole tag by which money, days and times are written.")
     customer: CustomerBody | None
     created_at: datetime
 

@@ -50,7 +50,7 @@ def context_for(follow_up: FollowUp, row: Stored) -> CallContext:
     else:
         agent = Agent(specialist, procedure=follow_up.procedure if procedure else f"{specialist}.{CLOSING}")
     principal = Principal(row.tenant, row.memory.customer, agent)
-    return CallContext(row.id, follow_up.turn_id, principal, row.channel, row.memory.locale)
+    return CallContext(row.id, follow_up.turn_id, principal, row.channel, row.memory.locale, formats=row.memory.formats)
 
 
 def _errand(follow_up: FollowUp, row: Stored, tool: str, arguments: dict[str, Any], text: str = "") -> Errand:

@@ -149,16 +149,18 @@ class Memory:
     """The state of a conversation between turns.
 
     `partner` names the partner agent that opened the conversation, empty for a channel. `cases` is the stack of
-    journeys under way, the present one last; `worked` are the procedures begun or offered so far; `parked` are chains
-    of cases that wait for a supervisor. `wishes` are worked when the stack is empty. `options` are the intents last
-    offered in a clarifying question. `clarifications` counts those in a row. `deeds` are the last actions,
-    `refusals` why some were not carried out, by decision, `moods` the last sentiments, newest last. `subject` is
-    that of our messages, empty on channels without. `acquainted` says that the customer's earlier contacts were
-    looked up. `carried` is the suggested call that a representative has made. `told_waiting` is None until a
-    customer who waits for people writes again.
+    journeys under way, the present one last; `worked` are the procedures begun or offered so far; `parked` are
+    chains of cases that wait for a supervisor. `wishes` are worked when the stack is empty. `options` are the
+    intents last offered in a clarifying question. `clarifications` counts those in a row. `deeds` are the last
+    actions, `refusals` why some were not carried out, by decision, `moods` the last sentiments, newest last.
+    `subject` is that of our messages, empty on channels without. `acquainted` says that the customer's earlier
+    contacts were looked up. `carried` is the suggested call that a representative has made. `told_waiting` is None
+    until a customer who waits for people writes again. `tag` is the language tag (BCP 47) that was asked for at the
+    opening, `locale` the language spoken now.
     """
 
     locale: str = "en"
+    tag: str = ""
     customer: Customer | None = None
     profile: Profile | None = None
     cases: tuple[Case, ...] = ()
@@ -190,6 +192,11 @@ class Memory:
     parting: Parting = Parting()
     carried: Carried | None = None
     told_waiting: ToldWaiting | None = None
+
+    @property
+    def formats(self) -> str:
+        """The whole tag by which figures are written: the one asked for, as long as its language is spoken."""
+        return self.tag if self.tag.partition("-")[0] == self.locale else self.locale
 
     @property
     def current(self) -> Case | None:

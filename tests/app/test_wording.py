@@ -7,6 +7,7 @@ import pytest
 from typer.testing import CliRunner
 
 from agents.catalogue import FOLDER, load_catalogue
+from agents.wording import Voice, render
 from app.main import cli
 from app.wording.faults import CHECKS, find_faults
 from app.wording.specimens import Rendered, render_all
@@ -31,6 +32,28 @@ def test_no_text_stands_twice_in_a_file():
         for words in (path.read_text("utf-8"),)
     }
     assert {path: keys for path, keys in twice.items() if keys} == {}
+
+
+def test_a_disclosure_of_the_first_of_a_month_reads_as_french():
+    texts = load_catalogue().replies["disclosure"]
+    told = render(texts, Voice("fr"), {"text": "Votre service prend fin le 1 janvier 2027, pas le 11 janvier 2027."})
+    assert told == "Votre service prend fin le 1er janvier 2027, pas le 11 janvier 2027."
+
+
+@pytest.mark.parametrize(
+    ("locale", "told"),
+    [
+        ("en", " (Fibre cut during road works)"),
+        ("de", " (beschädigtes Kabel)"),
+        ("hi", " (केबल कटना)"),
+    ],
+)
+def test_why_a_service_is_out_is_told_in_the_customers_language(locale, told):
+    texts = load_catalogue().procedure("troubleshooting.no_connection").replies["outage"]
+    facts = {"started_at": "2026-11-27T13:00:00+00:00", "expected_end_at": None}
+    assert told in render(texts, Voice(locale), {**facts, "cause": "Fibre cut during road works"})
+    unknown = render(texts, Voice(locale), {**facts, "cause": "Gremlins"})
+    assert ("Gremlins" in unknown) == (locale == "en")
 
 
 def said(text, locale="en", channel="chat", place="replies/refused", messages=None):

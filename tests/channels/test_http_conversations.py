@@ -9,7 +9,7 @@ from tests.channels.http_service import Json, Service
 
 PROGRESS = {"status", "specialist", "procedure", "intent", "messages", "pending", "actions", "handoff"}
 TURN = PROGRESS | {"conversation_id", "turn_id"}
-CONVERSATION = PROGRESS | {"id", "channel", "locale", "customer", "created_at"}
+CONVERSATION = PROGRESS | {"id", "channel", "locale", "formats", "customer", "created_at"}
 
 
 def texts(conversation: Json, role: str) -> list[str]:
@@ -33,11 +33,29 @@ def test_a_conversation_opens_with_the_words_that_an_assistant_is_automated(serv
 
 
 @pytest.mark.parametrize(
-    ("asked", "spoken"), [("en", "en"), ("de-AT", "de"), ("es_MX", "es"), ("HI", "hi"), ("fr", "fr")]
+    ("asked", "spoken", "formats"),
+    [
+        ("en", "en", "en"),
+        ("de-AT", "de", "de-AT"),
+        ("es_MX", "es", "es-MX"),
+        ("es-419", "es", "es-419"),
+        ("HI", "hi", "hi"),
+        ("fr-Latn-CA", "fr", "fr-CA"),
+        ("fr-ZZ", "fr", "fr"),
+        ("de-AT-u-nu-latn", "de", "de-AT"),
+    ],
 )
-def test_a_locale_counts_by_its_language(service: Service, asked: str, spoken: str) -> None:
-    conversation = service.open(None, locale=asked)
-    assert service.read(conversation)["locale"] == spoken
+def test_a_whole_tag_is_taken_spoken_by_its_language_and_written_by_its_region(
+    service: Service, asked: str, spoken: str, formats: str
+) -> None:
+    conversation = service.read(service.open(None, locale=asked))
+    assert (conversation["locale"], conversation["formats"]) == (spoken, formats)
+
+
+def test_money_is_written_as_the_customers_region_writes_it(service: Service) -> None:
+    conversation = service.open("C-1002", locale="de-AT")
+    told = service.send(conversation, "Warum ist meine Rechnung höher?").json()["messages"][0]["text"]
+    assert "$ 59,99" in told.replace("\u00a0", " ")
 
 
 def test_a_language_without_replies_is_refused_with_those_there_are(service: Service) -> None:
