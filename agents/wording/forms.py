@@ -174,7 +174,9 @@ class Forms:
         words, named = forms()[kind][self._language], found.groupdict()
         if self._language == "de" and "brand" in named:
             named["brand"] = "-".join(named["brand"].split())
-        return (words.get(form) or words["to"]).format(**named).replace("card card", "card")
+        return (
+            (words.get(form) or words["to"]).format(**named).replace("card card", "card").replace("card-Karte", "card")
+        )
 
 
 FILTERS: tuple[str, ...] = (

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from functools import cache
+from itertools import zip_longest
 
 from router.manners.chat import Chat
 from router.manners.manner import Addressee, Manner, in_language, phrases
@@ -12,6 +13,9 @@ MOST_SEGMENTS = 3
 """Segments of one message; a longer reply is told in several."""
 _WORD = re.compile(r"(?<![\w'’@./-])[A-Za-z0-9]{1,5}(?![\w'’@/-]|\.\w)")
 _SENTENCE = re.compile(r"(?<=[.!?।])(?<!\s\d\.)\s+(?=\S)|\n+")
+
+_ENTRY = re.compile(r"\d+\.\s|-\s")
+_MARKS = ".,:;!?।"
 
 
 class Sms(Chat):
@@ -24,13 +28,23 @@ class Sms(Chat):
 
     def speak(self, texts: Sequence[str], to: Addressee) -> tuple[str, ...]:
         """All replies of a turn as one message, as short as it can be said; several where there is no room."""
-        whole = simplified(" ".join(filter(None, map(str.strip, texts))))
+        whole = simplified(" ".join(filter(None, (_in_one_line(text.strip()) for text in texts))))
         if not whole:
             return ()
         for shorter in (_without_courtesies, _without_openings):
             if count_segments(whole) > 1:
                 whole = shorter(whole, to.locale)
         return split(whole, MOST_SEGMENTS)
+
+
+def _in_one_line(text: str) -> str:
+    """A text of several lines as one: entries of a list are told apart by their marks, not by where a line ends."""
+    lines = [line.strip() for line in text.split("\n") if line.strip()]
+    joined = ""
+    for line, after in zip_longest(lines, lines[1:], fillvalue=""):
+        mark = "" if not after or line[-1] in _MARKS else ";" if _ENTRY.match(after) else "."
+        joined += f"{line}{mark} "
+    return joined.strip()
 
 
 def _without_courtesies(text: str, locale: str) -> str:

@@ -160,6 +160,14 @@ async def test_out_of_hours_the_customer_hears_when_somebody_is_there(open_house
     assert (await talk.look())["handoff"]["on_duty"] is False, "within hours, but whoever was there has gone"
 
 
+async def test_nobody_is_kept_on_the_line_while_nobody_is_there(open_house: OpenHouse) -> None:
+    guest = await open_house(clock=Clock(BEFORE))
+    talk = await asks(guest, channel="voice")
+    await talk.says("my bill is wrong")
+    await talk.says("hello?")
+    assert talk.text == "I have added that."
+
+
 async def test_nobody_says_that_nobody_is_there_where_that_is_not_known(open_house: OpenHouse) -> None:
     guest = await open_house(clock=Clock(BEFORE))
     opened = await guest.call("other_channel", "POST", "/v1/conversations", {"channel": "chat", "locale": "en"})

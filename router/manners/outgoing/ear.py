@@ -40,7 +40,9 @@ _CHOICE = re.compile(r"\s*\(\s*[^\W\d_]{1,8}[^()\d/]{0,2}/[^()\d/]{1,10}\)")
 _ISO_DAY = re.compile(r"(?<![\w-])\d{4}-\d\d-\d\d(?![\w-])")
 _REFERENCE = re.compile(r"(?<![\w-])(?P<letters>[A-Z]{1,4})-(?P<rest>[A-Z0-9]*\d[A-Z0-9]*(?:-[A-Z0-9]+)*)(?![\w-])")
 _LONG_NUMBER = re.compile(r"(?<![\w.,:/+-])\d{5,}(?![\w:/-]|[.,]\d)")
-_MARKUP = re.compile(r"__|(?m:^\s*[-*•]\s+)|•+|[“”„«»\"]|\[(?=[^\]]*\]\()|\]\([^)]*\)")
+_MARKUP = re.compile(
+    r"__|(?m:^\s*[-*•]\s+)|•+|«[\u00a0\u202f ]?|[\u00a0\u202f ]?»|[“”„\"]|\[(?=[^\]]*\]\()|\]\([^)]*\)"
+)
 _ITEM = re.compile(r"(?:^|\n\s*|(?<=[:?!.।])\s+|;\s+)(?P<place>\d{1,2})\. (?=\S)|;\s+")
 _ENDS = ".!?।:…"
 _SENTENCE = re.compile(r"(?<=[.!?।])\s+(?=\S)")

@@ -99,3 +99,9 @@ def test_abbreviations_are_read_but_never_a_yes_or_no() -> None:
         "ok",
         "a.u@example.com",
     ]
+
+
+def test_entries_of_a_list_are_told_apart_in_one_line() -> None:
+    text = "These are free:\n1. Sunday at 1:00 PM\n2. Monday at 8:00 AM\nWhich one suits you?"
+    (told,) = SMS.speak((text,), Addressee())
+    assert told == "These are free: 1. Sunday at 1:00 PM; 2. Monday at 8:00 AM. Which one suits you?"
