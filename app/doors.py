@@ -9,8 +9,10 @@ from fastapi import FastAPI
 from agents.handoff.packet import packet_schema
 from app.anchoring import open_audit
 from app.company.stage import read_examples
+from app.people import PEOPLE, PeopleAuthenticator
 from app.sandbox import Outbox
-from app.settings import LimitSettings, Settings
+from app.sandbox_notice import SandboxNotice
+from app.settings import LimitSettings, Settings, providers_of
 from channels.a2a.card import Skill
 from channels.a2a.door import PartnerDoor
 from channels.http.api import Doors, build_api
@@ -21,7 +23,7 @@ from channels.http.authentication import (
     load_or_create_tokens,
 )
 from channels.http.autonomy import build_router as build_dial_router
-from channels.http.identity_provider import JwtAuthenticator, PublishedKeys
+from channels.http.identity_provider import Claims, IssuersAuthenticator, JwtAuthenticator, PublishedKeys
 from channels.http.models import ConversationBody, MessageBody
 from channels.http.operations import Health
 from channels.http.rates import Allowance
@@ -65,7 +67,7 @@ def open_doors(settings: Settings, floor: Floor, rooms: Rooms) -> FastAPI:
     development = settings.environment == "development"
     tokens = load_or_create_tokens(settings.data / TOKENS) if development else {}
     sandbox = _open_sandbox(settings, rooms, tokens) if development else None
-    return build_api(
+    api = build_api(
         Doors(
             turns=floor.turns,
             conversations=floor.conversations,
@@ -85,6 +87,9 @@ def open_doors(settings: Settings, floor: Floor, rooms: Rooms) -> FastAPI:
             schemas={"context-packet": packet_schema()},
         )
     )
+    if settings.sandbox and not development:
+        api.add_middleware(SandboxNotice)
+    return api
 
 
 def _open_sandbox(settings: Settings, rooms: Rooms, tokens: Mapping[str, str]) -> Sandbox:
@@ -133,8 +138,16 @@ def _partner_door(settings: Settings, floor: Floor, rooms: Rooms) -> PartnerDoor
 def _open_authenticator(settings: Settings, tokens: Mapping[str, str]) -> Authenticator:
     """Development tokens, or the company's own identity provider."""
     if tokens:
-        return TokenAuthenticator(_development_callers(settings, tokens))
-    if not (settings.auth.issuer and settings.auth.jwks_url):
+        fixed = TokenAuthenticator(_development_callers(settings, tokens))
+        return PeopleAuthenticator(fixed, settings.data / PEOPLE)
+    auth, providers = settings.auth, providers_of(settings.auth)
+    if not providers:
         raise Misconfigured("production needs SWITCHBOARD_AUTH__ISSUER and SWITCHBOARD_AUTH__JWKS_URL")
-    keys = PublishedKeys(settings.auth.jwks_url)
-    return JwtAuthenticator(settings.auth.issuer, settings.auth.audience, keys)
+    claims = Claims(auth.role_claim, auth.tenant_claim, auth.subject_claim, auth.role_names, auth.role_lists)
+    tenants = frozenset(settings.currencies)
+    return IssuersAuthenticator(
+        {
+            issuer: JwtAuthenticator(issuer, auth.audience, PublishedKeys(url), claims, tenants)
+            for issuer, url in providers.items()
+        }
+    )

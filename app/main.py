@@ -5,6 +5,7 @@ from typing import Annotated, Any
 
 import typer
 from pydantic import ValidationError
+from rich.markup import escape
 from typer.core import TyperGroup
 
 from app.client import ServiceError
@@ -22,6 +23,7 @@ from app.commands import (
     policy,
     privacy,
     service,
+    tokens,
 )
 from app.progress import console, errors
 from app.settings import nearest_setting
@@ -36,7 +38,7 @@ class Commands(TyperGroup):
         try:
             return super().invoke(ctx)
         except UnknownName as error:
-            errors.print(f"[red]UnknownName:[/red] {error}", soft_wrap=True)
+            errors.print(f"[red]UnknownName:[/red] {escape(str(error))}", soft_wrap=True)
             raise typer.Exit(2) from error
 
 
@@ -61,6 +63,7 @@ for group in (
     mcp,
     policy,
     privacy,
+    tokens,
 ):
     cli.add_typer(group.commands)
 
@@ -91,7 +94,7 @@ def main() -> None:
             _tell_setting(problem)
         sys.exit(2)
     except (SwitchboardError, ServiceError, OSError) as error:
-        errors.print(f"[red]{type(error).__name__}:[/red] {error}", soft_wrap=True)
+        errors.print(f"[red]{type(error).__name__}:[/red] {escape(str(error))}", soft_wrap=True)
         sys.exit(1)
 
 

@@ -3,8 +3,9 @@
 import os
 from pathlib import Path
 
+from app.production import require_production
 from app.serving import check_free
-from app.settings import Settings, missing_config
+from app.settings import Settings, missing_config, providers_of
 from app.vault import check_keys
 from domain.errors import Misconfigured
 
@@ -23,8 +24,9 @@ def check_start(settings: Settings) -> None:
         raise Misconfigured("SWITCHBOARD_DATABASE_URL begins with postgresql://, or is left out for a file of our own")
     _check_files(settings)
     check_keys(settings)
-    if settings.environment == "production" and not (settings.auth.issuer and settings.auth.jwks_url):
+    if settings.environment == "production" and not providers_of(settings.auth):
         raise Misconfigured("production needs SWITCHBOARD_AUTH__ISSUER and SWITCHBOARD_AUTH__JWKS_URL")
+    require_production(settings)
 
 
 def tell_ignored(settings: Settings) -> list[str]:

@@ -11,7 +11,9 @@ from starlette.applications import Starlette
 from app.company.code import read_seed
 from app.keys import read_public_grant_key
 from app.opened_company import open_company
+from app.production import SYSTEMS, is_local
 from app.settings import Settings
+from domain.errors import Misconfigured
 from domain.ids import TenantId
 from mcp_servers.catalogue import build_app, build_servers
 from mcp_servers.sandbox.database import Sandbox
@@ -40,10 +42,10 @@ class Systems:
 def open_systems(settings: Settings, grant_key: bytes, clock: Clock, report: Callable[[str], None]) -> Systems:
     """Open and, on the first start, seed the sandbox; servers with a stanza of their own are reached at its URL."""
     sandbox = Sandbox(sandbox_path(settings))
-    if not is_seeded(sandbox):
+    if is_invented(settings) and not is_seeded(sandbox):
         report(f"seeding the sandbox with the invented customers of {settings.profile.name}")
-    company = open_company(settings)
-    seed_sandbox(sandbox, clock(), read_seed(company))
+    if is_invented(settings):
+        seed_sandbox(sandbox, clock(), read_seed(open_company(settings)))
     addresses = address_servers(settings, sandbox, grant_key, clock)
     return Systems(sandbox, addresses, _past_bookings(sandbox, clock()))
 
@@ -52,8 +54,13 @@ def address_servers(settings: Settings, sandbox: Sandbox, grant_key: bytes, cloc
     """Where each business system is reached: in this process on the sandbox, or at the URL of its stanza."""
     remote = {name: server for name, server in settings.mcp_servers.items() if server.first_party}
     servers = build_servers(sandbox, public_key_of(grant_key), clock, open_company(settings))
-    addresses = [ServerAddress(name, server) for name, server in servers.items() if name not in remote]
+    addresses = [ServerAddress(name, server) for name, server in servers.items() if is_local(settings, name)]
     return (*addresses, *(ServerAddress(name, server.url) for name, server in remote.items()))
+
+
+def is_invented(settings: Settings) -> bool:
+    """Whether this installation has invented customers: in development, and where production is a trial."""
+    return settings.environment == "development" or settings.sandbox
 
 
 def outbox_of(sandbox: Sandbox) -> Outbox:
@@ -76,10 +83,13 @@ def open_alone(settings: Settings, name: str, host: str, clock: Clock) -> tuple[
     Raises:
         Misconfigured: there is no such server.
     """
+    if not is_invented(settings) and name in SYSTEMS:
+        raise Misconfigured(f"in production {name} is a system of yours; with --sandbox it runs on invented customers")
     public_key, company = read_public_grant_key(settings), open_company(settings)
     sandbox = Sandbox(sandbox_path(settings))
     try:
-        seed_sandbox(sandbox, clock(), read_seed(company))
+        if is_invented(settings):
+            seed_sandbox(sandbox, clock(), read_seed(company))
         return build_app(name, sandbox, public_key, clock, host=host, company=company), sandbox.close
     except BaseException:
         sandbox.close()

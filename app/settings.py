@@ -46,11 +46,22 @@ class ModelSettings(Section):
 
 
 class AuthSettings(Section):
-    """Who issues tokens in production; with no `issuer`, development tokens are made and kept in the data folder."""
+    """Who issues tokens in production; with no `issuer`, development tokens are made and kept in the data folder.
+
+    `issuers` are further ones, each with the address of its keys. The claims' names are theirs; with `role_lists` a
+    list of roles counts by the first in it that is one of ours, and `role_names` translates theirs
+    (`{"cc-agent": "representative"}`).
+    """
 
     issuer: str = ""
     audience: str = "switchboard"
     jwks_url: str = ""
+    issuers: dict[str, str] = Field(default_factory=dict[str, str])
+    subject_claim: str = "sub"
+    tenant_claim: str = "tenant"
+    role_claim: str = "role"
+    role_lists: bool = False
+    role_names: dict[str, str] = Field(default_factory=dict[str, str])
 
 
 class ConversationSettings(Section):
@@ -154,7 +165,8 @@ class Settings(BaseSettings):
     """Everything that can be set. `environment` development adds tokens, sandbox data and the outbox.
 
     `company` is a company's folder, `companies/NAME` or any other; in development the reference company's by default.
-    Its tenants' `currencies` and `terms` are added to those that are set here.
+    Its tenants' `currencies` and `terms` are added to those that are set here. `sandbox` lets production run on what is
+    invented, for a trial, and is said on every page.
     """
 
     model_config = SettingsConfigDict(
@@ -181,6 +193,7 @@ class Settings(BaseSettings):
     telemetry: TelemetrySettings = TelemetrySettings()
     mcp_servers: dict[str, ServerSettings] = Field(default_factory=dict[str, ServerSettings])
     company: Path | None = None
+    sandbox: bool = False
     terms: dict[str, TermsSettings] = Field(default_factory=dict[str, TermsSettings])
     currencies: dict[str, str] = Field(default_factory=dict[str, str])
 
@@ -251,6 +264,12 @@ def load_settings(**given: Any) -> Settings:
         if name.startswith(PREFIX) and name != CONFIG:
             _refuse_mistyped(name)
     return Settings(**given)
+
+
+def providers_of(auth: AuthSettings) -> dict[str, str]:
+    """Every issuer of tokens with the address of its keys."""
+    first = {auth.issuer: auth.jwks_url} if auth.issuer and auth.jwks_url else {}
+    return {**first, **auth.issuers}
 
 
 def nearest_setting(name: str) -> str:

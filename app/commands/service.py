@@ -4,6 +4,7 @@ import asyncio
 from functools import partial
 from typing import Annotated
 
+import structlog
 import typer
 
 from app.commands.options import DataOption, read_settings
@@ -18,12 +19,15 @@ commands = typer.Typer()
 def serve(
     host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
     port: Annotated[int | None, typer.Option(help="Port to listen on.")] = None,
+    sandbox: Annotated[
+        bool | None, typer.Option("--sandbox", help="A trial: production on invented customers; said on every page.")
+    ] = None,
     data: DataOption = None,
 ) -> None:
     """Serve everything in one process: HTTP API, web chat, MCP servers, policy, specialists."""
     from app.preflight import check_start, tell_ignored
 
-    settings = read_settings(host=host, port=port, data=data)
+    settings = read_settings(host=host, port=port, sandbox=sandbox or None, data=data)
     check_start(settings)
     for ignored in tell_ignored(settings):
         report(ignored)
@@ -39,6 +43,9 @@ async def _serve(settings: Settings) -> None:
     from app.serving import AnnouncingServer
     from app.welcome import welcome
 
+    if settings.sandbox and settings.environment == "production":
+        structlog.contextvars.bind_contextvars(sandbox=True)
+        report("A TRIAL: every customer and every system here is invented (--sandbox)")
     async with open_switchboard(settings, report=report) as switchboard:
         announce = partial(welcome, console, switchboard)
         await AnnouncingServer(switchboard.api, settings.host, settings.port, announce).serve()

@@ -13,13 +13,19 @@ import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from channels.http.identity_provider import JwtAuthenticator, PublicKey, PublishedKeys
+from channels.http.identity_provider import Claims, IssuersAuthenticator, JwtAuthenticator, PublicKey, PublishedKeys
 from domain.caller import Caller, Role
-from domain.errors import NotAuthenticated, Unavailable
+from domain.errors import NotAuthenticated, NotPermitted, Unavailable
 from domain.ids import TenantId
 
 ISSUER, AUDIENCE = "https://login.example", "switchboard"
 KEY = Ed25519PrivateKey.generate()
+OTHER_PEM = (
+    Ed25519PrivateKey.generate()
+    .public_key()
+    .public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)
+    .decode()
+)
 PEM = (
     KEY.public_key().public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo).decode()
 )
@@ -122,3 +128,28 @@ async def test_a_provider_that_does_not_answer_is_our_trouble_and_not_a_wrong_to
 
     with pytest.raises(Unavailable):
         await authenticator.authenticate(signed(headers={"kid": "k1"}))
+
+
+async def test_a_tenant_that_is_not_served_is_refused() -> None:
+    authenticator = JwtAuthenticator(ISSUER, AUDIENCE, PublicKey(PEM), tenants={"another"})
+    with pytest.raises(NotPermitted, match="not served"):
+        await authenticator.authenticate(signed())
+
+
+async def test_roles_may_be_a_list_in_the_providers_own_words_under_another_claim() -> None:
+    claims = Claims(role="groups", roles={"cc-desk": "representative"}, lists=True)
+    authenticator = JwtAuthenticator(ISSUER, AUDIENCE, PublicKey(PEM), claims)
+    caller = await authenticator.authenticate(signed(groups=["everybody", "cc-desk", "admin"]))
+    assert caller.role is Role.REPRESENTATIVE
+    with pytest.raises(NotAuthenticated):
+        await authenticator.authenticate(signed(groups=["everybody"]))
+
+
+async def test_each_of_several_issuers_is_judged_by_its_own_keys() -> None:
+    ours, theirs = JwtAuthenticator(ISSUER, AUDIENCE, PublicKey(PEM)), "https://other.example"
+    stranger = JwtAuthenticator(theirs, AUDIENCE, PublicKey(OTHER_PEM))
+    both = IssuersAuthenticator({ISSUER: ours, theirs: stranger})
+    assert (await both.authenticate(signed())).tenant
+    for token in (signed(iss=theirs), signed(iss="https://nobody.example"), "no token"):
+        with pytest.raises(NotAuthenticated):
+            await both.authenticate(token)

@@ -1,0 +1,49 @@
+"""What production has to have before it starts: a company, systems of its own, and a carrier of codes."""
+
+from app.settings import Settings
+from domain.errors import Misconfigured
+
+SYSTEMS = ("crm", "erp", "payments", "network")
+SANDBOX = "sandbox"
+COMPANY = "SWITCHBOARD_COMPANY=companies/NAME   (a folder: `switchboard company new NAME` writes one)"
+
+
+def require_production(settings: Settings) -> None:
+    """See that production serves a real company on real systems, or says openly that it is a trial.
+
+    Raises:
+        Misconfigured: something is missing; the message has the line to write for each.
+    """
+    if settings.environment != "production":
+        return
+    missing = list_missing(settings)
+    if missing:
+        lines = "\n".join(f"  {line}" for line in missing)
+        raise Misconfigured(
+            f"production does not start with what is invented. Write:\n{lines}\nor --sandbox for a trial"
+        )
+
+
+def list_missing(settings: Settings) -> list[str]:
+    """The lines that are still to be written, each with where it belongs; none in a trial."""
+    if settings.sandbox:
+        return []
+    missing = [] if settings.company else [COMPANY]
+    profile, file = settings.profile, settings.company_folder / "company.toml"
+    for system in SYSTEMS:
+        backend = profile.backends.get(system, SANDBOX)
+        if backend == "none" or system in settings.mcp_servers:
+            continue
+        missing.append(
+            f"SWITCHBOARD_MCP_SERVERS__{system.upper()}__URL=https://…   (your {system} as an MCP server, with "
+            f"…__FIRST_PARTY=true where it checks grants; `switchboard mcp conform URL --contract {system}` proves it)"
+        )
+    if SANDBOX in (profile.codes.sms, profile.codes.email) and "crm" not in settings.mcp_servers:
+        missing.append(f'{file}: [codes] sms = "crm"   (who carries verification codes: the CRM\'s server sends them)')
+    return missing
+
+
+def is_local(settings: Settings, server: str) -> bool:
+    """Whether one of our own servers runs here: what is invented does not, in production."""
+    invented = server in SYSTEMS and settings.environment == "production" and not settings.sandbox
+    return not invented and server not in settings.mcp_servers
