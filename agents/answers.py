@@ -24,6 +24,11 @@ _UNSURE = re.compile(
 """How people say that they do not know, in the five languages."""
 
 
+_PLAIN_SUM = re.compile(r"(?<![\w.,:/-])(\d{1,6})(?:[.,](\d{1,2}))?(?![\w:/%-]|[.,]\d)")
+_FIGURES = re.compile(r"\d+(?:[.,]\d+)?")
+"""A figure without its currency, which will do where a sum was asked for."""
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """A value for a slot, and the entities that it used up."""
@@ -85,6 +90,9 @@ def _spoken(ask: Ask, reply: Understanding) -> Answer | None:
     """Answers that only the reply to the question itself can give."""
     if "yes_no" in ask.kinds and reply.answer != "other":
         return Answer(reply.answer == "yes")
+    if "amount" in ask.kinds and (plain := _PLAIN_SUM.search(reply.text)) and len(_FIGURES.findall(reply.text)) == 1:
+        units, cents = plain.group(1), plain.group(2) or "0"
+        return Answer(int(units) * 100 + int(cents.ljust(2, "0")))
     if "text" in ask.kinds and reply.text.strip() and not reply.puzzled:
         return Answer(reply.text.strip())
     return None

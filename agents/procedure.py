@@ -120,12 +120,18 @@ class Ask:
         self.optional = optional or bool(offers)
         self.offers = offers
         self.missed = ""
+        self.afresh = False
         self.facts: Facts = facts
 
     @property
     def fingerprint(self) -> str:
         """What makes this step this step, compared at replay."""
         return digest(["ask", self.slot])
+
+    def put_afresh(self) -> "Ask":
+        """The same question, answered by what is said to it alone: nothing that was named before will do."""
+        self.afresh = True
+        return self
 
     def telling_misses(self, reply: str) -> "Ask":
         """The same question; an answer that is none is told with this reply, and the question put again."""

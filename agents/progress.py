@@ -136,7 +136,8 @@ class Walk:
         if step.slot in self._case.facts:
             self._case = self._case.took(step, "value", self._case.facts[step.slot])
             return None
-        answer = find_answer(step, self._case.entities, reply)
+        known = (reply.entities if reply else ()) if step.afresh else self._case.entities
+        answer = find_answer(step, known, reply)
         if answer is not None:
             left = tuple(entity for entity in self._case.entities if entity not in answer.used)
             self._case = replace(self._case.took(step, "value", answer.value), entities=left)

@@ -6,10 +6,11 @@ from typing import Any
 from agents.handoff.desk_words import DeskWords
 from agents.procedure import Call, Case, Delegate, End, HandOff, Record, Resolved
 from agents.progress import Walk
-from agents.replay import ProcedureBroken, find_question, is_unknown_customer
+from agents.replay import ProcedureBroken, find_question, is_unknown_customer, next_step
 from agents.specialist import Asked, Delegated, Finished, Held, Progress, Saying
 from domain.calls import CallResult, Pending
 from domain.errors import Conflict
+from domain.understanding import Understanding
 from router.churn import STAY, Offering
 from router.follow_ups.promises import keep_promise
 from router.memory.state import MAX_CASES, MAX_WISHES, Ending, Identification, Memory, TurnState, Wish
@@ -20,6 +21,10 @@ HANDOFF = "handoff"
 IDENTIFY = "identify"
 STRANGER = "unknown"
 """The customer of a case that was begun before anybody said who they are; no system knows one of this name."""
+
+
+_CORRECTED = ("phone", "email", "amount")
+"""What the opening words may name and a correction may name anew."""
 
 
 class Casework:
@@ -190,7 +195,7 @@ class Casework:
         if case is None or case.pending is None:
             return turn, RESPOND
         await self._services.gate.withdraw(context_of(turn, case.specialist, case.procedure), case.pending.id)
-        corrected = self._corrected(case, turn)
+        corrected = self._corrected(case, turn) or self._renamed_by(case, turn)
         if corrected is not None:
             return turn.remember(turn.memory.with_current(corrected)), case.specialist
         return self.refuse(turn, "customer"), case.specialist
@@ -218,6 +223,34 @@ class Casework:
             return None
         history: tuple[Record, ...] = case.history[:index]
         return replace(case, history=history, entities=heard.entities, asked=0, held=None, pending=None)
+
+    async def mend(self, turn: TurnState) -> tuple[TurnState, str] | None:
+        """The customer corrected a value of what is pending: it is taken back, and put anew with what was meant."""
+        case, heard = turn.memory.current, turn.understanding
+        if case is None or case.pending is None or case.pending.kind != "confirm" or heard is None or "?" in heard.text:
+            return None
+        mended = self._corrected(case, turn) or self._renamed(case, heard)
+        if mended is None:
+            return None
+        await self._services.gate.withdraw(context_of(turn, case.specialist, case.procedure), case.pending.id)
+        return turn.remember(turn.memory.with_current(mended)), case.specialist
+
+    def _renamed_by(self, case: Case, turn: TurnState) -> Case | None:
+        return self._renamed(case, turn.understanding) if turn.understanding is not None else None
+
+    def _renamed(self, case: Case, heard: Understanding) -> Case | None:
+        """The case with another value in place of the one that its opening words named."""
+        procedure = self._services.catalogue.procedure(case.procedure)
+        said = {each.kind: each for each in reversed(heard.entities) if each.kind in _CORRECTED}
+        opening = tuple(said.get(each.kind, each) for each in case.opening)
+        if procedure is None or opening == case.opening:
+            return None
+        renamed = replace(case, opening=opening, asked=0, held=None, pending=None)
+        try:
+            next_step(procedure.function, renamed)
+        except ProcedureBroken:
+            renamed = replace(renamed, history=())
+        return renamed
 
     async def approval(self, turn: TurnState) -> tuple[TurnState, str]:
         """A supervisor decided: bring the case back that waited for it."""

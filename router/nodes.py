@@ -127,7 +127,8 @@ class Nodes:
             case Begin(wishes):
                 return self._casework.begin(turn.remember(_meant(turn.memory, heard, wishes[0].intent)), wishes)
             case Remind() | Clarify():
-                return await self._ask_back(turn, heard, route)
+                mended = await self._casework.mend(turn) if isinstance(route, Remind) else None
+                return mended or await self._ask_back(turn, heard, route)
             case _:
                 return self._answer(turn, heard, route)
 

@@ -181,7 +181,8 @@ def _while_asked(ask: Ask | None, case: Case, heard: Understanding, wishes: tupl
         return Reply()
     if "text" in ask.kinds and "?" in heard.text and len(heard.text.split()) <= SHORT_QUESTION:
         return Begin(wishes)
-    answered = find_answer(ask, (*heard.entities, *case.entities), heard) is not None
+    known = heard.entities if ask.afresh else (*heard.entities, *case.entities)
+    answered = find_answer(ask, known, heard) is not None
     return Reply() if answered else Begin(wishes)
 
 

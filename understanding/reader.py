@@ -23,11 +23,13 @@ from understanding.dialogue.social import social_intent
 from understanding.dialogue.stance import beside_a_refusal, doubts, postpones, stops
 from understanding.dialogue.topics import find_topics
 from understanding.entities.amounts import find_money
+from understanding.entities.corrections import corrected, part_after_correction
 from understanding.entities.dates import customer_today
 from understanding.entities.duckling import duckling_available
 from understanding.entities.identifiers import find_identifiers
 from understanding.entities.moments import find_moments
 from understanding.entities.naming import only_names
+from understanding.entities.narrowing import narrows, whole_topic
 from understanding.intents.classifier import Classifier, Weights
 from understanding.intents.examples import Example, digest_examples, load_covers, load_examples
 from understanding.intents.fitting import fit_apart
@@ -109,10 +111,12 @@ class Reader:
         expected = pending is not None or bool(context.current_procedure)
         wish = _beside_answer(reply, shown, pending)
         wish, refused = _wanted(wish, shown)
+        narrowed = bool(refused) and narrows(shown, _find_entities(wish, detected, now, context))
         unsure = postpones(fold(shown)) or (expected and reply.answer == "other" and doubts(fold(shown)))
         silent = (puzzled and expected) or unsure
         wish = "" if silent or (reply.changes_mind and stops(fold(shown)) and " " in shown) else wish
         entities = _find_entities(wish, detected, now, context) or entities if refused and wish else entities
+        wish, refused = (whole_topic(shown), "") if narrowed else (wish, refused)
         found = Understanding(
             text=shown,
             locale=detected,
@@ -237,6 +241,12 @@ def _says_no_wish(wish: str, entities: tuple[Entity, ...]) -> bool:
 
 
 def _find_entities(shown: str, locale: str, now: datetime, context: ReadContext) -> tuple[Entity, ...]:
+    """What a message names; of what it corrects, only the correction."""
+    named, again = _named(shown, locale, now, context), part_after_correction(shown)
+    return corrected(named, _named(again, locale, now, context)) if again.strip() else named
+
+
+def _named(shown: str, locale: str, now: datetime, context: ReadContext) -> tuple[Entity, ...]:
     today = customer_today(now, context.timezone, locale, context.currency)
     return (
         *find_moments(shown, today),

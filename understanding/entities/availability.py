@@ -14,7 +14,8 @@ from understanding.language.phrases import fold_pattern, phrase_lists, whole_wor
 
 _LISTS = "entities/availability"
 _CUT = re.compile(
-    r"[,.;!?\n।]+(?!\d)|(?<!\w)(?:but(?! not)|however|pero|sino|sondern|aber|mais|lekin|magar|लेकिन|मगर)(?!\w)"
+    r"[,.;!?\n।]+(?!\d)|(?<!\w)(?:(?<!anything )(?<!all )(?<!day )(?<!any )(?<!time )but(?! not)|however"
+    r"|pero|sino|sondern|aber|mais|lekin|magar|लेकिन|मगर)(?!\w)"
 )
 _JOINED = re.compile(r"^\s*(?:or|nor|and|o|u|ni|y|oder|und|noch|ou|et|ya|aur|या|और)\b")
 _SMALL = re.compile(r"[\w\u0900-\u097f]+")
@@ -123,7 +124,7 @@ def _is_excluded(folded: str, clause: tuple[int, int], one: Named) -> bool:
     return bool(found) or (bool(behind) and _FOLLOWS.match(behind[0].group()) is not None)
 
 
-_FOLLOWS = re.compile(r"nicht|kein|(?:ke )?(?:alawa|siwa)|chhod|को छोड|छोड|के (?:अलावा|सिवा)|not$|pas$")
+_FOLLOWS = re.compile(r"nicht|kein|(?:ke )?(?:alawa|siwa)|chhod|को छोड|छोड|के (?:अलावा|सिवा)|not$|pas$|tampoco")
 """Exclusions that stand behind what they exclude."""
 
 

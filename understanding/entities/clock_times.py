@@ -61,8 +61,9 @@ def _range_pattern() -> re.Pattern[str]:
     hour = r"[#n](?:[01]?\d|2[0-4])"
     return compile_grammar(
         rf"(?P<mark>k:between|k:from|k:of|von|desde) (?:k:at )?(?P<h>{hour})(?: k:oclock)?(?: (?P<part>k:am|a:m|k:pm))?"
-        rf" (?:k:and|k:to|k:at|-|bis|hasta|hasta k:at|till|until|k:and k:at) (?P<h2>{hour})(?: (?P<clock>k:oclock))?"
-        rf"(?: (?P<part2>k:am|a:m|k:pm))?(?= (?:$|[.,!?;]|k:on|please|bitte|[wrt]-?\d|por|gracias|danke|thanks|merci))"
+        rf" (?:k:and|k:to|k:at|-|bis|hasta|hasta k:at|till|until|k:and k:(?:at|the)) (?P<h2>{hour})(?: k:oclock)?"
+        r"(?: (?P<part2>k:am|a:m|k:pm))?"
+        r"(?= (?:$|[.,!?;]|k:on|k:the|please|bitte|[wrt]-?\d|por|gracias|danke|thanks|merci))"
     )
 
 
@@ -112,7 +113,7 @@ def _moment(minutes: int, found: re.Match[str], notation: str) -> str | None:
         late_noon = part == "T12:00" and hour in (10, 11)
         minutes += _HALF if hour < 12 and not late_noon else 0
     elif part in ("k:am", "a:m") or part[1:] == ":morning":
-        minutes -= _HALF if hour == 12 else 0
+        minutes -= _HALF if hour == 12 and found.groupdict().get("part") else 0
     elif part != "T00:00":
         said = re.sub(r"\D", "", found.groupdict().get("h") or "")
         minutes += _by_day(int(said or hour), found)

@@ -111,7 +111,7 @@ def _counted(coded: Coded, today: Today) -> list[tuple[int, int, str, str]]:
         return []
     found: list[tuple[int, int, str, str]] = []
     for start, end, match in coded.find(_counting()):
-        way, minutes = -1 if match["back"] or match["ago"] else 1, _minutes(match.group())
+        way, minutes = -1 if match["back"] or match["before"] or match["ago"] else 1, _minutes(match.group())
         moment = today.moment + way * timedelta(minutes=minutes)
         if minutes and all(end <= first or start >= last for first, last, _, _ in found):
             found.append((start, end, moment.date().isoformat(), moment.strftime("%H:%M")))
@@ -126,8 +126,9 @@ def _counting() -> re.Pattern[str]:
     french = rf"(?:{length}|{number} k:oclock|k:halfa k:oclock)"
     joint = r"(?: (?:k:and |, )?"
     return compile_grammar(
-        r"(?<!u:m )(?<!u:y )(?<!u:w )(?:(?:k:in|(?P<back>k:since|k:before)) (?:less than )?"
-        rf"{french}{joint}{french})*(?: k:ahead)?|{length}{joint}{length})* (?:k:ahead|(?P<ago>k:ago)|later))"
+        r"(?<!u:m )(?<!u:y )(?<!u:w )(?:(?:k:in|(?P<back>k:since)) (?:less than )?"
+        rf"{french}{joint}{french})*(?: k:ahead)?|(?P<before>k:before) {length}{joint}{length})*|"
+        rf"{length}{joint}{length})* (?:k:ahead|(?P<ago>k:ago)|later))"
     )
 
 

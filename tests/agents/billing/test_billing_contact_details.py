@@ -70,9 +70,10 @@ def test_the_details_are_read_from_the_words(text, fields):
 
 def test_where_no_detail_is_named_it_is_asked_for():
     walked = update(
-        "change my details", answers={"contact_field": Words("my phone"), "new_phone": Words("x", (phone("+1212"),))}
+        "change my details",
+        answers={"contact_field": Words("my phone"), "new_phone": Words("x", (phone("+12125550123"),))},
     )
-    assert walked.calls(UPDATE) == [{"customer_id": "C-1001", "field": "phone", "value": "+1212"}]
+    assert walked.calls(UPDATE) == [{"customer_id": "C-1001", "field": "phone", "value": "+12125550123"}]
 
 
 def test_several_details_are_changed_one_per_step():
@@ -119,10 +120,20 @@ def test_a_value_that_cannot_be_saved_is_asked_for_once_more():
     walked = update(
         "change my phone",
         answers={"new_phone": ["12", "+12125550123"]},
-        systems=plain(update_contact_detail=[FAILED, changed]),
+        systems=plain(update_contact_detail=changed),
     )
     assert walked.said == ["value_rejected"]
-    assert [call["value"] for call in walked.calls(UPDATE)] == ["12", "+12125550123"]
+    assert [call["value"] for call in walked.calls(UPDATE)] == ["+12125550123"]
+
+
+def test_a_number_that_nobody_can_have_is_refused_before_anything_is_proposed():
+    walked = update(
+        "my phone is +1 555 010 7799",
+        phone("+15550107799"),
+        answers={"new_phone": Words("x", (phone("+12125550123"),))},
+    )
+    assert walked.said == ["value_rejected"]
+    assert [call["value"] for call in walked.calls(UPDATE)] == ["+12125550123"]
 
 
 def test_after_two_values_that_cannot_be_saved_nothing_is_claimed():

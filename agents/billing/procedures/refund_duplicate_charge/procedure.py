@@ -5,6 +5,7 @@ from collections.abc import Generator
 from agents.billing.charges import EVERY, brief, every_choice, payment_choices, surplus_amount, surplus_captures
 from agents.billing.mentions import PAYMENT, narrow, unknown_reference
 from agents.billing.questions import by_id, echo
+from agents.billing.sums import excess, own_up_excess
 from agents.procedure import (
     Ask,
     Call,
@@ -43,6 +44,12 @@ def refund_duplicate_charge(case: Case) -> Journey:
     if not surplus:
         return (yield from _nothing_surplus(case, payments))
     chosen = yield from _choose(case, payments, surplus)
+    more = 0 if case.delegated else excess(case, sum(map(surplus_amount, chosen)), payments)
+    meant = (yield from own_up_excess(more, chosen[0])) if more else surplus_amount(chosen[0])
+    if isinstance(meant, str):
+        return echo((yield Delegate("billing.request_refund", payment_id=meant)))
+    if meant <= 0:
+        return Declined("withdrawn")
     return (yield from _refund(chosen))
 
 

@@ -4,8 +4,8 @@ from collections.abc import Generator
 from typing import Any
 
 from agents.billing.charges import brief, is_double
-from agents.billing.mentions import amounts
 from agents.billing.questions import choose_payment, echo
+from agents.billing.sums import settle_sum
 from agents.procedure import (
     Ask,
     Call,
@@ -62,8 +62,9 @@ def request_refund(case: Case) -> Journey:
        with a new delivery or a refund as the customer prefers.
     5. A month's fee is not simply paid back: ask why. After an outage it becomes an outage credit, a wrong amount
        becomes a dispute; anything else goes on here.
-    6. Ask for the refund of the amount that the customer named, otherwise of all that is left of the payment. Small
-       amounts are refunded once they confirm, larger ones need a supervisor or a representative: policy decides.
+    6. Ask for the refund of the sum or the share that the customer named, otherwise of all that is left of the payment.
+       Two sums at once, another currency and more than was taken are asked about. Small amounts are refunded once they
+       confirm, larger ones need a supervisor or a representative: policy decides.
     7. Say the amount and by when it arrives, or kindly that it cannot be done here.
     """
     payments = (yield Call("payments.list_payments", customer_id=case.customer_id))["items"]
@@ -74,19 +75,10 @@ def request_refund(case: Case) -> Journey:
         return Declined("payment_unknown")
     if payment["refundable_minor"] <= 0:
         return Declined("nothing_left", **brief([payment], "payment_id", "refunded_minor", "last_refund_at")[0])
-    better = yield from _better_way(case, payment)
-    if better:
-        named = {field: payment[field] for field in ("payment_id", "order_id") if payment[field]}
-        return echo((yield Delegate(better, **named)))
-    return (yield from _refund(case, payment))
-
-
-def amount_wanted(case: Case, payment: Facts) -> int:
-    """The part that the customer named, else all that can still be refunded, in minor units."""
-    given = case.facts.get("amount_minor")
-    named = [each for each in (given, *amounts(case)) if isinstance(each, int)]
-    fitting = [each for each in named if 0 < each <= payment["refundable_minor"]]
-    return fitting[0] if fitting else payment["refundable_minor"]
+    wanted = yield from settle_sum(case, payment)
+    if isinstance(wanted, str):
+        return echo((yield Delegate("billing.request_refund", payment_id=wanted)))
+    return (yield from _pay_back(case, payment, wanted)) if wanted > 0 else Declined("withdrawn")
 
 
 def reason_for(case: Case) -> str:
@@ -100,7 +92,7 @@ def cause_choices(locale: str) -> tuple[Choice, ...]:
     return tuple(Choice(value, *texts.get(locale, texts["en"])) for value, texts in CAUSES.items())
 
 
-def _better_way(case: Case, payment: Facts) -> Generator[Step, Any, str]:
+def _better_way(case: Case, payment: Facts, wanted: int) -> Generator[Step, Any, str]:
     """The procedure that serves this wish better, if one does. Who delegated here has already looked."""
     if case.delegated:
         return ""
@@ -110,13 +102,13 @@ def _better_way(case: Case, payment: Facts) -> Generator[Step, Any, str]:
         orders = yield Call("erp.list_orders", customer_id=case.customer_id)
         waiting = [each["order_id"] for each in orders["items"] if each["status"] in UNDELIVERED]
         return "scheduling.track_order" if payment["order_id"] in waiting else ""
-    return (yield from _better_for_a_bill(case, payment)) if payment["invoice_id"] else ""
+    return (yield from _better_for_a_bill(case, payment, wanted)) if payment["invoice_id"] else ""
 
 
-def _better_for_a_bill(case: Case, payment: Facts) -> Generator[Step, Any, str]:
+def _better_for_a_bill(case: Case, payment: Facts, wanted: int) -> Generator[Step, Any, str]:
     """A month's fee has its own ways back; a one-off charge has none."""
     invoice = yield Call("erp.get_invoice", invoice_id=payment["invoice_id"])
-    if amount_wanted(case, payment) < payment["refundable_minor"]:
+    if wanted < payment["refundable_minor"]:
         return ""
     if not any(line["kind"] == "plan" for line in invoice["lines"]):
         return ""
@@ -125,8 +117,17 @@ def _better_for_a_bill(case: Case, payment: Facts) -> Generator[Step, Any, str]:
     return {"outage": "billing.outage_credit", "wrong": "billing.dispute_charge"}.get(str(cause), "")
 
 
-def _refund(case: Case, payment: Facts) -> Journey:
-    arguments = {"payment_id": payment["payment_id"], "amount_minor": amount_wanted(case, payment)}
+def _pay_back(case: Case, payment: Facts, wanted: int) -> Journey:
+    """The better way where there is one, else the refund."""
+    better = yield from _better_way(case, payment, wanted)
+    if better:
+        named = {field: payment[field] for field in ("payment_id", "order_id") if payment[field]}
+        return echo((yield Delegate(better, **named)))
+    return (yield from _refund(case, payment, wanted))
+
+
+def _refund(case: Case, payment: Facts, wanted: int) -> Journey:
+    arguments = {"payment_id": payment["payment_id"], "amount_minor": wanted}
     try:
         refund = yield Call("payments.refund_payment", **arguments, reason=reason_for(case))
     except CallRefused:

@@ -4,6 +4,8 @@ import re
 from collections.abc import Generator
 from typing import Any
 
+import phonenumbers
+
 from agents.folding import fold
 from agents.procedure import Ask, Call, CallFailed, Case, Choice, Declined, Facts, HandOff, Journey, Resolved, Say, Step
 
@@ -141,7 +143,7 @@ def _change(case: Case, field: str) -> Generator[Step, Any, Facts | None]:
     value = yield from _value(case, field)
     for attempt in range(TRIES):
         if not value:
-            return {}
+            return None if field == "phone" else {}
         arguments = {"customer_id": case.customer_id, "field": field, "value": value}
         try:
             done = yield Call("crm.update_contact_detail", **arguments)
@@ -162,17 +164,35 @@ def _value(case: Case, field: str) -> Generator[Step, object, str]:
         return given_address(case.text) or (yield from _ask_value(field))
     named = values_named(case, field)
     if len(named) == 1:
-        return named[0]
+        return (yield from _usable(field, named[0]))
     if len(named) > 1:
         choices = tuple(Choice(each, each) for each in named)
         return str((yield Ask(f"which_{field}", choices=choices, reply="ask_which_value", values=named)))
     return (yield from _ask_value(field))
 
 
+def is_phone(value: str) -> bool:
+    """Whether a number can be dialled: one in its international form that its country's numbering plan knows."""
+    try:
+        return phonenumbers.is_valid_number(phonenumbers.parse(value))
+    except phonenumbers.NumberParseException:
+        return False
+
+
+def _usable(field: str, value: str) -> Generator[Step, object, str]:
+    """The value, or another one in place of a phone number that cannot be one; empty where none was given."""
+    for _ in range(TRIES - 1):
+        if field != "phone" or is_phone(value):
+            return value
+        yield Say("value_rejected", field=field, value=value)
+        value = str((yield Ask("new_phone", kinds=("phone",)).put_afresh()))
+    return value if is_phone(value) else ""
+
+
 def _ask_value(field: str) -> Generator[Step, object, str]:
     """Ask for the new value; empty where two answers were none."""
     if field != "address":
-        return str((yield Ask(f"new_{field}", kinds=(field,))))
+        return (yield from _usable(field, str((yield Ask(f"new_{field}", kinds=(field,))))))
     for _ in range(TRIES):
         address = str((yield Ask("new_address", kinds=("text",)))).strip()
         if is_address(address):
