@@ -18,7 +18,7 @@ NO_DAY = {
     "de": ["Banane", "31. April", "am 30. Februar"],
 }
 SUMS = [  # customer, words, tool, what stands in its arguments
-    ("C-1004", "en", "give me 12 dollars and 5 cents of P-5041 back", 1205),
+    ("C-1004", "en", "please refund 12 dollars and 5 cents of P-5041", 1205),
     ("C-1004", "en", "please refund thirty dollars and ninety cents from P-5041", 3090),
     ("C-1004", "es", "quiero que me devuelvan treinta dólares con noventa centavos del P-5041", 3090),
     ("C-1004", "de", "bitte erstatten Sie dreißig Dollar und neunzig Cent von P-5041", 3090),
