@@ -1,7 +1,7 @@
 """The sandbox's business systems: seeded once, in this process, or each alone."""
 
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,7 @@ from mcp_servers.catalogue import build_app, build_servers
 from mcp_servers.sandbox.database import Sandbox
 from mcp_servers.sandbox.outbox import read_outbox
 from mcp_servers.sandbox.seed import is_seeded, list_money_back, seed_sandbox
+from mcp_servers.sandbox.tenant_seed import TenantSeed
 from policy.gate.ledger import GOODWILL, PastBooking
 from policy.keys import public_key_of
 from policy.tools.servers import ServerAddress
@@ -45,9 +46,20 @@ def open_systems(settings: Settings, grant_key: bytes, clock: Clock, report: Cal
     if is_invented(settings) and not is_seeded(sandbox):
         report(f"seeding the sandbox with the invented customers of {settings.profile.name}")
     if is_invented(settings):
-        seed_sandbox(sandbox, clock(), read_seed(open_company(settings)))
+        seed_sandbox(sandbox, clock(), _signed(settings, read_seed(open_company(settings))))
     addresses = address_servers(settings, sandbox, grant_key, clock)
     return Systems(sandbox, addresses, _past_bookings(sandbox, clock()))
+
+
+def _signed(settings: Settings, seeds: Sequence[TenantSeed]) -> list[TenantSeed]:
+    """The tenants with what their messages are signed with."""
+    tenants = settings.profile.tenants
+    return [
+        replace(each, brand=tenants[each.tenant].brand, contact_point=tenants[each.tenant].contact_point)
+        if each.tenant in tenants
+        else each
+        for each in seeds
+    ]
 
 
 def address_servers(settings: Settings, sandbox: Sandbox, grant_key: bytes, clock: Clock) -> tuple[ServerAddress, ...]:
@@ -89,7 +101,7 @@ def open_alone(settings: Settings, name: str, host: str, clock: Clock) -> tuple[
     sandbox = Sandbox(sandbox_path(settings))
     try:
         if is_invented(settings):
-            seed_sandbox(sandbox, clock(), read_seed(company))
+            seed_sandbox(sandbox, clock(), _signed(settings, read_seed(company)))
         return build_app(name, sandbox, public_key, clock, host=host, company=company), sandbox.close
     except BaseException:
         sandbox.close()

@@ -39,6 +39,12 @@ class Work:
         """The country in which the tenant's customers are at home, ISO 3166."""
         return self._tenant("country")
 
+    @property
+    def signature(self) -> tuple[str, str]:
+        """What the tenant is called and where it is reached; each empty where it has not said so."""
+        row = self.find("SELECT brand, contact_point FROM tenant_words WHERE tenant = :tenant") or {}
+        return str(row.get("brand", "")), str(row.get("contact_point", ""))
+
     def _tenant(self, fact: str) -> str:
         row = self.find("SELECT currency, country FROM tenants WHERE tenant = :tenant")
         if row is None:

@@ -21,6 +21,9 @@ CREATE TABLE IF NOT EXISTS seeding (tenant TEXT PRIMARY KEY, seeded_at TEXT NOT 
 CREATE TABLE IF NOT EXISTS tenants (
   tenant TEXT PRIMARY KEY, currency TEXT NOT NULL, country TEXT NOT NULL
 ) STRICT;
+CREATE TABLE IF NOT EXISTS tenant_words (
+  tenant TEXT PRIMARY KEY, brand TEXT NOT NULL, contact_point TEXT NOT NULL
+) STRICT;
 CREATE TABLE IF NOT EXISTS crew (
   tenant TEXT NOT NULL, position INTEGER NOT NULL, name TEXT NOT NULL, PRIMARY KEY (tenant, position)
 ) STRICT;

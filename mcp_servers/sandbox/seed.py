@@ -43,6 +43,8 @@ def _seed(database: sqlite3.Connection, now: datetime, tenants: Sequence[TenantS
         _store(database, rows)
     for each in tenants:
         database.execute("INSERT OR REPLACE INTO tenants VALUES (?, ?, ?)", (each.tenant, each.currency, each.country))
+        words = (each.tenant, each.brand, each.contact_point)
+        database.execute("INSERT OR REPLACE INTO tenant_words VALUES (?, ?, ?)", words)
         open_slots(database, each.tenant, each.schedule, now.date())
     return bool(fresh)
 

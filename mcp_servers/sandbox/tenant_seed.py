@@ -14,6 +14,8 @@ Progress = Callable[[int, int], None]
 class TenantSeed:
     """One tenant's part of the sandbox: its currency (ISO 4217), the country in which phone numbers without a code are
     read (ISO 3166), its schedule, and the function that adds its customers.
+
+    `brand` and `contact_point` are what its messages are signed with; empty where it has said neither.
     """
 
     tenant: str
@@ -21,3 +23,5 @@ class TenantSeed:
     country: str
     schedule: Schedule
     fill: Callable[[Rows, Progress], None]
+    brand: str = ""
+    contact_point: str = ""

@@ -3,6 +3,7 @@
 import re
 
 import phonenumbers
+from babel.dates import format_date
 
 from mcp_servers.arguments import ContactField
 from mcp_servers.crm.models import ContactChange
@@ -24,12 +25,14 @@ SQL = {
     "WHERE tenant = :tenant AND customer_id = :customer",
 }
 TOLD = {
-    "en": "Your contact details with us were changed. If this was not you, tell us at once, here or in the chat.",
-    "es": "Sus datos de contacto han cambiado. Si no ha sido usted, avísenos de inmediato, aquí o por el chat.",
-    "de": "Ihre Kontaktdaten wurden geändert. Waren Sie das nicht, melden Sie sich bitte sofort, hier oder im Chat.",
-    "fr": "Vos coordonnées ont été modifiées. Si ce n'était pas vous, contactez-nous tout de suite, ici ou par chat.",
-    "hi": "आपकी संपर्क जानकारी बदली गई है। अगर यह आपने नहीं किया, तो तुरंत यहाँ या चैट में बताइए।",
+    "en": "Your contact details with us were changed on {date}. If this was not you, tell us at once, {where}.",
+    "es": "Sus datos de contacto se cambiaron el {date}. Si no ha sido usted, avísenos de inmediato, {where}.",
+    "de": "Ihre Kontaktdaten wurden am {date} geändert. Waren Sie das nicht, melden Sie sich bitte sofort, {where}.",
+    "fr": "Vos coordonnées ont été modifiées le {date}. Si ce n'était pas vous, contactez-nous tout de suite, {where}.",
+    "hi": "{date} को आपकी संपर्क जानकारी बदली गई। अगर यह आपने नहीं किया, तो तुरंत बताइए, {where}।",
 }
+WHERE = {"en": "here", "es": "aquí", "de": "hier", "fr": "ici", "hi": "यहाँ"}
+"""Where a tenant is reached that has not named a place: where the message comes from."""
 
 
 def normal_email(value: str) -> str:
@@ -95,5 +98,14 @@ def _tell_old_address(work: Work, customer: Row, field: ContactField) -> None:
         channel="sms" if by_phone else "email",
         recipient=customer["phone"] if by_phone else customer["email"],
         template="contact_changed",
-        text=TOLD.get(customer["locale"], TOLD["en"]),
+        text=_changed(work, customer["locale"] if customer["locale"] in TOLD else "en"),
     )
+
+
+def _changed(work: Work, locale: str) -> str:
+    """What the old address is told: when, and where to turn to; the day in UTC."""
+    brand, where = work.signature
+    date = format_date(work.today, format="long", locale=locale)
+    date = date.replace("1 ", "1er ", 1) if locale == "fr" and work.today.day == 1 else date
+    text = TOLD[locale].format(date=date, where=where or WHERE[locale])
+    return f"{brand}: {text}" if brand else text

@@ -37,6 +37,8 @@ def start_verification(work: Work) -> SentCode:
     expires_at = work.now + VALID_FOR
     _store(work, code, instant(expires_at))
     text = TEXTS.get(customer["locale"], TEXTS["en"]).format(code=code)
+    brand, _ = work.signature
+    text = f"{brand}: {text}" if brand else text
     send(work, channel="sms", recipient=customer["phone"], template="verification_code", text=text, code=code)
     return SentCode(sent_to=mask_phone(customer["phone"]), channel="sms", expires_at=expires_at)
 
