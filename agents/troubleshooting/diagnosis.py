@@ -78,7 +78,7 @@ def rule_out_causes(case: Case) -> Generator[Step, Any, Line | End]:
     listed = yield Call("network.list_outages", customer_id=case.customer_id)
     outage = find_outage(listed["items"], found["site_id"])
     if outage is not None:
-        return (yield from close_with_credit(case, _tell_outage(outage), listed["items"]))
+        return (yield from close_with_credit(case, tell_outage(outage), listed["items"]))
     if not found["device_id"]:
         return HandOff("policy_limit", queue="technical", reply="no_device")
     return Line(found["site_id"], found["device_id"], listed["items"], restored=suspended)
@@ -115,7 +115,7 @@ def _find_overdue(case: Case) -> Generator[Step, Any, list[Facts]]:
     return list_overdue(listed["items"], case.today)
 
 
-def _tell_outage(outage: Facts) -> End:
+def tell_outage(outage: Facts) -> End:
     """What is known of an outage that is going on."""
     said: Facts = {key: outage[key] or "" for key in ("cause", "started_at", "expected_end_at")}
     return Resolved("outage", **said)
@@ -138,14 +138,14 @@ def _mend(case: Case, line: Line, test: Facts) -> Generator[Step, Any, End]:
         return Resolved("restored_works") if line.restored else (yield from _check_home(case, line, test))
     yield Say(finding, **describe_test(test))
     if finding == "line_fault":
-        return (yield from _arrange_visit(line, finding))
+        return (yield from arrange_visit(line, finding))
     retest = yield from _restart(line)
     if retest is None:
         return (yield from _offer_visit(line, finding))
     if read_test(retest) == "good":
-        return Resolved("mended", promise=_promise_check(case, line), **describe_test(retest))
+        return Resolved("mended", promise=promise_check(case, line), **describe_test(retest))
     yield Say("not_mended")
-    return (yield from _arrange_visit(line, read_test(retest)))
+    return (yield from arrange_visit(line, read_test(retest)))
 
 
 def _restart(line: Line) -> Generator[Step, Any, Facts | None]:
@@ -175,12 +175,12 @@ def _check_home(case: Case, line: Line, test: Facts) -> Generator[Step, Any, End
     if finding == "good":
         works = yield _ask_works("works_after", "restarted")
         if works is not False:
-            return Resolved("works" if works else "try_later", promise=_promise_check(case, line))
+            return Resolved("works" if works else "try_later", promise=promise_check(case, line))
     yield Say("at_home" if finding == "good" else "not_mended")
-    return (yield from _arrange_visit(line, finding))
+    return (yield from arrange_visit(line, finding))
 
 
-def _promise_check(case: Case, line: Line) -> Promise:
+def promise_check(case: Case, line: Line) -> Promise:
     """Ask the day after a restart whether the connection still works."""
     due = case.opened_at + timedelta(days=1)
     facts = {"restarted_at": case.opened_at.isoformat()}
@@ -194,10 +194,10 @@ def _ask_works(slot: str, reply: str, **facts: Any) -> Ask:
 def _offer_visit(line: Line, finding: str) -> Generator[Step, Any, End]:
     """Let the customer say whether a technician should come."""
     wanted = yield Ask("visit_wanted", kinds=("yes_no",), reply="ask_visit_wanted")
-    return (yield from _arrange_visit(line, finding)) if wanted else Declined("left_as_is")
+    return (yield from arrange_visit(line, finding)) if wanted else Declined("left_as_is")
 
 
-def _arrange_visit(line: Line, finding: str) -> Generator[Step, Any, End]:
+def arrange_visit(line: Line, finding: str) -> Generator[Step, Any, End]:
     """Have scheduling book a visit; it knows where and what for."""
     ended: Ended = yield Delegate("scheduling.book_visit", site_id=line.site_id, reason=VISIT_REASONS[finding])
     return Resolved("visit_arranged") if ended.kind == "resolved" else Declined("no_visit_arranged")

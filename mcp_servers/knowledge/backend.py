@@ -11,12 +11,14 @@ from mcp_servers.refusal import not_found
 
 FALLBACK = "en"
 KEYWORDS = "Keywords:"
+INTERRUPTS = "Interrupts: yes"
+"""The third line of an article whose advice puts the customer out of service for a while."""
 FOUND_AT_MOST = 5
 SNIPPET_LENGTH = 200
 
 TABLE = """
 CREATE VIRTUAL TABLE library USING fts5 (
-  article_id UNINDEXED, locale UNINDEXED, title, keywords, text,
+  article_id UNINDEXED, locale UNINDEXED, interrupts UNINDEXED, title, keywords, text,
   tokenize = "porter unicode61 remove_diacritics 2 categories 'L* N* Co Mn Mc'"
 )
 """
@@ -24,7 +26,7 @@ SEARCH = """
 SELECT article_id, title, text FROM library
 WHERE library MATCH :words AND (locale = :locale OR (locale = 'en' AND article_id NOT IN (
   SELECT article_id FROM library WHERE locale = :locale)))
-ORDER BY bm25(library, 0, 0, 8.0, 6.0, 1.0) LIMIT :limit
+ORDER BY bm25(library, 0, 0, 0, 8.0, 6.0, 1.0) LIMIT :limit
 """
 SMALL_WORDS_BY_LANGUAGE = {
     "en": "a an and are at be by can could do does for from get have how i if in is it its me my of on or our please "
@@ -44,7 +46,7 @@ def _library(folder: Path | None) -> sqlite3.Connection:
     library.execute(TABLE)
     for path in sorted(folder.glob("*/*.md")) if folder else ():
         library.execute(
-            "INSERT INTO library (article_id, locale, title, keywords, text) VALUES (?, ?, ?, ?, ?)",
+            "INSERT INTO library (article_id, locale, title, keywords, text, interrupts) VALUES (?, ?, ?, ?, ?, ?)",
             (path.stem, path.parent.name, *_parse(path.read_text(encoding="utf-8"))),
         )
     return library
@@ -53,9 +55,10 @@ def _library(folder: Path | None) -> sqlite3.Connection:
 _lock = threading.Lock()
 
 
-def _parse(source: str) -> tuple[str, str, str]:
-    heading, keywords, _, *body = source.split("\n")
-    return heading.removeprefix("# "), keywords.removeprefix(KEYWORDS).strip(), "\n".join(body).strip()
+def _parse(source: str) -> tuple[str, str, str, bool]:
+    heading, keywords, third, *body = source.split("\n")
+    text = "\n".join(body).strip()
+    return heading.removeprefix("# "), keywords.removeprefix(KEYWORDS).strip(), text, third.strip() == INTERRUPTS
 
 
 def search_articles(folder: Path | None, query: str, locale: str) -> FoundArticles:
@@ -93,12 +96,12 @@ def get_article(folder: Path | None, article_id: str, locale: str) -> Article:
         row = (
             _library(folder)
             .execute(
-                "SELECT title, text, locale FROM library WHERE article_id = :id AND locale IN (:locale, 'en') "
-                "ORDER BY locale = :locale DESC",
+                "SELECT title, text, locale, interrupts FROM library "
+                "WHERE article_id = :id AND locale IN (:locale, 'en') ORDER BY locale = :locale DESC",
                 {"id": article_id, "locale": _language(locale)},
             )
             .fetchone()
         )
     if row is None:
         raise not_found("article_id", "article", article_id)
-    return Article(article_id=article_id, title=row[0], text=row[1], locale=row[2])
+    return Article(article_id=article_id, title=row[0], text=row[1], locale=row[2], interrupts=bool(row[3]))

@@ -24,3 +24,4 @@ class Article(BaseModel, frozen=True):
     title: str
     text: str
     locale: str = Field(description="The language of the text: English where there is no translation.")
+    interrupts: bool = Field(default=False, description="Whether who does what it says is without service meanwhile.")

@@ -58,9 +58,9 @@ async def test_an_unknown_article_is_not_found(office):
 
 @pytest.mark.parametrize("path", sorted(FOLDER.glob("*/*.md")), ids=lambda path: f"{path.parent.name}/{path.stem}")
 def test_every_article_has_a_title_keywords_and_an_english_version(path):
-    heading, keywords, blank, *text = path.read_text(encoding="utf-8").split("\n")
+    heading, keywords, third, *text = path.read_text(encoding="utf-8").split("\n")
     assert heading.startswith("# ")
     assert keywords.startswith("Keywords: ")
-    assert blank == ""
+    assert third in ("", "Interrupts: yes")
     assert len("\n".join(text)) > 100
     assert (FOLDER / "en" / path.name).exists()

@@ -2,6 +2,7 @@
 
 from agents.procedure import Case, Declined, Facts, Journey, Resolved
 from agents.troubleshooting.articles import find_article, is_about, quote_article
+from agents.troubleshooting.diagnosis import refer_alarm
 
 OPEN_TO_STRANGERS = True
 
@@ -10,12 +11,17 @@ def answer_question(case: Case) -> Journey:
     """Answer a question from the knowledge articles, in their words.
 
     1. Search the articles for the question.
-    2. Quote the article that fits best, and say so if it does not exist in the customer's language.
-    3. Nothing found, or nothing that is about the question: say so honestly, and offer a person.
+    2. It tells to switch something off, and the customer has a medical alarm: a person takes over at once.
+    3. Quote the article that fits best, and say so if it does not exist in the customer's language.
+    4. Nothing found, or nothing that is about the question: say so honestly, and offer a person.
     """
     article = yield from find_article(case, case.text)
     if article is None or not is_about(article, case.text):
         return Declined("nothing_found")
+    if article.get("interrupts") and case.customer_id:
+        end = yield from refer_alarm(case)
+        if end is not None:
+            return end
     reply = "answer" if article["locale"] == case.locale else "answer_other_language"
     shown: Facts = {"title": article["title"], "text": quote_article(article["text"]), "language": article["locale"]}
     return Resolved(reply, **shown)
