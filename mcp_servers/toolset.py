@@ -125,6 +125,10 @@ def _bind(entry: ToolEntry, system: BusinessSystem) -> Tool:
         except Refused as refusal:
             return answer_refusal(str(refusal))
 
+    return _as_tool(serve, entry)
+
+
+def _as_tool(serve: Callable[..., Any], entry: ToolEntry) -> Tool:
     serve.__name__ = entry.name
     serve.__signature__ = entry.signature  # pyright: ignore[reportFunctionMemberAccess]
     tool = Tool.from_function(
@@ -136,6 +140,21 @@ def _bind(entry: ToolEntry, system: BusinessSystem) -> Tool:
         structured_output=True,
     )
     return _tighten(tool)
+
+
+def describe_tool(entry: ToolEntry) -> dict[str, Any]:
+    """A tool as a contract has it: its description, its arguments and its answer as JSON Schemas."""
+
+    async def serve(**arguments: Any) -> BaseModel:
+        raise AssertionError(f"{entry.name} is described, not served")
+
+    tool = _as_tool(serve, entry)
+    return {
+        "description": tool.description,
+        "changes": entry.writes,
+        "arguments": dict(tool.parameters),
+        "answer": dict(tool.fn_metadata.output_schema or {}),
+    }
 
 
 def _tighten(tool: Tool) -> Tool:

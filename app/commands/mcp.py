@@ -42,6 +42,56 @@ def serve_mcp(
         serve_server(application, host, port, close)
 
 
+@mcp.command("contract")
+def show_contract(name: Annotated[str, typer.Argument(help="crm, erp, payments, network or knowledge.")]) -> None:
+    """Print what a server of that kind has to offer: each tool's arguments and answer, as JSON Schemas."""
+    from app.conformance import READS, contract_of
+
+    require_known("contract", name, READS)
+    print_json({"contract": name, "tools": contract_of(name)})
+
+
+@mcp.command("conform")
+def conform(  # noqa: PLR0913, PLR0917 - a command's options are its parameters
+    url: Annotated[str, typer.Argument(help="Where the server listens, such as http://127.0.0.1:9001/mcp.")],
+    contract: Annotated[str, typer.Option(help="crm, erp, payments, network or knowledge.")],
+    customer: Annotated[
+        str, typer.Option(help="A customer of the system to try it with; nothing of theirs is changed.")
+    ],
+    stranger: Annotated[str, typer.Option(help="Another customer, whose records must not be shown to the first.")],
+    tenant: Annotated[str, typer.Option(help="Whose customers they are; the company's first tenant by default.")] = "",
+    as_json: JsonOption = False,
+    data: DataOption = None,
+) -> None:
+    """Prove that a server honours a contract: schemas, grants, scoping, repeats, amounts; exits with 1 on any breach.
+
+    The server has to believe this installation's grants: its public key is grant_key.pub.pem of the data folder. With
+    the CRM a note is written on the customer's record; nothing else is changed.
+    """
+    from dataclasses import asdict
+
+    from app.clock import tell_time
+    from app.conformance import READS, Subject, examine
+    from app.keys import read_grant_key
+
+    require_known("contract", contract, READS)
+    settings = read_settings(data=data)
+    tenant = tenant or settings.tenant
+    require_known("tenant", tenant, settings.currencies)
+    subject = Subject(url, contract, tenant, customer, stranger, settings.currencies[tenant])
+    findings = asyncio.run(examine(subject, read_grant_key(settings), tell_time))
+    broken = [each for each in findings if not each.kept]
+    if as_json:
+        print_json({"contract": contract, "url": url, "findings": [asdict(each) for each in findings]})
+    else:
+        for each in findings:
+            console.print(
+                Text(f"{'kept  ' if each.kept else 'BROKEN'}  {each.promise}{': ' if each.seen else ''}{each.seen}")
+            )
+        console.print(f"{len(findings) - len(broken)} of {len(findings)} promises of {contract} are kept")
+    raise typer.Exit(1 if broken else 0)
+
+
 @mcp.command("list")
 def list_mcp(as_json: JsonOption = False, data: DataOption = None) -> None:
     """The tools of every configured MCP server, whether each may be used, and its digest for pinning."""
