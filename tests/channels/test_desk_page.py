@@ -285,3 +285,26 @@ def test_a_conversation_that_its_customer_ended_waits_for_nobody(own_service: Se
 
     listed = own_service.call("GET", path, principal="representative").json()["items"]
     assert conversation not in [item["conversation_id"] for item in listed]
+
+
+def test_a_packet_says_in_words_what_was_tried_and_why_it_was_not_done(page: Page, own_service: Service) -> None:
+    conversation = own_service.open("C-1017")
+    assert own_service.send(conversation, "I was charged twice").json()["status"] == "with_representative"
+    sign_in(page, own_service, "representative")
+    waiting(page, "Quentin Roy").click()
+    packet = page.get_by_role("region", name="Context packet")
+    expect(packet).to_contain_text("Not done: refund $39.99 of payment P-5172. The account is flagged for fraud.")
+    expect(packet).to_contain_text("Looked up: list payments")
+
+
+def test_whoever_is_on_duty_says_so_with_the_name_that_customers_are_told(page: Page, own_service: Service) -> None:
+    conversation = ask_for_person(own_service, "C-1007")
+    sign_in(page, own_service, "representative")
+    page.get_by_label("as", exact=True).fill("Dana")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("alert")).to_contain_text("You are on duty as Dana.")
+    take(page, "Grace Liu")
+    told = [each["text"] for each in own_service.read(conversation)["messages"] if each["role"] == "system"]
+    assert told[-1] == "Dana from our team has your conversation now and will answer you here."
+    page.get_by_label("On duty").uncheck()
+    expect(page.get_by_role("alert")).to_contain_text("You are away.")
