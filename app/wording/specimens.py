@@ -170,6 +170,8 @@ _NAMED: dict[str, Any] = {
     "days": (3, 1, 2),
     "count": (3, 1, 2),
     "position": (3, 1, 2),
+    "sums": ([3999, 100], [3999], [99, 100]),
+    "currency": "USD",
     "away": (False, False, True),
     "urgent": (False, False, True),
     "fewest": 2,

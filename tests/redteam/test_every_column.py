@@ -21,6 +21,8 @@ from tests.rows import fill
 
 TABLES = {table.name: table for known in METADATA for table in known.sorted_tables}
 RECORDING = sorted({*TAGGED, "journal_entries", "journal_heads"})
+ROWIDS = {("autonomy_overrides", "number"), ("trained_models", "version")}
+"""Keys that are SQLite's own row number: a row is found by the changed one."""
 COUNTED = {"calls": "kind = 'write'", "turns": "result IS NOT NULL"}
 """Other rows of these are in no total: reads, which are dropped with their turn, and a turn without a result."""
 
@@ -80,7 +82,7 @@ def tampered(file: Path, table: Table, column: Any) -> Iterator[bool]:
         try:
             yield True
         finally:
-            is_rowid = (table.name, name) == ("autonomy_overrides", "number")
+            is_rowid = (table.name, name) in ROWIDS
             with database:
                 database.execute(change, (value, another(column, value) if is_rowid else row))
 
