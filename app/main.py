@@ -12,6 +12,7 @@ from app.client import ServiceError
 from app.commands import (
     autonomy,
     company,
+    customers,
     database,
     evaluation,
     follow_ups,
@@ -53,6 +54,7 @@ for group in (
     service,
     autonomy,
     company,
+    customers,
     database,
     evaluation,
     follow_ups,

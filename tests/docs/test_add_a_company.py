@@ -12,7 +12,7 @@ from app.main import cli
 PAGE = (Path(__file__).parents[2] / "docs" / "how-to" / "add-a-company.md").read_text("utf-8")
 COMMANDS = [line for block in re.findall(r"^```sh\n(.*?)```$", PAGE, re.M | re.S) for line in block.splitlines()]
 LIMITS = re.findall(r"^```toml\n# limits\.toml\n(.*?)```$", PAGE, re.M | re.S)
-SPOKEN = {tuple(match) for match in re.findall(r"switchboard (company|mcp|tokens) ([a-z]+)", PAGE)}
+SPOKEN = {tuple(match) for match in re.findall(r"switchboard (company|customers|mcp|tokens) ([a-z]+)", PAGE)}
 
 
 def test_its_commands_write_a_company_that_fits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
