@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
+from agents.folding import fold
 from agents.procedure import Ask, Choice
 from domain.understanding import Entity, Understanding
 
@@ -102,11 +103,35 @@ def _chosen(choices: tuple[Choice, ...], known: tuple[Entity, ...], reply: Under
     """The one choice that was meant, if it can only be one."""
     if reply is not None and len(choices) == 1 and reply.answer == "yes":
         return Answer(choices[0].value)
+    compared = _by_comparison(choices, reply) if reply is not None else None
+    if compared is not None:
+        return Answer(compared.value, tuple(each for each in known if each.kind == "availability"))
     for find in (_by_place, _by_reference, _by_time):
         found, used = find(choices, known)
         if found is not None:
             return Answer(found.value, used)
     return _by_words(choices, reply) if reply is not None else None
+
+
+_EARLIER = re.compile(
+    r"\b(?:the|that) (?:earlier|earliest|sooner|soonest)\b|\b(?:el|la) (?:que es )?(?:mas tempran[oa]|anterior)\b"
+    r"|\b(?:der|den|die) fruhe(?:re|ste)[nr]?\b|\b(?:le|la) plus tot\b|पहले वाला|pehle wala"
+)
+_LATER = re.compile(
+    r"\b(?:the|that) (?:later|latest)\b|\b(?:el|la) mas tard[eí][oa]?\b|\b(?:der|den|die) spatere[nr]?\b"
+    r"|\b(?:der|den|die) spateste[nr]?\b|\b(?:le|la) plus tard\b|बाद वाला|baad wala"
+)
+
+
+def _by_comparison(choices: tuple[Choice, ...], reply: Understanding) -> Choice | None:
+    """ "The earlier one", "den späteren": the first or the last in time of what was offered."""
+    timed = sorted((each for each in choices if each.time), key=lambda each: (each.date, each.time))
+    if len(timed) < 2:
+        return None
+    said = fold(reply.text)
+    if _EARLIER.search(said):
+        return timed[0]
+    return timed[-1] if _LATER.search(said) else None
 
 
 Found = tuple[Choice | None, tuple[Entity, ...]]

@@ -106,6 +106,8 @@ def _choose_time(case: Case, site_id: str, zone: str, wish: Facts) -> Generator[
             return next(each for each in offered if each["slot_id"] == answer)
         if answer is not None:
             said = read_wish(answer)
+            if set(said) == {"any"}:
+                return offered[0]
             seen = [*seen, *offered] if said.get("more") else []
             wish = go_on(wish, said, [as_local(each["starts_at"], zone) for each in offered])
             continue

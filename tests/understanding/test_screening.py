@@ -107,3 +107,29 @@ def test_a_megabyte_is_screened_to_its_end(piece: str):
 
 def test_endless_digits_go_as_a_whole():
     assert screen("1" * 1_000_000).text == "[card number removed]"
+
+
+@pytest.mark.parametrize(
+    ("first", "then"),
+    [
+        ("my card is 4111 1111 1111", "1111"),
+        ("the first digits are 4111 1111 1111", "and the last ones are 1111, ok?"),
+        ("mi tarjeta es 4111 1111 1111", "y termina en 1111"),
+        ("meine Kreditkarte ist 41111111", "und dann 11111111"),
+        ("ma carte est 4111-1111-1111", "puis 1111 voilà"),
+        ("4111 1111 1111", "hang on, I have to look. 1111"),
+    ],
+)
+def test_nothing_of_a_card_that_is_said_over_two_messages_is_left(first: str, then: str):
+    one = screen(first)
+    two = screen(then, one.digits)
+    assert "1111" not in one.text + two.text + one.digits
+    assert "card_number" in one.kinds
+    assert "card_number" in two.kinds
+
+
+@pytest.mark.parametrize(
+    "text", ["call me at +1 415 555 0199", "the card ending in 4444", "P-5041 of 450.00", "code 123456"]
+)
+def test_other_numbers_are_no_part_of_a_card(text: str):
+    assert screen(text).text == text

@@ -138,15 +138,65 @@ def _has_card(digits: str) -> bool:
 
 
 def _without_split_card(text: str, recent: str, kinds: list[str]) -> tuple[str, str]:
+    """Take out a card number that is said over several messages, and say what the next message's screening needs.
+
+    A part that can only be a card's is taken out at once; of its digits only their number is remembered.
+    """
     plain = text if text.isascii() else text.translate(_digit_signs())
-    if len(plain) > 200 or not _FRAGMENT.fullmatch(plain):
+    if len(plain) > _LONGEST_PART:
         return text, ""
     own = "".join(str(unicodedata.decimal(sign)) for sign in plain if sign.isdecimal())
+    part = _card_part(plain)
+    if part is not None and not _ends_card(recent, own):
+        count = sum(map(str.isdecimal, plain[part[0] : part[1]]))
+        return _cut(text, [part], "card_number", kinds), _TAKEN * count
+    if recent and own and _ends_card(recent, own) and (_TAKEN in recent or _FRAGMENT.fullmatch(plain)):
+        spans = [(run.start(), run.end()) for run in _DIGITS.finditer(plain)]
+        if _FRAGMENT.fullmatch(plain):
+            kinds.append("card_number")
+            return _removed("card_number"), ""
+        return _cut(text, spans, "card_number", kinds), ""
+    if not _FRAGMENT.fullmatch(plain):
+        return text, recent if _TAKEN in recent and not own else ""
+    return text, (recent[-CARRIED_DIGITS:] + own)[-CARRIED_DIGITS:]
+
+
+_LONGEST_PART = 200
+"""Characters of a message that may be a part of a number; what is longer tells something else."""
+_TAKEN = "x"
+"""What is remembered of each digit that was taken out."""
+_DIGITS = re.compile(r"\d(?:[ .-]?\d)*")
+_CARD_WORD = re.compile(
+    r"(?:card|karte(?:nnummer)?|kreditkarte\w*|tarjeta|carte|कार्ड|visa|master ?card|amex|maestro)"
+    r"(?:[\s:#,.-]+(?:number|no|nr|nummer|numero|número|numéro|is|es|ist|est|lautet|hai|है|it|it's|starts?|begins?|with|first"
+    r"|part|the|my|digits|नंबर|bancaria|bancaire|de|crédito|crédit|débito|credit|debit))*[\s:#,.-]*$",
+    re.IGNORECASE,
+)
+_GROUPS = re.compile(r"(?<![\w+(-])(?:\d{4}[ -]){2,3}\d{1,4}(?![\w-])|(?<![\w+(-])\d{8,15}(?![\w-])")
+_FEWEST_GROUPED = 12
+
+
+def _card_part(plain: str) -> tuple[int, int] | None:
+    """Where a part of a card number stands: three groups of four, or eight digits and more behind a word for a card."""
+    for run in _GROUPS.finditer(plain):
+        digits = [sign for sign in run.group() if sign.isdecimal()]
+        if not _PLAUSIBLE.match("".join(digits)) or len(digits) > _LONGEST_PARTIAL:
+            continue
+        grouped = len(digits) >= _FEWEST_GROUPED and len(digits) != len(run.group())
+        if grouped or _CARD_WORD.search(plain[: run.start()]):
+            return run.start(), run.end()
+    return None
+
+
+_LONGEST_PARTIAL = 15
+
+
+def _ends_card(recent: str, own: str) -> bool:
+    """Whether these digits complete those of the messages before to a card number."""
     joined = recent[-CARRIED_DIGITS:] + own
-    if recent and own and len(joined) >= 13 and _has_card(joined):
-        kinds.append("card_number")
-        return _removed("card_number"), ""
-    return text, joined[-CARRIED_DIGITS:]
+    if _TAKEN in recent:
+        return 13 <= len(joined) <= 19
+    return bool(recent) and len(joined) >= 13 and _has_card(joined)
 
 
 @cache

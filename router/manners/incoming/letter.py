@@ -4,12 +4,14 @@ What another mail said must never count as the writer's own answer, so that a do
 """
 
 import re
+from collections.abc import Iterator
 from functools import cache
 from typing import cast
 
 from mailparser_reply.parser import EmailMessage
 
 from domain.conversation import LOCALES
+from router.manners.incoming.html_mail import is_html, readable
 from router.manners.manner import phrases
 from understanding.dialogue.answers import read_answer
 
@@ -23,7 +25,7 @@ _SIGNATURE_LINES = 8
 _SALUTATION_WORDS = 6
 _BLANKS = re.compile(r"\n[ \t]*(?:\n[ \t]*)+")
 _DELIMITER = re.compile(r"(?:--|__|—)\s?")
-_QUOTED = re.compile(r"\s*>")
+_QUOTED = re.compile(r"\s*(?:>|\|(?:\s|$))")
 _AFTERTHOUGHT = re.compile(r"\s*p\.?\s?s\.?\b", re.IGNORECASE)
 _NAME_LIKE = re.compile(
     r"[^\W\d_a-zß-ÿ][\w.'’-]*|[\u0900-\u097f]+|[|,·&/-]|(?:von|van|de|del|la|of|for|at|the|y|und|and|et)"
@@ -33,6 +35,25 @@ _CONTACT = re.compile(r"\S+@\S+|(?:https?://|www\.)\S+|[+(]?\d[\d ()/.+-]{5,}")
 
 def new_words(text: str) -> str:
     """What the writer of a mail added to its thread; empty where everything is history."""
+    text = readable(text) if is_html(text) else text
+    subject, text = _subject(text)
+    new = _new_words(text)
+    return f"{subject}\n{new}".strip() if subject and not _REPLY.match(subject) else new
+
+
+def _subject(text: str) -> tuple[str, str]:
+    """A mail's subject, where its body begins with that line, and the rest; its words are the writer's own."""
+    found = _SUBJECT.match(text)
+    return (found["subject"].strip(), text[found.end() :]) if found else ("", text)
+
+
+_SUBJECT = re.compile(
+    r"\s*(?:subject|betreff|asunto|objet|sujet|विषय)\s*:(?P<subject>[^\n]{1,300})\n\s*(?=\S)", re.IGNORECASE
+)
+_REPLY = re.compile(r"\s*(?:re|aw|antw|wg|fw|fwd|sv|rv|tr|ref|réf)\s*(?:\[\d+\])?\s*:", re.IGNORECASE)
+
+
+def _new_words(text: str) -> str:
     plain = _BLANKS.sub("\n\n", text.replace("\r\n", "\n").replace("\r", "\n"))
     lines = [line.rstrip() for line in plain.split("\n")[:_MOST_LINES]]
     start, end = _first_header(lines)
@@ -68,7 +89,7 @@ def _unquoted(lines: list[str]) -> list[str]:
 def _first_header(lines: list[str]) -> tuple[int, int]:
     """Where quoted words are first introduced, from line and before line; the end twice where nowhere."""
     short = [line.strip() if len(line) <= _LONGEST_HEADER else "·" for line in lines]
-    places = [(at, at + 1) for at, line in enumerate(short) if _history().fullmatch(line)]
+    places = [*_introductions(short), *_header_blocks(short)]
     message = EmailMessage(text="\n".join(short), languages=[*_known_languages()])
     headers = cast("re.Pattern[str]", message.HEADER_REGEX)
     for match in headers.finditer(message.text):
@@ -76,6 +97,47 @@ def _first_header(lines: list[str]) -> tuple[int, int]:
             begin = match.start() + match[0].index(said)
             places.append((message.text.count("\n", 0, begin), message.text.count("\n", 0, begin + len(said)) + 1))
     return min(places, default=(len(lines), len(lines)))
+
+
+def _introductions(lines: list[str]) -> Iterator[tuple[int, int]]:
+    """Lines that introduce quoted words, also where a mail program broke them into two or three.
+
+    In a language that is not known, what stands right above quoted lines, names a time or an address and ends in a
+    colon introduces them.
+    """
+    for at, line in enumerate(lines):
+        for size in range(1, _MOST_BROKEN + 1):
+            part = [each for each in lines[at : at + size] if each]
+            joined = " ".join(part)
+            if not line or len(part) < size or len(joined) > _LONGEST_HEADER:
+                break
+            below = next((each for each in lines[at + size : at + size + 2] if each), "")
+            above_quotes = _QUOTED.match(below) is not None and _NAMES_SENDER.fullmatch(joined) is not None
+            if _history().fullmatch(joined) or above_quotes:
+                yield at, at + size
+                break
+
+
+_MOST_BROKEN = 3
+"""Lines into which a mail program breaks one that introduces quoted words."""
+_NAMES_SENDER = re.compile(r"(?=.*\d)(?=.*(?:@|\d{1,2}[:.h]\d{2}|<)).+:", re.DOTALL)
+
+
+def _header_blocks(lines: list[str]) -> Iterator[tuple[int, int]]:
+    """Three lines and more that each begin with a word and a colon, one with a time or an address."""
+    at = 0
+    while at < len(lines):
+        end = at
+        while end < len(lines) and _FIELD.match(lines[end]):
+            end += 1
+        if end - at >= _FIELDS and any(_SENT.search(line) for line in lines[at:end]):
+            yield at, end
+        at = max(end, at + 1)
+
+
+_FIELDS = 3
+_FIELD = re.compile(r"[>*]{0,2}\s?[^\W\d_][\w .'-]{0,18}\*?\s?:\*?\s\S")
+_SENT = re.compile(r"\d{1,2}[:.h]\d{2}|\S+@\S+|\b\d{4}\b")
 
 
 def _known_languages() -> tuple[str, ...]:

@@ -7,6 +7,16 @@ from hypothesis import strategies as st
 from router.manners.incoming.letter import new_words
 
 MAILS = [
+    ("Subject: Please end my contract\n\nSee subject.", "Please end my contract\nSee subject."),
+    ("Betreff: Re: Ihr Termin\n\nja bitte", "ja bitte"),
+    (
+        "<html><body><p>Yes, please.</p><blockquote>Shall I go ahead? no, cancel it</blockquote></body></html>",
+        "Yes, please.",
+    ),
+    ('<div>Ja, gern.</div><div class="gmail_quote">Am 20.11. schrieb Hilfe: <b>nein</b></div>', "Ja, gern."),
+    ("sí\n\nAyuda <h@example.com> escribió el vie., 20 de\nnov. de 2026 15:00:\n\n> ¿Continúo? no", "sí"),
+    ("ja\n\nHilfe <h@example.com> schrieb am Fr., 20.\nNov. 2026 um 15:00 Uhr:\n\nnein", "ja"),
+    ("yes\n\nDa: Aiuto\nData: venerdì 20 novembre 2026 15:00\nA: Amira\nOggetto: Rimborso\n\nno", "yes"),
     (
         "yes, please\n\nOn Mon, Nov 20, 2026 at 3:00 PM Help <help@example.com>\nwrote:\n\n> Shall I go ahead?\n> no\n",
         "yes, please",
