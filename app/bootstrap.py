@@ -144,6 +144,7 @@ async def open_switchboard(
                 clock=clock,
                 shadow=await asyncio.to_thread(open_shadow_engine, settings),
                 names=dial_names(settings, catalogue, policy.edition.bundle),
+                currencies=settings.currencies,
             )
         )
         await stack.enter_async_context(open_work(control))

@@ -20,6 +20,7 @@ from domain.grant import META_KEY, GrantClaims
 from mcp_servers.catalogue import find_toolsets
 from mcp_servers.toolset import describe_tool
 from policy.gate.grants import GrantMint
+from policy.tools.plausibility import find_untruths
 
 Json = dict[str, Any]
 Clock = Callable[[], datetime]
@@ -109,7 +110,10 @@ class Examination:
         self._note(f"{tool}: answers under a grant", [answer] if isinstance(answer, str) else [])
         if not isinstance(answer, str):
             self._note(f"{tool}: the answer fits its schema", _misfits(answer, self._contract[tool]["answer"]))
-            self._note(f"{tool}: amounts and currency can be true", money_problems(answer, subject.currency))
+            self._note(
+                f"{tool}: amounts, currency and customer can be true",
+                find_untruths(answer, subject.customer, subject.currency),
+            )
         late = self._clock() - timedelta(hours=1)
         refused = {
             "a call without a grant": await self._call(tool, arguments, None),
@@ -179,32 +183,6 @@ class Examination:
         if result.is_error:
             return " ".join(getattr(part, "text", "") for part in result.content) or "refused without a word"
         return cast(Json, result.structured_content or {})
-
-
-def money_problems(answer: Any, currency: str, place: str = "") -> list[str]:
-    """What of an answer cannot be true: amounts that are no whole numbers, negative ones, another currency.
-
-    Lines of bills may lower one, so `amount_minor` below `lines` may be negative.
-    """
-    problems: list[str] = []
-    if isinstance(answer, list):
-        for number, each in enumerate(cast("list[Any]", answer)):
-            problems += money_problems(each, currency, f"{place}[{number}]")
-    if isinstance(answer, dict):
-        for name, value in cast(Json, answer).items():
-            where = f"{place}.{name}".lstrip(".")
-            problems += _money_problem(name, value, currency, where) or money_problems(value, currency, where)
-    return problems
-
-
-def _money_problem(name: str, value: Any, currency: str, where: str) -> list[str]:
-    if name == "currency" and value != currency:
-        return [f"{where} is {value!r}, the tenant's is {currency}"]
-    if not name.endswith("_minor") or value is None:
-        return []
-    if type(value) is not int:
-        return [f"{where} is {value!r}, no whole number of minor units"]
-    return [f"{where} is negative: {value}"] if value < 0 and "lines" not in where else []
 
 
 def _schema_problems(what: str, ours: Json, theirs: Json) -> list[str]:

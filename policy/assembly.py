@@ -60,6 +60,7 @@ class Surroundings:
     patience: Patience = field(default_factory=Patience)
     shadow: ShadowEngine | None = None
     names: DialNames | None = None
+    currencies: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
 def assemble(given: Surroundings) -> Control:
@@ -76,7 +77,7 @@ def assemble(given: Surroundings) -> Control:
     dial = Dial(transactions, journal, clock, names=given.names)
     superseding = Superseding(given.transactions.vault, journal, actions)
     effects = Effects(transactions, journal, ledger, clock, superseding)
-    executor = Executor(given.servers, mint, given.patience)
+    executor = Executor(given.servers, mint, given.patience, given.currencies)
     judge = Judge(transactions, ledger, given.engine, reader, dial, clock)
     judge.observer = shadow = Shadow(given.shadow, transactions, clock) if given.shadow else None
     parts = GateParts(

@@ -1,5 +1,6 @@
 """Executing what was allowed: a grant, a call, and patience with a server that does not answer."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from tenacity import AsyncRetrying, retry_if_exception_type, stop_after_attempt, wait_exponential_jitter
@@ -9,9 +10,11 @@ from domain.calls import Outcome
 from domain.errors import ToolUnavailable
 from policy.gate.grants import GrantMint
 from policy.gate.proposal import Undertaking
+from policy.tools.plausibility import find_untruths
 from policy.tools.servers import ToolServers
 
 ATTEMPTS = 3
+UNTRUE = "the system's answer cannot be true"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,10 +33,17 @@ class Patience:
 
 
 class Executor:
-    """Executes undertakings with grants; tries of one undertaking share its idempotency key."""
+    """Executes undertakings with grants; tries of one undertaking share its idempotency key.
 
-    def __init__(self, servers: ToolServers, mint: GrantMint, patience: Patience) -> None:
+    What a system reads out and cannot be true (another tenant's currency by `currencies`, a negative amount, another
+    customer's record) is a failure, of which nothing is passed on.
+    """
+
+    def __init__(
+        self, servers: ToolServers, mint: GrantMint, patience: Patience, currencies: Mapping[str, str] | None = None
+    ) -> None:
         self._servers = servers
+        self._currencies = currencies or {}
         self._mint = mint
         self._patience = patience
 
@@ -54,4 +64,13 @@ class Executor:
     async def _try_once(self, undertaking: Undertaking) -> Outcome:
         tool = undertaking.tool
         grant = self._mint.mint(undertaking.claims) if tool.first_party else ""
-        return await self._servers.call(tool, undertaking.call.arguments, grant, self._patience.call_s)
+        outcome = await self._servers.call(tool, undertaking.call.arguments, grant, self._patience.call_s)
+        if undertaking.is_write or not outcome.succeeded:
+            return outcome
+        untrue = find_untruths(outcome.data, _known(undertaking), self._currencies.get(undertaking.tenant, ""))
+        return Outcome("failed", error=f"{UNTRUE}: {untrue[0]}") if untrue else outcome
+
+
+def _known(undertaking: Undertaking) -> str:
+    """Whose records an answer may hold; whoever looks a person up does not know yet."""
+    return "" if undertaking.call.name.startswith("find_") else undertaking.customer_id

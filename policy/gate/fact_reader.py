@@ -13,6 +13,7 @@ from domain.ids import DecisionId
 from policy.gate.grants import GrantMint
 from policy.gate.proposal import Proposal
 from policy.tools.pins import ToolStatus
+from policy.tools.plausibility import find_untruths
 from policy.tools.servers import ToolServers
 from policy.tools.tool_data import CUSTOMER, FactRead, ToolData, check_reads
 
@@ -24,7 +25,8 @@ ACCOUNT_READ = FactRead("crm.get_customer", {"customer_id": CUSTOMER})
 class FactReader:
     """Reads facts with grants of its own, for the conversation's tenant and customer only.
 
-    A fact that the owning system refuses ("not found") stays away, and rules must not allow without it.
+    A fact that the owning system refuses ("not found"), or that cannot be true, stays away, and rules must not allow
+    without it.
     """
 
     def __init__(
@@ -80,7 +82,9 @@ class FactReader:
             return None
         grant = self._mint.mint(_claims(proposal, name, arguments)) if tool.first_party else ""
         outcome = await self._servers.call(tool, arguments, grant, self._timeout_s)
-        return outcome.data if outcome.succeeded else None
+        if not outcome.succeeded or find_untruths(outcome.data, proposal.customer_id):
+            return None
+        return outcome.data
 
 
 def _resolve(proposal: Proposal, read: FactRead) -> dict[str, Any] | None:

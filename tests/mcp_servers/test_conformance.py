@@ -4,8 +4,9 @@ import pytest
 from mcp import Client
 from mcp.server import MCPServer
 
-from app.conformance import Examination, Subject, contract_of, examine, money_problems
+from app.conformance import Examination, Subject, contract_of, examine
 from domain.errors import BadRequest
+from policy.tools.plausibility import find_untruths
 from tests.mcp_servers.office import Office
 
 
@@ -48,7 +49,7 @@ def test_amounts_that_cannot_be_true_are_named_and_a_bills_allowance_may_lower_i
     answer = {
         "items": [{"total_minor": -1, "paid_minor": 3.5, "lines": [{"amount_minor": -400}], "credit_minor": None}]
     }
-    assert money_problems(answer, "EUR") == [
+    assert find_untruths(answer, currency="EUR") == [
         "items[0].total_minor is negative: -1",
         "items[0].paid_minor is 3.5, no whole number of minor units",
     ]
