@@ -21,6 +21,7 @@ from router.parting import Farewell, Rated, remember_done, take_leave, take_rati
 from router.profile import learn_profile
 from router.routing import (
     OUT_OF_SCOPE,
+    Aside,
     Begin,
     Clarify,
     No,
@@ -133,13 +134,18 @@ class Nodes:
                 return self._answer(turn, heard, route)
 
     def _answer(
-        self, turn: TurnState, heard: Understanding, route: Prove | SmallTalk | Farewell | Rated
+        self, turn: TurnState, heard: Understanding, route: Prove | SmallTalk | Farewell | Rated | Aside
     ) -> tuple[TurnState, str]:
         """Routes that need no specialist."""
         match route:
+            case Aside(reply):
+                waiting = turn.memory.parked[-1][0].procedure if turn.memory.parked else ""
+                topic = self._services.catalogue.title(waiting, self._services.voice(turn)) if waiting else ""
+                return turn.say(reply, "", topic=topic), RESPOND
             case Farewell():
                 turn = leave_offer(turn)
-                turn = turn.remember(_meant(replace(turn.memory, clarifications=0), heard, "goodbye"))
+                memory = replace(turn.memory, clarifications=0, cases=(), wishes=())
+                turn = turn.remember(_meant(memory, heard, "goodbye"))
                 return take_leave(turn, self._services), RESPOND
             case Rated(score):
                 return take_rating(turn, score), RESPOND
@@ -237,7 +243,8 @@ def _last_said(memory: Memory) -> Said:
     waits = memory.current is not None and (memory.current.pending is not None or memory.current.asked)
     if waits or memory.options or memory.offers_earlier or memory.identification is not None:
         return "asked"
-    return setting_of(next((text for role, text in reversed(memory.window) if role == "assistant"), ""))
+    said = setting_of(next((text for role, text in reversed(memory.window) if role == "assistant"), ""))
+    return "more" if said == "asked" else said
 
 
 def heed_question(heard: Understanding, turn: TurnState) -> Understanding:

@@ -8,10 +8,17 @@ from agents.procedure import Ask, Case
 from domain.understanding import Intent, Understanding
 from router.memory.state import Identification, Memory, Wish
 from router.parting import Farewell, Rated, find_parting
+from understanding.acts.wishing import names_thing
 from understanding.dialogue.answers import names_action
 
 OUT_OF_SCOPE = "out_of_scope"
 SMALL_TALK = ("greeting", "thanks", "goodbye", "are_you_human", OUT_OF_SCOPE)
+QUESTION = "troubleshooting.answer_question"
+"""The journey that answers from the articles."""
+_PLAIN = 0.8
+"""How sure an act must be to go before a yes or no that the same words may be."""
+_PROBABLE = 0.5
+"""How sure an act must be to count where nothing else is recognised."""
 IDENTITY_KINDS = ("customer_number", "email", "phone")
 BARE_ANSWER_WORDS = 4
 """A yes or no of at most so many words says nothing else, where one was waited for."""
@@ -88,7 +95,14 @@ class Clarify:
     options: tuple[str, ...] = ()
 
 
-Route = Yes | No | Reply | Prove | Begin | SmallTalk | Remind | Clarify | Farewell | Rated
+@dataclass(frozen=True, slots=True)
+class Aside:
+    """Something to be told that changes nothing: what is pending, asked or waits for a supervisor stays."""
+
+    reply: str
+
+
+Route = Aside | Yes | No | Reply | Prove | Begin | SmallTalk | Remind | Clarify | Farewell | Rated
 NextAsk = Callable[[Case], Ask | None]
 
 
@@ -98,19 +112,31 @@ def choose(memory: Memory, heard: Understanding, thresholds: Thresholds, next_as
     `next_ask` gives the question that a case waits with, None where it waits with none.
     """
     wishes = find_wishes(memory, heard, thresholds)
+    if heard.act == "hold" and heard.act_confidence >= _PLAIN:
+        return Aside("take_your_time")
     if _takes_back_what_waits(memory, heard):
         return No(wishes)
     if memory.identification is not None:
         return _while_identifying(memory.identification, heard, wishes)
-    if memory.current is not None and memory.current.pending is not None:
-        return _while_pending(heard, wishes, thresholds)
-    if memory.current is not None and memory.current.asked:
-        route = _while_asked(next_ask(memory.current), memory.current, heard, wishes)
-        chats = isinstance(route, Reply) and memory.current.offering and heard.answer == "other"
-        return _chat(heard, thresholds) or route if chats else route
+    if memory.current is not None and (memory.current.pending is not None or memory.current.asked):
+        return _while_waiting(memory.current, heard, wishes, thresholds, next_ask)
     if memory.options:
         return _while_clarifying(memory, heard, wishes, thresholds)
-    return find_parting(memory, heard, wishes, thresholds.route) or _afresh(memory, heard, wishes, thresholds)
+    standing = _about_what_waits(memory, heard, wishes)
+    return (
+        standing or find_parting(memory, heard, wishes, thresholds.route) or _afresh(memory, heard, wishes, thresholds)
+    )
+
+
+def _while_waiting(
+    case: Case, heard: Understanding, wishes: tuple[Wish, ...], thresholds: Thresholds, next_ask: NextAsk
+) -> Route:
+    """What a message is to a case that waits for a yes or for an answer."""
+    if case.pending is not None:
+        return _while_pending(case, heard, wishes, thresholds)
+    route = _while_asked(next_ask(case), case, heard, wishes)
+    chats = isinstance(route, Reply) and case.offering and heard.answer == "other"
+    return _chat(heard, thresholds) or route if chats else route
 
 
 def _takes_back_what_waits(memory: Memory, heard: Understanding) -> bool:
@@ -120,6 +146,16 @@ def _takes_back_what_waits(memory: Memory, heard: Understanding) -> bool:
     pending = memory.parked[-1][-1].pending
     named = pending is not None and names_action(heard.refused, pending.tool)
     return heard.changes_mind or named
+
+
+def _about_what_waits(memory: Memory, heard: Understanding, wishes: tuple[Wish, ...]) -> Aside | None:
+    """A question about what waits for a supervisor, or another figure for it, that names nothing else."""
+    if not memory.parked or wishes or heard.answer == "yes" or heard.act_confidence < _PROBABLE:
+        return None
+    if heard.act == "question" and not names_thing(heard.text):
+        return Aside("approval_still_waits")
+    amends = heard.act in ("correction", "change_of_mind") and heard.first("amount", "date", "time") is not None
+    return Aside("approval_stays_as_asked") if amends else None
 
 
 def find_wishes(memory: Memory, heard: Understanding, thresholds: Thresholds) -> tuple[Wish, ...]:
@@ -161,14 +197,25 @@ def _while_identifying(who: Identification, heard: Understanding, wishes: tuple[
     return Prove()
 
 
-def _while_pending(heard: Understanding, wishes: tuple[Wish, ...], thresholds: Thresholds) -> Route:
-    """Only a plain yes is a yes; a no or a change of mind drops what is pending."""
+def _while_pending(case: Case, heard: Understanding, wishes: tuple[Wish, ...], thresholds: Thresholds) -> Route:
+    """Only a plain yes is a yes; a no or a change of mind drops what is pending; a question about it is answered."""
     sure = tuple(wish for wish in wishes if _confidence(heard, wish) >= thresholds.with_answer)
     if heard.changes_mind or heard.answer == "no":
         return No(sure)
     if heard.answer == "yes":
         return Yes(sure)
-    return Begin(wishes) if wishes else Remind()
+    if heard.act in ("correction", "answer") and heard.act_confidence >= _PROBABLE:
+        return Begin(sure) if sure and heard.act == "answer" else Remind()
+    return _question(case, heard, sure, wishes) or (Begin(wishes) if wishes else Remind())
+
+
+def _question(case: Case, heard: Understanding, sure: tuple[Wish, ...], wishes: tuple[Wish, ...]) -> Begin | None:
+    """A question in the middle of a case: its own journey where one is surely meant, else the articles answer it."""
+    if heard.act != "question" or heard.act_confidence < _PROBABLE or case.procedure == QUESTION:
+        return None
+    if sure and names_thing(heard.text):
+        return Begin(sure)
+    return Begin((next((wish for wish in wishes if wish.intent == QUESTION), Wish(QUESTION, heard.text)),))
 
 
 def _confidence(heard: Understanding, wish: Wish) -> float:
@@ -177,13 +224,29 @@ def _confidence(heard: Understanding, wish: Wish) -> float:
 
 def _while_asked(ask: Ask | None, case: Case, heard: Understanding, wishes: tuple[Wish, ...]) -> Route:
     """The answer to the question where it answers it, any words where any are asked for; else something new."""
-    if ask is None or not wishes:
+    if ask is None:
+        return Reply()
+    known = heard.entities if ask.afresh else (*heard.entities, *case.entities)
+    answered = find_answer(ask, known, heard) is not None
+    if not answered or "text" in ask.kinds:
+        aside = _aside(ask, case, heard, wishes)
+        if aside is not None:
+            return aside
+    said = heard.act == "answer" and heard.act_confidence >= _PROBABLE and not heard.wants_person
+    if not wishes or said:
         return Reply()
     if "text" in ask.kinds and "?" in heard.text and len(heard.text.split()) <= SHORT_QUESTION:
         return Begin(wishes)
-    known = heard.entities if ask.afresh else (*heard.entities, *case.entities)
-    answered = find_answer(ask, known, heard) is not None
     return Reply() if answered else Begin(wishes)
+
+
+def _aside(ask: Ask, case: Case, heard: Understanding, wishes: tuple[Wish, ...]) -> Route | None:
+    """What is said beside a question: goodbye, or a question back. An offer has its own way with both."""
+    if case.offering:
+        return None
+    if heard.act == "goodbye" and heard.act_confidence >= _PROBABLE and "text" not in ask.kinds:
+        return Farewell()
+    return None if "text" in ask.kinds and "?" not in heard.text else _question(case, heard, wishes, wishes)
 
 
 def _chat(heard: Understanding, thresholds: Thresholds) -> SmallTalk | None:
@@ -211,15 +274,14 @@ def _afresh(memory: Memory, heard: Understanding, wishes: tuple[Wish, ...], thre
         return Begin(wishes)
     if memory.parked and heard.answer == "no" and not heard.refused:
         return No()
+    likely = _likely(heard, thresholds)
+    if heard.refused or (heard.act == "refusal" and not likely and " " in heard.text):
+        return SmallTalk("nothing_begun")
     if heard.answer != "other":
         return SmallTalk("anything_else")
     top = heard.intents[0] if heard.intents else Intent("", 0.0)
-    if top.name == OUT_OF_SCOPE and memory.clarifications:
-        return Clarify()
-    chat = _chat(heard, thresholds)
-    if chat is not None:
-        return chat
-    return Clarify(_likely(heard, thresholds))
+    again = top.name == OUT_OF_SCOPE and memory.clarifications
+    return (None if again else _chat(heard, thresholds)) or Clarify(() if again else likely)
 
 
 def _likely(heard: Understanding, thresholds: Thresholds) -> tuple[str, ...]:

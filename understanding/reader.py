@@ -52,6 +52,8 @@ KEYWORD_CHANNELS = ("sms", "email")
 """Where one word ("STOP", "unsubscribe") stops messages, as carriers and mail programs demand."""
 _OVER_OWN_WORDS = 0.8
 """How sure an act must be where a company taught its own words, which our sentences do not know."""
+_SURE = 0.85
+"""How sure a wish must be that is only named in a refusal, to be asked about."""
 _ASKED_ABOUT = 0.5
 """The confidence of a wish that is only named in a refusal: enough to ask, too little to begin."""
 
@@ -132,7 +134,7 @@ class Reader:
         doing = self._acts.read(found, context.said)
         wish, doubtful = self._asked_for(wish, found, doing, context)
         intents = self._wishes(wish, entities if expected else (), self._setting_of(person, context), detected)
-        intents = tuple(map(_to_be_asked, intents)) if doubtful else intents
+        intents = tuple(_to_be_asked(each) for each in intents if each.confidence >= _SURE) if doubtful else intents
         if not intents and doing.act in MANNERS and doing.confidence >= _MANNERS_FROM and not (expected and entities):
             intents = (Intent(doing.act, doing.confidence),)
         return replace(found, intents=intents, act=doing.act, act_confidence=doing.confidence)
@@ -152,7 +154,7 @@ class Reader:
                 Understanding(sentence, found.locale, answer=read_answer(sentence, None, ()).answer), context.said
             )
 
-        wishing = find_wishing(wish, found.text, doing, read_sentence)
+        wishing = find_wishing(wish, found.text, doing, read_sentence, asked=context.said == "asked")
         return wishing.text, wishing.doubtful
 
     def with_desks(self, desks: Classifier | None) -> "Reader":

@@ -39,6 +39,7 @@ _USUAL: dict[Setting, dict[Act, float]] = {
 """How much likelier than elsewhere an act is after what was said; what is not named is as likely as ever."""
 _PERSON_FROM = 0.93
 """How sure the words must be of a wish for a person that no rule recognised."""
+_MARKS = re.compile(r"[^\w\s'\u0900-\u097f-]+")
 _MORE = re.compile(
     r"(?:anything|something|what|anything more|nothing) else|else (?:that )?(?:i|we) can|sonst noch|noch etwas|algo mas"
     r"|autre chose|और (?:कुछ|किसी)|किसी और|aur kuch"
@@ -102,7 +103,8 @@ def _found_by_rule(heard: Understanding) -> Act | None:
         return "goodbye"
     if heard.puzzled:
         return "repeat_request"
-    return None
+    marked = " ".join(_MARKS.sub(" ", _folded(heard.text)).split())
+    return "hold" if phrase_pattern("acts/signs", "holds").fullmatch(marked) else None
 
 
 def _weight(act: str, heard: Understanding, setting: Setting, share: float) -> float:

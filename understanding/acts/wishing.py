@@ -21,6 +21,10 @@ STATED: frozenset[Act] = frozenset({"correction", "change_of_mind", "frustration
 """Acts that wish something where they name it."""
 _STILL_FROM = 0.4
 """How sure an act that wishes nothing must be."""
+_TURNING: frozenset[Act] = frozenset({"refusal", "correction", "change_of_mind"})
+"""Acts whose words may still be a wish that was put clumsily: it is asked about."""
+_COMPOUND = 10
+"""Letters from which a word may be made of several."""
 _STRICT_FROM = 0.5
 """How sure it must be that a whole message states something for each of its sentences to have to name a thing."""
 
@@ -33,16 +37,17 @@ class Wishing:
     doubtful: bool = False
 
 
-def find_wishing(words: str, text: str, doing: Doing, read: Callable[[str], Doing]) -> Wishing:
+def find_wishing(words: str, text: str, doing: Doing, read: Callable[[str], Doing], *, asked: bool) -> Wishing:
     """The part of `words` that may hold a wish: what stands beside an answer in the message `text`, or all of it.
 
-    `doing` is what the whole message does, `read` reads one sentence.
+    `doing` is what the whole message does, `read` reads one sentence, `asked` says that it follows a question. Where
+    nothing was asked, there is nothing to refuse: a refusal that names a thing speaks of that thing.
     """
     sentences = split_sentences(words)
     strict = doing.act in STILL | STATED and doing.confidence >= _STRICT_FROM
     if len(sentences) < 2:
-        return _judge(words, text, doing if words == text else read(words), strict=strict)
-    parts = [_judge(sentence, sentence, read(sentence), strict=strict) for sentence in sentences]
+        return _judge(words, text, doing if words == text else read(words), strict=strict, asked=asked)
+    parts = [_judge(sentence, sentence, read(sentence), strict=strict, asked=asked) for sentence in sentences]
     kept = [part for part in parts if part.text and not part.doubtful]
     if len(kept) == len(parts):
         return Wishing(words)
@@ -62,13 +67,19 @@ def _things() -> frozenset[str]:
 
 
 @lru_cache(maxsize=512)
-def _concepts(text: str) -> tuple[str, ...]:
-    return tuple(shipped_lexicon().concepts(plain_words(text)))
+def _concepts(text: str) -> frozenset[str]:
+    """The concepts of a text's words, and of what its long words end with: German writes a late fee as one word."""
+    tokens = plain_words(text)
+    ends = [token[at:] for token in tokens if len(token) >= _COMPOUND for at in range(3, len(token) - 4)]
+    lexicon = shipped_lexicon()
+    return frozenset(lexicon.concepts(tokens)).union(*(lexicon.concepts([end]) for end in ends))
 
 
-def _judge(words: str, text: str, doing: Doing, *, strict: bool) -> Wishing:
-    if doing.act in STILL and doing.confidence >= _STILL_FROM:
-        doubtful = doing.act == "refusal" and names_thing(words)
-        return Wishing(words, doubtful=True) if doubtful else Wishing("")
-    stated = strict or doing.act in STATED
-    return Wishing("") if stated and not names_thing(text) else Wishing(words)
+def _judge(words: str, text: str, doing: Doing, *, strict: bool, asked: bool) -> Wishing:
+    still = doing.act in STILL and doing.confidence >= _STILL_FROM
+    if not still and not ((strict or doing.act in STATED) and not names_thing(text)):
+        return Wishing(words)
+    if doing.act not in _TURNING or (asked and not names_thing(words)):
+        return Wishing("")
+    names = doing.act == "refusal" and not asked and names_thing(words)
+    return Wishing(words) if names else Wishing(words, doubtful=True)
