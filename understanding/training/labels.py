@@ -35,16 +35,22 @@ def look_at_labels(readings: Sequence[Reading]) -> Agreement:
     """Hold labels against the present reading.
 
     Raises:
-        BadRequest: most of what is surely read is labelled otherwise; the message names the labels.
+        BadRequest: most of what is surely read, in all or under one label, is labelled otherwise; the message names
+            the labels.
     """
     sure = [each for each in readings if each.confidence >= SURE_FROM and each.predicted != NOTHING]
     counts, agreeing = Counter(each.label for each in sure), Counter(each.label for each in sure if each.right)
     share = agreeing.total() / len(sure) if sure else 1.0
     found = Agreement(len(sure), share, {name: (counts[name], agreeing[name]) for name in sorted(counts)})
-    if len(sure) >= FEWEST_SURE and share < LEAST_AGREEMENT:
-        named = ", ".join(f"{name} {agree} of {of}" for name, (of, agree) in found.by_label.items())
+    doubtful = {name: each for name, each in found.by_label.items() if _contradict(*each)}
+    if doubtful or _contradict(len(sure), agreeing.total()):
+        named = ", ".join(f"{name} {agree} of {of}" for name, (of, agree) in (doubtful or found.by_label).items())
         raise BadRequest(
-            f"the labels look wrong: only {share:.0%} of the {len(sure)} messages that are surely read now are "
-            f"labelled so ({named}). Nothing was learnt; compare them with `switchboard eval routing FILE`"
+            f"the labels look wrong: of the {len(sure)} messages that are surely read now {share:.0%} are labelled as "
+            f"they are read ({named}). Nothing was learnt; compare them with `switchboard eval routing FILE`"
         )
     return found
+
+
+def _contradict(sure: int, agreeing: int) -> bool:
+    return sure >= FEWEST_SURE and agreeing < LEAST_AGREEMENT * sure

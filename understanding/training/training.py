@@ -171,8 +171,10 @@ def roll_back(folder: Path) -> int:
 
 
 def _check(rows: Sequence[LabelledText], known: set[str]) -> None:
-    if len(rows) < FEWEST_ROWS:
-        raise BadRequest(f"{len(rows)} labelled messages are too few to learn from; {FEWEST_ROWS} are needed")
+    different = len({" ".join(words(row.text)) for row in rows})
+    if different < FEWEST_ROWS:
+        told = f"{different} different labelled messages" if different < len(rows) else f"{different} labelled messages"
+        raise BadRequest(f"{told} are too few to learn from; {FEWEST_ROWS} are needed, numbers and marks aside")
     unknown = sorted({row.label for row in rows} - known)
     if unknown:
         raise BadRequest(f"unknown labels: {', '.join(unknown)}; known are {', '.join(sorted(known))}")
