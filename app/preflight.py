@@ -1,7 +1,10 @@
 """What can be known to be wrong before anything is opened: said at once, with the setting that mends it."""
 
 import os
+import socket
 from pathlib import Path
+
+from sqlalchemy.engine import make_url
 
 from app.production import require_production
 from app.serving import check_free
@@ -9,6 +12,8 @@ from app.settings import Settings, missing_config, providers_of
 from app.vault import check_keys
 from domain.errors import Misconfigured
 
+POSTGRESQL_PORT = 5432
+REACH_S = 5.0
 DATABASES = ("sqlite+aiosqlite://", "postgresql+asyncpg://", "postgresql://", "postgres://")
 
 
@@ -22,6 +27,7 @@ def check_start(settings: Settings) -> None:
     check_folder(settings.data)
     if settings.database_url and not settings.database_url.startswith(DATABASES):
         raise Misconfigured("SWITCHBOARD_DATABASE_URL begins with postgresql://, or is left out for a file of our own")
+    check_database_answers(settings.database_url)
     _check_files(settings)
     check_keys(settings)
     if settings.environment == "production" and not providers_of(settings.auth):
@@ -51,6 +57,26 @@ def check_folder(folder: Path) -> None:
         nearest = nearest.parent
     if not (nearest.is_dir() and os.access(nearest, os.W_OK | os.X_OK)):
         raise Misconfigured(f"the data folder {folder} cannot be written to; set SWITCHBOARD_DATA")
+
+
+def check_database_answers(url: str) -> None:
+    """See that somebody listens where the database server is said to be; a socket file and SQLite are not looked for.
+
+    Raises:
+        Misconfigured: nobody does.
+    """
+    if not url or url.startswith("sqlite"):
+        return
+    where = make_url(url)
+    if not where.host or where.host.startswith("/"):
+        return
+    try:
+        socket.create_connection((where.host, where.port or POSTGRESQL_PORT), REACH_S).close()
+    except OSError as error:
+        raise Misconfigured(
+            f"no database server answers at {where.host}:{where.port or POSTGRESQL_PORT} ({error.strerror or error}): "
+            "start it, or correct SWITCHBOARD_DATABASE_URL"
+        ) from error
 
 
 def _check_files(settings: Settings) -> None:

@@ -75,6 +75,10 @@ class Pending:
     policy_revision: str = ""
     expires_at: datetime | None = None
 
+    def is_expired(self, now: datetime) -> bool:
+        """Whether its time is over."""
+        return self.expires_at is not None and self.expires_at <= now
+
 
 @dataclass(frozen=True, slots=True)
 class CallContext:

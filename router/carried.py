@@ -99,7 +99,7 @@ class CarriedCalls:
         try:
             await self._services.gate.confirm(self._context(change, turn, carried.by), pending.id)
         except Conflict:
-            change = self._say(change, turn, "confirmation_expired")
+            change = self._say(change, turn, "confirmation_expired") if pending.is_expired(turn.at) else change
         return await self._propose(change, turn)
 
     async def _proven(self, change: Change, turn: StoredTurn, heard: Understanding) -> Step:

@@ -181,8 +181,8 @@ class Casework:
             return turn, RESPOND
         try:
             await self._services.gate.confirm(context_of(turn, case.specialist, case.procedure), case.pending.id)
-        except Conflict:
-            turn = turn.say("confirmation_expired")
+        except Conflict:  # also where another process that died in this turn has confirmed: then nothing is asked again
+            turn = turn.say("confirmation_expired") if case.pending.is_expired(turn.now) else turn
         return turn, case.specialist
 
     async def withdraw(self, turn: TurnState, wishes: tuple[Wish, ...]) -> tuple[TurnState, str]:

@@ -270,8 +270,7 @@ def _let_go_of_expired(turn: TurnState) -> TurnState:
 
 
 def _is_expired(case: Case, now: datetime) -> bool:
-    expires_at = case.pending.expires_at if case.pending else None
-    return expires_at is not None and expires_at <= now
+    return case.pending is not None and case.pending.is_expired(now)
 
 
 def signals(turn: TurnState, heard: Understanding, clarifications: int) -> dict[str, Any]:

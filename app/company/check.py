@@ -25,7 +25,7 @@ from policy.engines.embedded import read_module
 ALWAYS = "handoff"
 """The specialist that no company can do without: it brings customers to people."""
 BACKENDS = {
-    "crm": ("sandbox", "http", "remote"),
+    "crm": ("sandbox", "remote"),
     "erp": ("sandbox", "remote"),
     "payments": ("sandbox", "remote"),
     "network": ("sandbox", "remote", "none"),

@@ -90,7 +90,7 @@ class CodeProfile(Section):
 class CompanyProfile(Section):
     """A company. `business` says in a few words what it does, for prompts: `a chain of dental clinics`.
 
-    `backends` says what each business system runs on: `sandbox`, a backend of ours such as `http`, or `remote` for an
+    `backends` says what each business system runs on: `sandbox`, or `remote` for an
     MCP server of the company's own, whose address is a setting.
     """
 

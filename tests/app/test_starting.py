@@ -79,6 +79,7 @@ def test_the_names_that_a_cluster_sets_are_nobodys_mistake(monkeypatch: pytest.M
     [
         ({"policy": {"bundle": "/nowhere/bundle"}}, "SWITCHBOARD_POLICY__BUNDLE names /nowhere/bundle"),
         ({"database_url": "mysql://x"}, "SWITCHBOARD_DATABASE_URL"),
+        ({"database_url": "postgresql://x@127.0.0.1:1/x"}, "at 127.0.0.1:1 .*SWITCHBOARD_DATABASE_URL"),
         ({"data": "/dev/null"}, "is a file; set SWITCHBOARD_DATA"),
         ({"environment": "production"}, "SWITCHBOARD_ENCRYPTION__KEY"),
         ({"encryption": {"key": "short"}}, "32 random bytes"),

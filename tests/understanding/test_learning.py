@@ -26,7 +26,12 @@ ROWS = [
 def jargon(number: int) -> LabelledText:
     """Sentences of a house that calls a bill a frobnitz and a visit a wuzzle."""
     word, label = (("frobnitz", "billing"), ("wuzzle", "scheduling"))[number % 2]
-    return LabelledText(f"about the {word} of case {chr(97 + number % 26)}{chr(97 + number // 26 % 26)}", label)
+    return LabelledText(f"about the {word} of case {spell(number)}", label)
+
+
+def spell(number: int) -> str:
+    """Another word for each number."""
+    return f"{chr(97 + number % 26)}{chr(97 + number // 26 % 26)}"
 
 
 def test_the_figures_of_an_evaluation_are_counted_right(reader: Reader):
@@ -87,8 +92,8 @@ def test_a_better_model_comes_into_force_and_can_be_taken_back(reader: Reader, t
 
 
 def test_a_worse_model_is_refused(reader: Reader, tmp_path: Path):
-    down = [LabelledText(f"my internet is down, room {n}", "troubleshooting") for n in range(100)]
-    money = [LabelledText(f"refund my money, order {n}", "billing") for n in range(100)]
+    down = [LabelledText(f"my internet is down, room {spell(n)}", "troubleshooting") for n in range(100)]
+    money = [LabelledText(f"refund my money, order {spell(n)}", "billing") for n in range(100)]
     spoilt = [Example("billing.pay_bill", "en", row.text) for row in down] * 4
     spoilt += [Example("troubleshooting.slow_connection", "en", row.text) for row in money] * 4
     report = train([*down, *money], spoilt, reader, tmp_path, TRIAL)
@@ -101,7 +106,7 @@ def test_too_few_rows_and_unknown_labels_are_refused(reader: Reader, tmp_path: P
     with pytest.raises(BadRequest, match="too few"):
         train(ROWS, [], reader, tmp_path, TRIAL)
     with pytest.raises(BadRequest, match="unknown labels: cooking"):
-        train([LabelledText(f"row {n}", "cooking") for n in range(100)], [], reader, tmp_path, TRIAL)
+        train([LabelledText(f"row {spell(n)}", "cooking") for n in range(100)], [], reader, tmp_path, TRIAL)
     with pytest.raises(BadRequest, match="no model version 9"):
         put_in_force(tmp_path, 9)
 
@@ -158,3 +163,18 @@ def test_later_rows_have_to_know_what_was_accepted_before(reader: Reader, tmp_pa
     report = train([jargon(number) for number in range(400, 800)], [], reader, tmp_path, TRIAL)
     assert report.known is not None
     assert report.known[1].accuracy == 1
+
+
+def test_the_same_words_with_other_numbers_are_one_message(reader: Reader, tmp_path: Path):
+    rows = [LabelledText(f"about the frobnitz of case {number}!", "retention") for number in range(300)]
+    with pytest.raises(BadRequest, match="1 different labelled messages are too few"):
+        train(rows, [], reader, tmp_path, TRIAL)
+    assert list_versions(tmp_path) == []
+
+
+def test_one_label_that_contradicts_what_is_surely_read_is_named(reader: Reader, tmp_path: Path):
+    examples = [each for each in load_examples(EXAMPLES) if each.locale == "en"]
+    sure = [each.text for each in examples if each.intent == "billing.pay_bill"]
+    right = [LabelledText(each.text, "troubleshooting") for each in examples if each.intent.startswith("troubleshoot")]
+    with pytest.raises(BadRequest, match=r"retention 0 of \d+"):
+        train([*right, *(LabelledText(text, "retention") for text in sure)], [], reader, tmp_path, TRIAL)

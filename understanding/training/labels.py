@@ -46,8 +46,8 @@ def look_at_labels(readings: Sequence[Reading]) -> Agreement:
     if doubtful or _contradict(len(sure), agreeing.total()):
         named = ", ".join(f"{name} {agree} of {of}" for name, (of, agree) in (doubtful or found.by_label).items())
         raise BadRequest(
-            f"the labels look wrong: of the {len(sure)} messages that are surely read now {share:.0%} are labelled as "
-            f"they are read ({named}). Nothing was learnt; compare them with `switchboard eval routing FILE`"
+            f"the labels look wrong: only {share:.0%} of the {len(sure)} messages that are surely read now are "
+            f"labelled so ({named}). Nothing was learnt; compare them with `switchboard eval routing FILE`"
         )
     return found
 

@@ -13,7 +13,7 @@ from understanding.intents.examples import Example
 from understanding.intents.fitting import fit_apart
 from understanding.intents.models import keep_version, list_versions, put_in_force, version_in_force
 from understanding.intents.wishes import specialist_of
-from understanding.language.text import clean
+from understanding.language.text import clean, fold, words
 from understanding.reader import Reader
 from understanding.training.accepted_rows import keep_accepted, load_accepted
 from understanding.training.evaluation import LabelledText, RoutingReport, evaluate_routing, read_rows
@@ -171,7 +171,7 @@ def roll_back(folder: Path) -> int:
 
 
 def _check(rows: Sequence[LabelledText], known: set[str]) -> None:
-    different = len({" ".join(words(row.text)) for row in rows})
+    different = len({" ".join(word for word in words(fold(row.text)) if not word.isdigit()) for row in rows})
     if different < FEWEST_ROWS:
         told = f"{different} different labelled messages" if different < len(rows) else f"{different} labelled messages"
         raise BadRequest(f"{told} are too few to learn from; {FEWEST_ROWS} are needed, numbers and marks aside")
