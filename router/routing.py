@@ -176,9 +176,9 @@ def _is_bare_answer(memory: Memory, heard: Understanding, thresholds: Thresholds
     """Whether the words only answer. "Stop" where nothing waits for an answer answers nothing: it stops messages."""
     if heard.answer == "other":
         return False
-    if memory.waits:
-        return len(heard.text.split()) <= BARE_ANSWER_WORDS
     stops = any(each.name == STOP_MESSAGES and each.confidence >= thresholds.with_answer for each in heard.intents)
+    if memory.waits:
+        return len(heard.text.split()) <= BARE_ANSWER_WORDS and not (stops and names_thing(heard.text))
     return len(heard.text.split()) <= 1 and not stops
 
 
@@ -200,6 +200,8 @@ def _while_identifying(who: Identification, heard: Understanding, wishes: tuple[
 def _while_pending(case: Case, heard: Understanding, wishes: tuple[Wish, ...], thresholds: Thresholds) -> Route:
     """Only a plain yes is a yes; a no or a change of mind drops what is pending; a question about it is answered."""
     sure = tuple(wish for wish in wishes if _confidence(heard, wish) >= thresholds.with_answer)
+    if heard.answer == "no" and sure and all(wish.intent == STOP_MESSAGES for wish in sure) and names_thing(heard.text):
+        return Begin(sure)  # no to messages, and not to what was asked
     if heard.changes_mind or heard.answer == "no":
         return No(sure)
     if heard.answer == "yes":

@@ -58,12 +58,17 @@ def find_wishing(words: str, text: str, doing: Doing, read: Callable[[str], Doin
 
 def names_thing(text: str) -> bool:
     """Whether words name something that a company has to do with: a bill, a visit, a router, a fault."""
-    return not _things().isdisjoint(_concepts(text))
+    return not _things().isdisjoint(_concepts(text)) or not _advertising().isdisjoint(plain_words(text))
 
 
 @cache
 def _things() -> frozenset[str]:
     return frozenset(phrase_lists("acts/signs")["things"]["any"])
+
+
+@cache
+def _advertising() -> frozenset[str]:
+    return frozenset(phrase_lists("acts/signs")["advertising"]["any"])
 
 
 @lru_cache(maxsize=512)
