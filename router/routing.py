@@ -8,7 +8,7 @@ from agents.procedure import Ask, Case
 from domain.understanding import Intent, Understanding
 from router.memory.state import Identification, Memory, Wish
 from router.parting import Farewell, Rated, find_parting
-from understanding.acts.wishing import names_thing
+from understanding.acts.wishing import names_ending, names_thing
 from understanding.dialogue.answers import names_action
 
 OUT_OF_SCOPE = "out_of_scope"
@@ -167,7 +167,7 @@ def find_wishes(memory: Memory, heard: Understanding, thresholds: Thresholds) ->
         intent.name
         for intent in heard.intents
         if intent.confidence >= thresholds.route and "." in intent.name and intent.name not in running
-        if not _has_near_rival(intent, thresholds)
+        if not _has_near_rival(intent, thresholds) and not _only_asks_about_an_end(intent, heard)
     )
     return tuple(Wish(name, heard.text, heard.entities) for name in names)
 
@@ -180,6 +180,12 @@ def _is_bare_answer(memory: Memory, heard: Understanding, thresholds: Thresholds
     if memory.waits:
         return len(heard.text.split()) <= BARE_ANSWER_WORDS and not (stops and names_thing(heard.text))
     return len(heard.text.split()) <= 1 and not stops
+
+
+def _only_asks_about_an_end(intent: Intent, heard: Understanding) -> bool:
+    """Whether a question about a contract was read as the wish to end it, of which it says nothing."""
+    asks = heard.act == "question" and heard.act_confidence >= _PROBABLE
+    return intent.name == "retention.cancel_subscription" and asks and not names_ending(heard.text)
 
 
 def _has_near_rival(intent: Intent, thresholds: Thresholds) -> bool:

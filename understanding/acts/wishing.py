@@ -61,6 +61,11 @@ def names_thing(text: str) -> bool:
     return not _things().isdisjoint(_concepts(text)) or not _advertising().isdisjoint(plain_words(text))
 
 
+def names_ending(text: str) -> bool:
+    """Whether words say that something is to be ended or called off."""
+    return not {"cancel", "leave"}.isdisjoint(_concepts(text))
+
+
 @cache
 def _things() -> frozenset[str]:
     return frozenset(phrase_lists("acts/signs")["things"]["any"])
