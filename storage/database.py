@@ -25,6 +25,7 @@ from storage.tables.partner_tasks import metadata as partner_tables
 from storage.tables.processes import metadata as process_tables
 from storage.transactions import Transactions
 from storage.vouched_writes import vouch_for_writes
+from storage.write_ahead import keep_write_ahead_log
 
 METADATA = [policy_tables, router_tables, lease_tables, job_tables, partner_tables, process_tables, desk_tables]
 """Every table that migrations keep in step."""
@@ -77,7 +78,7 @@ async def open_storage(url: str, folder: Path, vault: Vault, pool: int = POOL) -
 
 
 async def upgrade_database(engine: AsyncEngine, vault: Vault) -> None:
-    """Bring the schema to the newest step; of replicas that start together one does it, the others wait.
+    """Bring the schema to the newest step; of processes that start together one does it, the others wait.
 
     What lies there in plain words from before there was a vault is sealed, and what carries no tags is tagged.
 
@@ -86,6 +87,7 @@ async def upgrade_database(engine: AsyncEngine, vault: Vault) -> None:
     """
     if engine.dialect.name != "postgresql":
         async with engine.begin() as connection:
+            await connection.exec_driver_sql("BEGIN IMMEDIATE")
             moved = await connection.run_sync(_upgrade, vault)
         if moved:
             await _scrub(engine)
@@ -148,6 +150,7 @@ def _upgrade(connection: Connection, vault: Vault) -> int:
 def _set_pragmas(connection: Any, _: ConnectionPoolEntry) -> None:
     """Durable at each commit, and readers do not wait for the writer."""
     cursor = connection.cursor()
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=10000", "foreign_keys=ON"):
+    keep_write_ahead_log(cursor)
+    for pragma in ("synchronous=FULL", "busy_timeout=10000", "foreign_keys=ON"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()

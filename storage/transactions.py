@@ -17,6 +17,7 @@ from sqlalchemy.pool import NullPool
 from domain.errors import Misconfigured, StorageUnavailable
 from domain.vault import Vault
 from storage.vouched_writes import vouch_for_writes
+from storage.write_ahead import keep_write_ahead_log
 
 T = TypeVar("T")
 Work = Callable[[Connection], T]
@@ -197,7 +198,7 @@ class _Sqlite:
 def _prepare(connection: Any, _: Any) -> None:
     """Begin explicitly, since the driver begins late and a reader that turns writer fails instead of waiting."""
     connection.isolation_level = None
-    connection.execute("PRAGMA journal_mode=WAL").close()
+    keep_write_ahead_log(connection)
 
 
 def _read(engine: Engine, work: Work[T]) -> T:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from mcp_servers.sandbox.schema import CALLS, SCHEMA
+from storage.write_ahead import keep_write_ahead_log
 
 T = TypeVar("T")
 Job = Callable[[sqlite3.Connection], T]
@@ -75,7 +76,7 @@ def _connect(path: Path) -> sqlite3.Connection:
     connection = sqlite3.connect(
         path, isolation_level=None, check_same_thread=False, timeout=LOCK_WAIT_S, cached_statements=512
     )
-    connection.execute("PRAGMA journal_mode = WAL")
+    keep_write_ahead_log(connection)
     connection.execute("PRAGMA synchronous = FULL")
     return connection
 
