@@ -34,21 +34,28 @@ def close_with_credit(case: Case, end: End, outages: list[Facts] | None = None) 
     outage = find_credit((yield from _read_outages(case)) if outages is None else outages)
     if outage is None:
         return end
-    credit = {"customer_id": case.customer_id, "amount_minor": outage["credit_due_minor"]}
-    if not (yield Consider("erp.apply_credit", CREDIT, **credit, reason=f"outage {outage['outage_id']}")):
+    credit = credit_for(case, outage)
+    if not (yield Consider(credit.tool, CREDIT, **credit.arguments)):
         return end
     if end.reply:
         yield Say(end.reply, **end.facts)
-    yield from _offer(outage)
+    yield from _offer(outage, credit)
     if isinstance(end, Declined):
         return Declined("", **end.facts)
     return Resolved("", promise=end.promise, calls_off=end.calls_off, **end.facts)
 
 
-def _offer(outage: Facts) -> Generator[Step, Any, None]:
+def credit_for(case: Case, outage: Facts) -> Call:
+    """The call that credits an outage with exactly what is due."""
+    named = {"customer_id": case.customer_id, "amount_minor": outage["credit_due_minor"]}
+    return Call("erp.apply_credit", **named, reason=f"outage {outage['outage_id']}")
+
+
+def _offer(outage: Facts, credit: Call) -> Generator[Step, Any, None]:
     """Offer the credit; billing gives it on a yes."""
     facts = {"amount_minor": outage["credit_due_minor"], "started_at": outage["started_at"], "days": outage["days"]}
-    wanted = yield Ask("wants_credit", kinds=("yes_no",), reply="offer_credit", offers=CREDIT, **facts)
+    question = Ask("wants_credit", kinds=("yes_no",), reply="offer_credit", offers=CREDIT, **facts)
+    wanted = yield question.proposing(credit)
     if wanted:
         yield Delegate(CREDIT, outage_id=outage["outage_id"])
     elif wanted is False:

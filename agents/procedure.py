@@ -119,6 +119,7 @@ class Ask:
         self.reply = reply or f"ask_{slot}"
         self.optional = optional or bool(offers)
         self.offers = offers
+        self.proposes: Call | None = None
         self.missed = ""
         self.afresh = False
         self.facts: Facts = facts
@@ -131,6 +132,11 @@ class Ask:
     def put_afresh(self) -> "Ask":
         """The same question, answered by what is said to it alone: nothing that was named before will do."""
         self.afresh = True
+        return self
+
+    def proposing(self, call: Call) -> "Ask":
+        """The same question, which names all that the call would do: its yes is the yes to the call, given once."""
+        self.proposes = call
         return self
 
     def telling_misses(self, reply: str) -> "Ask":

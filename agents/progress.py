@@ -45,6 +45,7 @@ class Walk:
         self._reply = reply if case.asked else None
         self._sayings: list[Saying] = []
         self._results: list[CallResult] = []
+        self._agreed = ""
 
     async def advance(self) -> Progress:
         """Take steps until the case waits, delegates or ends; a broken procedure ends in a handoff."""
@@ -58,7 +59,11 @@ class Walk:
         except ProcedureBroken:
             stop = Finished(HandOff("tool_failure"))
         return Progress(
-            self._case, tuple(self._sayings), tuple(self._results), stop or Finished(HandOff("tool_failure"))
+            self._case,
+            tuple(self._sayings),
+            tuple(self._results),
+            stop or Finished(HandOff("tool_failure")),
+            self._agreed,
         )
 
     async def _take(self, step: Step | End) -> Stop | None:
@@ -139,6 +144,8 @@ class Walk:
         known = (reply.entities if reply else ()) if step.afresh else self._case.entities
         answer = find_answer(step, known, reply)
         if answer is not None:
+            if step.proposes is not None and answer.value is True and reply is not None:
+                self._agreed = step.proposes.fingerprint
             left = tuple(entity for entity in self._case.entities if entity not in answer.used)
             self._case = replace(self._case.took(step, "value", answer.value), entities=left)
             return None

@@ -98,9 +98,14 @@ Stop = Asked | Held | Delegated | Finished
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a case came in this turn: what to say, what was proposed, and why it stopped."""
+    """How far a case came in this turn: what to say, what was proposed, and why it stopped.
+
+    `agreed` is the fingerprint of the call that the customer said yes to when it was offered; empty where there is
+    none.
+    """
 
     case: Case
     sayings: tuple[Saying, ...]
     results: tuple[CallResult, ...]
     stop: Stop
+    agreed: str = ""

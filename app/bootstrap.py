@@ -13,6 +13,7 @@ from prometheus_client import CollectorRegistry
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from agents.catalogue import Catalogue, load_catalogue
+from agents.handoff.desk_words import DeskWords
 from agents.language_model import LanguageModel
 from agents.wording import Terms, Voice
 from app.background import beside
@@ -62,6 +63,7 @@ from jobs.step_back import StepBack, open_step_back
 from policy.assembly import Control, Surroundings, assemble
 from policy.engines.bundle import Bundle
 from policy.engines.live import LivePolicy
+from policy.gate.gate import DESK
 from policy.tools.servers import ServerAddress, ToolServers
 from router.conversations import Conversations
 from router.events import EventFeed
@@ -315,6 +317,9 @@ def _describer(catalogue: Catalogue, settings: Settings) -> Any:
     def describe(context: CallContext, call: ToolCall, resource: Mapping[str, Any], locale: str) -> str:
         account: Mapping[str, Any] = resource.get("account") or {}
         currency = settings.currencies[context.principal.tenant]
+        if locale == DESK:
+            figures = Voice("en", currency, account.get("timezone") or "UTC")
+            return DeskWords(catalogue, figures).proposed(call.tool, call.arguments, resource)
         formats = context.formats if context.formats.partition("-")[0] == locale else locale
         voice = Voice(formats, currency, account.get("timezone") or "UTC")
         return catalogue.phrase(call.tool, call.arguments, dict(resource), voice)

@@ -1,5 +1,6 @@
 """Working a case within a turn: begin, advance, hold, delegate, end, come back to what was interrupted."""
 
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
@@ -62,9 +63,22 @@ class Casework:
             case = replace(case, entities=_merged(turn.understanding.entities, case.entities))
         progress = await Walk(procedure, case, caller, turn.turn_id, reply, turn.memory.worked).advance()
         turn = replace(turn, answering=False)
+        turn = replace(turn, agreed=progress.agreed or turn.agreed)
         if _asked_anew(case.pending, progress):
             turn = turn.say("rules_changed")
+        if _was_agreed(turn.agreed, progress):
+            return await self._confirm_agreed(turn, progress)
         return self._stopped(turn, progress)
+
+    async def _confirm_agreed(self, turn: TurnState, progress: Progress) -> tuple[TurnState, str]:
+        """The customer said yes to exactly this call when it was offered: that yes is its confirmation."""
+        case, held = progress.case, progress.results[-1].pending
+        assert held is not None
+        with suppress(Conflict):  # another process that died in this turn has recorded it
+            await self._services.gate.confirm(context_of(turn, case.specialist, case.procedure), held.id)
+        sayings, results = turn.sayings + progress.sayings, turn.results + progress.results
+        turn = replace(turn, agreed="", sayings=sayings, results=results)
+        return turn.remember(turn.memory.with_current(case)), case.specialist
 
     def _stopped(self, turn: TurnState, progress: Progress) -> tuple[TurnState, str]:
         """Go on by why the case stopped."""
@@ -303,6 +317,15 @@ def leave_offer(turn: TurnState) -> TurnState:
     if memory.current is None or not memory.current.offering:
         return turn
     return turn.remember(replace(memory, cases=memory.cases[:-1]))
+
+
+def _was_agreed(agreed: str, progress: Progress) -> bool:
+    """Whether a call waits for nothing but the yes that the customer gave when it was offered."""
+    held = progress.case.held
+    if not agreed or held is None or not isinstance(progress.stop, Held) or progress.stop.pending.kind != "confirm":
+        return False
+    tells_more = any(each.type == "disclose" for each in progress.results[-1].decision.obligations)
+    return not tells_more and Call(held.tool, **held.arguments).fingerprint == agreed
 
 
 def _asked_anew(before: Pending | None, progress: Progress) -> bool:

@@ -45,6 +45,9 @@ from understanding.screening.secrets import screen, without_codes
 MAX_MOODS = 5
 CARD = "card_number"
 HUMAN = "human"
+ASKED = "asked_for_person"
+DELICATE = ("sensitive_topic", "vulnerable_customer")
+"""Reasons that choose their own queue, words and urgency."""
 PAYMENT_LINK = "billing.send_payment_link"
 """What a card number in a message is answered with."""
 
@@ -95,9 +98,21 @@ class Nodes:
             return await self._casework.approval(turn)
         if turn.kind == "continuation":
             return self._casework.after(turn)
+        if turn.kind == "handoff":
+            return await self._ask_for_person(turn)
         if heard is None:
             return turn, HANDOFF
         return await self._route_words(turn, heard) if heard.text.strip() else (turn.say("empty_message"), RESPOND)
+
+    async def _ask_for_person(self, turn: TurnState) -> tuple[TurnState, str]:
+        """Hand over for the reason that was given; what policy knows as delicate about this customer goes before it."""
+        asked = HandOff(turn.request.get("reason") or ASKED)
+        silent = Understanding("", turn.memory.locale, wants_person=True)
+        judged = await self._judge(turn, silent, 0)
+        decided = judged["handoff"] if judged else None
+        if decided and decided["reason"] in DELICATE and asked.reason not in DELICATE:
+            return _hand_off(turn, decided)
+        return replace(turn, handoff=asked), HANDOFF
 
     async def _route_words(self, turn: TurnState, heard: Understanding) -> tuple[TurnState, str]:
         """A person first, where policy says so; else by what the words are."""

@@ -16,7 +16,7 @@ ENDINGS = {"resolved": "settled", "declined": "nothing was changed"}
 LONGEST = 240
 """Characters of what a customer was told that a line of the summary holds."""
 _QUOTED = re.compile(r"(“[^”]*”)")
-_THEIRS = ((r"\byour\b", "their"), (r"\byou\b", "them"))
+_THEIRS = ((r"\byour\b", "their"), (r"\bYour\b", "Their"), (r"\byou\b", "them"))
 
 
 class DeskWords:
@@ -38,10 +38,11 @@ class DeskWords:
         told = f"{OUTCOMES[action.outcome]}: {self._forms.sentence_end(self.proposed(action.tool, action.arguments))}"
         return f"{told} {because}" if because and action.outcome != "succeeded" else told
 
-    def proposed(self, tool: str, arguments: Mapping[str, Any]) -> str:
-        """What a call would do, without its full stop."""
+    def proposed(self, tool: str, arguments: Mapping[str, Any], resource: Mapping[str, Any] | None = None) -> str:
+        """What a call would do, without its full stop; `resource` is what the gate read of the thing it is about."""
         try:
-            return _of_somebody(self._catalogue.phrase(tool, dict(arguments), {}, self._voice))
+            told = self._catalogue.phrase(tool, dict(arguments), dict(resource or {}), self._voice)
+            return _of_somebody(told)
         except Misconfigured:
             return _plain(tool)
 

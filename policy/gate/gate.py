@@ -41,15 +41,20 @@ T = TypeVar("T")
 SUGGESTED = "autonomy/suggest"
 REHEARSED = frozenset({"autonomy/observe", SUGGESTED})
 """The rules after which it is recorded what the call would have come to."""
+DESK = "desk"
+"""The reader of a summary that is nobody's own: what a call would do, said about the customer."""
 ROUNDS = 3
 """How often a call that somebody else overtook is looked at afresh."""
 
 
 class Describe(Protocol):
-    """Says in the customer's language what exactly a call would do."""
+    """Says to the customer in their language, or to the desk about them, what exactly a call would do."""
 
     def __call__(self, context: CallContext, call: ToolCall, resource: Mapping[str, Any], locale: str) -> str:
-        """Describe the call from exactly its arguments and what was read of the thing it is about."""
+        """Describe the call from exactly its arguments and what was read of the thing it is about.
+
+        `locale` is the customer's, or `DESK` for supervisors and representatives.
+        """
         ...
 
 
@@ -340,8 +345,8 @@ def _turn_away(tool: Tool | None) -> Decision:
 
 
 def _reader(kind: str, context: CallContext) -> str:
-    """The language of whoever is asked: supervisors and representatives read English."""
-    return "en" if kind in ("approve", "suggest") else context.locale
+    """For whom a call is described: supervisors and representatives decide on these, the customer on all others."""
+    return DESK if kind in ("approve", "suggest") else context.locale
 
 
 def _actors(context: CallContext) -> tuple[str, ...]:

@@ -249,7 +249,7 @@ class TurnState:
     that a card number was taken out of the message. `model` is the language model with this turn's budget,
     None where none is configured. `follow_ups` are owed from this turn on, those about `called_off` are not any more.
     `rating` is the customer's answer to whether it helped. `resuming` names the earlier conversation that the customer
-    wants to go on with.
+    wants to go on with. `agreed` is the fingerprint of the call that this message said yes to when it was offered.
     """
 
     conversation_id: ConversationId
@@ -276,6 +276,7 @@ class TurnState:
     rating: int | None = None
     resuming: ConversationId | None = None
     contacts: tuple["Contact", ...] = ()
+    agreed: str = ""
 
     def remember(self, memory: Memory) -> "TurnState":
         """The same turn with another memory."""

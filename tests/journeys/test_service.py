@@ -176,6 +176,24 @@ async def test_a_person_is_asked_for_answers_and_hands_back(house: Guest) -> Non
     assert amira.pending == ("confirm", "payments.refund_payment")
 
 
+@pytest.mark.parametrize(
+    ("given", "reason", "queue", "priority", "said"),
+    [
+        ("anger", "anger", "general", "high", "why you are upset"),
+        ("sensitive_topic", "sensitive_topic", "vulnerable", "urgent", "urgent"),
+        ("tired_of_this", "asked_for_person", "general", "normal", "someone on our team"),
+    ],
+)
+async def test_a_channel_that_hands_over_says_why(
+    house: Guest, given: str, reason: str, queue: str, priority: str, said: str
+) -> None:
+    amira = await house.customer("C-1001")
+    answer = await house.call("channel", "POST", f"/v1/conversations/{amira.id}/handoff", {"reason": given})
+    handoff = answer.json()["handoff"]
+    assert (handoff["reason"], handoff["queue"], handoff["priority"]) == (reason, queue, priority)
+    assert said in " ".join(each["text"] for each in answer.json()["messages"]).lower()
+
+
 async def test_a_resolved_conversation_is_closed(house: Guest) -> None:
     amira = await house.customer("C-1001")
     await amira.says("I want to speak to a human")

@@ -126,6 +126,7 @@ async def test_a_yes_does_not_stand_for_an_approval(house: House):
     waiting = await house.confirmed_refund(6000)
     assert waiting.pending is not None
     assert waiting.pending.kind == "approve"
+    assert waiting.pending.summary.endswith("in desk")
     with pytest.raises(Conflict):
         await house.gate.confirm(house.context(), waiting.pending.id)
 

@@ -157,3 +157,11 @@ def test_no_verification_code_gets_into_a_packet():
 def test_every_packet_fits_the_published_schema(seen):
     jsonschema.Draft202012Validator.check_schema(packet_schema())
     jsonschema.validate(build_packet(seen, WORDS), packet_schema())
+
+
+def test_what_is_said_to_a_customer_is_said_about_them_to_the_desk():
+    words = DeskWords(load_catalogue(), Voice("en", "USD", "UTC"))
+    assert words.proposed("erp.apply_credit", {"amount_minor": 6000}) == "credit $60.00 to their account"
+    assert words.proposed("network.restart_device", {"device_id": "D-1"}).endswith(
+        "Their internet will be off for about three minutes"
+    )

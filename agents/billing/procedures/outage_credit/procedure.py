@@ -4,6 +4,7 @@ from collections.abc import Generator
 
 from agents.billing.charges import brief
 from agents.billing.mentions import OUTAGE, narrow
+from agents.due_credits import credit_for
 from agents.procedure import (
     Call,
     CallFailed,
@@ -57,9 +58,8 @@ def _apply_credits(case: Case, outages: list[Facts]) -> Generator[Step, Facts, l
     """Credit outage after outage; trouble with a later one does not hide what was credited before it."""
     given: list[Facts] = []
     for outage in outages:
-        arguments = {"customer_id": case.customer_id, "amount_minor": outage["credit_due_minor"]}
         try:
-            credit = yield Call("erp.apply_credit", **arguments, reason=f"outage {outage['outage_id']}")
+            credit = yield credit_for(case, outage)
         except StepTrouble as trouble:
             if not given or (isinstance(trouble, CallFailed) and trouble.uncertain):
                 raise

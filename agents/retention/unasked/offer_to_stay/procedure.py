@@ -13,7 +13,7 @@ def offer_to_stay(case: Case) -> Journey:
     2. The rules would not let the best offer be applied on the customer's yes (something is overdue, one was accepted
        within the year, a supervisor would have to agree): say nothing.
     3. Say the offer once, with its terms. No clear yes: leave it, without another word about it.
-    4. On a yes apply exactly its terms, once the customer has confirmed; say the new price and until when.
+    4. On a yes, which is the yes to exactly these terms, apply them; say the new price and until when.
     """
     customer = yield Call("crm.get_customer", customer_id=case.customer_id)
     listed = yield Call("erp.list_subscriptions", customer_id=case.customer_id)
@@ -24,14 +24,16 @@ def offer_to_stay(case: Case) -> Journey:
     if offer is None:
         return Declined("")
     terms: Facts = {key: offer[key] for key in ("offer_id", "discount_percent", "months")}
-    if not (yield Consider(ACCEPT, case.procedure, customer_id=case.customer_id, **terms)):
+    accept = Call(ACCEPT, customer_id=case.customer_id, **terms)
+    if not (yield Consider(ACCEPT, case.procedure, **accept.arguments)):
         return Declined("")
     said = {"plan_name": running[0]["plan_name"], "monthly_minor": running[0]["monthly_minor"]}
-    wanted = yield Ask("stay", kinds=("yes_no",), reply="offer_unasked", offers=ACCEPT, **terms, **said)
+    question = Ask("stay", kinds=("yes_no",), reply="offer_unasked", offers=ACCEPT, **terms, **said)
+    wanted = yield question.proposing(accept)
     if not wanted:
         return Declined("offer_left")
     try:
-        accepted = yield Call(ACCEPT, customer_id=case.customer_id, **terms)
+        accepted = yield accept
     except (CallRefused, CallWithdrawn):
         return Declined("offer_left")
     return Resolved("stayed", **{key: accepted[key] for key in (*terms, "monthly_minor", "until")})
