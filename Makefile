@@ -22,6 +22,7 @@ test: $(VENV)/.dev opa deployment-tools  ## all tests
 	@$(BIN)/python -m pytest -n 2 --dist loadgroup
 
 check: lint imports types policy-check  ## every linter, and the tests of the house's shape
+	@$(BIN)/switchboard check
 	@$(BIN)/python -m pytest tests/house
 
 bench: $(VENV)/.dev opa  ## print the table of docs/performance.md

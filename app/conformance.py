@@ -1,6 +1,6 @@
 """Proving that an MCP server honours a contract: its tools, whom it believes, whose records it shows, what it repeats.
 
-The contract of a system is what our own server of it offers; any other that passes may stand in its place.
+The contracts lie in `mcp_servers/contracts`; any server that passes may stand in the place of our own.
 """
 
 import asyncio
@@ -17,8 +17,7 @@ from mcp import Client
 from domain.digest import digest
 from domain.errors import BadRequest
 from domain.grant import META_KEY, GrantClaims
-from mcp_servers.catalogue import find_toolsets
-from mcp_servers.toolset import describe_tool
+from mcp_servers.contracts.contract import read_contract
 from policy.gate.grants import GrantMint
 from policy.tools.plausibility import find_untruths
 
@@ -61,7 +60,7 @@ class Subject:
 
 def contract_of(name: str) -> dict[str, Json]:
     """A contract: each tool's description, arguments and answer, as JSON Schemas."""
-    return {entry.name: describe_tool(entry) for entry in find_toolsets()[name].entries}
+    return {tool: each.model_dump() for tool, each in read_contract(name).tools.items()}
 
 
 class Examination:

@@ -41,8 +41,11 @@ Reason = Annotated[str, Field(min_length=1, max_length=300, description="Why, in
 Text = Annotated[str, Field(min_length=1, max_length=4000, description="Plain text.")]
 Locale = Annotated[str, Field(max_length=16, description="A language such as en, es, de, fr or hi.")]
 
-RefundReason = Literal["duplicate_charge", "lost_order", "goodwill", "service_failure", "other"]
-Purpose = Literal["requested", "service", "marketing"]
-ContactField = Literal["email", "phone", "address"]
-ConsentField = Literal["marketing", "service", "partners"]
-FindField = Literal["customer_id", "email", "phone"]
+RefundReason = Annotated[
+    Literal["duplicate_charge", "lost_order", "goodwill", "service_failure", "other"],
+    Field(description="Why the money goes back."),
+]
+Purpose = Annotated[Literal["requested", "service", "marketing"], Field(description="What the message is for.")]
+ContactField = Annotated[Literal["email", "phone", "address"], Field(description="Which contact detail.")]
+ConsentField = Annotated[Literal["marketing", "service", "partners"], Field(description="Which consent.")]
+FindField = Annotated[Literal["customer_id", "email", "phone"], Field(description="What kind of detail is given.")]

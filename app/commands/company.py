@@ -1,12 +1,15 @@
 """`switchboard company`: a company as a folder, written, checked, shown, compiled."""
 
 from pathlib import Path
-from typing import Annotated, Any, cast
+from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
 
 from app.commands.options import JsonOption, print_json, read_settings
 from app.progress import console
+
+if TYPE_CHECKING:
+    from app.company.source import Problem
 
 commands = typer.Typer()
 company = typer.Typer(help="The company that Switchboard works for: a folder.", no_args_is_help=True)
@@ -15,6 +18,19 @@ commands.add_typer(company, name="company")
 FolderArgument = Annotated[
     Path | None, typer.Argument(help="A company's folder, or its name below companies/; the settings' by default.")
 ]
+
+
+@commands.command("check")
+def check_all(folder: FolderArgument = None, as_json: JsonOption = False) -> None:
+    """Name whatever a tool of the platform's servers lacks, and what does not fit in a company's folder.
+
+    For each with file, line and what to write; exits with 1 on any.
+    """
+    from app.company.check import check_company
+    from app.tool_checklist import check_tools
+
+    place = _place(folder)
+    _tell([*check_tools(), *check_company(place)], f"the servers' tools and {place}", as_json)
 
 
 @company.command("new")
@@ -37,13 +53,16 @@ def check(folder: FolderArgument = None, as_json: JsonOption = False) -> None:
     from app.company.check import check_company
 
     place = _place(folder)
-    found = check_company(place)
+    _tell(check_company(place), str(place), as_json)
+
+
+def _tell(found: list["Problem"], looked_at: str, as_json: bool) -> None:
     if as_json:
-        print_json({"company": str(place), "problems": [each.as_json() for each in found]})
+        print_json({"company": looked_at, "problems": [each.as_json() for each in found]})
     else:
         for each in found:
             console.print(str(each), soft_wrap=True, highlight=False, markup=False)
-        console.print(f"{place}: {f'{len(found)} to mend' if found else 'everything fits'}", soft_wrap=True)
+        console.print(f"{looked_at}: {f'{len(found)} to mend' if found else 'everything fits'}", soft_wrap=True)
     raise typer.Exit(1 if found else 0)
 
 

@@ -43,12 +43,21 @@ def serve_mcp(
 
 
 @mcp.command("contract")
-def show_contract(name: Annotated[str, typer.Argument(help="crm, erp, payments, network or knowledge.")]) -> None:
-    """Print what a server of that kind has to offer: each tool's arguments and answer, as JSON Schemas."""
-    from app.conformance import READS, contract_of
+def show_contract(
+    name: Annotated[str, typer.Argument(help="crm, erp, payments, network or knowledge.")],
+    write: Annotated[
+        bool, typer.Option("--write", help="Write it anew from our own server's tools; promises and examples are kept.")
+    ] = False,
+) -> None:
+    """Print what a server of that kind has to offer: each tool's arguments and answer as JSON Schemas, an example."""
+    from mcp_servers.catalogue import find_toolsets
+    from mcp_servers.contracts.contract import list_contracts, read_contract, write_contract
 
-    require_known("contract", name, READS)
-    print_json({"contract": name, "tools": contract_of(name)})
+    require_known("contract", name, find_toolsets() if write else list_contracts())
+    if write:
+        console.print(f"{write_contract(find_toolsets()[name])} is written: look at what changed in it", soft_wrap=True)
+        return
+    print_json(read_contract(name).model_dump())
 
 
 @mcp.command("conform")

@@ -8,7 +8,7 @@ from typing import Any, TypeVar, cast
 import yaml
 from jsonschema import Draft202012Validator
 
-from agents.catalogue import WORDS, Catalogue, is_read, load_catalogue
+from agents.catalogue import WORDS, Catalogue, load_catalogue
 from agents.folders import FOLDER as AGENTS
 from app.company.code import open_folder, read_seed
 from app.company.profile import FILE, CompanyProfile
@@ -218,15 +218,15 @@ def _check_tools(company: CompanyFolder, catalogue: Catalogue, bundle: Bundle) -
     for server, tools in find_toolsets(company).items():
         file = company.path / "mcp_servers" / server / "server.py"
         for entry in tools.entries if server not in platform else ():
-            yield from missing_of(f"{server}.{entry.name}", file, catalogue, bundle)
+            yield from missing_of(f"{server}.{entry.name}", file, catalogue, bundle, writes=entry.writes)
 
 
-def missing_of(tool: str, file: Path, catalogue: Catalogue, bundle: Bundle) -> Iterator[Problem]:
-    """What a tool lacks before it can be used and spoken of."""
+def missing_of(tool: str, file: Path, catalogue: Catalogue, bundle: Bundle, *, writes: bool) -> Iterator[Problem]:
+    """What a tool lacks before it can be used and spoken of; one that changes nothing need not be spoken of."""
     line = _line_of_function(file, tool.partition(".")[2])
     if tool not in bundle.tools:
         yield Problem(file, line, f"{tool} has no policy group: without one every call is denied; add it to tools.json")
-    if is_read(tool):
+    if not writes:
         return
     if tool not in catalogue.tools:
         yield Problem(file, line, f"{tool} has no words for what it will do: add it to tools.yaml in every language")

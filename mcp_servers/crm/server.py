@@ -33,7 +33,9 @@ tools = Toolset(
 
 @tools.read
 def find_customer(
-    work: Work, field: FindField, value: Annotated[str, Field(min_length=1, max_length=254)]
+    work: Work,
+    field: FindField,
+    value: Annotated[str, Field(min_length=1, max_length=254, description="The detail as it was given.")],
 ) -> models.FoundCustomer:
     """Find out whether somebody is a customer, by customer number, e-mail address or phone number.
 
