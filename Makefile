@@ -10,7 +10,7 @@ HELM_VERSION := v3.22.0
 export PATH := $(CURDIR)/$(TOOLS):$(PATH)
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: run test check demo bench load chaos redteam meaning lint types imports policy policy-check policy-proof mutation format requirements opa deployment-tools clean help
+.PHONY: run test check demo bench load chaos redteam meaning lint types imports policy policy-check policy-proof mutation format requirements opa deployment-tools node-modules clean help
 
 run: $(VENV)/.runtime  ## serve everything on http://127.0.0.1:8080
 	@$(BIN)/switchboard serve
@@ -18,7 +18,7 @@ run: $(VENV)/.runtime  ## serve everything on http://127.0.0.1:8080
 demo: $(VENV)/.runtime  ## play the journeys in the terminal
 	@$(BIN)/switchboard demo
 
-test: $(VENV)/.dev opa deployment-tools  ## all tests
+test: $(VENV)/.dev opa deployment-tools node-modules  ## all tests
 	@$(BIN)/python -m pytest -n 2 --dist loadgroup
 
 check: lint imports types policy-check  ## every linter, and the tests of the house's shape
@@ -85,6 +85,9 @@ opa:  ## get the opa that compiles and checks the policy
 
 deployment-tools:  ## get helm and promtool, which judge what lies in deploy/
 	@sh tests/install_deployment_tools.sh $(HELM_VERSION) $(TOOLS)
+
+node-modules:  ## get what the TypeScript server of `switchboard mcp new` is built with, where npm delivers
+	@sh tests/install_node_modules.sh app/new_server/crm_typescript/package.json.template $(TOOLS)/../node
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \

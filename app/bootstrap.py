@@ -128,7 +128,7 @@ async def open_switchboard(
         policy = await stack.enter_async_context(open_policy(settings, transactions, clock, metrics))
         grant_key = read_grant_key(settings)
         systems = await asyncio.to_thread(open_systems, settings, grant_key, clock, report)
-        stack.callback(systems.sandbox.close)
+        stack.push_async_callback(systems.close)
         model = await _prepare_model(settings, stack)
         servers = ToolServers((*systems.addresses, *other_servers(settings)), policy.tools, metrics)
         policy.follow(lambda edition: servers.repin(edition.tools))

@@ -90,7 +90,7 @@ async def list_servers(settings: Settings) -> AsyncGenerator[Listing]:
     """Connect to every configured server, list, and leave; our own are asked on an empty sandbox, made for that."""
     tool_data = parse_tool_data(read_bundle(settings).tools)
     with TemporaryDirectory(prefix="switchboard-") as folder, closing(Sandbox(Path(folder) / "sandbox.db")) as sandbox:
-        addresses = address_servers(settings, sandbox, generate_private_key(), tell_time)
+        addresses = address_servers(settings, sandbox, generate_private_key(), tell_time, {})
         servers = ToolServers((*addresses, *other_servers(settings)), tool_data)
         try:
             down = await servers.start()

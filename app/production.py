@@ -1,10 +1,10 @@
 """What production has to have before it starts: a company, systems of its own, and a carrier of codes."""
 
+from app.backends import SYSTEMS, chosen_backends, list_unopened
 from app.settings import Settings
 from domain.errors import Misconfigured
+from mcp_servers.catalogue import SANDBOX, find_systems
 
-SYSTEMS = ("crm", "erp", "payments", "network")
-SANDBOX = "sandbox"
 COMPANY = "SWITCHBOARD_COMPANY=companies/NAME   (a folder: `switchboard company new NAME` writes one)"
 
 
@@ -30,17 +30,23 @@ def list_missing(settings: Settings) -> list[str]:
         return []
     missing = [] if settings.company else [COMPANY]
     profile, file = settings.profile, settings.company_folder / "company.toml"
-    for system in SYSTEMS:
-        backend = profile.backends.get(system, SANDBOX)
-        if backend == "none" or system in settings.mcp_servers:
-            continue
-        missing.append(
-            f"SWITCHBOARD_MCP_SERVERS__{system.upper()}__URL=https://…   (your {system} as an MCP server, with "
-            f"…__FIRST_PARTY=true where it checks grants; `switchboard mcp conform URL --contract {system}` proves it)"
-        )
-    if SANDBOX in (profile.codes.sms, profile.codes.email) and "crm" not in settings.mcp_servers:
+    invented = [name for name, backend in chosen_backends(settings).items() if backend in (SANDBOX, "remote")]
+    for system in invented:
+        if system not in settings.mcp_servers:
+            missing.append(_line_of(system))
+    missing += list_unopened(settings)
+    if SANDBOX in (profile.codes.sms, profile.codes.email) and "crm" in invented and "crm" not in settings.mcp_servers:
         missing.append(f'{file}: [codes] sms = "crm"   (who carries verification codes: the CRM\'s server sends them)')
     return missing
+
+
+def _line_of(system: str) -> str:
+    ready = " or ".join(f"SWITCHBOARD_BACKENDS__{system.upper()}={name}" for name in find_systems(system))
+    return (
+        f"SWITCHBOARD_MCP_SERVERS__{system.upper()}__URL=https://…   (your {system} as an MCP server, with "
+        f"…__FIRST_PARTY=true where it checks grants; `switchboard mcp conform URL --contract {system}` proves it"
+        f"{f'; or {ready}' if ready else ''})"
+    )
 
 
 def is_local(settings: Settings, server: str) -> bool:

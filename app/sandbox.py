@@ -1,6 +1,6 @@
 """The sandbox's business systems: seeded once, in this process, or each alone."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -8,14 +8,16 @@ from typing import Any
 
 from starlette.applications import Starlette
 
+from app.backends import SYSTEMS, open_backends
 from app.company.code import read_seed
 from app.keys import read_public_grant_key
 from app.opened_company import open_company
-from app.production import SYSTEMS, is_local
+from app.production import is_local
 from app.settings import Settings
 from domain.errors import Misconfigured
 from domain.ids import TenantId
-from mcp_servers.catalogue import build_app, build_servers
+from mcp_servers.backend import Backend
+from mcp_servers.catalogue import build_app, build_servers, find_toolset, own_database
 from mcp_servers.sandbox.database import Sandbox
 from mcp_servers.sandbox.outbox import read_outbox
 from mcp_servers.sandbox.seed import is_seeded, list_money_back, seed_sandbox
@@ -38,6 +40,13 @@ class Systems:
     sandbox: Sandbox
     addresses: tuple[ServerAddress, ...]
     past_bookings: tuple[PastBooking, ...]
+    backends: Mapping[str, Backend]
+
+    async def close(self) -> None:
+        """Let go of the real systems, and close the sandbox."""
+        for backend in self.backends.values():
+            await backend.close()
+        self.sandbox.close()
 
 
 def open_systems(settings: Settings, grant_key: bytes, clock: Clock, report: Callable[[str], None]) -> Systems:
@@ -47,8 +56,9 @@ def open_systems(settings: Settings, grant_key: bytes, clock: Clock, report: Cal
         report(f"seeding the sandbox with the invented customers of {settings.profile.name}")
     if is_invented(settings):
         seed_sandbox(sandbox, clock(), _signed(settings, read_seed(open_company(settings))))
-    addresses = address_servers(settings, sandbox, grant_key, clock)
-    return Systems(sandbox, addresses, _past_bookings(sandbox, clock()))
+    backends = open_backends(settings)
+    addresses = address_servers(settings, sandbox, grant_key, clock, backends)
+    return Systems(sandbox, addresses, _past_bookings(sandbox, clock()), backends)
 
 
 def _signed(settings: Settings, seeds: Sequence[TenantSeed]) -> list[TenantSeed]:
@@ -62,11 +72,15 @@ def _signed(settings: Settings, seeds: Sequence[TenantSeed]) -> list[TenantSeed]
     ]
 
 
-def address_servers(settings: Settings, sandbox: Sandbox, grant_key: bytes, clock: Clock) -> tuple[ServerAddress, ...]:
-    """Where each business system is reached: in this process on the sandbox, or at the URL of its stanza."""
+def address_servers(
+    settings: Settings, sandbox: Sandbox, grant_key: bytes, clock: Clock, backends: Mapping[str, Backend]
+) -> tuple[ServerAddress, ...]:
+    """Where each business system is reached: in this process on its backend, or at the URL of its stanza."""
     remote = {name: server for name, server in settings.mcp_servers.items() if server.first_party}
-    servers = build_servers(sandbox, public_key_of(grant_key), clock, open_company(settings))
-    addresses = [ServerAddress(name, server) for name, server in servers.items() if is_local(settings, name)]
+    servers = build_servers(sandbox, public_key_of(grant_key), clock, open_company(settings), backends)
+    addresses = [
+        ServerAddress(name, server) for name, server in servers.items() if is_local(settings, name) or name in backends
+    ]
     return (*addresses, *(ServerAddress(name, server.url) for name, server in remote.items()))
 
 
@@ -95,14 +109,19 @@ def open_alone(settings: Settings, name: str, host: str, clock: Clock) -> tuple[
     Raises:
         Misconfigured: there is no such server.
     """
+    public_key, company = read_public_grant_key(settings), open_company(settings)
+    tools = find_toolset(name, company)
+    real = open_backends(settings, name).get(name)
+    if real is not None:
+        return build_app(tools, real, public_key, clock, host=host), lambda: None
     if not is_invented(settings) and name in SYSTEMS:
         raise Misconfigured(f"in production {name} is a system of yours; with --sandbox it runs on invented customers")
-    public_key, company = read_public_grant_key(settings), open_company(settings)
     sandbox = Sandbox(sandbox_path(settings))
     try:
         if is_invented(settings):
             seed_sandbox(sandbox, clock(), _signed(settings, read_seed(company)))
-        return build_app(name, sandbox, public_key, clock, host=host, company=company), sandbox.close
+        backend = own_database(tools, sandbox, company)
+        return build_app(tools, backend, public_key, clock, host=host), sandbox.close
     except BaseException:
         sandbox.close()
         raise

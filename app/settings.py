@@ -167,6 +167,9 @@ class Settings(BaseSettings):
     `company` is a company's folder, `companies/NAME` or any other; in development the reference company's by default.
     Its tenants' `currencies` and `terms` are added to those that are set here. `sandbox` lets production run on what is
     invented, for a trial, and is said on every page.
+
+    `backends` says what business systems run on (`payments` on `stripe`) instead of what the company's folder says, and
+    `systems` holds the real systems' own settings, by system: keys, addresses.
     """
 
     model_config = SettingsConfigDict(
@@ -194,6 +197,10 @@ class Settings(BaseSettings):
     mcp_servers: dict[str, ServerSettings] = Field(default_factory=dict[str, ServerSettings])
     company: Path | None = None
     sandbox: bool = False
+    backends: dict[Literal["crm", "erp", "payments", "network"], str] = Field(
+        default_factory=dict[Literal["crm", "erp", "payments", "network"], str]
+    )
+    systems: dict[str, dict[str, SecretStr]] = Field(default_factory=dict[str, dict[str, SecretStr]])
     terms: dict[str, TermsSettings] = Field(default_factory=dict[str, TermsSettings])
     currencies: dict[str, str] = Field(default_factory=dict[str, str])
 

@@ -3,7 +3,7 @@
 import asyncio
 import importlib
 import pkgutil
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
 from importlib.util import find_spec
 from typing import Any
@@ -17,10 +17,14 @@ from starlette.responses import JSONResponse, Response
 import mcp_servers
 from domain.company import CompanyFolder
 from domain.errors import Misconfigured
+from mcp_servers.backend import Backend
 from mcp_servers.grants import read_public_key
 from mcp_servers.sandbox.database import Sandbox
+from mcp_servers.sandbox.own_database import OwnDatabase
 from mcp_servers.toolset import Toolset
 from mcp_servers.work import Clock
+
+SANDBOX = "sandbox"
 
 
 def find_toolsets(company: CompanyFolder | None = None) -> dict[str, Toolset]:
@@ -44,22 +48,46 @@ def _load(name: str, module: str) -> Toolset:
     return tools
 
 
+def find_systems(server: str) -> tuple[str, ...]:
+    """The real systems that one of our servers can run on: `mcp_servers/<server>/backends/<system>.py`."""
+    package = f"mcp_servers.{server}.backends"
+    if find_spec(f"mcp_servers.{server}") is None or find_spec(package) is None:
+        return ()
+    folders = importlib.import_module(package).__path__
+    return tuple(sorted(module.name for module in pkgutil.iter_modules(folders)))
+
+
+def list_backends(server: str) -> tuple[str, ...]:
+    """Everything that a server can be said to run on."""
+    return (SANDBOX, "remote", *(["none"] if server == "network" else []), *find_systems(server))
+
+
 def build_servers(
-    sandbox: Sandbox, public_key_pem: str | bytes, clock: Clock, company: CompanyFolder | None = None
+    sandbox: Sandbox,
+    public_key_pem: str | bytes,
+    clock: Clock,
+    company: CompanyFolder | None = None,
+    backends: Mapping[str, Backend] | None = None,
 ) -> dict[str, MCPServer[Any]]:
     """Build all servers, by name; each can be called in memory by `mcp.Client(server)`.
 
-    They act on one sandbox, but for those with tables of their own, whose file lies beside the sandbox's.
+    One that `backends` does not name acts on the sandbox, or, with tables of its own, on a file beside the sandbox's.
 
     Raises:
         Misconfigured: the key is not an Ed25519 public key, or a server folder is not whole.
     """
     key = read_public_key(public_key_pem)
-    articles = company.path / "articles" if company else None
+    chosen = dict(backends or {})
     return {
-        name: tools.build(database_of(tools, sandbox), key, clock, articles)
+        name: tools.build(chosen.get(name) or own_database(tools, sandbox, company), key, clock)
         for name, tools in find_toolsets(company).items()
     }
+
+
+def own_database(tools: Toolset, sandbox: Sandbox, company: CompanyFolder | None) -> OwnDatabase:
+    """The backend of a server that keeps its records itself."""
+    articles = company.path / "articles" if company else None
+    return OwnDatabase(tools.name, database_of(tools, sandbox), articles, lists_customers=not tools.schema)
 
 
 def database_of(tools: Toolset, sandbox: Sandbox) -> Sandbox:
@@ -69,31 +97,34 @@ def database_of(tools: Toolset, sandbox: Sandbox) -> Sandbox:
     return sandbox.beside(tools.name, tools.schema)
 
 
+def find_toolset(name: str, company: CompanyFolder | None = None) -> Toolset:
+    """The tools of one server.
+
+    Raises:
+        Misconfigured: there is no such server.
+    """
+    toolsets = find_toolsets(company)
+    if name not in toolsets:
+        raise Misconfigured(f"there is no MCP server {name}; there are {', '.join(toolsets)}")
+    return toolsets[name]
+
+
 def build_app(
-    name: str,
-    sandbox: Sandbox,
-    public_key_pem: str | bytes,
-    clock: Clock,
-    *,
-    host: str = "127.0.0.1",
-    company: CompanyFolder | None = None,
+    tools: Toolset, backend: Backend, public_key_pem: str | bytes, clock: Clock, *, host: str = "127.0.0.1"
 ) -> Starlette:
     """One server as a web application: MCP over streamable HTTP at `/mcp`, and `/healthz`.
 
     `host` is the address that it will listen on: on a loopback address, foreign Host headers are refused.
 
     Raises:
-        Misconfigured: there is no such server.
+        Misconfigured: the key is not an Ed25519 public key.
     """
-    servers = build_servers(sandbox, public_key_pem, clock, company)
-    if name not in servers:
-        raise Misconfigured(f"there is no MCP server {name}; there are {', '.join(servers)}")
-    server = servers[name]
+    server = tools.build(backend, read_public_key(public_key_pem), clock)
 
     @server.custom_route("/healthz", methods=["GET"], include_in_schema=False)
     async def report_health(request: Request) -> Response:
-        sandbox.read(lambda database: database.execute("SELECT 1").fetchone())
-        return JSONResponse({"status": "ok", "server": name})
+        await backend.check()
+        return JSONResponse({"status": "ok", "server": tools.name})
 
     # Answers stay SSE-capable: with plain JSON answers a client's time-out would not be noticed here.
     return server.streamable_http_app(host=host, json_response=False, stateless_http=True)

@@ -1,10 +1,8 @@
-"""Toolsets: a server's tools as plain functions, served with grants, transactions and idempotency for all alike."""
+"""Toolsets: a server's tools, served on a backend with grants and idempotency for all alike."""
 
 import inspect
-import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
@@ -13,35 +11,15 @@ from mcp.server.mcpserver.tools import Tool
 from mcp_types import CallToolResult, ToolAnnotations
 from pydantic import BaseModel, ValidationError
 
-from domain.grant import GrantClaims
+from mcp_servers.backend import Backend, ToolEntry
 from mcp_servers.grants import GrantGuard, GrantVerifier, current_grant
 from mcp_servers.refusal import Refused, answer_refusal, explain_arguments
-from mcp_servers.sandbox.database import Sandbox
-from mcp_servers.work import Clock, Work, instant
+from mcp_servers.scope import Scope
+from mcp_servers.work import Clock, Work
 
 P = ParamSpec("P")
 R = TypeVar("R", bound=BaseModel)
 ToolFunction = Callable[Concatenate[Work, P], R]
-
-
-@dataclass(frozen=True, slots=True)
-class ToolEntry:
-    """One tool: the function behind it and what it does to the world."""
-
-    function: Callable[..., BaseModel]
-    writes: bool
-    annotations: ToolAnnotations
-
-    @property
-    def name(self) -> str:
-        """The tool's name on its server."""
-        return self.function.__name__
-
-    @property
-    def signature(self) -> inspect.Signature:
-        """The signature that callers see: without the work that the server supplies."""
-        whole = inspect.signature(self.function, eval_str=True)
-        return whole.replace(parameters=list(whole.parameters.values())[1:])
 
 
 @dataclass(slots=True)
@@ -85,17 +63,14 @@ class Toolset:
 
         return offer
 
-    def build(
-        self, sandbox: Sandbox, public_key: Ed25519PublicKey, clock: Clock, articles: Path | None = None
-    ) -> MCPServer[Any]:
-        """Build the MCP server: all tools behind one guard that demands a grant for every call."""
-        system = BusinessSystem(sandbox, clock, articles, lists_customers=not self.schema)
+    def build(self, backend: Backend, public_key: Ed25519PublicKey, clock: Clock) -> MCPServer[Any]:
+        """Build the MCP server: all tools on a backend, behind one guard that demands a grant for every call."""
         server: MCPServer[Any] = MCPServer(
             self.name,
             title=self.title,
             instructions=self.instructions,
             version="1",
-            tools=[_bind(entry, system) for entry in self.entries],
+            tools=[_bind(entry, backend, clock) for entry in self.entries],
             extensions=[GrantGuard(GrantVerifier(self.name, public_key, clock))],
             log_level="WARNING",
             subscriptions=False,
@@ -103,29 +78,24 @@ class Toolset:
         return server
 
 
-@dataclass(frozen=True, slots=True)
-class BusinessSystem:
-    """What the tools of one server act on."""
-
-    database: Sandbox
-    clock: Clock
-    articles: Path | None
-    lists_customers: bool
-
-    def work(self, opened: sqlite3.Connection, grant: GrantClaims) -> Work:
-        """The work of one granted call."""
-        now = self.clock().replace(microsecond=0)
-        return Work(opened, grant.tenant, grant.customer, now, self.articles, self.lists_customers)
-
-
-def _bind(entry: ToolEntry, system: BusinessSystem) -> Tool:
+def _bind(entry: ToolEntry, backend: Backend, clock: Clock) -> Tool:
     async def serve(**arguments: Any) -> BaseModel | CallToolResult:
         try:
-            return await _execute(entry, system, arguments)
+            return await backend.act(entry, _scope(entry, clock), arguments)
         except Refused as refusal:
             return answer_refusal(str(refusal))
 
     return _as_tool(serve, entry)
+
+
+def _scope(entry: ToolEntry, clock: Clock) -> Scope:
+    grant = current_grant()
+    if entry.writes and not grant.idempotency_key:
+        raise Refused("grant: a change needs one with an idempotency key")
+    now = clock().replace(microsecond=0)
+    return Scope(
+        grant.tenant, grant.customer, now, grant.idempotency_key if entry.writes else "", grant.arguments_digest
+    )
 
 
 def _as_tool(serve: Callable[..., Any], entry: ToolEntry) -> Tool:
@@ -176,44 +146,3 @@ class ExactTool(Tool):
         except ValidationError as error:
             return answer_refusal(explain_arguments(error))
         return await super().run(arguments, context, convert_result)
-
-
-async def _execute(entry: ToolEntry, system: BusinessSystem, arguments: dict[str, Any]) -> BaseModel:
-    grant = current_grant()
-    if not entry.writes:
-        return system.database.read(lambda db: _act(entry, system.work(db, grant), arguments))
-    if not grant.idempotency_key:
-        raise Refused("grant: a change needs one with an idempotency key")
-    return await system.database.write(lambda db: _act_once(entry, grant, system.work(db, grant), arguments))
-
-
-def _act(entry: ToolEntry, work: Work, arguments: dict[str, Any]) -> BaseModel:
-    if "customer_id" in arguments:
-        work.require_customer(arguments["customer_id"])
-    return entry.function(work, **arguments)
-
-
-def _act_once(entry: ToolEntry, grant: GrantClaims, work: Work, arguments: dict[str, Any]) -> BaseModel:
-    """Act and remember the key in the same transaction; a key that is known gives its first result again."""
-    key = {"server": grant.server, "key": grant.idempotency_key}
-    known = work.find(
-        "SELECT tool, customer_id, arguments_digest, result FROM idempotency_keys "
-        "WHERE tenant = :tenant AND server = :server AND key = :key",
-        **key,
-    )
-    call = {"tool": grant.tool, "customer_id": grant.customer, "arguments_digest": grant.arguments_digest}
-    if known is not None:
-        first = known.pop("result")
-        if known != call:
-            raise Refused("grant: its idempotency key was used for another call")
-        return entry.signature.return_annotation.model_validate_json(first)
-    result = _act(entry, work, arguments)
-    work.change(
-        "INSERT INTO idempotency_keys (tenant, server, key, tool, customer_id, arguments_digest, result, at) "
-        "VALUES (:tenant, :server, :key, :tool, :customer_id, :arguments_digest, :result, :at)",
-        **key,
-        **call,
-        result=result.model_dump_json(),
-        at=instant(work.now),
-    )
-    return result

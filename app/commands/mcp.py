@@ -1,6 +1,7 @@
 """`switchboard mcp`: the business systems as MCP servers."""
 
 import asyncio
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -58,6 +59,29 @@ def show_contract(
         console.print(f"{write_contract(find_toolsets()[name])} is written: look at what changed in it", soft_wrap=True)
         return
     print_json(read_contract(name).model_dump())
+
+
+@mcp.command("new")
+def new(
+    contract: Annotated[str, typer.Argument(help="The system that it stands before: crm.")],
+    folder: Annotated[Path | None, typer.Option(help="Where to write it; ./my_CONTRACT by default.")] = None,
+    language: Annotated[str, typer.Option(help="python, or typescript on MCP's official SDK.")] = "python",
+    tenant: Annotated[str, typer.Option(help="Whose customers it serves; the company's first tenant by default.")] = "",
+) -> None:
+    """Write an MCP server before a system of your own: it passes the conformance kit at once, and is to be filled.
+
+    What is there is never overwritten.
+    """
+    from app.server_template import LANGUAGES, list_templates, write_server
+
+    require_known("template", contract, list_templates())
+    require_known("language", language, LANGUAGES)
+    settings = read_settings()
+    tenant = tenant or settings.tenant
+    require_known("tenant", tenant, settings.currencies)
+    for file in write_server(contract, language, tenant, folder or Path(f"my_{contract}")):
+        console.print(f"{file} is written", soft_wrap=True)
+    console.print("Its first lines say how to start it and how to prove that it keeps the contract.", soft_wrap=True)
 
 
 @mcp.command("conform")

@@ -17,19 +17,13 @@ from app.company.stage import read_examples, read_scenes
 from domain.company import CompanyFolder
 from domain.errors import SwitchboardError
 from domain.names import suggest
-from mcp_servers.catalogue import find_toolsets
+from mcp_servers.catalogue import find_toolsets, list_backends
 from policy.engines.bundle import SCHEMA, Bundle
 from policy.engines.company_policy import LIMITS_FILE, compose_bundle, read_limits
 from policy.engines.embedded import read_module
 
 ALWAYS = "handoff"
 """The specialist that no company can do without: it brings customers to people."""
-BACKENDS = {
-    "crm": ("sandbox", "remote"),
-    "erp": ("sandbox", "remote"),
-    "payments": ("sandbox", "remote"),
-    "network": ("sandbox", "remote", "none"),
-}
 
 
 def check_company(folder: Path) -> list[Problem]:
@@ -85,11 +79,10 @@ def _check_profile(company: CompanyFolder, profile: CompanyProfile) -> Iterator[
         elif name not in known:
             yield Problem(file, line, f"assistant.without: there is no {name!r}{suggest(name, sorted(known))}")
     for system, backend in profile.backends.items():
-        if backend not in BACKENDS[system]:
+        known_backends = list_backends(system)
+        if backend not in known_backends:
             line = line_of(text, ("backends", system))
-            yield Problem(
-                file, line, f"backends.{system}: {backend!r} is none; there are {', '.join(BACKENDS[system])}"
-            )
+            yield Problem(file, line, f"backends.{system}: {backend!r} is none; there are {', '.join(known_backends)}")
 
 
 def _check_limits(company: CompanyFolder, profile: CompanyProfile) -> Iterator[Problem]:

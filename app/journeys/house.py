@@ -12,10 +12,12 @@ from uuid import uuid4
 
 import httpx
 
+from app.backends import SYSTEMS
 from app.bootstrap import Switchboard, open_switchboard
 from app.journeys.systems import RowChange, Systems
 from app.sandbox import sandbox_path
 from app.settings import AuthSettings, JournalSettings, LimitSettings, Settings
+from mcp_servers.catalogue import SANDBOX
 
 Json = dict[str, Any]
 MOMENT = datetime(2026, 3, 11, 17, tzinfo=UTC)
@@ -51,6 +53,7 @@ APART: Json = {
     "database_url": "",
     "environment": "development",
     "mcp_servers": {},
+    "backends": dict.fromkeys(SYSTEMS, SANDBOX),
     "auth": AuthSettings(),
     "journal": JournalSettings(checkpoint_seconds=1e9),
     "limits": LimitSettings(requests_per_minute=10**9, messages_per_minute=10**9),

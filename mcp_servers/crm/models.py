@@ -15,6 +15,18 @@ class FoundCustomer(BaseModel, frozen=True):
     customer_id: str | None = Field(description="Their number; null where none or several were found.")
 
 
+class CustomerNumber(BaseModel, frozen=True):
+    """A customer's number alone."""
+
+    customer_id: str = Field(description="The customer's number.")
+
+
+class FoundCustomers(BaseModel, frozen=True):
+    """All customers with a detail, as a CRM over HTTP lists them."""
+
+    items: list[CustomerNumber] = Field(description="None, one or several.")
+
+
 class Consents(BaseModel, frozen=True):
     """What the customer agreed to: being contacted, and partners' agents acting for them."""
 

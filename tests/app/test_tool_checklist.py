@@ -1,4 +1,4 @@
-"""The checklist of our own servers' tools: nothing is missing, and what would be is named with file and what to write."""
+"""The checklist of our own servers' tools: nothing is missing; what would be is named with its file."""
 
 from agents.catalogue import load_catalogue
 from app.tool_checklist import check_tool, check_tools

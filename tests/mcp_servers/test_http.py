@@ -15,7 +15,7 @@ from app.sandbox import open_alone
 from app.settings import load_settings
 from domain.errors import Misconfigured
 from domain.grant import META_KEY
-from mcp_servers.catalogue import build_app, find_toolsets
+from mcp_servers.catalogue import build_app, find_toolset, find_toolsets, own_database
 from policy.keys import public_key_of
 from tests.mcp_servers.samples import SAMPLES
 from tests.reference import COMPANY
@@ -23,7 +23,9 @@ from tests.reference import COMPANY
 
 @asynccontextmanager
 async def serving(office, name):
-    app = build_app(name, office.sandbox, public_key_of(office.private_key), office.clock, company=COMPANY)
+    tools = find_toolset(name)
+    backend = own_database(tools, office.sandbox, COMPANY)
+    app = build_app(tools, backend, public_key_of(office.private_key), office.clock)
     listener = socket.socket()
     listener.bind(("127.0.0.1", 0))
     listener.listen()
@@ -91,9 +93,9 @@ async def test_reads_go_on_while_a_change_waits_for_another_process(office, sand
     assert (await note)["interaction_id"] == "I-700001"
 
 
-def test_an_unknown_server_is_misconfigured(office):
+def test_an_unknown_server_is_misconfigured():
     with pytest.raises(Misconfigured, match="there is no MCP server mail; there are crm, erp"):
-        build_app("mail", office.sandbox, public_key_of(office.private_key), office.clock)
+        find_toolset("mail")
 
 
 def test_serving_an_unknown_server_ends_at_once(tmp_path, clock):

@@ -1,0 +1,1 @@
+"""The systems that the CRM's tools can run on instead of the sandbox."""
