@@ -1,6 +1,5 @@
 """A whole Switchboard for tests: seeded once, copied for each test, spoken to through its HTTP API."""
 
-import json
 import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
@@ -13,13 +12,19 @@ from hypothesis import settings
 from app.bootstrap import Clock, open_switchboard
 from app.clock import tell_time
 from app.settings import load_settings
-from tests.house_guest import Guest
+from tests.house_guest import Guest, open_guest
+from tests.postgres_server import new_database
 
 settings.register_profile("house", derandomize=True, deadline=None)
 settings.load_profile("house")
-pytest_plugins = ["tests.model_server"]
-
+pytest_plugins = ["tests.model_server", "tests.postgres_server"]
 OpenHouse = Callable[..., Awaitable[Guest]]
+PlaceHouse = Callable[[], dict[str, Any]]
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let every test that opens a house open several replicas of it, each request going to the next of them."""
+    parser.addoption("--replicas", type=int, default=1, help="Replicas of a house, on a real PostgreSQL.")
 
 
 @pytest.fixture(scope="session")
@@ -37,19 +42,48 @@ def seeded_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.fixture(scope="session")
+def migrated_database(seeded_folder: Path, postgres_server: str) -> str:
+    """The name of a PostgreSQL database with our schema, to be copied."""
+    import asyncio
+
+    url = new_database(postgres_server)
+
+    async def start_once() -> None:
+        async with open_switchboard(load_settings(data=seeded_folder, database_url=url)):
+            pass
+
+    asyncio.run(start_once())
+    return url.rpartition("/")[2]
+
+
+@pytest.fixture(scope="session")
+def place_house(request: pytest.FixtureRequest) -> PlaceHouse:
+    """Gives each house what `open_guest` needs to know: with `--replicas N` their number and a PostgreSQL database."""
+    replicas = request.config.getoption("--replicas")
+
+    def place() -> dict[str, Any]:
+        if replicas == 1:
+            return {}
+        server, template = map(request.getfixturevalue, ("postgres_server", "migrated_database"))
+        return {"replicas": replicas, "database_url": new_database(server, template)}
+
+    return place
+
+
 @pytest.fixture
-async def open_house(seeded_folder: Path, tmp_path: Path) -> AsyncIterator[OpenHouse]:
+async def open_house(seeded_folder: Path, tmp_path: Path, place_house: PlaceHouse) -> AsyncIterator[OpenHouse]:
     """Opens a house on a fresh copy of the seeded data; with the same `name` again, on the same data."""
+    places: dict[str, dict[str, Any]] = {}
     async with AsyncExitStack() as stack:
 
         async def open_it(name: str = "data", clock: Clock = tell_time, **settings: Any) -> Guest:
             folder = tmp_path / name
             if not folder.exists():
                 shutil.copytree(seeded_folder, folder)
-            opened = open_switchboard(load_settings(data=folder, **settings), clock=clock)
-            house = await stack.enter_async_context(opened)
-            tokens = json.loads((folder / "tokens.json").read_text("utf-8"))
-            return await stack.enter_async_context(Guest(house, tokens))
+            if name not in places:
+                places[name] = place_house()
+            return await stack.enter_async_context(open_guest(folder, clock=clock, **places[name] | settings))
 
         yield open_it
 

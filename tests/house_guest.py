@@ -1,25 +1,43 @@
 """Talking to a house in tests: as customer, supervisor, representative or auditor, through the HTTP API."""
 
+import json
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
+from itertools import cycle
+from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 from uuid import uuid4
 
 import httpx
 
-from app.bootstrap import Switchboard
+from app.bootstrap import Clock, Switchboard, open_switchboard
+from app.clock import tell_time
+from app.settings import load_settings
 
 Json = dict[str, Any]
 
 
-class Guest:
-    """A client of one house's API, with every development token."""
+class InTurn(httpx.AsyncBaseTransport):
+    """Sends each request to the next replica, as a load balancer without memory does."""
 
-    def __init__(self, house: Switchboard, tokens: dict[str, str]) -> None:
+    def __init__(self, replicas: Sequence[Switchboard]) -> None:
+        apps = [httpx.ASGITransport(app=replica.api, raise_app_exceptions=False) for replica in replicas]
+        self._next = cycle(apps)
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        """Send it on."""
+        return await next(self._next).handle_async_request(request)
+
+
+class Guest:
+    """A client of one house's API, with every development token; `others` are further replicas of the house."""
+
+    def __init__(self, house: Switchboard, tokens: dict[str, str], others: Sequence[Switchboard] = ()) -> None:
         self.house = house
         self.tokens = tokens
-        transport = httpx.ASGITransport(app=house.api, raise_app_exceptions=False)
-        self.http = httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1")
+        self.http = httpx.AsyncClient(transport=InTurn([house, *others]), base_url="http://127.0.0.1")
 
     async def __aenter__(self) -> Self:
         return self
@@ -49,6 +67,18 @@ class Guest:
         answer = await self.call("channel", "POST", "/v1/conversations", body)
         assert answer.status_code == 201, answer.text
         return Talk(self, answer.json()["id"], customer_id or "")
+
+
+@asynccontextmanager
+async def open_guest(
+    folder: Path, replicas: int = 1, clock: Clock = tell_time, **settings: Any
+) -> AsyncGenerator[Guest]:
+    """Open a house on that data folder, of so many replicas, and talk to it."""
+    async with AsyncExitStack() as stack:
+        loaded = load_settings(data=folder, **settings)
+        opened = [await stack.enter_async_context(open_switchboard(loaded, clock=clock)) for _ in range(replicas)]
+        tokens = json.loads((folder / "tokens.json").read_text("utf-8"))
+        yield await stack.enter_async_context(Guest(opened[0], tokens, opened[1:]))
 
 
 @dataclass

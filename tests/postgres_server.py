@@ -1,4 +1,4 @@
-"""A real PostgreSQL of this machine, started for the tests alone: `from tests.postgres_server import postgres_url`."""
+"""A real PostgreSQL of this machine, started for the tests alone; its fixtures are everywhere (tests/conftest.py)."""
 
 import os
 import shlex
@@ -72,11 +72,17 @@ def postgres_server() -> Iterator[str]:
         watchman.communicate()
 
 
+def new_database(server: str, template: str = "template1") -> str:
+    """The SQLAlchemy URL of a new database, a copy of the named one: empty unless that is given."""
+    binaries, name = find_binaries(), f"test_{uuid4().hex}"
+    assert binaries is not None
+    host, _, port = server.partition(":")
+    command = [binaries / "createdb", "-h", host, "-p", port, "-U", SUPERUSER, "-T", template, name]
+    subprocess.run(command, check=True)
+    return f"postgresql+asyncpg://{SUPERUSER}@{server}/{name}"
+
+
 @pytest.fixture
 def postgres_url(postgres_server: str) -> str:
     """The SQLAlchemy URL of a new, empty database."""
-    binaries, name = find_binaries(), f"test_{uuid4().hex}"
-    assert binaries is not None
-    host, _, port = postgres_server.partition(":")
-    subprocess.run([binaries / "createdb", "-h", host, "-p", port, "-U", SUPERUSER, name], check=True)
-    return f"postgresql+asyncpg://{SUPERUSER}@{postgres_server}/{name}"
+    return new_database(postgres_server)

@@ -11,9 +11,7 @@ import pytest
 
 from tests.chaos.processes import Running
 from tests.conftest import OpenHouse
-from tests.postgres_server import postgres_server, postgres_url
 
-__all__ = ["postgres_server", "postgres_url"]
 STOPPED = "autonomy/kill_switch"
 WISH = "I was charged twice for my last bill"
 

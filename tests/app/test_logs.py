@@ -10,9 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from app.logged_errors import render_error, screen_words
-from tests.postgres_server import postgres_server, postgres_url
 
-__all__ = ["postgres_server", "postgres_url"]
 WORDS = "Zebulon's secret words"
 
 PROGRAM = """

@@ -11,11 +11,8 @@ from domain.errors import Conflict, RecordBroken
 from storage.database import open_database, upgrade_database
 from storage.tables.control import trained_models
 from storage.transactions import Transactions
-from tests.postgres_server import postgres_server, postgres_url
 from tests.vaults import open_test_vault
 from understanding.intents.models import list_versions, put_in_force, read_version, take_version, version_in_force
-
-__all__ = ["postgres_server", "postgres_url"]
 
 
 @pytest.fixture

@@ -9,9 +9,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 from storage.tables.jobs import metadata
 from storage.transactions import Transactions
-from tests.postgres_server import postgres_server, postgres_url
 
-__all__ = ["postgres_server", "postgres_url"]
 Open = Callable[[], Awaitable[Transactions]]
 
 

@@ -17,10 +17,9 @@ from domain.errors import Misconfigured
 from storage.tables.control import data_keys
 from tests.conftest import OpenHouse
 from tests.house_guest import Guest, Talk
-from tests.postgres_server import SUPERUSER, find_binaries, postgres_server, postgres_url
+from tests.postgres_server import SUPERUSER, find_binaries
 from tests.reference import TENANT
 
-__all__ = ["postgres_server", "postgres_url"]
 DATABASE = ("switchboard.db", "switchboard.db-wal", "switchboard.db-shm")
 
 

@@ -1,6 +1,5 @@
 """Every procedure along every branch, played through the HTTP API: the table is in `branches/`."""
 
-import json
 import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -9,9 +8,8 @@ import pytest
 import pytest_asyncio
 
 from agents.catalogue import load_catalogue
-from app.bootstrap import open_switchboard
-from app.settings import load_settings
-from tests.house_guest import Guest
+from tests.conftest import PlaceHouse
+from tests.house_guest import Guest, open_guest
 from tests.journeys.branch_table import BRANCHES, Row, Snapshot, play, read_cells
 
 CELLS = read_cells()
@@ -24,14 +22,14 @@ Stage = tuple[Guest, Snapshot]
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def stage(seeded_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stage]:
+async def stage(
+    seeded_folder: Path, tmp_path_factory: pytest.TempPathFactory, place_house: PlaceHouse
+) -> AsyncIterator[Stage]:
     """One house for all rows, whose systems are put back before each."""
     folder = tmp_path_factory.mktemp("branches") / "data"
     shutil.copytree(seeded_folder, folder)
-    async with open_switchboard(load_settings(data=folder)) as house:
-        tokens = json.loads((folder / "tokens.json").read_text("utf-8"))
-        async with Guest(house, tokens) as guest:
-            yield guest, Snapshot(folder)
+    async with open_guest(folder, **place_house()) as guest:
+        yield guest, Snapshot(folder)
 
 
 def test_every_procedure_has_every_branch_or_says_why_not() -> None:

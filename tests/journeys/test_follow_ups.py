@@ -5,9 +5,6 @@ import pytest
 from tests.conftest import OpenHouse
 from tests.house_guest import Guest, Talk
 from tests.journeys.afterwards import Clock, look_after, mails, owed, sandbox
-from tests.postgres_server import postgres_server, postgres_url
-
-__all__ = ["postgres_server", "postgres_url"]
 
 
 @pytest.fixture

@@ -23,9 +23,7 @@ from domain.ids import TenantId
 from storage.tables.control import calls, journal_entries, shadow_differences
 from tests.conftest import OpenHouse
 from tests.house_guest import Guest, Talk
-from tests.postgres_server import postgres_server, postgres_url
 
-__all__ = ["postgres_server", "postgres_url"]
 TENANT = TenantId("northwind-fibre")
 WISH = Wish(TENANT, "C-1001", "ticket 4711", "operator")
 

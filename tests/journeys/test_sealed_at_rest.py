@@ -19,10 +19,8 @@ from storage.database import make_config, upgrade_database
 from storage.transactions import Transactions
 from tests.conftest import OpenHouse
 from tests.house_guest import Guest
-from tests.postgres_server import postgres_server, postgres_url
 from tests.vaults import open_test_vault
 
-__all__ = ["postgres_server", "postgres_url"]
 AT = datetime(2026, 11, 20, 12, tzinfo=UTC)
 WORDS = "my husband Giuseppe has left me"
 PENDING = '{"id":"pa_1","kind":"confirm","summary":"' + WORDS + '"}'

@@ -1,19 +1,14 @@
 """Twenty ways to say each thing that nobody learnt from: understood at the first reading, and nothing done wrongly."""
 
-import json
 import re
-import shutil
 from collections import Counter
-from collections.abc import AsyncIterator
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from app.bootstrap import open_switchboard
 from app.company.examples import PLATFORM as EXAMPLES
-from app.settings import load_settings
 from policy.engines.bundle import load_bundle
 from policy.engines.embedded import EmbeddedEngine
 from tests.house_guest import Guest, Talk
@@ -98,18 +93,10 @@ async def test_talk_without_a_wish_brings_no_person_and_changes_nothing(readings
 
 
 @pytest.fixture
-async def shared_house(seeded_folder: Path, tmp_path: Path) -> AsyncIterator[Guest]:
-    """One house for all first turns: none of them changes a record."""
-    folder = Path(shutil.copytree(seeded_folder, tmp_path / "data"))
-    tokens: dict[str, str] = json.loads((folder / "tokens.json").read_text("utf-8"))
-    async with open_switchboard(load_settings(data=folder)) as house, Guest(house, tokens) as guest:
-        yield guest
-
-
-async def test_no_first_turn_writes_what_was_not_asked_for(shared_house: Guest) -> None:
+async def test_no_first_turn_writes_what_was_not_asked_for(house: Guest) -> None:
     wrong: list[Any] = []
     for wording in WORDINGS:
-        talk = await shared_house.customer(wording.customer, locale=wording.locale)
+        talk = await house.customer(wording.customer, locale=wording.locale)
         await talk.says(wording.text)
         asked_for = set[str]().union(*(AT_ONCE.get(wish, set()) for wish in wording.wishes | wording.instead))
         wrong += [(wording.text, tool) for tool, _ in await talk.done() if tool not in asked_for]

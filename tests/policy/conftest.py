@@ -9,9 +9,6 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from storage.database import METADATA
 from tests.policy.house import House, open_house
-from tests.postgres_server import postgres_server, postgres_url
-
-__all__ = ["postgres_server", "postgres_url"]
 
 
 def open_sqlite(path: Path) -> AsyncEngine:

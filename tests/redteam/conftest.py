@@ -1,6 +1,5 @@
 """Houses under attack, shared by the tests of a run, and the report at its end."""
 
-import json
 import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -10,10 +9,8 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from app.bootstrap import open_switchboard
-from app.settings import load_settings
 from tests.chaos.charges import make_charges
-from tests.house_guest import Guest
+from tests.house_guest import open_guest
 from tests.model_server import ModelServer
 from tests.redteam.arsenal import Fortress
 from tests.redteam.sidecar import Sidecar, open_sidecar
@@ -27,10 +24,8 @@ async def besieged(seeded: Path, folder: Path, **settings: Any) -> AsyncIterator
     """A house on a copy of the seeded data, with customers who have an honest wish."""
     shutil.copytree(seeded, folder)
     charges = iter(make_charges(folder, HONEST, approved=0))
-    async with open_switchboard(load_settings(data=folder, **settings)) as house:
-        tokens = json.loads((folder / "tokens.json").read_text("utf-8"))
-        async with Guest(house, tokens) as guest:
-            yield Fortress(guest, folder, charges)
+    async with open_guest(folder, **settings) as guest:
+        yield Fortress(guest, folder, charges)
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")

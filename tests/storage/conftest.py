@@ -7,10 +7,7 @@ import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from storage.database import open_database, upgrade_database
-from tests.postgres_server import postgres_server, postgres_url
 from tests.vaults import open_test_vault
-
-__all__ = ["postgres_server", "postgres_url"]
 
 
 @pytest.fixture(params=["sqlite", "postgres"])

@@ -8,9 +8,6 @@ import pytest
 
 from tests.channels.a2a.conftest import partnered
 from tests.channels.a2a.partner_agent import ask, connect, state
-from tests.postgres_server import postgres_server, postgres_url
-
-__all__ = ["postgres_server", "postgres_url"]
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
