@@ -5,7 +5,7 @@ from dataclasses import replace
 from agents.answers import chooses_any, declines, find_answer, is_unsure, takes_back
 from agents.procedure import Ask, Call, Case, Consider, Declined, Delegate, End, HandOff, Resolved, Say, Step
 from agents.replay import ProcedureBroken, next_step
-from agents.specialist import Asked, Delegated, Finished, Held, Procedure, Progress, Saying, Stop, ToolCaller
+from agents.specialist import Asked, CaseProgress, Delegated, Finished, Held, Procedure, Saying, Stop, ToolCaller
 from domain.approval import ALREADY_WAITING
 from domain.calls import CallResult, ToolCall
 from domain.decision import Effect
@@ -47,7 +47,7 @@ class Walk:
         self._results: list[CallResult] = []
         self._agreed = ""
 
-    async def advance(self) -> Progress:
+    async def advance(self) -> CaseProgress:
         """Take steps until the case waits, delegates or ends; a broken procedure ends in a handoff."""
         stop: Stop | None = None
         try:
@@ -58,7 +58,7 @@ class Walk:
                     break
         except ProcedureBroken:
             stop = Finished(HandOff("tool_failure"))
-        return Progress(
+        return CaseProgress(
             self._case,
             tuple(self._sayings),
             tuple(self._results),

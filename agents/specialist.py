@@ -97,7 +97,7 @@ Stop = Asked | Held | Delegated | Finished
 
 
 @dataclass(frozen=True, slots=True)
-class Progress:
+class CaseProgress:
     """How far a case came in this turn: what to say, what was proposed, and why it stopped.
 
     `agreed` is the fingerprint of the call that the customer said yes to when it was offered; empty where there is

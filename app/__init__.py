@@ -1,1 +1,1 @@
-"""Settings, wiring and the command line: the only place that knows all rooms."""
+"""Settings, wiring and the command line: the only place that knows all packages."""

@@ -13,9 +13,9 @@ from app.anchoring import open_checkpoints
 from app.job_reports import periods_of
 from app.policy_bundle import ShadowBundle
 from app.privacy.erasure import Erasures
-from app.privacy.office import open_retention
 from app.privacy.retention import BATCH as DELETED_AT_ONCE
 from app.privacy.retention import Retention
+from app.privacy.service import open_retention
 from app.settings import Settings
 from desk.approvals import ApprovalDesk
 from domain.errors import SwitchboardError

@@ -30,10 +30,10 @@ from app.clock import tell_time
 from app.company.examples import examples_of
 from app.company.hours import read_hours
 from app.dial_names import dial_names
-from app.doors import Rooms, open_doors
 from app.follow_ups import ToolGroups, day_begins
 from app.health import check_database, check_disk, check_policy, check_servers
-from app.intelligence import Offers, open_model
+from app.intelligence import GrantedTools, open_model
+from app.interfaces import ServedParts, open_interfaces
 from app.keys import read_grant_key
 from app.opened_company import open_company
 from app.policy_bundle import (
@@ -55,22 +55,22 @@ from app.telemetry.turns import WatchedTurns
 from app.vault import open_vault
 from channels.http.operations import Health
 from desk.approvals import ApprovalDesk
-from desk.queue import Floor
+from desk.queue import DeskDependencies
 from domain.calls import CallContext, ToolCall
 from domain.ids import TenantId
 from jobs.runner import Runner
 from jobs.step_back import StepBack, open_step_back
-from policy.assembly import Control, Surroundings, assemble
+from policy.assembly import Control, GateDependencies, assemble
 from policy.engines.bundle import Bundle
 from policy.engines.live import LivePolicy
 from policy.gate.gate import DESK
 from policy.tools.servers import ServerAddress, ToolServers
 from router.conversations import Conversations
 from router.events import EventFeed
-from router.follow_ups.delivery import Means
+from router.follow_ups.delivery import DeliveryDependencies
 from router.graph import build_graph
 from router.handoff_status import HandoffStatus
-from router.idleness import IdleConversations, Patience
+from router.idleness import IdleConversations, IdleLimits
 from router.memory.follow_up_book import FollowUpBook
 from router.memory.store import Store
 from router.memory.waiting import DeskRecord
@@ -136,7 +136,7 @@ async def open_switchboard(
         down = await servers.start()
         stack.push_async_callback(servers.stop)
         control = assemble(
-            Surroundings(
+            GateDependencies(
                 transactions=transactions,
                 engine=policy,
                 servers=servers,
@@ -155,7 +155,7 @@ async def open_switchboard(
         record = await stack.enter_async_context(anchor_at_end(open_record_work(settings, control, vault, clock)))
         found = (transactions.engine, catalogue, reader, policy, servers, systems, control, down, model, metrics)
         parts = _Parts(*found, record, watch)
-        switchboard = await _open_floor(settings, clock, parts)
+        switchboard = await _open_router(settings, clock, parts)
         await stack.enter_async_context(switchboard.jobs.running())
         yield switchboard
 
@@ -197,7 +197,7 @@ class _Parts:
     watch: DialWatch
 
 
-async def _open_floor(settings: Settings, clock: Clock, parts: _Parts) -> Switchboard:
+async def _open_router(settings: Settings, clock: Clock, parts: _Parts) -> Switchboard:
     """The router, the desk and the doors on top of what governs them."""
     currencies = {TenantId(tenant): currency for tenant, currency in settings.currencies.items()}
     store, work = Store(parts.control.transactions), parts.control.work
@@ -212,7 +212,7 @@ async def _open_floor(settings: Settings, clock: Clock, parts: _Parts) -> Switch
         currencies=currencies,
         waiting=_waiting(settings, parts.control),
         model=parts.model,
-        offers=Offers(parts.servers.tools, parts.policy) if parts.model else {},
+        offers=GrantedTools(parts.servers.tools, parts.policy) if parts.model else {},
         tell_call=feed.tell_call,
         groups=ToolGroups(parts.policy),
         count_model=count_model(registry),
@@ -221,13 +221,13 @@ async def _open_floor(settings: Settings, clock: Clock, parts: _Parts) -> Switch
     )
     book = FollowUpBook(parts.control.transactions)
     lasting = settings.conversation
-    patience = Patience(timedelta(hours=lasting.idle_hours), timedelta(days=lasting.resume_days))
+    patience = IdleLimits(timedelta(hours=lasting.idle_hours), timedelta(days=lasting.resume_days))
     begins, turns_at_once = day_begins(parts.policy), settings.limits.turns
-    means = Means(services, store, work, feed, book, begins, patience.unfinished, turns_at_once)
-    turns = WatchedTurns(build_graph(services), means)
-    idle = IdleConversations(turns, means, patience)
+    deliveries = DeliveryDependencies(services, store, work, feed, book, begins, patience.unfinished, turns_at_once)
+    turns = WatchedTurns(build_graph(services), deliveries)
+    idle = IdleConversations(turns, deliveries, patience)
     conversations = Conversations(services, turns, store, work, feed)
-    floor = Floor(services, turns, conversations, store, work, feed, journal)
+    desk_dependencies = DeskDependencies(services, turns, conversations, store, work, feed, journal)
     approvals = ApprovalDesk(parts.control.approvals, turns)
     measure_policy(parts.policy, registry)
     measure_shadow(parts.control.shadow, registry)
@@ -236,8 +236,8 @@ async def _open_floor(settings: Settings, clock: Clock, parts: _Parts) -> Switch
     step_back = open_step_back(control, parts.policy, clock, registry)
     runner = _open_jobs(settings, parts, conversation_work, step_back)
     health = _open_health(settings, clock, parts, runner)
-    rooms = Rooms(approvals, control.dial, control.suggestions, outbox, health, control.transactions)
-    api = open_doors(settings, floor, rooms)
+    served = ServedParts(approvals, control.dial, control.suggestions, outbox, health, control.transactions)
+    api = open_interfaces(settings, desk_dependencies, served)
     await parts.control.recovery.complete_open_calls(_patience(parts.database))
     await turns.finish_interrupted()
     await conversation_work.follow_approvals()

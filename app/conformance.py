@@ -35,7 +35,7 @@ READS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class PromiseResult:
     """One promise of the contract, whether it is kept, and what was seen where it is not."""
 
     promise: str
@@ -72,9 +72,9 @@ class Examination:
         self._key = key
         self._clock = clock
         self._contract = contract_of(subject.contract)
-        self.findings: list[Finding] = []
+        self.findings: list[PromiseResult] = []
 
-    async def run(self) -> list[Finding]:
+    async def run(self) -> list[PromiseResult]:
         """Examine every promise; later ones are tried though earlier ones are broken."""
         await self._examine_listing()
         for tool in READS[self._subject.contract]:
@@ -86,7 +86,7 @@ class Examination:
         return self.findings
 
     def _note(self, promise: str, problems: list[str]) -> None:
-        self.findings.append(Finding(promise, not problems, "; ".join(problems)))
+        self.findings.append(PromiseResult(promise, not problems, "; ".join(problems)))
 
     async def _examine_listing(self) -> None:
         listed = {tool.name: tool for tool in (await self._client.list_tools()).tools}
@@ -209,7 +209,7 @@ async def _connected(url: str) -> AsyncGenerator[Client]:
         await client.__aexit__(None, None, None)
 
 
-async def examine(subject: Subject, key: bytes, clock: Clock) -> list[Finding]:
+async def examine(subject: Subject, key: bytes, clock: Clock) -> list[PromiseResult]:
     """Examine a server over HTTP.
 
     Raises:

@@ -11,7 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from app.client import ServiceClient, ServiceError
-from app.company.stage import Scene
+from app.company.stage import DemoScene
 
 Json = dict[str, Any]
 MAX_MESSAGES = 12
@@ -19,13 +19,13 @@ EFFECT_STYLES = {"allow": "green", "deny": "red", "handoff": "magenta", "approve
 
 
 @dataclass
-class Stage:
+class DemoConsole:
     """Plays scenes on a console."""
 
     console: Console
     client: ServiceClient
 
-    def play(self, number: int, scene: Scene) -> None:
+    def play(self, number: int, scene: DemoScene) -> None:
         """Play one scene to its end, or say why it could not be."""
         self.console.print(Rule(f"[bold]{number}. {scene.title}[/bold]  [dim]{scene.customer}[/dim]", align="left"))
         try:
@@ -38,7 +38,7 @@ class Stage:
             self._line("", Text(scene.watch, style="italic"))
         self.console.print()
 
-    def _talk(self, conversation_id: str, scene: Scene) -> None:
+    def _talk(self, conversation_id: str, scene: DemoScene) -> None:
         """Answer whatever the conversation waits for, as this customer would."""
         answers = list(scene.answers)
         text: str | None = scene.opening
@@ -48,7 +48,7 @@ class Stage:
             turn = self._exchange(conversation_id, text)
             text = self._next_words(turn, scene, answers)
 
-    def _next_words(self, turn: Json, scene: Scene, answers: list[str]) -> str | None:
+    def _next_words(self, turn: Json, scene: DemoScene, answers: list[str]) -> str | None:
         """What the customer says next; None at the end."""
         pending: Mapping[str, Any] = turn["pending"] or {}
         match pending.get("kind"):
@@ -120,9 +120,9 @@ class Stage:
             self._line("journal", Text(what) + Text(f"  {entry['hash'][-8:]}  {entry['rationale']}", style="dim"))
 
 
-def play_all(console: Console, client: ServiceClient, scenes: Sequence[Scene]) -> bool:
+def play_all(console: Console, client: ServiceClient, scenes: Sequence[DemoScene]) -> bool:
     """Play every scene, then verify the record; whether the record is whole."""
-    stage = Stage(console, client)
+    stage = DemoConsole(console, client)
     for number, scene in enumerate(scenes, 1):
         stage.play(number, scene)
     report = client.call("auditor", "GET", "/v1/journal/verify")

@@ -17,7 +17,7 @@ from understanding.intents.examples import load_examples
 from understanding.intents.models import list_versions, version_in_force
 from understanding.reader import build_reader
 from understanding.training.evaluation import load_rows, read_rows, summarise
-from understanding.training.training import Trial, roll_back, train
+from understanding.training.training import HeldOutTrial, roll_back, train
 
 
 def evaluate(settings: Settings, file: Path, report: Callable[[str], None], page: Path | None = None) -> dict[str, Any]:
@@ -56,7 +56,7 @@ def teach(settings: Settings, file: Path, report: Callable[[str], None]) -> dict
         load_examples(examples_of(open_company(settings))),
         reader,
         cache,
-        Trial(tell_time(), _thresholds(settings)["route"]),
+        HeldOutTrial(tell_time(), _thresholds(settings)["route"]),
     )
     return {
         "accepted": found.accepted,

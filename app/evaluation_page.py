@@ -9,7 +9,7 @@ from typing import Any, cast
 from jinja2 import Environment, FileSystemLoader
 
 from domain.errors import BadRequest
-from understanding.training.evaluation import Reading, RoutingReport
+from understanding.training.evaluation import LabelledReading, RoutingReport
 
 _EXAMPLES = 5
 """Messages shown for each way of taking one thing for another."""
@@ -17,7 +17,9 @@ _STEPS = [step / 50 for step in range(51)]
 _RIGHT, _ASKED, _WRONG = "#2a7f62", "#c9a227", "#b3392f"
 
 
-def write_page(file: Path, readings: Sequence[Reading], found: RoutingReport, thresholds: dict[str, float]) -> None:
+def write_page(
+    file: Path, readings: Sequence[LabelledReading], found: RoutingReport, thresholds: dict[str, float]
+) -> None:
     """Write one self-contained page. Loads the plotting library, which the service itself never needs.
 
     Raises:
@@ -38,16 +40,16 @@ def write_page(file: Path, readings: Sequence[Reading], found: RoutingReport, th
         raise BadRequest(f"{file}: cannot be written ({error})") from error
 
 
-def shares_at(readings: Sequence[Reading], route_from: float, margin: float) -> tuple[float, float, float]:
+def shares_at(readings: Sequence[LabelledReading], route_from: float, margin: float) -> tuple[float, float, float]:
     """Shares of messages that are served rightly, asked back, and served wrongly at a threshold."""
     routed = [reading for reading in readings if reading.is_routed(route_from, margin)]
     right = sum(reading.right for reading in routed) / len(readings)
     return right, 1 - len(routed) / len(readings), len(routed) / len(readings) - right
 
 
-def _confusions(readings: Sequence[Reading]) -> list[dict[str, Any]]:
+def _confusions(readings: Sequence[LabelledReading]) -> list[dict[str, Any]]:
     """What was taken for what, the most frequent first, with the surest of the messages."""
-    taken: dict[tuple[str, str], list[Reading]] = defaultdict(list)
+    taken: dict[tuple[str, str], list[LabelledReading]] = defaultdict(list)
     for reading in readings:
         if not reading.right:
             taken[reading.label, reading.predicted].append(reading)
@@ -92,7 +94,7 @@ def _draw_reliability(axes: Any, found: RoutingReport) -> None:
     axes.legend(loc="upper left", frameon=False)
 
 
-def _draw_shares(axes: Any, readings: Sequence[Reading], thresholds: dict[str, float]) -> None:
+def _draw_shares(axes: Any, readings: Sequence[LabelledReading], thresholds: dict[str, float]) -> None:
     rows = [shares_at(readings, step, thresholds["margin"]) for step in _STEPS]
     for at, (name, colour) in enumerate((("right", _RIGHT), ("asked back", _ASKED), ("wrong", _WRONG))):
         axes.plot(_STEPS, [row[at] for row in rows], color=colour, label=name)

@@ -81,7 +81,7 @@ async def call_off(settings: Settings, follow_up_id: str, tenant: str, customer_
                 raise Conflict(f"{follow_up_id} does not wait any more: it is {found[0].state.replace('_', ' ')}")
         ended = [replace(each, state="called_off", reason=BY_OPERATOR) for each in found if each.state == "waiting"]
         for each in ended:
-            await book.keep(each)
+            await book.save(each)
     return [_shown(each) for each in ended]
 
 

@@ -3,10 +3,10 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
-from agents.language_model import Budget, LanguageModel, ModelSettings, ToolOffer
+from agents.language_model import Budget, LanguageModel, LanguageModelSettings, ToolOffer
 from app.settings import Settings
 from policy.engines.bundle import Bundle
-from policy.engines.live import Edition, LivePolicy
+from policy.engines.live import LivePolicy, LoadedBundle
 from policy.tools.pins import Tool, ToolStatus
 from understanding.language.detection import detect_language
 
@@ -18,11 +18,11 @@ def open_model(settings: Settings) -> LanguageModel | None:
         return None
     budget = Budget(calls=model.max_calls, tokens=model.max_tokens, seconds=model.max_seconds)
     key = model.api_key.get_secret_value()
-    endpoint = ModelSettings(model.base_url, model.name, key, timeout_s=model.timeout_s, budget=budget)
+    endpoint = LanguageModelSettings(model.base_url, model.name, key, timeout_s=model.timeout_s, budget=budget)
     return LanguageModel(endpoint, tell_language=detect_language)
 
 
-class Offers(Mapping[str, tuple[ToolOffer, ...]]):
+class GrantedTools(Mapping[str, tuple[ToolOffer, ...]]):
     """Each specialist's tools as the policy that decides now grants them; worked out anew when its bundle changes."""
 
     def __init__(self, list_tools: Callable[[], Iterable[Tool]], policy: LivePolicy) -> None:
@@ -40,7 +40,7 @@ class Offers(Mapping[str, tuple[ToolOffer, ...]]):
     def __len__(self) -> int:
         return len(self._offers)
 
-    def _renew(self, edition: Edition) -> None:
+    def _renew(self, edition: LoadedBundle) -> None:
         self._offers = list_offers(self._list_tools(), edition.bundle)
 
 

@@ -8,10 +8,10 @@ from typing import Any
 from app.installation import open_unsealed
 from app.settings import Settings
 from domain.errors import BadRequest, Unavailable, UnknownName
-from jobs.catalogue import Periods, list_jobs
+from jobs.catalogue import JobIntervals, list_jobs
 from jobs.health import JobHealth, assess
 from jobs.job import Job
-from jobs.schedule import Standing, read_standings, request_run
+from jobs.schedule import JobStatus, read_standings, request_run
 from storage.transactions import Transactions
 
 LOOK_EVERY_S = 0.2
@@ -20,9 +20,9 @@ NOT_TAKEN = (
 )
 
 
-def periods_of(settings: Settings) -> Periods:
+def periods_of(settings: Settings) -> JobIntervals:
     """What the settings say about how often something is done."""
-    return Periods(settings.conversation.follow_up_seconds, settings.journal.checkpoint_seconds)
+    return JobIntervals(settings.conversation.follow_up_seconds, settings.journal.checkpoint_seconds)
 
 
 async def report_jobs(settings: Settings) -> list[dict[str, Any]]:
@@ -66,7 +66,7 @@ async def run_job(settings: Settings, name: str, wait_s: float) -> dict[str, Any
     }
 
 
-async def _wait(transactions: Transactions, name: str, asked_at: float) -> Standing:
+async def _wait(transactions: Transactions, name: str, asked_at: float) -> JobStatus:
     """Ask until a run has begun after `asked_at`: one that was under way then may have looked too early."""
     while True:
         _, standings = await read_standings(transactions)
@@ -90,5 +90,5 @@ def _find(known: Sequence[Job], name: str) -> Job:
 
 
 def _reported(job: Job, health: JobHealth | None) -> dict[str, Any]:
-    shown = health or JobHealth(job, Standing(0.0), 0.0, 0.0)
+    shown = health or JobHealth(job, JobStatus(0.0), 0.0, 0.0)
     return {**shown.as_json(), "due_at": shown.standing.due_at if health else None, "known": health is not None}

@@ -72,7 +72,7 @@ for group in (
 
 def _print_version(asked: bool) -> None:
     if asked:
-        from app.doors import program_version
+        from app.interfaces import program_version
 
         console.print(program_version())
         raise typer.Exit

@@ -27,7 +27,7 @@ Progress = Callable[[int], Callable[[], None]]
 
 
 @dataclass(frozen=True, slots=True)
-class Record:
+class OpenedRecord:
     """The settings' database, opened for questions."""
 
     transactions: Transactions
@@ -36,7 +36,7 @@ class Record:
 
 
 @asynccontextmanager
-async def open_record(settings: Settings) -> AsyncGenerator[Record]:
+async def open_record(settings: Settings) -> AsyncGenerator[OpenedRecord]:
     """Open the record of the settings' database.
 
     Raises:
@@ -45,7 +45,7 @@ async def open_record(settings: Settings) -> AsyncGenerator[Record]:
     async with open_installation(settings) as opened:
         journal = HashChainedJournal(opened.transactions, tell_time)
         decisions = RecordedDecisions(opened.transactions, journal)
-        yield Record(opened.transactions, decisions, AcceptedBundles(opened.transactions))
+        yield OpenedRecord(opened.transactions, decisions, AcceptedBundles(opened.transactions))
 
 
 async def explain(settings: Settings, wanted: Wanted, *, reads: bool, last: bool) -> list[dict[str, Any]]:
@@ -66,7 +66,7 @@ async def explain(settings: Settings, wanted: Wanted, *, reads: bool, last: bool
                 break
         if not found:
             raise NotFound("the record holds no such decision")
-        return [await explanations.tell(one) for one in found]
+        return [await explanations.explain_recorded(one) for one in found]
 
 
 async def read_shadows(settings: Settings, tenant: str, revision: str) -> tuple[list[Tally], list[Difference]]:

@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager, suppress
 
 from domain.errors import StorageUnavailable
 from policy.assembly import Control
-from storage.processes import Presence
+from storage.processes import ProcessPresence
 
 SAY_EVERY_S = 5.0
 
@@ -16,7 +16,7 @@ class DialWatch:
 
     def __init__(self, control: Control) -> None:
         self._control = control
-        self._presence = Presence(control.work.leases.owner)
+        self._presence = ProcessPresence(control.work.leases.owner)
         self._told, self._said_at = -1, float("-inf")
 
     async def look(self) -> None:
@@ -28,7 +28,7 @@ class DialWatch:
         seen = await self._control.dial.follow()
         if seen != self._told or time.monotonic() - self._said_at >= SAY_EVERY_S:
             await self._control.transactions.write(
-                lambda connection: self._presence.tell(connection, seen), durable=False
+                lambda connection: self._presence.report(connection, seen), durable=False
             )
             self._told, self._said_at = seen, time.monotonic()
 

@@ -13,7 +13,7 @@ from app.streams import EndingStreams
 from domain.errors import Misconfigured
 
 GRACE_SECONDS = 3
-"""How long turns under way may hold up the answers; the house itself waits for them beyond that."""
+"""How long turns under way may hold up the answers; the application itself waits for them beyond that."""
 
 
 class AnnouncingServer(uvicorn.Server):
@@ -39,7 +39,7 @@ class AnnouncingServer(uvicorn.Server):
 
     @contextmanager
     def capture_signals(self) -> Generator[None]:
-        """Stop at a signal and return: uvicorn would raise it again, and the process would end with the house open."""
+        """Stop at a signal and return: uvicorn would raise it again, and the process would end with all open."""
         with super().capture_signals():
             yield
             self._captured_signals.clear()

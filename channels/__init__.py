@@ -1,1 +1,1 @@
-"""The doors: the HTTP API, the web chat, and A2A."""
+"""What callers reach: the HTTP API, the web chat, and A2A."""

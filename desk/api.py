@@ -46,17 +46,17 @@ Approver = Annotated[Caller, Depends(_permit(APPROVE))]
 ApprovalReader = Annotated[Caller, Depends(_permit(SEE_APPROVALS))]
 
 
-class Asked(BaseModel):
+class DeskRequest(BaseModel):
     """A request: every field is known and of exactly its type."""
 
     model_config = ConfigDict(extra="forbid", strict=True)
 
 
-class Claim(Asked):
+class ClaimBody(DeskRequest):
     """Take a conversation out of the queue; there is nothing to say."""
 
 
-class Say(Asked):
+class SayBody(DeskRequest):
     """A representative's words to the customer."""
 
     text: str = Field(
@@ -64,20 +64,20 @@ class Say(Asked):
     )
 
 
-class Release(Asked):
+class Release(DeskRequest):
     """Give the conversation back."""
 
     to: Literal["assistant", "queue"]
 
 
-class Resolve(Asked):
+class Resolve(DeskRequest):
     """Close the case with what it came to."""
 
     disposition: str = Field(min_length=1, max_length=100, pattern=_WORDS, examples=["refunded"])
     note: str = Field(default="", max_length=4000, pattern=_ANYTHING)
 
 
-class Decide(Asked):
+class Decide(DeskRequest):
     """A supervisor's answer to exactly one pending call."""
 
     decision: Literal["approve", "reject"]
@@ -86,7 +86,7 @@ class Decide(Asked):
     )
 
 
-class Present(Asked):
+class Present(DeskRequest):
     """Whether you are on duty. Say it again at least every three minutes: who is silent for longer counts as gone."""
 
     status: Literal["available", "away"]
@@ -99,19 +99,19 @@ class Present(Asked):
     )
 
 
-class Settle(Asked):
+class Settle(DeskRequest):
     """A representative's answer to one suggested call."""
 
     decision: Literal["accept", "dismiss"]
 
 
-class Answered(BaseModel):
+class DeskResponse(BaseModel):
     """An answer, made from the domain's own types."""
 
     model_config = ConfigDict(from_attributes=True)
 
 
-class QueueItemBody(Answered):
+class QueueItemBody(DeskResponse):
     """A conversation that waits for a person, with the context packet."""
 
     conversation_id: str
@@ -122,20 +122,20 @@ class QueueItemBody(Answered):
     packet: dict[str, Any]
 
 
-class QueueBody(Answered):
+class QueueBody(DeskResponse):
     """The tenant's queue: the most urgent first, then the longest waiting."""
 
     items: list[QueueItemBody]
 
 
-class PresentBody(Answered):
+class PresentBody(DeskResponse):
     """Whether you are on duty, and the name that customers are told."""
 
     status: Literal["available", "away"]
     name: str
 
 
-class ProposalBody(Answered):
+class ProposalBody(DeskResponse):
     """One exact call that the assistant suggests; accepted, it is made in the representative's name."""
 
     id: str
@@ -148,20 +148,20 @@ class ProposalBody(Answered):
     decided_by: str
 
 
-class ProposalsBody(Answered):
+class ProposalsBody(DeskResponse):
     """A conversation's suggested calls, oldest first."""
 
     items: list[ProposalBody]
 
 
-class ReasonBody(Answered):
+class ReasonBody(DeskResponse):
     """One rule that spoke."""
 
     rule: str
     message: str
 
 
-class ApprovalBody(Answered):
+class ApprovalBody(DeskResponse):
     """What a supervisor sees is exactly what will execute."""
 
     id: str
@@ -179,7 +179,7 @@ class ApprovalBody(Answered):
     approved_by: list[str]
 
 
-class ApprovalsBody(Answered):
+class ApprovalsBody(DeskResponse):
     """The tenant's approvals, oldest first."""
 
     items: list[ApprovalBody]
@@ -215,11 +215,11 @@ class QueueDoor:
         """Everything said and done so far in a conversation that you claimed."""
         return await self._desk.read(caller, ConversationId(conversation_id))
 
-    async def claim(self, conversation_id: str, caller: Worker, _body: Claim | None = None) -> Conversation:
+    async def claim(self, conversation_id: str, caller: Worker, _body: ClaimBody | None = None) -> Conversation:
         """Take a waiting conversation; of two who try at once one gets it, the other a 409."""
         return await self._desk.claim(caller, ConversationId(conversation_id))
 
-    async def say(self, conversation_id: str, body: Say, caller: Worker) -> Message:
+    async def say(self, conversation_id: str, body: SayBody, caller: Worker) -> Message:
         """Say something to the customer of a conversation that you claimed."""
         return await self._desk.say(caller, ConversationId(conversation_id), body.text)
 

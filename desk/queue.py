@@ -46,7 +46,7 @@ class Presence:
 
 
 @dataclass(frozen=True, slots=True)
-class Floor:
+class DeskDependencies:
     """What the desk works with, given by the wiring."""
 
     services: Services
@@ -61,17 +61,17 @@ class Floor:
 class Desk:
     """Where representatives work. Every act is on the record under the representative's name."""
 
-    def __init__(self, floor: Floor) -> None:
-        self._floor = floor
-        self._reassurance = Reassurance(floor.services, floor.store)
+    def __init__(self, given: DeskDependencies) -> None:
+        self._given = given
+        self._reassurance = Reassurance(given.services, given.store)
 
     async def queue(self, caller: Caller) -> list[QueueItem]:
         """The tenant's waiting conversations: most urgent first, then longest waiting."""
-        return _in_order(await self._floor.store.queue(caller.tenant))
+        return _in_order(await self._given.store.queue(caller.tenant))
 
     async def claimed(self, caller: Caller) -> list[QueueItem]:
         """The conversations that the caller has claimed and not given back, in the order of the queue."""
-        return _in_order(await self._floor.store.claimed(caller.tenant, caller.subject))
+        return _in_order(await self._given.store.claimed(caller.tenant, caller.subject))
 
     async def read(self, caller: Caller, conversation_id: ConversationId) -> Conversation:
         """A conversation that the caller has claimed, with all that was said and done.
@@ -81,7 +81,7 @@ class Desk:
             Conflict: the caller has not claimed it.
         """
         await self.see_claimed(caller, conversation_id)
-        return await self._floor.conversations.conversation(caller, conversation_id)
+        return await self._given.conversations.conversation(caller, conversation_id)
 
     async def claim(self, caller: Caller, conversation_id: ConversationId) -> Conversation:
         """Take a waiting conversation; claiming one's own again changes nothing.
@@ -90,17 +90,17 @@ class Desk:
             NotFound: unknown, another tenant's, or not handed to people.
             Conflict: somebody else has it.
         """
-        async with self._floor.work.open(conversation_id):
+        async with self._given.work.open(conversation_id):
             change, handoff = await self._with_people(caller, conversation_id)
             if handoff.state == "claimed" and handoff.claimed_by != caller.subject:
                 raise Conflict(f"{conversation_id} was claimed by somebody else")
             if handoff.state == "queued":
-                now = self._floor.services.clock()
+                now = self._given.services.clock()
                 handoff = replace(handoff, state="claimed", claimed_by=caller.subject, claimed_at=now)
                 change, told = await self._reassurance.tell_claimed(change, caller.subject, now)
-                change = change.tell("handoff", handoff_news(told))
+                change = change.publish("handoff", handoff_news(told))
                 self._keep(caller, replace(change, handoff=handoff), "claimed the conversation")
-        return await self._floor.conversations.conversation(caller, conversation_id)
+        return await self._given.conversations.conversation(caller, conversation_id)
 
     async def say(self, caller: Caller, conversation_id: ConversationId, text: str) -> Message:
         """Send the representative's words to the customer.
@@ -109,9 +109,9 @@ class Desk:
             NotFound: unknown, another tenant's, or not handed to people.
             Conflict: the caller has not claimed it.
         """
-        async with self._floor.work.open(conversation_id):
+        async with self._given.work.open(conversation_id):
             change, _ = await self._claimed(caller, conversation_id)
-            change = change.utter("representative", text, self._floor.services.clock())
+            change = change.append_message("representative", text, self._given.services.clock())
             memory = change.row.memory.heard("representative", text)
             self._keep(caller, replace(change, row=replace(change.row, memory=memory)), "wrote to the customer")
         return change.messages[-1]
@@ -134,15 +134,15 @@ class Desk:
             NotFound: unknown, another tenant's, or not handed to people.
             Conflict: the caller has not claimed it.
         """
-        async with self._floor.work.open(conversation_id):
+        async with self._given.work.open(conversation_id):
             change, handoff = await self._claimed(caller, conversation_id)
-            await self._floor.turns.withdraw_carried(change.row)
+            await self._given.turns.withdraw_carried(change.row)
             if to == "queue":
                 change = await self._back_to_queue(change, handoff)
             else:
                 change = self._back_to_assistant(change, handoff)
             self._keep(caller, change, f"released the conversation to the {to}")
-        return await self._floor.conversations.conversation(caller, conversation_id)
+        return await self._given.conversations.conversation(caller, conversation_id)
 
     async def resolve(
         self, caller: Caller, conversation_id: ConversationId, disposition: str, note: str
@@ -153,51 +153,51 @@ class Desk:
             NotFound: unknown, another tenant's, or not handed to people.
             Conflict: the caller has not claimed it.
         """
-        async with self._floor.work.open(conversation_id):
+        async with self._given.work.open(conversation_id):
             change, handoff = await self._claimed(caller, conversation_id)
-            await self._floor.turns.withdraw_all(change.row)
-            change = closed(written_down(change, self._floor.services, disposition, note))
+            await self._given.turns.withdraw_all(change.row)
+            change = closed(written_down(change, self._given.services, disposition, note))
             change = replace(change, handoff=replace(handoff, state="resolved"))
             self._keep(caller, change, f"resolved it as {disposition}: {note}".rstrip(": "))
             await open_unit().commit()
-            self._floor.services.metrics.conversation_closed(change.row.channel)
-            await self._floor.turns.deliveries.carry_out_of(conversation_id)
-        return await self._floor.conversations.conversation(caller, conversation_id)
+            self._given.services.metrics.conversation_closed(change.row.channel)
+            await self._given.turns.deliveries.carry_out_of(conversation_id)
+        return await self._given.conversations.conversation(caller, conversation_id)
 
     async def _back_to_queue(self, change: Change, handoff: StoredHandoff) -> Change:
         """The conversation waits for somebody else, at the place of one that came when it did."""
-        now, memory = self._floor.services.clock(), change.row.memory
+        now, memory = self._given.services.clock(), change.row.memory
         assert memory.handoff is not None, "only what was handed off is claimed"
         handoff = replace(handoff, state="queued", claimed_by="", claimed_at=None)
-        told = await self._floor.services.waiting.describe(memory.handoff, handoff, now)
+        told = await self._given.services.waiting.describe(memory.handoff, handoff, now)
         row = replace(change.row, memory=replace(memory, carried=None), pending=None)
         change = self._reassurance.tell_requeued(replace(change, row=row, handoff=handoff), told, now)
-        return change.tell("handoff", handoff_news(told))
+        return change.publish("handoff", handoff_news(told))
 
     def _back_to_assistant(self, change: Change, handoff: StoredHandoff) -> Change:
         """The assistant goes on, with nothing half done."""
         memory = replace(change.row.memory, handoff=None, cases=(), wishes=(), options=(), identification=None)
         memory = replace(memory, carried=None, clarifications=0, tool_failures=0, evidence_failures=0, moods=())
         memory = replace(memory, told_waiting=None)
-        voice = self._floor.services.voice_for(change.row.tenant, memory, change.row.channel)
-        text = self._floor.services.catalogue.word(Saying("taken_back"), voice)
+        voice = self._given.services.voice_for(change.row.tenant, memory, change.row.channel)
+        text = self._given.services.catalogue.word(Saying("taken_back"), voice)
         row = replace(change.row, memory=memory.heard("assistant", text), status=Status.OPEN, pending=None)
         change = replace(change, row=row, handoff=replace(handoff, state="released"))
-        change = self._floor.services.tell(change, "assistant", text, self._floor.services.clock())
-        return change.tell("status", {"status": Status.OPEN.value})
+        change = self._given.services.append_spoken(change, "assistant", text, self._given.services.clock())
+        return change.publish("status", {"status": Status.OPEN.value})
 
     async def present(self, caller: Caller, status: PresenceStatus, name: str) -> Presence:
         """Say that the caller is available or away, and what customers call them.
 
         Who is available says so again at least every three minutes, or counts as gone.
         """
-        now, record = self._floor.services.clock(), self._floor.services.waiting.record
+        now, record = self._given.services.clock(), self._given.services.waiting.record
         await record.present(caller.tenant, caller.subject, status, name, now)
         return Presence(status, await record.name_of(caller.tenant, caller.subject))
 
     async def _with_people(self, caller: Caller, conversation_id: ConversationId) -> tuple[Change, StoredHandoff]:
-        row = await self._floor.turns.find(caller, conversation_id)
-        handoff = await self._floor.store.handoff(conversation_id)
+        row = await self._given.turns.find(caller, conversation_id)
+        handoff = await self._given.store.handoff(conversation_id)
         if handoff is None or row.memory.handoff is None:
             raise NotFound(f"{conversation_id} is not with people")
         return Change(row), handoff
@@ -211,9 +211,9 @@ class Desk:
     def _keep(self, caller: Caller, change: Change, act: str) -> None:
         """Have the act written with its record, all or nothing, and told once it is."""
         rationale = f"Representative {caller.subject} {act}."
-        self._floor.store.save(change)
+        self._given.store.save(change)
         note = Note(change.row.id, TurnId(""), caller.tenant, "note", rationale)
-        self._floor.services.gate.finish(change.row.id, (note,))
+        self._given.services.gate.finish(change.row.id, (note,))
         open_unit().announce(change.row.id)
 
 

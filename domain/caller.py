@@ -1,4 +1,4 @@
-"""Who calls our doors: a role with a tenant, as proven by its token."""
+"""Who calls us: a role with a tenant, as proven by its token."""
 
 from dataclasses import dataclass
 from enum import StrEnum

@@ -1,4 +1,4 @@
-"""A company's folder as the rooms see it: where what it adds lies, and what it does without."""
+"""A company's folder as the program see it: where what it adds lies, and what it does without."""
 
 from dataclasses import dataclass
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""What the rooms tell those who run the service, as it happens: kinds, outcomes and seconds, never anybody's words."""
+"""What those who run the service are told, as it happens: kinds, outcomes and seconds, never anybody's words."""
 
 from collections.abc import Iterable
 from typing import Protocol

@@ -38,7 +38,7 @@ class Tags(Protocol):
         ...
 
 
-class Box(Protocol):
+class Cipher(Protocol):
     """One conversation's key at hand, for the work of a moment: do not keep it."""
 
     @property
@@ -84,11 +84,11 @@ class Vault(Protocol):
         """What vouches for rows and entries."""
         ...
 
-    def box(self, connection: Any, owner: ConversationId) -> Box:
+    def box(self, connection: Any, owner: ConversationId) -> Cipher:
         """The conversation's box; an erased one where it never had any."""
         ...
 
-    def own_box(self, connection: Any, owner: ConversationId, tenant: TenantId, customer_id: str = "") -> Box:
+    def own_box(self, connection: Any, owner: ConversationId, tenant: TenantId, customer_id: str = "") -> Cipher:
         """The conversation's box, made if it is new; from now on it is this customer's, where one is named."""
         ...
 
@@ -96,7 +96,7 @@ class Vault(Protocol):
         """A digest that only holders of the encryption key can try guesses against."""
         ...
 
-    def boxes(self, connection: Any, owners: Iterable[ConversationId]) -> Mapping[ConversationId, Box]:
+    def boxes(self, connection: Any, owners: Iterable[ConversationId]) -> Mapping[ConversationId, Cipher]:
         """The boxes of several conversations, with one look."""
         ...
 
@@ -108,7 +108,7 @@ class Vault(Protocol):
         """Within this, rows are of a schema that knew no tags yet."""
         ...
 
-    def learn(self, row: Any, owner: ConversationId) -> Box:
+    def from_row(self, row: Any, owner: ConversationId) -> Cipher:
         """The box of a row that was read with its key beside it."""
         ...
 

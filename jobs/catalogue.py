@@ -9,14 +9,14 @@ DELETION_PAUSE_S = 5.0
 
 
 @dataclass(frozen=True, slots=True)
-class Periods:
+class JobIntervals:
     """What settings say about how often something is done."""
 
     follow_ups_s: float = 30.0
     anchoring_s: float = 60.0
 
 
-def list_jobs(periods: Periods) -> tuple[Job, ...]:
+def list_jobs(periods: JobIntervals) -> tuple[Job, ...]:
     """All jobs, those that conversations wait for first.
 
     Whoever adds one gives it a name here, and its work in `app/background_jobs.py`.
@@ -24,7 +24,7 @@ def list_jobs(periods: Periods) -> tuple[Job, ...]:
     return (*_jobs_of_conversations(periods), *_jobs_of_the_record(periods), *_jobs_of_each_process())
 
 
-def _jobs_of_conversations(periods: Periods) -> tuple[Job, ...]:
+def _jobs_of_conversations(periods: JobIntervals) -> tuple[Job, ...]:
     often = periods.follow_ups_s
     return (
         Job(
@@ -41,7 +41,7 @@ def _jobs_of_conversations(periods: Periods) -> tuple[Job, ...]:
     )
 
 
-def _jobs_of_the_record(periods: Periods) -> tuple[Job, ...]:
+def _jobs_of_the_record(periods: JobIntervals) -> tuple[Job, ...]:
     return (
         Job("anchoring", "signs what was added to the record", every_s=periods.anchoring_s, limit_s=120.0),
         Job(

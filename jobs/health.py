@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from jobs.job import Job
-from jobs.schedule import Standing
+from jobs.schedule import JobStatus
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,7 +13,7 @@ class JobHealth:
     """One job and how it stands. `lag_s`: how much later than due it is; `silent_s`: how long without a success."""
 
     job: Job
-    standing: Standing
+    standing: JobStatus
     lag_s: float
     silent_s: float
 
@@ -59,12 +59,12 @@ class JobHealth:
         }
 
 
-def assess(jobs: Iterable[Job], standings: Mapping[str, Standing], now: float, watched_s: float) -> list[JobHealth]:
+def assess(jobs: Iterable[Job], standings: Mapping[str, JobStatus], now: float, watched_s: float) -> list[JobHealth]:
     """Judge jobs at a moment by how they stand; nobody is blamed for the time before the last `watched_s` seconds."""
     return [_assess(job, standings[job.name], now, watched_s) for job in jobs if job.name in standings]
 
 
-def _assess(job: Job, standing: Standing, now: float, watched_s: float) -> JobHealth:
+def _assess(job: Job, standing: JobStatus, now: float, watched_s: float) -> JobHealth:
     lag = 0.0 if standing.owner else max(0.0, now - standing.due_at)
     since_first_due = max(0.0, watched_s - job.first_after_s)
     silent = min(now - standing.succeeded_at, since_first_due) if standing.succeeded_at else since_first_due

@@ -14,7 +14,7 @@ from domain.errors import SwitchboardError, Unavailable
 from jobs.attempt import Attempt, describe_error
 from jobs.health import JobHealth, assess
 from jobs.job import Job, Work, back_off
-from jobs.schedule import Claim, Schedule, Standing
+from jobs.schedule import Claim, JobStatus, Schedule
 
 log = structlog.get_logger()
 AT_ONCE = 4
@@ -33,7 +33,7 @@ class Runner:
         self._works = works
         self._jobs = {job.name: job for job in works}
         self._shared = [job.name for job in works if not job.everywhere]
-        self._own = {job.name: Standing(time.time() + job.first_after_s) for job in works if job.everywhere}
+        self._own = {job.name: JobStatus(time.time() + job.first_after_s) for job in works if job.everywhere}
         self._running: dict[str, asyncio.Task[None]] = {}
         self._ended = {True: asyncio.Event(), False: asyncio.Event()}
         self._entered = False
@@ -66,7 +66,7 @@ class Runner:
             raise Unavailable("; ".join(stuck))
 
     @property
-    def own(self) -> Mapping[str, Standing]:
+    def own(self) -> Mapping[str, JobStatus]:
         """How the jobs that run everywhere stand in this process."""
         return self._own
 
@@ -204,9 +204,9 @@ async def _wait(ended: asyncio.Event, seconds: float) -> None:
     ended.clear()
 
 
-def _settled(before: Standing, attempt: Attempt, began: float, next_in: float) -> Standing:
+def _settled(before: JobStatus, attempt: Attempt, began: float, next_in: float) -> JobStatus:
     failed, now = bool(attempt.error), time.time()
-    return Standing(
+    return JobStatus(
         due_at=now + next_in,
         started_at=began,
         succeeded_at=before.succeeded_at if failed else now,

@@ -45,7 +45,7 @@ class Claim:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class JobStatus:
     """How a job stands; times in seconds since 1970, 0 for never. `failures` counts those since the last success."""
 
     due_at: float
@@ -119,7 +119,7 @@ class Schedule:
         statement = update(jobs).where(_COLUMNS.owner == self._owner).values(**free)
         await self._write(lambda connection: connection.execute(statement))
 
-    async def read_standings(self) -> tuple[float, dict[str, Standing]]:
+    async def read_standings(self) -> tuple[float, dict[str, JobStatus]]:
         """The database's time, and how every job that it knows stands."""
         return await read_standings(self._transactions)
 
@@ -132,13 +132,13 @@ class Schedule:
         return connection.execute(update(jobs).where(claim.row).values(**values)).rowcount == 1
 
 
-async def read_standings(transactions: Transactions) -> tuple[float, dict[str, Standing]]:
+async def read_standings(transactions: Transactions) -> tuple[float, dict[str, JobStatus]]:
     """The database's time, and how every job that it knows stands."""
 
-    def read(connection: Connection) -> tuple[float, dict[str, Standing]]:
-        columns = [_COLUMNS[name] for name in Standing.__slots__]
+    def read(connection: Connection) -> tuple[float, dict[str, JobStatus]]:
+        columns = [_COLUMNS[name] for name in JobStatus.__slots__]
         rows = connection.execute(select(_COLUMNS.name, *columns)).mappings()
-        found = {row["name"]: Standing(**{key: row[key] for key in Standing.__slots__}) for row in rows}
+        found = {row["name"]: JobStatus(**{key: row[key] for key in JobStatus.__slots__}) for row in rows}
         return _read_clock(connection), found
 
     return await transactions.read(read)

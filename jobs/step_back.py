@@ -14,7 +14,7 @@ from domain.ids import TenantId
 from policy.assembly import Control
 from policy.control.dial import RANKS, Dial
 from policy.engines.live import LivePolicy
-from router.memory.case_record import CaseRecord, WorkedCase, by_procedure
+from router.memory.case_record import CaseHistory, WorkedCase, by_procedure
 
 log = structlog.get_logger()
 OURSELVES = "switchboard"
@@ -59,7 +59,7 @@ class StepBack:
 
     def __init__(
         self,
-        record: CaseRecord,
+        record: CaseHistory,
         dial: Dial,
         data: Callable[[], Mapping[str, Any]],
         clock: Callable[[], datetime],
@@ -116,7 +116,7 @@ def open_step_back(
     control: Control, policy: LivePolicy, clock: Callable[[], datetime], registry: CollectorRegistry
 ) -> StepBack:
     """The step back by the policy data that decides now."""
-    record, dial = CaseRecord(control.transactions), control.dial
+    record, dial = CaseHistory(control.transactions), control.dial
     return StepBack(record, dial, lambda: policy.edition.bundle.data["autonomy"], clock, registry)
 
 

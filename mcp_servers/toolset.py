@@ -48,7 +48,7 @@ class Toolset:
         """Offer a function that changes something, once per idempotency key.
 
         `destructive`: it takes something away or moves money. `idempotent`: the same arguments again change nothing
-        more, even under a new key. `open_world`: a message leaves the house.
+        more, even under a new key. `open_world`: a message leaves the company.
         """
         hints = ToolAnnotations(
             read_only_hint=False,

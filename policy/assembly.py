@@ -10,7 +10,7 @@ from policy.control.pending import PendingActions
 from policy.control.suggestions import SuggestedCalls
 from policy.control.superseded import Superseding
 from policy.engines.engine import PolicyEngine
-from policy.gate.deciding import Judge
+from policy.gate.deciding import DecisionService
 from policy.gate.effects import Effects
 from policy.gate.execution import Executor, Patience
 from policy.gate.fact_reader import FactReader
@@ -47,7 +47,7 @@ class Control:
 
 
 @dataclass(frozen=True, slots=True)
-class Surroundings:
+class GateDependencies:
     """What the gate is given: its database, the policy and its tool data, servers, keys, words."""
 
     transactions: Transactions
@@ -63,7 +63,7 @@ class Surroundings:
     currencies: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
-def assemble(given: Surroundings) -> Control:
+def assemble(given: GateDependencies) -> Control:
     """Put the gate together.
 
     Raises:
@@ -78,7 +78,7 @@ def assemble(given: Surroundings) -> Control:
     superseding = Superseding(given.transactions.vault, journal, actions)
     effects = Effects(transactions, journal, ledger, clock, superseding)
     executor = Executor(given.servers, mint, given.patience, given.currencies)
-    judge = Judge(transactions, ledger, given.engine, reader, dial, clock)
+    judge = DecisionService(transactions, ledger, given.engine, reader, dial, clock)
     judge.observer = shadow = Shadow(given.shadow, transactions, clock) if given.shadow else None
     parts = GateParts(
         transactions=transactions,

@@ -13,7 +13,7 @@ from domain.conversation import Status
 from domain.digest import digest
 from domain.errors import Conflict, NotFound
 from domain.ids import ConversationId, TurnId
-from router.manners import manner_of
+from router.formatters import formatter_of
 from router.memory.state import TurnKind
 from router.memory.store import Store, Stored, StoredTurn
 from understanding.screening.secrets import screen, without_codes
@@ -158,7 +158,7 @@ def _shown(row: Stored, text: str) -> str:
     A secret that shows only once the words are read as the channel means them is taken out of that reading.
     """
     shown = screen(text, row.memory.digits)
-    fresh = manner_of(row.channel).hear(text)
+    fresh = formatter_of(row.channel).hear(text)
     heard = shown if fresh == text else screen(fresh, row.memory.digits)
     who = row.memory.identification
     if who is not None and who.stage == "code":

@@ -11,9 +11,9 @@ from domain.ids import CallId, CustomerId, TurnId
 from domain.principal import Agent, AuthLevel, Customer, Principal
 from domain.understanding import Understanding
 from router.arrivals import name_question
+from router.formatters import formatter_of
 from router.identity import MAX_MISSES
-from router.manners import manner_of
-from router.memory.state import Carried, Identification
+from router.memory.state import AcceptedSuggestion, Identification
 from router.memory.store import Change, Stored, StoredTurn
 from router.outcome import act
 from router.services import Services
@@ -29,10 +29,10 @@ class CarriedCalls:
     def __init__(self, services: Services) -> None:
         self._services = services
 
-    async def take(self, change: Change, turn: StoredTurn, text: str) -> Step:
+    async def handle(self, change: Change, turn: StoredTurn, text: str) -> Step:
         """Go on with the accepted call as far as this turn brings it; any other turn changes nothing."""
         if turn.kind == "proposal":
-            memory = replace(change.row.memory, carried=Carried(**turn.request))
+            memory = replace(change.row.memory, carried=AcceptedSuggestion(**turn.request))
             return await self._propose(_remembering(change, memory), turn)
         carried = change.row.memory.carried
         if carried is None or carried.pending is None:
@@ -61,7 +61,7 @@ class CarriedCalls:
         if pending is None:
             change = _remembering(change, replace(change.row.memory, carried=None, identification=None), None)
             action = act(result)
-            return (change.tell("action", asdict(action)) if action else change), (result,)
+            return (change.publish("action", asdict(action)) if action else change), (result,)
         change = _remembering(change, replace(change.row.memory, carried=replace(carried, pending=pending)), pending)
         if pending.kind == "confirm":
             return self._ask(change, turn, result, pending), (result,)
@@ -149,7 +149,7 @@ class CarriedCalls:
             recent=(),
             current_procedure="",
         )
-        words = screen(manner_of(change.row.channel).hear(text), memory.digits).text
+        words = screen(formatter_of(change.row.channel).hear(text), memory.digits).text
         return self._services.reader.read(words, locale=memory.locale, pending=pending, now=turn.at, context=context)
 
     def _context(self, change: Change, turn: StoredTurn, by: str) -> CallContext:
@@ -168,7 +168,7 @@ class CarriedCalls:
         text = self._services.catalogue.word(Saying(reply, facts), self._voice(change))
         row = change.row
         change = _remembering(change, row.memory.heard("assistant", text), row.pending)
-        return self._services.tell(change, "assistant", text, turn.at)
+        return self._services.append_spoken(change, "assistant", text, turn.at)
 
 
 def _remembering(change: Change, memory: Any, pending: Pending | None = None) -> Change:

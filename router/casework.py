@@ -8,7 +8,7 @@ from agents.handoff.desk_words import DeskWords
 from agents.procedure import Call, Case, Delegate, End, HandOff, Record, Resolved
 from agents.progress import Walk
 from agents.replay import ProcedureBroken, find_question, is_unknown_customer, next_step
-from agents.specialist import Asked, Delegated, Finished, Held, Progress, Saying
+from agents.specialist import Asked, CaseProgress, Delegated, Finished, Held, Saying
 from domain.calls import CallResult, Pending
 from domain.errors import Conflict
 from domain.understanding import Understanding
@@ -70,7 +70,7 @@ class Casework:
             return await self._confirm_agreed(turn, progress)
         return self._stopped(turn, progress)
 
-    async def _confirm_agreed(self, turn: TurnState, progress: Progress) -> tuple[TurnState, str]:
+    async def _confirm_agreed(self, turn: TurnState, progress: CaseProgress) -> tuple[TurnState, str]:
         """The customer said yes to exactly this call when it was offered: that yes is its confirmation."""
         case, held = progress.case, progress.results[-1].pending
         assert held is not None
@@ -80,7 +80,7 @@ class Casework:
         turn = replace(turn, agreed="", sayings=sayings, results=results)
         return turn.remember(turn.memory.with_current(case)), case.specialist
 
-    def _stopped(self, turn: TurnState, progress: Progress) -> tuple[TurnState, str]:
+    def _stopped(self, turn: TurnState, progress: CaseProgress) -> tuple[TurnState, str]:
         """Go on by why the case stopped."""
         before = turn.memory.current.pending if turn.memory.current else None
         failed = [
@@ -319,7 +319,7 @@ def leave_offer(turn: TurnState) -> TurnState:
     return turn.remember(replace(memory, cases=memory.cases[:-1]))
 
 
-def _was_agreed(agreed: str, progress: Progress) -> bool:
+def _was_agreed(agreed: str, progress: CaseProgress) -> bool:
     """Whether a call waits for nothing but the yes that the customer gave when it was offered."""
     held = progress.case.held
     if not agreed or held is None or not isinstance(progress.stop, Held) or progress.stop.pending.kind != "confirm":
@@ -328,7 +328,7 @@ def _was_agreed(agreed: str, progress: Progress) -> bool:
     return not tells_more and Call(held.tool, **held.arguments).fingerprint == agreed
 
 
-def _asked_anew(before: Pending | None, progress: Progress) -> bool:
+def _asked_anew(before: Pending | None, progress: CaseProgress) -> bool:
     """Whether the very call that was held is held again because the policy's bundle changed meanwhile."""
     held = progress.results[-1].pending if progress.results and isinstance(progress.stop, Held) else None
     if before is None or held is None or held.tool != before.tool:

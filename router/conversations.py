@@ -14,7 +14,7 @@ from domain.principal import AuthLevel, Customer
 from domain.record import Note
 from router.ending import closed, written_down
 from router.events import EventFeed, Listener
-from router.manners import manner_of
+from router.formatters import formatter_of
 from router.memory.state import Memory
 from router.memory.store import Change, Store, Stored
 from router.services import Services
@@ -66,13 +66,13 @@ class Conversations:
         if customer is not None and customer.auth_level is AuthLevel.STRONG and customer.strong_since is None:
             customer = replace(customer, strong_since=now)
         partner = caller.subject if caller.role is Role.PARTNER else ""
-        subject = manner_of(opening.channel).entitle(screen(opening.subject).text, language)
+        subject = formatter_of(opening.channel).entitle(screen(opening.subject).text, language)
         memory = Memory(locale=language, tag=tag, customer=customer, partner=partner, subject=subject)
         row = Stored(ConversationId(f"CV-{uuid4().hex[:20]}"), caller.tenant, opening.channel, Status.OPEN, now, memory)
         greeting = self._services.catalogue.word(
             Saying("greeting_disclosure"), self._services.voice_for(row.tenant, memory, row.channel)
         )
-        await self._store.create(self._services.tell(Change(row), "assistant", greeting, now))
+        await self._store.create(self._services.append_spoken(Change(row), "assistant", greeting, now))
         self._services.metrics.conversation_opened(row.channel)
         return await self.conversation(caller, row.id)
 

@@ -4,13 +4,13 @@ from dataclasses import replace
 
 from domain.conversation import Status
 from router.memory.stored import Change
-from router.parting import Scene, wrap_up
+from router.parting import ClosingContext, wrap_up
 from router.services import Services
 
 
 def written_down(change: Change, services: Services, disposition: str = "", words: str = "") -> Change:
     """The change with what is owed at a conversation's end; `disposition` and `words` are a representative's."""
-    scene = Scene(change.row.tenant, change.row.id, services.clock())
+    scene = ClosingContext(change.row.tenant, change.row.id, services.clock())
     memory, owed = wrap_up(change.row.memory, scene, services.groups, disposition, words)
     return replace(change, row=replace(change.row, memory=memory), follow_ups=(*change.follow_ups, *owed))
 
@@ -20,4 +20,4 @@ def closed(change: Change) -> Change:
     memory = replace(change.row.memory, cases=(), parked=(), wishes=(), options=(), identification=None, handoff=None)
     memory = replace(memory, carried=None)
     row = replace(change.row, memory=memory, status=Status.CLOSED, pending=None)
-    return replace(change, row=row).tell("status", {"status": Status.CLOSED.value})
+    return replace(change, row=row).publish("status", {"status": Status.CLOSED.value})

@@ -14,7 +14,8 @@ from router.arrivals import name_question
 from router.casework import HANDOFF, IDENTIFY, RESPOND, Casework, leave_offer, remind
 from router.churn import weigh_churn
 from router.contacts.returning import Returning
-from router.manners import manner_of
+from router.formatters import formatter_of
+from router.llm_assist import LlmAssist
 from router.memory.state import Memory, TurnState, Wish
 from router.outcome import pending_of
 from router.parting import Farewell, Rated, remember_done, take_leave, take_rating
@@ -23,18 +24,17 @@ from router.routing import (
     OUT_OF_SCOPE,
     Aside,
     Begin,
+    CaseAnswer,
     Clarify,
     No,
     Prove,
     Remind,
-    Reply,
     Route,
     SmallTalk,
     Thresholds,
     Yes,
     choose,
 )
-from router.second_brain import SecondBrain
 from router.services import Services
 from understanding.acts.reading import Setting as Said
 from understanding.acts.reading import setting_of
@@ -58,7 +58,7 @@ class Nodes:
     def __init__(self, services: Services, casework: Casework) -> None:
         self._services = services
         self._casework = casework
-        self._brain = SecondBrain(services, casework)
+        self._brain = LlmAssist(services, casework)
         self._returning = Returning(services, casework)
 
     async def recover(self, turn: TurnState) -> TurnState:
@@ -137,7 +137,7 @@ class Nodes:
                 return await self._casework.confirm(_settled(turn), wishes)
             case No(wishes):
                 return await self._drop(_settled(turn), wishes)
-            case Reply():
+            case CaseAnswer():
                 current = turn.memory.current
                 return replace(turn, answering=True), current.specialist if current else RESPOND
             case Begin(wishes):
@@ -243,7 +243,7 @@ async def screen_message(turn: TurnState) -> TurnState:
     The code that was asked for is read in this turn and remembered in none of its forms.
     """
     memory = turn.memory
-    screened = screen(manner_of(turn.channel).hear(turn.text), memory.digits)
+    screened = screen(formatter_of(turn.channel).hear(turn.text), memory.digits)
     who, kept, digits = memory.identification, screened.text, screened.digits
     if who is not None and who.stage == "code":
         kept = without_codes(kept)

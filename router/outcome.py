@@ -22,10 +22,10 @@ def conclude(change: Change, state: TurnState, turn: StoredTurn) -> Change:
     """Everything that a finished walk through the graph adds to the conversation, as one change."""
     memory = state.memory
     for text in state.spoken:
-        change = change.utter("assistant", text, turn.at)
+        change = change.append_message("assistant", text, turn.at)
     actions = tuple(action for result in state.results if (action := act(result)) is not None)
     for action in actions:
-        change = change.tell("action", _json(asdict(action)))
+        change = change.publish("action", _json(asdict(action)))
     refusals = (*memory.refusals, *refusals_of(state.results))[-MAX_DEEDS:]
     memory = replace(memory, deeds=(*memory.deeds, *actions)[-MAX_DEEDS:], refusals=refusals)
     status, pending = status_of(memory), pending_of(memory, state.texts)
@@ -51,12 +51,12 @@ def conclude(change: Change, state: TurnState, turn: StoredTurn) -> Change:
 def announce(change: Change, state: TurnState, done: Turn) -> Change:
     """The closing events of a turn; the whole turn is the last."""
     if done.pending is not None:
-        change = change.tell("pending", _json(asdict(done.pending)))
+        change = change.publish("pending", _json(asdict(done.pending)))
     if state.packet and done.handoff is not None:
-        change = change.tell("handoff", handoff_news(done.handoff))
+        change = change.publish("handoff", handoff_news(done.handoff))
         change = replace(change, handoff=_handed_off(change, state))
-    change = change.tell("status", {"status": done.status.value})
-    return change.tell("turn", _TURN.dump_python(done, mode="json"))
+    change = change.publish("status", {"status": done.status.value})
+    return change.publish("turn", _TURN.dump_python(done, mode="json"))
 
 
 def _handed_off(change: Change, state: TurnState) -> StoredHandoff:

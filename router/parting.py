@@ -11,7 +11,7 @@ from domain.ids import ConversationId, TenantId, TurnId
 from domain.understanding import Understanding
 from router.memory.contact import known_as
 from router.memory.follow_up import CONFIRMATION, NOTE, RATING, FollowUp, name_follow_up
-from router.memory.state import Deed, Memory, Parting, TurnState, Wish
+from router.memory.state import Closing, CompletedAction, Memory, TurnState, Wish
 from router.services import Services
 
 QUIET_GROUPS = frozenset({"read", "public_read", "find", "verification", "note"})
@@ -43,7 +43,7 @@ class Rated:
 
 
 @dataclass(frozen=True, slots=True)
-class Scene:
+class ClosingContext:
     """Which conversation ends, in which turn if in any, and when."""
 
     tenant: TenantId
@@ -90,7 +90,7 @@ def _changed(result: CallResult, groups: Mapping[str, str]) -> bool:
     return result.outcome is not None and result.outcome.succeeded and group not in QUIET_GROUPS
 
 
-def _deed(result: CallResult, procedure: str) -> Deed:
+def _deed(result: CallResult, procedure: str) -> CompletedAction:
     """What a sentence about a call may need: numbers, names and times, but nobody's words."""
     data: Any = result.outcome.data if result.outcome else {}
     facts: dict[str, Any] = {**result.call.arguments, **(data if isinstance(data, dict) else {})}
@@ -103,11 +103,11 @@ def _deed(result: CallResult, procedure: str) -> Deed:
     instalments: Any = facts.get("instalments")
     if isinstance(instalments, list):
         kept["instalments"] = len(instalments)  # pyright: ignore[reportUnknownArgumentType]
-    return Deed(result.call.tool, kept, procedure)
+    return CompletedAction(result.call.tool, kept, procedure)
 
 
 def wrap_up(
-    memory: Memory, scene: Scene, groups: Mapping[str, str], disposition: str = "", words: str = ""
+    memory: Memory, scene: ClosingContext, groups: Mapping[str, str], disposition: str = "", words: str = ""
 ) -> tuple[Memory, tuple[FollowUp, ...]]:
     """The memory once its end is written down, and what is owed for that: a note, and a confirmation of changes.
 
@@ -131,11 +131,11 @@ def wrap_up(
     if confirmed:
         told = {"done": [asdict(deed) for deed in confirmed]}
         owed.append(owe(scene, customer, CONFIRMATION, told, confirmed[-1].procedure))
-    noted = Parting(subject=parting.subject, asked=parting.asked, noted=True, check=parting.check)
+    noted = Closing(subject=parting.subject, asked=parting.asked, noted=True, check=parting.check)
     return replace(memory, parting=noted), tuple(owed)
 
 
-def owe(scene: Scene, customer_id: str, kind: str, facts: dict[str, Any], procedure: str = "") -> FollowUp:
+def owe(scene: ClosingContext, customer_id: str, kind: str, facts: dict[str, Any], procedure: str = "") -> FollowUp:
     """Something that is owed at once."""
     return FollowUp(
         id=name_follow_up(scene.conversation_id, scene.turn_id, kind, scene.now.isoformat()),
@@ -159,13 +159,13 @@ def _disposition(memory: Memory) -> str:
     return "declined" if memory.parting.ended else "nothing_done"
 
 
-def _deserves_confirmation(deed: Deed, groups: Mapping[str, str]) -> bool:
+def _deserves_confirmation(deed: CompletedAction, groups: Mapping[str, str]) -> bool:
     return groups.get(deed.tool) in CONFIRMED_GROUPS and (deed.tool, deed.facts.get("field")) != TOLD_BY_TOOL
 
 
-def scene_of(turn: TurnState) -> Scene:
+def scene_of(turn: TurnState) -> ClosingContext:
     """Where and when a turn takes place."""
-    return Scene(turn.tenant, turn.conversation_id, turn.now, turn.turn_id)
+    return ClosingContext(turn.tenant, turn.conversation_id, turn.now, turn.turn_id)
 
 
 def take_leave(turn: TurnState, services: Services) -> TurnState:

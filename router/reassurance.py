@@ -23,7 +23,7 @@ class Reassurance:
         self._services = services
         self._store = store
 
-    async def tell(self, change: Change, at: datetime) -> Change:
+    async def reassure(self, change: Change, at: datetime) -> Change:
         """Answer a message of a customer whom people have: while nobody has claimed it, say where it stands.
 
         What was said a moment ago is not said again: then nothing is, but on the phone, where silence worries.
@@ -70,7 +70,7 @@ class Reassurance:
         facts = {**facts_of(handoff), "name": handoff.claimed_by}
         voice = self._services.voice_for(row.tenant, row.memory, row.channel)
         texts = [self._services.catalogue.word(Saying(reply, facts=facts), voice) for reply in replies]
-        return self._services.tell(change, "system", " ".join(texts), at)
+        return self._services.append_spoken(change, "system", " ".join(texts), at)
 
 
 def _state_of(handoff: Handoff) -> str:

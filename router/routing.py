@@ -60,7 +60,7 @@ class No:
 
 
 @dataclass(frozen=True, slots=True)
-class Reply:
+class CaseAnswer:
     """The answer to the question that the present case put."""
 
 
@@ -102,7 +102,7 @@ class Aside:
     reply: str
 
 
-Route = Aside | Yes | No | Reply | Prove | Begin | SmallTalk | Remind | Clarify | Farewell | Rated
+Route = Aside | Yes | No | CaseAnswer | Prove | Begin | SmallTalk | Remind | Clarify | Farewell | Rated
 NextAsk = Callable[[Case], Ask | None]
 
 
@@ -135,7 +135,7 @@ def _while_waiting(
     if case.pending is not None:
         return _while_pending(case, heard, wishes, thresholds)
     route = _while_asked(next_ask(case), case, heard, wishes)
-    chats = isinstance(route, Reply) and case.offering and heard.answer == "other"
+    chats = isinstance(route, CaseAnswer) and case.offering and heard.answer == "other"
     return _chat(heard, thresholds) or route if chats else route
 
 
@@ -233,7 +233,7 @@ def _confidence(heard: Understanding, wish: Wish) -> float:
 def _while_asked(ask: Ask | None, case: Case, heard: Understanding, wishes: tuple[Wish, ...]) -> Route:
     """The answer to the question where it answers it, any words where any are asked for; else something new."""
     if ask is None:
-        return Reply()
+        return CaseAnswer()
     known = heard.entities if ask.afresh else (*heard.entities, *case.entities)
     answered = find_answer(ask, known, heard) is not None
     if not answered or "text" in ask.kinds:
@@ -242,10 +242,10 @@ def _while_asked(ask: Ask | None, case: Case, heard: Understanding, wishes: tupl
             return aside
     said = heard.act == "answer" and heard.act_confidence >= _PROBABLE and not heard.wants_person
     if not wishes or said:
-        return Reply()
+        return CaseAnswer()
     if "text" in ask.kinds and "?" in heard.text and len(heard.text.split()) <= SHORT_QUESTION:
         return Begin(wishes)
-    return Reply() if answered else Begin(wishes)
+    return CaseAnswer() if answered else Begin(wishes)
 
 
 def _aside(ask: Ask, case: Case, heard: Understanding, wishes: tuple[Wish, ...]) -> Route | None:

@@ -15,14 +15,14 @@ from domain.decision import Decision
 from domain.ids import TenantId
 from domain.metrics import Metrics, Unmeasured
 from domain.principal import Agent, Principal
+from router.formatters import Addressee, formatter_of
 from router.handoff_status import HandoffStatus
-from router.manners import Addressee, manner_of
 from router.memory.state import Memory, TurnState
 from router.memory.store import Change
 from understanding.reader import Reader
 
 
-class Judge(Protocol):
+class EscalationPolicy(Protocol):
     """The escalation policy."""
 
     @property
@@ -53,7 +53,7 @@ class Services:
     catalogue: Catalogue
     gate: ToolGate
     reader: Reader
-    judge: Judge
+    judge: EscalationPolicy
     clock: Callable[[], datetime]
     currencies: Mapping[TenantId, str]
     waiting: HandoffStatus
@@ -88,13 +88,13 @@ class Services:
         """The messages that say these replies in the channel's manners."""
         locale = memory.locale if memory.locale in LOCALES else "en"
         name = memory.profile.name if memory.profile else ""
-        return manner_of(channel).speak(texts, Addressee(locale, name, self.currencies[tenant]))
+        return formatter_of(channel).speak(texts, Addressee(locale, name, self.currencies[tenant]))
 
-    def tell(self, change: Change, role: Role, text: str, at: datetime) -> Change:
+    def append_spoken(self, change: Change, role: Role, text: str, at: datetime) -> Change:
         """The same change with these words of ours said, in the manners of the conversation's channel."""
         row = change.row
         for told in self.speak(row.channel, row.tenant, row.memory, (text,)):
-            change = change.utter(role, told, at)
+            change = change.append_message(role, told, at)
         return change
 
 

@@ -23,7 +23,7 @@ from router.arrivals import Begun, Incoming, MessageArrival, OccasionArrival, ow
 from router.carried import CarriedCalls
 from router.churn import note_churn
 from router.contacts.takeover import take_over
-from router.follow_ups.delivery import Deliveries, Means
+from router.follow_ups.delivery import Deliveries, DeliveryDependencies
 from router.graph import RECURSION_LIMIT, TurnGraph
 from router.memory.contact import known_as
 from router.memory.state import GraphState, TurnKind, TurnState
@@ -65,21 +65,21 @@ class Turns:
     is never run again.
     """
 
-    def __init__(self, graph: TurnGraph, means: Means) -> None:
-        self.deliveries = Deliveries(means)
+    def __init__(self, graph: TurnGraph, given: DeliveryDependencies) -> None:
+        self.deliveries = Deliveries(given)
         self._graph = graph
-        self._means = means
-        self._services = means.services
-        self._store = means.store
-        self._work = means.work
-        self._feed = means.feed
-        self._carrier = CarriedCalls(means.services)
-        self._admission = Admission(means.turns)
-        self._reassurance = Reassurance(means.services, means.store)
+        self._given = given
+        self._services = given.services
+        self._store = given.store
+        self._work = given.work
+        self._feed = given.feed
+        self._carrier = CarriedCalls(given.services)
+        self._admission = Admission(given.turns)
+        self._reassurance = Reassurance(given.services, given.store)
         self._running: set[asyncio.Task[Turn]] = set()
         self._retries: dict[ConversationId, Retry] = {}
 
-    async def take(self, caller: Caller, conversation_id: ConversationId, incoming: Incoming) -> Turn:
+    async def handle(self, caller: Caller, conversation_id: ConversationId, incoming: Incoming) -> Turn:
         """Answer a customer's message.
 
         Raises:
@@ -230,7 +230,7 @@ class Turns:
         """Run the graph, unless a person has the conversation, and keep what came of it with the turn's record."""
         change = Change(row)
         if turn.kind == "message":
-            change = change.utter("customer", turn.text, turn.at)
+            change = change.append_message("customer", turn.text, turn.at)
         if not person:
             return await self._walk_and_keep(change, turn, text)
         change = await self._with_person(change, turn, text)
@@ -241,7 +241,7 @@ class Turns:
     async def _walk_and_keep(self, change: Change, turn: StoredTurn, text: str) -> Turn:
         """Run the graph; where the customer goes on with an earlier conversation, run on with what was left there."""
         state = await self._walk(await self._begin_state(change.row, turn, text))
-        taken = await take_over(self._means, state) if state.resuming else None
+        taken = await take_over(self._given, state) if state.resuming else None
         if taken is not None:
             state = await self._walk(taken.turn)
         elif state.resuming:
@@ -282,8 +282,8 @@ class Turns:
         memory = change.row.memory.heard("customer", turn.text) if turn.kind == "message" else change.row.memory
         change = replace(change, row=replace(change.row, memory=memory))
         if turn.kind in ("message", "handoff"):
-            change = await self._reassurance.tell(change, turn.at)
-        change, results = await self._carrier.take(change, turn, text)
+            change = await self._reassurance.reassure(change, turn.at)
+        change, results = await self._carrier.handle(change, turn, text)
         memory, status = change.row.memory, Status.WITH_REPRESENTATIVE
         words = tuple(message for message in change.messages if message.role != "customer")
         done = Turn(change.row.id, turn.id, status, memory.specialist, memory.procedure, messages=words)
@@ -295,7 +295,7 @@ class Turns:
         """The turn at its start; the customer's earlier contacts are looked up once in a conversation."""
         look = turn.kind == "message" and not row.memory.acquainted
         known = look and bool(known_as(row.memory.customer)) and not row.memory.partner
-        since = turn.at - self._means.remembered
+        since = turn.at - self._given.remembered
         return TurnState(
             conversation_id=row.id,
             turn_id=turn.id,

@@ -14,7 +14,7 @@ CLOSED = "closed"
 
 
 @dataclass(frozen=True, slots=True)
-class Waiting:
+class WaitingCount:
     """How many of a kind wait, and since when the oldest does; None where none does."""
 
     count: int = 0
@@ -25,10 +25,10 @@ class Waiting:
 class Backlog:
     """`queues`: conversations that wait for people. `open_calls`: writes of which nobody knows the outcome."""
 
-    queues: Mapping[str, Waiting]
-    approvals: Waiting
-    unfinished_turns: Waiting
-    open_calls: Waiting
+    queues: Mapping[str, WaitingCount]
+    approvals: WaitingCount
+    unfinished_turns: WaitingCount
+    open_calls: WaitingCount
 
 
 def read_backlog(connection: Connection, now: datetime) -> Backlog:
@@ -42,14 +42,14 @@ def read_backlog(connection: Connection, now: datetime) -> Backlog:
     )
 
 
-def _queues(connection: Connection) -> dict[str, Waiting]:
+def _queues(connection: Connection) -> dict[str, WaitingCount]:
     alive = and_(conversations.c.id == handoffs.c.conversation_id, conversations.c.status != CLOSED)
     oldest = func.min(handoffs.c.waiting_since)
     query = select(handoffs.c.queue, func.count(), oldest).join(conversations, alive)
     query = query.where(handoffs.c.state == "queued").group_by(handoffs.c.queue)
-    return {queue: Waiting(count, since) for queue, count, since in connection.execute(query)}
+    return {queue: WaitingCount(count, since) for queue, count, since in connection.execute(query)}
 
 
-def _waiting(connection: Connection, moment: Any, *where: Any) -> Waiting:
+def _waiting(connection: Connection, moment: Any, *where: Any) -> WaitingCount:
     count, since = connection.execute(select(func.count(), func.min(moment)).where(*where)).one()
-    return Waiting(count, since)
+    return WaitingCount(count, since)

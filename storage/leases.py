@@ -55,7 +55,7 @@ class Leases:
         self.owner = f"{uuid4()}"
         self.seconds = seconds
 
-    def take(self, connection: Connection, conversation_id: ConversationId) -> Lease | None:
+    def acquire(self, connection: Connection, conversation_id: ConversationId) -> Lease | None:
         """Take a conversation's lease within a transaction; None while another process holds it."""
         now = database_seconds(connection)
         dialect: Any = postgresql if connection.dialect.name == "postgresql" else sqlite

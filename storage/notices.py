@@ -45,7 +45,7 @@ class Notices:
             for each in conversations:
                 connection.execute(_NOTIFY, {"payload": f"{self._process} {each}"})
 
-    def tell(self, conversation_id: ConversationId | None) -> None:
+    def notify(self, conversation_id: ConversationId | None) -> None:
         """Let this process know."""
         for hear in self._hear:
             hear(conversation_id)
@@ -66,7 +66,7 @@ class Notices:
         try:
             await connection.add_listener(CHANNEL, self._heard)
             self.is_connected = True
-            self.tell(None)
+            self.notify(None)
             while True:
                 await asyncio.sleep(ALIVE_S)
                 await connection.execute("SELECT 1")
@@ -76,7 +76,7 @@ class Notices:
     def _heard(self, _connection: object, _pid: int, _channel: str, payload: object) -> None:
         process, _, conversation = str(payload).partition(" ")
         if process != self._process:
-            self.tell(ConversationId(conversation))
+            self.notify(ConversationId(conversation))
 
 
 def _dsn(url: URL) -> str:

@@ -18,14 +18,14 @@ FORGOTTEN_AFTER_S = 3600.0
 _COLUMNS = processes.c
 
 
-class Presence:
+class ProcessPresence:
     """This process's own row; `id` is what its leases are owned by, too."""
 
     def __init__(self, name: str) -> None:
         self.id = name
         self.host = socket.gethostname()[:255]
 
-    def tell(self, connection: Connection, dial_turn: int) -> None:
+    def report(self, connection: Connection, dial_turn: int) -> None:
         """Say that this process lives, and that it obeys the dial up to this turn; rows of the long dead go."""
         now = database_seconds(connection)
         dialect: Any = postgresql if connection.dialect.name == "postgresql" else sqlite

@@ -51,7 +51,7 @@ class UnitOfWork(Generic[T]):
     def announce(self, conversation_id: ConversationId) -> None:
         """Let everybody who listens know, in any process, that what was appended has new events of a conversation."""
         self.append(lambda connection: self._owner.notices.write(connection, (conversation_id,)))
-        self.publish(lambda: self._owner.notices.tell(conversation_id))
+        self.publish(lambda: self._owner.notices.notify(conversation_id))
 
     def publish(self, tell: Callable[[], None]) -> None:
         """Have something told once what was appended so far is committed."""
@@ -189,7 +189,7 @@ class UnitsOfWork:
         """Take the lease, looking again and again while another process has it."""
 
         def work(connection: Connection) -> tuple[Lease | None, T]:
-            lease = self.leases.take(connection, conversation_id)
+            lease = self.leases.acquire(connection, conversation_id)
             return lease, first(connection, lease is not None)
 
         pause = FIRST_PAUSE_S

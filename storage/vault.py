@@ -18,7 +18,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from domain.errors import Misconfigured, RecordBroken
 from domain.ids import ConversationId, TenantId
-from domain.vault import ERASED, Box, place_of
+from domain.vault import ERASED, Cipher, place_of
 from storage.key_store import APART, KeyStore
 from storage.record_keys import RecordKeys
 from storage.tables.control import data_keys, dump
@@ -185,11 +185,11 @@ class EnvelopeVault:
         self._tagged = True
         self._kept: dict[ConversationId, SealedBox] = {}
 
-    def box(self, connection: Connection, owner: ConversationId) -> Box:
+    def box(self, connection: Connection, owner: ConversationId) -> Cipher:
         """The conversation's box; an erased one where it never had any."""
         return self._find(connection, owner) or SealedBox(owner, None, "", 0.0, self.tags)
 
-    def own_box(self, connection: Connection, owner: ConversationId, tenant: TenantId, customer_id: str = "") -> Box:
+    def own_box(self, connection: Connection, owner: ConversationId, tenant: TenantId, customer_id: str = "") -> Cipher:
         """The conversation's box, made if it is new; from now on it is this customer's, where one is named."""
         box = self._find(connection, owner) or self._plant(connection, owner, tenant, customer_id)
         if customer_id and box.customer_id != customer_id and not box.erased:
@@ -202,7 +202,7 @@ class EnvelopeVault:
         """A digest that only holders of the encryption key can try guesses against."""
         return self.master.keyed(text)
 
-    def boxes(self, connection: Connection, owners: Iterable[ConversationId]) -> Mapping[ConversationId, Box]:
+    def boxes(self, connection: Connection, owners: Iterable[ConversationId]) -> Mapping[ConversationId, Cipher]:
         """The boxes of several conversations, with one look."""
         wanted = list(dict.fromkeys(owners))
         unknown = [owner for owner in wanted if self._fresh(owner) is None]
@@ -216,7 +216,7 @@ class EnvelopeVault:
         columns = (data_keys.c.wrapped.label("key_wrapped"), data_keys.c.customer_id.label("key_customer"))
         return query.add_columns(*columns).outerjoin(data_keys, data_keys.c.conversation_id == column)
 
-    def learn(self, row: Any, owner: ConversationId) -> Box:
+    def from_row(self, row: Any, owner: ConversationId) -> Cipher:
         """The box of a row that was read with its key beside it."""
         return self._read(owner, row["key_wrapped"], row["key_customer"] or "")
 

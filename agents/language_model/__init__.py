@@ -3,7 +3,7 @@
 from agents.language_model.assignment import Assignment, LoopResult, Propose, ToolOffer
 from agents.language_model.model import LanguageModel, ModelTurn
 from agents.language_model.reading import Reading
-from agents.language_model.settings import Budget, ModelSettings
+from agents.language_model.settings import Budget, LanguageModelSettings
 from agents.language_model.usage import ModelUsage
 
 __all__ = [
@@ -11,7 +11,7 @@ __all__ = [
     "Budget",
     "LanguageModel",
     "LoopResult",
-    "ModelSettings",
+    "LanguageModelSettings",
     "ModelTurn",
     "ModelUsage",
     "Propose",

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from agents.reply_checks import Evidence, Finding
+from agents.reply_checks import Finding, Grounds
 from domain.calls import CallResult, Pending
 from domain.conversation import Message
 
@@ -43,7 +43,7 @@ class Assignment:
     prompt: str
     tools: tuple[ToolOffer, ...]
     window: tuple[Message, ...]
-    evidence: Evidence
+    evidence: Grounds
     facts: dict[str, Any] = field(default_factory=dict[str, Any])
 
 

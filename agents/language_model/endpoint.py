@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import langsmith
 from langchain_core.messages import AIMessage, BaseMessage
 
-from agents.language_model.settings import ModelSettings
+from agents.language_model.settings import LanguageModelSettings
 from agents.language_model.usage import Meter
 from domain.errors import ModelUnavailable
 
@@ -21,7 +21,7 @@ _CHARACTERS_PER_TOKEN = 4
 class Endpoint:
     """A kept client of one OpenAI-compatible endpoint; contacts nothing else and nothing before the first question."""
 
-    def __init__(self, settings: ModelSettings, monotonic: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, settings: LanguageModelSettings, monotonic: Callable[[], float] = time.monotonic) -> None:
         self._settings = settings
         self._monotonic = monotonic
         self._client: ChatOpenAI | None = None
@@ -69,7 +69,7 @@ class Endpoint:
         return answer
 
 
-def _build(settings: ModelSettings) -> "ChatOpenAI":
+def _build(settings: LanguageModelSettings) -> "ChatOpenAI":
     """A client with connections of its own: the library's default ones are shared between all clients of a process."""
     from langchain_openai import ChatOpenAI
     from openai import DefaultAsyncHttpxClient

@@ -10,10 +10,10 @@ from agents.language_model.endpoint import Endpoint
 from agents.language_model.prompts import UNDERSTAND, WORD, data
 from agents.language_model.reading import Reading, read_answer, response_format
 from agents.language_model.scrutiny import Scrutiny, TellLanguage, expect
-from agents.language_model.settings import ModelSettings
+from agents.language_model.settings import LanguageModelSettings
 from agents.language_model.tool_loop import ToolLoop
 from agents.language_model.usage import Meter, ModelUsage
-from agents.reply_checks import Evidence, figures
+from agents.reply_checks import Grounds, figures
 from agents.reply_checks.kept import loses
 from domain.errors import ModelUnavailable
 
@@ -25,7 +25,7 @@ class LanguageModel:
 
     def __init__(
         self,
-        settings: ModelSettings,
+        settings: LanguageModelSettings,
         monotonic: Callable[[], float] = time.monotonic,
         tell_language: TellLanguage = expect,
     ) -> None:
@@ -80,7 +80,7 @@ class ModelTurn:
             self._meter.count_fallback(str(error))
             raise
 
-    async def word(self, draft: str, evidence: Evidence, tone: str) -> str:
+    async def word(self, draft: str, evidence: Grounds, tone: str) -> str:
         """Reword a templated reply in the brand's tone, or give back the draft where that fails in any way.
 
         The rewording must name the same figures, ask the same questions, keep every "not" and pass the reply checks;
@@ -107,7 +107,7 @@ class ModelTurn:
             self._meter.count_fallback(str(error))
             raise
 
-    def _checked(self, worded: str, draft: str, evidence: Evidence) -> str:
+    def _checked(self, worded: str, draft: str, evidence: Grounds) -> str:
         findings = self._scrutiny.check_reply(worded, evidence, draft)
         self._meter.count_findings(findings)
         if findings:

@@ -14,7 +14,7 @@ class Budget:
 
 
 @dataclass(frozen=True, slots=True)
-class ModelSettings:
+class LanguageModelSettings:
     """An OpenAI-compatible endpoint. `timeout_s` is for one whole call; an endpoint without keys takes none."""
 
     base_url: str

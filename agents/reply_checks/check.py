@@ -43,7 +43,7 @@ _CUSTOMER_NUMBER = re.compile(r"C-\d+")
 
 
 @dataclass(frozen=True, slots=True)
-class Evidence:
+class Grounds:
     """What a reply may rest on.
 
     `tool_results` are structured results of this case and the facts of its templates. `customer_words` may be
@@ -70,7 +70,7 @@ class Finding:
     excerpt: str
 
 
-def check(reply: str, evidence: Evidence, *, reported: bool = False) -> tuple[Finding, ...]:
+def check(reply: str, evidence: Grounds, *, reported: bool = False) -> tuple[Finding, ...]:
     """Find everything in a reply that the evidence does not bear; empty means that it may be said.
 
     Where the words are `reported` to colleagues, the customer's figures may stand without saying whose they are.
@@ -89,7 +89,7 @@ def figures(text: str) -> frozenset[tuple[str, Any]]:
     return frozenset((figure.kind, figure.values or figure.text) for figure in figures_in(normal(text)))
 
 
-def _ungrounded(text: str, evidence: Evidence, facts: Known, reported: bool) -> Iterator[Finding]:
+def _ungrounded(text: str, evidence: Grounds, facts: Known, reported: bool) -> Iterator[Finding]:
     said = Known(evidence.timezone).read_words(evidence.customer_words)
     for sentence in sentences(text):
         quoted = reported or _ATTRIBUTION.search(sentence)
@@ -104,7 +104,7 @@ def _kind(figure: Figure) -> FindingKind:
     return figure.kind
 
 
-def _undisclosed(text: str, evidence: Evidence) -> Iterator[Finding]:
+def _undisclosed(text: str, evidence: Grounds) -> Iterator[Finding]:
     spoken = _plain(text)
     for disclosure in evidence.disclosures_required:
         if _plain(normal(disclosure)) not in spoken:

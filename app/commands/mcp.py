@@ -27,7 +27,7 @@ def serve_mcp(
 ) -> None:
     """Serve one business system alone, over streamable HTTP, on the sandbox data."""
     from app.clock import tell_time
-    from app.doors import program_version
+    from app.interfaces import program_version
     from app.opened_company import open_company
     from app.sandbox import open_alone
     from app.telemetry.tracing import tracing

@@ -34,14 +34,14 @@ def erase_customer(
 
     Refused while the outcome of a write for them is unknown. Says what was destroyed, and what remains and why.
     """
-    from app.privacy.erasure import Wish
+    from app.privacy.erasure import ErasureRequest
 
     tenant = tenant_of(tenant, data)
     if not yes:
         raise typer.BadParameter(f"{customer} of {tenant} would be erased for good: add --yes")
     if not reason.strip() or customer in reason:
         raise typer.BadParameter("--reason: say why without naming the customer, for it stays on the record")
-    found = asyncio.run(_erase(data, Wish(TenantId(tenant), customer, reason.strip(), getuser())))
+    found = asyncio.run(_erase(data, ErasureRequest(TenantId(tenant), customer, reason.strip(), getuser())))
     if as_json:
         print_json(found)
         return
@@ -58,11 +58,11 @@ def erase_customer(
 
 async def _erase(data: Path | None, wish: Any) -> dict[str, Any]:
     from app.installation import require_customer, require_tenant
-    from app.privacy.office import open_office, other_systems
+    from app.privacy.service import open_privacy_service, other_systems
 
     settings = read_settings(data=data)
     require_tenant(settings, wish.tenant)
-    async with open_office(settings) as office:
+    async with open_privacy_service(settings) as office:
         await require_customer(office.installation, wish.tenant, wish.customer_id)
         erased = asdict(await office.erasures.erase(wish))
     return {**erased, "remaining": list(erased["remaining"]), "held_elsewhere": other_systems(settings)}
@@ -91,11 +91,11 @@ def export_customer(
 
 async def _export(data: Path | None, tenant: str, customer: str) -> dict[str, Any]:
     from app.installation import require_customer, require_tenant
-    from app.privacy.office import open_office, other_systems
+    from app.privacy.service import open_privacy_service, other_systems
 
     settings = read_settings(data=data)
     require_tenant(settings, tenant)
-    async with open_office(settings) as office:
+    async with open_privacy_service(settings) as office:
         await require_customer(office.installation, tenant, customer)
         found = await office.export.collect(TenantId(tenant), customer)
     return {**found, "held_elsewhere": other_systems(settings)}
@@ -121,9 +121,9 @@ def enforce_retention(
 
 
 async def _enforce(data: Path | None, dry_run: bool) -> dict[str, Any]:
-    from app.privacy.office import open_office
+    from app.privacy.service import open_privacy_service
 
-    async with open_office(read_settings(data=data)) as office:
+    async with open_privacy_service(read_settings(data=data)) as office:
         if dry_run:
             found = asdict(await office.retention.look())
             return {**found, "dry_run": True, "problems": []}
@@ -153,9 +153,9 @@ def rotate_key(as_json: JsonOption = False, data: DataOption = None) -> None:
 
 
 async def _rotate(data: Path | None) -> int:
-    from app.privacy.office import open_office
     from app.privacy.rotation import rotate
+    from app.privacy.service import open_privacy_service
 
     settings = read_settings(data=data)
-    async with open_office(settings) as office:
+    async with open_privacy_service(settings) as office:
         return await rotate(settings, office.transactions, office.vault)

@@ -31,7 +31,7 @@ def serve(
     check_start(settings)
     for ignored in tell_ignored(settings):
         report(ignored)
-    from app.doors import program_version
+    from app.interfaces import program_version
     from app.telemetry.tracing import tracing
 
     with tracing(settings.telemetry, program_version(), "router"):

@@ -12,7 +12,7 @@ from agents.catalogue import WORDS, Catalogue, load_catalogue
 from agents.folders import FOLDER as AGENTS
 from app.company.code import open_folder, read_seed
 from app.company.profile import FILE, CompanyProfile
-from app.company.source import NotRight, Problem, line_of, read_toml
+from app.company.source import Mistake, NotRight, line_of, read_toml
 from app.company.stage import read_examples, read_scenes
 from domain.company import CompanyFolder
 from domain.errors import SwitchboardError
@@ -26,7 +26,7 @@ ALWAYS = "handoff"
 """The specialist that no company can do without: it brings customers to people."""
 
 
-def check_company(folder: Path) -> list[Problem]:
+def check_company(folder: Path) -> list[Mistake]:
     """Everything that does not fit in a company's folder, in the order of its files."""
     try:
         profile = read_toml(folder / FILE, CompanyProfile)
@@ -48,7 +48,7 @@ def check_company(folder: Path) -> list[Problem]:
 T = TypeVar("T")
 
 
-def _try(found: list[Problem], folder: Path, read: Callable[[], T]) -> T | None:
+def _try(found: list[Mistake], folder: Path, read: Callable[[], T]) -> T | None:
     """What can be read; what cannot is one more problem."""
     try:
         return read()
@@ -57,14 +57,14 @@ def _try(found: list[Problem], folder: Path, read: Callable[[], T]) -> T | None:
         return None
 
 
-def _told(folder: Path, message: str) -> Problem:
+def _told(folder: Path, message: str) -> Mistake:
     """An error's message, which names its file first, as a problem of that file."""
     head, _, tail = message.partition(": ")
     file = Path(head.split(" ")[0].rpartition(":")[0] or head.split(" ")[0])
-    return Problem(file, 0, tail) if tail and file.is_relative_to(folder) else Problem(folder, 0, message)
+    return Mistake(file, 0, tail) if tail and file.is_relative_to(folder) else Mistake(folder, 0, message)
 
 
-def _check_profile(company: CompanyFolder, profile: CompanyProfile) -> Iterator[Problem]:
+def _check_profile(company: CompanyFolder, profile: CompanyProfile) -> Iterator[Mistake]:
     """Names in `company.toml` that mean nothing."""
     file = company.path / FILE
     text = file.read_text("utf-8")
@@ -73,19 +73,19 @@ def _check_profile(company: CompanyFolder, profile: CompanyProfile) -> Iterator[
     for name in profile.assistant.without:
         line = line_of(text, ("assistant", "without"))
         if name.partition(".")[0] == ALWAYS:
-            yield Problem(
+            yield Mistake(
                 file, line, f"assistant.without: {name} cannot be done without: it brings customers to people"
             )
         elif name not in known:
-            yield Problem(file, line, f"assistant.without: there is no {name!r}{suggest(name, sorted(known))}")
+            yield Mistake(file, line, f"assistant.without: there is no {name!r}{suggest(name, sorted(known))}")
     for system, backend in profile.backends.items():
         known_backends = list_backends(system)
         if backend not in known_backends:
             line = line_of(text, ("backends", system))
-            yield Problem(file, line, f"backends.{system}: {backend!r} is none; there are {', '.join(known_backends)}")
+            yield Mistake(file, line, f"backends.{system}: {backend!r} is none; there are {', '.join(known_backends)}")
 
 
-def _check_limits(company: CompanyFolder, profile: CompanyProfile) -> Iterator[Problem]:
+def _check_limits(company: CompanyFolder, profile: CompanyProfile) -> Iterator[Mistake]:
     """Limits that no rule reads, or of another kind than the rule expects."""
     file = company.path / LIMITS_FILE
     if not file.is_file():
@@ -99,7 +99,7 @@ def _check_limits(company: CompanyFolder, profile: CompanyProfile) -> Iterator[P
     for tenant in limits.pop("tenants", {}):
         if tenant not in profile.tenants:
             line = line_of(text, ("tenants", tenant))
-            yield Problem(
+            yield Mistake(
                 file, line, f"tenants.{tenant} is no tenant of {FILE}{suggest(tenant, list(profile.tenants))}"
             )
     schema = json.loads(SCHEMA.read_text("utf-8"))
@@ -108,20 +108,20 @@ def _check_limits(company: CompanyFolder, profile: CompanyProfile) -> Iterator[P
         yield from _limit_problems(file, text, schema["$defs"]["limits"], problem)
 
 
-def _limit_problems(file: Path, text: str, shape: Mapping[str, Any], problem: Any) -> Iterator[Problem]:
+def _limit_problems(file: Path, text: str, shape: Mapping[str, Any], problem: Any) -> Iterator[Mistake]:
     place = tuple(str(part) for part in problem.absolute_path)
     if problem.validator != "additionalProperties":
         name = ".".join(place)
-        yield Problem(file, line_of(text, place), f"{name}: {problem.message}; a rule reads it as a whole number")
+        yield Mistake(file, line_of(text, place), f"{name}: {problem.message}; a rule reads it as a whole number")
         return
     inner = shape["properties"].get(place[0], {}) if place else shape
     known = sorted(inner.get("properties", {}))
     for key in sorted(set(problem.instance) - set(known)):
         name = ".".join((*place, key))
-        yield Problem(file, line_of(text, (*place, key)), f"{name}: no rule reads such a limit{suggest(key, known)}")
+        yield Mistake(file, line_of(text, (*place, key)), f"{name}: no rule reads such a limit{suggest(key, known)}")
 
 
-def _check_words(company: CompanyFolder, profile: CompanyProfile) -> Iterator[Problem]:
+def _check_words(company: CompanyFolder, profile: CompanyProfile) -> Iterator[Mistake]:
     """Replies of the company's own that lack a language, and overrides of what does not exist."""
     files = [*company.path.glob("procedures/*/*/replies.yaml"), *company.path.glob("specialists/**/replies.yaml")]
     for file in sorted((*files, *company.path.glob("voice/*.yaml"))):
@@ -131,62 +131,62 @@ def _check_words(company: CompanyFolder, profile: CompanyProfile) -> Iterator[Pr
         for key, texts in document.items():
             missing = [each for each in profile.locales if not (isinstance(texts, dict) and texts.get(each))]
             if missing:
-                yield Problem(file, _yaml_line(file, key), f"{key} has no {', '.join(missing)}")
+                yield Mistake(file, _yaml_line(file, key), f"{key} has no {', '.join(missing)}")
     known = {f"{path.parts[-4]}.{path.parts[-2]}" for path in AGENTS.glob("*/*/*/procedure.py")}
     for file in sorted(company.path.glob("voice/*.yaml")):
         if file.stem not in (*WORDS, *known):
-            yield Problem(file, 0, f"{file.stem} is no procedure to be reworded{suggest(file.stem, sorted(known))}")
+            yield Mistake(file, 0, f"{file.stem} is no procedure to be reworded{suggest(file.stem, sorted(known))}")
 
 
-def _check_examples(company: CompanyFolder, profile: CompanyProfile) -> Iterator[Problem]:
+def _check_examples(company: CompanyFolder, profile: CompanyProfile) -> Iterator[Mistake]:
     """Procedures that nobody can ask for."""
     for procedure in sorted(company.path.glob("procedures/*/*/procedure.py")):
         name = f"{procedure.parts[-3]}.{procedure.parts[-2]}"
         file = procedure.with_name("examples.yaml")
         if not file.is_file():
-            yield Problem(file, 0, f"is not there: what customers say who want {name}, in {', '.join(profile.locales)}")
+            yield Mistake(file, 0, f"is not there: what customers say who want {name}, in {', '.join(profile.locales)}")
             continue
         document, problem = _read_yaml(file)
         if problem:
             yield problem
         if document.get("intent") != name:
-            yield Problem(file, _yaml_line(file, "intent"), f"intent must be {name}, as its folder says")
+            yield Mistake(file, _yaml_line(file, "intent"), f"intent must be {name}, as its folder says")
         missing = [each for each in profile.locales if not dict(document.get("examples") or {}).get(each)]
         if missing:
-            yield Problem(file, _yaml_line(file, "examples"), f"examples has no {', '.join(missing)}")
+            yield Mistake(file, _yaml_line(file, "examples"), f"examples has no {', '.join(missing)}")
 
 
-def _check_seed(company: CompanyFolder, profile: CompanyProfile) -> Iterator[Problem]:
+def _check_seed(company: CompanyFolder, profile: CompanyProfile) -> Iterator[Mistake]:
     """Invented customers of tenants that are not there, or in another currency."""
     file = company.path / "seed" / "__init__.py"
     try:
         seeds = read_seed(company)
     except SwitchboardError as error:
-        yield Problem(file, 0, str(error).partition(": ")[2] or str(error))
+        yield Mistake(file, 0, str(error).partition(": ")[2] or str(error))
         return
     for seed in seeds:
         tenant = profile.tenants.get(seed.tenant)
         if tenant is None:
-            yield Problem(file, 0, f"{seed.tenant} is no tenant of {FILE}{suggest(seed.tenant, list(profile.tenants))}")
+            yield Mistake(file, 0, f"{seed.tenant} is no tenant of {FILE}{suggest(seed.tenant, list(profile.tenants))}")
         elif tenant.currency != seed.currency:
-            yield Problem(file, 0, f"{seed.tenant} pays in {seed.currency} here and in {tenant.currency} in {FILE}")
+            yield Mistake(file, 0, f"{seed.tenant} pays in {seed.currency} here and in {tenant.currency} in {FILE}")
 
 
-def _check_articles(company: CompanyFolder, profile: CompanyProfile) -> Iterator[Problem]:
+def _check_articles(company: CompanyFolder, profile: CompanyProfile) -> Iterator[Mistake]:
     """Articles without the head by which they are found."""
     for file in sorted(company.path.glob("articles/*/*.md")):
         lines = [*file.read_text("utf-8").split("\n"), "", ""]
         if not lines[0].startswith("# "):
-            yield Problem(file, 1, "must be the title: a line that begins with '# '")
+            yield Mistake(file, 1, "must be the title: a line that begins with '# '")
         if not lines[1].startswith("Keywords:"):
-            yield Problem(file, 2, "must be the words by which it is found: a line that begins with 'Keywords:'")
+            yield Mistake(file, 2, "must be the words by which it is found: a line that begins with 'Keywords:'")
     first = {path.name for path in company.path.glob(f"articles/{profile.locales[0]}/*.md")}
     for locale in profile.locales[1:]:
         for name in sorted(first - {path.name for path in company.path.glob(f"articles/{locale}/*.md")}):
-            yield Problem(company.path / "articles" / locale / name, 0, f"is not there, in {profile.locales[0]} it is")
+            yield Mistake(company.path / "articles" / locale / name, 0, f"is not there, in {profile.locales[0]} it is")
 
 
-def _check_stage(company: CompanyFolder, profile: CompanyProfile) -> Iterator[Problem]:
+def _check_stage(company: CompanyFolder, profile: CompanyProfile) -> Iterator[Mistake]:
     """Scenes and named customers of the demonstration that cannot be read."""
     del profile
     for read in (read_scenes, read_examples):
@@ -196,16 +196,16 @@ def _check_stage(company: CompanyFolder, profile: CompanyProfile) -> Iterator[Pr
             yield _told(company.path, str(error))
 
 
-def _check_module(folder: Path, bundle: Bundle) -> Iterator[Problem]:
+def _check_module(folder: Path, bundle: Bundle) -> Iterator[Mistake]:
     """Rules that were changed and not compiled."""
     try:
         read_module(bundle)
     except SwitchboardError:
         line = f"was not compiled from the rules beside it: run `switchboard company build {folder}`"
-        yield Problem(folder / "policy" / "policy.wasm", 0, line)
+        yield Mistake(folder / "policy" / "policy.wasm", 0, line)
 
 
-def _check_tools(company: CompanyFolder, catalogue: Catalogue, bundle: Bundle) -> Iterator[Problem]:
+def _check_tools(company: CompanyFolder, catalogue: Catalogue, bundle: Bundle) -> Iterator[Mistake]:
     """Tools of the company's own servers that policy does not know or that nobody can word."""
     platform = find_toolsets()
     for server, tools in find_toolsets(company).items():
@@ -214,17 +214,17 @@ def _check_tools(company: CompanyFolder, catalogue: Catalogue, bundle: Bundle) -
             yield from missing_of(f"{server}.{entry.name}", file, catalogue, bundle, writes=entry.writes)
 
 
-def missing_of(tool: str, file: Path, catalogue: Catalogue, bundle: Bundle, *, writes: bool) -> Iterator[Problem]:
+def missing_of(tool: str, file: Path, catalogue: Catalogue, bundle: Bundle, *, writes: bool) -> Iterator[Mistake]:
     """What a tool lacks before it can be used and spoken of; one that changes nothing need not be spoken of."""
     line = _line_of_function(file, tool.partition(".")[2])
     if tool not in bundle.tools:
-        yield Problem(file, line, f"{tool} has no policy group: without one every call is denied; add it to tools.json")
+        yield Mistake(file, line, f"{tool} has no policy group: without one every call is denied; add it to tools.json")
     if not writes:
         return
     if tool not in catalogue.tools:
-        yield Problem(file, line, f"{tool} has no words for what it will do: add it to tools.yaml in every language")
+        yield Mistake(file, line, f"{tool} has no words for what it will do: add it to tools.yaml in every language")
     if tool not in catalogue.done:
-        yield Problem(file, line, f"{tool} has no words for what it did: add it to done.yaml in every language")
+        yield Mistake(file, line, f"{tool} has no words for what it did: add it to done.yaml in every language")
 
 
 def _line_of_function(file: Path, name: str) -> int:
@@ -232,14 +232,14 @@ def _line_of_function(file: Path, name: str) -> int:
     return next((number for number, line in enumerate(lines, 1) if line.startswith(f"def {name}(")), 0)
 
 
-def _read_yaml(file: Path) -> tuple[dict[str, Any], Problem | None]:
+def _read_yaml(file: Path) -> tuple[dict[str, Any], Mistake | None]:
     try:
         found: Any = yaml.safe_load(file.read_text("utf-8")) or {}
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 0
-        return {}, Problem(file, line, f"is no YAML: {error.problem}")
+        return {}, Mistake(file, line, f"is no YAML: {error.problem}")
     if not isinstance(found, dict):
-        return {}, Problem(file, 1, "must be a mapping: a name, a colon, and what belongs to it")
+        return {}, Mistake(file, 1, "must be a mapping: a name, a colon, and what belongs to it")
     return cast("dict[str, Any]", found), None
 
 

@@ -15,7 +15,7 @@ from mcp_servers.sandbox.tenant_seed import TenantSeed
 
 
 def open_folder(folder: Path, profile: CompanyProfile) -> CompanyFolder:
-    """The folder as the rooms see it, its Python files importable from now on."""
+    """The folder as the program see it, its Python files importable from now on."""
     return CompanyFolder(
         folder, _register(folder), profile.business, frozenset(profile.assistant.without), profile.locales
     )

@@ -50,13 +50,13 @@ def _hours(text: str) -> str:
     return text
 
 
-class Section(BaseModel):
+class ProfileSection(BaseModel):
     """A table of `company.toml`; what is not known is a mistake."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class TenantProfile(Section):
+class TenantProfile(ProfileSection):
     """A tenant: whom its customers deal with. What is empty is left out of the sentences that would name it.
 
     `country` (ISO 3166) is where phone numbers without a country code are at home; `locales` are the languages that it
@@ -74,20 +74,20 @@ class TenantProfile(Section):
     opening_hours: list[Annotated[str, AfterValidator(_hours)]] = []
 
 
-class AssistantProfile(Section):
+class AssistantProfile(ProfileSection):
     """Which of the platform's specialists (`retention`) and procedures (`billing.pay_bill`) it does without."""
 
     without: list[str] = []
 
 
-class CodeProfile(Section):
+class CodeProfile(ProfileSection):
     """What carries verification codes to customers: `sandbox` keeps them in the outbox, the rest are connectors."""
 
     sms: str = "sandbox"
     email: str = "sandbox"
 
 
-class CompanyProfile(Section):
+class CompanyProfile(ProfileSection):
     """A company. `business` says in a few words what it does, for prompts: `a chain of dental clinics`.
 
     `backends` says what each business system runs on: `sandbox`, or `remote` for an

@@ -23,7 +23,7 @@ EXPECTED = {
 
 
 @dataclass(frozen=True, slots=True)
-class Problem:
+class Mistake:
     """Something in a company's folder that does not fit: where, and what is expected there."""
 
     file: Path
@@ -41,7 +41,7 @@ class Problem:
 class NotRight(Exception):
     """A file of a company's folder cannot be used; `problems` says why, all at once."""
 
-    def __init__(self, problems: Sequence[Problem]) -> None:
+    def __init__(self, problems: Sequence[Mistake]) -> None:
         super().__init__("\n".join(map(str, problems)))
         self.problems = tuple(problems)
 
@@ -60,20 +60,20 @@ def read_toml(file: Path, shape: type[Shape]) -> Shape:
         text = file.read_text("utf-8")
         return shape.model_validate(tomllib.loads(text))
     except FileNotFoundError:
-        raise NotRight([Problem(file, 0, "is not there; `switchboard company new NAME` writes one")]) from None
+        raise NotRight([Mistake(file, 0, "is not there; `switchboard company new NAME` writes one")]) from None
     except (OSError, UnicodeDecodeError) as error:
-        raise NotRight([Problem(file, 0, f"cannot be read: {error}")]) from None
+        raise NotRight([Mistake(file, 0, f"cannot be read: {error}")]) from None
     except tomllib.TOMLDecodeError as error:
         at = _AT_LINE.search(str(error))
-        raise NotRight([Problem(file, int(at[1]) if at else 0, f"is no TOML: {error}")]) from None
+        raise NotRight([Mistake(file, int(at[1]) if at else 0, f"is no TOML: {error}")]) from None
     except ValidationError as error:
         raise NotRight([_problem(file, text, each) for each in error.errors(include_url=False)]) from None
 
 
-def _problem(file: Path, text: str, found: Any) -> Problem:
+def _problem(file: Path, text: str, found: Any) -> Mistake:
     place = tuple(str(part) for part in found["loc"] if not isinstance(part, int))
     meaning = EXPECTED.get(found["type"]) or str(found["msg"]).removeprefix("Value error, ")
-    return Problem(file, line_of(text, place), f"{'.'.join(place) or 'the file'} {_as_clause(meaning)}")
+    return Mistake(file, line_of(text, place), f"{'.'.join(place) or 'the file'} {_as_clause(meaning)}")
 
 
 def _as_clause(meaning: str) -> str:

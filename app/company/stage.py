@@ -14,7 +14,7 @@ SCENES = Path("demo.yaml")
 Shape = TypeVar("Shape", bound=BaseModel)
 
 
-class Example(BaseModel):
+class ExampleCustomer(BaseModel):
     """A customer of the sandbox, their situation, and something to say as them."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -26,7 +26,7 @@ class Example(BaseModel):
     say: str
 
 
-class Scene(BaseModel):
+class DemoScene(BaseModel):
     """One journey of the demonstration: who, what they say first and when asked for a slot, and what to watch for."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -40,22 +40,22 @@ class Scene(BaseModel):
     watch: str = ""
 
 
-def read_examples(folder: Path) -> list[Example]:
+def read_examples(folder: Path) -> list[ExampleCustomer]:
     """The named customers of a company's sandbox, in order; none where it lists none.
 
     Raises:
         Misconfigured: the list is malformed.
     """
-    return _read(folder / CUSTOMERS, Example)
+    return _read(folder / CUSTOMERS, ExampleCustomer)
 
 
-def read_scenes(folder: Path) -> list[Scene]:
+def read_scenes(folder: Path) -> list[DemoScene]:
     """The scenes of a company's demonstration, in order; none where it has none.
 
     Raises:
         Misconfigured: the file is malformed.
     """
-    return _read(folder / SCENES, Scene)
+    return _read(folder / SCENES, DemoScene)
 
 
 def _read(file: Path, shape: type[Shape]) -> list[Shape]:

@@ -1,1 +1,1 @@
-"""Journeys: simulated customers talk to a whole house, and the end state of its systems judges how they were served."""
+"""Journeys: simulated customers talk to a whole application; its systems' end state judges how they were served."""

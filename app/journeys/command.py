@@ -18,7 +18,7 @@ from domain.errors import BadRequest
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class Selection:
     """Which scenarios to play; what is empty does not narrow. `full` plays every language in every manner."""
 
     paths: tuple[Path, ...] = ()
@@ -47,7 +47,7 @@ class Effort:
     wanted: float = 0.95
 
 
-def play_journeys(settings: Settings, choice: Choice, effort: Effort) -> Findings:
+def play_journeys(settings: Settings, choice: Selection, effort: Effort) -> Findings:
     """Play the chosen scenarios and say how many customers were served.
 
     Raises:

@@ -27,7 +27,7 @@ ENGLISH_CHANNEL = 0.25
 
 
 @dataclass(frozen=True, slots=True)
-class Say:
+class Utterance:
     """Words; `{code}` in them stands for the code that was sent."""
 
     text: str
@@ -43,7 +43,7 @@ class Leave:
     """The customer has nothing more to say."""
 
 
-Move = Say | Wait | Leave
+Move = Utterance | Wait | Leave
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,9 +94,9 @@ class SimulatedCustomer:
             return []
         return [*self._dice.sample(DETOURS, self._dice.choice((1, 1, 2))), "wrong_code"]
 
-    def open(self) -> Say:
+    def open(self) -> Utterance:
         """The first words."""
-        return Say(self._wrap(self._wish()))
+        return Utterance(self._wrap(self._wish()))
 
     def answer(self, turn: Json) -> Move:
         """What the customer says next, seeing a turn or the conversation."""
@@ -114,17 +114,17 @@ class SimulatedCustomer:
         times = self._count(pending)
         if times >= PATIENCE:
             return Leave()
-        return Say(self._detour(pending) or self._reply(pending, times))
+        return Utterance(self._detour(pending) or self._reply(pending, times))
 
     def _go_on(self) -> Move:
         """Nothing is asked: say the wish again where it was not understood or got lost on a detour; else leave."""
         lost = self._strayed and bool(self._scenario.expects.writes) and not self._done
         if (lost or not self._served) and self._tries < PATIENCE:
             self._strayed = False
-            return Say(self._wish())
+            return Utterance(self._wish())
         if self._variant.manner == "chatty" and not self._thanked:
             self._thanked = True
-            return Say(self._pick(self._phrases.thanks))
+            return Utterance(self._pick(self._phrases.thanks))
         return Leave()
 
     def _count(self, pending: Json) -> int:

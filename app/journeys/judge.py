@@ -21,7 +21,7 @@ BOOKKEEPING = {"counters", "idempotency_keys", "seeding"}
 IDENTITY = {"crm.start_verification", "crm.check_verification"}
 """Writes that only prove who the customer is; a scenario need not list them."""
 CLOSING = {"crm.add_note"}
-"""Writes that the house makes by itself when a conversation ends; a conversation does not tell them."""
+"""Writes that the application makes by itself when a conversation ends; a conversation does not tell them."""
 FOOTPRINTS = Path(__file__).parent / "footprints.yaml"
 
 
@@ -38,10 +38,10 @@ class Footprint(BaseModel):
 
 
 @dataclass(frozen=True, slots=True)
-class Evidence:
+class TrialEvidence:
     """What is known after a trial: the conversation and its journal over HTTP, and every row that changed.
 
-    `kinds` says of each tool whether it reads or writes. `stuck` is set where the house did not answer.
+    `kinds` says of each tool whether it reads or writes. `stuck` is set where the application did not answer.
     """
 
     customer_id: str
@@ -68,7 +68,7 @@ class Evidence:
         return self.kinds.get(tool, "write") == "write"
 
 
-def judge(variant: Variant, evidence: Evidence) -> tuple[str, ...]:
+def judge(variant: Variant, evidence: TrialEvidence) -> tuple[str, ...]:
     """What is not as it must be, in sentences; nothing where the customer was served."""
     if evidence.stuck:
         return (evidence.stuck,)
@@ -81,7 +81,7 @@ def judge(variant: Variant, evidence: Evidence) -> tuple[str, ...]:
     )
 
 
-def _miss_writes(variant: Variant, evidence: Evidence) -> Iterator[str]:
+def _miss_writes(variant: Variant, evidence: TrialEvidence) -> Iterator[str]:
     """Exactly the expected writes, each once; no forbidden tool, and every required one."""
     expected = variant.scenario.expects
     left = evidence.done
@@ -100,7 +100,7 @@ def _miss_writes(variant: Variant, evidence: Evidence) -> Iterator[str]:
     yield from (f"must not be proposed: {tool}" for tool in expected.forbids if tool in proposed)
 
 
-def _miss_rows(evidence: Evidence) -> Iterator[str]:
+def _miss_rows(evidence: TrialEvidence) -> Iterator[str]:
     """Every write has left its row, and nothing changed that no write accounts for, whoever's it is."""
     changes = [each for each in evidence.changes if each.table not in BOOKKEEPING]
     for action in evidence.done:
@@ -142,7 +142,7 @@ def _same(stored: Any, told: Any) -> bool:
     return stored == (int(told) if isinstance(told, bool) else told)
 
 
-def _miss_record(evidence: Evidence) -> Iterator[str]:
+def _miss_record(evidence: TrialEvidence) -> Iterator[str]:
     """The journal is whole, and each write that succeeded had an allowing decision on record before it."""
     if not evidence.verification.get("ok"):
         yield f"the journal does not verify: {evidence.verification.get('problems')}"
@@ -158,7 +158,7 @@ def _miss_record(evidence: Evidence) -> Iterator[str]:
         yield "the journal and the conversation do not name the same writes"
 
 
-def _miss_handoff(variant: Variant, evidence: Evidence) -> Iterator[str]:
+def _miss_handoff(variant: Variant, evidence: TrialEvidence) -> Iterator[str]:
     """A person where one is expected, from the right queue and for the right reason, and none where none is."""
     expected, handoff = variant.scenario.expects, evidence.conversation["handoff"]
     status = evidence.conversation["status"]
@@ -179,7 +179,7 @@ def _reason_of(handed: Json) -> str:
     return str(handed.get("rationale") or f"{handed['queue']}, {handed['reason']}")
 
 
-def _miss_words(variant: Variant, evidence: Evidence) -> Iterator[str]:
+def _miss_words(variant: Variant, evidence: TrialEvidence) -> Iterator[str]:
     """The right journey, in the customer's language, with the figures that they came for."""
     conversation = evidence.conversation
     said = " ".join(each["text"] for each in conversation["messages"] if each["role"] == "assistant")

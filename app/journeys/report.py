@@ -12,14 +12,14 @@ from rich.console import Console
 from rich.table import Table
 
 from app.journeys.scenario import LANGUAGES, MANNERS, Variant
-from app.journeys.score import Outcome, Score, break_down, measure
+from app.journeys.score import Score, VariantResult, break_down, measure
 
 
 @dataclass(frozen=True, slots=True)
 class Findings:
     """A run: its outcomes, how many trials each has, the dice's seed, and how long it took."""
 
-    outcomes: Sequence[Outcome]
+    outcomes: Sequence[VariantResult]
     trials: int
     seed: int
     took: timedelta
@@ -31,7 +31,7 @@ class Findings:
         return measure(self.outcomes, self.trials)
 
     @property
-    def failed(self) -> list[Outcome]:
+    def failed(self) -> list[VariantResult]:
         """Those of which a trial failed, the worst first."""
         worst = sorted(self.outcomes, key=lambda outcome: outcome.passed)
         return [outcome for outcome in worst if outcome.passed < len(outcome.results)]
@@ -121,7 +121,7 @@ def _colour(share: float) -> str:
 
 
 def render_page(findings: Findings) -> str:
-    """One self-contained HTML page; what customers and the house said is escaped."""
+    """One self-contained HTML page; what customers and the application said is escaped."""
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     environment.filters["percent"] = _percent
     template = files("app.journeys").joinpath("report.html").read_text("utf-8")
@@ -140,14 +140,14 @@ Cells = Mapping[tuple[str, str], Score]
 
 def _matrix(findings: Findings) -> dict[str, Cells]:
     """By journey, the figures of each language in each manner."""
-    journeys: dict[str, list[Outcome]] = {}
+    journeys: dict[str, list[VariantResult]] = {}
     for outcome in findings.outcomes:
         journeys.setdefault(outcome.variant.journey, []).append(outcome)
     return {journey: _cells(outcomes, findings.trials) for journey, outcomes in journeys.items()}
 
 
-def _cells(outcomes: Sequence[Outcome], k: int) -> Cells:
-    cells: dict[tuple[str, str], list[Outcome]] = {}
+def _cells(outcomes: Sequence[VariantResult], k: int) -> Cells:
+    cells: dict[tuple[str, str], list[VariantResult]] = {}
     for outcome in outcomes:
         cells.setdefault((outcome.variant.language, outcome.variant.manner), []).append(outcome)
     return {place: measure(found, k) for place, found in cells.items()}

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
+from app.journeys.application import open_application, seed
 from app.journeys.customer import Trial
-from app.journeys.house import open_house, seed
 from app.journeys.scenario import Variant
 from app.journeys.trial import Result, play
 from app.logs import set_up_logs
@@ -26,12 +26,12 @@ SHIFTS_OF_A_PROCESS = 10
 `max_tasks_per_child` stops for good once every process has had its share.)"""
 LOGGED = "error"
 SHIFT = 24
-"""Trials of one house; verifying its record, which only grows, takes longer with each."""
+"""Trials of one application; verifying its record, which only grows, takes longer with each."""
 
 
 @dataclass(frozen=True, slots=True)
 class Shift:
-    """Trials that one house plays after one another, each finding it as it was seeded."""
+    """Trials that one application plays after one another, each finding it as it was seeded."""
 
     trials: tuple[Trial, ...]
     settings: Settings
@@ -46,9 +46,9 @@ def plan(variants: Sequence[Variant], trials: int, seed_number: int) -> list[tup
 
 
 async def run_shift(shift: Shift) -> list[Result]:
-    """Play a shift in a house of its own."""
-    async with open_house(shift.settings, shift.seeded, shift.folder) as house:
-        results = [await play(house, trial) for trial in shift.trials]
+    """Play a shift in an application of its own."""
+    async with open_application(shift.settings, shift.seeded, shift.folder) as application:
+        results = [await play(application, trial) for trial in shift.trials]
     shutil.rmtree(shift.folder, ignore_errors=True)
     return results
 

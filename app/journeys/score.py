@@ -15,7 +15,7 @@ from app.journeys.trial import Result
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class VariantResult:
     """A variant with all its trials."""
 
     variant: Variant
@@ -45,24 +45,24 @@ class Score:
     pass_k: float
 
 
-def gather(variants: Sequence[Variant], results: Sequence[Result]) -> list[Outcome]:
+def gather(variants: Sequence[Variant], results: Sequence[Result]) -> list[VariantResult]:
     """Each variant with its trials."""
     by_id: dict[str, list[Result]] = defaultdict(list)
     for result in results:
         by_id[result.variant].append(result)
-    return [Outcome(variant, tuple(by_id[variant.id])) for variant in variants]
+    return [VariantResult(variant, tuple(by_id[variant.id])) for variant in variants]
 
 
-def measure(outcomes: Sequence[Outcome], k: int) -> Score:
+def measure(outcomes: Sequence[VariantResult], k: int) -> Score:
     """pass^1 and pass^k of some outcomes; nothing is passed where nothing was played."""
     count = max(len(outcomes), 1)
     ones, all_k = (sum(outcome.pass_hat(each) for outcome in outcomes) / count for each in (1, k))
     return Score(len(outcomes), ones, all_k)
 
 
-def break_down(outcomes: Sequence[Outcome], k: int, key: Callable[[Variant], str]) -> dict[str, Score]:
+def break_down(outcomes: Sequence[VariantResult], k: int, key: Callable[[Variant], str]) -> dict[str, Score]:
     """The score of each group of outcomes, in the order in which the groups first come."""
-    groups: dict[str, list[Outcome]] = defaultdict(list)
+    groups: dict[str, list[VariantResult]] = defaultdict(list)
     for outcome in outcomes:
         groups[key(outcome.variant)].append(outcome)
     return {name: measure(group, k) for name, group in groups.items()}

@@ -26,7 +26,7 @@ class Table:
     rows: dict[int, Row]
 
 
-class Systems:
+class WatchedSystems:
     """Watches an SQLite file that somebody else writes to, and restores it to how it was at the start.
 
     Tables whose name begins with one of `kept` are left alone.

@@ -41,7 +41,7 @@ NOTE = "The personal data of this conversation was erased ({})."
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class ErasureRequest:
     """Who is to be erased, by whom and why; the reason must not name the customer, for it stays."""
 
     tenant: TenantId
@@ -76,7 +76,7 @@ class Erasures:
         self._journal = HashChainedJournal(transactions, clock)
         self._clock = clock
 
-    async def erase(self, wish: Wish) -> Erased:
+    async def erase(self, wish: ErasureRequest) -> Erased:
         """Destroy the keys of all the customer's conversations, and whatever else names them, in one transaction.
 
         Doing it again finds nothing more. What was recorded before words were sealed is blanked, and what remains of
@@ -112,7 +112,7 @@ class Erasures:
         for owner, erasure in left:
             await self._transactions.read(lambda _, owner=owner, erasure=erasure: self._vault.destroy([owner], erasure))
         for tenant, customer_id in back:
-            await self.erase(Wish(tenant, customer_id, REPEATED, OURSELVES))
+            await self.erase(ErasureRequest(tenant, customer_id, REPEATED, OURSELVES))
         return len(back)
 
     def _look_back(self, connection: Connection) -> tuple[list[tuple[ConversationId, str]], set[tuple[TenantId, str]]]:
@@ -130,7 +130,7 @@ class Erasures:
         back = {(TenantId(row.tenant), row.customer_id) for row in named if row.conversation_id in destroyed}
         return left, back
 
-    def _erase(self, connection: Connection, wish: Wish, name: str) -> tuple[Erased, list[ConversationId]]:
+    def _erase(self, connection: Connection, wish: ErasureRequest, name: str) -> tuple[Erased, list[ConversationId]]:
         owned = _owned(connection, wish)
         _wait_for_turns(connection, owned)
         _refuse_open_writes(connection, wish, owned)
@@ -159,20 +159,20 @@ class Erasures:
         due = select(erasures).where(erasures.c.customer_id != "", erasures.c.at < before)
         rows = connection.execute(due).all()
         for row in rows:
-            wish = Wish(TenantId(row.tenant), row.customer_id, "", "")
+            wish = ErasureRequest(TenantId(row.tenant), row.customer_id, "", "")
             _rename_ledger(connection, wish, row.pseudonym, row.at)
             connection.execute(update(erasures).where(erasures.c.id == row.id).values(customer_id=""))
         return len(rows)
 
 
-def _owned(connection: Connection, wish: Wish) -> list[ConversationId]:
+def _owned(connection: Connection, wish: ErasureRequest) -> list[ConversationId]:
     columns = data_keys.c
     where = (columns.tenant == wish.tenant, columns.customer_id == wish.customer_id, columns.wrapped.is_not(None))
     found = connection.execute(select(columns.conversation_id).where(*where).order_by(columns.conversation_id))
     return [ConversationId(name) for name in found.scalars()]
 
 
-def _named(connection: Connection, wish: Wish) -> bool:
+def _named(connection: Connection, wish: ErasureRequest) -> bool:
     """Whether anything but conversations still names the customer."""
     tables = (calls, pending_actions, evidence, contexts, follow_ups, shadow_differences)
     return any(connection.execute(select(func.count()).where(_of(table, wish))).scalar_one() for table in tables)
@@ -185,7 +185,7 @@ def _wait_for_turns(connection: Connection, owned: Sequence[ConversationId]) -> 
             connection.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:key, 0))"), {"key": name})
 
 
-def _refuse_open_writes(connection: Connection, wish: Wish, owned: Sequence[ConversationId]) -> None:
+def _refuse_open_writes(connection: Connection, wish: ErasureRequest, owned: Sequence[ConversationId]) -> None:
     whose = or_(_of(calls, wish), calls.c.conversation_id.in_(owned))
     query = select(func.count()).where(calls.c.kind == "write", calls.c.status == "open", whose)
     unsettled = connection.execute(query).scalar_one()
@@ -194,7 +194,7 @@ def _refuse_open_writes(connection: Connection, wish: Wish, owned: Sequence[Conv
 
 
 def _destroy(
-    connection: Connection, wish: Wish, owned: Sequence[ConversationId], name: str, pseudonym: str
+    connection: Connection, wish: ErasureRequest, owned: Sequence[ConversationId], name: str, pseudonym: str
 ) -> dict[str, int]:
     """Destroy the keys, end what waits, and take the customer's number from every row but the ledger's."""
 
@@ -219,18 +219,18 @@ def _destroy(
     return counts
 
 
-def _rename(connection: Connection, wish: Wish, pseudonym: str, now: datetime) -> int:
+def _rename(connection: Connection, wish: ErasureRequest, pseudonym: str, now: datetime) -> int:
     """Rename the ledger's amounts that no limit counts any more; returns how many stay for now."""
     _rename_ledger(connection, wish, pseudonym, now - LONGEST_WINDOW)
     return connection.execute(select(func.count()).where(_of(ledger_rows, wish))).scalar_one()
 
 
-def _rename_ledger(connection: Connection, wish: Wish, pseudonym: str, before: datetime) -> None:
+def _rename_ledger(connection: Connection, wish: ErasureRequest, pseudonym: str, before: datetime) -> None:
     old = and_(_of(ledger_rows, wish), ledger_rows.c.at < before)
     connection.execute(update(ledger_rows).where(old).values(customer_id=pseudonym))
 
 
-def _of(table: Any, wish: Wish) -> Any:
+def _of(table: Any, wish: ErasureRequest) -> Any:
     return and_(table.c.tenant == wish.tenant, table.c.customer_id == wish.customer_id)
 
 

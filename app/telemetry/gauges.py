@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlalchemy.pool import QueuePool
 
 from jobs.health import JobHealth
-from storage.backlog import Backlog, Waiting, read_backlog
+from storage.backlog import Backlog, WaitingCount, read_backlog
 from storage.transactions import Transactions
 
 log = structlog.get_logger()
@@ -95,7 +95,7 @@ class DatabaseGauges(Collector):
     def _age(self) -> float:
         return (self._clock() - self._read_at).total_seconds() if self._read_at is not None else 0.0
 
-    def _since(self, waiting: Waiting) -> float:
+    def _since(self, waiting: WaitingCount) -> float:
         return max(0.0, (self._clock() - waiting.since).total_seconds()) if waiting.since is not None else 0.0
 
 

@@ -4,14 +4,14 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from app.word_sets.figures import Figures, Target, Verdict, macro_f1, share
-from app.word_sets.listening import Listener
+from app.word_sets.listening import ReaderInForce
 from app.word_sets.rows import Row, Selection, load_set
 
 NAME = "dialogue_acts"
 TARGETS = (Target("macro_f1", 0.85),)
 
 
-def judge(listener: Listener, place: Path, selection: Selection) -> list[Verdict]:
+def judge(listener: ReaderInForce, place: Path, selection: Selection) -> list[Verdict]:
     """Read every row after its context, where it has one."""
     return [_judge(listener, row) for row in load_set(place, NAME, ("text", "label"), selection)]
 
@@ -26,7 +26,7 @@ def count(verdicts: Sequence[Verdict]) -> Figures:
     return {"macro_f1": macro_f1(verdicts), "accuracy": share(verdicts, lambda one: one.right), **recalls}
 
 
-def _judge(listener: Listener, row: Row) -> Verdict:
+def _judge(listener: ReaderInForce, row: Row) -> Verdict:
     context = row.get("context")
     if context:
         heard = listener.hear_answer(row["text"], context, row["lang"])

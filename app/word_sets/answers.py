@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from app.word_sets.figures import Figures, Target, Verdict, share
-from app.word_sets.listening import Listener
+from app.word_sets.listening import ReaderInForce
 from app.word_sets.rows import Row, Selection, load_set
 
 NAME = "answers"
@@ -19,7 +19,7 @@ _STILL = ("no", "unsure")
 _NEITHER = ("other", "unsure", "conditional")
 
 
-def judge(listener: Listener, place: Path, selection: Selection) -> list[Verdict]:
+def judge(listener: ReaderInForce, place: Path, selection: Selection) -> list[Verdict]:
     """Read every row as the answer to what was asked, and once more with nothing pending."""
     return [_judge(listener, row) for row in load_set(place, NAME, ("text", "label"), selection)]
 
@@ -40,7 +40,7 @@ def count(verdicts: Sequence[Verdict]) -> Figures:
     }
 
 
-def _judge(listener: Listener, row: Row) -> Verdict:
+def _judge(listener: ReaderInForce, row: Row) -> Verdict:
     asked = row.get("asked")
     heard = listener.hear_answer(row["text"], asked, row["lang"])
     afresh = listener.hear(row["text"], row["lang"])

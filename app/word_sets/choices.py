@@ -6,14 +6,14 @@ from pathlib import Path
 from agents.answers import chooses_any, find_answer
 from agents.procedure import Ask, Choice
 from app.word_sets.figures import Figures, Target, Verdict, share
-from app.word_sets.listening import Listener
+from app.word_sets.listening import ReaderInForce
 from app.word_sets.rows import Row, Selection, load_set
 
 NAME = "choices"
 TARGETS = (Target("right", 0.95), Target("wrong", 0.01, at_most=True))
 
 
-def judge(listener: Listener, place: Path, selection: Selection) -> list[Verdict]:
+def judge(listener: ReaderInForce, place: Path, selection: Selection) -> list[Verdict]:
     """Read every row as the answer to the question which of its options it is to be."""
     return [_judge(listener, row) for row in load_set(place, NAME, ("text", "label", "options"), selection)]
 
@@ -27,7 +27,7 @@ def count(verdicts: Sequence[Verdict]) -> Figures:
     }
 
 
-def _judge(listener: Listener, row: Row) -> Verdict:
+def _judge(listener: ReaderInForce, row: Row) -> Verdict:
     ask = Ask("wanted", choices=tuple(Choice(at, label) for at, label in enumerate(row["options"])))
     heard = listener.hear(row["text"], row["lang"])
     found = find_answer(ask, heard.entities, heard)

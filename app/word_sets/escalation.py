@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from app.word_sets.figures import Figures, Target, Verdict, share
-from app.word_sets.listening import Listener
+from app.word_sets.listening import ReaderInForce
 from app.word_sets.rows import Row, Selection, load_set
 
 NAME = "escalation"
@@ -12,7 +12,7 @@ WANTED = "human_request"
 TARGETS = (Target("recall", 0.98), Target("false_alarms", 0.005, at_most=True))
 
 
-def judge(listener: Listener, place: Path, selection: Selection) -> list[Verdict]:
+def judge(listener: ReaderInForce, place: Path, selection: Selection) -> list[Verdict]:
     """Read every row on its own."""
     return [_judge(listener, row) for row in load_set(place, NAME, ("text", "label"), selection)]
 
@@ -27,7 +27,7 @@ def count(verdicts: Sequence[Verdict]) -> Figures:
     }
 
 
-def _judge(listener: Listener, row: Row) -> Verdict:
+def _judge(listener: ReaderInForce, row: Row) -> Verdict:
     heard = listener.hear(row["text"], row["lang"])
     said = WANTED if heard.wants_person else "other"
     right = (said == WANTED) == (row["label"] == WANTED)

@@ -12,7 +12,7 @@ from app.policy_bundle import open_engine, read_bundle
 from app.settings import Settings
 from app.word_sets import acts, answers, choices, escalation, mail, slots
 from app.word_sets.figures import list_misses, summarise
-from app.word_sets.listening import Listener
+from app.word_sets.listening import ReaderInForce
 from app.word_sets.rows import Selection
 from router.routing import Thresholds
 from understanding.reader import build_reader
@@ -38,7 +38,7 @@ def evaluate_set(
     """
     measured = SETS[name]
     thresholds = asyncio.run(open_engine(settings, read_bundle(settings)).escalate({}))["thresholds"]
-    listener = Listener(
+    listener = ReaderInForce(
         build_reader(examples_of(open_company(settings)), settings.data / "cache", report), Thresholds(**thresholds)
     )
     verdicts = measured.judge(listener, place, selection)

@@ -19,7 +19,7 @@ WAITING = "evaluation.waits"
 
 
 @dataclass(frozen=True, slots=True)
-class Listener:
+class ReaderInForce:
     """The reader in force with the thresholds in force."""
 
     reader: Reader

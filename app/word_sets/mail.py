@@ -5,16 +5,16 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from app.word_sets.figures import Figures, Verdict, share
-from app.word_sets.listening import Listener
+from app.word_sets.listening import ReaderInForce
 from app.word_sets.rows import Row, Selection, load_set
-from router.manners.incoming.letter import new_words
+from router.formatters.incoming.letter import new_words
 
 NAME = "emails"
 TARGETS = ()
 _WORD = re.compile(r"\w+")
 
 
-def judge(listener: Listener, place: Path, selection: Selection) -> list[Verdict]:
+def judge(listener: ReaderInForce, place: Path, selection: Selection) -> list[Verdict]:
     """Read every mail, and compare what remains of it with what its library keeps."""
     del listener
     return [_judge(row) for row in load_set(place, NAME, ("raw", "visible"), selection)]

@@ -8,7 +8,7 @@ from typing import Any
 from unicodedata import decimal
 
 from app.word_sets.figures import Figures, Target, Verdict, share
-from app.word_sets.listening import NOON, Listener
+from app.word_sets.listening import NOON, ReaderInForce
 from app.word_sets.rows import Row, Selection, load_set
 from domain.understanding import Understanding
 
@@ -18,7 +18,7 @@ KINDS = ("date", "time", "datetime", "amount", "phone", "email")
 """The kinds of values that a journey asks for."""
 
 
-def judge(listener: Listener, place: Path, selection: Selection) -> list[Verdict]:
+def judge(listener: ReaderInForce, place: Path, selection: Selection) -> list[Verdict]:
     """Read every row on the day of its reference, and compare the first value of its kind that is found."""
     rows = load_set(place, NAME, ("text", "kind", "value"), selection)
     return [_judge(listener, row) for row in rows if row["kind"] in KINDS]
@@ -37,7 +37,7 @@ def count(verdicts: Sequence[Verdict]) -> Figures:
     return figures
 
 
-def _judge(listener: Listener, row: Row) -> Verdict:
+def _judge(listener: ReaderInForce, row: Row) -> Verdict:
     reference = row.get("reference_time")
     now = datetime.fromisoformat(reference).replace(tzinfo=UTC) if reference else NOON
     found = _readings(listener.hear(row["text"], row["lang"], now=now), row, now)

@@ -9,7 +9,7 @@ from typing import Any, cast
 import yaml
 
 from app.wording.specimens import Rendered
-from router.manners.outgoing.segments import count_segments
+from router.formatters.outgoing.segments import count_segments
 
 MOST_SMS = 4
 """Messages that one reply may take by SMS; lists of times and bills are the longest."""

@@ -11,7 +11,7 @@ from agents.specialist import Procedure
 from agents.wording import Terms, Text, Voice, render
 from agents.wording.forms import FILTERS, Forms
 from domain.conversation import LOCALES
-from router.manners import Addressee, manner_of
+from router.formatters import Addressee, formatter_of
 
 CHANNELS = ("chat", "email", "sms", "voice")
 LATE, EARLY = "2026-11-27T13:00:00+00:00", "2027-01-01T01:00:00+00:00"
@@ -76,7 +76,7 @@ def _rendered(place: str, texts: Mapping[str, Text], voice: Voice, case: str, fa
     text = render(texts, voice, facts)
     part = group in ("tools", "effects", "done", "journeys") or key in ("earlier_contact", "look_up", "title_about")
     spoken = Forms(voice).sentence(text) if part else text
-    messages = manner_of(voice.channel).speak((spoken,), Addressee(voice.locale, "Ana", voice.currency))
+    messages = formatter_of(voice.channel).speak((spoken,), Addressee(voice.locale, "Ana", voice.currency))
     return Rendered(place, voice.locale, voice.channel, case, text, messages)
 
 

@@ -22,7 +22,7 @@ _CUSTOMER_ID = re.compile(r"[A-Za-z0-9_.:-]{1,64}")
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class PartnerMessage:
     """A partner's message. Empty ids: a new or the present task, a new context, nobody known."""
 
     message_id: str
@@ -37,7 +37,7 @@ class Asked:
         return "CX-" + digest([tenant, partner, self.message_id, self.customer_id, self.text]).rpartition(":")[2][:32]
 
 
-def read_message(request: SendMessageRequest) -> Asked:
+def read_message(request: SendMessageRequest) -> PartnerMessage:
     """Read what is asked for.
 
     Raises:
@@ -51,7 +51,7 @@ def read_message(request: SendMessageRequest) -> Asked:
         if len(getattr(message, name)) > MAX_ID:
             raise InvalidParamsError(f"message.{name}: longer than {MAX_ID} characters")
     metadata: dict[str, Any] = {**MessageToDict(request.metadata), **MessageToDict(message.metadata)}
-    return Asked(
+    return PartnerMessage(
         message_id=message.message_id,
         text=_text(message),
         task_id=message.task_id,

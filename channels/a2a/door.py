@@ -18,7 +18,7 @@ from starlette.responses import JSONResponse, Response
 from channels.a2a.card import RPC_PATH, Skill, make_card
 from channels.a2a.handler import CALLER, PartnerHandler
 from channels.a2a.task_store import TaskStore
-from channels.a2a.tasks import House, Tasks
+from channels.a2a.tasks import Tasks
 from channels.http.limits import parse_json
 from channels.http.scopes import permit
 from domain.caller import Role
@@ -45,8 +45,8 @@ class PartnerDoor:
     def attach(self, app: FastAPI) -> None:
         """Add the card at its well-known address and JSON-RPC at `/a2a`; callers were authenticated on the way in."""
         logging.getLogger("a2a").setLevel(logging.CRITICAL)  # the SDK logs what partners sent, before it is screened
-        house = House(self.turns, self.conversations, TaskStore(self.transactions), self.clock)
-        dispatcher = JsonRpcDispatcher(PartnerHandler(Tasks(house)), _Callers(), enable_v0_3_compat=True)
+        tasks = Tasks(self.turns, self.conversations, TaskStore(self.transactions), self.clock)
+        dispatcher = JsonRpcDispatcher(PartnerHandler(tasks), _Callers(), enable_v0_3_compat=True)
         endpoint = _RpcEndpoint(dispatcher)
         app.add_route(AGENT_CARD_WELL_KNOWN_PATH, self._show_card, methods=["GET"], include_in_schema=False)
         for path in (RPC_PATH, f"{RPC_PATH}/"):

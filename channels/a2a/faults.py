@@ -16,7 +16,7 @@ UNAVAILABLE = "A system that is needed does not answer. Nothing is lost; send th
 
 @contextmanager
 def told_to_partners() -> Generator[None]:
-    """Turn every error of the house into one of the protocol that shows no internals.
+    """Turn every error of ours into one of the protocol that shows no internals.
 
     Raises:
         A2AError: instead of anything else.

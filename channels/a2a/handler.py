@@ -62,7 +62,7 @@ class PartnerHandler(RequestHandler):
         with told_to_partners():
             validate_proto_required_fields(params)
             validate_history_length(params.configuration)
-            begun, answer = await self._tasks.take(_caller(context), read_message(params))
+            begun, answer = await self._tasks.handle(_caller(context), read_message(params))
             task = begun if params.configuration.return_immediately else await _of(answer)
             return apply_history_length(task, params.configuration)
 
@@ -73,7 +73,7 @@ class PartnerHandler(RequestHandler):
         with told_to_partners():
             validate_proto_required_fields(params)
             validate_history_length(params.configuration)
-            begun, answer = await self._tasks.take(_caller(context), read_message(params))
+            begun, answer = await self._tasks.handle(_caller(context), read_message(params))
             yield apply_history_length(begun, params.configuration)
             task = await _of(answer)
             for update in _updates(task) if task.status != begun.status else ():

@@ -31,7 +31,7 @@ WAITING = {
 
 
 @dataclass(frozen=True, slots=True)
-class Scene:
+class TaskView:
     """What of a conversation belongs to a task.
 
     `ids` are the partner's own ids of its messages; `at_work` says that a message is being answered now.
@@ -90,7 +90,7 @@ class Scene:
         return max((self.task.begun_at, *(word.at for word in self.words[-1:])))
 
 
-def draw(scene: Scene) -> Task:
+def draw(scene: TaskView) -> Task:
     """The task as it is now."""
     task = Task(id=scene.task.id, context_id=scene.task.context_id, history=_history(scene))
     task.status.CopyFrom(_status(scene))
@@ -101,7 +101,7 @@ def draw(scene: Scene) -> Task:
     return task
 
 
-def advanced(scene: Scene) -> StoredTask:
+def advanced(scene: TaskView) -> StoredTask:
     """The task's row as it should be kept after this scene."""
     state = scene.state
     result = MessageToJson(draw(scene), indent=None) if state in FINISHED else None
@@ -117,7 +117,7 @@ def redraw(task: StoredTask) -> Task:
     return Parse(task.result or "{}", Task())
 
 
-def _status(scene: Scene) -> TaskStatus:
+def _status(scene: TaskView) -> TaskStatus:
     status = TaskStatus(state=scene.state)
     status.timestamp.FromDatetime(scene.changed_at)
     if scene.said:
@@ -133,11 +133,11 @@ def _status(scene: Scene) -> TaskStatus:
     return status
 
 
-def _history(scene: Scene) -> list[A2AMessage]:
+def _history(scene: TaskView) -> list[A2AMessage]:
     return [_line(scene, word) for word in scene.words]
 
 
-def _line(scene: Scene, word: Message) -> A2AMessage:
+def _line(scene: TaskView, word: Message) -> A2AMessage:
     theirs = word.role == "customer"
     line = A2AMessage(
         message_id=scene.ids.get(word.id, word.id),
@@ -154,7 +154,7 @@ def _parts(texts: Sequence[str]) -> list[Part]:
     return [Part(text=text, media_type="text/plain") for text in texts]
 
 
-def _metadata(scene: Scene) -> dict[str, Any]:
+def _metadata(scene: TaskView) -> dict[str, Any]:
     """What a program wants to know beyond the words, in the terms of the HTTP API's Turn."""
     conversation = scene.conversation
     pending, handoff = conversation.pending, conversation.handoff

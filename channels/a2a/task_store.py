@@ -177,7 +177,7 @@ class TaskStore:
         """A task as it is kept, its result unsealed."""
         see_vouched(self._vault.tags, "a2a_tasks", row)
         values: dict[str, Any] = {name: row[name] for name in StoredTask.__slots__}
-        box = self._vault.learn(row, ConversationId(row["conversation_id"]))
+        box = self._vault.from_row(row, ConversationId(row["conversation_id"]))
         result = None if row["result"] is None else box.unseal(_place(row["id"]), row["result"])
         values["result"] = result
         return StoredTask(**values)

@@ -4,7 +4,7 @@ import asyncio
 import logging
 from collections.abc import AsyncGenerator, Callable, Collection
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from uuid import uuid4
 from weakref import WeakValueDictionary
@@ -12,8 +12,8 @@ from weakref import WeakValueDictionary
 from a2a.types import Task, TaskState
 from a2a.utils.errors import InvalidParamsError, TaskNotCancelableError, TaskNotFoundError, UnsupportedOperationError
 
-from channels.a2a.asking import CUSTOMER_KEY, Asked
-from channels.a2a.picture import FINISHED, Scene, advanced, draw, redraw
+from channels.a2a.asking import CUSTOMER_KEY, PartnerMessage
+from channels.a2a.picture import FINISHED, TaskView, advanced, draw, redraw
 from channels.a2a.task_store import Context, Owner, Page, StoredTask, TaskStore
 from domain.caller import Caller
 from domain.conversation import Conversation, Status, Turn
@@ -28,16 +28,6 @@ TRIES = 3
 _log = logging.getLogger("switchboard.a2a")
 
 
-@dataclass(frozen=True, slots=True)
-class House:
-    """What the door opens onto."""
-
-    turns: Turns
-    conversations: Conversations
-    tasks: TaskStore
-    clock: Callable[[], datetime]
-
-
 class Tasks:
     """Takes partners' messages and tells how their tasks stand.
 
@@ -45,14 +35,18 @@ class Tasks:
     nobody waits for it.
     """
 
-    def __init__(self, house: House) -> None:
-        self._house = house
-        self._store = house.tasks
+    def __init__(
+        self, turns: Turns, conversations: Conversations, tasks: TaskStore, clock: Callable[[], datetime]
+    ) -> None:
+        self._turns = turns
+        self._conversations = conversations
+        self._store = tasks
+        self._clock = clock
         self._lines: WeakValueDictionary[tuple[Owner, str], asyncio.Lock] = WeakValueDictionary()
         self._answering: set[str] = set()
         self._jobs: set[asyncio.Task[Task]] = set()
 
-    async def take(self, caller: Caller, asked: Asked) -> tuple[Task, "asyncio.Task[Task]"]:
+    async def handle(self, caller: Caller, asked: PartnerMessage) -> tuple[Task, "asyncio.Task[Task]"]:
         """Take a message: the task as it is now, and the work that answers it.
 
         Raises:
@@ -111,7 +105,7 @@ class Tasks:
                 raise TaskNotCancelableError(f"The task is finished: {TaskState.Name(seen.status.state)}.")
             await self._store.settle(replace(await self._find(caller, task_id), cancelled=True))
             with suppress(Conflict):  # closed before, by the desk
-                await self._house.conversations.close(caller, task.conversation_id)
+                await self._conversations.close(caller, task.conversation_id)
             return await self._see(caller, task_id)
 
     async def follow(self, caller: Caller, task: Task, until: Collection[TaskState]) -> AsyncGenerator[Task]:
@@ -122,7 +116,7 @@ class Tasks:
         """
         shown = task.status
         conversation_id = (await self._find(caller, task.id)).conversation_id
-        after = await self._house.conversations.last_event_id(caller, conversation_id)
+        after = await self._conversations.last_event_id(caller, conversation_id)
         while True:
             now = await self._see(caller, task.id, calmly=False)
             if now.status != shown:
@@ -130,7 +124,7 @@ class Tasks:
                 shown = now.status
                 if shown.state in until:
                     return
-            async for event in self._house.conversations.events(caller, conversation_id, after):
+            async for event in self._conversations.events(caller, conversation_id, after):
                 after = event.id
                 break
 
@@ -140,14 +134,14 @@ class Tasks:
         self._lines[owner, context_id] = lock
         return lock
 
-    async def _accept(self, caller: Caller, asked: Asked) -> StoredTask:
+    async def _accept(self, caller: Caller, asked: PartnerMessage) -> StoredTask:
         """The task of a message, with the message written down; tried again where another replica was faster."""
         for _ in range(TRIES):
             with suppress(Conflict):
                 return await self._place(caller, asked)
         return await self._place(caller, asked)
 
-    async def _place(self, caller: Caller, asked: Asked) -> StoredTask:
+    async def _place(self, caller: Caller, asked: PartnerMessage) -> StoredTask:
         """The task that came of it before, else the one it names or its context's unfinished one, else a new one."""
         owner = Owner.of(caller)
         known = await self._store.find_by_message(owner, asked.context_id, asked.message_id)
@@ -165,11 +159,11 @@ class Tasks:
             raise UnsupportedOperationError(f"The task {live} is finished; leave task_id out to begin another.")
         return await self._begin(caller, replace(context, live_task="") if context else None, asked)
 
-    async def _begin(self, caller: Caller, context: Context | None, asked: Asked) -> StoredTask:
+    async def _begin(self, caller: Caller, context: Context | None, asked: PartnerMessage) -> StoredTask:
         """Begin a task in the context's conversation; in a new one where there is none or it was closed."""
         conversation = None
         if context is not None:
-            conversation = await self._house.conversations.conversation(caller, context.conversation_id)
+            conversation = await self._conversations.conversation(caller, context.conversation_id)
         opened = conversation is None or conversation.status is Status.CLOSED
         customer_id = asked.customer_id or (context.customer_id if context else "")
         if conversation is None or opened:
@@ -180,17 +174,17 @@ class Tasks:
             await self._store.begin(replace(old, conversation_id=conversation.id), task, asked.message_id)
         except Conflict:
             if opened:
-                await self._house.conversations.close(caller, conversation.id)
+                await self._conversations.close(caller, conversation.id)
             raise
         return task
 
     async def _open(self, caller: Caller, customer_id: str, locale: str) -> Conversation:
         """Open a conversation; the partner vouches for its customer, but only a code makes anybody `strong`."""
         customer = Customer(CustomerId(customer_id), AuthLevel.AUTHENTICATED) if customer_id else None
-        return await self._house.conversations.open(caller, Opening(CHANNEL, customer, locale))
+        return await self._conversations.open(caller, Opening(CHANNEL, customer, locale))
 
     def _new_task(self, caller: Caller, context_id: str, conversation: Conversation, opened: bool) -> StoredTask:
-        now = self._house.clock()
+        now = self._clock()
         return StoredTask(
             id=f"TK-{uuid4().hex[:20]}",
             tenant=caller.tenant,
@@ -204,11 +198,11 @@ class Tasks:
             state=TaskState.Name(TaskState.TASK_STATE_WORKING),
         )
 
-    async def _answer(self, caller: Caller, task: StoredTask, asked: Asked, line: asyncio.Lock) -> Task:
+    async def _answer(self, caller: Caller, task: StoredTask, asked: PartnerMessage, line: asyncio.Lock) -> Task:
         """Run the message's turn, then say how the task stands."""
         try:
             incoming = Incoming(asked.message_id, asked.text)
-            turn = await self._house.turns.take(caller, task.conversation_id, incoming)
+            turn = await self._turns.handle(caller, task.conversation_id, incoming)
             await self._note_said(caller, task, asked, turn)
             self._answering.discard(task.id)
             return await self._see(caller, task.id)
@@ -216,9 +210,9 @@ class Tasks:
             self._answering.discard(task.id)
             line.release()
 
-    async def _note_said(self, caller: Caller, task: StoredTask, asked: Asked, turn: Turn) -> None:
+    async def _note_said(self, caller: Caller, task: StoredTask, asked: PartnerMessage, turn: Turn) -> None:
         """Note which of the conversation's messages is the partner's: the one before the turn's first reply."""
-        conversation = await self._house.conversations.conversation(caller, task.conversation_id)
+        conversation = await self._conversations.conversation(caller, task.conversation_id)
         ids = [message.id for message in conversation.messages]
         if turn.messages and turn.messages[0].id in ids[1:]:
             said_as = ids[ids.index(turn.messages[0].id) - 1]
@@ -239,8 +233,8 @@ class Tasks:
         if task.result is not None:
             return redraw(task)
         answering = task_id in self._answering
-        conversation = await self._house.conversations.conversation(caller, task.conversation_id)
-        scene = Scene(task, conversation, await self._store.said(task), at_work=answering and calmly)
+        conversation = await self._conversations.conversation(caller, task.conversation_id)
+        scene = TaskView(task, conversation, await self._store.said(task), at_work=answering and calmly)
         now = advanced(scene)
         if now != task and not answering:
             now = await self._store.settle(now)

@@ -17,15 +17,15 @@ from channels.http.operations import Health, Measurements, OperationsDoor
 from channels.http.pages import SafetyHeaders
 from channels.http.problems import Faults, install
 from channels.http.rates import Allowance, RateLimits
-from channels.http.sandbox import Sandbox
+from channels.http.sandbox import SandboxInterface
 from domain.record import Journal
 from router.conversations import Conversations
 from router.turn import Turns
 
 
 @dataclass(frozen=True, slots=True)
-class Doors:
-    """What the API opens onto.
+class ApiDependencies:
+    """What the API works with.
 
     `routers` are further routes (the desk's), served with the same token check and error answers; they read
     `request.state.caller`. `attachments` add what is no router (A2A) to the application. `sandbox` is None in
@@ -41,7 +41,7 @@ class Doors:
     health: Health
     routers: tuple[APIRouter, ...] = ()
     attachments: tuple[Callable[[FastAPI], None], ...] = ()
-    sandbox: Sandbox | None = None
+    sandbox: SandboxInterface | None = None
     schemas: Mapping[str, dict[str, Any]] = field(default_factory=dict[str, dict[str, Any]])
     allowance: Allowance = field(default_factory=Allowance)
 
@@ -61,21 +61,21 @@ TRACED: TelemetryConfig = {
 """One span a request and nothing else: measurements are ours, and no exception's words leave the process."""
 
 
-def build_api(doors: Doors) -> FastAPI:
-    """The application that serves all doors; at shutdown it waits for the turns under way."""
+def build_api(given: ApiDependencies) -> FastAPI:
+    """The application that serves the API; at shutdown it waits for the turns under way."""
     app = FastAPI(
         title="Switchboard",
-        version=doors.version,
+        version=given.version,
         description=DESCRIPTION,
         openapi_tags=TAGS,
         docs_url=None,
         redoc_url=None,
-        lifespan=_lifespan(doors.turns),
+        lifespan=_lifespan(given.turns),
         telemetry=TRACED,
     )
     install(app)
-    _add_routes(app, doors)
-    _add_guards(app, doors)
+    _add_routes(app, given)
+    _add_guards(app, given)
     describe_api(app)
     return app
 
@@ -89,28 +89,28 @@ def _lifespan(turns: Turns) -> Callable[[FastAPI], Any]:
     return lifespan
 
 
-def _add_routes(app: FastAPI, doors: Doors) -> None:
+def _add_routes(app: FastAPI, given: ApiDependencies) -> None:
     guarded = [
-        conversations.build_router(doors.turns, doors.conversations),
-        journal.build_router(doors.journal, doors.conversations, doors.verify_record),
-        *doors.routers,
+        conversations.build_router(given.turns, given.conversations),
+        journal.build_router(given.journal, given.conversations, given.verify_record),
+        *given.routers,
     ]
-    if doors.sandbox is not None:
-        guarded.append(sandbox.build_router(doors.sandbox))
+    if given.sandbox is not None:
+        guarded.append(sandbox.build_router(given.sandbox))
     for router in guarded:
         app.include_router(router, responses={**ERRORS})
-    door = OperationsDoor(doors.version, doors.health, doors.schemas)
+    door = OperationsDoor(given.version, given.health, given.schemas)
     app.include_router(operations.build_router(door))
     app.include_router(pages.build_router())
-    for attach in doors.attachments:
+    for attach in given.attachments:
         attach(app)
 
 
-def _add_guards(app: FastAPI, doors: Doors) -> None:
+def _add_guards(app: FastAPI, given: ApiDependencies) -> None:
     """The last one added is the first that a request meets."""
     app.add_middleware(BodyLimits)
-    app.add_middleware(RateLimits, allowance=doors.allowance)
-    app.add_middleware(Authentication, authenticator=doors.authenticator)
+    app.add_middleware(RateLimits, allowance=given.allowance)
+    app.add_middleware(Authentication, authenticator=given.authenticator)
     app.add_middleware(Faults)
-    app.add_middleware(Measurements, registry=doors.health.registry)
+    app.add_middleware(Measurements, registry=given.health.registry)
     app.add_middleware(SafetyHeaders)

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Depends
 from pydantic import Field
 
-from channels.http.models import Answered, Asked
+from channels.http.models import RequestBody, ResponseBody
 from channels.http.scopes import permit
 from domain.autonomy import AutonomyDial, Override, Stage, Turned
 from domain.caller import Caller, Role
@@ -19,7 +19,7 @@ StageName = Literal["off", "observe", "suggest", "approve", "auto"]
 ScopeName = Literal["all", "procedure", "channel", "cohort"]
 
 
-class TurnDial(Asked):
+class TurnDial(RequestBody):
     """Hold the assistant back, or let it go again. Policy data stays the ceiling."""
 
     act: Literal["stop", "resume", "set"] = Field(examples=["stop"])
@@ -37,7 +37,7 @@ class TurnDial(Asked):
     reason: str = Field(min_length=1, max_length=1000, pattern=r"^[^\u0000]*[^\s\u0000][^\u0000]*$")
 
 
-class HoldingBody(Answered):
+class HoldingBody(ResponseBody):
     """What holds now for one scope and name; `tenant` `*` is every tenant."""
 
     tenant: str
@@ -49,7 +49,7 @@ class HoldingBody(Answered):
     rest: StageName
 
 
-class OverrideBody(Answered):
+class OverrideBody(ResponseBody):
     """One turn of the dial."""
 
     number: int
@@ -65,7 +65,7 @@ class OverrideBody(Answered):
     at: datetime
 
 
-class ProcessBody(Answered):
+class ProcessBody(ResponseBody):
     """A process that runs now; `obeyed` is the `number` of the last turn of the dial that it obeys."""
 
     id: str
@@ -76,7 +76,7 @@ class ProcessBody(Answered):
     obeyed_at: datetime
 
 
-class DialBody(Answered):
+class DialBody(ResponseBody):
     """What holds now, the last turns of the dial, newest first, and the processes that have to obey."""
 
     items: list[HoldingBody]

@@ -69,7 +69,7 @@ class ConversationDoor:
         incoming = Incoming(body.client_message_id, body.text)
         if "text/event-stream" in request.headers.get("accept", ""):
             return await TurnStream(self._turns, self._conversations, caller, conversation_id).open(incoming)
-        return await self._turns.take(caller, conversation_id, incoming)
+        return await self._turns.handle(caller, conversation_id, incoming)
 
     async def read(self, conversation_id: KnownId, caller: ConversationReader) -> Conversation:
         """Everything said and done in a conversation so far."""

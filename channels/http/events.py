@@ -61,7 +61,7 @@ class TurnStream:
         """
         self._seen = await self._last_event_id()
         listener = await self._conversations.subscribe(self._caller, self._conversation_id, self._seen, early=True)
-        task = asyncio.create_task(self._turns.take(self._caller, self._conversation_id, incoming))
+        task = asyncio.create_task(self._turns.handle(self._caller, self._conversation_id, incoming))
         task.add_done_callback(lambda _: listener.nudge())
         first = await listener.next(PATIENCE_S)
         if first is None and task.done() and task.exception() is not None:

@@ -23,7 +23,7 @@ DRAINED_BYTES = 8 * 1024 * 1024
 BODY_SECONDS = 15.0
 
 
-class Refused(Exception):
+class BodyRefused(Exception):
     """A body that is not served, with the status that says why."""
 
     def __init__(self, status: HTTPStatus, detail: str) -> None:
@@ -51,7 +51,7 @@ class BodyLimits:
             body = await _read(Headers(scope=scope), receive)
             if scope["path"].startswith("/v1/") and body:
                 _check(Headers(scope=scope), body)
-        except Refused as refusal:
+        except BodyRefused as refusal:
             problem = make(refusal.status, refusal.detail, scope["path"])
             await respond(problem)(scope, receive, send)
             return
@@ -83,7 +83,9 @@ async def _read(headers: Headers, receive: Receive) -> bytes:
         async with asyncio.timeout(BODY_SECONDS):
             return await _collect(int(headers.get("content-length", "0")), receive)
     except TimeoutError as error:
-        raise Refused(HTTPStatus.REQUEST_TIMEOUT, f"The body did not arrive within {BODY_SECONDS:.0f} s.") from error
+        raise BodyRefused(
+            HTTPStatus.REQUEST_TIMEOUT, f"The body did not arrive within {BODY_SECONDS:.0f} s."
+        ) from error
 
 
 async def _collect(announced: int, receive: Receive) -> bytes:
@@ -96,17 +98,17 @@ async def _collect(announced: int, receive: Receive) -> bytes:
             body += chunk
         more = message["type"] == "http.request" and message.get("more_body", False)
     if max(announced, length) > BODY_BYTES:
-        raise Refused(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"A body may have at most {BODY_BYTES} bytes.")
+        raise BodyRefused(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"A body may have at most {BODY_BYTES} bytes.")
     return bytes(body)
 
 
 def _check(headers: Headers, body: bytes) -> None:
     if headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
-        raise Refused(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "Send the body as 'Content-Type: application/json'.")
+        raise BodyRefused(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "Send the body as 'Content-Type: application/json'.")
     try:
         parse_json(body)
     except ValueError as error:
-        raise Refused(HTTPStatus.BAD_REQUEST, f"The body cannot be read: {error}.") from error
+        raise BodyRefused(HTTPStatus.BAD_REQUEST, f"The body cannot be read: {error}.") from error
 
 
 def _replay(body: bytes, receive: Receive) -> Receive:

@@ -70,19 +70,19 @@ Locale = Annotated[
 ]
 
 
-class Asked(BaseModel):
+class RequestBody(BaseModel):
     """A request: every field is known and of exactly its type."""
 
     model_config = ConfigDict(extra="forbid", strict=True)
 
 
-class Answered(BaseModel):
+class ResponseBody(BaseModel):
     """An answer, made from the domain's own types."""
 
     model_config = ConfigDict(from_attributes=True)
 
 
-class AskedCustomer(Asked):
+class AskedCustomer(RequestBody):
     """The customer as the channel vouches for them."""
 
     id: str = Field(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9_.:-]+$", examples=["C-1001"])
@@ -93,7 +93,7 @@ class AskedCustomer(Asked):
     )
 
 
-class OpenConversation(Asked):
+class OpenConversation(RequestBody):
     """Open a conversation; `customer` is null when nobody signed in."""
 
     model_config = ConfigDict(
@@ -115,7 +115,7 @@ class OpenConversation(Asked):
     )
 
 
-class SendMessage(Asked):
+class SendMessage(RequestBody):
     """A customer's words. Sending the same `client_message_id` again with the same text gives the same turn."""
 
     model_config = ConfigDict(
@@ -130,7 +130,7 @@ class SendMessage(Asked):
     text: Text
 
 
-class AskForPerson(Asked):
+class AskForPerson(RequestBody):
     """Hand the conversation to a person."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"reason": "asked_for_person"}]})
@@ -143,7 +143,7 @@ class AskForPerson(Asked):
     )
 
 
-class GiveFeedback(Asked):
+class GiveFeedback(RequestBody):
     """How satisfied the customer is, from 1 to 5."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"score": 5, "comment": "Quick and clear."}]})
@@ -152,25 +152,25 @@ class GiveFeedback(Asked):
     comment: str = Field(default="", max_length=2000, json_schema_extra={**_ANYTHING})
 
 
-class Close(Asked):
+class Close(RequestBody):
     """Close the conversation; there is nothing to say."""
 
 
-class CustomerBody(Answered):
+class CustomerBody(ResponseBody):
     """Who the conversation is with."""
 
     id: str
     auth_level: Literal["anonymous", "authenticated", "strong"]
 
 
-class IntentBody(Answered):
+class IntentBody(ResponseBody):
     """What the customer was understood to want."""
 
     name: str
     confidence: float
 
 
-class MessageBody(Answered):
+class MessageBody(ResponseBody):
     """Words that were said; on the e-mail channel ours have a `subject`."""
 
     id: str
@@ -180,7 +180,7 @@ class MessageBody(Answered):
     subject: str = Field(default="", exclude_if=_is_empty)
 
 
-class PendingBody(Answered):
+class PendingBody(ResponseBody):
     """The one thing that the conversation waits for: a yes, a code, a supervisor, or a detail."""
 
     kind: Literal["confirm", "verify", "approve", "slot"]
@@ -190,7 +190,7 @@ class PendingBody(Answered):
     expires_at: datetime | None
 
 
-class ActionBody(Answered):
+class ActionBody(ResponseBody):
     """A tool call that was decided, and what came of it."""
 
     tool: str
@@ -201,7 +201,7 @@ class ActionBody(Answered):
     rules: list[str]
 
 
-class HandoffBody(Answered):
+class HandoffBody(ResponseBody):
     """The conversation was given to people, and how that stood when this was answered."""
 
     queue: str
@@ -218,7 +218,7 @@ class HandoffBody(Answered):
     on_duty_at: datetime | None = Field(default=None, description="When somebody will be, if the hours are known.")
 
 
-class StatusBody(Answered):
+class StatusBody(ResponseBody):
     """Whose move it is."""
 
     status: Literal["open", "waiting_customer", "waiting_approval", "with_representative", "closed"]
@@ -261,7 +261,7 @@ class ConversationBody(Progress):
     created_at: datetime
 
 
-class FeedbackBody(Answered):
+class FeedbackBody(ResponseBody):
     """The feedback as it was recorded."""
 
     conversation_id: str
@@ -269,7 +269,7 @@ class FeedbackBody(Answered):
     comment: str
 
 
-class EntryBody(Answered):
+class EntryBody(ResponseBody):
     """One line of the record; `hash` covers it and the line before."""
 
     id: str
@@ -285,13 +285,13 @@ class EntryBody(Answered):
     previous_hash: str
 
 
-class JournalBody(Answered):
+class JournalBody(ResponseBody):
     """A conversation's record, in order."""
 
     items: list[EntryBody]
 
 
-class VerificationBody(Answered):
+class VerificationBody(ResponseBody):
     """Whether the record is whole, and where it is not."""
 
     ok: bool

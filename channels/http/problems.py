@@ -69,7 +69,7 @@ class Problem(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Mapped:
-    """The wire form of one kind of error; `shown` says whether the error's own words may leave the house."""
+    """The wire form of one kind of error; `shown` says whether the error's own words may be shown to callers."""
 
     status: HTTPStatus
     name: str

@@ -20,7 +20,7 @@ _LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "[::1]"})
 
 
 @dataclass(frozen=True, slots=True)
-class Sandbox:
+class SandboxInterface:
     """What exists in development only: the outbox, the channel token that a browser on this machine may have, and the
     customers that the chat page offers, with the fields of `SandboxCustomer`.
     """
@@ -69,7 +69,7 @@ class SessionBody(BaseModel):
 class SandboxDoor:
     """The endpoints under `/v1/sandbox`."""
 
-    def __init__(self, sandbox: Sandbox, customers: Sequence[SandboxCustomer]) -> None:
+    def __init__(self, sandbox: SandboxInterface, customers: Sequence[SandboxCustomer]) -> None:
         self._sandbox = sandbox
         self._customers = list(customers)
 
@@ -90,7 +90,7 @@ class SandboxDoor:
         return SessionBody(token=self._sandbox.channel_token, tenant=self._sandbox.tenant, customers=self._customers)
 
 
-def build_router(sandbox: Sandbox) -> APIRouter:
+def build_router(sandbox: SandboxInterface) -> APIRouter:
     """The sandbox's routes."""
     door = SandboxDoor(sandbox, [SandboxCustomer(**each) for each in sandbox.customers])
     router = APIRouter(prefix="/v1/sandbox", tags=["sandbox (development only)"])

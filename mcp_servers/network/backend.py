@@ -19,7 +19,7 @@ WHERE d.tenant = :tenant AND d.customer_id = :customer AND d.device_id = :id
 """
 
 
-class Reading(NamedTuple):
+class LineMeasurement(NamedTuple):
     """What a test of a line in some state measures, with the speed as a share of the plan's."""
 
     verdict: Literal["good", "device_offline", "line_fault", "degraded"]
@@ -28,11 +28,11 @@ class Reading(NamedTuple):
 
 
 READINGS = {
-    "good": Reading("good", 0.96, 0.0),
-    "degraded": Reading("degraded", 0.42, 2.5),
-    "fault": Reading("line_fault", 0.08, 11.0),
+    "good": LineMeasurement("good", 0.96, 0.0),
+    "degraded": LineMeasurement("degraded", 0.42, 2.5),
+    "fault": LineMeasurement("line_fault", 0.08, 11.0),
 }
-SILENT = Reading("device_offline", 0.0, 100.0)
+SILENT = LineMeasurement("device_offline", 0.0, 100.0)
 
 
 def list_outages(work: Work) -> Outages:

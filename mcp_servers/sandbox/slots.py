@@ -14,7 +14,7 @@ DAYS_AHEAD = 15
 
 
 @dataclass(frozen=True, slots=True)
-class Schedule:
+class SlotSchedule:
     """When appointments of a tenant can take place, and who keeps them.
 
     `regions` are names of areas or places with their time zones; `hours` are the local hours at which slots begin, on
@@ -38,14 +38,14 @@ class SlotTime(NamedTuple):
     ends_at: str
 
 
-def slot_at(schedule: Schedule, region: str, day: date, hour: int) -> SlotTime:
+def slot_at(schedule: SlotSchedule, region: str, day: date, hour: int) -> SlotTime:
     """The slot of a region that begins at a local hour of a day; the same one always has the same number."""
     starts = datetime.combine(day, time(hour), ZoneInfo(schedule.regions[region])).astimezone(ZoneInfo("UTC"))
     number = f"{list(schedule.regions).index(region) + 1}{day:%y%m%d}{hour:02}"
     return SlotTime(f"SL-{number}", region, day.isoformat(), instant(starts), instant(starts + schedule.length))
 
 
-def open_slots(database: sqlite3.Connection, tenant: str, schedule: Schedule, today: date) -> None:
+def open_slots(database: sqlite3.Connection, tenant: str, schedule: SlotSchedule, today: date) -> None:
     """Open the slots of the coming days in every region; those that are open already stay as they are."""
     database.executemany(
         "INSERT OR IGNORE INTO slots (tenant, slot_id, region, day, starts_at, ends_at) VALUES (?, ?, ?, ?, ?, ?)",
@@ -57,7 +57,7 @@ def open_slots(database: sqlite3.Connection, tenant: str, schedule: Schedule, to
     )
 
 
-def _coming(schedule: Schedule, today: date) -> Iterator[SlotTime]:
+def _coming(schedule: SlotSchedule, today: date) -> Iterator[SlotTime]:
     days = (today + timedelta(days=ahead) for ahead in range(DAYS_AHEAD + 1))
     open_days = [day for day in days if day.weekday() in schedule.weekdays]
     for region in schedule.regions:

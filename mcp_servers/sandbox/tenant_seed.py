@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from mcp_servers.sandbox.rows import Rows
-from mcp_servers.sandbox.slots import Schedule
+from mcp_servers.sandbox.slots import SlotSchedule
 
 Progress = Callable[[int, int], None]
 """Told how many of how many customers are done."""
@@ -21,7 +21,7 @@ class TenantSeed:
     tenant: str
     currency: str
     country: str
-    schedule: Schedule
+    schedule: SlotSchedule
     fill: Callable[[Rows, Progress], None]
     brand: str = ""
     contact_point: str = ""

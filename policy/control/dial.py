@@ -37,7 +37,7 @@ _ALL = select(autonomy_overrides).order_by(autonomy_overrides.c.number)
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class DialPosition:
     """Where a call stands on the dial. `bucket` is the customer's hundredth, 0 to 99."""
 
     tenant: str
@@ -90,7 +90,7 @@ class Dial:
         self._holdings: tuple[Holding, ...] = ()
         self._looked_at = float("-inf")
 
-    async def facts(self, place: Place) -> dict[str, Any]:
+    async def facts(self, place: DialPosition) -> dict[str, Any]:
         """What the policy is told of the dial; at most once a second this looks into the database."""
         await self._look()
         if self._ticks() - self._looked_at > STALE_AFTER_S:
@@ -208,7 +208,7 @@ class Dial:
             self._version = version
 
 
-def hold_back(holdings: Iterable[Holding], place: Place) -> dict[str, Any]:
+def hold_back(holdings: Iterable[Holding], place: DialPosition) -> dict[str, Any]:
     """The facts that holdings make of a call: the strictest stage, and whether anything stopped it."""
     met = [holding for holding in holdings if place.met_by(holding)]
     stages = [holding.stage if place.bucket < holding.percent else holding.rest for holding in met]

@@ -12,7 +12,7 @@ from domain.calls import CallContext, Pending, PendingKind
 from domain.decision import Effect, Reason
 from domain.errors import Conflict
 from domain.ids import ConversationId, PendingId, TenantId, TurnId
-from domain.vault import Box, Tags, Vault, place_of
+from domain.vault import Cipher, Tags, Vault, place_of
 from policy.control.evidence import Binding, Evidence, EvidenceKind, give_evidence, new_evidence_id, void_evidence
 from policy.journal.journal import Draft, HashChainedJournal
 from storage.completeness import see_complete
@@ -282,7 +282,7 @@ def find_action(connection: Connection, vault: Vault, pending_id: PendingId) -> 
     return None if found is None else read_action(found, vault.box(connection, found["conversation_id"]))
 
 
-def read_action(row: RowMapping, box: Box) -> PendingAction:
+def read_action(row: RowMapping, box: Cipher) -> PendingAction:
     """An action as it is kept, with its words and figures unsealed.
 
     Raises:
@@ -301,7 +301,7 @@ def read_action(row: RowMapping, box: Box) -> PendingAction:
     return PendingAction(**values)
 
 
-def _row(action: PendingAction, box: Box) -> dict[str, Any]:
+def _row(action: PendingAction, box: Cipher) -> dict[str, Any]:
     row = asdict(action)
     row["arguments"] = box.seal_json(_place("arguments", action.id), row["arguments"])
     row["summary"] = box.seal(_place("summary", action.id), row["summary"])

@@ -18,7 +18,7 @@ log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
-class Edition:
+class LoadedBundle:
     """One accepted bundle, ready to decide, with its tools' data checked."""
 
     bundle: Bundle
@@ -46,20 +46,20 @@ class LivePolicy:
     `refusal` says in a sentence why the bundle on disk does not decide, and is empty where it does.
     """
 
-    def __init__(self, source: BundleSource, edition: Edition, mark: str) -> None:
+    def __init__(self, source: BundleSource, edition: LoadedBundle, mark: str) -> None:
         self._source = source
         self._edition = edition
-        self._waiting: Edition | None = None
+        self._waiting: LoadedBundle | None = None
         self._retired: list[PolicyEngine] = []
         self._mark = self._seen = mark
         self._lock = asyncio.Lock()
-        self._followers: list[Callable[[Edition], None]] = []
+        self._followers: list[Callable[[LoadedBundle], None]] = []
         self.refusal = ""
         self.reloads = 0
         self.refusals = 0
 
     @property
-    def edition(self) -> Edition:
+    def edition(self) -> LoadedBundle:
         """What decides now."""
         return self._edition
 
@@ -73,7 +73,7 @@ class LivePolicy:
         """The tools' data of whatever decides now."""
         return LiveTools(self)
 
-    def follow(self, follower: Callable[[Edition], None]) -> None:
+    def follow(self, follower: Callable[[LoadedBundle], None]) -> None:
         """Tell somebody of every edition from the next one on, as soon as it decides."""
         self._followers.append(follower)
 
@@ -121,7 +121,7 @@ class LivePolicy:
             bundle = await asyncio.to_thread(self._source.read)
             if bundle.revision == self.revision:
                 await self._source.accept(bundle)  # the same rules under a higher version: from now on none below it
-                self._edition = Edition(bundle, self._edition.engine, self._edition.tools)
+                self._edition = LoadedBundle(bundle, self._edition.engine, self._edition.tools)
                 self._discard()
             else:
                 await self._prepare(bundle)
@@ -136,7 +136,7 @@ class LivePolicy:
         self._waiting = edition
         await self._promote(edition)
 
-    async def _promote(self, edition: Edition) -> None:
+    async def _promote(self, edition: LoadedBundle) -> None:
         """Let an accepted edition decide as soon as its engine serves it; an embedded one does at once."""
         try:
             served = await edition.engine.served()
@@ -145,7 +145,7 @@ class LivePolicy:
         if served == edition.bundle.revision:
             self._enact(edition)
 
-    def _enact(self, edition: Edition) -> None:
+    def _enact(self, edition: LoadedBundle) -> None:
         before, self._edition, self._waiting = self._edition, edition, None
         self._retired.append(before.engine)
         self.reloads += 1
@@ -205,7 +205,7 @@ async def open_live_policy(source: BundleSource) -> LivePolicy:
     return LivePolicy(source, edition, mark)
 
 
-async def open_edition(source: BundleSource, bundle: Bundle) -> Edition:
+async def open_edition(source: BundleSource, bundle: Bundle) -> LoadedBundle:
     """Make a bundle ready to decide, off the loop, and take it in.
 
     Raises:
@@ -219,4 +219,4 @@ async def open_edition(source: BundleSource, bundle: Bundle) -> Edition:
     except Misconfigured:
         await engine.close()
         raise
-    return Edition(bundle, engine, tools)
+    return LoadedBundle(bundle, engine, tools)

@@ -44,7 +44,7 @@ class PolicyModule:
 
     @property
     def builtins(self) -> dict[str, int]:
-        """The builtins that the host would have to provide; the house's rules need none."""
+        """The builtins that the host would have to provide; our rules need none."""
         return cast(dict[str, int], self._dump(self._call("builtins")))
 
     @property

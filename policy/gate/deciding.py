@@ -16,7 +16,7 @@ from policy.control.pending import find_refusal
 from policy.engines.engine import PolicyEngine
 from policy.gate.decisions import parse_decision, refuse
 from policy.gate.documents import Knowledge, build_document, canary_bucket
-from policy.gate.entries import Ruling
+from policy.gate.entries import DecisionContext
 from policy.gate.fact_reader import ACCOUNT, FactReader
 from policy.gate.ledger import Ledger
 from policy.gate.proposal import Proposal, place_of
@@ -42,7 +42,7 @@ class Past:
     facts: dict[str, Any]
 
 
-class Judge:
+class DecisionService:
     """Looks up the past, reads the facts and asks the policy."""
 
     def __init__(
@@ -70,7 +70,7 @@ class Judge:
             await self._load(proposal, memory)
         return Past(memory.reads.get(proposal.key), None, {})
 
-    async def rule(self, proposal: Proposal, past: Past, memory: TurnMemory) -> Ruling:
+    async def rule(self, proposal: Proposal, past: Past, memory: TurnMemory) -> DecisionContext:
         """Read the facts and decide.
 
         Raises:
@@ -81,16 +81,16 @@ class Judge:
             revision, proposal = self._engine.revision, self._reader.renew(proposal)
             resource = await self._reader.read(proposal, memory.facts)
             if self._reader.needs_account(proposal) and ACCOUNT not in resource:
-                return Ruling(refuse("gate/account_unknown", "The customer's account cannot be found."), {})
+                return DecisionContext(refuse("gate/account_unknown", "The customer's account cannot be found."), {})
             knowledge = Knowledge(resource, await self._facts(proposal, past, resource), memory.evidence)
-            ruling = await self._ask(proposal, knowledge, revision)
-            if ruling.decision.policy_revision == revision:
-                return ruling
+            decision_context = await self._ask(proposal, knowledge, revision)
+            if decision_context.decision.policy_revision == revision:
+                return decision_context
         raise PolicyUnavailable("the answer is of another policy revision")
 
-    async def rehearse(self, ruling: Ruling) -> Decision | None:
+    async def rehearse(self, decision_context: DecisionContext) -> Decision | None:
         """What the policy would decide if the dial held nothing back; None where it does not answer."""
-        document = {**ruling.document, "facts": {**ruling.document["facts"], "rehearsal": True}}
+        document = {**decision_context.document, "facts": {**decision_context.document["facts"], "rehearsal": True}}
         try:
             async with asyncio.timeout(DECISION_TIMEOUT_S):
                 return parse_decision(await self._engine.decide(document))
@@ -110,7 +110,7 @@ class Judge:
         facts = await self._dial.facts(place_of(proposal, {}, canary_bucket(proposal)))
         return bool(facts["kill_switch"])
 
-    async def suppose(self, proposal: Proposal, memory: TurnMemory) -> Ruling:
+    async def suppose(self, proposal: Proposal, memory: TurnMemory) -> DecisionContext:
         """Decide as if the customer had said yes to exactly this call; nothing of it is kept.
 
         Raises:
@@ -121,7 +121,7 @@ class Judge:
         yes = suppose_yes(proposal, self._engine.revision, self._clock())
         return await self.rule(proposal, past, replace(memory, evidence=(*memory.evidence, yes)))
 
-    async def _ask(self, proposal: Proposal, knowledge: Knowledge, revision: str) -> Ruling:
+    async def _ask(self, proposal: Proposal, knowledge: Knowledge, revision: str) -> DecisionContext:
         now = self._clock()
         document = build_document(proposal, knowledge, revision, now)
         try:
@@ -129,10 +129,12 @@ class Judge:
                 answer = await self._engine.decide(document)
         except TimeoutError as error:
             raise PolicyUnavailable("the policy did not answer in time") from error
-        ruling = Ruling(parse_decision(answer), document, knowledge.for_call(proposal.binding(revision), now))
-        if self.observer is not None and ruling.decision.policy_revision == revision:
-            self.observer.observe(document, ruling.decision)
-        return ruling
+        decision_context = DecisionContext(
+            parse_decision(answer), document, knowledge.for_call(proposal.binding(revision), now)
+        )
+        if self.observer is not None and decision_context.decision.policy_revision == revision:
+            self.observer.observe(document, decision_context.decision)
+        return decision_context
 
     async def _look_back_on_write(self, proposal: Proposal, memory: TurnMemory) -> Past:
         past, held = await self._transactions.glance(lambda connection: self._look_up(connection, proposal))

@@ -11,9 +11,9 @@ from policy.control.evidence import UNBOUND, Evidence, consume_evidence, give_ev
 from policy.control.superseded import Matter, Superseding
 from policy.gate import entries
 from policy.gate.ledger import Booking, Ledger
-from policy.gate.proposal import Proposal, Undertaking
+from policy.gate.proposal import AuthorizedCall, Proposal
 from policy.gate.recorded_calls import close_call, find_call, keep_reads, open_call, unseal_arguments, was_intended
-from policy.gate.turn_memory import TurnMemory, Waiting
+from policy.gate.turn_memory import TurnMemory, UnsavedEntries
 from policy.journal.journal import HashChainedJournal
 from storage.completeness import see_complete
 from storage.tables.control import calls
@@ -49,7 +49,11 @@ class Effects:
         self._clock = clock
 
     async def begin(
-        self, proposal: Proposal, undertaking: Undertaking, ruling: entries.Ruling, memory: TurnMemory
+        self,
+        proposal: Proposal,
+        authorized: AuthorizedCall,
+        decision_context: entries.DecisionContext,
+        memory: TurnMemory,
     ) -> None:
         """Make the intent durable, with the evidence used up and the amount taken.
 
@@ -59,31 +63,29 @@ class Effects:
         waiting = memory.take()
         try:
             await self._transactions.write(
-                lambda connection: self._begin(connection, proposal, undertaking, ruling, waiting)
+                lambda connection: self._begin(connection, proposal, authorized, decision_context, waiting)
             )
         except Exception:
             memory.give_back(waiting)
             raise
 
-    async def end(self, undertaking: Undertaking, outcome: Outcome) -> Outcome:
+    async def end(self, authorized: AuthorizedCall, outcome: Outcome) -> Outcome:
         """Keep the outcome, and settle or give back the amount; the first recorded outcome stands.
 
         An outcome that a power cut takes is asked for again, since its intent is still open.
         """
         try:
-            await self._transactions.write(
-                lambda connection: self._end(connection, undertaking, outcome), durable=False
-            )
+            await self._transactions.write(lambda connection: self._end(connection, authorized, outcome), durable=False)
         except Overtaken:
             recorded = await self._transactions.glance(
-                lambda connection: find_call(connection, self._transactions.vault, undertaking.key)
+                lambda connection: find_call(connection, self._transactions.vault, authorized.key)
             )
             return (recorded.outcome if recorded else None) or outcome
         return outcome
 
-    async def leave_open(self, undertaking: Undertaking, error: str) -> None:
+    async def leave_open(self, authorized: AuthorizedCall, error: str) -> None:
         """Record that the outcome is unknown; the intent stays open and the amount stays taken."""
-        await self._journal.record([entries.left_open(undertaking, error, self._clock())])
+        await self._journal.record([entries.left_open(authorized, error, self._clock())])
 
     async def left_open(self, before: datetime) -> list[tuple[Any, dict[str, Any]]]:
         """The writes begun before then whose outcome nobody knows, each with what it was called with."""
@@ -102,51 +104,51 @@ class Effects:
         self,
         connection: Connection,
         proposal: Proposal,
-        undertaking: Undertaking,
-        ruling: entries.Ruling,
-        waiting: Waiting,
+        authorized: AuthorizedCall,
+        decision_context: entries.DecisionContext,
+        waiting: UnsavedEntries,
     ) -> None:
         now = self._clock()
-        self._journal.append(connection, [*waiting.drafts, entries.intended(proposal, ruling, now)])
-        tags, scope = self._transactions.vault.tags, (undertaking.conversation_id, undertaking.tenant)
-        see_complete(connection, tags, scope, calls, calls.c.conversation_id == undertaking.conversation_id)
+        self._journal.append(connection, [*waiting.drafts, entries.intended(proposal, decision_context, now)])
+        tags, scope = self._transactions.vault.tags, (authorized.conversation_id, authorized.tenant)
+        see_complete(connection, tags, scope, calls, calls.c.conversation_id == authorized.conversation_id)
         if was_intended(connection, proposal.key):
             raise Overtaken("the call was intended already")
-        if not consume_evidence(connection, tags, ruling.held, proposal.key, now):
+        if not consume_evidence(connection, tags, decision_context.held, proposal.key, now):
             raise Overtaken("the evidence was used already")
-        booking = _booking(proposal, ruling)
+        booking = _booking(proposal, decision_context)
         if booking is not None and not self._ledger.reserve(connection, booking):
             raise Overtaken("the window is full")
         keep_reads(connection, self._transactions.vault, waiting.rows)
-        open_call(connection, self._transactions.vault, undertaking, now)
+        open_call(connection, self._transactions.vault, authorized, now)
 
-    def _end(self, connection: Connection, undertaking: Undertaking, outcome: Outcome) -> None:
+    def _end(self, connection: Connection, authorized: AuthorizedCall, outcome: Outcome) -> None:
         now = self._clock()
-        self._journal.append(connection, [entries.finished(undertaking, outcome, now)])
-        if not close_call(connection, self._transactions.vault, undertaking, outcome):
+        self._journal.append(connection, [entries.finished(authorized, outcome, now)])
+        if not close_call(connection, self._transactions.vault, authorized, outcome):
             raise Overtaken("the outcome is recorded already")
-        self._account(connection, undertaking, outcome)
-        if outcome.succeeded and undertaking.is_write:
-            self._superseding.close(connection, _matter(undertaking), now)
-        if _verified(undertaking, outcome):
-            give_evidence(connection, _verification(undertaking, now))
+        self._account(connection, authorized, outcome)
+        if outcome.succeeded and authorized.is_write:
+            self._superseding.close(connection, _matter(authorized), now)
+        if _verified(authorized, outcome):
+            give_evidence(connection, _verification(authorized, now))
 
-    def _account(self, connection: Connection, undertaking: Undertaking, outcome: Outcome) -> None:
-        if undertaking.decision.reserve is None:
+    def _account(self, connection: Connection, authorized: AuthorizedCall, outcome: Outcome) -> None:
+        if authorized.decision.reserve is None:
             return
         if outcome.succeeded:
-            self._ledger.settle(connection, undertaking.key, _reference(outcome.data))
+            self._ledger.settle(connection, authorized.key, _reference(outcome.data))
         else:
-            self._ledger.release(connection, undertaking.key)
+            self._ledger.release(connection, authorized.key)
 
 
-def _matter(undertaking: Undertaking) -> Matter:
-    call = undertaking.call
-    return Matter(undertaking.tenant, undertaking.customer_id, undertaking.conversation_id, call.tool, call.arguments)
+def _matter(authorized: AuthorizedCall) -> Matter:
+    call = authorized.call
+    return Matter(authorized.tenant, authorized.customer_id, authorized.conversation_id, call.tool, call.arguments)
 
 
-def _booking(proposal: Proposal, ruling: entries.Ruling) -> Booking | None:
-    reserve = ruling.decision.reserve
+def _booking(proposal: Proposal, decision_context: entries.DecisionContext) -> Booking | None:
+    reserve = decision_context.decision.reserve
     if reserve is None:
         return None
     return Booking(
@@ -166,21 +168,21 @@ def _reference(data: Any) -> str | None:
     return next((str(found[name])[:120] for name in _REFERENCES if name in found), None)
 
 
-def _verified(undertaking: Undertaking, outcome: Outcome) -> bool:
-    if undertaking.call.tool != VERIFICATION_TOOL or not outcome.succeeded or not undertaking.tool.first_party:
+def _verified(authorized: AuthorizedCall, outcome: Outcome) -> bool:
+    if authorized.call.tool != VERIFICATION_TOOL or not outcome.succeeded or not authorized.tool.first_party:
         return False
     return isinstance(outcome.data, dict) and cast(dict[str, Any], outcome.data).get("verified") is True
 
 
-def _verification(undertaking: Undertaking, now: datetime) -> Evidence:
+def _verification(authorized: AuthorizedCall, now: datetime) -> Evidence:
     return Evidence(
         id=new_evidence_id(),
         kind="verification",
-        tenant=undertaking.tenant,
-        conversation_id=undertaking.conversation_id,
-        customer_id=undertaking.customer_id,
+        tenant=authorized.tenant,
+        conversation_id=authorized.conversation_id,
+        customer_id=authorized.customer_id,
         binding=UNBOUND,
-        by=undertaking.customer_id,
+        by=authorized.customer_id,
         at=now,
         asked_at=now,
         expires_at=now + VERIFICATION_LIFETIME,

@@ -10,7 +10,7 @@ from domain.calls import CallContext, Outcome, ToolCall
 from domain.decision import Decision
 from policy.control.evidence import Evidence
 from policy.gate.decisions import decision_json
-from policy.gate.proposal import Proposal, Undertaking
+from policy.gate.proposal import AuthorizedCall, Proposal
 from policy.gate.redaction import redact_document
 from policy.journal.journal import Draft
 from storage.tables.control import dump
@@ -20,7 +20,7 @@ OWN_RULES = "gate/"
 
 
 @dataclass(frozen=True, slots=True)
-class Ruling:
+class DecisionContext:
     """A decision with everything it was made from."""
 
     decision: Decision
@@ -33,14 +33,14 @@ class Ruling:
         return self.document.get("resource", {})
 
 
-def decided(proposal: Proposal, ruling: Ruling, at: datetime) -> Draft:
+def decided(proposal: Proposal, decision_context: DecisionContext, at: datetime) -> Draft:
     """A decision after which nothing executes: refused, handed off, or waiting for evidence."""
-    return _about(proposal, ruling, at, "decision")
+    return _about(proposal, decision_context, at, "decision")
 
 
-def rehearsed(proposal: Proposal, ruling: Ruling, rehearsal: Decision | None, at: datetime) -> Draft:
+def rehearsed(proposal: Proposal, decision_context: DecisionContext, rehearsal: Decision | None, at: datetime) -> Draft:
     """A call that the dial left to people, with what it would have come to."""
-    draft = decided(proposal, ruling, at)
+    draft = decided(proposal, decision_context, at)
     if rehearsal is None:
         return draft
     draft.payload["rehearsal"] = decision_json(rehearsal)
@@ -48,34 +48,34 @@ def rehearsed(proposal: Proposal, ruling: Ruling, rehearsal: Decision | None, at
     return replace(draft, rationale=f"{draft.rationale} {would_be}")
 
 
-def considered(proposal: Proposal, ruling: Ruling, at: datetime) -> Draft:
+def considered(proposal: Proposal, decision_context: DecisionContext, at: datetime) -> Draft:
     """What the policy would have said to a call that was not proposed yet."""
-    return _about(proposal, ruling, at, "note")
+    return _about(proposal, decision_context, at, "note")
 
 
-def intended(proposal: Proposal, ruling: Ruling, at: datetime) -> Draft:
+def intended(proposal: Proposal, decision_context: DecisionContext, at: datetime) -> Draft:
     """A decision to allow a write, written before it executes."""
-    return _about(proposal, ruling, at, "intent")
+    return _about(proposal, decision_context, at, "intent")
 
 
-def read_done(proposal: Proposal, ruling: Ruling, outcome: Outcome, at: datetime) -> Draft:
+def read_done(proposal: Proposal, decision_context: DecisionContext, outcome: Outcome, at: datetime) -> Draft:
     """A decision to allow a read, and what came of it in one line: the result itself is not the record's business."""
-    draft = _about(proposal, ruling, at, "decision", outcome.status)
+    draft = _about(proposal, decision_context, at, "decision", outcome.status)
     draft.payload["result_digest"] = fingerprint(outcome.data)
     return draft
 
 
-def finished(undertaking: Undertaking, outcome: Outcome, at: datetime) -> Draft:
+def finished(authorized: AuthorizedCall, outcome: Outcome, at: datetime) -> Draft:
     """What a server answered to a write."""
-    payload = {"key": undertaking.key, "data": outcome.data, "error": outcome.error}
-    draft = _after(undertaking, outcome.status, f"{undertaking.call.tool} {outcome.status}.", payload, at)
+    payload = {"key": authorized.key, "data": outcome.data, "error": outcome.error}
+    draft = _after(authorized, outcome.status, f"{authorized.call.tool} {outcome.status}.", payload, at)
     return replace(draft, sealed="payload")
 
 
-def left_open(undertaking: Undertaking, error: str, at: datetime) -> Draft:
+def left_open(authorized: AuthorizedCall, error: str, at: datetime) -> Draft:
     """No usable answer to a write: it may or may not have happened."""
-    rationale = f"It is not known whether {undertaking.call.tool} happened: {error}."
-    return _after(undertaking, "unknown", rationale, {"key": undertaking.key}, at)
+    rationale = f"It is not known whether {authorized.call.tool} happened: {error}."
+    return _after(authorized, "unknown", rationale, {"key": authorized.key}, at)
 
 
 def refused_unasked(context: CallContext, call: ToolCall, decision: Decision, at: datetime) -> Draft:
@@ -100,9 +100,9 @@ def fingerprint(data: Any) -> str:
     return "sha256:" + hashlib.sha256(dump(data).encode()).hexdigest()
 
 
-def _about(proposal: Proposal, ruling: Ruling, at: datetime, kind: Any, outcome: str = "") -> Draft:
-    decision, context = ruling.decision, proposal.context
-    kept = redact_document(ruling.document) if ruling.document else {}
+def _about(proposal: Proposal, decision_context: DecisionContext, at: datetime, kind: Any, outcome: str = "") -> Draft:
+    decision, context = decision_context.decision, proposal.context
+    kept = redact_document(decision_context.document) if decision_context.document else {}
     return Draft(
         context.conversation_id,
         context.turn_id,
@@ -121,7 +121,7 @@ def _about(proposal: Proposal, ruling: Ruling, at: datetime, kind: Any, outcome:
             "digests": _digests(kept),
             "model": context.model,
             "decision": decision_json(decision),
-            "evidence": _evidence_ids(ruling.held),
+            "evidence": _evidence_ids(decision_context.held),
         },
         sealed="all" if any(rule.startswith(OWN_RULES) for rule in decision.rules) else "payload",
     )
@@ -140,18 +140,18 @@ def _evidence_ids(held: Sequence[Evidence]) -> dict[str, str]:
     return ids
 
 
-def _after(undertaking: Undertaking, outcome: str, rationale: str, payload: dict[str, Any], at: datetime) -> Draft:
+def _after(authorized: AuthorizedCall, outcome: str, rationale: str, payload: dict[str, Any], at: datetime) -> Draft:
     return Draft(
-        undertaking.conversation_id,
-        undertaking.turn_id,
-        undertaking.tenant,
+        authorized.conversation_id,
+        authorized.turn_id,
+        authorized.tenant,
         at,
         "outcome",
         rationale,
-        tool=undertaking.call.tool,
-        decision_id=undertaking.decision.id,
-        effect=undertaking.decision.effect.value,
+        tool=authorized.call.tool,
+        decision_id=authorized.decision.id,
+        effect=authorized.decision.effect.value,
         outcome=outcome,
-        rules=undertaking.decision.rules,
+        rules=authorized.decision.rules,
         payload=payload,
     )

@@ -9,7 +9,7 @@ from tenacity.stop import stop_after_delay, stop_base
 from domain.calls import Outcome
 from domain.errors import ToolUnavailable
 from policy.gate.grants import GrantMint
-from policy.gate.proposal import Undertaking
+from policy.gate.proposal import AuthorizedCall
 from policy.tools.plausibility import find_untruths
 from policy.tools.servers import ToolServers
 
@@ -26,14 +26,14 @@ class Patience:
     attempts: int = ATTEMPTS
     first_wait_s: float = 0.05
 
-    def stop_for(self, undertaking: Undertaking) -> stop_base:
+    def stop_for(self, authorized: AuthorizedCall) -> stop_base:
         """When to give up; a write that cannot safely be repeated has one try."""
-        tries = self.attempts if undertaking.repeatable else 1
+        tries = self.attempts if authorized.repeatable else 1
         return stop_after_attempt(tries) | stop_after_delay(self.total_s)
 
 
 class Executor:
-    """Executes undertakings with grants; tries of one undertaking share its idempotency key.
+    """Executes authorized_calls with grants; tries of one authorized share its idempotency key.
 
     What a system reads out and cannot be true (another tenant's currency by `currencies`, a negative amount, another
     customer's record) is a failure, of which nothing is passed on.
@@ -47,7 +47,7 @@ class Executor:
         self._mint = mint
         self._patience = patience
 
-    async def execute(self, undertaking: Undertaking) -> Outcome:
+    async def execute(self, authorized: AuthorizedCall) -> Outcome:
         """Call the tool, again if there is no answer and repeating is safe.
 
         Raises:
@@ -55,22 +55,22 @@ class Executor:
         """
         tries = AsyncRetrying(
             retry=retry_if_exception_type(ToolUnavailable),
-            stop=self._patience.stop_for(undertaking),
+            stop=self._patience.stop_for(authorized),
             wait=wait_exponential_jitter(multiplier=self._patience.first_wait_s, max=1.0, jitter=0.02),
             reraise=True,
         )
-        return await tries(self._try_once, undertaking)
+        return await tries(self._try_once, authorized)
 
-    async def _try_once(self, undertaking: Undertaking) -> Outcome:
-        tool = undertaking.tool
-        grant = self._mint.mint(undertaking.claims) if tool.first_party else ""
-        outcome = await self._servers.call(tool, undertaking.call.arguments, grant, self._patience.call_s)
-        if undertaking.is_write or not outcome.succeeded:
+    async def _try_once(self, authorized: AuthorizedCall) -> Outcome:
+        tool = authorized.tool
+        grant = self._mint.mint(authorized.claims) if tool.first_party else ""
+        outcome = await self._servers.call(tool, authorized.call.arguments, grant, self._patience.call_s)
+        if authorized.is_write or not outcome.succeeded:
             return outcome
-        untrue = find_untruths(outcome.data, _known(undertaking), self._currencies.get(undertaking.tenant, ""))
+        untrue = find_untruths(outcome.data, _known(authorized), self._currencies.get(authorized.tenant, ""))
         return Outcome("failed", error=f"{UNTRUE}: {untrue[0]}") if untrue else outcome
 
 
-def _known(undertaking: Undertaking) -> str:
+def _known(authorized: AuthorizedCall) -> str:
     """Whose records an answer may hold; whoever looks a person up does not know yet."""
-    return "" if undertaking.call.name.startswith("find_") else undertaking.customer_id
+    return "" if authorized.call.name.startswith("find_") else authorized.customer_id

@@ -21,12 +21,12 @@ from policy.control.pending import KINDS, LIFETIMES, ActionKind, PendingAction, 
 from policy.control.suggestions import suggestion_of
 from policy.control.superseded import Superseding
 from policy.gate import entries
-from policy.gate.deciding import Judge, Past
+from policy.gate.deciding import DecisionService, Past
 from policy.gate.decisions import refuse
 from policy.gate.effects import Effects, Overtaken
-from policy.gate.entries import Ruling
+from policy.gate.entries import DecisionContext
 from policy.gate.execution import Executor
-from policy.gate.proposal import Proposal, Undertaking, propose, undertake
+from policy.gate.proposal import AuthorizedCall, Proposal, propose, undertake
 from policy.gate.recorded_calls import RecordedCall, call_row, forget_reads
 from policy.gate.redaction import mask_outcome, redact_arguments
 from policy.gate.turn_memory import MAX_DRAFTS, TurnMemories, TurnMemory
@@ -71,7 +71,7 @@ class GateParts:
     journal: HashChainedJournal
     actions: PendingActions
     servers: ToolServers
-    judge: Judge
+    judge: DecisionService
     effects: Effects
     executor: Executor
     superseding: Superseding
@@ -112,11 +112,11 @@ class Gate:
         if isinstance(proposal, CallResult):
             return proposal.decision
         try:
-            ruling = await self._parts.judge.suppose(proposal, memory)
+            decision_context = await self._parts.judge.suppose(proposal, memory)
         except (PolicyUnavailable, ToolUnavailable) as error:
             return refuse("gate/not_known", str(error))
-        await self._buffer(memory, entries.considered(proposal, ruling, self._parts.clock()))
-        return ruling.decision
+        await self._buffer(memory, entries.considered(proposal, decision_context, self._parts.clock()))
+        return decision_context.decision
 
     async def confirm(self, context: CallContext, pending_id: PendingId) -> None:
         """Record the customer's yes to exactly this pending action, to be used once by the next `call`."""
@@ -172,49 +172,54 @@ class Gate:
                 return await self._decide(proposal, past, memory)
             except Overtaken as overtaken:
                 reason = str(overtaken)
-        return await self._refuse(proposal, Ruling(refuse("gate/overtaken", f"Refused: {reason}."), {}), memory)
+        return await self._refuse(
+            proposal, DecisionContext(refuse("gate/overtaken", f"Refused: {reason}."), {}), memory
+        )
 
     async def _decide(self, proposal: Proposal, past: Past, memory: TurnMemory) -> CallResult:
         if past.refusal is not None:
             refusal = refuse(f"gate/{past.refusal}", f"This call was {past.refusal} before.")
-            return await self._refuse(proposal, Ruling(refusal, {}), memory)
+            return await self._refuse(proposal, DecisionContext(refusal, {}), memory)
         try:
-            ruling = await self._parts.judge.rule(proposal, past, memory)
+            decision_context = await self._parts.judge.rule(proposal, past, memory)
         except PolicyUnavailable as error:
-            ruling = Ruling(refuse("gate/policy_unavailable", str(error)), {})
+            decision_context = DecisionContext(refuse("gate/policy_unavailable", str(error)), {})
         except ToolUnavailable as error:
-            unread = Ruling(refuse("gate/facts_unavailable", str(error)), {})
+            unread = DecisionContext(refuse("gate/facts_unavailable", str(error)), {})
             return await self._refuse(proposal, unread, memory, Outcome("failed", error=str(error)))
-        return await self._act(proposal, ruling, memory)
+        return await self._act(proposal, decision_context, memory)
 
-    async def _act(self, proposal: Proposal, ruling: Ruling, memory: TurnMemory) -> CallResult:
-        effect = ruling.decision.effect
+    async def _act(self, proposal: Proposal, decision_context: DecisionContext, memory: TurnMemory) -> CallResult:
+        effect = decision_context.decision.effect
         if effect in KINDS:
-            return await self._hold(proposal, ruling, memory)
-        if proposal.is_write and not REHEARSED.isdisjoint(ruling.decision.rules):
-            return await self._rehearse(proposal, ruling, memory)
+            return await self._hold(proposal, decision_context, memory)
+        if proposal.is_write and not REHEARSED.isdisjoint(decision_context.decision.rules):
+            return await self._rehearse(proposal, decision_context, memory)
         if effect is not Effect.ALLOW:
-            return await self._refuse(proposal, ruling, memory)
-        undertaking = undertake(proposal, ruling.decision)
+            return await self._refuse(proposal, decision_context, memory)
+        authorized = undertake(proposal, decision_context.decision)
         if not proposal.is_write:
-            return await self._read(proposal, undertaking, ruling, memory)
-        await self._parts.effects.begin(proposal, undertaking, ruling, memory)
-        return await self._carry_out(undertaking, memory)
+            return await self._read(proposal, authorized, decision_context, memory)
+        await self._parts.effects.begin(proposal, authorized, decision_context, memory)
+        return await self._carry_out(authorized, memory)
 
     async def _refuse(
-        self, proposal: Proposal, ruling: Ruling, memory: TurnMemory, outcome: Outcome | None = None
+        self, proposal: Proposal, decision_context: DecisionContext, memory: TurnMemory, outcome: Outcome | None = None
     ) -> CallResult:
-        await self._buffer(memory, entries.decided(proposal, ruling, self._parts.clock()))
+        await self._buffer(memory, entries.decided(proposal, decision_context, self._parts.clock()))
         if proposal.is_write:
             await self._write_out(memory)
-        return CallResult(proposal.call, ruling.decision, outcome)
+        return CallResult(proposal.call, decision_context.decision, outcome)
 
-    async def _hold(self, proposal: Proposal, ruling: Ruling, memory: TurnMemory) -> CallResult:
+    async def _hold(self, proposal: Proposal, decision_context: DecisionContext, memory: TurnMemory) -> CallResult:
         """Keep the call as pending until its evidence is there."""
-        kind = KINDS[ruling.decision.effect]
-        action, entry = self._action(proposal, ruling, kind), entries.decided(proposal, ruling, self._parts.clock())
+        kind = KINDS[decision_context.decision.effect]
+        action, entry = (
+            self._action(proposal, decision_context, kind),
+            entries.decided(proposal, decision_context, self._parts.clock()),
+        )
         waits = refuse(ALREADY_WAITING, "The same waits for approval in another conversation of the customer.")
-        second = entries.decided(proposal, replace(ruling, decision=waits), self._parts.clock())
+        second = entries.decided(proposal, replace(decision_context, decision=waits), self._parts.clock())
 
         def keep(connection: Connection, drafts: Sequence[Draft]) -> PendingAction | None:
             if kind == "approve" and self._parts.superseding.waits_elsewhere(connection, action):
@@ -223,20 +228,20 @@ class Gate:
             self._parts.journal.append(connection, [*drafts, entry])
             held = hold(connection, self._parts.vault, action)
             if held.kind == "approve":
-                extend_confirmation(connection, ruling.held, held.expires_at)
+                extend_confirmation(connection, decision_context.held, held.expires_at)
             return held
 
         held = await self._write(memory, keep)
         if held is None:
             return CallResult(proposal.call, waits)
         memory.changed()
-        return CallResult(proposal.call, ruling.decision, pending=held.pending)
+        return CallResult(proposal.call, decision_context.decision, pending=held.pending)
 
-    async def _rehearse(self, proposal: Proposal, ruling: Ruling, memory: TurnMemory) -> CallResult:
+    async def _rehearse(self, proposal: Proposal, decision_context: DecisionContext, memory: TurnMemory) -> CallResult:
         """Record what the dial left to people, and where it may be suggested keep it for a representative."""
-        rehearsal = await self._parts.judge.rehearse(ruling)
-        entry = entries.rehearsed(proposal, ruling, rehearsal, self._parts.clock())
-        action = self._suggestion(proposal, ruling, rehearsal)
+        rehearsal = await self._parts.judge.rehearse(decision_context)
+        entry = entries.rehearsed(proposal, decision_context, rehearsal, self._parts.clock())
+        action = self._suggestion(proposal, decision_context, rehearsal)
 
         def keep(connection: Connection, drafts: Sequence[Draft]) -> PendingAction | None:
             self._parts.journal.append(connection, [*drafts, entry])
@@ -244,29 +249,31 @@ class Gate:
 
         held = await self._write(memory, keep)
         suggestion = suggestion_of(held, self._parts.clock()) if held is not None else None
-        return CallResult(proposal.call, ruling.decision, suggestion=suggestion)
+        return CallResult(proposal.call, decision_context.decision, suggestion=suggestion)
 
-    def _suggestion(self, proposal: Proposal, ruling: Ruling, rehearsal: Decision | None) -> PendingAction | None:
+    def _suggestion(
+        self, proposal: Proposal, decision_context: DecisionContext, rehearsal: Decision | None
+    ) -> PendingAction | None:
         """The call as a representative may have it done; None where nobody could."""
-        if SUGGESTED not in ruling.decision.rules or rehearsal is None:
+        if SUGGESTED not in decision_context.decision.rules or rehearsal is None:
             return None
         if rehearsal.effect in (Effect.DENY, Effect.HANDOFF):
             return None
-        return self._action(proposal, replace(ruling, decision=rehearsal), "suggest")
+        return self._action(proposal, replace(decision_context, decision=rehearsal), "suggest")
 
     async def _read(
-        self, proposal: Proposal, undertaking: Undertaking, ruling: Ruling, memory: TurnMemory
+        self, proposal: Proposal, authorized: AuthorizedCall, decision_context: DecisionContext, memory: TurnMemory
     ) -> CallResult:
         try:
-            outcome = mask_outcome(await self._parts.executor.execute(undertaking), ruling.decision)
+            outcome = mask_outcome(await self._parts.executor.execute(authorized), decision_context.decision)
         except ToolUnavailable:
             outcome = Outcome("failed", error=UNREACHABLE.format(proposal.call.server))
         now = self._parts.clock()
         if outcome.succeeded:
-            memory.rows.append(call_row(undertaking, outcome, now))
-            memory.reads[proposal.key] = RecordedCall(ruling.decision, replace(outcome, replayed=True))
-        await self._buffer(memory, entries.read_done(proposal, ruling, outcome, now))
-        return CallResult(proposal.call, ruling.decision, outcome)
+            memory.rows.append(call_row(authorized, outcome, now))
+            memory.reads[proposal.key] = RecordedCall(decision_context.decision, replace(outcome, replayed=True))
+        await self._buffer(memory, entries.read_done(proposal, decision_context, outcome, now))
+        return CallResult(proposal.call, decision_context.decision, outcome)
 
     async def _resume(self, proposal: Proposal, recorded: RecordedCall, memory: TurnMemory) -> CallResult:
         """Answer with the recorded outcome, or find it out: the server returns its first result for the same key.
@@ -275,21 +282,21 @@ class Gate:
         """
         if recorded.outcome is not None:
             return CallResult(proposal.call, recorded.decision, recorded.outcome)
-        undertaking = undertake(proposal, recorded.decision)
-        if undertaking.repeatable and not await self._parts.judge.is_stopped(proposal):
-            return await self._carry_out(undertaking, memory)
-        return CallResult(proposal.call, recorded.decision, _unknown(undertaking))
+        authorized = undertake(proposal, recorded.decision)
+        if authorized.repeatable and not await self._parts.judge.is_stopped(proposal):
+            return await self._carry_out(authorized, memory)
+        return CallResult(proposal.call, recorded.decision, _unknown(authorized))
 
-    async def _carry_out(self, undertaking: Undertaking, memory: TurnMemory) -> CallResult:
+    async def _carry_out(self, authorized: AuthorizedCall, memory: TurnMemory) -> CallResult:
         """Execute what is durably intended, and make its outcome durable."""
-        call, decision = undertaking.call, undertaking.decision
+        call, decision = authorized.call, authorized.decision
         memory.changed()
         try:
-            outcome = mask_outcome(await self._parts.executor.execute(undertaking), decision)
+            outcome = mask_outcome(await self._parts.executor.execute(authorized), decision)
         except ToolUnavailable as error:
-            await self._parts.effects.leave_open(undertaking, str(error))
-            return CallResult(call, decision, _unknown(undertaking))
-        return CallResult(call, decision, await self._parts.effects.end(undertaking, outcome))
+            await self._parts.effects.leave_open(authorized, str(error))
+            return CallResult(call, decision, _unknown(authorized))
+        return CallResult(call, decision, await self._parts.effects.end(authorized, outcome))
 
     async def _buffer(self, memory: TurnMemory, draft: Draft) -> None:
         memory.drafts.append(draft)
@@ -313,8 +320,8 @@ class Gate:
             memory.give_back(waiting)
             raise
 
-    def _action(self, proposal: Proposal, ruling: Ruling, kind: ActionKind) -> PendingAction:
-        context, decision, now = proposal.context, ruling.decision, self._parts.clock()
+    def _action(self, proposal: Proposal, decision_context: DecisionContext, kind: ActionKind) -> PendingAction:
+        context, decision, now = proposal.context, decision_context.decision, self._parts.clock()
         arguments = redact_arguments(proposal.call.arguments)
         shown = replace(proposal.call, arguments=arguments)
         return PendingAction(
@@ -328,7 +335,7 @@ class Gate:
             actors=_actors(context),
             binding=proposal.binding(decision.policy_revision),
             arguments=arguments,
-            summary=self._parts.describe(context, shown, ruling.resource, _reader(kind, context)),
+            summary=self._parts.describe(context, shown, decision_context.resource, _reader(kind, context)),
             reasons=decision.reasons,
             requested_at=now,
             expires_at=now + LIFETIMES[kind],
@@ -356,5 +363,5 @@ def _actors(context: CallContext) -> tuple[str, ...]:
     return (*own, *context.principal.chain)
 
 
-def _unknown(undertaking: Undertaking) -> Outcome:
-    return Outcome("failed", error=UNKNOWN.format(undertaking.call.server), uncertain=True)
+def _unknown(authorized: AuthorizedCall) -> Outcome:
+    return Outcome("failed", error=UNKNOWN.format(authorized.call.server), uncertain=True)

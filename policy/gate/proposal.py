@@ -10,7 +10,7 @@ from domain.digest import digest
 from domain.grant import GrantClaims
 from domain.ids import ConversationId, TenantId, TurnId
 from domain.vault import Vault
-from policy.control.dial import Place
+from policy.control.dial import DialPosition
 from policy.control.evidence import Binding
 from policy.gate.redaction import has_secrets
 from policy.tools.pins import Tool
@@ -59,7 +59,7 @@ class Proposal:
 
 
 @dataclass(frozen=True, slots=True)
-class Undertaking:
+class AuthorizedCall:
     """An allowed call that is to be executed, now or again after a crash."""
 
     key: str
@@ -103,9 +103,9 @@ def propose(context: CallContext, call: ToolCall, tool: Tool, data: ToolData, va
     return Proposal(context, call, tool, data, arguments_digest, digest(key))
 
 
-def undertake(proposal: Proposal, decision: Decision) -> Undertaking:
+def undertake(proposal: Proposal, decision: Decision) -> AuthorizedCall:
     """Take a decision to allow as the order to execute."""
-    return Undertaking(
+    return AuthorizedCall(
         key=proposal.key,
         tenant=proposal.context.principal.tenant,
         conversation_id=proposal.context.conversation_id,
@@ -120,7 +120,7 @@ def undertake(proposal: Proposal, decision: Decision) -> Undertaking:
     )
 
 
-def place_of(proposal: Proposal, resource: Mapping[str, Any], bucket: int) -> Place:
+def place_of(proposal: Proposal, resource: Mapping[str, Any], bucket: int) -> DialPosition:
     """Where a proposed call stands; a procedure is named with its specialist."""
     context = proposal.context
     principal, agent = context.principal, context.principal.agent
@@ -129,4 +129,4 @@ def place_of(proposal: Proposal, resource: Mapping[str, Any], bucket: int) -> Pl
     partners = (*principal.chain, *((agent.id,) if agent.kind == "partner" else ()))
     cohorts = {f"locale:{context.locale}", *(f"flag:{flag}" for flag in account.get("flags", ()))}
     cohorts |= {f"partner:{partner}" for partner in partners}
-    return Place(principal.tenant, name, context.channel, frozenset(cohorts), bucket)
+    return DialPosition(principal.tenant, name, context.channel, frozenset(cohorts), bucket)

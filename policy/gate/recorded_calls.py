@@ -10,9 +10,9 @@ from sqlalchemy import Connection, bindparam, delete, insert, select, update
 from domain.calls import Outcome
 from domain.decision import Decision
 from domain.ids import ConversationId
-from domain.vault import Box, Vault, place_of
+from domain.vault import Cipher, Vault, place_of
 from policy.gate.decisions import decision_json, read_decision
-from policy.gate.proposal import Undertaking
+from policy.gate.proposal import AuthorizedCall
 from policy.gate.redaction import REDACTED, has_secrets, redact_arguments
 from policy.journal.journal import recordable
 from storage.tables.control import calls
@@ -61,17 +61,17 @@ def find_reads(connection: Connection, vault: Vault, conversation_id: Conversati
     return {row.key: _recorded(row, vault.box(connection, conversation_id)) for row in rows}
 
 
-def open_call(connection: Connection, vault: Vault, undertaking: Undertaking, at: datetime) -> None:
+def open_call(connection: Connection, vault: Vault, authorized: AuthorizedCall, at: datetime) -> None:
     """Keep the intent; the caller holds the journal's head and has seen that the key is new."""
-    box = vault.own_box(connection, undertaking.conversation_id, undertaking.tenant)
-    connection.execute(_INSERT, seal_call(call_row(undertaking, None, at), box))
+    box = vault.own_box(connection, authorized.conversation_id, authorized.tenant)
+    connection.execute(_INSERT, seal_call(call_row(authorized, None, at), box))
 
 
-def close_call(connection: Connection, vault: Vault, undertaking: Undertaking, outcome: Outcome) -> bool:
+def close_call(connection: Connection, vault: Vault, authorized: AuthorizedCall, outcome: Outcome) -> bool:
     """Keep an intended call's outcome, once."""
-    box = vault.own_box(connection, undertaking.conversation_id, undertaking.tenant)
-    kept = _seal_result(undertaking.key, outcome.data, outcome.error, box)
-    return connection.execute(_CLOSE, {"wanted": undertaking.key, "status": outcome.status, **kept}).rowcount == 1
+    box = vault.own_box(connection, authorized.conversation_id, authorized.tenant)
+    kept = _seal_result(authorized.key, outcome.data, outcome.error, box)
+    return connection.execute(_CLOSE, {"wanted": authorized.key, "status": outcome.status, **kept}).rowcount == 1
 
 
 def keep_reads(connection: Connection, vault: Vault, rows: Sequence[dict[str, Any]]) -> None:
@@ -92,49 +92,49 @@ def contact_changed(connection: Connection, conversation_id: ConversationId) -> 
     return connection.execute(_CONTACT_CHANGES, {"wanted": conversation_id}).first() is not None
 
 
-def call_row(undertaking: Undertaking, outcome: Outcome | None, at: datetime) -> dict[str, Any]:
+def call_row(authorized: AuthorizedCall, outcome: Outcome | None, at: datetime) -> dict[str, Any]:
     """A call as it is kept."""
     return {
-        "key": undertaking.key,
-        "kind": "write" if undertaking.is_write else "read",
+        "key": authorized.key,
+        "kind": "write" if authorized.is_write else "read",
         "status": outcome.status if outcome else "open",
-        "tenant": undertaking.tenant,
-        "conversation_id": undertaking.conversation_id,
-        "turn_id": undertaking.turn_id,
-        "customer_id": undertaking.customer_id,
-        "call_id": undertaking.call.id,
-        "tool": undertaking.call.tool,
-        "arguments": redact_arguments(undertaking.call.arguments),
-        "arguments_digest": "" if has_secrets(undertaking.call.arguments) else undertaking.arguments_digest,
-        "decision": decision_json(undertaking.decision),
+        "tenant": authorized.tenant,
+        "conversation_id": authorized.conversation_id,
+        "turn_id": authorized.turn_id,
+        "customer_id": authorized.customer_id,
+        "call_id": authorized.call.id,
+        "tool": authorized.call.tool,
+        "arguments": redact_arguments(authorized.call.arguments),
+        "arguments_digest": "" if has_secrets(authorized.call.arguments) else authorized.arguments_digest,
+        "decision": decision_json(authorized.decision),
         "data": outcome.data if outcome else None,
         "error": outcome.error if outcome else "",
         "at": at,
     }
 
 
-def seal_call(row: dict[str, Any], box: Box) -> dict[str, Any]:
+def seal_call(row: dict[str, Any], box: Cipher) -> dict[str, Any]:
     """A call's row with its words and figures sealed."""
     arguments = box.seal_json(_place("arguments", row["key"]), row["arguments"])
     return {**row, "arguments": arguments, **_seal_result(row["key"], row["data"], row["error"], box)}
 
 
-def unseal_arguments(row: Any, box: Box) -> dict[str, Any]:
+def unseal_arguments(row: Any, box: Cipher) -> dict[str, Any]:
     """What a call's row was called with."""
     return box.unseal_json(_place("arguments", row.key), row.arguments, {"erased": REDACTED})
 
 
-def unseal_data(row: Any, box: Box) -> Any:
+def unseal_data(row: Any, box: Cipher) -> Any:
     """What a call's row got."""
     return box.unseal_json(_place("data", row.key), row.data)
 
 
-def _seal_result(key: str, data: Any, error: str, box: Box) -> dict[str, Any]:
+def _seal_result(key: str, data: Any, error: str, box: Cipher) -> dict[str, Any]:
     error = box.seal(_place("error", key), recordable(error))
     return {"data": box.seal_json(_place("data", key), data), "error": error}
 
 
-def _recorded(row: Any, box: Box) -> RecordedCall:
+def _recorded(row: Any, box: Cipher) -> RecordedCall:
     see_vouched(box.tags, "calls", row._mapping)
     if row.status == "open":
         return RecordedCall(read_decision(row.decision), None)

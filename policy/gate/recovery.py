@@ -13,7 +13,7 @@ from policy.control.dial import Dial
 from policy.gate.decisions import read_decision
 from policy.gate.effects import Effects
 from policy.gate.execution import Executor
-from policy.gate.proposal import Undertaking
+from policy.gate.proposal import AuthorizedCall
 from policy.gate.redaction import REDACTED, mask_outcome
 from policy.tools.pins import Tool, ToolStatus
 from policy.tools.servers import ToolServers
@@ -65,22 +65,22 @@ class Recovery:
             return False
 
     async def _complete(self, row: Any, arguments: dict[str, Any]) -> bool:
-        undertaking = None if await self._dial.is_stopped(row.tenant) else await self._undertaking(row, arguments)
-        if undertaking is None:
+        authorized = None if await self._dial.is_stopped(row.tenant) else await self._undertaking(row, arguments)
+        if authorized is None:
             return False
         try:
-            outcome = await self._executor.execute(undertaking)
+            outcome = await self._executor.execute(authorized)
         except ToolUnavailable:
             return False
-        await self._effects.end(undertaking, mask_outcome(outcome, undertaking.decision))
+        await self._effects.end(authorized, mask_outcome(outcome, authorized.decision))
         return True
 
-    async def _undertaking(self, row: Any, arguments: dict[str, Any]) -> Undertaking | None:
+    async def _undertaking(self, row: Any, arguments: dict[str, Any]) -> AuthorizedCall | None:
         tool = await self._find(row.tool)
         data = self._tool_data.get(row.tool, ToolData())
         if tool is None or REDACTED in arguments.values() or not (tool.first_party or data.idempotent):
             return None
-        return Undertaking(
+        return AuthorizedCall(
             key=row.key,
             tenant=TenantId(row.tenant),
             conversation_id=ConversationId(row.conversation_id),

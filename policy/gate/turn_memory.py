@@ -17,7 +17,7 @@ MAX_MEMORIES = 5000
 
 
 @dataclass(frozen=True, slots=True)
-class Waiting:
+class UnsavedEntries:
     """Entries, and reads' outcomes, on their way into the database."""
 
     drafts: tuple[Draft, ...]
@@ -44,20 +44,20 @@ class TurnMemory:
             self.turn_id, self.loaded = turn_id, False
             self.facts, self.rows, self.reads = {}, [], {}
 
-    def take(self) -> Waiting:
+    def take(self) -> UnsavedEntries:
         """Hand out what waits, to be written durably."""
-        waiting = Waiting(tuple(self.drafts), tuple(self.rows))
+        waiting = UnsavedEntries(tuple(self.drafts), tuple(self.rows))
         self.drafts, self.rows = [], []
         self.kept_reads = self.kept_reads or bool(waiting.rows)
         return waiting
 
-    def take_drafts(self) -> Waiting:
+    def take_drafts(self) -> UnsavedEntries:
         """Hand out the entries alone."""
-        waiting = Waiting(tuple(self.drafts), ())
+        waiting = UnsavedEntries(tuple(self.drafts), ())
         self.drafts = []
         return waiting
 
-    def give_back(self, waiting: Waiting) -> None:
+    def give_back(self, waiting: UnsavedEntries) -> None:
         """Take back what could not be written."""
         self.drafts[:0] = waiting.drafts
         self.rows[:0] = waiting.rows

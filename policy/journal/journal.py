@@ -11,7 +11,7 @@ from sqlalchemy import Connection, RowMapping, insert, select
 
 from domain.ids import ConversationId, TenantId, TurnId
 from domain.record import EntryKind, JournalEntry, Note, Verification
-from domain.vault import ERASED, Box, place_of
+from domain.vault import ERASED, Cipher, place_of
 from policy.journal.stored_chains import Chains, hash_of, tag_entry
 from storage.record_heads import Head, heads_of
 from storage.tables.control import dump, journal_entries, spell
@@ -115,7 +115,7 @@ def recordable(text: str) -> str:
     return text.encode("utf-8", "replace").decode().replace("\0", "�")
 
 
-def _chain(draft: Draft, sequence: int, previous: str, box: Box) -> dict[str, Any]:
+def _chain(draft: Draft, sequence: int, previous: str, box: Cipher) -> dict[str, Any]:
     rationale, payload = recordable(draft.rationale), dump(draft.payload)
     if draft.sealed == "all":
         rationale = box.seal(_place("rationale", draft.conversation_id, sequence), rationale)
@@ -141,7 +141,7 @@ def _chain(draft: Draft, sequence: int, previous: str, box: Box) -> dict[str, An
     return {**row, "hash": hash_of(row)}
 
 
-def _entry(row: RowMapping, box: Box) -> JournalEntry:
+def _entry(row: RowMapping, box: Cipher) -> JournalEntry:
     values, where = dict(row), (row["conversation_id"], row["sequence"])
     values.pop("mac")
     values["at"] = datetime.fromisoformat(values["at"])

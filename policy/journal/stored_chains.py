@@ -17,7 +17,7 @@ from storage.transactions import Transactions
 
 
 @dataclass(frozen=True, slots=True)
-class Head:
+class ChainHead:
     """The last entry of a conversation's chain."""
 
     conversation_id: str
@@ -53,7 +53,7 @@ class Chains:
 
         return await self._transactions.snapshot(work)
 
-    async def heads(self) -> list[Head]:
+    async def heads(self) -> list[ChainHead]:
         """The last entry of every conversation, to be anchored outside the database."""
         return await self._transactions.read(lambda connection: _heads(connection, None))
 
@@ -74,11 +74,11 @@ def tag_entry(tags: Tags, row: Mapping[str, Any]) -> str:
     return tags.tag("entry", str(row["hash"]).encode())
 
 
-def _heads(connection: Connection, tenant: TenantId | None) -> list[Head]:
+def _heads(connection: Connection, tenant: TenantId | None) -> list[ChainHead]:
     query = select(journal_heads).order_by(journal_heads.c.conversation_id)
     if tenant is not None:
         query = query.where(journal_heads.c.tenant == tenant)
-    return [Head(row.conversation_id, row.tenant, row.sequence, row.hash) for row in connection.execute(query)]
+    return [ChainHead(row.conversation_id, row.tenant, row.sequence, row.hash) for row in connection.execute(query)]
 
 
 def _verify(

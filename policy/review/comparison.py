@@ -14,7 +14,7 @@ NO_DECISION = "none"
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class BundleAnswer:
     """What a bundle says to one input."""
 
     effect: str
@@ -33,8 +33,8 @@ class Flip:
     call_id: str
     tool: str
     amount_minor: int | None
-    before: Answer
-    after: Answer
+    before: BundleAnswer
+    after: BundleAnswer
 
 
 @dataclass
@@ -102,27 +102,27 @@ async def compare(
             found.unreadable += 1
             continue
         found.replayed += 1
-        before = await ask(live, one) if live else Answer(one.entry.effect, _sorted(one.entry.rules))
+        before = await ask(live, one) if live else BundleAnswer(one.entry.effect, _sorted(one.entry.rules))
         after = await ask(changed, one)
         if before.effect != after.effect:
             found.flips.append(_flip(one, before, after))
     return found
 
 
-async def ask(engine: PolicyEngine, one: RecordedDecision) -> Answer:
+async def ask(engine: PolicyEngine, one: RecordedDecision) -> BundleAnswer:
     """What a bundle says to a recorded input."""
     try:
         answer = await engine.decide(rebind(one.document, engine.revision))
     except PolicyUnavailable:
-        return Answer(NO_DECISION, ())
-    return Answer(answer["effect"], _sorted(reason["rule"] for reason in answer["reasons"]))
+        return BundleAnswer(NO_DECISION, ())
+    return BundleAnswer(answer["effect"], _sorted(reason["rule"] for reason in answer["reasons"]))
 
 
 def _sorted(rules: Iterable[str]) -> tuple[str, ...]:
     return tuple(sorted(set(rules)))
 
 
-def _flip(one: RecordedDecision, before: Answer, after: Answer) -> Flip:
+def _flip(one: RecordedDecision, before: BundleAnswer, after: BundleAnswer) -> Flip:
     entry = one.entry
     return Flip(
         decision_id=entry.decision_id,

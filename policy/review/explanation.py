@@ -51,10 +51,10 @@ class Explanations:
             NotFound: there is no such decision in the tenant's record.
         """
         async for one in self._recorded.all(Wanted(tenant=tenant, decision_id=decision_id)):
-            return await self.tell(one)
+            return await self.explain_recorded(one)
         raise NotFound("There is no such decision.")
 
-    async def tell(self, one: RecordedDecision) -> Json:
+    async def explain_recorded(self, one: RecordedDecision) -> Json:
         """Explain a decision that was read from the record."""
         bundle = await self._accepted.find(one.revision)
         entry = one.entry

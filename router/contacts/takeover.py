@@ -9,7 +9,7 @@ from domain.ids import TurnId
 from domain.record import Note
 from router.ending import closed, written_down
 from router.follow_ups.compose import voice_of
-from router.follow_ups.delivery import Means
+from router.follow_ups.delivery import DeliveryDependencies
 from router.memory.contact import known_as
 from router.memory.state import Memory, TurnState
 from router.memory.store import Change, Stored
@@ -35,7 +35,7 @@ class Takeover:
         return replace(begun, payload={"continues": there}), replace(left, payload={"continued_in": here})
 
 
-async def take_over(means: Means, turn: TurnState) -> Takeover | None:
+async def take_over(given: DeliveryDependencies, turn: TurnState) -> Takeover | None:
     """Take the unfinished cases and wishes of the conversation that the turn resumes; None where there are none.
 
     Its lease joins the turn's unit of work, so that nothing happens there meanwhile, and two that want each other's
@@ -44,11 +44,11 @@ async def take_over(means: Means, turn: TurnState) -> Takeover | None:
     """
     assert turn.resuming is not None
     await open_unit().join(turn.resuming)
-    row = await means.store.load(turn.resuming)
-    if row is None or not _may_go_on(turn, row) or await means.store.is_busy(row.id):
+    row = await given.store.load(turn.resuming)
+    if row is None or not _may_go_on(turn, row) or await given.store.is_busy(row.id):
         return None
-    await _withdraw(means, row)
-    return Takeover(_taken(turn, row.memory), _left(means, row, turn))
+    await _withdraw(given, row)
+    return Takeover(_taken(turn, row.memory), _left(given, row, turn))
 
 
 def _may_go_on(turn: TurnState, row: Stored) -> bool:
@@ -59,13 +59,13 @@ def _may_go_on(turn: TurnState, row: Stored) -> bool:
     return mine and free and bool(row.memory.cases or row.memory.wishes)
 
 
-async def _withdraw(means: Means, row: Stored) -> None:
+async def _withdraw(given: DeliveryDependencies, row: Stored) -> None:
     """Drop what waits for the customer there; evidence holds only in the conversation that it was given in."""
-    state = TurnState(row.id, TurnId(""), row.tenant, row.channel, means.services.clock(), row.memory)
+    state = TurnState(row.id, TurnId(""), row.tenant, row.channel, given.services.clock(), row.memory)
     for case in row.memory.cases:
         if case.pending is not None:
             context = context_of(state, case.specialist, case.procedure)
-            await means.services.gate.withdraw(context, case.pending.id)
+            await given.services.gate.withdraw(context, case.pending.id)
 
 
 def _taken(turn: TurnState, past: Memory) -> TurnState:
@@ -88,15 +88,15 @@ def _unheld(case: Case) -> Case:
     return replace(case, asked=0, held=None, pending=None)
 
 
-def _left(means: Means, row: Stored, turn: TurnState) -> Change:
+def _left(given: DeliveryDependencies, row: Stored, turn: TurnState) -> Change:
     """The earlier conversation without what went on elsewhere: closed, unless something there waits for approval."""
-    text = means.services.catalogue.word(Saying("went_on_elsewhere"), voice_of(row, means.services))
-    change = written_down(Change(row), means.services, CONTINUED)
-    change = change.utter("system", text, turn.now)
+    text = given.services.catalogue.word(Saying("went_on_elsewhere"), voice_of(row, given.services))
+    change = written_down(Change(row), given.services, CONTINUED)
+    change = change.append_message("system", text, turn.now)
     if not row.memory.parked:
-        means.services.metrics.conversation_closed(row.channel)
+        given.services.metrics.conversation_closed(row.channel)
         return closed(change)
     memory = replace(change.row.memory, cases=(), wishes=(), options=(), identification=None)
     pending = pending_of(memory, ())
     change = replace(change, row=replace(change.row, memory=memory, status=status_of(memory), pending=pending))
-    return change.tell("status", {"status": change.row.status.value})
+    return change.publish("status", {"status": change.row.status.value})

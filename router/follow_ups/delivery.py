@@ -36,7 +36,7 @@ DayBegins = Callable[[TenantId], int]
 
 
 @dataclass(frozen=True, slots=True)
-class Means:
+class DeliveryDependencies:
     """What turns and deliveries work with, given by the wiring; earlier contacts are `remembered` for so long, and so
     many `turns` are worked on at once."""
 
@@ -53,8 +53,8 @@ class Means:
 class Deliveries:
     """Sees to it that what is owed is done. Killed at any point and run again, each follow-up has one effect."""
 
-    def __init__(self, means: Means) -> None:
-        self._means = means
+    def __init__(self, given: DeliveryDependencies) -> None:
+        self._given = given
 
     async def carry_out_due(self) -> int:
         """Carry out a batch of what is due, whichever conversation owes it; returns how many came to an end.
@@ -62,12 +62,12 @@ class Deliveries:
         Raises:
             StorageUnavailable: the database does not answer; what was not carried out is still owed.
         """
-        due = await self._means.book.due(self._means.services.clock(), BATCH)
+        due = await self._given.book.due(self._given.services.clock(), BATCH)
         return sum([await self._carry_out(each) for each in due])
 
     async def carry_out_of(self, conversation_id: ConversationId) -> None:
         """Carry out what one conversation owes by now; the caller holds its lease. Trouble is left for later."""
-        for follow_up in await self._means.book.waiting_of(conversation_id, self._means.services.clock()):
+        for follow_up in await self._given.book.waiting_of(conversation_id, self._given.services.clock()):
             try:
                 await self._see_to(follow_up.id, conversation_id)
             except SwitchboardError as error:
@@ -76,7 +76,7 @@ class Deliveries:
     async def _carry_out(self, follow_up: FollowUp) -> bool:
         """One try, unless somebody is at work on the conversation. What cannot even be tried is put off."""
         try:
-            async with self._means.work.open(follow_up.conversation_id, patience_s=0):
+            async with self._given.work.open(follow_up.conversation_id, patience_s=0):
                 return await self._see_to(follow_up.id, follow_up.conversation_id)
         except StorageUnavailable:
             raise
@@ -88,21 +88,21 @@ class Deliveries:
             return False
 
     async def _put_off(self, follow_up: FollowUp) -> None:
-        async with self._means.work.open(follow_up.conversation_id):
-            row = await self._means.store.load(follow_up.conversation_id)
+        async with self._given.work.open(follow_up.conversation_id):
+            row = await self._given.store.load(follow_up.conversation_id)
             if row is not None:
                 await self._later(follow_up, row, "it could not be carried out")
 
     async def _see_to(self, follow_up_id: str, conversation_id: ConversationId) -> bool:
         """One try; whether the follow-up is over now. It is looked up afresh, since somebody may have been faster."""
-        follow_up = await self._means.book.find(follow_up_id)
-        row = await self._means.store.load(conversation_id)
+        follow_up = await self._given.book.find(follow_up_id)
+        row = await self._given.store.load(conversation_id)
         if follow_up is None or row is None or follow_up.state != "waiting":
             return False
         return (await self._try(follow_up, row)).state != "waiting"
 
     async def _try(self, follow_up: FollowUp, row: Stored) -> FollowUp:
-        now = self._means.services.clock()
+        now = self._given.services.clock()
         if row.memory.customer is None:
             return await self._keep(replace(follow_up, state="refused", reason="the customer is not known"), row)
         if follow_up.until is not None and now >= follow_up.until:
@@ -112,8 +112,8 @@ class Deliveries:
             return await self._later(follow_up, row, "it could not be looked up whether it still holds")
         if not holds:
             return await self._keep(replace(follow_up, state="called_off", reason="it does not hold any more"), row)
-        errand = compose(follow_up, row, self._means.services)
-        result = await self._means.services.gate.call(errand.context, errand.call)
+        errand = compose(follow_up, row, self._given.services)
+        result = await self._given.services.gate.call(errand.context, errand.call)
         return await self._after(follow_up, row, errand, result)
 
     async def _still_holds(self, follow_up: FollowUp, row: Stored) -> bool | None:
@@ -122,7 +122,7 @@ class Deliveries:
         if not holds:
             return True
         look = ToolCall(CallId(f"{follow_up.id}/{follow_up.attempts}"), holds["tool"], holds["arguments"])
-        result = await self._means.services.gate.call(context_for(follow_up, row), look)
+        result = await self._given.services.gate.call(context_for(follow_up, row), look)
         if result.outcome is None or not result.outcome.succeeded:
             return None
         items: list[dict[str, Any]] = result.outcome.data["items"]
@@ -141,8 +141,8 @@ class Deliveries:
 
     async def _in_the_morning(self, follow_up: FollowUp, row: Stored) -> FollowUp:
         """Nobody is written to at night: wait for the customer's morning, unless that is too late."""
-        begins = self._means.day_begins(row.tenant)
-        morning = next_morning(self._means.services.clock(), row, begins)
+        begins = self._given.day_begins(row.tenant)
+        morning = next_morning(self._given.services.clock(), row, begins)
         if follow_up.until is not None and morning >= follow_up.until:
             return await self._keep(replace(follow_up, state="missed", reason="only quiet hours were left"), row)
         return await self._keep(replace(follow_up, due_at=morning, reason="moved out of the quiet hours"), row)
@@ -153,16 +153,16 @@ class Deliveries:
         if attempts >= MAX_ATTEMPTS:
             return await self._keep(replace(follow_up, state="failed", reason=error[:200], attempts=attempts), row)
         pause = timedelta(minutes=PAUSES[min(attempts, len(PAUSES)) - 1])
-        due_at = self._means.services.clock() + pause
+        due_at = self._given.services.clock() + pause
         later = replace(follow_up, due_at=due_at, attempts=attempts, reason=error[:200])
         return await self._keep(later, row)
 
     async def _keep(self, follow_up: FollowUp, row: Stored, text: str = "") -> FollowUp:
         """Keep what became of a follow-up with its note and, where the customer was written to, the words."""
-        now = self._means.services.clock()
+        now = self._given.services.clock()
         if follow_up.state != "waiting":
             follow_up = replace(follow_up, done_at=now)
-        change = self._means.services.tell(Change(row), "system", text, now) if text else None
+        change = self._given.services.append_spoken(Change(row), "system", text, now) if text else None
         if change is not None and follow_up.asks:
             memory = change.row.memory
             asked = replace(memory, parting=replace(memory.parting, check=follow_up.procedure))
@@ -170,10 +170,10 @@ class Deliveries:
 
         notes = (_note(follow_up),) if follow_up.state != "waiting" or follow_up.attempts <= 1 else ()
         unit = open_unit()
-        unit.append(partial(self._means.book.write, follow_up=follow_up))
+        unit.append(partial(self._given.book.write, follow_up=follow_up))
         if change is not None:
-            self._means.store.save(change)
-        self._means.services.gate.finish(row.id, notes)
+            self._given.store.save(change)
+        self._given.services.gate.finish(row.id, notes)
         unit.announce(row.id)
         await unit.commit()
         return follow_up

@@ -32,7 +32,7 @@ class WorkedCase:
     failed: bool
 
 
-class CaseRecord:
+class CaseHistory:
     """Reads the cases of a tenant back from the stored turns."""
 
     def __init__(self, transactions: Transactions) -> None:

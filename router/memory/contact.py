@@ -7,7 +7,7 @@ from typing import Literal
 from domain.ids import ConversationId
 from domain.principal import AuthLevel, Customer
 
-Standing = Literal["", "open", "approval", "person", "check", "settled", "declined"]
+ContactStatus = Literal["", "open", "approval", "person", "check", "settled", "declined"]
 """How a contact stands: `open` unfinished, `approval` waits for a supervisor, `person` is with people, `check` was
 asked whether all is well, `settled` or `declined` by its last journey, empty where it was about nothing."""
 
@@ -20,7 +20,7 @@ class Contact:
     channel: str
     at: datetime
     subject: str
-    standing: Standing
+    standing: ContactStatus
 
 
 def known_as(customer: Customer | None) -> str:

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, RowMapping, insert, select, true, update
 
 from agents.procedure import EVERYTHING
 from domain.ids import ConversationId, TenantId
-from domain.vault import Box, place_of
+from domain.vault import Cipher, place_of
 from router.memory.follow_up import OWN_KINDS, FollowUp
 from storage.tables.conversations import follow_ups
 from storage.tagged_rows import see_vouched
@@ -60,7 +60,7 @@ class FollowUpBook:
 
         return await self._transactions.read(read)
 
-    async def keep(self, follow_up: FollowUp) -> None:
+    async def save(self, follow_up: FollowUp) -> None:
         """Keep what became of a follow-up."""
         await self._transactions.write(lambda connection: self.write(connection, follow_up))
 
@@ -76,7 +76,7 @@ class FollowUpBook:
         return [_follow_up(row, boxes[row["conversation_id"]]) for row in rows]
 
 
-def add_follow_ups(connection: Connection, owed: Sequence[FollowUp], box: Box) -> None:
+def add_follow_ups(connection: Connection, owed: Sequence[FollowUp], box: Cipher) -> None:
     """Enter what is owed from now on, within the caller's transaction."""
     connection.execute(insert(follow_ups), [_values(each, box) for each in owed])
 
@@ -96,12 +96,12 @@ def call_off(connection: Connection, tenant: TenantId, customer_id: str, about: 
     connection.execute(update(follow_ups).where(*where).values(**values))
 
 
-def _values(follow_up: FollowUp, box: Box) -> dict[str, Any]:
+def _values(follow_up: FollowUp, box: Cipher) -> dict[str, Any]:
     values = {name: getattr(follow_up, name) for name in FollowUp.__slots__}
     return {**values, "facts": box.seal_json(_place(follow_up.id), follow_up.facts) if follow_up.facts else ""}
 
 
-def _follow_up(row: RowMapping, box: Box) -> FollowUp:
+def _follow_up(row: RowMapping, box: Cipher) -> FollowUp:
     see_vouched(box.tags, "follow_ups", row)
     values: dict[str, Any] = {name: row[name] for name in FollowUp.__slots__}
     values["facts"] = box.unseal_json(_place(row["id"]), row["facts"], {}) if row["facts"] else {}

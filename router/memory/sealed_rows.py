@@ -9,7 +9,7 @@ from sqlalchemy import RowMapping
 from domain.calls import Pending
 from domain.conversation import Event, Message, Status, Turn
 from domain.ids import ConversationId, MessageId, TenantId, TurnId
-from domain.vault import ERASED, Box, place_of
+from domain.vault import ERASED, Cipher, place_of
 from router.memory.contact import known_as
 from router.memory.standing import describe
 from router.memory.state import Memory
@@ -26,7 +26,7 @@ class SealedRows:
     """One conversation's rows, as its box seals and unseals them; what was erased reads as `ERASED`, never fails."""
 
     id: ConversationId
-    box: Box
+    box: Cipher
 
     def seal_conversation(self, row: Stored) -> dict[str, Any]:
         """The columns of a conversation but its id."""

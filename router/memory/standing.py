@@ -1,11 +1,11 @@
 """How a conversation stands, as the customer's next one will know it."""
 
 from domain.conversation import Status
-from router.memory.contact import Standing
-from router.memory.state import Memory, Parting
+from router.memory.contact import ContactStatus
+from router.memory.state import Closing, Memory
 
 
-def describe(memory: Memory, status: Status) -> tuple[str, Standing]:
+def describe(memory: Memory, status: Status) -> tuple[str, ContactStatus]:
     """What a conversation is about, and how it stands; with a partner agent it is nobody's contact."""
     if memory.partner:
         return "", ""
@@ -18,7 +18,7 @@ def describe(memory: Memory, status: Status) -> tuple[str, Standing]:
     return _ended(memory.parting)
 
 
-def _ended(parting: Parting) -> tuple[str, Standing]:
+def _ended(parting: Closing) -> tuple[str, ContactStatus]:
     """How the last journey ended, unless the customer was asked about it since."""
     if parting.check:
         return parting.check, "check"

@@ -50,7 +50,7 @@ class Identification:
 
 
 @dataclass(frozen=True, slots=True)
-class Carried:
+class AcceptedSuggestion:
     """A suggested call that a representative (`by`) accepted; `pending` is what it waits for now."""
 
     suggestion: str
@@ -74,7 +74,7 @@ class Profile:
 
 
 @dataclass(frozen=True, slots=True)
-class Deed:
+class CompletedAction:
     """Something that was changed for the customer: the tool, and what a sentence about it needs."""
 
     tool: str
@@ -92,7 +92,7 @@ class Ending:
 
 
 @dataclass(frozen=True, slots=True)
-class Parting:
+class Closing:
     """What a conversation has to say and to write down when it ends.
 
     `done`, `ended` and `promised` (names of follow-ups) are what came about since the last closing note, `subject` the
@@ -101,7 +101,7 @@ class Parting:
     and not answered yet.
     """
 
-    done: tuple[Deed, ...] = ()
+    done: tuple[CompletedAction, ...] = ()
     ended: tuple[Ending, ...] = ()
     promised: tuple[str, ...] = ()
     subject: Ending | None = None
@@ -110,11 +110,11 @@ class Parting:
     noted: bool = False
     check: str = ""
 
-    def did(self, deeds: tuple[Deed, ...]) -> "Parting":
+    def did(self, deeds: tuple[CompletedAction, ...]) -> "Closing":
         """The same with more that was done; the oldest falls out."""
         return replace(self, done=(*self.done, *deeds)[-MAX_DONE:], noted=False) if deeds else self
 
-    def ends(self, ending: Ending) -> "Parting":
+    def ends(self, ending: Ending) -> "Closing":
         """The same with a journey that ended."""
         return replace(self, ended=(*self.ended, ending)[-MAX_DONE:], subject=ending, noted=False)
 
@@ -189,8 +189,8 @@ class Memory:
     subject: str = ""
     acquainted: bool = False
     earlier: Earlier | None = None
-    parting: Parting = Parting()
-    carried: Carried | None = None
+    parting: Closing = Closing()
+    carried: AcceptedSuggestion | None = None
     told_waiting: ToldWaiting | None = None
 
     @property

@@ -77,7 +77,9 @@ class Store:
     def find(self, connection: Connection, conversation_id: ConversationId) -> Stored | None:
         """The conversation's row within the caller's transaction, None where there is none."""
         row = connection.execute(self._conversation, {"wanted": conversation_id}).mappings().first()
-        return SealedRows(conversation_id, self._vault.learn(row, conversation_id)).conversation(row) if row else None
+        return (
+            SealedRows(conversation_id, self._vault.from_row(row, conversation_id)).conversation(row) if row else None
+        )
 
     def find_turn(
         self, connection: Connection, conversation_id: ConversationId, client_message_id: str

@@ -70,12 +70,12 @@ class Change:
     called_off: tuple[str, ...] = ()
     rating: dict[str, Any] | None = None
 
-    def tell(self, kind: Any, data: dict[str, Any]) -> "Change":
+    def publish(self, kind: Any, data: dict[str, Any]) -> "Change":
         """The same change with one more event, numbered after the last."""
         number = self.row.events + 1
         return replace(self, row=replace(self.row, events=number), events=(*self.events, Event(number, kind, data)))
 
-    def utter(self, role: Any, text: str, at: datetime, told: bool = True) -> "Change":
+    def append_message(self, role: Any, text: str, at: datetime, told: bool = True) -> "Change":
         """The same change with one more message, and its event unless it is the customer's own."""
         number = self.row.messages + 1
         subject = "" if role == "customer" else self.row.memory.subject
@@ -85,4 +85,4 @@ class Change:
         data = {"id": message.id, "role": role, "text": text, "at": at.isoformat()} | (
             {"subject": subject} if subject else {}
         )
-        return change.tell("message", data) if told else change
+        return change.publish("message", data) if told else change

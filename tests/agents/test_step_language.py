@@ -26,7 +26,7 @@ from agents.procedure import (
 )
 from agents.progress import Walk
 from agents.replay import ProcedureBroken, find_question, next_step
-from agents.specialist import Asked, Finished, Held, Procedure, Progress
+from agents.specialist import Asked, CaseProgress, Finished, Held, Procedure
 from domain.calls import CallResult, Outcome, Pending, ToolCall
 from domain.decision import Decision, Effect, Reason
 from domain.ids import DecisionId, PendingId, TurnId
@@ -82,7 +82,7 @@ def held(call: ToolCall) -> CallResult:
     return CallResult(call, decision("confirm"), pending=Pending(PendingId("p"), "confirm", "act", call.tool))
 
 
-async def walk(at: Case, caller: Caller, reply: Understanding | None = None, function: Any = journey) -> Progress:
+async def walk(at: Case, caller: Caller, reply: Understanding | None = None, function: Any = journey) -> CaseProgress:
     procedure = Procedure("billing.journey", function, "", {})
     return await Walk(procedure, at, caller, TurnId("T"), reply).advance()
 

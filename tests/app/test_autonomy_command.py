@@ -9,7 +9,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from app.main import cli
-from storage.processes import Presence
+from storage.processes import ProcessPresence
 from tests.chaos.processes import Running
 from tests.conftest import OpenHouse
 
@@ -90,7 +90,7 @@ async def test_a_process_that_does_not_say_that_it_obeys_is_named(
 ) -> None:
     monkeypatch.setenv("SWITCHBOARD_CONFIG", str(tmp_path / "none.toml"))
     guest = await open_house("data")
-    frozen = Presence("a-frozen-process")
+    frozen = ProcessPresence("a-frozen-process")
     await guest.house.control.transactions.write(lambda connection: frozen.tell(connection, 0))
     monkeypatch.setattr("app.autonomy.STALE_AFTER_S", 2.0)
     done = await asyncio.to_thread(autonomy, tmp_path / "data", "stop", "-m", "a drill")

@@ -10,14 +10,14 @@ from typer.testing import CliRunner
 from app.evaluation_page import shares_at, write_page
 from app.main import cli
 from domain.errors import BadRequest
-from understanding.training.evaluation import Reading, summarise
+from understanding.training.evaluation import LabelledReading, summarise
 
 THRESHOLDS = {"route": 0.6, "margin": 0.1}
 READINGS = [
-    Reading("pay <now>", "billing", "billing", 0.95, 1.0),
-    Reading("cancel the visit", "scheduling", "retention", 0.8, 1.0),
-    Reading("the visit or the line", "scheduling", "scheduling", 0.7, 1.0, lead=0.05),
-    Reading("hm", "out_of_scope", "billing", 0.3, 1.0),
+    LabelledReading("pay <now>", "billing", "billing", 0.95, 1.0),
+    LabelledReading("cancel the visit", "scheduling", "retention", 0.8, 1.0),
+    LabelledReading("the visit or the line", "scheduling", "scheduling", 0.7, 1.0, lead=0.05),
+    LabelledReading("hm", "out_of_scope", "billing", 0.3, 1.0),
 ]
 
 
@@ -36,7 +36,7 @@ def test_the_page_stands_alone_and_shows_each_confusion_with_its_words(tmp_path:
 
 
 def test_words_of_customers_are_shown_as_words(tmp_path: Path):
-    wrong = [Reading("<b>hm</b>", "out_of_scope", "billing", 0.3, 1.0)]
+    wrong = [LabelledReading("<b>hm</b>", "out_of_scope", "billing", 0.3, 1.0)]
     write_page(tmp_path / "page.html", wrong, summarise(wrong, 0.6), THRESHOLDS)
     text = (tmp_path / "page.html").read_text("utf-8")
     assert "&lt;b&gt;hm&lt;/b&gt;" in text

@@ -14,7 +14,7 @@ from rich.console import Console
 from typer.testing import CliRunner
 
 from app.bootstrap import open_switchboard
-from app.doors import program_version
+from app.interfaces import program_version
 from app.main import cli
 from app.preflight import check_start
 from app.settings import load_settings

@@ -11,8 +11,8 @@ from app.company.build import build_policy
 from app.company.check import check_company
 from app.company.code import open_folder
 from app.company.profile import REFERENCE, read_profile
+from app.journeys.application import seed
 from app.journeys.customer import Trial
-from app.journeys.house import seed
 from app.journeys.run import Shift, run_shift
 from app.journeys.scenario import load_scenarios
 from app.policy_bundle import read_bundle

@@ -10,8 +10,8 @@ import pytest
 from sqlalchemy import select
 
 from app.bootstrap import open_switchboard
-from app.privacy.erasure import Wish
-from app.privacy.office import open_office
+from app.privacy.erasure import ErasureRequest
+from app.privacy.service import open_privacy_service
 from app.settings import load_settings
 from domain.errors import Misconfigured
 from storage.tables.control import data_keys
@@ -31,8 +31,8 @@ async def talked(guest: Guest, customer: str, word: str) -> Talk:
 
 
 async def erase(guest: Guest, customer: str = "C-1001") -> tuple[str, ...]:
-    async with open_office(guest.house.settings) as office:
-        return (await office.erasures.erase(Wish(TENANT, customer, "ticket 4711", "operator"))).remaining
+    async with open_privacy_service(guest.house.settings) as office:
+        return (await office.erasures.erase(ErasureRequest(TENANT, customer, "ticket 4711", "operator"))).remaining
 
 
 @pytest.fixture
@@ -59,7 +59,7 @@ async def test_a_backup_put_back_after_an_erasure_does_not_read_the_erased_words
     async with open_switchboard(load_settings(data=restored)) as house, Guest(house, guest.tokens) as later:
         assert "zanzibar" not in str(await later.fetch("channel", f"/v1/conversations/{gone.id}"))
         assert "tasmania" in str(await later.fetch("channel", f"/v1/conversations/{stays.id}"))
-        async with open_office(house.settings) as office:
+        async with open_privacy_service(house.settings) as office:
             await office.erasures.finish()
             rows = await office.transactions.read(
                 lambda connection: connection.execute(select(data_keys.c.customer_id)).scalars().all()

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from app.journeys.application import APART
 from app.journeys.customer import Trial
-from app.journeys.house import APART
 from app.journeys.report import Findings, as_json, render_page
 from app.journeys.run import Shift, plan, run_shift, share_out
 from app.journeys.scenario import load_scenarios

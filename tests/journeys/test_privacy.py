@@ -14,8 +14,8 @@ from typer.testing import CliRunner
 
 from app.clock import tell_time
 from app.commands.privacy import commands
-from app.privacy.erasure import Erased, Wish
-from app.privacy.office import Office, open_office
+from app.privacy.erasure import Erased, ErasureRequest
+from app.privacy.service import PrivacyService, open_privacy_service
 from app.records import checkpoint, verify
 from app.vault import open_vault
 from domain.errors import Conflict
@@ -25,7 +25,7 @@ from tests.conftest import OpenHouse
 from tests.house_guest import Guest, Talk
 
 TENANT = TenantId("northwind-fibre")
-WISH = Wish(TENANT, "C-1001", "ticket 4711", "operator")
+WISH = ErasureRequest(TENANT, "C-1001", "ticket 4711", "operator")
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
@@ -36,9 +36,9 @@ async def either_house(request: pytest.FixtureRequest, open_house: OpenHouse) ->
 
 
 @asynccontextmanager
-async def office_of(guest: Guest, clock: Callable[[], datetime] = tell_time) -> AsyncIterator[Office]:
+async def office_of(guest: Guest, clock: Callable[[], datetime] = tell_time) -> AsyncIterator[PrivacyService]:
     """The privacy office on a house's database, as another process opens it."""
-    async with open_office(guest.house.settings, clock) as office:
+    async with open_privacy_service(guest.house.settings, clock) as office:
         yield office
 
 

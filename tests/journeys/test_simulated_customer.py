@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from app.journeys.customer import WRONG_CODE, Leave, Say, SimulatedCustomer, Trial, Wait
+from app.journeys.customer import WRONG_CODE, Leave, SimulatedCustomer, Trial, Utterance, Wait
 from app.journeys.phrases import load_phrases
 from app.journeys.scenario import Expectation, Manner, Scenario, Variant, Write
-from app.journeys.score import Outcome
+from app.journeys.score import VariantResult
 from app.journeys.trial import Result
 
 TODAY = date(2026, 3, 11)
@@ -38,7 +38,7 @@ def slot(name: str, *kinds: str, choices: tuple[str, ...] = ()) -> dict[str, Any
 
 def said(one: SimulatedCustomer, seen: dict[str, Any]) -> str:
     move = one.answer(seen)
-    assert isinstance(move, Say)
+    assert isinstance(move, Utterance)
     return move.text
 
 
@@ -98,7 +98,7 @@ def test_a_customer_waits_for_an_approval_and_leaves_with_a_person_or_when_serve
 def test_patience_ends() -> None:
     one = customer()
     moves = [one.answer(turn("confirm", REFUND, amount_minor=3999)) for _ in range(4)]
-    assert isinstance(moves[2], Say)
+    assert isinstance(moves[2], Utterance)
     assert moves[3] == Leave()
 
 
@@ -106,4 +106,4 @@ def test_patience_ends() -> None:
 def test_pass_k_is_the_unbiased_share_of_k_trials_that_all_pass(passed: int, k: int, share: float) -> None:
     one = variant()
     results = [Result(one.id, n, "C-1001", () if n < passed else ("no",), (), (), 0.0) for n in range(4)]
-    assert Outcome(one, tuple(results)).pass_hat(k) == share
+    assert VariantResult(one, tuple(results)).pass_hat(k) == share

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from domain.calls import CallContext, CallResult, ToolCall
 from domain.ids import CallId, ConversationId, CustomerId, TenantId, TurnId
 from domain.principal import Agent, AuthLevel, Customer, Principal
-from policy.assembly import Control, Surroundings, assemble
+from policy.assembly import Control, GateDependencies, assemble
 from policy.gate.execution import Patience
 from policy.keys import generate_private_key, public_key_of
 from policy.tools.servers import ServerAddress, ToolServers
@@ -180,7 +180,9 @@ def make_control(
     patience = Patience(call_s=1.0, total_s=2.0, first_wait_s=0.001)
     data = parse_tool_data(tools or TOOLS)
     return assemble(
-        Surroundings(Transactions(database, open_test_vault()), rules, servers, key, data, describe, clock, patience)
+        GateDependencies(
+            Transactions(database, open_test_vault()), rules, servers, key, data, describe, clock, patience
+        )
     )
 
 

@@ -8,14 +8,14 @@ from domain.autonomy import Scope, Stage, Turned
 from domain.caller import Caller, Role
 from domain.errors import BadRequest, StorageUnavailable
 from domain.ids import ConversationId, TenantId
-from policy.control.dial import Dial, Place, combine, hold_back
+from policy.control.dial import Dial, DialPosition, combine, hold_back
 from policy.journal.journal import HashChainedJournal
 from storage.transactions import Transactions
 from tests.policy.house import TENANT, House
 from tests.vaults import open_test_vault
 
 ADMIN = Caller("admin", Role.ADMIN, TENANT)
-HERE = Place(TENANT, "billing.refund", "chat", frozenset({"locale:en", "flag:vulnerable"}), 42)
+HERE = DialPosition(TENANT, "billing.refund", "chat", frozenset({"locale:en", "flag:vulnerable"}), 42)
 FREE = {"kill_switch": False, "autonomy_stage": "auto"}
 
 
@@ -114,12 +114,12 @@ async def test_who_never_could_look_acts_as_stopped(sqlite, ticks: Ticks) -> Non
 async def test_each_scope_meets_its_calls(dial: Dial, scope: Scope, name: str) -> None:
     await dial.turn(ADMIN, wish("set", scope, name, stage=Stage.OBSERVE))
     assert (await dial.facts(HERE))["autonomy_stage"] == "observe"
-    elsewhere = Place(TENANT, "billing.other", "voice", frozenset({"locale:de"}), 42)
+    elsewhere = DialPosition(TENANT, "billing.other", "voice", frozenset({"locale:de"}), 42)
     assert (await dial.facts(elsewhere))["autonomy_stage"] == ("observe" if scope == "all" else "auto")
 
 
 async def test_another_tenant_is_not_meant_unless_every_tenant_is(dial: Dial) -> None:
-    other = Place("other-co", "billing.refund", "chat", frozenset(), 42)
+    other = DialPosition("other-co", "billing.refund", "chat", frozenset(), 42)
     await dial.turn(ADMIN, wish("stop"))
     assert await dial.facts(other) == FREE
     await dial.turn(Caller("operator", Role.ADMIN, TenantId("*")), wish("stop"))
@@ -128,7 +128,7 @@ async def test_another_tenant_is_not_meant_unless_every_tenant_is(dial: Dial) ->
 
 async def test_a_canary_is_its_share_of_customers_and_stopping_does_not_forget_it(dial: Dial) -> None:
     await dial.turn(ADMIN, wish("set", "procedure", "billing.refund", stage=Stage.AUTO, percent=42))
-    inside = Place(TENANT, "billing.refund", "chat", frozenset(), 41)
+    inside = DialPosition(TENANT, "billing.refund", "chat", frozenset(), 41)
     assert (await dial.facts(inside))["autonomy_stage"] == "auto"
     assert (await dial.facts(HERE))["autonomy_stage"] == "approve"
     await dial.turn(ADMIN, wish("stop", "procedure", "billing.refund"))
@@ -200,7 +200,7 @@ def test_the_last_word_of_each_scope_holds_and_the_strictest_scope_wins(turns, b
         Override(number, TENANT, scope, name, act, stage, percent, Stage.APPROVE, "admin", "why", now)
         for number, (act, (scope, name), stage, percent) in enumerate(turns)
     ]
-    place = Place(TENANT, "billing.refund", "chat", frozenset(), bucket)
+    place = DialPosition(TENANT, "billing.refund", "chat", frozenset(), bucket)
     found = hold_back(combine(recorded), place)
 
     mine = [("all", ""), ("procedure", "billing.refund"), ("channel", "chat")]

@@ -7,7 +7,7 @@ from uuid import uuid4
 import httpx
 import pytest
 
-from router.manners.manner import manner_of
+from router.formatters.formatter import formatter_of
 from tests.redteam.arsenal import OPENING, Fortress, somebody
 from tests.redteam.tally import TALLY
 from understanding.intents.features import plain_words
@@ -91,7 +91,7 @@ async def test_a_message_made_to_be_read_over_and_over(fortress: Fortress, name:
     with fortress.watched() as watch:
         await talk.says(f"x{WEARISOME[name] * LONGEST}"[:LONGEST])
     words = f"x{WEARISOME[name] * ENDLESS}"[:ENDLESS] + "x"
-    read = [*(manner_of(channel).hear(words) for channel in ("voice", "sms")), " ".join(plain_words(words))]
+    read = [*(formatter_of(channel).hear(words) for channel in ("voice", "sms")), " ".join(plain_words(words))]
     TALLY.attacked(1, [*watch.executed, *watch.touched])
     assert all(len(text) <= len(words) * 12 for text in read)
     assert talk.text

@@ -252,7 +252,7 @@ async def test_what_goes_on_after_its_unit_has_ended_is_not_held_to_its_lease(
 
 async def test_an_earlier_processs_leases_can_be_ended_at_once(processes: tuple[UnitsOfWork, UnitsOfWork]) -> None:
     dead, fresh = processes
-    await dead.transactions.write(lambda connection: dead.leases.take(connection, HERE))
+    await dead.transactions.write(lambda connection: dead.leases.acquire(connection, HERE))
     with pytest.raises(Busy):
         async with fresh.open(HERE, patience_s=0):
             pytest.fail("two at once")

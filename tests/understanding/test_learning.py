@@ -11,9 +11,9 @@ from understanding.intents.examples import Example, load_examples
 from understanding.intents.models import ModelInForce, current_model, list_versions, put_in_force, version_in_force
 from understanding.reader import Reader
 from understanding.training.evaluation import LabelledText, evaluate_routing, load_rows
-from understanding.training.training import Trial, roll_back, train
+from understanding.training.training import HeldOutTrial, roll_back, train
 
-TRIAL = Trial(FRIDAY)
+TRIAL = HeldOutTrial(FRIDAY)
 ROWS = [
     LabelledText("my internet is down", "troubleshooting"),
     LabelledText("refund me please", "billing"),

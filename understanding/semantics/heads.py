@@ -15,7 +15,7 @@ _SHIPPED = Path(__file__).parent / "heads"
 
 
 @dataclass(frozen=True, slots=True)
-class Head:
+class LabelHead:
     """What was learnt of some labels: the pull of a sentence's vector towards each. `digest` names the examples."""
 
     labels: tuple[str, ...]
@@ -39,7 +39,7 @@ class Head:
 
 
 @cache
-def load_head(name: str) -> Head:
+def load_head(name: str) -> LabelHead:
     """The head that ships under this name.
 
     Raises:
@@ -52,7 +52,7 @@ def load_head(name: str) -> Head:
             pull, bias = stored["pull"].astype(np.float32), stored["bias"]
     except (OSError, ValueError, KeyError) as error:
         raise Misconfigured(f"{file}: not the weights of a sentence head ({error}); run `make meaning`") from error
-    return Head(tuple(about["labels"]), pull, bias, about["digest"])
+    return LabelHead(tuple(about["labels"]), pull, bias, about["digest"])
 
 
 def mix(words: Mapping[str, float], meaning: Mapping[str, float], weight: float) -> dict[str, float]:

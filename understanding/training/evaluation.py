@@ -91,7 +91,7 @@ class RoutingReport:
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class LabelledReading:
     """How one labelled message was read; `lead` is how far the reading is ahead of the next one."""
 
     text: str
@@ -148,7 +148,7 @@ def evaluate_routing(
     return summarise(read_rows(reader, rows, now), route_from, margin)
 
 
-def read_rows(reader: Reader, rows: Sequence[LabelledText], now: datetime) -> list[Reading]:
+def read_rows(reader: Reader, rows: Sequence[LabelledText], now: datetime) -> list[LabelledReading]:
     """Read every row on its own.
 
     Raises:
@@ -159,7 +159,7 @@ def read_rows(reader: Reader, rows: Sequence[LabelledText], now: datetime) -> li
     return [_read(reader, row, now) for row in rows]
 
 
-def summarise(readings: Sequence[Reading], route_from: float, margin: float = 0.0) -> RoutingReport:
+def summarise(readings: Sequence[LabelledReading], route_from: float, margin: float = 0.0) -> RoutingReport:
     """Turn readings into figures."""
     total = len(readings)
     labels = _label_figures(readings)
@@ -194,7 +194,7 @@ def _row(file: Path, number: int, line: str) -> LabelledText:
     return LabelledText(text, label, locale if locale in LOCALES else "en")
 
 
-def _read(reader: Reader, row: LabelledText, now: datetime) -> Reading:
+def _read(reader: Reader, row: LabelledText, now: datetime) -> LabelledReading:
     start = perf_counter()
     understood = reader.read(row.text, locale=row.locale, pending=None, now=now, context=ReadContext())
     spent = (perf_counter() - start) * 1000
@@ -202,14 +202,14 @@ def _read(reader: Reader, row: LabelledText, now: datetime) -> Reading:
     first = understood.intents[0] if understood.intents else Intent(predicted, confidence)
     exact = first.name if "." in row.label and predicted != HUMAN else predicted
     lead = confidence - first.rival_confidence if "." in first.rival else 1.0
-    return Reading(row.text, row.label, exact, confidence, spent, lead)
+    return LabelledReading(row.text, row.label, exact, confidence, spent, lead)
 
 
-def _share(readings: Sequence[Reading], holds: Callable[[Reading], bool]) -> float:
+def _share(readings: Sequence[LabelledReading], holds: Callable[[LabelledReading], bool]) -> float:
     return sum(map(holds, readings)) / len(readings) if readings else 0.0
 
 
-def _label_figures(readings: Sequence[Reading]) -> dict[str, LabelFigures]:
+def _label_figures(readings: Sequence[LabelledReading]) -> dict[str, LabelFigures]:
     said = Counter(reading.predicted for reading in readings)
     meant = Counter(reading.label for reading in readings)
     hit = Counter(reading.label for reading in readings if reading.right)
@@ -222,20 +222,20 @@ def _figures(hit: int, said: int, meant: int) -> LabelFigures:
     return LabelFigures(precision, recall, f1, meant)
 
 
-def _confusion(readings: Sequence[Reading]) -> dict[str, dict[str, int]]:
+def _confusion(readings: Sequence[LabelledReading]) -> dict[str, dict[str, int]]:
     pairs = Counter((reading.label, reading.predicted) for reading in readings)
     names = sorted({name for pair in pairs for name in pair})
     return {label: {said: pairs[label, said] for said in names} for label in names}
 
 
-def _reliability(readings: Sequence[Reading]) -> tuple[ReliabilityBin, ...]:
-    filled: dict[int, list[Reading]] = {}
+def _reliability(readings: Sequence[LabelledReading]) -> tuple[ReliabilityBin, ...]:
+    filled: dict[int, list[LabelledReading]] = {}
     for reading in readings:
         filled.setdefault(min(int(reading.confidence * _BINS), _BINS - 1), []).append(reading)
     return tuple(_bin(filled[at]) for at in sorted(filled))
 
 
-def _bin(readings: list[Reading]) -> ReliabilityBin:
+def _bin(readings: list[LabelledReading]) -> ReliabilityBin:
     confidence = sum(reading.confidence for reading in readings) / len(readings)
     return ReliabilityBin(confidence, _share(readings, lambda reading: reading.right), len(readings))
 

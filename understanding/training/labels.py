@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from domain.errors import BadRequest
-from understanding.training.evaluation import NOTHING, Reading
+from understanding.training.evaluation import NOTHING, LabelledReading
 
 SURE_FROM = 0.9
 """From this confidence on the present reading is trusted to tell a label that contradicts it.
@@ -31,7 +31,7 @@ class Agreement:
         return {"sure": self.sure, "agreement": round(self.share, 4), "by_label": by_label}
 
 
-def look_at_labels(readings: Sequence[Reading]) -> Agreement:
+def look_at_labels(readings: Sequence[LabelledReading]) -> Agreement:
     """Hold labels against the present reading.
 
     Raises:

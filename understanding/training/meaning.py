@@ -8,7 +8,7 @@ from typing import Any, cast
 import numpy as np
 
 from understanding.intents.examples import Example, digest_examples, load_examples
-from understanding.semantics.heads import Head
+from understanding.semantics.heads import LabelHead
 from understanding.semantics.sentences import Vectorise, open_sentence_model
 
 ROOT = Path(__file__).parents[2]
@@ -20,7 +20,7 @@ SOURCES: dict[str, tuple[Path, ...]] = {
 STRENGTH = 30.0
 
 
-def learn_head(examples: Sequence[Example], vectorise: Vectorise) -> Head:
+def learn_head(examples: Sequence[Example], vectorise: Vectorise) -> LabelHead:
     """Learn to tell the intents of these examples apart by what their sentences mean."""
     from sklearn.linear_model import LogisticRegression
 
@@ -28,7 +28,7 @@ def learn_head(examples: Sequence[Example], vectorise: Vectorise) -> Head:
     model = cast("Any", LogisticRegression(C=STRENGTH, max_iter=500, class_weight="balanced"))
     model.fit(vectors, [example.intent for example in examples])
     labels = tuple(map(str, model.classes_))
-    return Head(labels, np.asarray(model.coef_.T), np.asarray(model.intercept_), digest_examples(examples))
+    return LabelHead(labels, np.asarray(model.coef_.T), np.asarray(model.intercept_), digest_examples(examples))
 
 
 def learn_all(report: Callable[[str], None] = print) -> int:

@@ -33,7 +33,7 @@ WORSE_BY = 0.02
 
 
 @dataclass(frozen=True, slots=True)
-class Trial:
+class HeldOutTrial:
     """What an evaluation on the messages held out is measured with."""
 
     now: datetime
@@ -86,7 +86,7 @@ class TrainingReport:
 
 
 def train(
-    rows: Sequence[LabelledText], examples: Iterable[Example], reader: Reader, folder: Path, trial: Trial
+    rows: Sequence[LabelledText], examples: Iterable[Example], reader: Reader, folder: Path, trial: HeldOutTrial
 ) -> TrainingReport:
     """Learn which specialist takes a message, from labelled rows and the shipped examples together.
 
@@ -119,7 +119,7 @@ def train(
 
 
 def _compare(
-    reader: Reader, candidate: Reader, rows: Sequence[LabelledText], trial: Trial
+    reader: Reader, candidate: Reader, rows: Sequence[LabelledText], trial: HeldOutTrial
 ) -> tuple[RoutingReport, RoutingReport]:
     """How the present reader and the candidate do on the same rows."""
     first, second = (

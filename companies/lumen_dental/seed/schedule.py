@@ -2,9 +2,9 @@
 
 from datetime import timedelta
 
-from mcp_servers.sandbox.slots import Schedule
+from mcp_servers.sandbox.slots import SlotSchedule
 
-SCHEDULE = Schedule(
+SCHEDULE = SlotSchedule(
     regions={"berlin-mitte": "Europe/Berlin", "hamburg-altona": "Europe/Berlin"},
     hours=(8, 9, 10, 11, 14, 15, 16),
     people=("Dr. Ines Albrecht", "Dr. Paul Winter", "Dr. Leyla Demir"),

@@ -21,7 +21,7 @@ CURRENCY = "USD"
 
 
 @dataclass(frozen=True, slots=True)
-class Person:
+class Resident:
     """Who a customer is."""
 
     customer_id: str
@@ -54,7 +54,7 @@ class Service:
     terms: dict[str, Any] = field(default_factory=dict[str, Any])
 
 
-class Line(NamedTuple):
+class InvoiceLine(NamedTuple):
     """One position of a bill."""
 
     kind: str
@@ -65,7 +65,7 @@ class Line(NamedTuple):
 class Household:
     """One customer's rows, added piece by piece; what belongs together is added together."""
 
-    def __init__(self, rows: Rows, person: Person, numbers: Numbers, service: Service, **customer: Any) -> None:
+    def __init__(self, rows: Rows, person: Resident, numbers: Numbers, service: Service, **customer: Any) -> None:
         self._rows = rows
         self.person = person
         self.numbers = numbers
@@ -149,7 +149,7 @@ class Household:
         self,
         invoice_id: str,
         months_ago: int,
-        lines: Sequence[Line],
+        lines: Sequence[InvoiceLine],
         paid_by: Sequence[str] = (),
         *,
         days_ago: int = BILLED_DAYS_AGO,

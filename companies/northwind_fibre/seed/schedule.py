@@ -1,9 +1,9 @@
 """When technicians can come, and who they are."""
 
-from mcp_servers.sandbox.slots import Schedule
+from mcp_servers.sandbox.slots import SlotSchedule
 
 HOURS = (8, 10, 13, 15, 17)
-SCHEDULE = Schedule(
+SCHEDULE = SlotSchedule(
     regions={
         "east": "America/New_York",
         "central": "America/Chicago",

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from alembic import context, op
 
 from domain.errors import Misconfigured
-from domain.vault import Box, Vault, place_of
+from domain.vault import Cipher, Vault, place_of
 
 revision = "0007"
 down_revision = "0006"
@@ -89,7 +89,7 @@ def _seal_table(
         connection.execute(sa.update(table).where(*(table.c[one] == row[one] for one in key)).values(sealed))
 
 
-def _seal(box: Box, column: str, row: list[Any], value: Any) -> Any:
+def _seal(box: Cipher, column: str, row: list[Any], value: Any) -> Any:
     place = place_of(column, *row)
     if column in JSON_COLUMNS:
         return box.seal_json(place, value)

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from agents.language_model import Assignment, Budget, LanguageModel, ModelSettings, ToolOffer
-from agents.reply_checks import Evidence
+from agents.reply_checks import Grounds
 from domain.calls import CallResult, Outcome, Pending, ToolCall
 from domain.conversation import Message
 from domain.decision import Decision, Effect, Obligation, Reason
@@ -80,7 +80,7 @@ class Company:
 def assignment(text: str = "I was charged twice", locale: str = "en") -> Assignment:
     """A customer's case for the loop."""
     said = Message(MessageId("m-1"), "customer", text, datetime(2026, 11, 24, 9, tzinfo=UTC))
-    evidence = Evidence(customer_words=(text,), locale=locale, today=date(2026, 11, 24))
+    evidence = Grounds(customer_words=(text,), locale=locale, today=date(2026, 11, 24))
     return Assignment("You are the billing specialist.", OFFERS, (said,), evidence, {"customer_id": "C-1018"})
 
 

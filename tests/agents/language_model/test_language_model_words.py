@@ -4,12 +4,12 @@ from datetime import date
 
 import pytest
 
-from agents.reply_checks import Evidence
+from agents.reply_checks import Grounds
 from tests.agents.language_model.cases import model_at
 from tests.model_server import Behaviour, ModelServer, behaves, fails, invents, obeys_notes, times_out
 
 DRAFT = "I have refunded $39.99 of payment P-5182. It arrives by November 27, 2026."
-EVIDENCE = Evidence(
+EVIDENCE = Grounds(
     tool_results=({"refund_id": "R-9", "payment_id": "P-5182", "amount_minor": 3999, "arrives_by": "2026-11-27"},),
     performed=frozenset({"payments.refund_payment"}),
     today=date(2026, 11, 24),

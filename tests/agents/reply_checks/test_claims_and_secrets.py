@@ -2,10 +2,10 @@
 
 import pytest
 
-from agents.reply_checks import Evidence, check
+from agents.reply_checks import Grounds, check
 
-REFUND = Evidence(performed=frozenset({"payments.refund_payment"}))
-NOTHING = Evidence(tool_results=({"payment_id": "P-1", "status": "captured"},))
+REFUND = Grounds(performed=frozenset({"payments.refund_payment"}))
+NOTHING = Grounds(tool_results=({"payment_id": "P-1", "status": "captured"},))
 
 REFUNDED = [
     "I've refunded your payment.",
@@ -98,8 +98,8 @@ PAIRS = [("payments.refund_payment", text) for text in REFUNDED] + [
 
 @pytest.mark.parametrize(("tool", "text"), PAIRS)
 def test_a_claim_needs_its_outcome(tool: str, text: str) -> None:
-    assert [finding.kind for finding in check(text, Evidence())] == ["claim"]
-    assert check(text, Evidence(performed=frozenset({tool}))) == ()
+    assert [finding.kind for finding in check(text, Grounds())] == ["claim"]
+    assert check(text, Grounds(performed=frozenset({tool}))) == ()
 
 
 @pytest.mark.parametrize("text", NO_CLAIMS)
@@ -114,13 +114,13 @@ def test_another_actions_outcome_does_not_bear_a_claim() -> None:
 
 
 def test_a_state_of_record_bears_a_claim_about_the_thing_but_not_about_us() -> None:
-    past = Evidence(tool_results=({"payment_id": "P-1", "status": "refunded"},))
+    past = Grounds(tool_results=({"payment_id": "P-1", "status": "refunded"},))
     assert check("Payment P-1 was refunded earlier.", past) == ()
     assert check("I have refunded payment P-1.", past)
 
 
 def test_a_required_disclosure_must_be_said_in_full() -> None:
-    evidence = Evidence(disclosures_required=("Calls may be recorded.",))
+    evidence = Grounds(disclosures_required=("Calls may be recorded.",))
     assert check("Hello.  calls may\nbe recorded.", evidence) == ()
     assert [finding.kind for finding in check("Calls may be.", evidence)] == ["disclosure"]
 
@@ -140,7 +140,7 @@ CARD = "".join(("4111", "1111", "1111", "1111"))
     ],
 )
 def test_a_card_number_is_found_in_every_spelling_and_not_repeated_in_the_finding(text: str) -> None:
-    (finding,) = check(f"Your card {text} is on file.", Evidence(customer_words=(text,)))
+    (finding,) = check(f"Your card {text} is on file.", Grounds(customer_words=(text,)))
     assert finding.kind == "secret"
     assert CARD[4:] not in finding.excerpt
 
@@ -160,17 +160,17 @@ def test_a_card_number_is_found_in_every_spelling_and_not_repeated_in_the_findin
     ],
 )
 def test_codes_passwords_and_tokens_are_secrets(text: str) -> None:
-    assert "secret" in [finding.kind for finding in check(text, Evidence())]
+    assert "secret" in [finding.kind for finding in check(text, Grounds())]
 
 
 def test_a_value_that_is_named_as_secret_is_found_wherever_it_stands() -> None:
-    assert [
-        finding.kind for finding in check("It is maple-syrup, by the way.", Evidence(secrets=("maple-syrup",)))
-    ] == ["secret"]
+    assert [finding.kind for finding in check("It is maple-syrup, by the way.", Grounds(secrets=("maple-syrup",)))] == [
+        "secret"
+    ]
 
 
 def test_another_customers_number_or_address_is_found() -> None:
-    own = Evidence(tool_results=({"customer_id": "C-1001", "email": "amira@example.com"},))
+    own = Grounds(tool_results=({"customer_id": "C-1001", "email": "amira@example.com"},))
     assert check("You are C-1001, amira@example.com.", own) == ()
     kinds = [finding.kind for finding in check("C-1002 has ben@example.com.", own)]
     assert kinds == ["other_customer", "other_customer"]

@@ -9,7 +9,7 @@ from babel.numbers import format_currency
 from hypothesis import assume, example, given
 from hypothesis import strategies as some
 
-from agents.reply_checks import Evidence, check, figures
+from agents.reply_checks import Grounds, check, figures
 
 LOCALES = ("en", "es", "de", "fr", "hi")
 TODAY = date(2026, 11, 24)
@@ -26,7 +26,7 @@ def money(minor: int, locale: str, currency: str = "USD") -> str:
 
 def kinds(reply: str, **evidence: object) -> list[str]:
     """The kinds of findings."""
-    return [finding.kind for finding in check(reply, Evidence(**evidence))]  # type: ignore[arg-type]
+    return [finding.kind for finding in check(reply, Grounds(**evidence))]  # type: ignore[arg-type]
 
 
 @given(amounts, locales, some.sampled_from(("USD", "EUR", "INR", "GBP")))
@@ -76,7 +76,7 @@ def test_a_time_of_a_result_may_be_named(time: datetime, locale: str) -> None:
 
 @given(some.text(max_size=300))
 def test_no_text_breaks_the_checks(text: str) -> None:
-    check(text, Evidence(tool_results=({"note": text},), customer_words=(text,), today=TODAY))
+    check(text, Grounds(tool_results=({"note": text},), customer_words=(text,), today=TODAY))
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-import app.doors
+import app.interfaces
 from domain.caller import Caller, Role
 from domain.ids import TenantId
 from tests.channels.a2a.partner_agent import LISTING_PARTNER, OTHER_PARTNERS, PartnerAgent, connect
@@ -23,7 +23,7 @@ PARTNERS = (*OTHER_PARTNERS, LISTING_PARTNER)
 def partnered(folder: Path, **given: Any) -> Iterator[Service]:
     """Run the service with three partners."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(app.doors, "development_callers", _with_partners(app.doors.development_callers))
+        patch.setattr(app.interfaces, "development_callers", _with_partners(app.interfaces.development_callers))
         with running(folder, **given) as service:
             yield replace(service, tokens={**service.tokens, **{name: _token(name) for name in PARTNERS}})
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from router.manners.incoming.letter import new_words
+from router.formatters.incoming.letter import new_words
 
 MAILS = [
     ("Subject: Please end my contract\n\nSee subject.", "Please end my contract\nSee subject."),

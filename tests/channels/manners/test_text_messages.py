@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from router.manners import Addressee, manner_of
-from router.manners.outgoing.segments import count_segments, is_narrow
+from router.formatters import Addressee, formatter_of
+from router.formatters.outgoing.segments import count_segments, is_narrow
 
-SMS = manner_of("sms")
+SMS = formatter_of("sms")
 COUNTED = [
     ("a" * 160, 1),
     ("a" * 161, 2),

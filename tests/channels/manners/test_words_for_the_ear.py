@@ -9,10 +9,10 @@ from babel.numbers import format_currency, parse_decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
-from router.manners import Addressee, manner_of
+from router.formatters import Addressee, formatter_of
 
 LOCALES = ("en", "es", "de", "fr", "hi")
-VOICE = manner_of("voice")
+VOICE = formatter_of("voice")
 DAY = {
     "en": "EEEE, MMMM d",
     "es": "EEEE d 'de' MMMM",

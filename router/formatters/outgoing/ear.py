@@ -11,8 +11,8 @@ from babel.dates import format_date
 from babel.numbers import format_currency
 
 from agents.reply_checks.figures import minor_units
-from router.manners.manner import Addressee, in_language, phrases
-from router.manners.outgoing.plain import unmarked
+from router.formatters.formatter import Addressee, in_language, phrases
+from router.formatters.outgoing.plain import unmarked
 
 MOST_ITEMS = 3
 """Entries of a list that are said in one go."""

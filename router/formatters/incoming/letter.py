@@ -11,8 +11,8 @@ from typing import cast
 from mailparser_reply.parser import EmailMessage
 
 from domain.conversation import LOCALES
-from router.manners.incoming.html_mail import is_html, readable
-from router.manners.manner import phrases
+from router.formatters.formatter import phrases
+from router.formatters.incoming.html_mail import is_html, readable
 from understanding.dialogue.answers import read_answer
 
 _LONGEST_HEADER = 300

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from functools import cache
 from itertools import zip_longest
 
-from router.manners.chat import Chat
-from router.manners.manner import Addressee, Manner, in_language, phrases
-from router.manners.outgoing.segments import count_segments, simplified, split
+from router.formatters.chat import Chat
+from router.formatters.formatter import Addressee, ChannelFormatter, in_language, phrases
+from router.formatters.outgoing.segments import count_segments, simplified, split
 
 MOST_SEGMENTS = 3
 """Segments of one message; a longer reply is told in several."""
@@ -74,4 +74,4 @@ def _shortened() -> dict[str, str]:
     return {str(short): meant for short, meant in phrases("sms")["shortened"].items()}
 
 
-MANNER: Manner = Sms()
+FORMATTER: ChannelFormatter = Sms()

@@ -1,4 +1,4 @@
-"""A house for trials: opened on a copy of freshly seeded data, and spoken to through its HTTP API."""
+"""The application for trials: opened on a copy of freshly seeded data, and spoken to through its HTTP API."""
 
 import json
 import shutil
@@ -14,7 +14,7 @@ import httpx
 
 from app.backends import SYSTEMS
 from app.bootstrap import Switchboard, open_switchboard
-from app.journeys.systems import RowChange, Systems
+from app.journeys.systems import RowChange, WatchedSystems
 from app.sandbox import sandbox_path
 from app.settings import AuthSettings, JournalSettings, LimitSettings, Settings
 from mcp_servers.catalogue import SANDBOX
@@ -27,7 +27,7 @@ LATER = timedelta(minutes=5)
 
 
 class JourneyError(Exception):
-    """The house answered a simulated customer with a problem."""
+    """The application answered a simulated customer with a problem."""
 
 
 def tell_trial_time(start: datetime = MOMENT) -> Callable[[], datetime]:
@@ -65,10 +65,12 @@ vouches for, or it would rightly say that they were changed behind its back.
 """
 
 
-class TrialHouse:
-    """One open house, its tokens, and the databases of it and of its systems."""
+class TrialApplication:
+    """One open application, its tokens, and the databases of it and of its systems."""
 
-    def __init__(self, switchboard: Switchboard, systems: Systems, own: Systems, http: httpx.AsyncClient) -> None:
+    def __init__(
+        self, switchboard: Switchboard, systems: WatchedSystems, own: WatchedSystems, http: httpx.AsyncClient
+    ) -> None:
         self._systems = systems
         self._own = own
         self.tools = switchboard.bundle.tools
@@ -104,13 +106,13 @@ class TrialHouse:
 
 
 @asynccontextmanager
-async def open_house(settings: Settings, seeded: Path, folder: Path) -> AsyncGenerator[TrialHouse]:
-    """A house on a fresh copy of the seeded folder."""
+async def open_application(settings: Settings, seeded: Path, folder: Path) -> AsyncGenerator[TrialApplication]:
+    """The application on a fresh copy of the seeded folder."""
     shutil.copytree(seeded, folder)
     own = settings.model_copy(update={"data": folder})
     async with open_switchboard(own, clock=tell_trial_time(MOMENT + LATER)) as switchboard:
         transport = httpx.ASGITransport(app=switchboard.api, raise_app_exceptions=False)
         async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as http:
             database = own.data / "switchboard.db"
-            with Systems(sandbox_path(own)) as systems, Systems(database, RUNNING) as memory:
-                yield TrialHouse(switchboard, systems, memory, http)
+            with WatchedSystems(sandbox_path(own)) as systems, WatchedSystems(database, RUNNING) as memory:
+                yield TrialApplication(switchboard, systems, memory, http)

@@ -3,10 +3,10 @@
 import re
 from collections.abc import Sequence
 
-from router.manners.chat import Chat
-from router.manners.incoming.letter import new_words
-from router.manners.manner import Addressee, Manner, in_language, phrases
-from router.manners.outgoing.plain import unmarked
+from router.formatters.chat import Chat
+from router.formatters.formatter import Addressee, ChannelFormatter, in_language, phrases
+from router.formatters.incoming.letter import new_words
+from router.formatters.outgoing.plain import unmarked
 
 _LONGEST_SUBJECT = 150
 _REPLY_MARK = re.compile(r"^(?:(?:re|aw|antw|wg|fw|fwd|sv|rv|tr|ref|réf)\s*(?:\[\d+\])?\s*:\s*)+", re.IGNORECASE)
@@ -41,4 +41,4 @@ def _without_hello(text: str, hello: str) -> str:
     return text.removeprefix(hello).strip()
 
 
-MANNER: Manner = Email()
+FORMATTER: ChannelFormatter = Email()

@@ -20,7 +20,7 @@ SANDBOX = ("crm", "erp", "payments", "knowledge", "network")
 
 
 @dataclass(frozen=True, slots=True)
-class Office:
+class PrivacyService:
     """Erasing, exporting, retiring."""
 
     installation: Installation
@@ -32,8 +32,10 @@ class Office:
 
 
 @asynccontextmanager
-async def open_office(settings: Settings, clock: Callable[[], datetime] = tell_time) -> AsyncGenerator[Office]:
-    """Open the office on the settings' database.
+async def open_privacy_service(
+    settings: Settings, clock: Callable[[], datetime] = tell_time
+) -> AsyncGenerator[PrivacyService]:
+    """Open it on the settings' database.
 
     Raises:
         UnknownName: there is none.
@@ -41,7 +43,7 @@ async def open_office(settings: Settings, clock: Callable[[], datetime] = tell_t
     async with open_installation(settings) as opened:
         transactions, vault = opened.transactions, opened.vault
         checkpoints = open_checkpoints(settings, transactions, clock)
-        yield Office(
+        yield PrivacyService(
             opened,
             transactions,
             vault,

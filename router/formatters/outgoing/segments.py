@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from router.manners.outgoing.plain import unmarked
+from router.formatters.outgoing.plain import unmarked
 
 ONE = {True: 160, False: 70}
 """Signs in a message of a single segment, by whether it is in the network's own alphabet (3GPP TS 23.038)."""

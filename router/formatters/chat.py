@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from router.manners.manner import Addressee, Manner
+from router.formatters.formatter import Addressee, ChannelFormatter
 
 
 class Chat:
@@ -23,4 +23,4 @@ class Chat:
         return ""
 
 
-MANNER: Manner = Chat()
+FORMATTER: ChannelFormatter = Chat()

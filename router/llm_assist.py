@@ -7,7 +7,7 @@ from agents.handoff.subjects import find_subject
 from agents.language_model import Assignment, LoopResult, ToolOffer
 from agents.procedure import Case, HandOff
 from agents.proposed_call import NAME as PROPOSED_CALL
-from agents.reply_checks import Evidence
+from agents.reply_checks import Grounds
 from agents.specialist import Saying
 from domain.calls import CallResult, ToolCall
 from domain.conversation import Message
@@ -40,7 +40,7 @@ FIXED = ("confirm", "ask_yes_or_no", "disclosure", "alarm")
 """Replies whose exact words matter: they are never worded anew."""
 
 
-class SecondBrain:
+class LlmAssist:
     """Everything that a configured language model adds; where it fails, the first brain's work stands."""
 
     def __init__(self, services: Services, casework: Casework) -> None:
@@ -152,11 +152,11 @@ class SecondBrain:
             facts=facts,
         )
 
-    def _evidence(self, turn: TurnState, facts: dict[str, Any]) -> Evidence:
+    def _evidence(self, turn: TurnState, facts: dict[str, Any]) -> Grounds:
         """What words may rest on in this turn."""
         succeeded = [result for result in turn.results if result.outcome is not None and result.outcome.succeeded]
         voice = self._services.voice(turn)
-        return Evidence(
+        return Grounds(
             tool_results=(facts, *(result.outcome.data for result in succeeded if result.outcome)),
             customer_words=tuple(text for role, text in turn.memory.window if role == "customer"),
             locale=voice.language,

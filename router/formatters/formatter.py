@@ -26,7 +26,7 @@ class Addressee:
     currency: str = "USD"
 
 
-class Manner(Protocol):
+class ChannelFormatter(Protocol):
     """How a channel's customers are heard and spoken to. Pure: no I/O, and the same words come out the same."""
 
     def hear(self, text: str) -> str:
@@ -43,12 +43,12 @@ class Manner(Protocol):
 
 
 @cache
-def manner_of(channel: str) -> Manner:
-    """The manners of a channel: `MANNER` of the module here that has the channel's name, else chat's."""
+def formatter_of(channel: str) -> ChannelFormatter:
+    """The manners of a channel: `FORMATTER` of the module here that has the channel's name, else chat's."""
     name = f"{__package__}.{channel}"
     found = channel.isidentifier() and find_spec(name) is not None
     module = importlib.import_module(name) if found else None
-    return getattr(module, "MANNER", None) or importlib.import_module(f"{__package__}.{PLAIN}").MANNER
+    return getattr(module, "FORMATTER", None) or importlib.import_module(f"{__package__}.{PLAIN}").FORMATTER
 
 
 @cache

@@ -1,4 +1,4 @@
-"""The doors of a wired house: authentication by settings, the HTTP API, the desk's routes."""
+"""What callers reach: authentication by settings, the HTTP API, the desk's routes, A2A."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from app.sandbox_notice import SandboxNotice
 from app.settings import LimitSettings, Settings, providers_of
 from channels.a2a.card import Skill
 from channels.a2a.door import PartnerDoor
-from channels.http.api import Doors, build_api
+from channels.http.api import ApiDependencies, build_api
 from channels.http.authentication import (
     Authenticator,
     TokenAuthenticator,
@@ -27,13 +27,13 @@ from channels.http.identity_provider import Claims, IssuersAuthenticator, JwtAut
 from channels.http.models import ConversationBody, MessageBody
 from channels.http.operations import Health
 from channels.http.rates import Allowance
-from channels.http.sandbox import Sandbox
+from channels.http.sandbox import SandboxInterface
 from desk.api import AnswerModels
 from desk.api import build_router as build_desk_router
 from desk.approvals import ApprovalDesk
 from desk.pages import build_router as build_desk_pages
 from desk.proposals import ProposalDesk
-from desk.queue import Desk, Floor
+from desk.queue import Desk, DeskDependencies
 from domain.autonomy import AutonomyDial
 from domain.caller import Caller
 from domain.errors import Misconfigured
@@ -45,8 +45,8 @@ TOKENS = "tokens.json"
 
 
 @dataclass(frozen=True, slots=True)
-class Rooms:
-    """What the doors open onto beside the floor."""
+class ServedParts:
+    """What the interfaces work with beside the desk's dependencies."""
 
     approvals: ApprovalDesk
     dial: AutonomyDial
@@ -56,33 +56,33 @@ class Rooms:
     transactions: Transactions
 
 
-def open_doors(settings: Settings, floor: Floor, rooms: Rooms) -> FastAPI:
-    """The application that serves all doors.
+def open_interfaces(settings: Settings, desk_dependencies: DeskDependencies, parts: ServedParts) -> FastAPI:
+    """The application that serves all interfaces.
 
     Raises:
         Misconfigured: production without an identity provider, or a damaged tokens file.
     """
-    desk = Desk(floor)
-    proposals = ProposalDesk(rooms.suggestions, desk, floor.turns, floor.conversations)
+    desk = Desk(desk_dependencies)
+    proposals = ProposalDesk(parts.suggestions, desk, desk_dependencies.turns, desk_dependencies.conversations)
     development = settings.environment == "development"
     tokens = load_or_create_tokens(settings.data / TOKENS) if development else {}
-    sandbox = _open_sandbox(settings, rooms, tokens) if development else None
+    sandbox = _open_sandbox(settings, parts, tokens) if development else None
     api = build_api(
-        Doors(
-            turns=floor.turns,
-            conversations=floor.conversations,
-            journal=floor.journal,
-            verify_record=open_audit(settings, rooms.transactions).verify,
+        ApiDependencies(
+            turns=desk_dependencies.turns,
+            conversations=desk_dependencies.conversations,
+            journal=desk_dependencies.journal,
+            verify_record=open_audit(settings, parts.transactions).verify,
             authenticator=_open_authenticator(settings, tokens),
             version=program_version(),
             routers=(
-                build_desk_router(desk, proposals, rooms.approvals, AnswerModels(ConversationBody, MessageBody)),
-                build_dial_router(rooms.dial),
+                build_desk_router(desk, proposals, parts.approvals, AnswerModels(ConversationBody, MessageBody)),
+                build_dial_router(parts.dial),
                 build_desk_pages(str(settings.data / TOKENS) if development else ""),
             ),
-            attachments=(_partner_door(settings, floor, rooms).attach,),
+            attachments=(_partner_door(settings, desk_dependencies, parts).attach,),
             sandbox=sandbox,
-            health=rooms.health,
+            health=parts.health,
             allowance=_allowance(settings.limits),
             schemas={"context-packet": packet_schema()},
         )
@@ -92,10 +92,10 @@ def open_doors(settings: Settings, floor: Floor, rooms: Rooms) -> FastAPI:
     return api
 
 
-def _open_sandbox(settings: Settings, rooms: Rooms, tokens: Mapping[str, str]) -> Sandbox:
+def _open_sandbox(settings: Settings, parts: ServedParts, tokens: Mapping[str, str]) -> SandboxInterface:
     """What the chat page is given in development: a token, and the company's named customers."""
     customers = [each.model_dump() for each in read_examples(settings.company_folder)]
-    return Sandbox(rooms.outbox, tokens["channel"], TenantId(settings.tenant), customers)
+    return SandboxInterface(parts.outbox, tokens["channel"], TenantId(settings.tenant), customers)
 
 
 def _development_callers(settings: Settings, tokens: Mapping[str, str]) -> dict[str, Caller]:
@@ -119,14 +119,14 @@ def program_version() -> str:
         return "0"
 
 
-def _partner_door(settings: Settings, floor: Floor, rooms: Rooms) -> PartnerDoor:
+def _partner_door(settings: Settings, desk_dependencies: DeskDependencies, parts: ServedParts) -> PartnerDoor:
     """The A2A door; each specialist is a skill on its card."""
-    specialists = floor.services.catalogue.specialists.values()
+    specialists = desk_dependencies.services.catalogue.specialists.values()
     return PartnerDoor(
-        turns=floor.turns,
-        conversations=floor.conversations,
-        transactions=rooms.transactions,
-        clock=floor.services.clock,
+        turns=desk_dependencies.turns,
+        conversations=desk_dependencies.conversations,
+        transactions=parts.transactions,
+        clock=desk_dependencies.services.clock,
         skills=[
             Skill(one.name, one.summary, [name.partition(".")[2] for name in one.procedures]) for one in specialists
         ],

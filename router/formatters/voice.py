@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 
-from router.manners.chat import Chat
-from router.manners.incoming.transcript import written
-from router.manners.manner import Addressee, Manner
-from router.manners.outgoing.ear import spell_out
+from router.formatters.chat import Chat
+from router.formatters.formatter import Addressee, ChannelFormatter
+from router.formatters.incoming.transcript import written
+from router.formatters.outgoing.ear import spell_out
 
 
-class Voice(Chat):
+class VoiceCall(Chat):
     """The manners of a telephone call."""
 
     def hear(self, text: str) -> str:
@@ -20,4 +20,4 @@ class Voice(Chat):
         return tuple(utterance for text in texts for utterance in spell_out(text, to))
 
 
-MANNER: Manner = Voice()
+FORMATTER: ChannelFormatter = VoiceCall()

@@ -3,7 +3,7 @@
 import re
 from functools import cache
 
-from router.manners.manner import phrases
+from router.formatters.formatter import phrases
 from understanding.entities.spoken_digits import dictated_runs
 
 _PREFIXES = "INV|WO|PM|OF|SUB|SL|P|O|D|C|S"
