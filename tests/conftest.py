@@ -13,7 +13,6 @@ from app.bootstrap import Clock, open_switchboard
 from app.clock import tell_time
 from app.settings import load_settings
 from tests.house_guest import Guest, open_guest
-from tests.postgres_server import new_database
 
 settings.register_profile("house", derandomize=True, deadline=None)
 settings.load_profile("house")
@@ -43,18 +42,18 @@ def seeded_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def migrated_database(seeded_folder: Path, postgres_server: str) -> str:
-    """The name of a PostgreSQL database with our schema, to be copied."""
+def migrated_database(seeded_folder: Path, new_postgres_url: Callable[..., str]) -> str:
+    """The URL of a PostgreSQL database with our schema, to be copied."""
     import asyncio
 
-    url = new_database(postgres_server)
+    url = new_postgres_url()
 
     async def start_once() -> None:
         async with open_switchboard(load_settings(data=seeded_folder, database_url=url)):
             pass
 
     asyncio.run(start_once())
-    return url.rpartition("/")[2]
+    return url
 
 
 @pytest.fixture(scope="session")
@@ -65,8 +64,8 @@ def place_house(request: pytest.FixtureRequest) -> PlaceHouse:
     def place() -> dict[str, Any]:
         if replicas == 1:
             return {}
-        server, template = map(request.getfixturevalue, ("postgres_server", "migrated_database"))
-        return {"replicas": replicas, "database_url": new_database(server, template)}
+        make_database, template = map(request.getfixturevalue, ("new_postgres_url", "migrated_database"))
+        return {"replicas": replicas, "database_url": make_database(template)}
 
     return place
 

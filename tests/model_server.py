@@ -2,7 +2,7 @@
 
     def test_something(model_server: ModelServer) -> None:
         model_server.behaviour = invents_success("I have refunded $39.99.")
-        settings = ModelSettings(base_url=model_server.url, name="scripted")
+        settings = LanguageModelSettings(base_url=model_server.url, name="scripted")
         ...
         assert model_server.requests        # the bodies that were received, in order
 

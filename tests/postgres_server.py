@@ -6,7 +6,7 @@ import shutil
 import socket
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from uuid import uuid4
 
@@ -72,17 +72,34 @@ def postgres_server() -> Iterator[str]:
         watchman.communicate()
 
 
-def new_database(server: str, template: str = "template1") -> str:
-    """The SQLAlchemy URL of a new database, a copy of the named one: empty unless that is given."""
-    binaries, name = find_binaries(), f"test_{uuid4().hex}"
+@pytest.fixture(scope="session")
+def new_postgres_url(postgres_server: str) -> Callable[..., str]:
+    """Makes a database and gives its SQLAlchemy URL: a copy of the one whose URL is given, else an empty one."""
+    binaries = find_binaries()
     assert binaries is not None
-    host, _, port = server.partition(":")
-    command = [binaries / "createdb", "-h", host, "-p", port, "-U", SUPERUSER, "-T", template, name]
-    subprocess.run(command, check=True)
-    return f"postgresql+asyncpg://{SUPERUSER}@{server}/{name}"
+    host, _, port = postgres_server.partition(":")
+
+    def make(template: str = "/template1") -> str:
+        name = f"test_{uuid4().hex}"
+        command = [
+            binaries / "createdb",
+            "-h",
+            host,
+            "-p",
+            port,
+            "-U",
+            SUPERUSER,
+            "-T",
+            template.rpartition("/")[2],
+            name,
+        ]
+        subprocess.run(command, check=True)
+        return f"postgresql+asyncpg://{SUPERUSER}@{postgres_server}/{name}"
+
+    return make
 
 
 @pytest.fixture
-def postgres_url(postgres_server: str) -> str:
+def postgres_url(new_postgres_url: Callable[..., str]) -> str:
     """The SQLAlchemy URL of a new, empty database."""
-    return new_database(postgres_server)
+    return new_postgres_url()

@@ -91,7 +91,7 @@ async def test_a_process_that_does_not_say_that_it_obeys_is_named(
     monkeypatch.setenv("SWITCHBOARD_CONFIG", str(tmp_path / "none.toml"))
     guest = await open_house("data")
     frozen = ProcessPresence("a-frozen-process")
-    await guest.house.control.transactions.write(lambda connection: frozen.tell(connection, 0))
+    await guest.house.control.transactions.write(lambda connection: frozen.report(connection, 0))
     monkeypatch.setattr("app.autonomy.STALE_AFTER_S", 2.0)
     done = await asyncio.to_thread(autonomy, tmp_path / "data", "stop", "-m", "a drill")
     assert done.exit_code == 1

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from app.journeys.application import open_house
+from app.journeys.application import open_application
 from app.journeys.customer import Trial
 from app.journeys.judge import TrialEvidence, footprints, judge
 from app.journeys.scenario import Scenario, Variant, load_scenarios
@@ -27,7 +27,7 @@ def find(scenario: str, language: str = "en", manner: str = "plain") -> Variant:
 
 
 async def play(seeded: Path, tmp_path: Path, variant: Variant) -> TrialEvidence:
-    async with open_house(load_settings(), seeded, tmp_path / "house") as house:
+    async with open_application(load_settings(), seeded, tmp_path / "house") as house:
         conversation = PlayedConversation(house, Trial(variant, 0, 1))
         await conversation.play()
         return await gather_evidence(house, conversation, "")
@@ -130,7 +130,7 @@ def test_every_write_that_policy_knows_has_a_footprint() -> None:
 
 async def test_a_house_is_as_before_after_a_trial(seeded_folder: Path, tmp_path: Path) -> None:
     variant = find("last_bill_taken_twice")
-    async with open_house(load_settings(), seeded_folder, tmp_path / "house") as house:
+    async with open_application(load_settings(), seeded_folder, tmp_path / "house") as house:
         for _ in range(2):
             conversation = PlayedConversation(house, Trial(variant, 0, 1))
             await conversation.play()

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any
 
-from agents.language_model import Assignment, Budget, LanguageModel, ModelSettings, ToolOffer
+from agents.language_model import Assignment, Budget, LanguageModel, LanguageModelSettings, ToolOffer
 from agents.reply_checks import Grounds
 from domain.calls import CallResult, Outcome, Pending, ToolCall
 from domain.conversation import Message
@@ -87,4 +87,4 @@ def assignment(text: str = "I was charged twice", locale: str = "en") -> Assignm
 def model_at(server: ModelServer, **budget: Any) -> LanguageModel:
     """The language model at a scripted server, with a short time-out."""
     limits = Budget(**{"seconds": 5.0, **budget})
-    return LanguageModel(ModelSettings(server.url, "scripted", "k-test", timeout_s=2.0, budget=limits))
+    return LanguageModel(LanguageModelSettings(server.url, "scripted", "k-test", timeout_s=2.0, budget=limits))

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from agents.language_model import LanguageModel, ModelSettings
+from agents.language_model import LanguageModel, LanguageModelSettings
 from domain.errors import ModelUnavailable
 from domain.understanding import Intent
 from tests.agents.language_model.cases import model_at
@@ -157,10 +157,10 @@ async def test_tokens_are_estimated_where_the_endpoint_does_not_count(model_serv
 
 
 async def test_a_closed_port_is_a_model_that_is_unavailable() -> None:
-    model = LanguageModel(ModelSettings("http://127.0.0.1:9/v1", "nobody", timeout_s=2.0))
+    model = LanguageModel(LanguageModelSettings("http://127.0.0.1:9/v1", "nobody", timeout_s=2.0))
     with pytest.raises(ModelUnavailable):
         await model.turn().understand("hello", CANDIDATES, (), "en")
 
 
 def test_the_key_is_never_shown_in_the_settings() -> None:
-    assert "k-secret" not in repr(ModelSettings("http://127.0.0.1/v1", "m", "k-secret"))
+    assert "k-secret" not in repr(LanguageModelSettings("http://127.0.0.1/v1", "m", "k-secret"))
