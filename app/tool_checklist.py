@@ -7,7 +7,7 @@ from typing import Any
 import agents
 from agents.catalogue import Catalogue, load_catalogue
 from app.company.check import missing_of
-from app.company.source import Problem
+from app.company.source import Mistake
 from app.journeys.judge import FOOTPRINTS, footprints
 from domain.conversation import LOCALES
 from mcp_servers.catalogue import find_toolsets
@@ -22,10 +22,10 @@ SAMPLES = ROOT / "tests" / "mcp_servers" / "samples.py"
 """A call of every tool; not there where Switchboard is installed without its tests."""
 
 
-def check_tools() -> list[Problem]:
+def check_tools() -> list[Mistake]:
     """Everything that a tool of the platform's servers lacks, in the order of the servers."""
     catalogue, bundle = load_catalogue(), load_bundle()
-    found: list[Problem] = []
+    found: list[Mistake] = []
     for tools in find_toolsets().values():
         found += _check_contract(tools)
         for entry in tools.entries:
@@ -33,35 +33,35 @@ def check_tools() -> list[Problem]:
     return found
 
 
-def _check_contract(tools: Toolset) -> Iterator[Problem]:
+def _check_contract(tools: Toolset) -> Iterator[Mistake]:
     file = contract_file(tools.name)
     if not file.is_file():
-        yield Problem(file, 0, f"is not there: run `switchboard mcp contract {tools.name} --write`")
+        yield Mistake(file, 0, f"is not there: run `switchboard mcp contract {tools.name} --write`")
         return
     lines = file.read_text("utf-8").splitlines()
     for tool, message in find_breaches(tools):
         line = next((number for number, text in enumerate(lines, 1) if text.startswith(f'  "{tool}":')), 0)
-        yield Problem(file, line, f"{tools.name}.{tool} {message}")
+        yield Mistake(file, line, f"{tools.name}.{tool} {message}")
 
 
-def check_tool(tool: str, writes: bool, catalogue: Catalogue, bundle: Bundle) -> Iterator[Problem]:
+def check_tool(tool: str, writes: bool, catalogue: Catalogue, bundle: Bundle) -> Iterator[Mistake]:
     """What one tool lacks: a policy group that somebody has, words in every language, a footprint, a sample."""
     server = SERVERS / tool.partition(".")[0] / "server.py"
     yield from missing_of(tool, server, catalogue, bundle, writes=writes)
     group = bundle.tools.get(tool, {}).get("group", "")
     if group and group not in _granted(bundle.data["roles"]):
         file = BUNDLE / "data" / "roles.json"
-        yield Problem(file, 0, f"{tool}: nobody has the group {group}; grant it to a specialist, or nobody can call it")
+        yield Mistake(file, 0, f"{tool}: nobody has the group {group}; grant it to a specialist, or nobody can call it")
     for name, texts in (("tools", catalogue.tools), ("done", catalogue.done), ("effects", catalogue.effects)):
         missing = [locale for locale in LOCALES if tool in texts and not texts[tool].get(locale)]
         if missing:
-            yield Problem(WORDS / f"{name}.yaml", 0, f"{tool} has no {', '.join(missing)}")
+            yield Mistake(WORDS / f"{name}.yaml", 0, f"{tool} has no {', '.join(missing)}")
     if writes and tool not in footprints():
-        yield Problem(
+        yield Mistake(
             FOOTPRINTS, 0, f"{tool} has no footprint: add `{tool}: {{row: TABLE}}`, the table that it changes"
         )
     if SAMPLES.is_file() and f'"{tool}"' not in SAMPLES.read_text("utf-8"):
-        yield Problem(SAMPLES, 0, f"{tool} has no sample: add a call of it that succeeds on a fresh sandbox")
+        yield Mistake(SAMPLES, 0, f"{tool} has no sample: add a call of it that succeeds on a fresh sandbox")
 
 
 def _granted(roles: Mapping[str, Any]) -> set[str]:

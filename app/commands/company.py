@@ -9,7 +9,7 @@ from app.commands.options import JsonOption, print_json, read_settings
 from app.progress import console
 
 if TYPE_CHECKING:
-    from app.company.source import Problem
+    from app.company.source import Mistake
 
 commands = typer.Typer()
 company = typer.Typer(help="The company that Switchboard works for: a folder.", no_args_is_help=True)
@@ -56,7 +56,7 @@ def check(folder: FolderArgument = None, as_json: JsonOption = False) -> None:
     _tell(check_company(place), str(place), as_json)
 
 
-def _tell(found: list["Problem"], looked_at: str, as_json: bool) -> None:
+def _tell(found: list["Mistake"], looked_at: str, as_json: bool) -> None:
     if as_json:
         print_json({"company": looked_at, "problems": [each.as_json() for each in found]})
     else:

@@ -11,7 +11,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from app.clock import tell_time
 from app.telemetry import gauges
 from app.telemetry.metrics import MAX_VALUES, PrometheusMetrics
-from storage.backlog import Backlog
+from storage.backlog import Backlog, WaitingCount
 from tests.conftest import OpenHouse
 from tests.house_guest import Guest
 
@@ -100,7 +100,7 @@ async def test_a_database_that_hangs_makes_no_scrape_wait_and_its_last_reading_s
 ) -> None:
     monkeypatch.setattr(gauges, "SCRAPE_SECONDS", 0.01)
     now = tell_time()
-    backlog = Backlog({}, Backlog(), Backlog(2, now - timedelta(seconds=7)), Backlog())
+    backlog = Backlog({}, WaitingCount(), WaitingCount(2, now - timedelta(seconds=7)), WaitingCount())
     hanging = asyncio.Event()
 
     class Transactions:
