@@ -9,11 +9,21 @@ from uuid import uuid4
 
 import httpx
 
+from app.places import TOKENS, no_installation
+from domain.errors import BadRequest, SwitchboardError
+
 Json = dict[str, Any]
 
 
-class ServiceError(Exception):
+class ServiceError(SwitchboardError):
     """The service answered with a problem; the message is its title and detail."""
+
+
+class RequestRefused(ServiceError, BadRequest):
+    """The service says that what was asked for cannot be meant: another name or value would help."""
+
+
+_WRONG_WORDS = (400, 404, 422)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,11 +37,11 @@ class Tokens:
         """Read `tokens.json` of a data folder.
 
         Raises:
-            ServiceError: there is none.
+            UnknownName: there is none.
         """
-        path = folder / "tokens.json"
+        path = folder / TOKENS
         if not path.exists():
-            raise ServiceError(f"{path} is not there: start the service once, or name its data folder with --data")
+            raise no_installation(folder)
         return cls(json.loads(path.read_text("utf-8")))
 
 
@@ -62,7 +72,8 @@ class ServiceClient:
             raise ServiceError(f"{self.url} cannot be reached: {error}") from None
         data: Json = answer.json() if answer.content else {}
         if answer.is_error:
-            raise ServiceError(f"{data.get('title', answer.status_code)}: {data.get('detail', '')}".rstrip(": "))
+            kind = RequestRefused if answer.status_code in _WRONG_WORDS else ServiceError
+            raise kind(f"{data.get('title', answer.status_code)}: {data.get('detail', '')}".rstrip(": "))
         return data
 
     def open(self, customer_id: str | None, locale: str = "en", auth_level: str = "authenticated") -> Json:

@@ -196,13 +196,20 @@ def _misfits(answer: Json, schema: Json) -> list[str]:
     return [f"{'.'.join(map(str, error.absolute_path)) or 'the answer'}: {error.message[:160]}" for error in errors][:5]
 
 
+def _cause(error: BaseException) -> str:
+    """What went wrong within groups of exceptions."""
+    while isinstance(error, BaseExceptionGroup):
+        error = cast("BaseExceptionGroup[BaseException]", error).exceptions[0]
+    return str(error) or type(error).__name__
+
+
 @asynccontextmanager
 async def _connected(url: str) -> AsyncGenerator[Client]:
     try:
         async with asyncio.timeout(PATIENCE_S):
             client = await Client(url).__aenter__()
     except Exception as error:
-        raise BadRequest(f"no MCP server answers at {url}: {error}") from error
+        raise BadRequest(f"no MCP server answers at {url}: {_cause(error)}") from error
     try:
         yield client
     finally:

@@ -5,9 +5,10 @@ from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 
+from app.places import no_installation
 from app.sandbox import sandbox_path
 from app.settings import Settings
-from domain.errors import BadRequest, UnknownName
+from domain.errors import BadRequest
 from domain.names import require_known
 from mcp_servers.crm.backend.imports import Defaults, Imported, import_customers
 from mcp_servers.refusal import Refused
@@ -31,7 +32,7 @@ def take_customers(
     require_known("tenant", tenant, settings.profile.tenants)
     place = sandbox_path(settings)
     if not place.is_file():
-        raise UnknownName(f"there is no CRM in {settings.data.absolute()} yet: start `switchboard serve` on it once")
+        raise no_installation(settings.data)
     profile, found = settings.profile.tenants[tenant], list[Imported]()
     try:
         lines = file.read_text("utf-8-sig").splitlines(keepends=True)

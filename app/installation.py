@@ -8,6 +8,7 @@ from pathlib import Path
 from sqlalchemy import Connection, select
 from sqlalchemy.engine import make_url
 
+from app.places import DATABASE, no_installation
 from app.settings import Settings
 from app.vault import data_keys_place, keys_file, open_vault
 from domain.errors import Misconfigured, UnknownName
@@ -96,8 +97,7 @@ def require_installation(settings: Settings) -> None:
         UnknownName: there is none.
         Misconfigured: its encryption keys are missing.
     """
-    if not settings.database_url and not (settings.data / "switchboard.db").is_file():
-        raise _no_installation(settings)
+    require_database(settings)
     file = keys_file(settings)
     if file is not None and settings.environment == "development" and not file.is_file():
         raise Misconfigured(
@@ -110,6 +110,16 @@ def require_installation(settings: Settings) -> None:
             f"{place.absolute()} is not there, where the conversations' keys lie: put it back, or name it with "
             "SWITCHBOARD_ENCRYPTION__DATA_KEYS"
         )
+
+
+def require_database(settings: Settings) -> None:
+    """See that there is a database of ours, where it is a file.
+
+    Raises:
+        UnknownName: there is none.
+    """
+    if not settings.database_url and not (settings.data / DATABASE).is_file():
+        raise _no_installation(settings)
 
 
 async def require_customer(installation: Installation, tenant: str, customer_id: str) -> None:
@@ -150,6 +160,4 @@ async def _require_schema(settings: Settings, found: str | None) -> None:
 def _no_installation(settings: Settings) -> UnknownName:
     if settings.database_url:
         return UnknownName(f"no Switchboard has run on {name_of(settings)} yet: look at SWITCHBOARD_DATABASE_URL")
-    return UnknownName(
-        f"there is no Switchboard in {settings.data.absolute()}: name its data folder with --data or SWITCHBOARD_DATA"
-    )
+    return no_installation(settings.data)

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from importlib.metadata import PackageNotFoundError, version
 
 from fastapi import FastAPI
 
@@ -10,9 +9,11 @@ from agents.handoff.packet import packet_schema
 from app.anchoring import open_audit
 from app.company.stage import read_examples
 from app.people import PEOPLE, PeopleAuthenticator
+from app.places import TOKENS
 from app.sandbox import Outbox
 from app.sandbox_notice import SandboxNotice
 from app.settings import LimitSettings, Settings, providers_of
+from app.version import program_version
 from channels.a2a.card import Skill
 from channels.a2a.door import PartnerDoor
 from channels.http.api import ApiDependencies, build_api
@@ -40,8 +41,6 @@ from domain.errors import Misconfigured
 from domain.ids import TenantId
 from domain.suggestion import Suggestions
 from storage.transactions import Transactions
-
-TOKENS = "tokens.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,14 +108,6 @@ def _allowance(limits: LimitSettings) -> Allowance:
     return Allowance(
         limits.requests_per_minute, limits.messages_per_minute, limits.streams, limits.streams_per_principal
     )
-
-
-def program_version() -> str:
-    """The installed version, `0` where the program runs from a bare folder."""
-    try:
-        return version("switchboard-contact-centre")
-    except PackageNotFoundError:
-        return "0"
 
 
 def _partner_door(settings: Settings, desk_dependencies: DeskDependencies, parts: ServedParts) -> PartnerDoor:

@@ -1,13 +1,13 @@
 """What `switchboard jobs` prints and asks for: the settings' database is read; the service that runs does the work."""
 
 import asyncio
-import difflib
 from collections.abc import Sequence
 from typing import Any
 
 from app.installation import open_unsealed
 from app.settings import Settings
-from domain.errors import BadRequest, Unavailable, UnknownName
+from domain.errors import BadRequest, Unavailable
+from domain.names import require_known
 from jobs.catalogue import JobIntervals, list_jobs
 from jobs.health import JobHealth, assess
 from jobs.job import Job
@@ -79,11 +79,9 @@ async def _wait(transactions: Transactions, name: str, asked_at: float) -> JobSt
 
 
 def _find(known: Sequence[Job], name: str) -> Job:
-    found = next((job for job in known if job.name == name), None)
-    if found is None:
-        near = difflib.get_close_matches(name, [job.name for job in known], 1, cutoff=0.5)
-        hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(job.name for job in known)}"
-        raise UnknownName(f"{name} is no job; {hint}")
+    jobs = {job.name: job for job in known}
+    require_known("job", name, jobs)
+    found = jobs[name]
     if found.everywhere:
         raise BadRequest(f"{name} is done by every process for itself, every {found.every_s:g} s")
     return found

@@ -1,14 +1,9 @@
-"""The command line: puts the groups of `app.commands` together, and says what is wrong in a sentence."""
+"""The command line: puts the groups of `app.commands` together. What a refused command says: `app.refusals`."""
 
-import sys
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
-from pydantic import ValidationError
-from rich.markup import escape
-from typer.core import TyperGroup
 
-from app.client import ServiceError
 from app.commands import (
     autonomy,
     company,
@@ -26,22 +21,9 @@ from app.commands import (
     service,
     tokens,
 )
-from app.progress import console, errors
-from app.settings import nearest_setting
-from domain.errors import SwitchboardError, UnknownName
-
-
-class Commands(TyperGroup):
-    """The groups together; a name that does not exist ends any of them with exit code 2."""
-
-    def invoke(self, ctx: Any) -> Any:
-        """Run what was asked for."""
-        try:
-            return super().invoke(ctx)
-        except UnknownName as error:
-            errors.print(f"[red]UnknownName:[/red] {escape(str(error))}", soft_wrap=True)
-            raise typer.Exit(2) from error
-
+from app.progress import console
+from app.refusals import Commands
+from app.version import program_version
 
 cli = typer.Typer(
     cls=Commands,
@@ -72,8 +54,6 @@ for group in (
 
 def _print_version(asked: bool) -> None:
     if asked:
-        from app.interfaces import program_version
-
         console.print(program_version())
         raise typer.Exit
 
@@ -88,26 +68,8 @@ def options(
 
 
 def main() -> None:
-    """Run the command line; what is wrong is said in a sentence, without a traceback."""
-    try:
-        cli()
-    except ValidationError as error:
-        for problem in error.errors():
-            _tell_setting(problem)
-        sys.exit(2)
-    except (SwitchboardError, ServiceError, OSError) as error:
-        errors.print(f"[red]{type(error).__name__}:[/red] {escape(str(error))}", soft_wrap=True)
-        sys.exit(1)
-
-
-def _tell_setting(problem: Any) -> None:
-    """Say which setting is wrong, and which one may have been meant where there is none of that name."""
-    name = "SWITCHBOARD_" + "__".join(str(part) for part in problem["loc"]).upper()
-    meaning = problem["msg"]
-    if problem["type"] == "extra_forbidden":
-        near = nearest_setting(name)
-        meaning = f"there is no such setting; did you mean {near}?" if near else "there is no such setting"
-    errors.print(f"[red]setting {name}:[/red] {meaning}", soft_wrap=True)
+    """Run the command line."""
+    cli()
 
 
 if __name__ == "__main__":

@@ -10,10 +10,12 @@ from typing import Any
 
 from app.bootstrap import other_servers
 from app.clock import tell_time
+from app.installation import require_database
 from app.policy_bundle import read_bundle
 from app.sandbox import address_servers
 from app.settings import Settings
 from domain.errors import BadRequest, Misconfigured
+from domain.names import require_known
 from mcp_servers.sandbox.database import Sandbox
 from policy.engines.bundle import BUNDLE, load_bundle
 from policy.engines.compilation import write_data
@@ -35,19 +37,27 @@ class Listing:
 
 
 async def drift(settings: Settings) -> dict[str, Any]:
-    """Every difference between the listed tools and their pins, and every server that does not answer."""
+    """Every difference between the listed tools and their pins, and every server that does not answer.
+
+    Raises:
+        UnknownName: no servers are configured, and no installation is there whose they would be.
+    """
+    if not settings.mcp_servers:
+        require_database(settings)
     data = read_bundle(settings).tools
     async with list_servers(settings) as found:
         reached = {tool.name.partition(".")[0] for tool in found.tools}
         drifts = find_drift(found.tools, data, reached)
-        return {"items": [asdict(each) for each in drifts], "down": dict(found.down)}
+        looked_at = sorted(reached | {*found.down})
+        return {"items": [asdict(each) for each in drifts], "down": dict(found.down), "servers": looked_at}
 
 
 async def look_at(settings: Settings, name: str) -> list[tuple[Tool, Drift | None]]:
     """The listed tools of a server, or the one of a `server.tool` name, each with how it differs from its pin.
 
     Raises:
-        BadRequest: no such tool is listed, or its server does not answer.
+        UnknownName: no such tool or server is listed; the message gives the nearest.
+        BadRequest: its server does not answer.
     """
     data = read_bundle(settings).tools
     async with list_servers(settings) as found:
@@ -56,7 +66,8 @@ async def look_at(settings: Settings, name: str) -> list[tuple[Tool, Drift | Non
             raise BadRequest(f"{server} does not answer: {found.down[server]}")
         meant = [tool for tool in found.tools if tool.name == name or tool.name.partition(".")[0] == name]
     if not meant:
-        raise BadRequest(f"no server lists {name}")
+        listed = {tool.name for tool in found.tools}
+        require_known("server or tool", name, {*listed, *(each.partition(".")[0] for each in listed)})
     if unusable := [tool.name for tool in meant if not (tool.digest and tool.check.usable)]:
         raise BadRequest(f"{', '.join(unusable)}: a schema that cannot be used cannot be pinned")
     return [(tool, compare(tool, data.get(tool.name, {}))) for tool in meant]

@@ -52,10 +52,12 @@ async def explain(settings: Settings, wanted: Wanted, *, reads: bool, last: bool
     """Explain the wanted decisions in order; without `reads` only those about calls that change something.
 
     Raises:
-        NotFound: the record holds none.
+        UnknownName: there is no such decision or conversation on the record.
+        NotFound: the record holds none of the wanted.
     """
     bundle = read_bundle(settings)
     async with open_record(settings) as record:
+        await _require_recorded(record, wanted)
         explanations = Explanations(record.decisions, record.accepted, EmbeddedEngine(bundle))
         found: list[RecordedDecision] = []
         for tenant, conversation_id in await record.decisions.conversations(wanted):
@@ -65,8 +67,20 @@ async def explain(settings: Settings, wanted: Wanted, *, reads: bool, last: bool
             if last and found:
                 break
         if not found:
-            raise NotFound("the record holds no such decision")
+            raise NotFound("the record holds no decision about a call that changes something; --reads shows the others")
         return [await explanations.explain_recorded(one) for one in found]
+
+
+async def _require_recorded(record: Record, wanted: Wanted) -> None:
+    decision, conversation = wanted.decision_id, wanted.conversation_id
+    asked = (
+        ("decision_id", decision, Wanted(decision_id=decision)),
+        ("conversation_id", conversation, Wanted(conversation_id=conversation)),
+    )
+    for column, name, alone in asked:
+        if name and not await record.decisions.conversations(alone):
+            kind = f"recorded {column.removesuffix('_id')}"
+            require_known(kind, name, await record.decisions.names(column))
 
 
 async def read_shadows(settings: Settings, tenant: str, revision: str) -> tuple[list[Tally], list[Difference]]:

@@ -4,12 +4,9 @@ import os
 import socket
 from pathlib import Path
 
-from sqlalchemy.engine import make_url
-
+from app.ports import check_free
 from app.production import require_production
-from app.serving import check_free
 from app.settings import Settings, missing_config, providers_of
-from app.vault import check_keys
 from domain.errors import Misconfigured
 
 POSTGRESQL_PORT = 5432
@@ -29,6 +26,8 @@ def check_start(settings: Settings) -> None:
         raise Misconfigured("SWITCHBOARD_DATABASE_URL begins with postgresql://, or is left out for a file of our own")
     check_database_answers(settings.database_url)
     _check_files(settings)
+    from app.vault import check_keys  # slow to load: a busy port is said before
+
     check_keys(settings)
     if settings.environment == "production" and not providers_of(settings.auth):
         raise Misconfigured("production needs SWITCHBOARD_AUTH__ISSUER and SWITCHBOARD_AUTH__JWKS_URL")
@@ -67,6 +66,8 @@ def check_database_answers(url: str) -> None:
     """
     if not url or url.startswith("sqlite"):
         return
+    from sqlalchemy.engine import make_url  # slow to load: a busy port is said before
+
     where = make_url(url)
     if not where.host or where.host.startswith("/"):
         return

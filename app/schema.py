@@ -1,10 +1,10 @@
 """The schema of the settings' database: where it is, and bringing it to where this version needs it."""
 
 from dataclasses import dataclass
-from pathlib import Path
 
 from sqlalchemy.exc import SQLAlchemyError
 
+from app.installation import require_database
 from app.settings import Settings
 from app.vault import open_vault
 from domain.errors import Misconfigured, StorageUnavailable
@@ -25,7 +25,9 @@ async def upgrade_schema(settings: Settings) -> SchemaStep:
     Raises:
         StorageUnavailable: the database cannot be reached.
         Misconfigured: the schema is of a newer version.
+        UnknownName: there is no database file in the data folder; a service makes one at its start.
     """
+    require_database(settings)
     settings.data.mkdir(parents=True, exist_ok=True)
     found = await _look(settings)
     if found.before > found.now:
@@ -41,10 +43,9 @@ async def read_schema(settings: Settings) -> SchemaStep:
 
     Raises:
         StorageUnavailable: the database cannot be reached.
-        Misconfigured: there is no database file in the data folder.
+        UnknownName: there is no database file in the data folder.
     """
-    if not settings.database_url:
-        _see_file(settings.data / "switchboard.db")
+    require_database(settings)
     return await _look(settings)
 
 
@@ -56,8 +57,3 @@ async def _look(settings: Settings) -> SchemaStep:
         raise StorageUnavailable(f"the database cannot be reached: {type(error).__name__}") from error
     finally:
         await engine.dispose()
-
-
-def _see_file(path: Path) -> None:
-    if not path.exists():
-        raise Misconfigured(f"there is no database at {path}; SWITCHBOARD_DATA or --data names its folder")

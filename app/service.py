@@ -9,7 +9,8 @@ from pathlib import Path
 
 from app.bootstrap import open_switchboard
 from app.client import ServiceClient, ServiceError, Tokens, is_up
-from app.serving import AnnouncingServer, free_port
+from app.ports import free_port
+from app.serving import AnnouncingServer
 from app.settings import Settings
 
 Report = Callable[[str], None]

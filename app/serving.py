@@ -1,6 +1,5 @@
 """An HTTP server that says when it listens, and ends its open streams when it is told to stop."""
 
-import os
 import socket
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
@@ -9,8 +8,8 @@ import uvicorn
 from fastapi import FastAPI
 
 from app.connections import PunctualProtocol
+from app.ports import check_free
 from app.streams import EndingStreams
-from domain.errors import Misconfigured
 
 GRACE_SECONDS = 3
 """How long turns under way may hold up the answers; the application itself waits for them beyond that."""
@@ -54,24 +53,3 @@ class AnnouncingServer(uvicorn.Server):
         await super().startup(sockets)
         if self.started:
             self._announce(int(self.servers[0].sockets[0].getsockname()[1]))
-
-
-def check_free(host: str, port: int) -> None:
-    """See that nobody listens there.
-
-    Raises:
-        Misconfigured: somebody does, or the address is not this machine's; the message says what to set.
-    """
-    try:
-        with socket.create_server((host, port)):
-            return
-    except OSError as error:
-        raise Misconfigured(
-            f"cannot listen on {host}:{port} ({os.strerror(error.errno or 0)}); set SWITCHBOARD_PORT"
-        ) from error
-
-
-def free_port() -> int:
-    """A port of this machine that nobody listens on."""
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        return int(probe.getsockname()[1])

@@ -4,7 +4,9 @@ import base64
 import binascii
 import os
 import shlex
+import signal
 import subprocess
+from collections.abc import Iterable
 from functools import cache, partial
 from pathlib import Path
 
@@ -20,8 +22,10 @@ ENCRYPTION_KEYS = "encryption_keys"
 
 DATA_KEYS = Path("keys") / "data_keys.db"
 """In the data folder: every conversation's own key, wrapped. Its copies are to be kept for days, not for years."""
-COMMAND_S = 30
+COMMAND_S = 30.0
 """How long the command may take that fetches the keys."""
+KEY_COMMAND = "SWITCHBOARD_ENCRYPTION__KEY_COMMAND"
+EXPECTED = "an encryption key is 32 random bytes in base64, one a line, the newest first"
 POSTGRESQL = ("postgresql://", "postgres://", "postgresql+asyncpg://")
 
 
@@ -84,37 +88,66 @@ def _load_keys(settings: Settings) -> list[bytes]:
     if given.key_command and given.key.get_secret_value():
         raise Misconfigured("SWITCHBOARD_ENCRYPTION__KEY and SWITCHBOARD_ENCRYPTION__KEY_COMMAND exclude each other")
     if given.key_command:
-        lines = _ask_for_keys(given.key_command)
-    elif file is None:
-        lines = [given.key.get_secret_value(), *given.previous_keys.get_secret_value().split(",")]
-    elif settings.environment == "production":
+        return _read_keys(KEY_COMMAND, _ask_for_keys(given.key_command))
+    if file is None:
+        first = _read_keys("SWITCHBOARD_ENCRYPTION__KEY", [given.key.get_secret_value()])
+        previous = given.previous_keys.get_secret_value().split(",")
+        return [*first, *_read_keys("SWITCHBOARD_ENCRYPTION__PREVIOUS_KEYS", previous, least=0)]
+    if settings.environment == "production":
         raise Misconfigured("production needs SWITCHBOARD_ENCRYPTION__KEY, 32 random bytes in base64, or __KEY_COMMAND")
-    else:
-        create_private(file, f"{make_key()}\n".encode())
-        lines = file.read_text("ascii").splitlines()
-    return [_decode(line.strip()) for line in lines if line.strip()]
+    create_private(file, f"{make_key()}\n".encode())
+    return _read_keys(str(file), file.read_text("ascii", "replace").splitlines())
+
+
+def _read_keys(source: str, lines: Iterable[str], least: int = 1) -> list[bytes]:
+    """The keys that a source gives, a line each; what it gave is never told, since it may be a secret all the same."""
+    given = [line.strip() for line in lines if line.strip()]
+    if len(given) < least:
+        raise Misconfigured(f"{source} gave no key: {EXPECTED}")
+    return [_decode(source, number, line) for number, line in enumerate(given, start=1)]
 
 
 @cache
 def _ask_for_keys(command: str) -> tuple[str, ...]:
     """What the command prints, asked for once in the life of a process; no word of it reaches a log or a message."""
     try:
-        arguments = shlex.split(command)  # the operator's own words, and no shell
-        done = subprocess.run(arguments, capture_output=True, timeout=COMMAND_S, check=True)  # noqa: S603
-        return tuple(done.stdout.decode("ascii").splitlines())
+        return tuple(_run(shlex.split(command)).decode("ascii").splitlines())  # the operator's own words, and no shell
     except subprocess.CalledProcessError as error:
         reason = f"ended with exit code {error.returncode}"
     except subprocess.TimeoutExpired:
-        reason = f"did not end within {COMMAND_S} s"
+        reason = f"did not end within {COMMAND_S:g} s"
     except UnicodeDecodeError:
         reason = "printed something else than keys"
     except (OSError, ValueError) as error:
         reason = f"cannot be run: {getattr(error, 'strerror', '') or error}"
-    raise Misconfigured(f"SWITCHBOARD_ENCRYPTION__KEY_COMMAND {reason}; run it by hand to see why")
+    raise Misconfigured(f"{KEY_COMMAND} {reason}: {EXPECTED}. Run it by hand to see why")
 
 
-def _decode(line: str) -> bytes:
+def _run(arguments: list[str]) -> bytes:
+    """What a program prints. It is asked nothing, and ends in time with all that it started.
+
+    Raises:
+        subprocess.CalledProcessError, subprocess.TimeoutExpired, OSError: it did not go well.
+    """
+    silent, heard = subprocess.DEVNULL, subprocess.PIPE
+    with subprocess.Popen(  # noqa: S603
+        arguments, stdin=silent, stdout=heard, stderr=silent, start_new_session=True
+    ) as process:
+        try:
+            printed, _ = process.communicate(timeout=COMMAND_S)
+        except BaseException:
+            os.killpg(process.pid, signal.SIGKILL)
+            raise
+    if process.returncode:
+        raise subprocess.CalledProcessError(process.returncode, "")
+    return printed
+
+
+def _decode(source: str, number: int, line: str) -> bytes:
     try:
-        return base64.b64decode(line, validate=True)
-    except (binascii.Error, ValueError) as error:
-        raise Misconfigured("an encryption key is 32 random bytes in base64") from error
+        key = base64.b64decode(line, validate=True)
+    except (binascii.Error, ValueError):
+        key = b""
+    if len(key) != KEY_BYTES:
+        raise Misconfigured(f"{source}: line {number} is no key: {EXPECTED}")
+    return key

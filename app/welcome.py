@@ -5,7 +5,7 @@ from rich.panel import Panel
 
 from app.bootstrap import Switchboard
 from app.company.stage import read_scenes
-from app.interfaces import TOKENS
+from app.places import TOKENS
 
 TRIED = 3
 """So many things to try are said."""

@@ -13,7 +13,7 @@ from typing import BinaryIO
 
 import httpx
 
-from app.serving import free_port
+from app.ports import free_port
 from tests.cluster.program import tie
 
 ROOT = Path(__file__).parents[1]

@@ -22,10 +22,10 @@ def require_known(kind: str, name: str, known: Iterable[str], *, of: str = "") -
         raise UnknownName(f"there is no {kind} {name!r}{whose}{suggest(name, names)}")
 
 
-def suggest(name: str, names: Sequence[str]) -> str:
-    """What could have been meant, as the end of a sentence."""
+def suggest(name: str, names: Sequence[str], few: int = 2 * SHOWN) -> str:
+    """What could have been meant, as the end of a sentence: the nearest, else all where there are at most `few`."""
     near = difflib.get_close_matches(name, names, SHOWN, cutoff=NEAR)
     if near:
         return f"; did you mean {' or '.join(near)}?"
-    few = names if len(names) <= 2 * SHOWN else ()
-    return f"; there is {', '.join(few)}" if few else ""
+    shown = names if len(names) <= few else ()
+    return f"; there is {', '.join(shown)}" if shown else ""

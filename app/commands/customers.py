@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from app.commands.options import DataOption, JsonOption, print_json, read_settings
+from app.places import existing_file
 from app.progress import console
 
 commands = typer.Typer()
@@ -17,7 +18,9 @@ commands.add_typer(customers, name="customers")
 
 @customers.command("import")
 def import_file(
-    file: Annotated[Path, typer.Argument(help="CSV: customer_id,name,email,phone,address and more.", dir_okay=False)],
+    file: Annotated[
+        Path, typer.Argument(help="CSV: customer_id,name,email,phone,address and more.", parser=existing_file)
+    ],
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would become of each line.")] = False,
     tenant: Annotated[str, typer.Option(help="Whose customers they are; the company's first by default.")] = "",
     as_json: JsonOption = False,

@@ -9,9 +9,9 @@ import typer
 
 from app.commands.options import DataOption, JsonOption, print_json, read_settings
 from app.commands.word_sets import add_word_sets
+from app.places import existing_file, existing_place
 from app.progress import console, report
 from app.settings import Settings
-from domain.errors import UnknownName
 
 commands = typer.Typer()
 evaluation = typer.Typer(help="Measure the understanding, or whole journeys.", no_args_is_help=True)
@@ -21,7 +21,7 @@ add_word_sets(evaluation)
 
 @evaluation.command("routing")
 def evaluate_routing(
-    file: Annotated[Path, typer.Argument(help="JSON lines with `text` and `label`.", exists=True, dir_okay=False)],
+    file: Annotated[Path, typer.Argument(help="JSON lines with `text` and `label`.", parser=existing_file)],
     page: Annotated[
         Path | None, typer.Option("--report", help="Write a page of figures, plots and examples.", dir_okay=False)
     ] = None,
@@ -42,7 +42,9 @@ def evaluate_routing(
 def evaluate_journeys(  # noqa: PLR0913, PLR0917 - each is an option of the command
     paths: Annotated[
         list[Path] | None,
-        typer.Argument(help="Scenario files and folders; those that come with Switchboard by default."),
+        typer.Argument(
+            help="Scenario files and folders; those that come with Switchboard by default.", parser=existing_place
+        ),
     ] = None,
     trials: Annotated[int, typer.Option(min=1, help="Trials of each scenario, each with other words.")] = 4,
     seed: Annotated[int, typer.Option(help="What the dice of the simulated customers start from.")] = 1,
@@ -101,7 +103,9 @@ def evaluate_wording(
 
 @commands.command()
 def train(
-    file: Annotated[Path | None, typer.Argument(help="JSON lines with `text` and `label`.", dir_okay=False)] = None,
+    file: Annotated[
+        Path | None, typer.Argument(help="JSON lines with `text` and `label`.", parser=existing_file)
+    ] = None,
     rollback: Annotated[bool, typer.Option("--rollback", help="Go back to the version before.")] = False,
     listed: Annotated[bool, typer.Option("--list", help="List the versions, and which is in force.")] = False,
     as_json: JsonOption = False,
@@ -114,14 +118,12 @@ def train(
     version within seconds, all replicas that share its database alike.
     """
     from app.evaluation import list_models
+    from app.installation import require_database
 
     settings = read_settings(data=data)
     if rollback + listed + (file is not None) != 1:
         raise typer.BadParameter("name a FILE to learn from, or --rollback, or --list")
-    if not settings.data.is_dir():
-        raise UnknownName(
-            f"there is no data folder {settings.data.absolute()}: name it with --data or SWITCHBOARD_DATA"
-        )
+    require_database(settings)
     if listed:
         _print_models(list_models(settings), as_json)
         return

@@ -26,12 +26,12 @@ def serve(
     import uvicorn
 
     from app.clock import tell_time
-    from app.serving import check_free
+    from app.ports import check_free
     from app.trial_identity import TrialIdentity, build_identity_app
     from domain.errors import Misconfigured
     from mcp_servers.catalogue import ReturningServer
 
-    settings = read_settings(data=data)
+    settings = read_settings(anywhere=True, data=data)
     if not settings.auth.issuer:
         raise Misconfigured("set SWITCHBOARD_AUTH__ISSUER to what the routers are told")
     check_free(host, port)

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from app.commands.options import DataOption, JsonOption, print_json, read_settings
+from app.places import existing_file
 from app.progress import console
 
 commands = typer.Typer()
@@ -16,11 +17,9 @@ commands.add_typer(journal, name="journal")
 
 
 AnchorOption = Annotated[
-    Path | None, typer.Option(help="A copy of the anchor, wherever it was kept.", exists=True, dir_okay=False)
+    Path | None, typer.Option(help="A copy of the anchor, wherever it was kept.", parser=existing_file)
 ]
-KeyOption = Annotated[
-    Path | None, typer.Option(help="The public key to believe, and no other.", exists=True, dir_okay=False)
-]
+KeyOption = Annotated[Path | None, typer.Option(help="The public key to believe, and no other.", parser=existing_file)]
 
 
 @journal.command("verify")

@@ -9,8 +9,9 @@ from rich.table import Table
 from rich.text import Text
 
 from app.commands.options import DataOption, JsonOption, print_json, read_settings
+from app.places import no_installation
+from app.ports import check_free
 from app.progress import console, report
-from app.serving import check_free
 from domain.names import require_known
 
 commands = typer.Typer()
@@ -27,14 +28,14 @@ def serve_mcp(
 ) -> None:
     """Serve one business system alone, over streamable HTTP, on the sandbox data."""
     from app.clock import tell_time
-    from app.interfaces import program_version
     from app.opened_company import open_company
     from app.sandbox import open_alone
     from app.telemetry.tracing import tracing
+    from app.version import program_version
     from mcp_servers.catalogue import find_toolsets
     from mcp_servers.catalogue import serve as serve_server
 
-    settings = read_settings(data=data)
+    settings = read_settings(anywhere=True, data=data)
     require_known("MCP server", name, find_toolsets(open_company(settings)))
     check_free(host, port)
     application, close = open_alone(settings, name, host, tell_time)
@@ -105,12 +106,14 @@ def conform(  # noqa: PLR0913, PLR0917 - a command's options are its parameters
 
     from app.clock import tell_time
     from app.conformance import READS, Subject, examine
-    from app.keys import read_grant_key
+    from app.keys import GRANT_KEY, read_grant_key
 
     require_known("contract", contract, READS)
     settings = read_settings(data=data)
     tenant = tenant or settings.tenant
     require_known("tenant", tenant, settings.currencies)
+    if settings.grants.key is None and not (settings.data / GRANT_KEY).is_file():
+        raise no_installation(settings.data)
     subject = Subject(url, contract, tenant, customer, stranger, settings.currencies[tenant])
     findings = asyncio.run(examine(subject, read_grant_key(settings), tell_time))
     broken = [each for each in findings if not each.kept]
@@ -130,7 +133,7 @@ def list_mcp(as_json: JsonOption = False, data: DataOption = None) -> None:
     """The tools of every configured MCP server, whether each may be used, and its digest for pinning."""
     from app.records import list_tools
 
-    settings = read_settings(data=data)
+    settings = read_settings(anywhere=True, data=data)
     rows = asyncio.run(list_tools(settings))
     if as_json:
         print_json({"items": rows})
@@ -146,7 +149,7 @@ def show_drift(as_json: JsonOption = False, data: DataOption = None) -> None:
     """How the tools that servers list now differ from their pins; exits with 1 where any does, or a server is down."""
     from app.pins import drift
 
-    found = asyncio.run(drift(read_settings(data=data)))
+    found = asyncio.run(drift(read_settings(anywhere=True, data=data)))
     if as_json:
         print_json(found)
     else:
@@ -155,7 +158,7 @@ def show_drift(as_json: JsonOption = False, data: DataOption = None) -> None:
         for name, why in found["down"].items():
             console.print(f"[red]{name} does not answer:[/red] {why}")
         if not found["items"] and not found["down"]:
-            console.print("every tool is as it was pinned")
+            console.print(f"every tool of {', '.join(found['servers'])} is as it was pinned")
     raise typer.Exit(1 if found["items"] or found["down"] else 0)
 
 
@@ -168,7 +171,7 @@ def pin(
     """Pin tools as they are listed now: shows what changed, and writes digest and listing into policy data."""
     from app.pins import look_at, write_pins
 
-    settings = read_settings(data=data)
+    settings = read_settings(anywhere=True, data=data)
     seen = asyncio.run(look_at(settings, name))
     for tool, found in seen:
         if found is not None:

@@ -8,16 +8,30 @@ from typing import Annotated, Any
 import typer
 
 from app.logs import set_up_logs
+from app.places import no_installation
 from app.settings import Settings, load_settings
 
 DataOption = Annotated[Path | None, typer.Option(help="Folder of databases and tokens; SWITCHBOARD_DATA by default.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")]
 
 
-def read_settings(**given: Any) -> Settings:
-    """The settings, with what was given on the command line; logging is set up by them."""
+def read_settings(*, anywhere: bool = False, **given: Any) -> Settings:
+    """The settings, with what was given on the command line; logging is set up by them.
+
+    A data folder that was named has to be there, but for commands that work `anywhere`, such as those that make one.
+
+    Raises:
+        UnknownName: it is not; the message gives the nearest.
+    """
     settings = load_settings(**{name: value for name, value in given.items() if value is not None})
     set_up_logs(settings.log_level)
+    if (
+        not anywhere
+        and "data" in settings.model_fields_set
+        and not settings.database_url
+        and not settings.data.is_dir()
+    ):
+        raise no_installation(settings.data)
     return settings
 
 

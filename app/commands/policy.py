@@ -10,6 +10,7 @@ import typer
 
 from app.clock import tell_time
 from app.commands.options import DataOption, JsonOption, print_json, read_settings
+from app.places import existing_bundle, existing_file
 from app.progress import console, errors
 
 commands = typer.Typer()
@@ -17,7 +18,8 @@ policy = typer.Typer(help="The policy: sign it, compare it, ask why it decided s
 commands.add_typer(policy, name="policy")
 
 BundleArgument = Annotated[
-    Path | None, typer.Argument(help="A folder or a .tar.gz; the bundle of the settings by default.", exists=True)
+    Path | None,
+    typer.Argument(help="A folder or a .tar.gz; the bundle of the settings by default.", parser=existing_bundle),
 ]
 
 
@@ -63,7 +65,7 @@ def keygen(
 
 @policy.command("sign")
 def sign(
-    key: Annotated[Path, typer.Option(help="The private key in PEM: P-256, RSA or Ed25519.", dir_okay=False)],
+    key: Annotated[Path, typer.Option(help="The private key in PEM: P-256, RSA or Ed25519.", parser=existing_file)],
     output: Annotated[Path, typer.Option(help="The archive to write, .tar.gz.", dir_okay=False)],
     bundle: BundleArgument = None,
     version: Annotated[
@@ -87,7 +89,7 @@ def sign(
 @policy.command("compile")
 def compile_(
     bundle: Annotated[
-        Path | None, typer.Argument(help="A folder; the shipped bundle by default.", file_okay=False)
+        Path | None, typer.Argument(help="A folder; the shipped bundle by default.", parser=existing_bundle)
     ] = None,
     opa: Annotated[str, typer.Option(help="The opa binary.")] = "opa",
 ) -> None:
@@ -126,7 +128,9 @@ def explain(
 
 @policy.command("diff")
 def diff(  # noqa: PLR0913, PLR0917 - each is an option of the command
-    changed: Annotated[Path, typer.Argument(metavar="NEW_BUNDLE", help="A compiled folder or a .tar.gz.", exists=True)],
+    changed: Annotated[
+        Path, typer.Argument(metavar="NEW_BUNDLE", help="A compiled folder or a .tar.gz.", parser=existing_bundle)
+    ],
     since: Annotated[str, typer.Option(help="A date (2026-11-01), or days back (30d).")] = "",
     tool: Annotated[str, typer.Option(help="Only this tool, such as payments.refund_payment.")] = "",
     tenant: Annotated[str, typer.Option(help="Only this tenant.")] = "",

@@ -37,11 +37,9 @@ def erase_customer(
     from app.privacy.erasure import ErasureRequest
 
     tenant = tenant_of(tenant, data)
-    if not yes:
-        raise typer.BadParameter(f"{customer} of {tenant} would be erased for good: add --yes")
     if not reason.strip() or customer in reason:
         raise typer.BadParameter("--reason: say why without naming the customer, for it stays on the record")
-    found = asyncio.run(_erase(data, ErasureRequest(TenantId(tenant), customer, reason.strip(), getuser())))
+    found = asyncio.run(_erase(data, ErasureRequest(TenantId(tenant), customer, reason.strip(), getuser()), sure=yes))
     if as_json:
         print_json(found)
         return
@@ -56,7 +54,7 @@ def erase_customer(
     console.print(f"Not ours to erase: their records in {', '.join(found['held_elsewhere'])}.")
 
 
-async def _erase(data: Path | None, wish: Any) -> dict[str, Any]:
+async def _erase(data: Path | None, wish: Any, *, sure: bool) -> dict[str, Any]:
     from app.installation import require_customer, require_tenant
     from app.privacy.service import open_privacy_service, other_systems
 
@@ -64,6 +62,8 @@ async def _erase(data: Path | None, wish: Any) -> dict[str, Any]:
     require_tenant(settings, wish.tenant)
     async with open_privacy_service(settings) as office:
         await require_customer(office.installation, wish.tenant, wish.customer_id)
+        if not sure:
+            raise typer.BadParameter(f"{wish.customer_id} of {wish.tenant} would be erased for good: add --yes")
         erased = asdict(await office.erasures.erase(wish))
     return {**erased, "remaining": list(erased["remaining"]), "held_elsewhere": other_systems(settings)}
 

@@ -10,7 +10,9 @@ import typer
 from app.commands.options import DataOption, read_settings
 from app.progress import console, report
 from app.settings import Settings
+from domain.conversation import LOCALES
 from domain.errors import Misconfigured
+from domain.names import require_known
 
 commands = typer.Typer()
 
@@ -25,14 +27,14 @@ def serve(
     data: DataOption = None,
 ) -> None:
     """Serve everything in one process: HTTP API, web chat, MCP servers, policy, specialists."""
+    settings = read_settings(anywhere=True, host=host, port=port, sandbox=sandbox or None, data=data)
     from app.preflight import check_start, tell_ignored
 
-    settings = read_settings(host=host, port=port, sandbox=sandbox or None, data=data)
     check_start(settings)
     for ignored in tell_ignored(settings):
         report(ignored)
-    from app.interfaces import program_version
     from app.telemetry.tracing import tracing
+    from app.version import program_version
 
     with tracing(settings.telemetry, program_version(), "router"):
         asyncio.run(_serve(settings))
@@ -64,7 +66,8 @@ def chat(
     from app.chat import talk
     from app.service import running_service
 
-    settings = read_settings(data=data)
+    require_known("language", locale, LOCALES)
+    settings = read_settings(anywhere=True, data=data)
     with running_service(settings, url, report) as client:
         talk(console, client, customer, locale)
 
@@ -82,7 +85,7 @@ def demo(
     from app.demo import play_all
     from app.service import fresh_service, running_service
 
-    settings = read_settings(data=data)
+    settings = read_settings(anywhere=True, data=data)
     scenes = read_scenes(settings.company_folder)
     if not scenes:
         raise Misconfigured(f"{settings.company_folder / 'demo.yaml'} is not there: it holds the scenes to play")

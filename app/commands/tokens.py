@@ -6,6 +6,7 @@ import typer
 from rich.table import Table
 
 from app.commands.options import DataOption, JsonOption, print_json, read_settings
+from app.places import TOKENS, no_installation
 from app.progress import console
 from app.settings import Settings
 from domain.caller import Role
@@ -70,11 +71,14 @@ def revoke_token(name: NameOption, data: DataOption = None) -> None:
 
 
 def _development(settings: Settings) -> Settings:
-    """The settings, where tokens of our own are believed.
+    """The settings, where tokens of our own are believed by a service that runs or ran.
 
     Raises:
+        UnknownName: none ever did in the data folder.
         Misconfigured: production believes an identity provider alone.
     """
     if settings.environment == "production":
         raise Misconfigured("in production people come from your identity provider: SWITCHBOARD_AUTH__ISSUER")
+    if not (settings.data / TOKENS).is_file():
+        raise no_installation(settings.data)
     return settings

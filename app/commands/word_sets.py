@@ -8,18 +8,19 @@ from rich.console import Console
 from rich.table import Table
 
 from app.commands.options import DataOption, JsonOption, print_json, read_settings
+from app.places import existing_file, existing_place
 from app.progress import console, report
 from domain.conversation import LOCALES
 
 PlaceArgument = Annotated[
-    Path, typer.Argument(help="The folder of word sets, or the set's own file of JSON lines.", exists=True)
+    Path, typer.Argument(help="The folder of word sets, or the set's own file of JSON lines.", parser=existing_place)
 ]
 LanguageOption = Annotated[list[str] | None, typer.Option(help="Only this language; `all` for every one.")]
 SourceOption = Annotated[list[str] | None, typer.Option(help="Only the rows of this source.")]
 MissesOption = Annotated[int, typer.Option(min=0, help="Print so many of the rows that were not read right.")]
 SaveOption = Annotated[Path | None, typer.Option("--save", help="Write the report as JSON.", dir_okay=False)]
 AgainstOption = Annotated[
-    Path | None, typer.Option("--against", help="A saved report to compare with.", exists=True, dir_okay=False)
+    Path | None, typer.Option("--against", help="A saved report to compare with.", parser=existing_file)
 ]
 
 

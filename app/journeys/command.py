@@ -1,6 +1,7 @@
 """`switchboard eval journeys`: choosing scenarios, playing them with a progress bar, gathering the findings."""
 
 import time
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -15,6 +16,7 @@ from app.opened_company import open_company
 from app.progress import errors, report
 from app.settings import Settings
 from domain.errors import BadRequest
+from domain.names import require_known
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +31,23 @@ class Selection:
 
     def takes(self, variant: Variant) -> bool:
         """Whether a variant is among them."""
-        narrowed = (
-            (self.journeys, variant.journey),
-            (self.languages, variant.language),
-            (self.manners, variant.manner),
-        )
+        narrowed = ((wanted, getattr(variant, kind)) for kind, wanted in self._narrowed.items())
         return all(not wanted or value in wanted for wanted, value in narrowed)
+
+    def require_known(self, variants: Sequence[Variant]) -> None:
+        """See that each name is one of these variants'.
+
+        Raises:
+            UnknownName: it is not; the message gives the nearest.
+        """
+        for kind, wanted in self._narrowed.items():
+            known = {getattr(variant, kind) for variant in variants}
+            for name in wanted:
+                require_known(kind, name, known)
+
+    @property
+    def _narrowed(self) -> Mapping[str, Sequence[str]]:
+        return {"journey": self.journeys, "language": self.languages, "manner": self.manners}
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +65,11 @@ def play_journeys(settings: Settings, choice: Selection, effort: Effort) -> Find
 
     Raises:
         BadRequest: a scenario file is wrong, or nothing is left to play.
+        UnknownName: no scenario has such a journey, language or manner.
     """
-    variants = [
-        variant
-        for variant in load_scenarios(choice.paths, full=choice.full, company=open_company(settings))
-        if choice.takes(variant)
-    ]
+    found = load_scenarios(choice.paths, full=choice.full, company=open_company(settings))
+    choice.require_known(found)
+    variants = [variant for variant in found if choice.takes(variant)]
     if not variants:
         raise BadRequest("no scenario fits: look at --journey, --language and --manner")
     began = time.monotonic()

@@ -145,7 +145,11 @@ def load_scenarios(
     Raises:
         BadRequest: a file cannot be read or does not fit; the message names file and field.
     """
-    files = [file for path in paths for file in _files_in(path)] or (_files_of(company) if company else [])
+    files = [file for path in paths for file in _files_in(path)]
+    if paths and not files:
+        raise BadRequest(f"{', '.join(map(str, paths))}: no scenario is in it")
+    if not paths and company:
+        files = _files_of(company)
     return [variant for file in files for variant in vary(read_file(file), full=full)]
 
 

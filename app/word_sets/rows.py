@@ -2,12 +2,12 @@
 
 import json
 from dataclasses import dataclass
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, cast
 
 from domain.conversation import LOCALES
 from domain.errors import BadRequest
+from domain.names import require_known
 
 Row = dict[str, Any]
 """One labelled utterance as its file has it: `id`, `lang`, `source`, and the set's own fields."""
@@ -20,6 +20,11 @@ class Selection:
     languages: tuple[str, ...] = LOCALES
     sources: tuple[str, ...] = ()
 
+    @property
+    def asked(self) -> tuple[str, ...]:
+        """The languages that were named, which this set has to hold."""
+        return () if self.languages == LOCALES or "all" in self.languages else self.languages
+
     def holds(self, row: Row) -> bool:
         """Whether a row is measured."""
         spoken = "all" in self.languages or row.get("lang") in self.languages
@@ -30,8 +35,9 @@ def load_set(place: Path, name: str, needed: tuple[str, ...], selection: Selecti
     """The selected rows of a set: `place` is its file, or the folder that holds `<name>.jsonl`.
 
     Raises:
-        BadRequest: there is no such file, a line is not an object with the fields `needed`, a source is unknown, or
-            nothing is selected; the message names the line, or the nearest source.
+        BadRequest: there is no such file, a line is not an object with the fields `needed`, or nothing
+            is selected; the message names the line.
+        UnknownName: the set holds no such language or source; the message gives the nearest.
     """
     file = place / f"{name}.jsonl" if place.is_dir() else place
     try:
@@ -39,7 +45,7 @@ def load_set(place: Path, name: str, needed: tuple[str, ...], selection: Selecti
     except (OSError, UnicodeDecodeError) as error:
         raise BadRequest(f"{file}: cannot be read ({error})") from error
     rows = [_row(file, number, line, needed) for number, line in enumerate(lines, start=1) if line.strip()]
-    _check_sources(rows, selection)
+    _require_known(rows, selection)
     chosen = [row for row in rows if selection.holds(row)]
     if not chosen:
         raise BadRequest(f"{file}: no row is in {', '.join(selection.languages)}")
@@ -57,9 +63,8 @@ def _row(file: Path, number: int, line: str, needed: tuple[str, ...]) -> Row:
     return cast("Row", row)
 
 
-def _check_sources(rows: list[Row], selection: Selection) -> None:
-    known = {str(row.get("source")) for row in rows}
-    for source in selection.sources:
-        if source not in known:
-            near = get_close_matches(source, sorted(known), n=1, cutoff=0)
-            raise BadRequest(f"no source {source!r} in this set; did you mean {near[0] if near else ''!r}?")
+def _require_known(rows: list[Row], selection: Selection) -> None:
+    for kind, field, chosen in (("language", "lang", selection.asked), ("source", "source", selection.sources)):
+        known = {str(row.get(field)) for row in rows}
+        for name in chosen:
+            require_known(kind, name, known, of="this set")

@@ -90,6 +90,13 @@ class RecordedDecisions:
         rows = await self._transactions.read(lambda connection: list(connection.execute(query)))
         return [(TenantId(row.tenant), ConversationId(row.conversation_id)) for row in rows]
 
+    async def names(self, column: str, limit: int = 5_000) -> list[str]:
+        """The latest values of a column that names decisions or conversations."""
+        named = journal_entries.c[column]
+        query = select(named).where(journal_entries.c.kind.in_(KINDS)).group_by(named)
+        query = query.order_by(func.max(journal_entries.c.at).desc()).limit(limit)
+        return await self._transactions.read(lambda connection: list(connection.execute(query).scalars()))
+
     async def of_conversation(
         self, tenant: TenantId, conversation_id: ConversationId, wanted: Wanted
     ) -> list[RecordedDecision]:

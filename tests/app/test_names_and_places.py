@@ -64,40 +64,8 @@ def test_what_was_refused_is_not_on_record(folder: Path) -> None:
     assert json.loads(run(folder, "autonomy", "show", "--json").stdout)["history"] == []
 
 
-READING = [
-    ("autonomy", "show"),
-    ("journal", "verify"),
-    ("policy", "explain", "--last"),
-    ("policy", "diff", str(BUNDLE)),
-    ("policy", "shadow"),
-    ("privacy", "export", "--customer", "C-1001", "--out", "/nowhere/x.json"),
-    ("privacy", "retention", "--dry-run"),
-    ("follow-ups", "list"),
-]
-CHANGING = [
-    ("autonomy", "stop", "-m", "x"),
-    ("journal", "checkpoint"),
-    ("privacy", "erase", "--customer", "C-1001", "--reason", "T-1", "--yes"),
-    ("privacy", "retention"),
-    ("privacy", "rotate-key"),
-]
-
-
-@pytest.mark.parametrize("arguments", READING + CHANGING, ids=lambda each: "-".join(each[:2]))
-def test_in_the_wrong_folder_nothing_is_made_and_it_is_said(tmp_path: Path, arguments: tuple[str, ...]) -> None:
-    there = tmp_path / "empty"
-    there.mkdir()
-    for wrong in (there, tmp_path / "nowhere"):
-        done = run(wrong, *arguments)
-        assert done.exit_code == 2, done.output
-        assert f"there is no Switchboard in {wrong}" in done.stderr
-    assert not list(there.iterdir())
-    assert not (tmp_path / "nowhere").exists()
-
-
-@pytest.mark.parametrize("command", ["list", "drift"])
-def test_listing_tools_needs_no_installation_and_makes_none(tmp_path: Path, command: str) -> None:
-    assert run(tmp_path / "nowhere", "mcp", command).exit_code == 0
+def test_listing_tools_needs_no_installation_and_makes_none(tmp_path: Path) -> None:
+    assert run(tmp_path / "nowhere", "mcp", "list").exit_code == 0
     assert not (tmp_path / "nowhere").exists()
 
 
@@ -122,7 +90,7 @@ def test_a_backup_without_its_keys_is_not_given_new_ones(folder: Path) -> None:
     (folder / "encryption_keys").unlink()
     done = run(folder, "autonomy", "show")
     assert done.exit_code == 1
-    assert "encryption_keys is not there" in str(done.exception)
+    assert "encryption_keys is not there" in done.stderr
     assert not (folder / "encryption_keys").exists()
 
 
@@ -171,4 +139,4 @@ async def test_a_database_of_another_version_is_named_and_left_alone(open_house:
         )
         done = await asyncio.to_thread(run, tmp_path / "data", "autonomy", "show")
         assert done.exit_code == 1
-        assert told in str(done.exception)
+        assert told in done.stderr

@@ -8,6 +8,7 @@ from typer.testing import CliRunner
 
 from app.main import cli
 from app.people import PEOPLE, issue, read_people
+from app.places import TOKENS
 from domain.caller import Role
 from domain.errors import BadRequest
 from tests.conftest import OpenHouse
@@ -26,6 +27,7 @@ async def test_a_token_works_as_soon_as_it_is_issued_and_until_it_is_taken_back(
 
 
 def test_issuing_again_replaces_and_only_the_owner_can_read_the_file(tmp_path: Path) -> None:
+    (tmp_path / TOKENS).touch()
     arguments = ["tokens", "issue", "--role", "supervisor", "--name", "Kim", "--data", str(tmp_path), "--json"]
     first = json.loads(CliRunner().invoke(cli, arguments).stdout)["token"]
     second = json.loads(CliRunner().invoke(cli, arguments).stdout)["token"]
@@ -35,6 +37,7 @@ def test_issuing_again_replaces_and_only_the_owner_can_read_the_file(tmp_path: P
 
 
 def test_a_tenant_or_a_person_that_is_not_there_is_refused(tmp_path: Path) -> None:
+    (tmp_path / TOKENS).touch()
     issued = ["tokens", "issue", "--role", "supervisor", "--name", "Kim", "--data", str(tmp_path)]
     assert CliRunner().invoke(cli, [*issued, "--tenant", "northwind-fiber"]).exit_code == 2
     assert CliRunner().invoke(cli, ["tokens", "revoke", "--name", "Kim", "--data", str(tmp_path)]).exit_code == 2

@@ -14,10 +14,10 @@ from rich.console import Console
 from typer.testing import CliRunner
 
 from app.bootstrap import open_switchboard
-from app.interfaces import program_version
 from app.main import cli
 from app.preflight import check_start
 from app.settings import load_settings
+from app.version import program_version
 from app.welcome import welcome
 from domain.errors import Misconfigured, UnknownName
 from tests.conftest import OpenHouse

@@ -8,7 +8,8 @@ from fastapi import FastAPI
 from starlette.types import Message, Receive, Scope, Send
 
 from app import connections
-from app.serving import AnnouncingServer, free_port
+from app.ports import free_port
+from app.serving import AnnouncingServer
 from channels.http.rates import Allowance, RateLimits
 from domain.caller import Caller, Role
 from domain.ids import TenantId

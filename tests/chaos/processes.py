@@ -13,7 +13,7 @@ from typing import Any
 
 import httpx
 
-from app.serving import free_port
+from app.ports import free_port
 from tests.chaos.moments import disarm, mortal
 
 START_S = 120

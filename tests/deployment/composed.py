@@ -14,7 +14,7 @@ from typing import Any
 import httpx
 import yaml
 
-from app.serving import free_port
+from app.ports import free_port
 from tests.deployment.database_server import database_server
 from tests.deployment.tools import ROOT
 from tests.opa_binary import require_opa
