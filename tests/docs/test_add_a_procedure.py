@@ -66,6 +66,7 @@ def test_the_pages_own_tests_pass(house: Path) -> None:
 def test_the_pages_scenarios_are_passed(house: Path) -> None:
     (folder,) = re.findall(r"`\.venv/bin/switchboard eval journeys ([\w/]+)`", PAGE)
     played = ("-m", "app.main", "eval", "journeys", folder, "--trials", "1", "--workers", "1", "--json")
+    (house / "var").mkdir()
     found = json.loads(run(house, *played, "--data", str(house / "var")))
     assert (found["scenarios"], found["pass^1"], found["failed"]) == (4, 1.0, [])
 
