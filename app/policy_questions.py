@@ -71,7 +71,7 @@ async def explain(settings: Settings, wanted: Wanted, *, reads: bool, last: bool
         return [await explanations.explain_recorded(one) for one in found]
 
 
-async def _require_recorded(record: Record, wanted: Wanted) -> None:
+async def _require_recorded(record: OpenedRecord, wanted: Wanted) -> None:
     decision, conversation = wanted.decision_id, wanted.conversation_id
     asked = (
         ("decision_id", decision, Wanted(decision_id=decision)),

@@ -34,7 +34,7 @@ def test_figures_are_told_for_each_source_and_compared_with_what_was_saved(tmp_p
 
 def test_a_source_that_does_not_exist_is_refused_with_the_nearest(tmp_path: Path):
     write_answers(tmp_path)
-    with pytest.raises(BadRequest, match="did you mean 'there'"):
+    with pytest.raises(BadRequest, match="did you mean there"):
         load_set(tmp_path, "answers", ("text",), Selection(sources=("ther",)))
 
 
