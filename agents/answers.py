@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from agents.folding import fold
+from agents.comparison import find_compared
 from agents.procedure import Ask, Choice
 from domain.understanding import Entity, Understanding
 
@@ -47,7 +47,7 @@ def find_answer(ask: Ask, known: tuple[Entity, ...], reply: Understanding | None
     if reply is not None and takes_back(ask, reply):
         return None
     if ask.choices:
-        return _chosen(ask.choices, known, reply) or _when(ask, known)
+        return _chosen(ask, known, reply) or _when(ask, known)
     if "availability" in ask.kinds and (found := _when(ask, known)) is not None:
         return found
     entity = next((each for each in known if each.kind in ask.kinds), None)
@@ -94,16 +94,17 @@ def _spoken(ask: Ask, reply: Understanding) -> Answer | None:
     if "amount" in ask.kinds and (plain := _PLAIN_SUM.search(reply.text)) and len(_FIGURES.findall(reply.text)) == 1:
         units, cents = plain.group(1), plain.group(2) or "0"
         return Answer(int(units) * 100 + int(cents.ljust(2, "0")))
-    if "text" in ask.kinds and reply.text.strip() and not reply.puzzled:
+    if "text" in ask.kinds and reply.text.strip() and reply.legible and not reply.puzzled:
         return Answer(reply.text.strip())
     return None
 
 
-def _chosen(choices: tuple[Choice, ...], known: tuple[Entity, ...], reply: Understanding | None) -> Answer | None:
+def _chosen(ask: Ask, known: tuple[Entity, ...], reply: Understanding | None) -> Answer | None:
     """The one choice that was meant, if it can only be one."""
+    choices = ask.choices
     if reply is not None and len(choices) == 1 and reply.answer == "yes":
         return Answer(choices[0].value)
-    compared = _by_comparison(choices, reply) if reply is not None else None
+    compared = find_compared(choices, ask.than, reply.text) if reply is not None else None
     if compared is not None:
         return Answer(compared.value, tuple(each for each in known if each.kind == "availability"))
     for find in (_by_place, _by_reference, _by_time):
@@ -111,27 +112,6 @@ def _chosen(choices: tuple[Choice, ...], known: tuple[Entity, ...], reply: Under
         if found is not None:
             return Answer(found.value, used)
     return _by_words(choices, reply) if reply is not None else None
-
-
-_EARLIER = re.compile(
-    r"\b(?:the|that) (?:earlier|earliest|sooner|soonest)\b|\b(?:el|la) (?:que es )?(?:mas tempran[oa]|anterior)\b"
-    r"|\b(?:der|den|die) fruhe(?:re|ste)[nr]?\b|\b(?:le|la) plus tot\b|पहले वाला|pehle wala"
-)
-_LATER = re.compile(
-    r"\b(?:the|that) (?:later|latest)\b|\b(?:el|la) mas tard[eí][oa]?\b|\b(?:der|den|die) spatere[nr]?\b"
-    r"|\b(?:der|den|die) spateste[nr]?\b|\b(?:le|la) plus tard\b|बाद वाला|baad wala"
-)
-
-
-def _by_comparison(choices: tuple[Choice, ...], reply: Understanding) -> Choice | None:
-    """ "The earlier one", "den späteren": the first or the last in time of what was offered."""
-    timed = sorted((each for each in choices if each.time), key=lambda each: (each.date, each.time))
-    if len(timed) < 2:
-        return None
-    said = fold(reply.text)
-    if _EARLIER.search(said):
-        return timed[0]
-    return timed[-1] if _LATER.search(said) else None
 
 
 Found = tuple[Choice | None, tuple[Entity, ...]]
@@ -183,6 +163,26 @@ def _by_words(choices: tuple[Choice, ...], reply: Understanding) -> Answer | Non
     longest = [max((len(word) for word in _said_words(choice, said)), default=0) for choice in choices]
     best = max(longest, default=0)
     return Answer(choices[longest.index(best)].value) if best and longest.count(best) == 1 else None
+
+
+def said_choice(choices: tuple[Choice, ...], words: str) -> Any:
+    """The value of the one choice that words name without turning it down, None where they name none or several."""
+    said = f" {' '.join(words.casefold().split())} "
+    named = [each for each in choices if any(_is_wanted(said, word) for word in _said_words(each, said))]
+    return named[0].value if len(named) == 1 else None
+
+
+_TURNED_DOWN = re.compile(
+    r"(?:\b(?:no|not|never|without|instead of|rather than|ni|sin|nunca|kein\w*|nicht|statt|ne|pas|sans|jamais)\b"
+    r"|\b(?:nahi|nahin|mat)\b|n['’]t\b|\bn['’]|नहीं|मत)[^,.;:!?]{0,28}$"
+)
+"""Words just before a choice that turn it down."""
+
+
+def _is_wanted(said: str, word: str) -> bool:
+    start = said.find(word)
+    after = re.match(r"\w*(?: \w+){0,3} (?:nicht|nahi|nahin|mat|नहीं|मत)(?!\w)", said[start + len(word) :])
+    return _TURNED_DOWN.search(said[:start]) is None and after is None
 
 
 def _said_words(choice: Choice, said: str) -> list[str]:

@@ -4,7 +4,7 @@ A procedure yields steps and receives their results. The case keeps the list of 
 by replaying the generator over that list (`agents/replay.py`), so that a running journey is plain data.
 """
 
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any, Literal
@@ -53,13 +53,17 @@ class CallWithdrawn(StepTrouble):
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One of the answers on offer, recognised by its place in the list, reference, date, time or any of its words."""
+    """One of the answers on offer, recognised by its place in the list, reference, date, time or any of its words.
+
+    `rank` is what it is compared by ("the cheaper one"): its price.
+    """
 
     value: Any
     label: str
     words: tuple[str, ...] = ()
     date: str = ""
     time: str = ""
+    rank: float | None = None
 
 
 class Call:
@@ -122,6 +126,8 @@ class Ask:
         self.proposes: Call | None = None
         self.missed = ""
         self.afresh = False
+        self.than: float | None = None
+        self.taken_up: Callable[[str], Any] = _never
         self.facts: Facts = facts
 
     @property
@@ -143,6 +149,20 @@ class Ask:
         """The same question; an answer that is none is told with this reply, and the question put again."""
         self.missed = reply
         return self
+
+    def compared_with(self, rank: float) -> "Ask":
+        """The same question; "a cheaper one" is compared with what the customer has now."""
+        self.than = rank
+        return self
+
+    def taken_up_by(self, reads: Callable[[str], Any]) -> "Ask":
+        """The same question, answered anew by later words for which `reads` gives a value, until something was done."""
+        self.taken_up = reads
+        return self
+
+
+def _never(_: str) -> Any:
+    return None
 
 
 class Say:

@@ -158,7 +158,9 @@ class Walk:
 
     def _missed(self, step: Ask, reply: Understanding) -> Stop | None:
         """The reply did not answer: let go, or ask once more, or give up."""
-        if reply.puzzled and self._case.asked < MAX_ASKED:
+        if (reply.puzzled or not reply.legible) and self._case.asked < MAX_ASKED:
+            if not reply.legible:
+                self._say("not_understood", {})
             return self._put(step)
         if step.missed and self._is_missed(step, reply):
             return self._put_again(step, reply)

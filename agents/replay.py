@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from agents.answers import find_answer
+from agents.comparison import find_compared, names_other
 from agents.procedure import (
     Ask,
     CallFailed,
@@ -104,18 +105,35 @@ def _default_end(trouble: StepTrouble) -> End:
     return HandOff("tool_failure", reply="not_known_yet" if uncertain else "")
 
 
-def find_question(procedure: ProcedureFunction, case: Case, heard: Understanding) -> int | None:
-    """The latest question on record that the customer's new words answer, as an index into the case's history.
+def answer_anew(procedure: ProcedureFunction, case: Case, heard: Understanding) -> tuple[Record, ...] | None:
+    """The history to go on from, where the customer's new words answer an earlier question in another way.
 
-    None where there is none, or where something was executed on the customer's yes after it: that cannot be undone.
+    It ends before the latest such question, or with its new answer. None where there is no such question, or where
+    something was executed on the customer's yes after it: that cannot be undone.
 
     Raises:
         ProcedureBroken: see `next_step`.
     """
     for index in range(len(case.history) - 1, -1, -1):
-        if case.history[index].confirmed:
+        record, before = case.history[index], case.history[:index]
+        if record.confirmed:
             return None
-        step = next_step(procedure, replace(case, history=case.history[:index]))
-        if isinstance(step, Ask) and "text" not in step.kinds and find_answer(step, heard.entities, None):
-            return index
+        step = next_step(procedure, replace(case, history=before))
+        if isinstance(step, Ask) and (found := _answered_anew(step, record, heard)) is not None:
+            return (*before, *found)
     return None
+
+
+def _answered_anew(ask: Ask, record: Record, heard: Understanding) -> tuple[Record, ...] | None:
+    """The new answer on record, nothing where it is to be asked again, None where the words do not answer it."""
+    value = ask.taken_up(heard.text)
+    if value is None and (compared := find_compared(ask.choices, ask.than, heard.text)) is not None:
+        value = compared.value
+    if value is None and ask.choices and names_other(heard.text):
+        others = [each.value for each in ask.choices if each.value != record.data]
+        value = others[0] if len(others) == 1 else None
+        if value is None:
+            return ()
+    if value is not None:
+        return (replace(record, kind="value", data=value),)
+    return () if "text" not in ask.kinds and find_answer(ask, heard.entities, None) else None

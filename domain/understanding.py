@@ -47,6 +47,7 @@ class Understanding:
     (`bereavement`, `legal_threat`, `regulator`, `press`, `self_harm`, `vulnerable`). `puzzled` says that the
     message only asks what was meant. `refused` is the message where a part of it says what is not to be done; no
     intent comes from that part. `act` is what the message does most of all, `act_confidence` how sure that is.
+    `legible` is False where no word of it is known: keys hit at random.
     """
 
     text: str
@@ -62,6 +63,7 @@ class Understanding:
     refused: str = ""
     act: Act = "new_wish"
     act_confidence: float = 0.0
+    legible: bool = True
 
     def first(self, *kinds: str) -> Entity | None:
         """The first entity of any of these kinds, if one was named."""

@@ -5,17 +5,18 @@ from dataclasses import replace
 from typing import Any
 
 from agents.handoff.desk_words import DeskWords
-from agents.procedure import Call, Case, Delegate, End, HandOff, Record, Resolved
+from agents.procedure import Call, Case, Delegate, End, HandOff, Resolved
 from agents.progress import Walk
-from agents.replay import ProcedureBroken, find_question, is_unknown_customer, next_step
+from agents.replay import ProcedureBroken, answer_anew, is_unknown_customer, next_step
 from agents.specialist import Asked, CaseProgress, Delegated, Finished, Held, Saying
 from domain.calls import CallResult, Pending
 from domain.errors import Conflict
 from domain.understanding import Understanding
-from router.churn import STAY, Offering
+from router.churn import LEAVES, STAY, Offering
 from router.follow_ups.promises import keep_promise
 from router.memory.state import MAX_CASES, MAX_WISHES, Ending, Identification, Memory, TurnState, Wish
 from router.services import BoundCaller, Services, context_of
+from understanding.acts.plainness import QUESTION
 
 RESPOND = "respond"
 HANDOFF = "handoff"
@@ -45,7 +46,17 @@ class Casework:
         if len(wishes) > 1:
             titles = [self._title(turn, wish.intent) for wish in wishes]
             turn = turn.say("plan", "", steps=titles)
-        return self._open(turn, first.intent, first, {})
+        return self._open(turn, first.intent, first, self._around(turn, first))
+
+    def _around(self, turn: TurnState, wish: Wish) -> dict[str, str]:
+        """What a question in the middle of a journey may be about: that journey."""
+        current = turn.memory.current
+        return {"about": self._title(turn, current.procedure)} if wish.intent == QUESTION and current else {}
+
+    def take_up_offer(self, turn: TurnState) -> tuple[TurnState, str]:
+        """Go back to the offer that was not taken; its yes is said, its terms are put to the customer as ever."""
+        text = turn.understanding.text if turn.understanding else ""
+        return self._open(turn, LEAVES, Wish(LEAVES, text), {"reason": "not_given", "stay": True})
 
     async def work(self, turn: TurnState) -> tuple[TurnState, str]:
         """Advance the present case as far as it goes."""
@@ -224,18 +235,17 @@ class Casework:
         return turn.remember(turn.memory.with_current(case))
 
     def _corrected(self, case: Case, turn: TurnState) -> Case | None:
-        """The case taken back to the question that the customer's correction answers, if there is one."""
+        """The case taken back to the question that the customer's words answer in another way, if there is one."""
         procedure = self._services.catalogue.procedure(case.procedure)
         heard = turn.understanding
-        if procedure is None or heard is None or not heard.entities:
+        if procedure is None or heard is None:
             return None
         try:
-            index = find_question(procedure.function, case, heard)
+            history = answer_anew(procedure.function, case, heard)
         except ProcedureBroken:
             return None
-        if index is None:
+        if history is None:
             return None
-        history: tuple[Record, ...] = case.history[:index]
         return replace(case, history=history, entities=heard.entities, asked=0, held=None, pending=None)
 
     async def mend(self, turn: TurnState) -> tuple[TurnState, str] | None:
@@ -257,9 +267,10 @@ class Casework:
         procedure = self._services.catalogue.procedure(case.procedure)
         said = {each.kind: each for each in reversed(heard.entities) if each.kind in _CORRECTED}
         opening = tuple(said.get(each.kind, each) for each in case.opening)
-        if procedure is None or opening == case.opening:
+        facts = _with_sum(case, heard)
+        if procedure is None or (opening == case.opening and facts == case.facts):
             return None
-        renamed = replace(case, opening=opening, asked=0, held=None, pending=None)
+        renamed = replace(case, opening=opening, facts=facts, asked=0, held=None, pending=None)
         try:
             next_step(procedure.function, renamed)
         except ProcedureBroken:
@@ -343,6 +354,14 @@ def _queued(turn: TurnState, wishes: tuple[Wish, ...]) -> TurnState:
     return turn.remember(replace(turn.memory, wishes=later[:MAX_WISHES]))
 
 
+def _with_sum(case: Case, heard: Understanding) -> dict[str, Any]:
+    """The case's facts with another sum than the one that is pending, where exactly one was named."""
+    named = {each.value for each in heard.entities if each.kind == "amount"}
+    asked = case.pending.arguments.get("amount_minor") if case.pending else None
+    other = asked is not None and len(named) == 1 and named != {asked} and heard.first("currency") is None
+    return {**case.facts, "amount_minor": named.pop()} if other else case.facts
+
+
 def _merged(new: tuple[Any, ...], old: tuple[Any, ...]) -> tuple[Any, ...]:
     """What was named just now goes before what was named earlier, kind by kind."""
     kinds = {entity.kind for entity in new}
@@ -357,6 +376,12 @@ def _park(turn: TurnState) -> TurnState:
         start -= 1
     memory = replace(turn.memory, cases=cases[:start], parked=(*turn.memory.parked, cases[start:]))
     return turn.remember(memory)
+
+
+def put_once_more(turn: TurnState) -> TurnState:
+    """Put what is pending in the words of the first time, after a question about it was answered."""
+    case = turn.memory.current
+    return turn.say("confirm", "", phrase=case.pending.summary) if case and case.pending else turn
 
 
 def remind(turn: TurnState) -> TurnState:

@@ -30,6 +30,7 @@ SMALL_TALK = {
     "thanks": "only thanks",
     "goodbye": "only says goodbye",
     "are_you_human": "asks whether this is a person or a machine",
+    "what_you_can_do": "asks who or what this is, or what it can do",
 }
 """What the intents mean that are no procedure's."""
 GENERAL = "troubleshooting"

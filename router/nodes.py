@@ -11,7 +11,7 @@ from domain.conversation import LOCALES
 from domain.errors import PolicyUnavailable
 from domain.understanding import Intent, Understanding
 from router.arrivals import name_question
-from router.casework import HANDOFF, IDENTIFY, RESPOND, Casework, leave_offer, remind
+from router.casework import HANDOFF, IDENTIFY, RESPOND, Casework, leave_offer, put_once_more, remind
 from router.churn import weigh_churn
 from router.contacts.returning import Returning
 from router.formatters import formatter_of
@@ -26,11 +26,13 @@ from router.routing import (
     Begin,
     CaseAnswer,
     Clarify,
+    Explain,
     No,
     Prove,
     Remind,
     Route,
     SmallTalk,
+    TakeUpOffer,
     Thresholds,
     Yes,
     choose,
@@ -48,8 +50,10 @@ HUMAN = "human"
 ASKED = "asked_for_person"
 DELICATE = ("sensitive_topic", "vulnerable_customer")
 """Reasons that choose their own queue, words and urgency."""
+ABILITIES = "what_you_can_do"
 PAYMENT_LINK = "billing.send_payment_link"
 """What a card number in a message is answered with."""
+LINK_TOOL = "payments.create_payment_link"
 
 
 class Nodes:
@@ -123,6 +127,8 @@ class Nodes:
             return _hand_off(turn, judged["handoff"])
         thresholds = Thresholds(**judged["thresholds"])
         turn = weigh_churn(turn, heard, thresholds)
+        if turn.card and _has_link(turn.memory):
+            return turn, RESPOND
         if turn.card:
             return self._casework.begin(turn, (Wish(PAYMENT_LINK, heard.text, heard.entities),))
         turn, node = await self._returning.meet(turn, heard, thresholds)
@@ -142,11 +148,23 @@ class Nodes:
                 return replace(turn, answering=True), current.specialist if current else RESPOND
             case Begin(wishes):
                 return self._casework.begin(turn.remember(_meant(turn.memory, heard, wishes[0].intent)), wishes)
-            case Remind() | Clarify():
-                mended = await self._casework.mend(turn) if isinstance(route, Remind) else None
-                return mended or await self._ask_back(turn, heard, route)
+            case Explain() | TakeUpOffer() | Remind() | Clarify():
+                return await self._put_again(turn, heard, route)
             case _:
                 return self._answer(turn, heard, route)
+
+    async def _put_again(
+        self, turn: TurnState, heard: Understanding, route: Explain | TakeUpOffer | Remind | Clarify
+    ) -> tuple[TurnState, str]:
+        """What is pending once more, as it was or mended; or which of several journeys was meant."""
+        mended = None if isinstance(route, Explain | Clarify) else await self._casework.mend(turn)
+        match route:
+            case Explain(reply):
+                return put_once_more(turn.say(reply)), RESPOND
+            case TakeUpOffer():
+                return mended or self._casework.take_up_offer(turn)
+            case _:
+                return mended or await self._ask_back(turn, heard, route)
 
     def _answer(
         self, turn: TurnState, heard: Understanding, route: Prove | SmallTalk | Farewell | Rated | Aside
@@ -170,7 +188,16 @@ class Nodes:
                 turn = leave_offer(turn)
                 count = turn.memory.clarifications + 1 if reply == OUT_OF_SCOPE else 0
                 memory = _meant(replace(turn.memory, clarifications=count), heard, reply)
-                return turn.remember(memory).say(reply), RESPOND
+                return turn.remember(memory).say(reply, "", **self._abilities(turn, reply)), RESPOND
+
+    def _abilities(self, turn: TurnState, reply: str) -> dict[str, Any]:
+        """Of what can be done here, the first journey of each specialist, where the customer asked for that."""
+        if reply != ABILITIES:
+            return {}
+        catalogue, voice = self._services.catalogue, self._services.voice(turn)
+        known = [name for name in catalogue.titles if catalogue.procedure(name) and name != "handoff.talk_to_person"]
+        first = {name.partition(".")[0]: name for name in reversed(known)}
+        return {"topics": [catalogue.title(first[each], voice) for each in sorted(first)]}
 
     async def _drop(self, turn: TurnState, wishes: tuple[Wish, ...]) -> tuple[TurnState, str]:
         """Let go of what is pending; there is always an answer to a no."""
@@ -309,6 +336,11 @@ def signals(turn: TurnState, heard: Understanding, clarifications: int) -> dict[
         "procedure": procedure,
         "specialist": specialist,
     }
+
+
+def _has_link(memory: Memory) -> bool:
+    """Whether the customer has just been given a payment link: the rest of a card number asks for no second one."""
+    return bool(memory.parting.done) and memory.parting.done[-1].tool == LINK_TOOL
 
 
 def _settled(turn: TurnState) -> TurnState:

@@ -5,16 +5,17 @@ from dataclasses import dataclass
 
 from agents.answers import find_answer
 from agents.procedure import Ask, Case
+from agents.retention.reasons import takes_up_offer
+from agents.terms import find_term
 from domain.understanding import Intent, Understanding
 from router.memory.state import Identification, Memory, Wish
 from router.parting import Farewell, Rated, find_parting
-from understanding.acts.wishing import names_ending, names_thing
+from understanding.acts.plainness import QUESTION
+from understanding.acts.wishing import names_thing
 from understanding.dialogue.answers import names_action
 
 OUT_OF_SCOPE = "out_of_scope"
-SMALL_TALK = ("greeting", "thanks", "goodbye", "are_you_human", OUT_OF_SCOPE)
-QUESTION = "troubleshooting.answer_question"
-"""The journey that answers from the articles."""
+SMALL_TALK = ("greeting", "thanks", "goodbye", "are_you_human", "what_you_can_do", OUT_OF_SCOPE)
 _PLAIN = 0.8
 """How sure an act must be to go before a yes or no that the same words may be."""
 _PROBABLE = 0.5
@@ -102,7 +103,33 @@ class Aside:
     reply: str
 
 
-Route = Aside | Yes | No | CaseAnswer | Prove | Begin | SmallTalk | Remind | Clarify | Farewell | Rated
+@dataclass(frozen=True, slots=True)
+class Explain:
+    """What is fixed about what is pending, and then the question again."""
+
+    reply: str
+
+
+@dataclass(frozen=True, slots=True)
+class TakeUpOffer:
+    """The customer comes back to an offer that was made to them and not taken."""
+
+
+Route = (
+    Aside
+    | Explain
+    | TakeUpOffer
+    | Yes
+    | No
+    | CaseAnswer
+    | Prove
+    | Begin
+    | SmallTalk
+    | Remind
+    | Clarify
+    | Farewell
+    | Rated
+)
 NextAsk = Callable[[Case], Ask | None]
 
 
@@ -112,10 +139,9 @@ def choose(memory: Memory, heard: Understanding, thresholds: Thresholds, next_as
     `next_ask` gives the question that a case waits with, None where it waits with none.
     """
     wishes = find_wishes(memory, heard, thresholds)
-    if heard.act == "hold" and heard.act_confidence >= _PLAIN:
-        return Aside("take_your_time")
-    if _takes_back_what_waits(memory, heard):
-        return No(wishes)
+    at_once = _whatever_waits(memory, heard, wishes)
+    if at_once is not None:
+        return at_once
     if memory.identification is not None:
         return _while_identifying(memory.identification, heard, wishes)
     if memory.current is not None and (memory.current.pending is not None or memory.current.asked):
@@ -126,6 +152,15 @@ def choose(memory: Memory, heard: Understanding, thresholds: Thresholds, next_as
     return (
         standing or find_parting(memory, heard, wishes, thresholds.route) or _afresh(memory, heard, wishes, thresholds)
     )
+
+
+def _whatever_waits(memory: Memory, heard: Understanding, wishes: tuple[Wish, ...]) -> Route | None:
+    """What means the same whatever is under way: a pause, an offer taken after all, an approval taken back."""
+    if heard.act == "hold" and heard.act_confidence >= _PLAIN:
+        return Aside("take_your_time")
+    if _takes_up_offer(memory, heard):
+        return TakeUpOffer()
+    return No(wishes) if _takes_back_what_waits(memory, heard) else None
 
 
 def _while_waiting(
@@ -148,6 +183,13 @@ def _takes_back_what_waits(memory: Memory, heard: Understanding) -> bool:
     return heard.changes_mind or named
 
 
+def _takes_up_offer(memory: Memory, heard: Understanding) -> bool:
+    """Whether an offer that was made before is taken after all; while it is put, the answer to it is its own."""
+    put = memory.current is not None and memory.current.pending is None
+    free = not put and memory.identification is None and OFFERING.intersection(memory.worked)
+    return bool(free) and takes_up_offer(heard.text) is not None
+
+
 def _about_what_waits(memory: Memory, heard: Understanding, wishes: tuple[Wish, ...]) -> Aside | None:
     """A question about what waits for a supervisor, or another figure for it, that names nothing else."""
     if not memory.parked or wishes or heard.answer == "yes" or heard.act_confidence < _PROBABLE:
@@ -167,7 +209,7 @@ def find_wishes(memory: Memory, heard: Understanding, thresholds: Thresholds) ->
         intent.name
         for intent in heard.intents
         if intent.confidence >= thresholds.route and "." in intent.name and intent.name not in running
-        if not _has_near_rival(intent, thresholds) and not _only_asks_about_an_end(intent, heard)
+        if not _has_near_rival(intent, thresholds)
     )
     return tuple(Wish(name, heard.text, heard.entities) for name in names)
 
@@ -180,12 +222,6 @@ def _is_bare_answer(memory: Memory, heard: Understanding, thresholds: Thresholds
     if memory.waits:
         return len(heard.text.split()) <= BARE_ANSWER_WORDS and not (stops and names_thing(heard.text))
     return len(heard.text.split()) <= 1 and not stops
-
-
-def _only_asks_about_an_end(intent: Intent, heard: Understanding) -> bool:
-    """Whether a question about a contract was read as the wish to end it, of which it says nothing."""
-    asks = heard.act == "question" and heard.act_confidence >= _PROBABLE
-    return intent.name == "retention.cancel_subscription" and asks and not names_ending(heard.text)
 
 
 def _has_near_rival(intent: Intent, thresholds: Thresholds) -> bool:
@@ -212,9 +248,19 @@ def _while_pending(case: Case, heard: Understanding, wishes: tuple[Wish, ...], t
         return No(sure)
     if heard.answer == "yes":
         return Yes(sure)
+    return _beside_a_yes(case, heard, wishes, sure)
+
+
+def _beside_a_yes(case: Case, heard: Understanding, wishes: tuple[Wish, ...], sure: tuple[Wish, ...]) -> Route:
+    """Neither a yes nor a plain no: what could be a no is one; what is not surely wished for begins nothing."""
+    if heard.act in ("refusal", "change_of_mind") and heard.act_confidence >= _PROBABLE and not heard.puzzled:
+        return No(sure)
+    term = find_term(case.pending.tool, heard.text) if case.pending is not None else ""
+    if term:
+        return Explain(term)
     if heard.act in ("correction", "answer") and heard.act_confidence >= _PROBABLE:
         return Begin(sure) if sure and heard.act == "answer" else Remind()
-    return _question(case, heard, sure, wishes) or (Begin(wishes) if wishes else Remind())
+    return _question(case, heard, sure, wishes) or (Begin(sure) if sure else Remind())
 
 
 def _question(case: Case, heard: Understanding, sure: tuple[Wish, ...], wishes: tuple[Wish, ...]) -> Begin | None:
@@ -300,5 +346,7 @@ def _likely(heard: Understanding, thresholds: Thresholds) -> tuple[str, ...]:
     return tuple(names)[:2]
 
 
+OFFERING = frozenset({"retention.cancel_subscription", "retention.offer_to_stay"})
+"""The journeys that make an offer."""
 STOP_MESSAGES = "retention.stop_messages"
 """The one journey that a single word asks for."""

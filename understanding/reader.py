@@ -9,7 +9,8 @@ from pathlib import Path
 from domain.calls import Pending
 from domain.conversation import LOCALES
 from domain.errors import Misconfigured
-from domain.understanding import Entity, Intent, Understanding
+from domain.understanding import Answer, Entity, Intent, Understanding
+from understanding.acts.plainness import only_plain
 from understanding.acts.reading import EXAMPLES as ACTS
 from understanding.acts.reading import ActReader, Doing
 from understanding.acts.reading import Setting as Said
@@ -23,6 +24,7 @@ from understanding.dialogue.social import social_intent
 from understanding.dialogue.stance import beside_a_refusal, doubts, postpones, stops
 from understanding.dialogue.topics import find_topics
 from understanding.entities.amounts import find_money
+from understanding.entities.bare_sums import with_bare_sum
 from understanding.entities.corrections import corrected, part_after_correction
 from understanding.entities.dates import customer_today
 from understanding.entities.duckling import duckling_available
@@ -31,7 +33,7 @@ from understanding.entities.moments import find_moments
 from understanding.entities.naming import only_names
 from understanding.entities.narrowing import narrows, whole_topic
 from understanding.intents.classifier import Classifier, Weights
-from understanding.intents.examples import Example, digest_examples, load_covers, load_examples
+from understanding.intents.examples import Example, digest_examples, load_covers, load_examples, load_needs
 from understanding.intents.fitting import fit_apart
 from understanding.intents.models import ModelInForce
 from understanding.intents.wishes import Setting, find_wishes
@@ -76,7 +78,8 @@ class ReadContext:
 class Reader:
     """Understands messages by rules and a classifier: no network, the same words read the same way by the same model.
 
-    `desks` gives the model of the company's own that is in force now, None where there is none.
+    `covers` and `needs` are what the examples files say of their intents. `desks` gives the model of the company's own
+    that is in force now, None where there is none.
     """
 
     def __init__(
@@ -86,11 +89,13 @@ class Reader:
         desks: Callable[[], Classifier | None] = lambda: None,
         *,
         acts: ActReader,
+        needs: Mapping[str, frozenset[str]] | None = None,
     ) -> None:
         self._classifier = classifier
         self._acts = acts
         self._setting = Setting(covers=covers or {})
         self._desks = desks
+        self._needs = needs or {}
 
     @property
     def intents(self) -> tuple[str, ...]:
@@ -107,7 +112,7 @@ class Reader:
         """
         shown = clean(text)
         detected = detect_language(shown, locale)
-        entities = _find_entities(shown, detected, now, context)
+        entities = with_bare_sum(_find_entities(shown, detected, now, context), shown, pending)
         reply = read_answer(shown, pending, entities)
         person, puzzled = wants_person(shown), is_puzzled(shown)
         expected = pending is not None or bool(context.current_procedure)
@@ -123,16 +128,17 @@ class Reader:
             text=shown,
             locale=detected,
             entities=entities,
-            answer="no" if refused and not wish and reply.answer == "other" else reply.answer,
+            answer=_answered(reply, refused, wish, narrowed),
             wants_person=person,
             changes_mind=reply.changes_mind,
-            sentiment=measure_sentiment(shown, context.recent),
+            sentiment=0.0 if _only_signs(shown, expected, reply) else measure_sentiment(shown, context.recent),
             topics=find_topics(shown),
             puzzled=puzzled,
             refused=refused,
+            legible=not any(map(str.isalpha, shown)) or detected not in LOCALES or self._knows(shown, entities),
         )
         doing = self._acts.read(found, context.said)
-        wish, doubtful = self._asked_for(wish, found, doing, context)
+        wish, doubtful = (wish, False) if narrowed else self._asked_for(wish, found, doing, context)
         intents = self._wishes(wish, entities if expected else (), self._setting_of(person, context), detected)
         intents = tuple(_to_be_asked(each) for each in intents if each.confidence >= _SURE) if doubtful else intents
         if not intents and doing.act in MANNERS and doing.confidence >= _MANNERS_FROM and not (expected and entities):
@@ -159,7 +165,10 @@ class Reader:
 
     def with_desks(self, desks: Classifier | None) -> "Reader":
         """The same reader with a classifier that was learnt from the house's own labelled messages, or without one."""
-        return Reader(self._classifier, self._setting.covers, lambda: desks, acts=self._acts)
+        return Reader(self._classifier, self._setting.covers, lambda: desks, acts=self._acts, needs=self._needs)
+
+    def _knows(self, shown: str, entities: tuple[Entity, ...]) -> bool:
+        return bool(entities) or self._classifier.knows(shown)
 
     def _setting_of(self, person: bool, context: ReadContext) -> Setting:
         return replace(self._setting, person=person, current=context.current_procedure, desks=self._desks())
@@ -167,7 +176,7 @@ class Reader:
     def _wishes(self, wish: str, entities: tuple[Entity, ...], setting: Setting, locale: str) -> tuple[Intent, ...]:
         if not setting.person and (locale not in LOCALES or _says_no_wish(wish, entities)):
             return ()
-        return find_wishes(self._classifier, wish, setting)
+        return only_plain(find_wishes(self._classifier, wish, setting), wish, self._needs)
 
 
 def build_reader(
@@ -194,7 +203,7 @@ def build_reader(
     if vectorise is None:
         progress(_WITHOUT_MEANING)
     acts = ActReader(Classifier(_learnt(load_examples([ACTS]), "acts", cache_folder, progress)), vectorise)
-    reader = Reader(classifier, load_covers(folders), ModelInForce(cache_folder), acts=acts)
+    reader = Reader(classifier, load_covers(folders), ModelInForce(cache_folder), acts=acts, needs=load_needs(folders))
     _warm(reader)
     return reader
 
@@ -221,11 +230,23 @@ def _warm(reader: Reader) -> None:
     )
 
 
+def _only_signs(shown: str, expected: bool, reply: Reply) -> bool:
+    """Whether signs alone answer what was asked: a thumb down is a no then, and no mood."""
+    return expected and reply.answer != "other" and not any(map(str.isalnum, shown))
+
+
 def _beside_answer(reply: Reply, shown: str, pending: Pending | None) -> str:
     """The words in which a wish is looked for: what stands beside an answer, or all of them."""
     if reply.answer == "yes":
         return reply.rest
     return beside_a_refusal(reply.rest) if reply.answer == "no" and pending is not None else shown
+
+
+def _answered(reply: Reply, refused: str, wish: str, narrowed: bool) -> Answer:
+    """The answer of a message: refusing only how much of something is none, refusing all that it names is a no."""
+    if narrowed:
+        return "other"
+    return "no" if refused and not wish and reply.answer == "other" else reply.answer
 
 
 def _to_be_asked(intent: Intent) -> Intent:

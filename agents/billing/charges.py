@@ -38,7 +38,11 @@ def invoice_choices(invoices: Sequence[Facts]) -> tuple[Choice, ...]:
     """Invoices to choose from, by reference, number, amount or the day on which they are due."""
     return tuple(
         Choice(
-            each["invoice_id"], each["invoice_id"], words_for(each["invoice_id"], each["total_minor"]), each["due_on"]
+            each["invoice_id"],
+            each["invoice_id"],
+            words_for(each["invoice_id"], each["total_minor"]),
+            each["due_on"],
+            rank=each["total_minor"],
         )
         for each in invoices
     )
@@ -52,6 +56,7 @@ def payment_choices(payments: Sequence[Facts]) -> tuple[Choice, ...]:
             each["payment_id"],
             (*words_for(each["payment_id"], each["amount_minor"]), *own_words),
             each["captured_at"][:10],
+            rank=each["amount_minor"],
         )
         for each, own_words in zip(payments, _telling_words(payments), strict=True)
     )

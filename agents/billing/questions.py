@@ -4,7 +4,7 @@ from collections.abc import Generator, Sequence
 from typing import Any
 
 from agents.billing.charges import EVERY, brief, every_choice, invoice_choices, payment_choices
-from agents.billing.mentions import INVOICE, PAYMENT, narrow, unknown_reference
+from agents.billing.mentions import INVOICE, PAYMENT, narrow, references, unknown_reference
 from agents.procedure import Ask, Call, Case, Declined, End, Ended, Facts, Resolved, Say, Step, StepTrouble
 
 OFFERED = 6
@@ -37,6 +37,13 @@ def own_up(case: Case, invoices: Sequence[Facts]) -> Generator[Step, object, Non
     unknown = unknown_reference(case, invoices, INVOICE, "INV-")
     if unknown:
         yield Say("invoice_not_found", reference=unknown)
+
+
+def not_theirs(case: Case, invoices: Sequence[Facts]) -> Declined | None:
+    """How a journey about the newest bill ends where the customer named another one, which is not among theirs."""
+    unknown = unknown_reference(case, invoices, INVOICE, "INV-")
+    known = {each["invoice_id"] for each in invoices}.intersection(references(case))
+    return Declined("invoice_not_found", reference=unknown) if unknown and not known else None
 
 
 def choose_payment(case: Case, payments: Sequence[Facts]) -> Generator[Step, Any, Facts | None]:

@@ -15,7 +15,9 @@ def settle_sum(case: Case, payment: Facts) -> Generator[Step, Any, int | str]:
     Another payment's reference where the customer meant that one; 0 where nothing is to go back after all. Another
     currency, two sums at once and more than was taken are asked about.
     """
-    most = payment["refundable_minor"]
+    most, said = payment["refundable_minor"], case.facts.get("amount_minor")
+    if isinstance(said, int) and 0 < said <= most:
+        return said
     named = [each for each in _named(case, payment) if each > 0]
     if _first(case, "currency"):
         named = [(yield Ask("sum_in_currency", kinds=("amount",), **_shown(payment)).put_afresh())]

@@ -60,8 +60,11 @@ def _fits(plan: Facts, current: Facts, direction: Direction) -> bool:
 
 
 def as_choices(plans: list[Facts]) -> tuple[Choice, ...]:
-    """Plans as answers on offer, known by name, speed and price."""
-    return tuple(Choice(each["plan_id"], f"{each['name']} [{each['plan_id']}]", _name_ways(each)) for each in plans)
+    """Plans as answers on offer, known by name, speed and price, and compared by price."""
+    return tuple(
+        Choice(each["plan_id"], f"{each['name']} [{each['plan_id']}]", _name_ways(each), rank=each["monthly_minor"])
+        for each in plans
+    )
 
 
 def _name_ways(plan: Facts) -> tuple[str, ...]:

@@ -46,11 +46,13 @@ AGREEING = (
 )
 """Words at the start of an answer that take the offer, whatever kind words follow."""
 ACCEPTING = (
-    "take it", "take the offer", "take the discount", "take that", "accept", "i'll stay", "i will stay", "sounds good",
-    "acepto", "acepta", "me quedo", "tomo la oferta",
-    "nehme ich", "nehme das", "nehme es", "ich bleibe", "bleibe ich", "einverstanden",
-    "j'accepte", "je reste", "je prends", "d'accord",
-    "मंज़ूर", "मंजूर", "ले लूँगा", "ले लूंगा", "ले लूँगी", "ले लूंगी", "रुक जा", "manzoor", "manjoor", "le lunga", "le lungi",
+    "take it", "take the", "take that", "take your", "accept", "i'll stay", "i will stay", "sounds good", "go for the",
+    "acepto", "acepta", "me quedo", "tomo la oferta", "tomo el", "cojo la", "cojo el", "quiero la oferta",
+    "nehme ich", "nehme das", "nehme es", "nehme den", "nehme ihr", "ich bleibe", "bleibe ich", "einverstanden",
+    "nehme ich an", "nehme doch",
+    "j'accepte", "je reste", "je prends", "d'accord", "je veux bien",
+    "मंज़ूर", "मंजूर", "ले लूँगा", "ले लूंगा", "ले लूँगी", "ले लूंगी", "ले लेता", "ले लेती", "रुक जा",
+    "manzoor", "manjoor", "le lunga", "le lungi", "le leta", "le leti", "le hi le",
 )
 REFUSING = (
     "no", "not", "don't", "won't", "can't", "cancel", "leave", "leaving", "never", "close", "end", "terminate",
@@ -61,6 +63,39 @@ REFUSING = (
     "नहीं", "मत", "नही", "रद्द", "बंद", "ख़त्म", "खत्म", "nahi", "nahin", "mat", "band", "khatam",
 )
 # fmt: on
+_NO_OFFERS = re.compile(
+    r" (?:no|without|skip|spare me|don't want|do not want|keep) (?:(?:more|other|special|your|the|any) )*"
+    r"(?:offers?|discounts?|deals?|promotions?|sales pitch\w*|upsell\w*) "
+    r"| (?:don't|do not|stop|no|without) (?:try(?:ing)? to |you )?"
+    r"(?:sell(?:ing)?|offer(?:ing)?|pitch(?:ing)?|talk(?:ing)? me (?:into|out of))"
+    r"| (?:sin|ninguna|no quiero|nada de|ahórrese) (?:(?:más|otra|ninguna|las|sus) )*"
+    r"(?:ofertas?|descuentos?|promoci\w+) "
+    r"| no (?:me|intente|intenten|trate) (?:ofrezca\w*|venda\w*|vender\w*|ofrecer\w*|convencer\w*|haga\w* ofertas?)"
+    r"| (?:keine?|ohne|sparen sie sich) (?:(?:weiteren|anderen|die|ihre) )*(?:angebote?|rabatte?|aktion\w*) "
+    r"| (?:nichts|nicht) (?:anbieten|verkaufen|aufschwatzen|umstimmen)"
+    r"| (?:sans|aucune|pas d'|pas de|épargnez-moi) ?(?:(?:autre|vos) )?(?:offres?|remises?|promos?|promotions?) "
+    r"| (?:rien|pas|ne) (?:me |m'|à |à me )*(?:vendre|proposer|proposez|vendez|convaincre)"
+    r"| (?:koi )?(?:offer|discount) (?:mat|nahi|nahin|na)|(?:कोई )?(?:ऑफ़र|ऑफर|छूट) (?:मत|नहीं|न )"
+    r"|bechne ki koshish (?:mat|na)|बेचने की कोशिश (?:मत|न )"
+)
+"""How people say that they want to hear no offer."""
+_AFTER_ALL = re.compile(
+    r"(?:offer|discount|percent|%|deal)|(?:oferta|descuento|por ?ciento)|(?:angebot|rabatt|prozent)"
+    r"|(?:offre|remise|réduction|pour ?cent)|(?:ऑफ़र|ऑफर|छूट|प्रतिशत|chhoot|pratishat)"
+)
+"""What an offer is called by those who come back to it."""
+
+
+def declines_offers(words: str) -> bool:
+    """Whether words ask for no offers."""
+    return _NO_OFFERS.search(_normalise(words)) is not None
+
+
+def takes_up_offer(words: str) -> bool | None:
+    """True where words come back to an offer and take it ("I'll take the discount after all"), else None."""
+    said = _normalise(words)
+    asks = "?" in words or declines_offers(words)
+    return True if not asks and _AFTER_ALL.search(said) and accepts_offer(words) else None
 
 
 def read_reason(words: str) -> str:

@@ -10,9 +10,10 @@ from domain.ids import CallId
 from domain.understanding import Understanding
 from router.casework import RESPOND, Casework
 from router.memory.contact import Contact, known_as
-from router.memory.state import Earlier, Ending, TurnState, Wish
+from router.memory.state import Earlier, Ending, Memory, TurnState, Wish
 from router.routing import Thresholds, find_wishes
 from router.services import Services, context_of
+from understanding.dialogue.churn import find_churn_signs
 from understanding.dialogue.returning import Return, find_return, says_all_is_well
 
 FRESH = timedelta(minutes=2)
@@ -21,6 +22,13 @@ CHECKED = timedelta(days=7)
 """For how long a first message may be the answer to a check that was sent."""
 TOLD = ("open", "approval", "person", "settled")
 MANNERS = ("greeting", "thanks", "goodbye")
+NEWS = ("news", "any_news")
+AGAIN = "again"
+"""The sign of a customer who has to ask once more."""
+MENDED = ("troubleshooting", "scheduling")
+"""Specialists after whose journeys "it works again" needs no answer but a kind word."""
+BRIEF = 9
+"""Words within which "it works" says nothing else."""
 Met = tuple[TurnState, str]
 """The turn, and the node that goes on; no node where the message is still to be routed."""
 
@@ -65,11 +73,23 @@ class Returning:
                 return met
         elif heard.kind == "resume" and memory.earlier is not None:
             return _resume(turn, memory.earlier)
-        return await self._cases(turn, heard)
+        met = await self._cases(turn, heard)
+        return met if met[1] or heard.wishes else self._own_up(met[0], heard)
+
+    def _own_up(self, turn: TurnState, heard: Heard) -> Met:
+        """What wishes nothing by itself: that it works again, that nobody helped so far, whether there is any news."""
+        if _works_again(turn.memory, heard):
+            return turn.say("check_well"), RESPOND
+        if heard.kind in NEWS:
+            return turn.say("nothing_waits"), RESPOND
+        if AGAIN in find_churn_signs(heard.words.text):
+            contact = self._facts(turn, turn.contacts[0])["contact"] if turn.contacts else ""
+            return turn.say("sorry_again", "", contact=contact), RESPOND
+        return turn, ""
 
     def _asked_before(self, turn: TurnState, heard: Heard) -> Met:
         """The answer to a check, or the news of what was asked for."""
-        met = self._news(turn) if heard.kind == "news" else (turn, "")
+        met = self._news(turn) if heard.kind in NEWS else (turn, "")
         check = _open_check(turn)
         return self._check(turn, heard, check) if check and not met[1] else met
 
@@ -150,7 +170,7 @@ class Returning:
 
     async def _cases(self, turn: TurnState, heard: Heard) -> Met:
         """Open cases on the customer's record, where they ask for theirs or only greet."""
-        asks = heard.kind == "case"
+        asks = heard.kind in ("case", "any_news")
         greets = heard.manner == "greeting" and _is_first(turn)
         if not (asks or greets) or not known_as(turn.memory.customer) or turn.memory.partner:
             return turn, ""
@@ -158,7 +178,7 @@ class Returning:
         if cases:
             turn = turn.say("open_cases", "", cases=cases)
             return (turn.say("anything_else") if asks else turn.say("greeting")), RESPOND
-        return (turn.say("no_open_cases"), RESPOND) if asks and not heard.wishes else (turn, "")
+        return (turn.say("no_open_cases"), RESPOND) if heard.kind == "case" and not heard.wishes else (turn, "")
 
     async def _open_cases(self, turn: TurnState) -> list[dict[str, Any]]:
         """Number, day and known reason of each open case; what people wrote into it is not repeated."""
@@ -190,6 +210,14 @@ def _resume(turn: TurnState, earlier: Earlier) -> Met:
     """Have the turn go on with the earlier conversation; that takes its lock, which no node of the graph may."""
     turn = turn.remember(replace(turn.memory, earlier=None))
     return replace(turn, resuming=earlier.conversation_id), RESPOND
+
+
+def _works_again(memory: Memory, heard: Heard) -> bool:
+    """Whether a short message only says that what was seen to is well."""
+    subject = memory.parting.subject
+    seen_to = subject is not None and subject.procedure.partition(".")[0] in MENDED
+    brief = len(heard.words.text.split()) <= BRIEF and "?" not in heard.words.text
+    return seen_to and brief and says_all_is_well(heard.words.text) is True
 
 
 def _is_fresh(turn: TurnState, contact: Contact) -> bool:

@@ -12,8 +12,8 @@ class VoiceCall(Chat):
     """The manners of a telephone call."""
 
     def hear(self, text: str) -> str:
-        """What was said, as somebody would have typed it."""
-        return written(text)
+        """What was said, as somebody would have typed it; a sound that is all that was said stays."""
+        return written(text) or text.strip()
 
     def speak(self, texts: Sequence[str], to: Addressee) -> tuple[str, ...]:
         """Each reply as one utterance or, where it holds a long list, as several."""

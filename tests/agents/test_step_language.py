@@ -25,7 +25,7 @@ from agents.procedure import (
     Say,
 )
 from agents.progress import Walk
-from agents.replay import ProcedureBroken, find_question, next_step
+from agents.replay import ProcedureBroken, answer_anew, next_step
 from agents.specialist import Asked, CaseProgress, Finished, Held, Procedure
 from domain.calls import CallResult, Outcome, Pending, ToolCall
 from domain.decision import Decision, Effect, Reason
@@ -196,9 +196,9 @@ def test_a_correction_finds_the_question_it_answers_unless_something_was_execute
 
     answered = case().took(Ask("day", kinds=("date",)), "value", "2026-01-06")
     correction = heard("no, the 8th", date="2026-01-08")
-    assert find_question(choose, answered, correction) == 0
+    assert answer_anew(choose, answered, correction) == ()
     executed = Record(Call("x.act", day="2026-01-06").fingerprint, "value", {}, confirmed=True)
-    assert find_question(choose, case(history=(*answered.history, executed)), correction) is None
+    assert answer_anew(choose, case(history=(*answered.history, executed)), correction) is None
 
 
 CHOICES = (

@@ -58,12 +58,12 @@ def find_wishing(words: str, text: str, doing: Doing, read: Callable[[str], Doin
 
 def names_thing(text: str) -> bool:
     """Whether words name something that a company has to do with: a bill, a visit, a router, a fault."""
-    return not _things().isdisjoint(_concepts(text)) or not _advertising().isdisjoint(plain_words(text))
+    return not _things().isdisjoint(concepts_of(text)) or not _advertising().isdisjoint(plain_words(text))
 
 
 def names_ending(text: str) -> bool:
     """Whether words say that something is to be ended or called off."""
-    return not {"cancel", "leave"}.isdisjoint(_concepts(text))
+    return not {"cancel", "leave"}.isdisjoint(concepts_of(text))
 
 
 @cache
@@ -77,7 +77,7 @@ def _advertising() -> frozenset[str]:
 
 
 @lru_cache(maxsize=512)
-def _concepts(text: str) -> frozenset[str]:
+def concepts_of(text: str) -> frozenset[str]:
     """The concepts of a text's words, and of what its long words end with: German writes a late fee as one word."""
     tokens = plain_words(text)
     ends = [token[at:] for token in tokens if len(token) >= _COMPOUND for at in range(3, len(token) - 4)]
@@ -86,6 +86,8 @@ def _concepts(text: str) -> frozenset[str]:
 
 
 def _judge(words: str, text: str, doing: Doing, *, strict: bool, asked: bool) -> Wishing:
+    if not asked and words != text and names_ending(words):
+        return Wishing(words)  # "I want to cancel, no offers please": what is left of a refusal is plainly wished for
     still = doing.act in STILL and doing.confidence >= _STILL_FROM
     if not still and not ((strict or doing.act in STATED) and not names_thing(text)):
         return Wishing(words)

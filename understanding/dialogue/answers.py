@@ -14,8 +14,10 @@ from understanding.language.text import fold
 _COMPARED = ("amount", "reference", "date", "time", "customer_number", "code", "email", "phone")
 _SPLIT = re.compile(r"[,.;!\n:]+|(?<=\w) (?=and also |and then |also |y tambien |y ademas |und auch |et aussi |aur )")
 _DECORATION = re.compile(r"[^\w\s'?\u0900-\u097f-]+")
-_AGREEING_EMOJI = re.compile("(?:[\U0001f44d\U0001f44c\u2705\u2714][\ufe0f\U0001f3fb-\U0001f3ff]*\\s*)+")
-_REFUSING_EMOJI = re.compile("(?:[\U0001f44e\u274c][\ufe0f\U0001f3fb-\U0001f3ff]*\\s*)+")
+_AGREEING_EMOJI = re.compile("(?:[\U0001f44d\U0001f44c\U0001f197\u2705\u2714][\ufe0f\U0001f3fb-\U0001f3ff]*\\s*)+")
+_REFUSING_EMOJI = re.compile(
+    "(?:[\U0001f44e\U0001f645\U0001f6ab\U0001f6d1\u26d4\u274c\u274e][\ufe0f\U0001f3fb-\U0001f3ff]*\\s*)+"
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from typing import Literal
 from understanding.language.phrases import phrase_pattern
 from understanding.language.text import fold
 
-Return = Literal["", "resume", "refer", "case", "news"]
+Return = Literal["", "resume", "refer", "case", "news", "any_news"]
 _MARKS = re.compile(r"[^\w\s'\u0900-\u097f-]+")
 _MANNERS = re.compile(
     r"^(?:(?:yes|ok|okay|well|please|hi|hello|hey|good (?:morning|afternoon|evening)|hola|buenos dias|buenas tardes"
@@ -28,6 +28,8 @@ def find_return(text: str) -> Return:
         return "case"
     if phrase_pattern("dialogue/returning", "news").search(bare):
         return "news"
+    if phrase_pattern("dialogue/returning", "any_news").fullmatch(bare):
+        return "any_news"
     return "refer" if phrase_pattern("dialogue/returning", "refer").search(folded) else ""
 
 

@@ -5,7 +5,7 @@ import re
 from understanding.language.phrases import phrase_pattern
 from understanding.language.text import fold
 
-_KINDS = ("are_you_human", "goodbye", "thanks", "greeting")
+_KINDS = ("what_you_can_do", "are_you_human", "goodbye", "thanks", "greeting")
 _MARKS = re.compile(r"[^\w\s'\u0900-\u097f-]+")
 
 

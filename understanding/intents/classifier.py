@@ -80,6 +80,10 @@ class Classifier:
         """The intents that can be told apart."""
         return self._weights.intents
 
+    def knows(self, text: str) -> bool:
+        """Whether any word of a text was among those that were learnt; of keys hit at random none is."""
+        return any(f"w:{word}" in self._position for word in self._featuriser.mended_words(text))
+
     def probabilities(self, text: str) -> npt.NDArray[np.float64]:
         """The probability of each intent, in the order of `intents`; they add up to one."""
         positions, values = vectorise(self._featuriser.features(text), self._position, self._weights)

@@ -39,12 +39,25 @@ def load_covers(folders: Iterable[Path]) -> dict[str, frozenset[str]]:
     Raises:
         Misconfigured: a file is malformed.
     """
-    covers: dict[str, frozenset[str]] = {}
+    return _load_names(folders, "covers")
+
+
+def load_needs(folders: Iterable[Path]) -> dict[str, frozenset[str]]:
+    """Read which concepts a wish must name in order to be begun and not only asked about (`needs`), by intent.
+
+    Raises:
+        Misconfigured: a file is malformed.
+    """
+    return _load_names(folders, "needs")
+
+
+def _load_names(folders: Iterable[Path], field: str) -> dict[str, frozenset[str]]:
+    found: dict[str, frozenset[str]] = {}
     for file in sorted({file.resolve() for folder in folders for file in _example_files(folder)}):
         document = _document(file)
-        if "covers" in document:
-            covers[str(document.get("intent"))] = frozenset(map(str, document["covers"]))
-    return covers
+        if field in document:
+            found[str(document.get("intent"))] = frozenset(map(str, document[field]))
+    return found
 
 
 def digest_examples(examples: Iterable[Example]) -> str:

@@ -14,7 +14,12 @@ BLOCKS = ("w", "c", "g")
 _MASKS = (
     (re.compile(r"[^\s@]{1,64}@[^\s@]{1,255}\.\S+"), " xxemail "),
     (re.compile(r"(?:https?://|www\.)\S+"), " xxlink "),
-    (re.compile(r"\b(?:p|inv|wo|o|d|c|pm|of|s)-?\d{3,6}\b"), " xxreference "),
+    (re.compile(r"\b(?:invoice |bill |factura |rechnung |facture |बिल )?inv-?\d{3,6}\b"), " xxreference invoice "),
+    (re.compile(r"\b(?:payment |pago |zahlung |paiement |भुगतान )?p-?\d{3,6}\b"), " xxreference transaction "),
+    (re.compile(r"\b(?:order |pedido |bestellung |commande |ऑर्डर )?o-?\d{3,6}\b"), " xxreference order "),
+    (re.compile(r"\b(?:visit |visita |termin |visite )?wo-?\d{3,6}\b"), " xxreference visit "),
+    (re.compile(r"\b(?:device |router |gerat |appareil )?d-?\d{3,6}\b"), " xxreference router "),
+    (re.compile(r"\b(?:c|pm|of|s)-?\d{3,6}\b"), " xxreference "),
     (re.compile(r"\b\d{1,2}[:.]\d{2}\b ?(?:am|pm|uhr|h)?|\b\d{1,2} ?(?:am|pm|uhr|h\b|a\.m|p\.m)"), " xxtime "),
     (re.compile(r"[$€£₹] ?\d[\d.,]*|\b\d[\d.,]* ?(?:[$€£₹]|usd|eur|dollars?|euros?|bucks|rupees?)"), " xxamount "),
     (re.compile(r"\b\d+(?:st|nd|rd|th)\b"), " xxday "),
@@ -33,8 +38,12 @@ class Featuriser:
 
     def features(self, text: str) -> dict[str, set[str]]:
         """Name the features of a message by block."""
-        tokens = [self._spelling.mend(word) for word in plain_words(text)]
+        tokens = self.mended_words(text)
         return {"w": set(_word_features(tokens)), "c": set(self._concept_features(tokens)), "g": set(_pieces(tokens))}
+
+    def mended_words(self, text: str) -> list[str]:
+        """A message's plain words, with slips of the keys mended."""
+        return [self._spelling.mend(word) for word in plain_words(text)]
 
     def _concept_features(self, tokens: list[str]) -> Iterator[str]:
         concepts = self._lexicon.concepts(tokens)

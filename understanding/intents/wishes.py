@@ -13,7 +13,7 @@ from understanding.language.clauses import Clause, split_clauses, split_list, sp
 
 REMARK = "remark"
 """Words beside a wish: hedging, small talk, venting."""
-OUTSIDE = frozenset({REMARK, "out_of_scope", "are_you_human", "greeting", "thanks", "goodbye"})
+OUTSIDE = frozenset({REMARK, "out_of_scope", "are_you_human", "what_you_can_do", "greeting", "thanks", "goodbye"})
 """Intents that no specialist serves."""
 _BESIDE = (REMARK, "greeting", "thanks")
 _REMARK_FROM = 0.6

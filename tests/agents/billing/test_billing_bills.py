@@ -96,10 +96,11 @@ def test_a_bill_is_explained_even_where_network_and_subscriptions_do_not_answer(
     assert "it ended on" not in walked.texts[0]
 
 
-def test_a_bill_of_somebody_else_is_not_found_and_the_newest_is_explained():
-    walked = play("explain_bill", "C-1001", "explain INV-3002", reference("INV-3002"))
-    assert walked.said == ["invoice_not_found"]
-    assert walked.calls("erp.get_invoice")[0]["invoice_id"] == "INV-3001"
+def test_a_bill_of_somebody_else_is_not_found_and_no_other_one_is_shown_unasked():
+    for procedure in ("explain_bill", "send_invoice_copy"):
+        walked = play(procedure, "C-1001", "show me INV-3002", reference("INV-3002"))
+        assert walked.end.reply == "invoice_not_found"
+        assert walked.calls("erp.get_invoice") == walked.calls("crm.send_message") == []
 
 
 def test_without_bills_that_is_said():

@@ -88,7 +88,7 @@ def test_a_wanted_dispute_goes_to_the_dispute_procedure():
 
 def test_a_payment_of_somebody_else_is_not_found_and_ones_own_duplicate_is_still_refunded():
     walked = refund_duplicate("C-1001", reference("P-5031"))
-    assert walked.said == ["payment_not_found"]
+    assert walked.said == ["payment_not_found", "found_double"]
     assert "P-5031" in walked.texts[0]
     assert walked.calls(REFUND)[0]["payment_id"] == "P-5002"
 

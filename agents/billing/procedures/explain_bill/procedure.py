@@ -4,7 +4,7 @@ from collections.abc import Generator, Sequence
 
 from agents.billing.bill_changes import bill_changes
 from agents.billing.mentions import INVOICE, narrow
-from agents.billing.questions import own_up
+from agents.billing.questions import not_theirs
 from agents.due_credits import close_with_credit
 from agents.procedure import Call, Case, Declined, Facts, Journey, Resolved, Step, StepTrouble
 
@@ -13,7 +13,8 @@ def explain_bill(case: Case) -> Journey:
     """Explain a bill by comparing it with the bill before, line by line.
 
     1. Look up the customer's bills. If there is none yet, say so.
-    2. Take the bill that the customer named by number, amount or month; otherwise the newest one.
+    2. Take the bill that the customer named by number, amount or month, otherwise the newest one; say so where the
+       number is none of theirs.
     3. Compare it with the bill before it and name each difference with its amount: a promotion that ended (and since
        when), a changed price, a fee, a one-off charge, a credit. A first bill is explained by its own lines.
     4. If an outage is still due a credit and the rules allow it, say the amount and offer it, once; on a yes the outage
@@ -22,7 +23,9 @@ def explain_bill(case: Case) -> Journey:
     invoices = (yield Call("erp.list_invoices", customer_id=case.customer_id))["items"]
     if not invoices:
         return Declined("no_invoices")
-    yield from own_up(case, invoices)
+    other = not_theirs(case, invoices)
+    if other is not None:
+        return other
     chosen, before = with_previous(narrow(case, invoices, INVOICE)[0], invoices)
     invoice = yield Call("erp.get_invoice", invoice_id=chosen["invoice_id"])
     previous = (yield Call("erp.get_invoice", invoice_id=before["invoice_id"])) if before else None

@@ -1,6 +1,7 @@
 """Refunding a charge that was taken twice."""
 
 from collections.abc import Generator
+from typing import Any
 
 from agents.billing.charges import EVERY, brief, every_choice, payment_choices, surplus_amount, surplus_captures
 from agents.billing.mentions import PAYMENT, narrow, unknown_reference
@@ -36,7 +37,8 @@ def refund_duplicate_charge(case: Case) -> Journey:
     3. If there is none: where a double charge was already refunded, say when and how much. Otherwise say what was seen
        and offer to open a dispute, so that a person looks at it.
     4. If the customer named a payment, bill or amount, take that one. With several left, ask which, or all of them.
-    5. Refund exactly the surplus, once the customer has confirmed the amount. Policy may ask for a supervisor first.
+    5. Say which two charges were found. Refund exactly the surplus, or less where the customer wants less back, once
+       they have confirmed the amount. Policy may ask for a supervisor first.
     6. Say the amount, where it goes and by when it arrives. If the refund is refused, say so kindly.
     """
     payments = (yield Call("payments.list_payments", customer_id=case.customer_id))["items"]
@@ -50,7 +52,20 @@ def refund_duplicate_charge(case: Case) -> Journey:
         return echo((yield Delegate("billing.request_refund", payment_id=meant)))
     if meant <= 0:
         return Declined("withdrawn")
+    less = case.facts.get("amount_minor")
+    if isinstance(less, int) and 0 < less < meant:
+        return echo((yield Delegate("billing.request_refund", payment_id=chosen[0]["payment_id"], amount_minor=less)))
+    yield from _tell_found(chosen, payments)
     return (yield from _refund(chosen))
+
+
+def _tell_found(chosen: list[Facts], payments: list[Facts]) -> Generator[Step, Any, None]:
+    """Say which two charges were found, before anything is asked for."""
+    taken = {each["payment_id"]: each for each in payments}
+    pairs = [(taken[each["duplicate_of"]], each) for each in chosen if each["duplicate_of"] in taken]
+    if pairs:
+        shown = brief([pairs[0][0], pairs[0][1]], "payment_id", "amount_minor", "captured_at")
+        yield Say("found_double", charges=shown)
 
 
 def already_refunded(case: Case, payments: list[Facts]) -> Facts | None:

@@ -2,7 +2,7 @@
 
 from agents.billing.letters import letter
 from agents.billing.mentions import INVOICE, narrow
-from agents.billing.questions import own_up
+from agents.billing.questions import not_theirs
 from agents.procedure import Call, CallFailed, CallRefused, Case, Declined, End, Facts, Journey, Resolved
 
 
@@ -10,7 +10,8 @@ def send_invoice_copy(case: Case) -> Journey:
     """Send the customer a copy of a bill.
 
     1. Look up the bills. If there are none yet, say so.
-    2. Take the bill that the customer named by number, amount or month; otherwise the newest one.
+    2. Take the bill that the customer named by number, amount or month, otherwise the newest one; say so where the
+       number is none of theirs.
     3. Send it to the contact address on file, never to another one, and say where it went.
     4. If it cannot be sent, because the customer has not agreed to messages or the sending fails, give the link here;
        on the phone, where a link is of no use, say that it could not be sent.
@@ -18,7 +19,9 @@ def send_invoice_copy(case: Case) -> Journey:
     invoices = (yield Call("erp.list_invoices", customer_id=case.customer_id))["items"]
     if not invoices:
         return Declined("no_invoices")
-    yield from own_up(case, invoices)
+    other = not_theirs(case, invoices)
+    if other is not None:
+        return other
     invoice = yield Call("erp.get_invoice", invoice_id=narrow(case, invoices, INVOICE)[0]["invoice_id"])
     facts = {field: invoice[field] for field in ("invoice_id", "issued_on", "total_minor", "url")}
     text = letter("invoice_copy", case.locale, invoice_id=invoice["invoice_id"], url=invoice["url"])

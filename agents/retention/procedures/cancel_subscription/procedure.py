@@ -19,7 +19,7 @@ from agents.procedure import (
     Step,
 )
 from agents.retention.offers import pick_offer
-from agents.retention.reasons import REASONS, accepts_offer, read_reason
+from agents.retention.reasons import REASONS, accepts_offer, declines_offers, read_reason, takes_up_offer
 from agents.retention.subscriptions import find_subscription
 
 
@@ -28,10 +28,10 @@ def cancel_subscription(case: Case) -> Journey:
 
     1. Find the subscription. None running: say so. Several: ask which.
     2. Ask for the reason once, unless it was said. It is never pressed for: any answer, or none, will do.
-    3. If the customer is eligible for an offer, tell it once. More than one: only the best.
+    3. If the customer is eligible for an offer, and did not ask for none, tell it once. More than one: only the best.
        - Accepted: apply exactly its terms; above the usual terms a supervisor decides. Say the new price and until
          when. If it turns out not to be possible, say so and go on with the cancellation.
-       - Refused, no clear yes, or no offer: go on without another word about it.
+       - Refused, no clear yes, or no offer: go on without another word about it. Who comes back to it gets it.
     4. Cancel once the customer has verified who they are, heard on which date the service ends and what the final bill
        is, and confirmed. If they withdraw, everything stays as it is. Say the date and the final bill again.
     """
@@ -39,7 +39,7 @@ def cancel_subscription(case: Case) -> Journey:
     if subscription is None:
         return Declined("no_subscription")
     reason = yield from _learn_reason(case)
-    stayed = yield from _offer_once(case, subscription)
+    stayed = None if declines_offers(case.text) else (yield from _offer_once(case, subscription))
     return stayed or (yield from _cancel(subscription, reason))
 
 
@@ -58,10 +58,11 @@ def _offer_once(case: Case, subscription: Facts) -> Generator[Step, Any, End | N
     listed = yield Call("crm.list_offers", customer_id=case.customer_id)
     offer = pick_offer(listed["items"])
     if offer is None:
-        return None
+        return Declined("offer_gone") if case.facts.get("stay") else None
     terms = {key: offer[key] for key in ("offer_id", "discount_percent", "months")}
     said = {"plan_name": subscription["plan_name"], "monthly_minor": subscription["monthly_minor"]}
-    answer = yield Ask("stay", kinds=("yes_no", "text"), reply="offer", **terms, **said)
+    question = Ask("stay", kinds=("yes_no", "text"), reply="offer", **terms, **said)
+    answer = yield question.taken_up_by(takes_up_offer)
     stays = accepts_offer(answer) if isinstance(answer, str) else bool(answer)
     return (yield from _accept(case, terms)) if stays else None
 

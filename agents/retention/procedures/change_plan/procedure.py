@@ -56,7 +56,8 @@ def _choose_plan(case: Case, subscription: Facts) -> Generator[Step, Any, str | 
     if not choices:
         return Declined(f"none_{direction or 'other'}", **current)
     offered = [{"name": each["name"], "monthly_minor": each["monthly_minor"]} for each in choices]
-    return (yield Ask("plan", choices=as_choices(choices), reply="ask_plan", plans=offered, **current))
+    question = Ask("plan", choices=as_choices(choices), reply="ask_plan", plans=offered, **current)
+    return (yield question.compared_with(subscription["monthly_minor"]))
 
 
 def _change(subscription: Facts, plan_id: str) -> Generator[Step, Any, End]:

@@ -4,6 +4,7 @@ from collections.abc import Generator
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
+from agents.answers import said_choice
 from agents.procedure import (
     Ask,
     Call,
@@ -73,19 +74,23 @@ def track_order(case: Case) -> Journey:
     known = describe_order(order)
     match read_state(order, case.opened_at):
         case "lost":
-            return (yield from _make_good(order, (RESHIP, REFUND), "ask_remedy_lost"))
+            return (yield from _make_good(case, order, (RESHIP, REFUND), "ask_remedy_lost"))
         case "stuck":
-            return (yield from _make_good(order, (RESHIP, REFUND, WAIT), "ask_remedy_stuck"))
+            return (yield from _make_good(case, order, (RESHIP, REFUND, WAIT), "ask_remedy_stuck"))
         case "delivered":
             return (yield from _check_delivery(case, order))
         case state:
             return Resolved(state, **known)
 
 
-def _make_good(order: Facts, choices: tuple[Choice, ...], reply: str) -> Generator[Step, Any, End]:
-    """Do what the customer prefers; where the rules do not allow it, offer what is left."""
+def _make_good(case: Case, order: Facts, choices: tuple[Choice, ...], reply: str) -> Generator[Step, Any, End]:
+    """Do what the customer prefers, or said at once; where the rules do not allow it, offer what is left."""
     known = describe_order(order)
-    wish = yield Ask("remedy", choices=choices, reply=reply, optional=True, **known)
+    wish = said_choice((RESHIP, REFUND), case.text)
+    if wish is not None:
+        yield Say("found_lost" if read_state(order, case.opened_at) == "lost" else "found_stuck", **known)
+    else:
+        wish = yield Ask("remedy", choices=choices, reply=reply, optional=True, **known)
     if wish is None:
         wish = yield Ask(
             "remedy_again", choices=(RESHIP, REFUND, WAIT), reply="ask_remedy_again", optional=True, **known

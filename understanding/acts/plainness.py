@@ -1,0 +1,47 @@
+"""Wishes that do harm or take effect at once begin only where they are plain: named in words, and not asked about."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+
+from domain.understanding import Intent
+from understanding.acts.wishing import concepts_of
+from understanding.language.phrases import phrase_lists, phrase_pattern
+from understanding.language.text import fold
+
+QUESTION = "troubleshooting.answer_question"
+"""The intent of a question that the articles answer."""
+_ASKED_ABOUT = 0.5
+"""The confidence of a wish that is to be asked about: enough to ask, too little to begin."""
+
+
+def only_plain(intents: Iterable[Intent], words: str, needs: Mapping[str, frozenset[str]]) -> tuple[Intent, ...]:
+    """The intents of these words; one whose `needs` they do not name is to be asked about.
+
+    One of which they only ask what would follow, or what it costs, is a question, and comes as that.
+    """
+    return tuple(_judge(intent, words, needs[intent.name]) if intent.name in needs else intent for intent in intents)
+
+
+def asks_what_follows(words: str) -> bool:
+    """Whether words ask for a fact about something before it is decided: its cost, its length, its consequences."""
+    said = " ".join(fold(words).split())
+    asked = "?" in said or phrase_pattern("acts/signs", "asks").match(said) is not None
+    return asked and phrase_pattern("acts/signs", "consequences").search(said) is not None
+
+
+def _judge(intent: Intent, words: str, needs: frozenset[str]) -> Intent:
+    if asks_what_follows(words):
+        return replace(intent, name=QUESTION, rival="", rival_confidence=0.0)
+    if _names(words, needs):
+        return intent
+    if intent.rival and intent.rival_confidence > _ASKED_ABOUT:
+        return Intent(intent.rival, intent.rival_confidence)
+    return replace(intent, confidence=min(intent.confidence, _ASKED_ABOUT))
+
+
+def _names(words: str, needs: frozenset[str]) -> bool:
+    """Whether words name one of these concepts, or say what one of these groups of phrases does (`signs.yaml`)."""
+    said, groups = " ".join(fold(words).split()), needs.intersection(phrase_lists("acts/signs"))
+    return not needs.isdisjoint(concepts_of(words)) or any(
+        phrase_pattern("acts/signs", group).search(said) for group in groups
+    )
