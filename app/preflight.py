@@ -5,7 +5,6 @@ import socket
 from pathlib import Path
 
 from app.ports import check_free
-from app.production import require_production
 from app.settings import Settings, missing_config, providers_of
 from domain.errors import Misconfigured
 
@@ -26,7 +25,8 @@ def check_start(settings: Settings) -> None:
         raise Misconfigured("SWITCHBOARD_DATABASE_URL begins with postgresql://, or is left out for a file of our own")
     check_database_answers(settings.database_url)
     _check_files(settings)
-    from app.vault import check_keys  # slow to load: a busy port is said before
+    from app.production import require_production  # slow to load, as is the next: a busy port is said before
+    from app.vault import check_keys
 
     check_keys(settings)
     if settings.environment == "production" and not providers_of(settings.auth):
