@@ -7,6 +7,7 @@ BIN    := $(VENV)/bin
 TOOLS  := .tools/bin
 OPA_VERSION := v1.20.1
 HELM_VERSION := v3.22.0
+STRIPE_MOCK_VERSION := v0.203.0
 export PATH := $(CURDIR)/$(TOOLS):$(PATH)
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
@@ -74,7 +75,7 @@ format: $(VENV)/.dev opa  ## put everything into the house's form
 
 requirements: $(VENV)/.dev  ## pin the requirements anew, by name, version and hash
 	@$(BIN)/pip install -q uv
-	@for set in runtime telemetry meaning dev; do $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes \
+	@for set in runtime telemetry meaning stripe dev; do $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes \
 	  --no-emit-index-url --no-header requirements/$$set.in -o requirements/$$set.txt; done
 
 meaning: $(VENV)/.dev  ## learn the sentence model's weights anew, after the examples of intents or acts have changed
@@ -83,8 +84,8 @@ meaning: $(VENV)/.dev  ## learn the sentence model's weights anew, after the exa
 opa:  ## get the opa that compiles and checks the policy
 	@sh tests/install_opa.sh $(OPA_VERSION) $(TOOLS)
 
-deployment-tools:  ## get helm and promtool, which judge what lies in deploy/
-	@sh tests/install_deployment_tools.sh $(HELM_VERSION) $(TOOLS)
+deployment-tools:  ## get helm and promtool, which judge what lies in deploy/, and stripe-mock, which judges what Stripe is asked
+	@sh tests/install_deployment_tools.sh $(HELM_VERSION) $(TOOLS) $(STRIPE_MOCK_VERSION)
 
 node-modules:  ## get what the TypeScript server of `switchboard mcp new` is built with, where npm delivers
 	@sh tests/install_node_modules.sh app/new_server/crm_typescript/package.json.template $(TOOLS)/../node
