@@ -1,6 +1,6 @@
 """What callers reach: authentication by settings, the HTTP API, the desk's routes, A2A."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from fastapi import FastAPI
@@ -10,6 +10,7 @@ from app.anchoring import open_audit
 from app.company.stage import read_examples
 from app.people import PEOPLE, PeopleAuthenticator
 from app.places import TOKENS
+from app.reversals import Reversals
 from app.sandbox import Outbox
 from app.sandbox_notice import SandboxNotice
 from app.settings import LimitSettings, Settings, providers_of
@@ -27,6 +28,7 @@ from channels.http.autonomy import build_router as build_dial_router
 from channels.http.identity_provider import Claims, IssuersAuthenticator, JwtAuthenticator, PublishedKeys
 from channels.http.models import ConversationBody, MessageBody
 from channels.http.operations import Health
+from channels.http.provider_events import attach_stripe
 from channels.http.rates import Allowance
 from channels.http.sandbox import SandboxInterface
 from desk.api import AnswerModels
@@ -37,9 +39,10 @@ from desk.proposals import ProposalDesk
 from desk.queue import Desk, DeskDependencies
 from domain.autonomy import AutonomyDial
 from domain.caller import Caller
-from domain.errors import Misconfigured
+from domain.errors import Misconfigured, NotAuthenticated
 from domain.ids import TenantId
 from domain.suggestion import Suggestions
+from mcp_servers.refusal import Refused
 from storage.transactions import Transactions
 
 
@@ -79,7 +82,10 @@ def open_interfaces(settings: Settings, desk_dependencies: DeskDependencies, par
                 build_dial_router(parts.dial),
                 build_desk_pages(str(settings.data / TOKENS) if development else ""),
             ),
-            attachments=(_partner_door(settings, desk_dependencies, parts).attach,),
+            attachments=(
+                _partner_door(settings, desk_dependencies, parts).attach,
+                *_provider_events(settings, desk_dependencies, parts),
+            ),
             sandbox=sandbox,
             health=parts.health,
             allowance=_allowance(settings.limits),
@@ -124,6 +130,25 @@ def _partner_door(settings: Settings, desk_dependencies: DeskDependencies, parts
         version=program_version(),
         address=settings.address,
     )
+
+
+def _provider_events(settings: Settings, desk: DeskDependencies, parts: ServedParts) -> list[Callable[[FastAPI], None]]:
+    """What payment providers report; nothing is served before the secret of their signature is set."""
+    secret = settings.systems.get("stripe", {}).get("webhook_secret")
+    if secret is None:
+        return []
+    from mcp_servers.payments.backends.stripe.events import read_event
+
+    reversals = Reversals(parts.transactions, desk.services.clock)
+
+    async def take_in(body: bytes, signature: str) -> bool:
+        try:
+            failed = read_event(body, signature, secret.get_secret_value())
+        except Refused as refused:
+            raise NotAuthenticated(str(refused)) from refused
+        return failed is not None and await reversals.take_in(failed)
+
+    return [attach_stripe(take_in)]
 
 
 def _open_authenticator(settings: Settings, tokens: Mapping[str, str]) -> Authenticator:

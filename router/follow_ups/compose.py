@@ -34,6 +34,8 @@ def compose(follow_up: FollowUp, row: Stored, services: Services) -> Errand:
             return _errand(follow_up, row, "crm.add_note", note)
         case "rating":
             return _errand(follow_up, row, "crm.record_feedback", {"score": follow_up.facts["score"]})
+        case "case":
+            return _errand(follow_up, row, "crm.open_case", dict(follow_up.facts))
         case "confirmation":
             text, purpose, template = _confirmation(follow_up, row, services), "requested", "confirmation"
         case _:

@@ -76,6 +76,7 @@ class LocalStripe:
             "currency": "eur",
             "total": total,
             "amount_remaining": remaining,
+            "hosted_invoice_url": f"https://invoice.stripe.example/i/{name}",
             "metadata": {},
         }
 
@@ -157,9 +158,6 @@ class LocalStripe:
                 return self.refund(given)
             case ["invoices", number, "attach_payment"]:
                 return self.attach(self.one(self.invoices, number), given["payment_intent"])
-            case ["checkout", "sessions"]:
-                url = "https://checkout.stripe.example/c/pay/1"
-                return {"id": "cs_1", "url": url, "expires_at": int(given["expires_at"]), "metadata": given["metadata"]}
             case [("customers" | "subscriptions") as name, number]:
                 found = self.one(getattr(self, name), number)
                 metadata = {**found["metadata"], **given.pop("metadata", {})}

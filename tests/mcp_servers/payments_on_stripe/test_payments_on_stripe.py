@@ -57,7 +57,6 @@ async def office(stripe: LocalStripe, tmp_path: Path) -> AsyncIterator[Office]:
     running = asyncio.create_task(server.serve(sockets=[listener]))
     values = {
         "api_key": "sk_test_local",
-        "return_url": "https://acme.example/paid",
         "api_base": f"http://127.0.0.1:{listener.getsockname()[1]}",
     }
     facts = {ACME: TenantFacts("EUR", "DE")}
@@ -175,8 +174,9 @@ async def test_a_payment_lowers_its_invoice_and_is_at_most_what_is_owed(office: 
 
 async def test_links_and_autopay(office: Office, stripe: LocalStripe) -> None:
     link = await call(office, "create_payment_link", invoice_id="INV-2", amount_minor=6000)
-    assert link["url"].startswith("https://checkout.stripe.example/")
-    assert link["expires_at"] == "2026-03-19T14:50:00Z"
+    assert (link["url"], link["amount_minor"]) == ("https://invoice.stripe.example/i/in_2", 6000)
+    with pytest.raises(ToolRefused, match="a link is for the whole balance of INV-2, 6000"):
+        await call(office, "create_payment_link", invoice_id="INV-2", amount_minor=5000)
     assert await call(office, "set_autopay", value=True) == {"enabled": True, "method": "Visa •••• 4242"}
     assert stripe.subscriptions["sub_1"]["collection_method"] == "charge_automatically"
     assert (await call(office, "list_payment_methods"))["autopay"] is True

@@ -22,5 +22,4 @@ def open_system(options: SystemOptions) -> StripePayments:
     from mcp_servers.payments.backends.stripe.account import StripeAccount
 
     key = options.require("api_key", "your Stripe account's secret or restricted key, sk_… or rk_…")
-    page = options.require("return_url", "the page that customers see after they paid by a link")
-    return StripePayments(StripeAccount(key, options.values.get("api_base", "")), options, page)
+    return StripePayments(StripeAccount(key, options.values.get("api_base", "")), options)

@@ -122,6 +122,7 @@ class Invoice(Record):
     currency: str
     total: int
     amount_remaining: int
+    hosted_invoice_url: str | None = None
 
     @property
     def names(self) -> set[str]:
@@ -137,14 +138,6 @@ class Intent(Record):
     currency: str
     created: int
     latest_charge: str | None = None
-
-
-class Session(Record):
-    """A page on which a customer pays."""
-
-    url: str | None = None
-    expires_at: int
-    payment_intent: str | None = None
 
 
 class Subscription(Record):

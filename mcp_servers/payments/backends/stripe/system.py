@@ -7,8 +7,17 @@ from typing import TYPE_CHECKING, Any
 from mcp_servers.arguments import RefundReason
 from mcp_servers.backend import SystemOptions
 from mcp_servers.payments import models
-from mcp_servers.payments.backends.stripe import records
 from mcp_servers.payments.backends.stripe.charges import LOST, describe_payments, moment
+from mcp_servers.payments.backends.stripe.records import (
+    Balance,
+    Charge,
+    Customer,
+    Intent,
+    Invoice,
+    Method,
+    Refund,
+    Subscription,
+)
 from mcp_servers.refusal import Refused, not_found
 from mcp_servers.sandbox.working_days import add_working_days
 from mcp_servers.scope import Scope
@@ -19,8 +28,8 @@ if TYPE_CHECKING:
 
 ARRIVES_WITHIN = 10
 """Working days in which a bank shows a refund, by Stripe's word."""
-LINK_VALID_FOR = timedelta(hours=23, minutes=50)
-"""Stripe lets a checkout page live for a day."""
+LINK_VALID_FOR = timedelta(days=7)
+"""Stripe lets an invoice's page live for longer."""
 REASONS = {"duplicate_charge": "duplicate"}
 PAYABLE = ("open",)
 KEY = "switchboard_key"
@@ -31,15 +40,14 @@ STRIPE_ID = "cus_"
 class StripePayments:
     """Payments of one Stripe account, of the tenants that use it."""
 
-    def __init__(self, account: "StripeAccount", options: SystemOptions, return_url: str) -> None:
+    def __init__(self, account: "StripeAccount", options: SystemOptions) -> None:
         self._account = account
         self._options = options
-        self._return_url = return_url
         self._known: dict[tuple[str, str], str] = {}
 
     async def check(self) -> None:
         """See `System.check`."""
-        await self._account.get("/balance", records.Balance)
+        await self._account.get("/balance", Balance)
 
     async def close(self) -> None:
         """See `System.close`."""
@@ -84,7 +92,7 @@ class StripePayments:
         method = await self._method(customer, scope, method_id)
         intent = await self._account.post(
             "/payment_intents",
-            records.Intent,
+            Intent,
             scope.key,
             customer=customer.id,
             amount=amount_minor,
@@ -108,9 +116,7 @@ class StripePayments:
             balance_minor=max(0, invoice.amount_remaining - amount_minor),
         )
 
-    async def _taken(
-        self, scope: Scope, customer: records.Customer, charge: records.Charge, invoice_id: str
-    ) -> models.PaymentTaken:
+    async def _taken(self, scope: Scope, customer: Customer, charge: Charge, invoice_id: str) -> models.PaymentTaken:
         """A payment that was made under this key before its answer got lost."""
         invoice = next((each for each in await self._invoices(customer) if invoice_id in each.names), None)
         if invoice is not None and charge.payment_intent:
@@ -138,7 +144,7 @@ class StripePayments:
             about = {"reason": reason, "tenant": scope.tenant, "customer_id": scope.customer, KEY: scope.key}
             given = REASONS.get(reason, "requested_by_customer")
             what: dict[str, Any] = {"charge": payment_id, "amount": amount_minor, "reason": given, "metadata": about}
-            refund = await self._account.post("/refunds", records.Refund, scope.key, **what)
+            refund = await self._account.post("/refunds", Refund, scope.key, **what)
         ensure(
             refund.status not in LOST, f"payment_id: the refund failed: {refund.failure_reason or 'no reason given'}"
         )
@@ -152,30 +158,15 @@ class StripePayments:
         )
 
     async def create_payment_link(self, scope: Scope, invoice_id: str, amount_minor: int) -> models.PaymentLink:
-        """Make a checkout page for an amount of an invoice."""
+        """The invoice's own page at Stripe, which is for its whole balance: what is paid there settles it."""
         customer = await self._customer(scope)
         invoice = await self._payable(customer, scope, invoice_id, amount_minor)
-        about = {"invoice_id": invoice_id, "tenant": scope.tenant, "stripe_invoice": invoice.id}
-        price: dict[str, Any] = {
-            "currency": invoice.currency,
-            "unit_amount": amount_minor,
-            "product_data": {"name": invoice_id},
-        }
-        session = await self._account.post(
-            "/checkout/sessions",
-            records.Session,
-            scope.key,
-            mode="payment",
-            customer=customer.id,
-            line_items=[{"quantity": 1, "price_data": price}],
-            payment_intent_data={"metadata": about},
-            metadata=about,
-            success_url=self._return_url,
-            expires_at=int((scope.now + LINK_VALID_FOR).timestamp()),
-        )
-        if not session.url:
-            raise Refused("invoice_id: no page could be made for this payment")
-        return models.PaymentLink(url=session.url, amount_minor=amount_minor, expires_at=moment(session.expires_at))
+        whole = invoice.amount_remaining
+        ensure(amount_minor == whole, f"amount_minor: a link is for the whole balance of {invoice_id}, {whole}")
+        if not invoice.hosted_invoice_url:
+            raise Refused(f"invoice_id: {invoice_id} has no page to pay it on")
+        until = scope.now + LINK_VALID_FOR
+        return models.PaymentLink(url=invoice.hosted_invoice_url, amount_minor=whole, expires_at=until)
 
     async def set_autopay(self, scope: Scope, value: bool, method_id: str) -> models.Autopay:
         """Let bills be charged by themselves, with a method on file, or send them."""
@@ -185,15 +176,15 @@ class StripePayments:
         method = await self._method(customer, scope, chosen) if value else None
         how: dict[str, Any] = {"collection_method": "charge_automatically" if value else "send_invoice"}
         how |= {} if value else {"days_until_due": 14}
-        async for each in self._account.list("/subscriptions", records.Subscription, customer=customer.id):
+        async for each in self._account.list("/subscriptions", Subscription, customer=customer.id):
             key = f"{scope.key}-{each.id}"
-            await self._account.post(f"/subscriptions/{each.id}", records.Subscription, key, **how)
+            await self._account.post(f"/subscriptions/{each.id}", Subscription, key, **how)
         default = {"invoice_settings": {"default_payment_method": method.id}} if method else {}
         metadata = {"autopay": "on" if value else "off"}
-        await self._account.post(f"/customers/{customer.id}", records.Customer, scope.key, metadata=metadata, **default)
+        await self._account.post(f"/customers/{customer.id}", Customer, scope.key, metadata=metadata, **default)
         return models.Autopay(enabled=value, method=method.label if method else None)
 
-    async def _customer(self, scope: Scope) -> records.Customer:
+    async def _customer(self, scope: Scope) -> Customer:
         """The Stripe customer whom the grant means.
 
         Raises:
@@ -201,7 +192,7 @@ class StripePayments:
         """
         self._options.tenant(scope.tenant)
         number = self._known.get((scope.tenant, scope.customer)) or await self._search(scope)
-        found = await self._account.get(f"/customers/{number}", records.Customer) if number else None
+        found = await self._account.get(f"/customers/{number}", Customer) if number else None
         tenant = found.metadata.get("tenant", scope.tenant) if found else ""
         if found is None or found.deleted or tenant != scope.tenant:
             raise not_found("customer_id", "customer", scope.customer)
@@ -214,16 +205,14 @@ class StripePayments:
         if not scope.customer.replace("-", "").replace("_", "").isalnum():
             return ""
         query = f"metadata['customer_id']:'{scope.customer}'"
-        found = [each async for each in self._account.list("/customers/search", records.Customer, query=query)]
+        found = [each async for each in self._account.list("/customers/search", Customer, query=query)]
         ours = [each for each in found if each.metadata.get("tenant", scope.tenant) == scope.tenant]
         return ours[0].id if len(ours) == 1 else ""
 
-    async def _invoices(self, customer: records.Customer) -> list[records.Invoice]:
-        return [each async for each in self._account.list("/invoices", records.Invoice, customer=customer.id)]
+    async def _invoices(self, customer: Customer) -> list[Invoice]:
+        return [each async for each in self._account.list("/invoices", Invoice, customer=customer.id)]
 
-    async def _payable(
-        self, customer: records.Customer, scope: Scope, invoice_id: str, amount_minor: int
-    ) -> records.Invoice:
+    async def _payable(self, customer: Customer, scope: Scope, invoice_id: str, amount_minor: int) -> Invoice:
         """An open invoice of the customer that this much is still owed of, in the tenant's currency."""
         invoice = next((each for each in await self._invoices(customer) if invoice_id in each.names), None)
         if invoice is None:
@@ -235,20 +224,20 @@ class StripePayments:
         ensure(amount_minor <= invoice.amount_remaining, balance)
         return invoice
 
-    async def _attach(self, invoice_id: str, intent_id: str, key: str) -> records.Invoice:
+    async def _attach(self, invoice_id: str, intent_id: str, key: str) -> Invoice:
         """Put a payment to its invoice, so that the invoice knows what is still owed."""
         path = f"/invoices/{invoice_id}/attach_payment"
-        return await self._account.post(path, records.Invoice, f"{key}-attach", payment_intent=intent_id)
+        return await self._account.post(path, Invoice, f"{key}-attach", payment_intent=intent_id)
 
-    async def _charges(self, customer: records.Customer) -> list[records.Charge]:
-        found = self._account.list("/charges", records.Charge, customer=customer.id, expand=["data.refunds"])
+    async def _charges(self, customer: Customer) -> list[Charge]:
+        found = self._account.list("/charges", Charge, customer=customer.id, expand=["data.refunds"])
         return [each async for each in found]
 
-    async def _methods(self, customer: records.Customer) -> list[records.Method]:
+    async def _methods(self, customer: Customer) -> list[Method]:
         path = f"/customers/{customer.id}/payment_methods"
-        return [each async for each in self._account.list(path, records.Method)]
+        return [each async for each in self._account.list(path, Method)]
 
-    async def _method(self, customer: records.Customer, scope: Scope, method_id: str) -> records.Method:
+    async def _method(self, customer: Customer, scope: Scope, method_id: str) -> Method:
         """A method on file that still works."""
         method = next((each for each in await self._methods(customer) if each.id == method_id), None)
         if method is None:
