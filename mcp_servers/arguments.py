@@ -42,7 +42,7 @@ Text = Annotated[str, Field(min_length=1, max_length=4000, description="Plain te
 Locale = Annotated[str, Field(max_length=16, description="A language such as en, es, de, fr or hi.")]
 
 RefundReason = Annotated[
-    Literal["duplicate_charge", "lost_order", "goodwill", "service_failure", "other"],
+    Literal["duplicate_charge", "lost_order", "cancelled_order", "goodwill", "service_failure", "other"],
     Field(description="Why the money goes back."),
 ]
 Purpose = Annotated[Literal["requested", "service", "marketing"], Field(description="What the message is for.")]

@@ -36,6 +36,7 @@ PAYMENT = Marks(
     ("captured_at",),
     "description",
 )
+REFUND = Marks("refund_id", ("refund_id", "payment_id"), ("amount_minor",), ("refunded_at",))
 OUTAGE = Marks("outage_id", ("outage_id",), ("credit_due_minor",), ("started_at", "ended_at"), "cause")
 
 

@@ -6,7 +6,9 @@ from typing import Any, Literal
 
 from agents.procedure import Ask, Call, Case, Choice, Facts, Step
 
-State = Literal["delivered", "lost", "stuck", "late", "reshipped", "expected"]
+State = Literal["delivered", "lost", "stuck", "late", "reshipped", "cancelled", "returning", "expected"]
+OVER = ("delivered", "reshipped", "cancelled", "returning")
+"""States in which nobody waits for an order."""
 QUIET_DAYS = 4
 """Days without a sign of a late order after which it counts as stuck."""
 ON_OFFER = 4
@@ -27,14 +29,14 @@ def find_order(case: Case) -> Generator[Step, Any, Facts | None]:
 def list_candidates(orders: list[Facts], reference: str) -> list[Facts]:
     """The orders that may be meant: the named one, else those under way, else the one promised last."""
     named = [each for each in orders if each["order_id"] == reference]
-    under_way = [each for each in orders if each["status"] not in ("delivered", "reshipped")]
+    under_way = [each for each in orders if each["status"] not in OVER]
     latest = sorted(orders, key=lambda each: each["promised_on"] or "")[-1:]
     return (named or under_way or latest)[:ON_OFFER]
 
 
 def read_state(order: Facts, now: datetime) -> State:
     """What an order's record amounts to for the one who waits for it."""
-    if order["status"] in ("delivered", "lost", "reshipped"):
+    if order["status"] in (*OVER, "lost"):
         return order["status"]
     if not is_late(order, now.date()):
         return "expected"

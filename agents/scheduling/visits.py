@@ -18,6 +18,11 @@ def is_ahead(visit: Facts, now: datetime) -> bool:
     return datetime.fromisoformat(visit["starts_at"]) > now
 
 
+def is_over(visit: Facts, now: datetime) -> bool:
+    """Whether the agreed time has gone by."""
+    return datetime.fromisoformat(visit["ends_at"]) < now
+
+
 def find_visit(case: Case) -> Generator[Step, Any, Facts | None]:
     """The booked visit that the customer means; asks where several are booked or the reference fits none.
 

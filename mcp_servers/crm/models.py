@@ -69,6 +69,16 @@ class CodeCheck(BaseModel, frozen=True):
     attempts_left: int = Field(description="How often they may try again.")
 
 
+class SentLink(BaseModel, frozen=True):
+    """Where the link for a new password went. Only who reads that mailbox sees the link itself."""
+
+    sent_to: str = Field(description="The masked address.")
+    channel: str = Field(description="By which way it went: email.")
+    sent_at: datetime = Field(description="When it was sent.")
+    expires_at: datetime = Field(description="Until when it works.")
+    sent_before: bool = Field(description="True where an earlier link still works, so that no other was sent.")
+
+
 class ContactChange(BaseModel, frozen=True):
     """A changed contact detail and who was told."""
 

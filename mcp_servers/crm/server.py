@@ -19,7 +19,7 @@ from mcp_servers.arguments import (
     Text,
 )
 from mcp_servers.crm import models
-from mcp_servers.crm.backend import contact, customers, messages, offers, verification
+from mcp_servers.crm.backend import contact, customers, messages, offers, sign_in, verification
 from mcp_servers.toolset import Toolset
 from mcp_servers.work import Work
 
@@ -75,6 +75,15 @@ def check_verification(
     With none left, send a new code.
     """
     return verification.check_verification(work, code)
+
+
+@tools.write(open_world=True)
+def send_sign_in_link(work: Work, customer_id: CustomerId) -> models.SentLink:
+    """Send the customer a link with which they set a new password, by e-mail to the address on file and nowhere else.
+
+    It works once, for thirty minutes. While one works no other is sent: `sent_before` is true then.
+    """
+    return sign_in.send_sign_in_link(work)
 
 
 @tools.write(destructive=True, idempotent=True, open_world=True)

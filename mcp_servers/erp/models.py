@@ -37,6 +37,9 @@ class Subscription(BaseModel, frozen=True):
     contract_ends_on: date | None = Field(description="Until when the customer is bound; null if not bound.")
     promotion: Promotion | None = Field(description="A price reduction that runs or ran; null if there was none.")
     cancellation: Cancellation = Field(description="When cancelling would take effect, or does.")
+    notice_days: int | None = Field(
+        default=None, description="How many days before its end a contract must be cancelled; null where not agreed."
+    )
 
 
 class Subscriptions(BaseModel, frozen=True):
@@ -167,13 +170,16 @@ class Order(BaseModel, frozen=True):
     order_id: str = Field(description="The order's number.")
     customer_id: str = Field(description="The customer's number.")
     item: str = Field(description="What was ordered.")
-    status: Literal["ordered", "shipped", "late", "lost", "delivered", "reshipped"] = Field(
+    status: Literal["ordered", "shipped", "late", "lost", "delivered", "reshipped", "cancelled", "returning"] = Field(
         description="Where it stands."
     )
     promised_on: date = Field(description="The day on which it was to come.")
     payment_id: str | None = Field(description="The payment that paid it; null if it cost nothing.")
     amount_minor: int = Field(description="What it cost, in minor units.")
     carrier: str = Field(description="Who brings it.")
+    returnable_until: date | None = Field(
+        default=None, description="The last day on which a delivered order can be sent back; null where it cannot be."
+    )
 
 
 class Orders(BaseModel, frozen=True):
@@ -202,6 +208,26 @@ class Reshipment(BaseModel, frozen=True):
     new_order_id: str = Field(description="The order that comes in its place.")
     item: str = Field(description="What is sent.")
     promised_on: date = Field(description="The day on which it should come.")
+
+
+class OrderCancelled(BaseModel, frozen=True):
+    """An order that will not be shipped. What was paid for it can be refunded."""
+
+    order_id: str = Field(description="The order's number.")
+    item: str = Field(description="What was ordered.")
+    payment_id: str | None = Field(description="The payment that paid it; null if it cost nothing.")
+    paid_minor: int = Field(description="What was paid for it, in minor units.")
+
+
+class ReturnLabel(BaseModel, frozen=True):
+    """How an order goes back: what was paid for it is refunded once it has arrived."""
+
+    return_id: str = Field(description="The return's number.")
+    order_id: str = Field(description="The order's number.")
+    item: str = Field(description="What goes back.")
+    url: str = Field(description="Where the customer prints the label.")
+    send_by: date = Field(description="The day until which it must be sent.")
+    paid_minor: int = Field(description="What was paid for it, in minor units.")
 
 
 class Slot(BaseModel, frozen=True):
@@ -240,6 +266,8 @@ class Appointment(BaseModel, frozen=True):
     status: Literal["booked", "cancelled", "done"] = Field(description="booked, cancelled or done.")
     reschedule_count: int = Field(description="How often it was moved.")
     technician: Technician | None = Field(description="Known on the day of the visit.")
+    credit_due_minor: int = Field(default=0, description="What is credited because nobody came; 0 where nothing is.")
+    credited: bool = Field(default=False, description="Whether a visit that nobody came to was credited before.")
 
 
 class Appointments(BaseModel, frozen=True):

@@ -16,7 +16,7 @@ from mcp_servers.arguments import (
     SubscriptionId,
 )
 from mcp_servers.erp import models
-from mcp_servers.erp.backend import appointments, invoices, orders, subscriptions
+from mcp_servers.erp.backend import appointments, invoices, orders, returns, subscriptions
 from mcp_servers.toolset import Toolset
 from mcp_servers.work import Work
 
@@ -80,7 +80,8 @@ def get_invoice(work: Work, invoice_id: InvoiceId) -> models.InvoiceDetail:
 def apply_credit(work: Work, customer_id: CustomerId, amount_minor: AmountMinor, reason: Reason) -> models.Credit:
     """Credit an amount to the customer's account. It lowers an open bill at once, otherwise the next one.
 
-    For an outage, begin the reason with "outage" and give exactly its `credit_due_minor`; each is credited once.
+    For an outage, begin the reason with "outage" and give exactly its `credit_due_minor`; each is credited once. For a
+    visit that nobody came to, "missed visit" and its number, and exactly its `credit_due_minor`.
     """
     return invoices.apply_credit(work, amount_minor, reason)
 
@@ -122,6 +123,21 @@ def reship_order(work: Work, order_id: OrderId, reason: Reason) -> models.Reship
     return orders.reship_order(work, order_id, reason)
 
 
+@tools.write(destructive=True)
+def cancel_order(work: Work, order_id: OrderId, reason: Reason) -> models.OrderCancelled:
+    """Cancel an order that was not handed to the carrier yet. Refund its payment afterwards: `cancelled_order`."""
+    return returns.cancel_order(work, order_id, reason)
+
+
+@tools.write()
+def create_return_label(work: Work, order_id: OrderId, reason: Reason) -> models.ReturnLabel:
+    """Make a label with which the customer sends a delivered order back at no charge, until its `returnable_until`.
+
+    Give the customer the address of the label. The refund follows by itself once the order has arrived.
+    """
+    return returns.create_return_label(work, order_id, reason)
+
+
 @tools.read
 def list_slots(
     work: Work, site_id: SiteId | None = None, after: Day | None = None, before: Day | None = None
@@ -135,7 +151,10 @@ def list_slots(
 
 @tools.read
 def list_appointments(work: Work, customer_id: CustomerId) -> models.Appointments:
-    """List the customer's visits by a technician. On the day of a visit, `technician` says who comes and when."""
+    """List the customer's visits by a technician. On the day of a visit, `technician` says who comes and when.
+
+    A visit that stands as booked though its time has passed was missed; `credit_due_minor` is what is credited for it.
+    """
     return appointments.list_appointments(work)
 
 

@@ -187,14 +187,16 @@ def _check_reason(work: Work, payment: Payment, amount_minor: int, reason: Refun
     if reason == "duplicate_charge":
         surplus = payment.surplus_minor
         ensure(amount_minor <= surplus, f"amount_minor: only {surplus} of this charge was captured too much")
-    if reason == "lost_order":
+    if reason in ("lost_order", "cancelled_order"):
         order = work.find(
             "SELECT status FROM orders WHERE tenant = :tenant AND customer_id = :customer AND order_id = :order_id",
             order_id=payment.order_id,
         )
         ensure(order is not None, f"reason: {payment.payment_id} did not pay an order")
-        resent = order is not None and order["status"] == "reshipped"
-        ensure(not resent, f"reason: order {payment.order_id} was sent again instead")
+        status = order["status"] if order else ""
+        ensure(status != "reshipped", f"reason: order {payment.order_id} was sent again instead")
+        cancelled = status == "cancelled" or reason != "cancelled_order"
+        ensure(cancelled, f"reason: order {payment.order_id} is {status}, not cancelled")
 
 
 def create_payment_link(work: Work, invoice_id: str, amount_minor: int) -> PaymentLink:

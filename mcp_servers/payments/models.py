@@ -75,6 +75,20 @@ class Refund(BaseModel, frozen=True):
     method: str = Field(description="The masked method that it goes to.")
 
 
+class RefundRecord(Refund, frozen=True):
+    """A refund that was made before, and where it stands."""
+
+    status: Literal["sent", "returned"] = Field(
+        description="sent: on its way to the method or there; returned: the bank or card company sent it back."
+    )
+
+
+class Refunds(BaseModel, frozen=True):
+    """Refunds, newest first."""
+
+    items: list[RefundRecord]
+
+
 class PaymentLink(BaseModel, frozen=True):
     """A page on which the customer pays with any card, without telling us its number."""
 

@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import Field
 
 from mcp_servers.arguments import AmountMinor, CustomerId, InvoiceId, MethodId, PaymentId, RefundReason, Switch
-from mcp_servers.payments import backend, models
+from mcp_servers.payments import backend, models, refunds
 from mcp_servers.toolset import Toolset
 from mcp_servers.work import Work
 
@@ -55,9 +55,18 @@ def refund_payment(work: Work, payment_id: PaymentId, amount_minor: AmountMinor,
     """Pay money back to the method that it came from: at most what is refundable of this payment.
 
     For `duplicate_charge`, give the later capture and at most its `surplus_minor`. `lost_order` is for a payment of an
-    order that was lost or late and was not sent again.
+    order that was lost or late and was not sent again, `cancelled_order` for one that was cancelled.
     """
     return backend.refund_payment(work, payment_id, amount_minor, reason)
+
+
+@tools.read
+def list_refunds(work: Work, customer_id: CustomerId) -> models.Refunds:
+    """List the refunds made to the customer, newest first, each with the day by which it should have arrived.
+
+    One that was `returned` by the bank or card company did not reach the customer: people must settle it.
+    """
+    return refunds.list_refunds(work)
 
 
 @tools.write()

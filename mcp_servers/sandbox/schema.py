@@ -64,6 +64,12 @@ CREATE TABLE IF NOT EXISTS verifications (
 ) STRICT;
 CREATE INDEX IF NOT EXISTS verifications_customer ON verifications (tenant, customer_id, sent_at);
 
+CREATE TABLE IF NOT EXISTS sign_in_links (
+  tenant TEXT NOT NULL, link_id TEXT NOT NULL, customer_id TEXT NOT NULL, token_hash BLOB NOT NULL,
+  sent_at TEXT NOT NULL, expires_at TEXT NOT NULL, PRIMARY KEY (tenant, link_id)
+) STRICT;
+CREATE INDEX IF NOT EXISTS sign_in_links_customer ON sign_in_links (tenant, customer_id, sent_at);
+
 CREATE TABLE IF NOT EXISTS outbox (
   tenant TEXT NOT NULL, message_id TEXT NOT NULL, customer_id TEXT NOT NULL, at TEXT NOT NULL, channel TEXT NOT NULL,
   recipient TEXT NOT NULL, template TEXT NOT NULL, text TEXT NOT NULL, code TEXT NOT NULL DEFAULT '',
@@ -149,6 +155,11 @@ CREATE TABLE IF NOT EXISTS order_events (
 ) STRICT;
 CREATE INDEX IF NOT EXISTS order_events_order ON order_events (tenant, order_id, at);
 
+CREATE TABLE IF NOT EXISTS returns (
+  tenant TEXT NOT NULL, return_id TEXT NOT NULL, customer_id TEXT NOT NULL, order_id TEXT NOT NULL,
+  reason TEXT NOT NULL, url TEXT NOT NULL, PRIMARY KEY (tenant, return_id), UNIQUE (tenant, order_id)
+) STRICT;
+
 CREATE TABLE IF NOT EXISTS slots (
   tenant TEXT NOT NULL, slot_id TEXT NOT NULL, region TEXT NOT NULL, day TEXT NOT NULL,
   starts_at TEXT NOT NULL, ends_at TEXT NOT NULL, PRIMARY KEY (tenant, slot_id)
@@ -162,6 +173,10 @@ CREATE TABLE IF NOT EXISTS appointments (
 ) STRICT;
 CREATE INDEX IF NOT EXISTS appointments_customer ON appointments (tenant, customer_id);
 CREATE UNIQUE INDEX IF NOT EXISTS slot_booked_once ON appointments (tenant, slot_id) WHERE status <> 'cancelled';
+
+CREATE TABLE IF NOT EXISTS missed_visits (
+  tenant TEXT NOT NULL, appointment_id TEXT NOT NULL, credit_id TEXT NOT NULL, PRIMARY KEY (tenant, appointment_id)
+) STRICT;
 
 CREATE TABLE IF NOT EXISTS methods (
   tenant TEXT NOT NULL, method_id TEXT NOT NULL, customer_id TEXT NOT NULL, kind TEXT NOT NULL, label TEXT NOT NULL,
@@ -182,6 +197,9 @@ CREATE TABLE IF NOT EXISTS refunds (
 ) STRICT;
 CREATE INDEX IF NOT EXISTS refunds_payment ON refunds (tenant, payment_id);
 CREATE INDEX IF NOT EXISTS refunds_customer ON refunds (tenant, customer_id);
+CREATE TABLE IF NOT EXISTS returned_refunds (
+  tenant TEXT NOT NULL, refund_id TEXT NOT NULL, returned_at TEXT NOT NULL, PRIMARY KEY (tenant, refund_id)
+) STRICT;
 CREATE TRIGGER IF NOT EXISTS refund_within_capture BEFORE INSERT ON refunds
 WHEN NEW.amount_minor + (
   SELECT coalesce(sum(amount_minor), 0) FROM refunds WHERE tenant = NEW.tenant AND payment_id = NEW.payment_id

@@ -88,6 +88,12 @@ CIRCUMSTANCES = {
     "moved_twice": f"UPDATE appointments SET reschedule_count = 2 WHERE {OWN};",
     "no_slots": "DELETE FROM slots;",
     "two_orders": _order(1, "Wi-Fi extender", "late", 6) + _order(2, "Router stand", "late", 7),
+    "shipped_order": f"UPDATE orders SET status = 'shipped' WHERE {OWN};",
+    "one_order": f"DELETE FROM orders WHERE {OWN} AND status <> 'ordered';",
+    "old_order": f"DELETE FROM orders WHERE {OWN} AND status = 'ordered'; "
+    f"UPDATE orders SET promised_on = date('now', '-40 days') WHERE {OWN};",
+    "dear_order": f"DELETE FROM orders WHERE {OWN} AND status <> 'ordered'; UPDATE orders SET amount_minor = 25000 "
+    f"WHERE {OWN}; UPDATE payments SET amount_minor = 25000 WHERE {OWN} AND order_id IS NOT NULL;",
     "unpaid_order": f"UPDATE orders SET payment_id = NULL WHERE {OWN};",
     "delivered_order": f"UPDATE orders SET status = 'delivered' WHERE {OWN};",
     "outage_over": _outage(1),
@@ -102,6 +108,10 @@ CIRCUMSTANCES = {
     "no_marketing": f"UPDATE customers SET consent_marketing = 0 WHERE {OWN};",
     "no_service_messages": f"UPDATE customers SET consent_service = 0 WHERE {OWN};",
     "complaint": f"INSERT INTO cases VALUES ({T}'CS-8001', '{{who}}', 'open', 'complaint', 'Slow', datetime('now', '-2 days'));",
+    "second_refund": f"INSERT INTO refunds SELECT {T}'R-8001', payment_id, customer_id, 1500, 'goodwill', "
+    f"strftime('%Y-%m-%dT%H:%M:%S+00:00', 'now', '-1 day') FROM payments WHERE {OWN} AND payment_id NOT IN "
+    f"(SELECT payment_id FROM refunds WHERE {OWN}) LIMIT 1;",
+    "refund_returned": f"INSERT INTO returned_refunds SELECT {T}refund_id, datetime('now') FROM refunds WHERE {OWN};",
     "autopay": f"UPDATE customers SET autopay_method_id = (SELECT method_id FROM methods WHERE {OWN} LIMIT 1) WHERE {OWN};",
     "big_duplicate": f"UPDATE payments SET amount_minor = 18000 WHERE {OWN};",
     "goodwill_used": "INSERT INTO credits SELECT " + T + "'CR-80' || value, '{who}', 1000, 0, 'goodwill', "

@@ -16,7 +16,8 @@ NAMES = {
     "C-1005": "Elena García", "C-1006": "Farid Khan", "C-1007": "Grace Liu", "C-1008": "Hugo Bernard",
     "C-1009": "Ingrid Olsen", "C-1010": "Jamal Wright", "C-1011": "Keiko Tanaka", "C-1012": "Liam Murphy",
     "C-1013": "Maya Singh", "C-1014": "Noah Schmidt", "C-1015": "Olivia Rossi", "C-1016": "Priya Nair",
-    "C-1017": "Quentin Roy", "C-1018": "Rosa López", "C-1019": "Samuel Adeyemi",
+    "C-1017": "Quentin Roy", "C-1018": "Rosa López", "C-1019": "Samuel Adeyemi", "C-1020": "Tara Lindgren",
+    "C-1021": "Umar Rahman", "C-1022": "Vera Novak", "C-1023": "Wen Zhao",
 }  # fmt: skip
 DUPLICATES = [
     ("C-1001", "P-5001", "P-5002", 3999), ("C-1003", "P-5031", "P-5032", 18000), ("C-1013", "P-5131", "P-5132", 3999),
@@ -226,3 +227,10 @@ def test_money_given_back_after_the_seeding_is_not_listed_as_past(office, clock)
         )
     )
     assert list_money_back(office.sandbox, clock() + timedelta(hours=2)) == before
+
+
+async def test_c1020_has_a_refund_on_its_way_and_c1021_one_that_should_be_there(office):
+    sent, overdue = [(await items(office, "payments.list_refunds", each))[0] for each in ("C-1020", "C-1021")]
+    today = office.clock.now.date().isoformat()
+    assert (sent["amount_minor"], sent["status"], sent["arrives_by"] >= today) == (3999, "sent", True)
+    assert (overdue["amount_minor"], overdue["status"], overdue["arrives_by"] < today) == (2500, "sent", True)

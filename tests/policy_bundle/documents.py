@@ -48,6 +48,7 @@ ARGUMENTS: dict[str, Document] = {
     "crm.update_contact_detail": {"customer_id": "C-1", "field": "email", "value": "b@example.com"},
     "crm.accept_offer": {"customer_id": "C-1", "offer_id": "OF-15", "discount_percent": 15, "months": 6},
     "crm.send_message": {"customer_id": "C-1", "template": "invoice", "text": "Here it is.", "purpose": "service"},
+    "crm.send_sign_in_link": {"customer_id": "C-1"},
     "crm.set_consent": {"customer_id": "C-1", "field": "marketing", "value": True},
     "erp.change_plan": {"subscription_id": "SUB-1", "plan_id": "fibre-500"},
     "erp.cancel_subscription": {"subscription_id": "SUB-1", "reason": "moving"},
@@ -55,6 +56,8 @@ ARGUMENTS: dict[str, Document] = {
     "erp.waive_fee": {"invoice_id": "INV-1", "line_id": "L-1", "amount_minor": 1000, "reason": "first time"},
     "erp.create_payment_arrangement": {"invoice_id": "INV-1", "instalments": 3, "first_due_on": "2026-12-01"},
     "erp.reship_order": {"order_id": "O-1", "reason": "lost"},
+    "erp.cancel_order": {"order_id": "O-1", "reason": "not wanted"},
+    "erp.create_return_label": {"order_id": "O-1", "reason": "not wanted"},
     "erp.book_appointment": {"customer_id": "C-1", "site_id": "S-1", "slot_id": "SL-1", "reason": "repair"},
     "erp.reschedule_appointment": {"appointment_id": "WO-1", "slot_id": "SL-1"},
     "erp.cancel_appointment": {"appointment_id": "WO-1", "reason": "moving"},
@@ -85,7 +88,15 @@ RESOURCES: dict[str, Any] = {
     "order": {"order_id": "O-1", "customer_id": "C-1", "status": "lost"},
     "device": {"device_id": "D-1", "customer_id": "C-1", "online": False},
 }
+SUBJECTS: dict[str, Document] = {
+    "erp.cancel_order": {"order": {"order_id": "O-1", "customer_id": "C-1", "status": "ordered"}},
+    "erp.create_return_label": {
+        "order": {"order_id": "O-1", "customer_id": "C-1", "status": "delivered", "returnable_until": "2026-12-01"}
+    },
+}
+"""What the gate reads for a tool where `RESOURCES` will not do."""
 SPECIALISTS = {
+    "sign_in": "troubleshooting",
     "offer": "retention",
     "cancel": "retention",
     "scheduling": "scheduling",
@@ -98,7 +109,7 @@ def sound(tool: str, tools: dict[str, Any], *, level: str = "authenticated") -> 
     """A call that the policy lets through once it has its evidence."""
     server, _, name = tool.partition(".")
     data = tools[tool]
-    resource = {read: RESOURCES[read] for read in data["reads"]}
+    resource = {read: SUBJECTS.get(tool, RESOURCES)[read] for read in data["reads"]}
     if data["kind"] == "write":
         resource["account"] = ACCOUNT
     document: Document = {

@@ -3,6 +3,7 @@
 from mcp_servers.sandbox.rows import Rows
 from mcp_servers.sandbox.tenant_seed import Progress, TenantSeed
 
+from .further_named import add_further_named
 from .generated import add_generated
 from .household import CURRENCY
 from .named import add_named, add_other_company
@@ -13,6 +14,7 @@ from .schedule import SCHEDULE
 def _fill(rows: Rows, progress: Progress) -> None:
     add_price_list(rows)
     add_named(rows)
+    add_further_named(rows)
     add_generated(rows, progress)
 
 

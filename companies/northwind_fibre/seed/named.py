@@ -27,7 +27,7 @@ def add_named(rows: Rows) -> None:
         add(rows)
 
 
-def _household(rows: Rows, number: int, name: str, service: Service, **details: Any) -> Household:
+def named_household(rows: Rows, number: int, name: str, service: Service, **details: Any) -> Household:
     """A named customer with a card on file; `details` are parts of the person or columns of the customer.
 
     The named ones agreed that partners' agents act for them, but for who says otherwise; nobody else did.
@@ -52,7 +52,7 @@ def _household(rows: Rows, number: int, name: str, service: Service, **details: 
     return home
 
 
-def _earlier_bills(home: Household, number: int, lines: list[InvoiceLine], *, since: int = 2, until: int = 1) -> None:
+def earlier_bills(home: Household, number: int, lines: list[InvoiceLine], *, since: int = 2, until: int = 1) -> None:
     """Paid bills of the months before the last one."""
     for months_ago in range(since, until - 1, -1):
         tail = f"{months_ago:02}{number:02}"
@@ -66,7 +66,7 @@ def _duplicate(home: Household, number: int, lines: list[InvoiceLine], payments:
 
 
 def _amira(rows: Rows) -> None:
-    home = _household(
+    home = named_household(
         rows,
         1,
         "Amira Haddad",
@@ -74,7 +74,7 @@ def _amira(rows: Rows) -> None:
         mailbox="amira.haddad",
         address="14 Willow Street, Albany, NY 12203",
     )
-    _earlier_bills(home, 1, [plan_line("fibre-300")])
+    earlier_bills(home, 1, [plan_line("fibre-300")])
     _duplicate(home, 1, [plan_line("fibre-300")], ["P-5001", "P-5002"])
     home.interaction("I-1001", 40, "chat", "customer", "Asked which channels the Wi-Fi uses; answered.")
 
@@ -84,7 +84,7 @@ def _ben(rows: Rows) -> None:
     ended_on = (today - timedelta(days=BILLED_DAYS_AGO + 3)).isoformat()
     tenth_of_last_month = today.replace(day=10) - relativedelta(months=1)
     terms = {"promotion_name": "Welcome promotion", "promotion_minor": 2000, "promotion_ended_on": ended_on}
-    home = _household(
+    home = named_household(
         rows,
         2,
         "Ben Okafor",
@@ -94,14 +94,14 @@ def _ben(rows: Rows) -> None:
         since_days=400,
     )
     plan = plan_line("fibre-500")
-    _earlier_bills(home, 2, [plan, InvoiceLine("promotion", "Welcome promotion", -2000)])
+    earlier_bills(home, 2, [plan, InvoiceLine("promotion", "Welcome promotion", -2000)])
     home.bill("INV-3002", 0, [plan, InvoiceLine("promotion", f"Welcome promotion, ended on {ended_on}", 0)])
     home.outage("OUT-1002", (today - tenth_of_last_month).days, 3, "Fibre cut during road works", 400)
     home.interaction("I-1002", 29, "voice", "customer", "Reported no internet; told about the outage in the area.")
 
 
 def _chloe(rows: Rows) -> None:
-    home = _household(
+    home = named_household(
         rows,
         3,
         "Chloe Martin",
@@ -110,12 +110,12 @@ def _chloe(rows: Rows) -> None:
         address="7 Orchard Lane, Ithaca, NY 14850",
     )
     year = InvoiceLine("plan", "Essential 50, twelve months", 18000)
-    _earlier_bills(home, 3, [year], since=12, until=12)
+    earlier_bills(home, 3, [year], since=12, until=12)
     _duplicate(home, 3, [year], ["P-5031", "P-5032"])
 
 
 def _dmitri(rows: Rows) -> None:
-    home = _household(
+    home = named_household(
         rows,
         4,
         "Dmitri Volkov",
@@ -131,7 +131,7 @@ def _dmitri(rows: Rows) -> None:
 
 
 def _elena(rows: Rows) -> None:
-    home = _household(
+    home = named_household(
         rows,
         5,
         "Elena García",
@@ -141,13 +141,13 @@ def _elena(rows: Rows) -> None:
         region="mountain",
         locale="es",
     )
-    _earlier_bills(home, 5, [plan_line("fibre-300")], until=0)
+    earlier_bills(home, 5, [plan_line("fibre-300")], until=0)
     home.visit("WO-7001", 3, 10)
     home.interaction("I-1005", 1, "chat", "assistant", "Visita reservada por cortes de la línea.")
 
 
 def _farid(rows: Rows) -> None:
-    home = _household(
+    home = named_household(
         rows,
         6,
         "Farid Khan",
@@ -156,11 +156,11 @@ def _farid(rows: Rows) -> None:
         address="402 Lakeview Drive, Chicago, IL 60613",
         region="central",
     )
-    _earlier_bills(home, 6, [plan_line("fibre-300")], until=0)
+    earlier_bills(home, 6, [plan_line("fibre-300")], until=0)
 
 
 def _grace(rows: Rows) -> None:
-    home = _household(
+    home = named_household(
         rows,
         7,
         "Grace Liu",
@@ -169,11 +169,11 @@ def _grace(rows: Rows) -> None:
         address="77 Cypress Court, San Jose, CA 95112",
         region="west",
     )
-    _earlier_bills(home, 7, [plan_line("fibre-500")], until=0)
+    earlier_bills(home, 7, [plan_line("fibre-500")], until=0)
 
 
 def _hugo(rows: Rows) -> None:
-    home = _household(
+    home = named_household(
         rows,
         8,
         "Hugo Bernard",
@@ -181,13 +181,13 @@ def _hugo(rows: Rows) -> None:
         mailbox="hugo.bernard",
         address="19 Chestnut Place, Troy, NY 12180",
     )
-    _earlier_bills(home, 8, [plan_line("fibre-500")], until=0)
+    earlier_bills(home, 8, [plan_line("fibre-500")], until=0)
     home.own("offered", offer_id="OF-15")
 
 
 def _ingrid(rows: Rows) -> None:
     until = (rows.now.date() - relativedelta(months=3) + relativedelta(months=6)).isoformat()
-    home = _household(
+    home = named_household(
         rows,
         9,
         "Ingrid Olsen",
@@ -197,13 +197,13 @@ def _ingrid(rows: Rows) -> None:
         region="central",
     )
     offer = InvoiceLine("promotion", "Thank-you discount, 10 %", -400)
-    _earlier_bills(home, 9, [plan_line("fibre-300"), offer], until=0)
+    earlier_bills(home, 9, [plan_line("fibre-300"), offer], until=0)
     home.own("offered", offer_id="OF-15")
     home.accepted("AC-1009", "OF-10", 3, (10, 6))
 
 
 def _jamal(rows: Rows) -> None:
-    home = _household(
+    home = named_household(
         rows,
         10,
         "Jamal Wright",
@@ -212,12 +212,12 @@ def _jamal(rows: Rows) -> None:
         address="88 Magnolia Avenue, Newark, NJ 07104",
         flags=json.dumps(["medical_alarm"]),
     )
-    _earlier_bills(home, 10, [plan_line("fibre-300")], until=0)
+    earlier_bills(home, 10, [plan_line("fibre-300")], until=0)
     home.interaction("I-1010", 200, "voice", "representative", "A medical alarm device is connected to this line.")
 
 
 def _keiko(rows: Rows) -> None:
-    home = _household(
+    home = named_household(
         rows,
         11,
         "Keiko Tanaka",
@@ -226,13 +226,13 @@ def _keiko(rows: Rows) -> None:
         address="1208 Juniper Way, Portland, OR 97205",
         region="west",
     )
-    _earlier_bills(home, 11, [plan_line("fibre-500")], since=3, until=2)
+    earlier_bills(home, 11, [plan_line("fibre-500")], since=3, until=2)
     home.bill("INV-3011", 1, [plan_line("fibre-500"), InvoiceLine("late_fee", "Late payment fee", 500)])
     home.interaction("I-1011", 4, "email", "assistant", "Service suspended: INV-3011 is overdue.")
 
 
 def _liam(rows: Rows) -> None:
-    home = _household(
+    home = named_household(
         rows,
         12,
         "Liam Murphy",
@@ -240,7 +240,7 @@ def _liam(rows: Rows) -> None:
         mailbox="liam.murphy",
         address="6 Foundry Street, Boston, MA 02118",
     )
-    _earlier_bills(home, 12, [plan_line("fibre-300")], until=0)
+    earlier_bills(home, 12, [plan_line("fibre-300")], until=0)
     home.order("O-9001", "Northwind Hub 6 router", "lost", 5, payment_id="P-5121", amount_minor=2500)
     home.event("O-9001", 2, "Swift Parcel cannot find the parcel: lost")
     paid_at = rows.now - timedelta(days=11)
@@ -248,7 +248,7 @@ def _liam(rows: Rows) -> None:
 
 
 def _maya(rows: Rows) -> None:
-    home = _household(
+    home = named_household(
         rows,
         13,
         "Maya Singh",
@@ -257,12 +257,12 @@ def _maya(rows: Rows) -> None:
         address="45 Garden Terrace, Hartford, CT 06103",
         contact_changed_at=instant(rows.now - timedelta(days=2)),
     )
-    _earlier_bills(home, 13, [plan_line("fibre-300")])
+    earlier_bills(home, 13, [plan_line("fibre-300")])
     _duplicate(home, 13, [plan_line("fibre-300")], ["P-5131", "P-5132"])
 
 
 def _noah(rows: Rows) -> None:
-    home = _household(
+    home = named_household(
         rows,
         14,
         "Noah Schmidt",
@@ -272,14 +272,14 @@ def _noah(rows: Rows) -> None:
         region="central",
         locale="de",
     )
-    _earlier_bills(home, 14, [plan_line("fibre-300")])
+    earlier_bills(home, 14, [plan_line("fibre-300")])
     home.bill("INV-3014", 0, [plan_line("fibre-300"), InvoiceLine("late_fee", "Late payment fee", 1000)])
     for position, days_ago in enumerate((24, 15, 6), start=1):
         home.credit(f"CR-1014{position}", days_ago, 1000, "goodwill")
 
 
 def _olivia(rows: Rows) -> None:
-    home = _household(
+    home = named_household(
         rows,
         15,
         "Olivia Rossi",
@@ -292,7 +292,7 @@ def _olivia(rows: Rows) -> None:
 
 
 def _priya(rows: Rows) -> None:
-    home = _household(
+    home = named_household(
         rows,
         16,
         "Priya Nair",
@@ -301,12 +301,12 @@ def _priya(rows: Rows) -> None:
         address="64 Maple Grove, Edison, NJ 08817",
         locale="hi",
     )
-    _earlier_bills(home, 16, [plan_line("fibre-300")])
+    earlier_bills(home, 16, [plan_line("fibre-300")])
     home.bill("INV-3016", 0, [plan_line("fibre-300"), InvoiceLine("one_off", "Wi-Fi extender", 1200)])
 
 
 def _quentin(rows: Rows) -> None:
-    home = _household(
+    home = named_household(
         rows,
         17,
         "Quentin Roy",
@@ -315,13 +315,13 @@ def _quentin(rows: Rows) -> None:
         address="2 Pier Road, Baltimore, MD 21230",
         flags=json.dumps(["fraud"]),
     )
-    _earlier_bills(home, 17, [plan_line("fibre-300")])
+    earlier_bills(home, 17, [plan_line("fibre-300")])
     _duplicate(home, 17, [plan_line("fibre-300")], ["P-5171", "P-5172"])
     home.interaction("I-1017", 20, "note", "representative", "Payments under review by the fraud team.")
 
 
 def _rosa(rows: Rows) -> None:
-    home = _household(
+    home = named_household(
         rows,
         18,
         "Rosa López",
@@ -330,13 +330,13 @@ def _rosa(rows: Rows) -> None:
         address="175 Sunset Boulevard, Tucson, AZ 85705",
         region="mountain",
     )
-    _earlier_bills(home, 18, [plan_line("fibre-300")])
+    earlier_bills(home, 18, [plan_line("fibre-300")])
     _duplicate(home, 18, [plan_line("fibre-300")], ["P-5181", "P-5182"])
     home.interaction("I-1018", 1, "email", "email", INJECTION)
 
 
 def _samuel(rows: Rows) -> None:
-    home = _household(
+    home = named_household(
         rows,
         19,
         "Samuel Adeyemi",
@@ -347,7 +347,7 @@ def _samuel(rows: Rows) -> None:
         consent_marketing=0,
         consent_partners=0,
     )
-    _earlier_bills(home, 19, [plan_line("fibre-1000")], until=0)
+    earlier_bills(home, 19, [plan_line("fibre-1000")], until=0)
     home.own("offered", offer_id="OF-30")
 
 

@@ -9,6 +9,8 @@ from mcp_servers.work import Row, Work, ensure, instant
 
 LEAD_TIME = timedelta(hours=2)
 TECHNICIAN_KNOWN_BEFORE = timedelta(hours=12)
+MISSED_VISIT_MINOR = 2000
+"""What a visit that nobody came to is credited with."""
 
 SITES = "SELECT * FROM sites WHERE tenant = :tenant AND customer_id = :customer"
 SITE = SITES + " AND site_id = :id"
@@ -19,8 +21,9 @@ AND NOT EXISTS (SELECT 1 FROM appointments a
   WHERE a.tenant = s.tenant AND a.slot_id = s.slot_id AND a.status <> 'cancelled')
 """
 APPOINTMENTS = """
-SELECT a.*, s.starts_at, s.ends_at FROM appointments a
+SELECT a.*, s.starts_at, s.ends_at, m.credit_id FROM appointments a
 JOIN slots s ON s.tenant = a.tenant AND s.slot_id = a.slot_id
+LEFT JOIN missed_visits m ON m.tenant = a.tenant AND m.appointment_id = a.appointment_id
 WHERE a.tenant = :tenant AND a.customer_id = :customer
 """
 
@@ -56,7 +59,9 @@ def _describe(work: Work, row: Row) -> Appointment:
     starts_at = datetime.fromisoformat(row["starts_at"])
     near = row["status"] == "booked" and starts_at - TECHNICIAN_KNOWN_BEFORE <= work.now
     technician = Technician.model_validate(json.loads(row["technician"])) if near and row["technician"] else None
-    return Appointment.model_validate({**row, "technician": technician})
+    missed = row["status"] == "booked" and datetime.fromisoformat(row["ends_at"]) < work.now
+    credit = {"credit_due_minor": MISSED_VISIT_MINOR if missed else 0, "credited": row["credit_id"] is not None}
+    return Appointment.model_validate({**row, "technician": technician, **credit})
 
 
 def _own_appointment(work: Work, appointment_id: str) -> Row:
@@ -121,3 +126,18 @@ def cancel_appointment(work: Work, appointment_id: str, reason: str) -> Appointm
         appointment_id=appointment_id,
     )
     return _describe(work, _own_appointment(work, appointment_id))
+
+
+def settle_missed_visit(work: Work, credit_id: str, amount_minor: int, reason: str) -> None:
+    """A visit that nobody came to, named in the credit's reason, is credited once, with exactly what is due for it."""
+    named = [visit for visit in list_appointments(work).items if visit.appointment_id in reason.split()]
+    missed = [visit for visit in named if visit.credit_due_minor]
+    ensure(bool(missed), "reason: must name a visit of this customer that nobody came to")
+    visit = missed[0]
+    ensure(not visit.credited, f"reason: {visit.appointment_id} was credited before")
+    ensure(amount_minor == visit.credit_due_minor, f"amount_minor: the credit due is {visit.credit_due_minor}")
+    work.change(
+        "INSERT INTO missed_visits (tenant, appointment_id, credit_id) VALUES (:tenant, :appointment_id, :credit_id)",
+        appointment_id=visit.appointment_id,
+        credit_id=credit_id,
+    )

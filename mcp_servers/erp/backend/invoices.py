@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 from dateutil.relativedelta import relativedelta
 
+from mcp_servers.erp.backend.appointments import settle_missed_visit
 from mcp_servers.erp.models import (
     Arrangement,
     Credit,
@@ -57,6 +58,8 @@ def apply_credit(work: Work, amount_minor: int, reason: str) -> Credit:
     credit_id = work.number("CR")
     if reason.lower().startswith("outage"):
         _settle_outage(work, credit_id, amount_minor)
+    if reason.lower().startswith("missed visit"):
+        settle_missed_visit(work, credit_id, amount_minor, reason)
     invoice = work.find(INVOICES + "AND balance_minor > 0 ORDER BY due_on, invoice_id", today=work.today.isoformat())
     used_minor = min(amount_minor, invoice["balance_minor"]) if invoice else 0
     credit = Credit(

@@ -1,11 +1,14 @@
 """Orders: where they are, and sending again what did not arrive."""
 
+from datetime import date, timedelta
+
 from mcp_servers.erp.models import Order, OrderEvent, Orders, Reshipment, TrackedOrder
 from mcp_servers.sandbox.working_days import add_working_days
 from mcp_servers.work import Row, Work, ensure, instant
 
 RESHIPPABLE = ("late", "lost")
 RESHIP_WORKING_DAYS = 3
+RETURNABLE_FOR = timedelta(days=30)
 
 ORDERS = "SELECT * FROM orders WHERE tenant = :tenant AND customer_id = :customer "
 
@@ -13,25 +16,32 @@ ORDERS = "SELECT * FROM orders WHERE tenant = :tenant AND customer_id = :custome
 def list_orders(work: Work) -> Orders:
     """The customer's orders, newest first."""
     rows = work.list(ORDERS + "ORDER BY promised_on DESC, rowid DESC")
-    return Orders(items=[Order.model_validate(row) for row in rows])
+    return Orders(items=[Order.model_validate({**row, "returnable_until": returnable_until(row)}) for row in rows])
 
 
 def track_order(work: Work, order_id: str) -> TrackedOrder:
     """One order with its history."""
-    row = _own_order(work, order_id)
+    row = own_order(work, order_id)
     events = work.list(
         "SELECT at, text FROM order_events WHERE tenant = :tenant AND order_id = :id ORDER BY at, rowid", id=order_id
     )
-    return TrackedOrder.model_validate({**row, "events": [OrderEvent.model_validate(event) for event in events]})
+    told = [OrderEvent.model_validate(event) for event in events]
+    return TrackedOrder.model_validate({**row, "returnable_until": returnable_until(row), "events": told})
 
 
-def _own_order(work: Work, order_id: str) -> Row:
+def returnable_until(order: Row) -> date | None:
+    """The last day on which a delivered order can be sent back."""
+    return date.fromisoformat(order["promised_on"]) + RETURNABLE_FOR if order["status"] == "delivered" else None
+
+
+def own_order(work: Work, order_id: str) -> Row:
+    """An order of the customer."""
     return work.own(ORDERS + "AND order_id = :id", "order_id", "order", order_id)
 
 
 def reship_order(work: Work, order_id: str, reason: str) -> Reshipment:
     """Send a late or lost order again, once, unless its payment went back."""
-    order = _own_order(work, order_id)
+    order = own_order(work, order_id)
     ensure(order["status"] in RESHIPPABLE, f"order_id: {order_id} is {order['status']}, not late or lost")
     refunded = work.find(
         "SELECT 1 AS refunded FROM refunds WHERE tenant = :tenant AND payment_id = :payment_id",
@@ -61,12 +71,13 @@ def _send_again(work: Work, order: Row, reason: str) -> Reshipment:
         promised_on=reshipment.promised_on.isoformat(),
         carrier=order["carrier"],
     )
-    _note(work, reshipment.order_id, f"Sent again as {reshipment.new_order_id}: {reason}")
-    _note(work, reshipment.new_order_id, f"Ordered at no charge in place of {reshipment.order_id}")
+    note_event(work, reshipment.order_id, f"Sent again as {reshipment.new_order_id}: {reason}")
+    note_event(work, reshipment.new_order_id, f"Ordered at no charge in place of {reshipment.order_id}")
     return reshipment
 
 
-def _note(work: Work, order_id: str, text: str) -> None:
+def note_event(work: Work, order_id: str, text: str) -> None:
+    """Add to an order's history."""
     work.change(
         "INSERT INTO order_events (tenant, order_id, at, text) VALUES (:tenant, :order_id, :at, :text)",
         order_id=order_id,

@@ -44,7 +44,13 @@ def _describe(work: Work, row: Row, billed_until: date) -> Subscription:
     cancellation = _cancellation(work, row, billed_until)
     monthly_minor = _monthly(work, row, row["list_minor"])
     return Subscription.model_validate(
-        {**row, "monthly_minor": monthly_minor, "promotion": promotion, "cancellation": cancellation}
+        {
+            **row,
+            "monthly_minor": monthly_minor,
+            "promotion": promotion,
+            "cancellation": cancellation,
+            "notice_days": NOTICE.days,
+        }
     )
 
 

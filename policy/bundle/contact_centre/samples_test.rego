@@ -151,6 +151,11 @@ cancellation := put(
 	{"/principal/customer/auth_level": "strong"},
 )
 
+sign_in_link := put(
+	sound("crm.send_sign_in_link", "troubleshooting", {"customer_id": "C-1"}, {}),
+	{"/principal/customer/auth_level": "strong"},
+)
+
 message := sound(
 	"crm.send_message", "billing",
 	{"customer_id": "C-1", "template": "invoice", "text": "Here it is.", "purpose": "requested"}, {},
@@ -188,9 +193,20 @@ reshipment := sound(
 	{"order": {"order_id": "O-1", "customer_id": "C-1", "status": "lost"}},
 )
 
+order_cancellation := sound(
+	"erp.cancel_order", "scheduling", {"order_id": "O-1", "reason": "not wanted"},
+	{"order": {"order_id": "O-1", "customer_id": "C-1", "status": "ordered"}},
+)
+
+order_return := sound(
+	"erp.create_return_label", "scheduling", {"order_id": "O-1", "reason": "not wanted"},
+	{"order": {"order_id": "O-1", "customer_id": "C-1", "status": "delivered", "returnable_until": "2026-03-20"}},
+)
+
 all := {
 	refund, credit, waiver, payment_taken, contact_change, booking, reschedule, restart, offer, cancellation, message,
 	invoices_read, plans_read, lookup, verification, note, arrangement, plan_change, reshipment,
+	sign_in_link, order_cancellation, order_return,
 }
 
 # The document with these values put at these paths.

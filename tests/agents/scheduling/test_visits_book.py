@@ -6,6 +6,7 @@ from tests.agents.scheduling.journey import (
     CUSTOMER,
     FAILED,
     REFUSED,
+    REJECTED,
     WITHDRAWN,
     declined,
     handed_off,
@@ -22,6 +23,8 @@ SLOTS = [slot("2026-11-24", hour) for hour in (8, 10, 13)]
 PICK = {"day": None, "time_1": "SL-2026-11-24-10"}
 NEW = visit("WO-9", "2026-11-24", 10)
 AHEAD = visit("WO-1", "2026-11-23", 10)
+MISSED = visit("WO-2", "2026-11-19", 10, credit_due_minor=2000)
+GOOD = "scheduling.missed_visit"
 
 
 def systems(*visits, lines=None, booked=NEW):
@@ -157,15 +160,61 @@ def test_the_next_visit_is_meant_not_one_that_is_over():
     assert walked.end.facts["appointment_id"] == "WO-1"
 
 
-def test_a_visit_that_did_not_take_place_gets_a_new_one():
-    missed = visit("WO-2", "2026-11-19", 10)
-    walked = walk(open_case(TRACK), systems(missed), {"new_time": True}, book_visit="resolved")
+def test_a_visit_that_did_not_take_place_is_made_good():
+    walked = walk(open_case(TRACK), systems(MISSED), missed_visit="resolved")
+    assert walked.delegated == [("scheduling.missed_visit", {"appointment_id": "WO-2"})]
+    assert resolved(walked, "")
+    assert declined(walk(open_case(TRACK), systems(MISSED), missed_visit="declined"), "")
+
+
+def make_good(*visits, credit=None, new_time=True, book_visit="resolved"):
+    tools = {**systems(*visits), "erp.apply_credit": credit or {}}
+    return walk(open_case(GOOD), tools, {"new_time": new_time}, book_visit=book_visit)
+
+
+def test_a_missed_visit_gets_an_apology_a_new_time_and_its_credit():
+    walked = make_good(MISSED)
+    assert walked.said[0] == "sorry"
     assert walked.delegated == [
         ("scheduling.book_visit", {"site_id": "S-1", "reason": "Visit WO-2 did not take place"})
     ]
-    assert resolved(walked, "")
-    assert declined(walk(open_case(TRACK), systems(missed), {"new_time": True}, book_visit="declined"), "")
-    assert declined(walk(open_case(TRACK), systems(missed), {"new_time": False}), "missed")
+    assert walked.arguments("erp.apply_credit") == {
+        "customer_id": "C-1",
+        "amount_minor": 2000,
+        "reason": "missed visit WO-2",
+    }
+    assert resolved(walked, "credited")
+
+
+def test_who_wants_no_new_time_still_gets_the_credit():
+    walked = make_good(MISSED, new_time=False)
+    assert not walked.delegated
+    assert resolved(walked, "credited")
+
+
+def test_a_visit_that_was_booked_since_is_not_booked_twice():
+    walked = make_good(MISSED, AHEAD)
+    assert "booked_already" in walked.said
+    assert not walked.delegated
+
+
+@pytest.mark.parametrize(
+    ("credit", "reply"),
+    [(WITHDRAWN, "credit_left"), (REJECTED, "not_approved"), (REFUSED, "credit_refused")],
+)
+def test_a_credit_that_is_not_given_is_told(credit, reply):
+    assert declined(make_good(MISSED, credit=credit), reply)
+
+
+def test_what_was_credited_before_is_not_credited_again():
+    walked = make_good({**MISSED, "credited": True})
+    assert "erp.apply_credit" not in walked.calls
+    assert resolved(walked, "credited_before")
+
+
+def test_a_visit_whose_time_is_not_over_was_not_missed():
+    assert declined(make_good(AHEAD), "not_missed")
+    assert declined(make_good(), "none_missed")
 
 
 def test_without_a_visit_nobody_is_on_the_way():

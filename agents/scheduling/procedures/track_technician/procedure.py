@@ -4,8 +4,8 @@ from collections.abc import Generator
 from datetime import datetime
 from typing import Any
 
-from agents.procedure import Ask, Call, Case, Declined, Delegate, End, Ended, Facts, Journey, Resolved, Step
-from agents.scheduling.visits import describe_visit, list_booked, name_visit
+from agents.procedure import Call, Case, Declined, Delegate, End, Ended, Facts, Journey, Resolved, Step
+from agents.scheduling.visits import describe_visit, is_over, list_booked, name_visit
 
 
 def track_technician(case: Case) -> Journey:
@@ -15,7 +15,8 @@ def track_technician(case: Case) -> Journey:
        None booked: say so.
     2. A technician is on the way: say who, where and when they should arrive.
     3. A technician is assigned, or none is yet: say the agreed time.
-    4. The agreed time is over and the visit still stands: apologise, and offer a new visit.
+    4. The agreed time is over and the visit still stands: it was missed, and is made good with a new visit
+       and a credit.
     """
     listed = yield Call("erp.list_appointments", customer_id=case.customer_id)
     visits = list_booked(listed["items"])
@@ -39,20 +40,11 @@ def pick_visit(visits: list[Facts], reference: str, now: datetime) -> Facts | No
     return next(iter([*named, *ahead, *reversed(visits)]), None)
 
 
-def is_over(visit: Facts, now: datetime) -> bool:
-    """Whether the agreed time has gone by."""
-    return datetime.fromisoformat(visit["ends_at"]) < now
-
-
 def _on_the_way(technician: Facts) -> str:
     return "on_the_way" if technician.get("position") else "expected"
 
 
 def _make_good(visit: Facts) -> Generator[Step, Any, End]:
-    """Nobody came: apologise and offer a new visit, as one that has begun cannot be moved."""
-    new_time = yield Ask("new_time", kinds=("yes_no",), reply="ask_missed", **describe_visit(visit))
-    if not new_time:
-        return Declined("missed", **describe_visit(visit))
-    again = f"Visit {visit['appointment_id']} did not take place"
-    ended: Ended = yield Delegate("scheduling.book_visit", site_id=visit["site_id"], reason=again)
+    """Nobody came: the visit is made good where missed visits are."""
+    ended: Ended = yield Delegate("scheduling.missed_visit", appointment_id=visit["appointment_id"])
     return Resolved("", **ended.facts) if ended.kind == "resolved" else Declined("", **ended.facts)

@@ -6,7 +6,7 @@ import data.contact_centre.call
 import data.contact_centre.evidence
 
 report contains {"effect": "confirm", "message": "The customer has to confirm exactly this change."} if {
-	call.group in {"contact", "scheduling", "device", "offer", "cancel", "change"}
+	call.group in {"contact", "scheduling", "device", "offer", "cancel", "change", "sign_in"}
 	not evidence.confirmed
 	not refuses_messages
 }

@@ -30,6 +30,7 @@ test_a_mere_true_does_not_count if effects(sample.put(sample.reschedule, {"/evid
 test_changes_are_confirmed if {
 	every document in {
 		sample.contact_change, sample.booking, sample.restart, sample.offer, sample.cancellation, sample.arrangement,
+		sample.sign_in_link,
 	} {
 		effects(document) == {"confirm"}
 		effects(sample.confirmed(document)) == set()

@@ -1,11 +1,11 @@
 # METADATA
-# title: Only an order of this customer is sent again
+# title: Only an order of this customer is sent again, cancelled or returned
 package contact_centre.rules.changes.own_order
 
 import data.contact_centre.call
 
 report contains {"effect": "deny", "message": "This is no order of the customer."} if {
-	call.tool == "erp.reship_order"
+	call.tool in {"erp.reship_order", "erp.cancel_order", "erp.create_return_label"}
 	not read
 }
 

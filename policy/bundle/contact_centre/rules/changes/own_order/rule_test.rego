@@ -15,4 +15,11 @@ test_another_order_is_denied if {
 	effects(sample.without(sample.reshipment, "/resource/order")) == {"deny"}
 }
 
+test_cancelling_and_returning_need_an_own_order_too if {
+	every document in {sample.order_cancellation, sample.order_return} {
+		effects(document) == set()
+		effects(sample.without(document, "/resource/order")) == {"deny"}
+	}
+}
+
 test_other_tools_are_not_meant if effects(sample.arrangement) == set()

@@ -1,5 +1,5 @@
 # METADATA
-# title: Changing contact details and cancelling need fresh proof of who the customer is
+# title: Changing contact details, cancelling and a new password need fresh proof of who the customer is
 package contact_centre.rules.identity.strong
 
 import data.contact_centre.call
@@ -14,4 +14,5 @@ report contains {"effect": "step_up", "message": message} if {
 messages := {
 	"contact": "Changing contact details needs a fresh verification code.",
 	"cancel": "Cancelling needs a fresh verification code.",
+	"sign_in": "A link for a new password needs a fresh verification code.",
 }
