@@ -86,7 +86,7 @@ class RefundRecord(Refund, frozen=True):
 class Refunds(BaseModel, frozen=True):
     """Refunds, newest first."""
 
-    items: list[RefundRecord]
+    items: list[RefundRecord] = Field(description="The refunds.")
 
 
 class PaymentLink(BaseModel, frozen=True):

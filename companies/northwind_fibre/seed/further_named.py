@@ -50,7 +50,9 @@ def _umar(rows: Rows) -> None:
         address="6 Chapel Street, Hartford, CT 06103",
     )
     earlier_bills(home, 21, [plan_line("fibre-300")])
-    home.bill("INV-3021", 0, [plan_line("fibre-300"), InvoiceLine("one_off", "Call-out", 2500)], ["P-5211"], days_ago=28)
+    home.bill(
+        "INV-3021", 0, [plan_line("fibre-300"), InvoiceLine("one_off", "Call-out", 2500)], ["P-5211"], days_ago=28
+    )
     _refunded(home, "R-7021", "P-5211", 2500, 20)
 
 
