@@ -132,7 +132,7 @@ def test_processes_may_open_and_seed_a_new_sandbox_at_once(tmp_path):
     sandbox = Sandbox(path)
     count = sandbox.read(lambda database: database.execute("SELECT count(*) FROM customers").fetchone()[0])
     sandbox.close()
-    assert count == 1020
+    assert count == 1024
 
 
 def test_changes_are_synced_to_disk_before_they_are_answered(sandbox):

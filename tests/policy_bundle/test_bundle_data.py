@@ -10,7 +10,7 @@ from domain.errors import Misconfigured
 from policy.engines.bundle import Bundle, load_bundle
 from policy.tools.tool_data import parse_tool_data
 
-CONTRACT_TOOLS = 45
+CONTRACT_TOOLS = 49
 
 
 def rewrite(folder: Path, name: str, change: Any) -> None:

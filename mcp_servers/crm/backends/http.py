@@ -69,6 +69,10 @@ class RestCrm:
         """Let the CRM check a code."""
         return await self._of_customer(scope, "POST", "/verifications/check", models.CodeCheck, {"code": code})
 
+    async def send_sign_in_link(self, scope: Scope) -> models.SentLink:
+        """Let the CRM send a link for a new password."""
+        return await self._of_customer(scope, "POST", "/sign-in-links", models.SentLink, {})
+
     async def update_contact_detail(self, scope: Scope, field: ContactField, value: str) -> models.ContactChange:
         """Change one detail."""
         return await self._of_customer(scope, "PATCH", "", models.ContactChange, {"field": field, "value": value})

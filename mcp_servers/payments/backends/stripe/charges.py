@@ -4,8 +4,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 
-from mcp_servers.payments.backends.stripe.records import Charge, Invoice
-from mcp_servers.payments.models import Payment
+from mcp_servers.payments.backends.stripe.records import Charge, Invoice, Refund
+from mcp_servers.payments.models import Payment, RefundRecord
+from mcp_servers.sandbox.working_days import add_working_days
 
 LOST = ("failed", "canceled")
 """States of a refund that gave nothing back."""
@@ -24,6 +25,25 @@ def describe_payments(customer_id: str, charges: Iterable[Charge], invoices: Seq
         together[charge.of].append(charge)
     found = [_describe(customer_id, each, together[each.of], owed_for(each, invoices)) for each in paid]
     return found[::-1]
+
+
+def describe_refunds(charges: Iterable[Charge], within: int) -> list[RefundRecord]:
+    """Every refund of these charges, newest first; each is there `within` so many working days after it was made."""
+    made = [(charge, refund) for charge in charges for refund in (charge.refunds.data if charge.refunds else [])]
+    return [_describe_refund(*each, within) for each in sorted(made, key=lambda each: each[1].created, reverse=True)]
+
+
+def _describe_refund(charge: Charge, refund: Refund, within: int) -> RefundRecord:
+    at, method = moment(refund.created), charge.payment_method_details
+    return RefundRecord(
+        refund_id=refund.id,
+        payment_id=charge.id,
+        amount_minor=refund.amount,
+        refunded_at=at,
+        arrives_by=add_working_days(at.date(), within),
+        method=method.label if method else "",
+        status="returned" if refund.status in LOST else "sent",
+    )
 
 
 def owed_for(charge: Charge, invoices: Sequence[Invoice]) -> int | None:

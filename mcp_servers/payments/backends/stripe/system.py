@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from mcp_servers.arguments import RefundReason
 from mcp_servers.backend import SystemOptions
 from mcp_servers.payments import models
-from mcp_servers.payments.backends.stripe.charges import LOST, describe_payments, moment
+from mcp_servers.payments.backends.stripe.charges import LOST, describe_payments, describe_refunds, moment
 from mcp_servers.payments.backends.stripe.records import (
     Balance,
     Charge,
@@ -157,6 +157,11 @@ class StripePayments:
             method=payment.method,
         )
 
+    async def list_refunds(self, scope: Scope) -> models.Refunds:
+        """All refunds of the customer, newest first; one that failed came back to the account."""
+        charges = await self._charges(await self._customer(scope))
+        return models.Refunds(items=describe_refunds(charges, ARRIVES_WITHIN))
+
     async def create_payment_link(self, scope: Scope, invoice_id: str, amount_minor: int) -> models.PaymentLink:
         """The invoice's own page at Stripe, which is for its whole balance: what is paid there settles it."""
         customer = await self._customer(scope)
@@ -261,5 +266,5 @@ def _check_refund(payment: models.Payment, amount_minor: int, reason: RefundReas
     if reason == "duplicate_charge":
         surplus = payment.surplus_minor
         ensure(amount_minor <= surplus, f"amount_minor: only {surplus} of this charge was captured too much")
-    if reason == "lost_order":
+    if reason in ("lost_order", "cancelled_order"):
         ensure(payment.order_id is not None, f"reason: {payment_id} did not pay an order")
