@@ -4,6 +4,7 @@ import re
 from functools import cache
 from pathlib import Path
 from typing import Any
+from unicodedata import normalize
 
 import yaml
 
@@ -55,5 +56,5 @@ def _patterns() -> dict[str, re.Pattern[str]]:
 
 
 def _compile(by_locale: dict[str, list[Any]]) -> re.Pattern[str]:
-    phrases = [fold(each) for listed in by_locale.values() for each in listed]
+    phrases = [normalize("NFKD", each) for listed in by_locale.values() for each in listed]
     return re.compile(f"(?<![{_LETTER}])(?:{'|'.join(phrases)})(?![{_LETTER}])")

@@ -3,6 +3,7 @@
 import re
 from functools import cache
 from pathlib import Path
+from unicodedata import normalize
 
 import yaml
 
@@ -25,5 +26,5 @@ def _terms() -> dict[str, dict[str, re.Pattern[str]]]:
 
 
 def _compile(by_locale: dict[str, list[str]]) -> re.Pattern[str]:
-    phrases = [fold(phrase) for listed in by_locale.values() for phrase in listed]
+    phrases = [normalize("NFKD", phrase) for listed in by_locale.values() for phrase in listed]
     return re.compile(f"(?<![{_LETTER}])(?:{'|'.join(phrases)})(?![{_LETTER}])")

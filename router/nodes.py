@@ -143,9 +143,10 @@ class Nodes:
                 return await self._casework.confirm(_settled(turn), wishes)
             case No(wishes):
                 return await self._drop(_settled(turn), wishes)
-            case CaseAnswer():
+            case CaseAnswer(again):
                 current = turn.memory.current
-                return replace(turn, answering=True), current.specialist if current else RESPOND
+                heard = replace(heard, puzzled=heard.puzzled or again)
+                return replace(turn, answering=True, understanding=heard), current.specialist if current else RESPOND
             case Begin(wishes):
                 return self._casework.begin(turn.remember(_meant(turn.memory, heard, wishes[0].intent)), wishes)
             case Explain() | TakeUpOffer() | Remind() | Clarify():

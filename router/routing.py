@@ -13,6 +13,8 @@ from router.parting import Farewell, Rated, find_parting
 from understanding.acts.plainness import QUESTION
 from understanding.acts.wishing import names_thing
 from understanding.dialogue.answers import names_action
+from understanding.dialogue.stance import conditions, doubts, postpones
+from understanding.language.text import fold
 
 OUT_OF_SCOPE = "out_of_scope"
 SMALL_TALK = ("greeting", "thanks", "goodbye", "are_you_human", "what_you_can_do", OUT_OF_SCOPE)
@@ -62,7 +64,9 @@ class No:
 
 @dataclass(frozen=True, slots=True)
 class CaseAnswer:
-    """The answer to the question that the present case put."""
+    """The answer to the question that the present case put; with `again` a question about it: it is put again."""
+
+    again: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,11 +160,16 @@ def choose(memory: Memory, heard: Understanding, thresholds: Thresholds, next_as
 
 def _whatever_waits(memory: Memory, heard: Understanding, wishes: tuple[Wish, ...]) -> Route | None:
     """What means the same whatever is under way: a pause, an offer taken after all, an approval taken back."""
-    if heard.act == "hold" and heard.act_confidence >= _PLAIN:
+    if heard.act == "hold" and heard.act_confidence >= (_PROBABLE if _is_put(memory) else _PLAIN):
         return Aside("take_your_time")
     if _takes_up_offer(memory, heard):
         return TakeUpOffer()
     return No(wishes) if _takes_back_what_waits(memory, heard) else None
+
+
+def _is_put(memory: Memory) -> bool:
+    """Whether a question or a confirmation is before the customer, which stays while they look for something."""
+    return memory.current is not None and (memory.current.pending is not None or memory.current.asked > 0)
 
 
 def _while_waiting(
@@ -245,16 +254,27 @@ def _while_pending(case: Case, heard: Understanding, wishes: tuple[Wish, ...], t
     if heard.answer == "no" and sure and all(wish.intent == STOP_MESSAGES for wish in sure) and names_thing(heard.text):
         return Begin(sure)  # no to messages, and not to what was asked
     if heard.changes_mind or heard.answer == "no":
-        return No(sure)
+        return No(tuple(wish for wish in sure if not _is_the_same(case, wish, heard)))
     if heard.answer == "yes":
         return Yes(sure)
     return _beside_a_yes(case, heard, wishes, sure)
 
 
+def _is_the_same(case: Case, wish: Wish, heard: Understanding) -> bool:
+    """Whether a wish that came with a no is what was just refused, read once more in the words of the no."""
+    tool = case.pending.tool if case.pending is not None else ""
+    same = wish.intent.partition(".")[0] == case.specialist and names_action(heard.text, tool)
+    return same and heard.first("reference", "date", "amount", "ordinal") is None
+
+
 def _beside_a_yes(case: Case, heard: Understanding, wishes: tuple[Wish, ...], sure: tuple[Wish, ...]) -> Route:
     """Neither a yes nor a plain no: what could be a no is one; what is not surely wished for begins nothing."""
-    if heard.act in ("refusal", "change_of_mind") and heard.act_confidence >= _PROBABLE and not heard.puzzled:
-        return No(sure)
+    undecided = doubts(fold(heard.text)) or postpones(fold(heard.text))
+    if undecided and not sure:
+        return Aside("take_your_time")
+    turns = heard.act in ("refusal", "change_of_mind") and heard.act_confidence >= _PROBABLE
+    if turns and not (heard.puzzled or undecided or conditions(fold(heard.text))):
+        return No()
     term = find_term(case.pending.tool, heard.text) if case.pending is not None else ""
     if term:
         return Explain(term)
@@ -267,8 +287,9 @@ def _question(case: Case, heard: Understanding, sure: tuple[Wish, ...], wishes: 
     """A question in the middle of a case: its own journey where one is surely meant, else the articles answer it."""
     if heard.act != "question" or heard.act_confidence < _PROBABLE or case.procedure == QUESTION:
         return None
-    if sure and names_thing(heard.text):
-        return Begin(sure)
+    told = tuple(wish for wish in sure if wish.intent in TELLING)
+    if told and names_thing(heard.text):
+        return Begin(told)
     return Begin((next((wish for wish in wishes if wish.intent == QUESTION), Wish(QUESTION, heard.text)),))
 
 
@@ -297,7 +318,8 @@ def _while_asked(ask: Ask | None, case: Case, heard: Understanding, wishes: tupl
 def _aside(ask: Ask, case: Case, heard: Understanding, wishes: tuple[Wish, ...]) -> Route | None:
     """What is said beside a question: goodbye, or a question back. An offer has its own way with both."""
     if case.offering:
-        return None
+        asks = heard.act == "question" and heard.act_confidence >= _PROBABLE and heard.answer == "other"
+        return CaseAnswer(again=True) if asks and not heard.wants_person else None
     if heard.act == "goodbye" and heard.act_confidence >= _PROBABLE and "text" not in ask.kinds:
         return Farewell()
     return None if "text" in ask.kinds and "?" not in heard.text else _question(case, heard, wishes, wishes)
@@ -348,5 +370,10 @@ def _likely(heard: Understanding, thresholds: Thresholds) -> tuple[str, ...]:
 
 OFFERING = frozenset({"retention.cancel_subscription", "retention.offer_to_stay"})
 """The journeys that make an offer."""
+TELLING = frozenset({
+    QUESTION, "billing.check_balance", "billing.explain_bill", "scheduling.track_order", "scheduling.track_technician",
+    "troubleshooting.wifi_password",
+})  # fmt: skip
+"""The journeys that a question may begin in the middle of another: they tell something, and change nothing."""
 STOP_MESSAGES = "retention.stop_messages"
 """The one journey that a single word asks for."""

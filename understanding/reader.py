@@ -21,7 +21,7 @@ from understanding.dialogue.person import wants_person
 from understanding.dialogue.puzzled import is_puzzled
 from understanding.dialogue.sentiment import measure_sentiment
 from understanding.dialogue.social import social_intent
-from understanding.dialogue.stance import beside_a_refusal, doubts, postpones, stops
+from understanding.dialogue.stance import beside_a_refusal, doubts, keeps, postpones, stops
 from understanding.dialogue.topics import find_topics
 from understanding.entities.amounts import find_money
 from understanding.entities.bare_sums import with_bare_sum
@@ -116,6 +116,8 @@ class Reader:
         reply = read_answer(shown, pending, entities)
         person, puzzled = wants_person(shown), is_puzzled(shown)
         expected = pending is not None or bool(context.current_procedure)
+        if expected and pending is None and reply.answer == "other" and keeps(fold(shown)):
+            return self._kept(shown, detected, context)
         wish = _beside_answer(reply, shown, pending)
         wish, refused = _wanted(wish, shown)
         narrowed = bool(refused) and narrows(shown, _find_entities(wish, detected, now, context))
@@ -144,6 +146,14 @@ class Reader:
         if not intents and doing.act in MANNERS and doing.confidence >= _MANNERS_FROM and not (expected and entities):
             intents = (Intent(doing.act, doing.confidence),)
         return replace(found, intents=intents, act=doing.act, act_confidence=doing.confidence)
+
+    def _kept(self, shown: str, locale: str, context: ReadContext) -> Understanding:
+        """A message that wants things left as they are, where a question was put: a no to it all, and nothing else."""
+        found = Understanding(
+            shown, locale, answer="no", changes_mind=True, sentiment=measure_sentiment(shown, context.recent)
+        )
+        doing = self._acts.read(found, context.said)
+        return replace(found, act=doing.act, act_confidence=doing.confidence)
 
     def _asked_for(self, wish: str, found: Understanding, doing: Doing, context: ReadContext) -> tuple[str, bool]:
         """The words in which a wish is looked for, by what each sentence does; and whether it has to be asked about.

@@ -71,7 +71,7 @@ _NO_OFFERS = re.compile(
     r"| (?:sin|ninguna|no quiero|nada de|ahórrese) (?:(?:más|otra|ninguna|las|sus) )*"
     r"(?:ofertas?|descuentos?|promoci\w+) "
     r"| no (?:me|intente|intenten|trate) (?:ofrezca\w*|venda\w*|vender\w*|ofrecer\w*|convencer\w*|haga\w* ofertas?)"
-    r"| (?:keine?|ohne|sparen sie sich) (?:(?:weiteren|anderen|die|ihre) )*(?:angebote?|rabatte?|aktion\w*) "
+    r"| (?:keine?|ohne|sparen sie sich) (?:(?:weiteren?|anderen?|die|ihre) )*(?:angebote?|rabatte?|aktion\w*) "
     r"| (?:nichts|nicht) (?:anbieten|verkaufen|aufschwatzen|umstimmen)"
     r"| (?:sans|aucune|pas d'|pas de|épargnez-moi) ?(?:(?:autre|vos) )?(?:offres?|remises?|promos?|promotions?) "
     r"| (?:rien|pas|ne) (?:me |m'|à |à me )*(?:vendre|proposer|proposez|vendez|convaincre)"

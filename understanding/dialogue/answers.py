@@ -14,9 +14,11 @@ from understanding.language.text import fold
 _COMPARED = ("amount", "reference", "date", "time", "customer_number", "code", "email", "phone")
 _SPLIT = re.compile(r"[,.;!\n:]+|(?<=\w) (?=and also |and then |also |y tambien |y ademas |und auch |et aussi |aur )")
 _DECORATION = re.compile(r"[^\w\s'?\u0900-\u097f-]+")
+_SOUND = re.compile(r"(?:m+[ -]?h?m*|h+m+|m+h+m*)(?:[ ,.-]+(?:m+[ -]?h?m*|h+m+|m+h+m*))*[ .!]*")
+"""Sounds that may mean yes, no, or that somebody listens."""
 _AGREEING_EMOJI = re.compile("(?:[\U0001f44d\U0001f44c\U0001f197\u2705\u2714][\ufe0f\U0001f3fb-\U0001f3ff]*\\s*)+")
 _REFUSING_EMOJI = re.compile(
-    "(?:[\U0001f44e\U0001f645\U0001f6ab\U0001f6d1\u26d4\u274c\u274e][\ufe0f\U0001f3fb-\U0001f3ff]*\\s*)+"
+    "(?:[\U0001f44e\U0001f645\U0001f6ab\U0001f6d1\u26d4\u274c\u274e][\ufe0f\u2640\u2642\U0001f3fb-\U0001f3ff]*\\s*)+"
 )
 
 
@@ -37,7 +39,7 @@ def read_answer(text: str, pending: Pending | None, entities: Iterable[Entity]) 
     if _REFUSING_EMOJI.fullmatch(bare):
         return Reply("no")
     folded = fold(bare)
-    if len(folded) == 1 and folded != bare.casefold():
+    if _SOUND.fullmatch(folded) or (len(folded) == 1 and folded != bare.casefold()):
         return Reply("other", rest=bare)
     named = tuple(entities)
     refusal = _refusal(folded, _action_words(pending.tool) if pending else _NOTHING)

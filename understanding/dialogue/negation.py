@@ -8,6 +8,12 @@ from understanding.language.phrases import fold_pattern, phrase_lists, phrase_pa
 from understanding.language.text import fold
 
 _CUT = re.compile(r"[,.;:!?\n।]+\s*|\s-+\s")
+_REPORTS = re.compile(
+    r"\b(?:said|say|saying|told (?:you|them)|meant?|meaning|think|thought|dije|digo|dicho|gesagt|sage|behauptet|dit|dis"
+    r"|kaha|bola|कहा)"
+    r"(?: that| to you| que| dass| ki)?,? *$"
+)
+"""Words after which somebody's words are told: what follows is no wish that stands beside them."""
 _COURTESY = re.compile(
     r"^(?:(?:no|nope|nein|non|nahi|hi|hello|hey|hallo|hola|bonjour|sorry|please|well|actually|and|also|ok(?:ay)?|so|oh|y|und|et|"
     r"aur|por favor|bitte|s'il vous plait)\s+)+"
@@ -44,6 +50,7 @@ def _parts(text: str) -> list[str]:
     for piece in _pieces(text):
         folded = fold(piece)
         starts = [found.start() for found in _begins().finditer(folded) if found.start() > 0]
+        starts = [start for start in starts if _REPORTS.search(folded[:start]) is None]
         if len(folded) != len(piece) or not starts:
             parts.append(piece)
             continue

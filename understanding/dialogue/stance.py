@@ -15,6 +15,12 @@ _SENTENCE = re.compile(
     r"can (?:you|i)|could (?:you|i)|do you|please (?:give|tell|inform|let|provide)|"
     r"i|i'm|i've|i'll|it's|you|you're|he|she|they|we)\b)"
 )
+_WILL = re.compile(
+    r"^(?:(?:no|nope|nah|nein|non|nahi|let'?s|we'?ll|i'?ll|i'?d|i would|rather|sooner|just|please|lieber|dann|ich|wir"
+    r"|mejor|prefiero|que|je|on|plutot|alors|to)\s+)+"
+)
+"""How a wish to keep things begins."""
+_CLAUSE = re.compile(r"[.!;\n।,]+")
 _PART = re.compile(r"[,:\n]+|\s-+\s")
 _MARKS = re.compile(r"[^\w\s'\u0900-\u097f-]+")
 _OPENING = re.compile(
@@ -59,6 +65,8 @@ def refuses(folded: str) -> bool:
     """Whether the first thing that a message says turns down what was put to the customer."""
     if _outright().match(_plain(folded)):
         return False
+    if keeps(folded):
+        return True
     told = phrase_pattern(_LISTS, "not_refused").sub(" · ", folded)
     clauses = [each for each in (_plain(part) for part in _SENTENCE.split(told)) if each]
     for clause in clauses[:3]:
@@ -69,6 +77,19 @@ def refuses(folded: str) -> bool:
         if found is not None and "·" not in said[: found.start()]:
             return True
     return False
+
+
+def keeps(folded: str) -> bool:
+    """Whether a short message wants things left as they are: a no to whatever was put to the customer."""
+    clauses = [_OPENING.sub("", each) or each for each in (_plain(part) for part in _CLAUSE.split(folded)) if each]
+    short = len(_plain(folded).split()) <= _LONGEST and "?" not in folded
+    return short and any(phrase_pattern(_LISTS, "keeps").fullmatch(_WILL.sub("", each)) for each in clauses[:3])
+
+
+def conditions(folded: str) -> bool:
+    """Whether a short message makes something depend on something else."""
+    plain = _plain(folded)
+    return len(plain.split()) <= _LONGEST and phrase_pattern(_LISTS, "conditional").search(plain) is not None
 
 
 def doubts(folded: str) -> bool:

@@ -1,0 +1,64 @@
+"""What ends a contract begins only where it is plainly wished for; a question about it is a question."""
+
+import pytest
+
+from tests.understanding.conftest import Read
+
+ENDING = "retention.cancel_subscription"
+SURE = 0.6
+
+
+def begun(read: Read, text: str, locale: str) -> set[str]:
+    return {each.name for each in read(text, locale).intents if "." in each.name and each.confidence >= SURE}
+
+
+@pytest.mark.parametrize(
+    ("locale", "text"),
+    [
+        ("en", "what happens to my number if I terminate the contract?"),
+        ("en", "how much is the fee for leaving early?"),
+        ("en", "may I put my subscription on ice for a while?"),
+        ("en", "until when would I have to give notice?"),
+        ("es", "¿se puede congelar el contrato unos meses?"),
+        ("es", "¿qué penalización hay si me doy de baja?"),
+        ("de", "was passiert mit meiner Nummer, wenn ich kündige?"),
+        ("de", "wie lange ist die Kündigungsfrist?"),
+        ("fr", "quels sont les frais si je résilie avant la fin ?"),
+        ("fr", "combien de temps dure le préavis ?"),
+        ("hi", "अगर मैं कनेक्शन कटवा दूँ तो कितना शुल्क देना होगा?"),
+        ("hi", "agar main chhod doon to router ka kya hoga?"),
+    ],
+)
+def test_asking_about_an_end_ends_nothing(read: Read, locale: str, text: str):
+    assert ENDING not in begun(read, text, locale)
+
+
+@pytest.mark.parametrize(
+    ("locale", "text"),
+    [
+        ("en", "I didn't say that I want to quit"),
+        ("en", "I never told you to close my account"),
+        ("es", "no he pedido que me den de baja"),
+        ("de", "ich will überhaupt nicht aus dem Vertrag"),
+        ("fr", "je n'ai jamais demandé à résilier"),
+        ("hi", "मुझे सेवा बंद नहीं करवानी"),
+        ("hi", "connection band nahi karwana hai"),
+    ],
+)
+def test_a_wish_that_was_never_said_is_not_made_up(read: Read, locale: str, text: str):
+    assert begun(read, text, locale) == set()
+
+
+@pytest.mark.parametrize(
+    ("locale", "text"),
+    [
+        ("en", "please terminate my contract"),
+        ("en", "I want to cancel, and spare me the offers"),
+        ("es", "quiero dar de baja mi línea, sin descuentos"),
+        ("de", "bitte kündigen Sie meinen Anschluss, ohne Angebote"),
+        ("fr", "je veux résilier mon abonnement, pas de promotions"),
+        ("hi", "मेरा कनेक्शन बंद कर दीजिए"),
+    ],
+)
+def test_a_plain_wish_to_leave_is_heard_whatever_else_is_refused(read: Read, locale: str, text: str):
+    assert begun(read, text, locale) == {ENDING}
