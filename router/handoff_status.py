@@ -74,6 +74,12 @@ def facts_of(handoff: Handoff) -> dict[str, Any]:
     }
 
 
+def state_of(handoff: Handoff) -> str:
+    """What makes it news to whoever waits; minutes that run down do not."""
+    back_at = handoff.on_duty_at.isoformat() if handoff.on_duty_at else ""
+    return f"{handoff.position}/{handoff.on_duty is False}/{back_at}"
+
+
 def _expected_wait(found: Waiting, place: Place, now: datetime) -> int | None:
     """The usual wait of the last claims less what was waited already; None where that says nothing any more."""
     if len(found.waits) < FEWEST_CLAIMS:

@@ -7,8 +7,8 @@ from agents.handoff.desk_words import DeskWords
 from agents.handoff.packet import ChurnRisk, Circumstances, build_packet, choose_queue
 from agents.procedure import HandOff
 from domain.conversation import Handoff
-from router.handoff_status import facts_of
-from router.memory.state import MAX_DEEDS, TurnState
+from router.handoff_status import facts_of, state_of
+from router.memory.state import MAX_DEEDS, ToldWaiting, TurnState
 from router.memory.waiting import Place
 from router.outcome import act, refusals_of
 from router.services import Services, context_of
@@ -49,6 +49,8 @@ class Handover:
         if handoff.priority == "urgent" and handoff.on_duty is not False:
             return turn  # who is in trouble is not told a number
         urgent = handoff.priority == "urgent" and told == "handed_off_urgent" and not end.reply
+        told_waiting = ToldWaiting(state_of(handoff), turn.now, answered=False)
+        turn = turn.remember(replace(turn.memory, told_waiting=told_waiting))
         return turn.say("queue_state", "", **{**facts_of(handoff), "urgent": urgent})
 
     async def _drop_confirmations(self, turn: TurnState) -> None:

@@ -37,7 +37,7 @@ GENERAL = "troubleshooting"
 """Whose scope holds questions about anything: knowledge articles."""
 CHANGED_FROM = 3
 """Words from which a model is believed that the customer now writes another language."""
-FIXED = ("confirm", "ask_yes_or_no", "disclosure", "alarm")
+FIXED = ("confirm", "ask_yes_or_no", "disclosure", "alarm", "said_again")
 """Replies whose exact words matter: they are never worded anew."""
 
 

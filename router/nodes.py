@@ -30,6 +30,7 @@ from router.routing import (
     No,
     Prove,
     Remind,
+    Repeat,
     Route,
     SmallTalk,
     TakeUpOffer,
@@ -168,14 +169,18 @@ class Nodes:
                 return mended or await self._ask_back(turn, heard, route)
 
     def _answer(
-        self, turn: TurnState, heard: Understanding, route: Prove | SmallTalk | Farewell | Rated | Aside
+        self, turn: TurnState, heard: Understanding, route: Prove | SmallTalk | Farewell | Rated | Aside | Repeat
     ) -> tuple[TurnState, str]:
         """Routes that need no specialist."""
         match route:
             case Aside(reply):
                 waiting = turn.memory.parked[-1][0].procedure if turn.memory.parked else ""
-                topic = self._services.catalogue.title(waiting, self._services.voice(turn)) if waiting else ""
+                voice = self._services.voice(turn)
+                topic = self._services.catalogue.title(waiting, voice, "about") if waiting else ""
                 return turn.say(reply, "", topic=topic), RESPOND
+            case Repeat():
+                memory = _meant(replace(turn.memory, clarifications=turn.memory.clarifications + 1), heard, "")
+                return turn.remember(memory).say("said_again", "", text=_said_last(turn.memory)), RESPOND
             case Farewell():
                 turn = leave_offer(turn)
                 memory = replace(turn.memory, clarifications=0, cases=(), wishes=())
@@ -288,6 +293,16 @@ def _last_said(memory: Memory) -> Said:
         return "asked"
     said = setting_of(next((text for role, text in reversed(memory.window) if role == "assistant"), ""))
     return "more" if said == "asked" else said
+
+
+def _said_last(memory: Memory) -> str:
+    """What the assistant said before the customer's present message, whole."""
+    said: list[str] = []
+    for role, text in reversed(memory.window[:-1]):
+        if role != "assistant":
+            break
+        said.append(text)
+    return "\n".join(reversed(said))
 
 
 def heed_question(heard: Understanding, turn: TurnState) -> Understanding:

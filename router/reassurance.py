@@ -5,10 +5,11 @@ from datetime import datetime, timedelta
 
 from agents.specialist import Saying
 from domain.conversation import Handoff
-from router.handoff_status import facts_of
+from router.handoff_status import facts_of, state_of
 from router.memory.state import ToldWaiting
 from router.memory.store import Change, Store
 from router.services import Services
+from understanding.dialogue.social import asks_how_long
 
 AGAIN_AFTER = timedelta(minutes=10)
 """A customer who writes on hears the same again only after so long."""
@@ -23,10 +24,11 @@ class Reassurance:
         self._services = services
         self._store = store
 
-    async def reassure(self, change: Change, at: datetime) -> Change:
+    async def reassure(self, change: Change, at: datetime, text: str) -> Change:
         """Answer a message of a customer whom people have: while nobody has claimed it, say where it stands.
 
-        What was said a moment ago is not said again: then nothing is, but on the phone, where silence worries.
+        What was said a moment ago is not said again, unless they ask for it: the first message is said to have arrived,
+        later ones are only on the phone, where silence worries.
         """
         described = await self._describe(change, at)
         if described is None:
@@ -34,12 +36,13 @@ class Reassurance:
         change = replace(change, row=replace(change.row, memory=replace(change.row.memory, handoff=described)))
         if described.state == "claimed":
             return change
-        told, state = change.row.memory.told_waiting, _state_of(described)
-        if told is not None and told.state == state and at - told.at < AGAIN_AFTER:
-            return self._say(change, at, ("message_added",), described) if change.row.channel == "voice" else change
-        memory = replace(change.row.memory, told_waiting=ToldWaiting(state, at))
+        told, state = change.row.memory.told_waiting, state_of(described)
+        known = told is not None and told.state == state and at - told.at < AGAIN_AFTER
+        replies = _replies(told if known else None, asks=asks_how_long(text), aloud=change.row.channel == "voice")
+        told_waiting = ToldWaiting(state, told.at if known and told else at)
+        memory = replace(change.row.memory, told_waiting=told_waiting)
         change = replace(change, row=replace(change.row, memory=memory))
-        return self._say(change, at, ("still_with_person", "queue_state"), described)
+        return self._say(change, at, replies, described) if replies else change
 
     async def tell_claimed(self, change: Change, subject: str, at: datetime) -> tuple[Change, Handoff]:
         """Say that somebody has the conversation now, by the name that customers know."""
@@ -54,7 +57,7 @@ class Reassurance:
 
     def tell_requeued(self, change: Change, handoff: Handoff, at: datetime) -> Change:
         """Say that the conversation waits for somebody else now."""
-        memory = replace(change.row.memory, handoff=handoff, told_waiting=ToldWaiting(_state_of(handoff), at))
+        memory = replace(change.row.memory, handoff=handoff, told_waiting=ToldWaiting(state_of(handoff), at))
         change = replace(change, row=replace(change.row, memory=memory))
         return self._say(change, at, ("requeued", "queue_state"), handoff)
 
@@ -73,7 +76,12 @@ class Reassurance:
         return self._services.append_spoken(change, "system", " ".join(texts), at)
 
 
-def _state_of(handoff: Handoff) -> str:
-    """What makes it news; minutes that run down do not."""
-    back_at = handoff.on_duty_at.isoformat() if handoff.on_duty_at else ""
-    return f"{handoff.position}/{handoff.on_duty is False}/{back_at}"
+def _replies(told: ToldWaiting | None, *, asks: bool, aloud: bool) -> tuple[str, ...]:
+    """What a message of somebody who waits is answered with; `told` is what they know, None where it is not so now."""
+    if told is None:
+        return ("still_with_person", "queue_state")
+    if asks:
+        return ("queue_state",)
+    if not told.answered:
+        return ("still_with_person",)
+    return ("message_added",) if aloud else ()

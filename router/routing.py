@@ -101,6 +101,11 @@ class Clarify:
 
 
 @dataclass(frozen=True, slots=True)
+class Repeat:
+    """The customer wants to hear once more what was said last."""
+
+
+@dataclass(frozen=True, slots=True)
 class Aside:
     """Something to be told that changes nothing: what is pending, asked or waits for a supervisor stays."""
 
@@ -120,7 +125,8 @@ class TakeUpOffer:
 
 
 Route = (
-    Aside
+    Repeat
+    | Aside
     | Explain
     | TakeUpOffer
     | Yes
@@ -152,7 +158,7 @@ def choose(memory: Memory, heard: Understanding, thresholds: Thresholds, next_as
         return _while_waiting(memory.current, heard, wishes, thresholds, next_ask)
     if memory.options:
         return _while_clarifying(memory, heard, wishes, thresholds)
-    standing = _about_what_waits(memory, heard, wishes)
+    standing = _about_what_waits(memory, heard, wishes) or _about_what_was_said(memory, heard)
     return (
         standing or find_parting(memory, heard, wishes, thresholds.route) or _afresh(memory, heard, wishes, thresholds)
     )
@@ -207,6 +213,13 @@ def _about_what_waits(memory: Memory, heard: Understanding, wishes: tuple[Wish, 
         return Aside("approval_still_waits")
     amends = heard.act in ("correction", "change_of_mind") and heard.first("amount", "date", "time") is not None
     return Aside("approval_stays_as_asked") if amends else None
+
+
+def _about_what_was_said(memory: Memory, heard: Understanding) -> Repeat | None:
+    """A wish to hear it again, once."""
+    if heard.puzzled and not memory.clarifications and any(role == "assistant" for role, _ in memory.window):
+        return Repeat()
+    return None
 
 
 def find_wishes(memory: Memory, heard: Understanding, thresholds: Thresholds) -> tuple[Wish, ...]:
@@ -354,7 +367,7 @@ def _afresh(memory: Memory, heard: Understanding, wishes: tuple[Wish, ...], thre
     if heard.refused or (heard.act == "refusal" and not likely and " " in heard.text):
         return SmallTalk("nothing_begun")
     if heard.answer != "other":
-        return SmallTalk("anything_else")
+        return SmallTalk("anything_else" if heard.answer == "yes" else "left_at_that")
     top = heard.intents[0] if heard.intents else Intent("", 0.0)
     again = top.name == OUT_OF_SCOPE and memory.clarifications
     return (None if again else _chat(heard, thresholds)) or Clarify(() if again else likely)

@@ -282,7 +282,7 @@ class Turns:
         memory = change.row.memory.heard("customer", turn.text) if turn.kind == "message" else change.row.memory
         change = replace(change, row=replace(change.row, memory=memory))
         if turn.kind in ("message", "handoff"):
-            change = await self._reassurance.reassure(change, turn.at)
+            change = await self._reassurance.reassure(change, turn.at, text)
         change, results = await self._carrier.handle(change, turn, text)
         memory, status = change.row.memory, Status.WITH_REPRESENTATIVE
         words = tuple(message for message in change.messages if message.role != "customer")

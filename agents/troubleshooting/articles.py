@@ -10,6 +10,8 @@ LONGEST_QUERY = 300
 """Characters of a question that are searched for."""
 LONGEST_QUOTE = 900
 """Characters of an article that a reply quotes."""
+_WRAPPED = re.compile(r"(?<!\n)[ \t]*\n[ \t]*(?!\n|[-*+][ \t]|\d{1,2}[.)][ \t]|#{1,6}[ \t]|\||\Z)")
+"""Where a file breaks a line inside a paragraph or an entry of a list: its author's margin, and not the reader's."""
 SENTENCE_ENDS = (". ", "! ", "? ", "। ", "\n")
 STEM = 4
 """Words shorter than this tell nothing, and words are compared by this many first letters."""
@@ -41,8 +43,8 @@ def _read_stems(text: str) -> set[str]:
 
 
 def quote_article(text: str) -> str:
-    """The beginning of an article in whole sentences, as much as a reply can hold."""
-    whole = text.strip()
+    """The beginning of an article in whole sentences and whole lines, as much as a reply can hold."""
+    whole = _WRAPPED.sub(" ", text.strip())
     if len(whole) <= LONGEST_QUOTE:
         return whole
     start = whole[:LONGEST_QUOTE]

@@ -19,6 +19,10 @@ _DOUBLED = re.compile(r"\.\.(?!\.)|[.!?]\s*।|।\s*[.।]|[?!]\.|[,;:]\s*[,;.]
 _UNFILLED = re.compile(r"[{}]|\bNone\b|\bUndefined\b|\[\]|\bTrue\b|\bFalse\b|•+\s*(?=[.,]|$)")
 _INTERNAL = re.compile(r"(?<![\w@./])[a-z]+_[a-z_]+\b")
 _LOWER_START = re.compile(r"(?<=[^\d\s][.!?] )(?!(?:e-mail|http))[a-zà-ÿ](?=[a-zà-ÿ ])|^[a-zà-ÿ](?=[a-zà-ÿ ])")
+_BROKEN_LINE = re.compile(r"[a-zà-ÿ,]\n(?=[a-zà-ÿ])")
+_CAPITAL_AFTER_COLON = re.compile(
+    r":[ \u00a0](?:Your?|The|It|We|There|Se|Su|El|La|Los|Las|Hay|No|Votre|Vos|Le|Les|Il|Elle|Nous)(?= )"
+)
 _PLURAL = re.compile(
     r"(?<![\d.,])1 (?:months|days|instalments|outages|times|minutes|meses|días|plazos|cortes|veces|minutos|Monate|Tage"
     r"|Raten|Ausfälle|Versuche|Minuten|jours|versements|coupures|essais|minutes|महीनों|किस्तों)\b"
@@ -44,14 +48,16 @@ def find_unfilled(seen: Rendered) -> list[str]:
 
 
 def find_broken_starts(seen: Rendered) -> list[str]:
-    """Sentences that begin small: a phrase was glued where a sentence was meant."""
+    """Sentences that begin small, clauses after a colon that begin large, and lines that break inside a sentence."""
     whole = not seen.place.startswith(("tools/", "effects/", "done/", "journeys/")) and not seen.place.endswith(
         "look_up"
     )
     plain = _unlinked(seen.text)
     if not whole or seen.place.endswith(("title_about", "earlier_contact", "/title")) or seen.locale == "hi":
         return []
-    return [plain[max(0, match.start() - 15) : match.end() + 10] for match in _LOWER_START.finditer(plain)]
+    patterns = [_LOWER_START, _BROKEN_LINE, *([] if seen.locale == "de" else [_CAPITAL_AFTER_COLON])]
+    found = [match for pattern in patterns for match in pattern.finditer(plain)]
+    return [plain[max(0, match.start() - 15) : match.end() + 10] for match in found]
 
 
 def find_wrong_numbers(seen: Rendered) -> list[str]:

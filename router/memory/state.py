@@ -138,10 +138,14 @@ class Churn:
 
 @dataclass(frozen=True, slots=True)
 class ToldWaiting:
-    """How a customer who waits for people was last told that it stands, and when."""
+    """How a customer who waits for people was last told that it stands, and when.
+
+    `answered` says that a message since the handover was said to have arrived.
+    """
 
     state: str
     at: datetime
+    answered: bool = True
 
 
 @dataclass(frozen=True, slots=True)

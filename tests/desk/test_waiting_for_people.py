@@ -116,10 +116,14 @@ async def test_a_waiting_customer_does_not_hear_the_same_after_every_message(
     other = await asks(guest, "C-1003")
     clock.passes(1)
     talk = await asks(guest, channel=channel)
-    await talk.says("my bill is wrong")
     assert "one conversation before yours" in talk.text
+    await talk.says("my bill is wrong")
+    assert "added your message" in talk.text
+    assert "before yours" not in talk.text
     await talk.says("it is much too high")
     assert talk.text == answer
+    await talk.says("how long do I have to wait?")
+    assert talk.text == "There is one conversation before yours."
     await desk(guest, other, "claim")
     await talk.says("hello?")
     assert "You are next in line." in talk.text

@@ -27,7 +27,7 @@ async def move_visit(elena: Talk, day: str = "in 6 days") -> None:
 async def test_a_reminder_is_promised_and_comes_the_day_before(guest: Guest, clock: Clock) -> None:
     elena = await guest.customer("C-1005")
     await move_visit(elena)
-    assert "I will remind you by email" in elena.text
+    assert "I'll remind you by email" in elena.text
     (reminder,) = await owed(guest, "C-1005", "visit_reminder")
     assert reminder.about == "WO-7001"
     clock.now = reminder.due_at

@@ -194,6 +194,15 @@ async def test_a_channel_that_hands_over_says_why(
     assert said in " ".join(each["text"] for each in answer.json()["messages"]).lower()
 
 
+async def test_what_was_said_is_said_again(house: Guest) -> None:
+    farid = await house.customer("C-1006", channel="voice")
+    await farid.says("my internet is dead")
+    await farid.says("yes")
+    first = farid.text
+    await farid.says("can you repeat that?")
+    assert farid.text == first
+
+
 async def test_a_resolved_conversation_is_closed(house: Guest) -> None:
     amira = await house.customer("C-1001")
     await amira.says("I want to speak to a human")

@@ -37,3 +37,8 @@ def test_a_short_word_never_switches_the_language(text: str, expected: str):
 
 def test_a_customer_who_goes_on_in_english_is_followed():
     assert detect_language("I want to talk to a person", "fr") == "en"
+
+
+def test_words_that_two_languages_share_do_not_switch_between_them():
+    assert detect_language("que signifient les voyants de la box ?", "fr") == "fr"
+    assert detect_language("quiero hablar de la factura", "fr") == "es"

@@ -18,6 +18,16 @@ def social_intent(text: str) -> str:
     return next((kind for kind in _KINDS if _is_only(kind, bare) or _is_only(kind, folded)), "")
 
 
+def asks_how_long(text: str) -> bool:
+    """Whether a whole message asks how long it takes until somebody comes, or whether anybody is there."""
+    return _is_whole("waits", text)
+
+
+def _is_whole(kind: str, text: str) -> bool:
+    folded = " ".join(_MARKS.sub(" ", fold(text)).split())
+    return 0 < len(folded) <= 120 and _is_only(kind, folded)
+
+
 def without_greeting(text: str) -> str:
     """Give the message after its opening greeting; the whole message where nothing follows."""
     opening = _OPENING.match(text)

@@ -86,9 +86,17 @@ def test_a_very_long_question_is_searched_by_its_beginning():
 def test_a_quote_is_the_beginning_of_the_article_and_never_too_long(text):
     quote = quote_article(text)
     assert len(quote) <= LONGEST_QUOTE + len(" …")
-    assert text.strip().startswith(quote.removesuffix(" …"))
+    assert "".join(text.split()).startswith("".join(quote.removesuffix("…").split()))
 
 
 def test_a_long_article_is_quoted_in_whole_sentences():
     text = "One sentence is this. " * 90
     assert quote_article(text).endswith("this.")
+
+
+def test_a_file_s_margin_is_not_the_reader_s_and_lists_stay_lists():
+    text = (
+        "It goes back to the card\nthat was charged.\n\n- **Power**: on, wait\n  3 minutes.\n- Off.\n\n1. Save.\n2. On"
+    )
+    told = "It goes back to the card that was charged.\n\n- **Power**: on, wait 3 minutes.\n- Off.\n\n1. Save.\n2. On"
+    assert quote_article(text) == told
