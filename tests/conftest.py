@@ -60,14 +60,10 @@ def migrated_database(seeded_folder: Path, new_postgres_url: Callable[..., str])
 def place_house(request: pytest.FixtureRequest) -> PlaceHouse:
     """Gives each house what `open_guest` needs to know: with `--replicas N` their number and a PostgreSQL database."""
     replicas = request.config.getoption("--replicas")
-
-    def place() -> dict[str, Any]:
-        if replicas == 1:
-            return {}
-        make_database, template = map(request.getfixturevalue, ("new_postgres_url", "migrated_database"))
-        return {"replicas": replicas, "database_url": make_database(template)}
-
-    return place
+    if replicas == 1:
+        return dict
+    make_database, template = map(request.getfixturevalue, ("new_postgres_url", "migrated_database"))
+    return lambda: {"replicas": replicas, "database_url": make_database(template)}
 
 
 @pytest.fixture
