@@ -11,6 +11,9 @@ from app.connections import PunctualProtocol
 from app.ports import check_free
 from app.streams import EndingStreams
 
+KEEP_ALIVE_SECONDS = 75
+"""How long a connection may rest between requests: longer than proxies keep theirs (60 s) and than any `Retry-After`:
+the caller closes it, so that no request meets a connection that is just being closed."""
 GRACE_SECONDS = 3
 """How long turns under way may hold up the answers; the application itself waits for them beyond that."""
 
@@ -31,6 +34,7 @@ class AnnouncingServer(uvicorn.Server):
             access_log=False,
             log_config=None,
             server_header=False,
+            timeout_keep_alive=KEEP_ALIVE_SECONDS,
             timeout_graceful_shutdown=GRACE_SECONDS,
         )
         super().__init__(config)
