@@ -75,9 +75,19 @@ class Listener:
         """Stop listening."""
         self._topic.leave(self)
 
+    def ready(self) -> list[Event]:
+        """The further events that are there already: whoever writes to a socket writes them at once."""
+        found: list[Event] = []
+        while not self._missed and (event := self._pop()) is not None:
+            found.append(event)
+        return found
+
     async def _pick(self) -> Event | None:
         if self._missed:
             await self._catch_up()
+        return self._pop()
+
+    def _pop(self) -> Event | None:
         while self._waiting:
             event = self._waiting.popleft()
             if event.id and event.id <= self._after:

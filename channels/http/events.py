@@ -111,7 +111,7 @@ async def _follow(listener: Listener) -> AsyncGenerator[bytes]:
         yield format_sse_event(comment="listening", retry=RETRY_MS)
         while True:
             event = await listener.next(HEARTBEAT_S)
-            yield KEEPALIVE_COMMENT if event is None else encode(event)
+            yield KEEPALIVE_COMMENT if event is None else b"".join(map(encode, (event, *listener.ready())))
     finally:
         listener.close()
 

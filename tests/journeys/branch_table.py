@@ -14,8 +14,10 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from sqlalchemy import delete, select
 
 from mcp_servers.catalogue import find_toolsets
+from storage.tables.control import ledger_rows
 from tests.house_guest import Guest, Talk
 from tests.journeys.circumstances import CIRCUMSTANCES
 
@@ -148,26 +150,22 @@ def _breaking(function: Callable[..., Any], times: int) -> Callable[..., Any]:
 class Snapshot:
     """The business systems and the ledger of goodwill as they were seeded, to be put back before each row."""
 
-    def __init__(self, folder: Path) -> None:
-        self._systems, self._gate = folder / "sandbox.db", folder / "switchboard.db"
+    def __init__(self, guest: Guest) -> None:
+        self._systems = guest.house.settings.data / "sandbox.db"
+        self._transactions = guest.house.control.transactions
         self._copy = sqlite3.connect(":memory:")
         with closing(sqlite3.connect(self._systems)) as seeded:
             seeded.backup(self._copy)
-        with closing(sqlite3.connect(self._gate)) as gate:
-            self._booked = tuple(key for (key,) in gate.execute("SELECT id FROM ledger_rows"))
-            self._totals = gate.execute("SELECT * FROM journal_heads WHERE conversation_id LIKE 'ledger:%'").fetchall()
+        self._seeded: list[str] | None = None
 
-    def restore(self, circumstances: Sequence[str], customer: str) -> None:
+    async def restore(self, circumstances: Sequence[str], customer: str) -> None:
         """Put everything back, then bring about these circumstances for the customer."""
         with closing(sqlite3.connect(self._systems, timeout=15)) as live:
             self._copy.backup(live)
             for name in circumstances:
                 live.executescript(CIRCUMSTANCES[name].replace("{who}", customer))
             live.commit()
-        with closing(sqlite3.connect(self._gate, timeout=15)) as gate:
-            kept = ", ".join("?" * len(self._booked))
-            gate.execute(f"DELETE FROM ledger_rows WHERE id NOT IN ({kept})", self._booked)
-            gate.execute("DELETE FROM journal_heads WHERE conversation_id LIKE 'ledger:%'")
-            for head in self._totals:
-                gate.execute(f"INSERT INTO journal_heads VALUES ({', '.join('?' * len(head))})", head)
-            gate.commit()
+        if self._seeded is None:
+            self._seeded = await self._transactions.read(lambda gate: list(gate.scalars(select(ledger_rows.c.id))))
+        made = ledger_rows.c.id.not_in(self._seeded)
+        await self._transactions.write(lambda gate: gate.execute(delete(ledger_rows).where(made)), durable=False)

@@ -29,7 +29,7 @@ async def stage(
     folder = tmp_path_factory.mktemp("branches") / "data"
     shutil.copytree(seeded_folder, folder)
     async with open_guest(folder, **place_house()) as guest:
-        yield guest, Snapshot(folder)
+        yield guest, Snapshot(guest)
 
 
 def test_every_procedure_has_every_branch_or_says_why_not() -> None:
@@ -42,7 +42,7 @@ def test_every_procedure_has_every_branch_or_says_why_not() -> None:
 @pytest.mark.parametrize("row", ROWS)
 async def test_the_branch_goes_as_the_table_says(stage: Stage, row: Row) -> None:
     guest, snapshot = stage
-    snapshot.restore(row.given, row.customer or "C-1001")
+    await snapshot.restore(row.given, row.customer or "C-1001")
     talk, heard = await play(guest, row)
     said = " ".join(heard)
     assert all(heard), "a turn without an answer"
