@@ -1,10 +1,15 @@
 """A stateful local Stripe: what the payment tools use of it, with its limits, wrong states and idempotency keys."""
 
+import asyncio
 import re
+import socket
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl
 
+import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -51,6 +56,7 @@ class LocalStripe:
     keys: dict[str, tuple[str, Response]] = field(default_factory=dict)
     seen: list[tuple[str, str, str]] = field(default_factory=list)
     lost: int = 0
+    currency: str = "eur"
     down: bool = False
 
     @property
@@ -73,7 +79,7 @@ class LocalStripe:
             "customer": customer,
             "number": number,
             "status": status,
-            "currency": "eur",
+            "currency": self.currency,
             "total": total,
             "amount_remaining": remaining,
             "hosted_invoice_url": f"https://invoice.stripe.example/i/{name}",
@@ -87,7 +93,7 @@ class LocalStripe:
             "customer": customer,
             "amount_captured": amount,
             "amount_refunded": 0,
-            "currency": "eur",
+            "currency": self.currency,
             "created": NOW + len(self.charges),
             "captured": True,
             "status": "succeeded",
@@ -217,3 +223,16 @@ class LocalStripe:
 
 def listed(items: Any) -> Json:
     return {"object": "list", "data": list(items), "has_more": False}
+
+
+@asynccontextmanager
+async def serving(stripe: LocalStripe) -> AsyncIterator[str]:
+    """The address at which it is served, over real HTTP."""
+    listener = socket.socket()
+    listener.bind(("127.0.0.1", 0))
+    listener.listen()
+    server = uvicorn.Server(uvicorn.Config(stripe.app, log_level="warning"))
+    running = asyncio.create_task(server.serve(sockets=[listener]))
+    yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+    server.should_exit = True
+    await running

@@ -1,6 +1,5 @@
 """The payment tools on Stripe, over the official library, against a local Stripe that keeps its state."""
 
-import asyncio
 import socket
 import subprocess
 from collections.abc import AsyncIterator, Iterator
@@ -9,7 +8,6 @@ from typing import Any
 
 import httpx
 import pytest
-import uvicorn
 from mcp import Client
 
 from app.conformance import Examination, Subject
@@ -20,7 +18,7 @@ from mcp_servers.payments.server import tools
 from policy.keys import generate_private_key, public_key_of
 from tests.mcp_servers.conftest import WEDNESDAY
 from tests.mcp_servers.office import HandClock, Office, ToolRefused
-from tests.mcp_servers.payments_on_stripe.local_stripe import LocalStripe
+from tests.mcp_servers.payments_on_stripe.local_stripe import LocalStripe, serving
 
 pytest.importorskip("stripe", reason="the extra `stripe` is not installed")
 ACME = "acme"
@@ -50,24 +48,15 @@ def stripe() -> LocalStripe:
 async def office(stripe: LocalStripe, tmp_path: Path) -> AsyncIterator[Office]:
     from mcp_servers.payments.backends.stripe import open_system
 
-    listener = socket.socket()
-    listener.bind(("127.0.0.1", 0))
-    listener.listen()
-    server = uvicorn.Server(uvicorn.Config(stripe.app, log_level="warning"))
-    running = asyncio.create_task(server.serve(sockets=[listener]))
-    values = {
-        "api_key": "sk_test_local",
-        "api_base": f"http://127.0.0.1:{listener.getsockname()[1]}",
-    }
-    facts = {ACME: TenantFacts("EUR", "DE")}
-    system = open_system(SystemOptions(values, facts, "SWITCHBOARD_SYSTEMS__STRIPE__"))
-    backend = SystemBackend("payments", system, tools.entries, KeyBook(tmp_path / "payments.keys.db"))
-    key, clock = generate_private_key(), HandClock(WEDNESDAY)
-    served = tools.build(backend, read_public_key(public_key_of(key)), clock)
-    yield Office({"payments": served}, None, key, clock)  # type: ignore[arg-type]
-    await backend.close()
-    server.should_exit = True
-    await running
+    async with serving(stripe) as address:
+        values = {"api_key": "sk_test_local", "api_base": address}
+        facts = {ACME: TenantFacts("EUR", "DE")}
+        system = open_system(SystemOptions(values, facts, "SWITCHBOARD_SYSTEMS__STRIPE__"))
+        backend = SystemBackend("payments", system, tools.entries, KeyBook(tmp_path / "payments.keys.db"))
+        key, clock = generate_private_key(), HandClock(WEDNESDAY)
+        served = tools.build(backend, read_public_key(public_key_of(key)), clock)
+        yield Office({"payments": served}, None, key, clock)  # type: ignore[arg-type]
+        await backend.close()
 
 
 async def call(office: Office, tool: str, customer: str = "C-1", **arguments: Any) -> Any:
