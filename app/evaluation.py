@@ -32,7 +32,7 @@ def evaluate(settings: Settings, file: Path, report: Callable[[str], None], page
     reader = build_reader(examples_of(open_company(settings)), settings.data / "cache", report)
     report(f"reading {len(rows)} messages")
     thresholds = _thresholds(settings)
-    readings = read_rows(reader, rows, tell_time())
+    readings = read_rows(reader, rows, tell_time(), settings.currencies[settings.tenant])
     found = summarise(readings, thresholds["route"], thresholds["margin"])
     if page is not None:
         from app.evaluation_page import write_page
@@ -56,7 +56,7 @@ def teach(settings: Settings, file: Path, report: Callable[[str], None]) -> dict
         load_examples(examples_of(open_company(settings))),
         reader,
         cache,
-        HeldOutTrial(tell_time(), _thresholds(settings)["route"]),
+        HeldOutTrial(tell_time(), settings.currencies[settings.tenant], _thresholds(settings)["route"]),
     )
     return {
         "accepted": found.accepted,

@@ -40,7 +40,7 @@ def jinja() -> Callable[[int], str]:
     from agents.wording import Voice, render
 
     source = "Your service has {{ n }} {{ n | plural('bill', 'bills') }} of {{ a | money }} (%d)."
-    return lambda n: render({"en": source % n}, Voice(), {"n": 2, "a": 3999})
+    return lambda n: render({"en": source % n}, Voice("en", "USD"), {"n": 2, "a": 3999})
 
 
 def main() -> None:

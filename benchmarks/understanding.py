@@ -39,7 +39,7 @@ async def measure(stage: Stage) -> list[Figure]:
     rows = rows[:: max(1, len(rows) // SAMPLE)]
     rounds: list[dict[str, float]] = []
     for number in range(stage.rounds):
-        rounds.append(evaluate_routing(reader, rows, now=NOON, route_from=0.6).milliseconds)
+        rounds.append(evaluate_routing(reader, rows, now=NOON, currency="USD", route_from=0.6).milliseconds)
         stage.progress((number + 1) / stage.rounds)
     return [
         summarise("a message, median", [each["p50"] for each in rounds], "ms", limit=READ_MS),
@@ -63,7 +63,7 @@ def main() -> None:
         "screen_1mb_ms": round(_seconds(lambda: screen("my card is 4242 and " * 50_000)) * 1000),
     }
     rows = load_rows(arguments.rows) if arguments.rows else _shipped()
-    report = evaluate_routing(reader, rows, now=NOON, route_from=arguments.route_from)
+    report = evaluate_routing(reader, rows, now=NOON, currency="USD", route_from=arguments.route_from)
     document = {**costs, "milliseconds": report.milliseconds, **(report.as_json() if arguments.rows else {})}
     print(json.dumps(document, indent=2) if arguments.json else _page(costs, report, bool(arguments.rows)))
 

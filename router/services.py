@@ -88,7 +88,7 @@ class Services:
         """The messages that say these replies in the channel's manners."""
         locale = memory.locale if memory.locale in LOCALES else "en"
         name = memory.profile.name if memory.profile else ""
-        return formatter_of(channel).speak(texts, Addressee(locale, name, self.currencies[tenant]))
+        return formatter_of(channel).speak(texts, Addressee(locale, name, currency=self.currencies[tenant]))
 
     def append_spoken(self, change: Change, role: Role, text: str, at: datetime) -> Change:
         """The same change with these words of ours said, in the manners of the conversation's channel."""

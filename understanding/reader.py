@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -68,7 +68,7 @@ class ReadContext:
     """
 
     timezone: str = "UTC"
-    currency: str = "USD"
+    currency: str = field(kw_only=True)
     recent: tuple[str, ...] = ()
     current_procedure: str = ""
     said: Said = "nothing"
@@ -236,7 +236,11 @@ def _warm(reader: Reader) -> None:
     """Read once, so that the first customer does not wait for patterns to be compiled."""
     moment = datetime(2000, 1, 1, tzinfo=UTC)
     reader.read(
-        "Hello, could you move it to Tuesday at 3 pm?", locale="en", pending=None, now=moment, context=ReadContext()
+        "Hello, could you move it to Tuesday at 3 pm?",
+        locale="en",
+        pending=None,
+        now=moment,
+        context=ReadContext(currency="XXX"),
     )
 
 

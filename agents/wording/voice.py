@@ -74,8 +74,8 @@ class Voice:
     empty where words are for no channel in particular, such as a supervisor's screen.
     """
 
-    locale: str = "en"
-    currency: str = "USD"
+    locale: str
+    currency: str
     timezone: str = "UTC"
     channel: str = ""
     terms: Terms = Terms()

@@ -39,7 +39,9 @@ def evaluate_set(
     measured = SETS[name]
     thresholds = asyncio.run(open_engine(settings, read_bundle(settings)).escalate({}))["thresholds"]
     listener = ReaderInForce(
-        build_reader(examples_of(open_company(settings)), settings.data / "cache", report), Thresholds(**thresholds)
+        build_reader(examples_of(open_company(settings)), settings.data / "cache", report),
+        Thresholds(**thresholds),
+        settings.currencies[settings.tenant],
     )
     verdicts = measured.judge(listener, place, selection)
     report(f"read {len(verdicts)} rows")

@@ -20,10 +20,11 @@ WAITING = "evaluation.waits"
 
 @dataclass(frozen=True, slots=True)
 class ReaderInForce:
-    """The reader in force with the thresholds in force."""
+    """The reader in force with the thresholds in force, for customers who pay in a currency."""
 
     reader: Reader
     thresholds: Thresholds
+    currency: str
 
     def hear_answer(self, text: str, asked: str | None, lang: str) -> Understanding:
         """Read words that answer a confirmation; `asked` is what was put to the customer."""
@@ -49,7 +50,7 @@ class ReaderInForce:
         self, text: str, lang: str, pending: Pending | None, now: datetime, said: Setting = "nothing"
     ) -> Understanding:
         locale = lang if lang in LOCALES else "en"
-        context = ReadContext(current_procedure=WAITING if pending else "", said=said)
+        context = ReadContext(currency=self.currency, current_procedure=WAITING if pending else "", said=said)
         return self.reader.read(text, locale=locale, pending=pending, now=now, context=context)
 
 

@@ -16,7 +16,7 @@ from router.formatters import Addressee, formatter_of
 CHANNELS = ("chat", "email", "sms", "voice")
 LATE, EARLY = "2026-11-27T13:00:00+00:00", "2027-01-01T01:00:00+00:00"
 WORDS = ("I never ordered this.", "It's Ana O'Brien's line")
-TERMS = Terms("Northwind", "example.com/help", "911", "988")
+TERMS = Terms("Acme", "example.com/help", "911", "988")
 CASES = ("usual", "single", "awkward")
 """The sets of facts: several of everything, one of everything, and what is hardest to put into a sentence."""
 
@@ -76,7 +76,7 @@ def _rendered(place: str, texts: Mapping[str, Text], voice: Voice, case: str, fa
     text = render(texts, voice, facts)
     part = group in ("tools", "effects", "done", "journeys") or key in ("earlier_contact", "look_up", "title_about")
     spoken = Forms(voice).sentence(text) if part else text
-    messages = formatter_of(voice.channel).speak((spoken,), Addressee(voice.locale, "Ana", voice.currency))
+    messages = formatter_of(voice.channel).speak((spoken,), Addressee(voice.locale, "Ana", currency=voice.currency))
     return Rendered(place, voice.locale, voice.channel, case, text, messages)
 
 

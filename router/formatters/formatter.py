@@ -2,7 +2,7 @@
 
 import importlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -23,7 +23,7 @@ class Addressee:
 
     locale: str = "en"
     name: str = ""
-    currency: str = "USD"
+    currency: str = field(kw_only=True)
 
 
 class ChannelFormatter(Protocol):

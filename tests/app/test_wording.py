@@ -36,7 +36,9 @@ def test_no_text_stands_twice_in_a_file():
 
 def test_a_disclosure_of_the_first_of_a_month_reads_as_french():
     texts = load_catalogue().replies["disclosure"]
-    told = render(texts, Voice("fr"), {"text": "Votre service prend fin le 1 janvier 2027, pas le 11 janvier 2027."})
+    told = render(
+        texts, Voice("fr", "USD"), {"text": "Votre service prend fin le 1 janvier 2027, pas le 11 janvier 2027."}
+    )
     assert told == "Votre service prend fin le 1er janvier 2027, pas le 11 janvier 2027."
 
 
@@ -51,8 +53,8 @@ def test_a_disclosure_of_the_first_of_a_month_reads_as_french():
 def test_why_a_service_is_out_is_told_in_the_customers_language(locale, told):
     texts = load_catalogue().procedure("troubleshooting.no_connection").replies["outage"]
     facts = {"started_at": "2026-11-27T13:00:00+00:00", "expected_end_at": None}
-    assert told in render(texts, Voice(locale), {**facts, "cause": "Fibre cut during road works"})
-    unknown = render(texts, Voice(locale), {**facts, "cause": "Gremlins"})
+    assert told in render(texts, Voice(locale, "USD"), {**facts, "cause": "Fibre cut during road works"})
+    unknown = render(texts, Voice(locale, "USD"), {**facts, "cause": "Gremlins"})
     assert ("Gremlins" in unknown) == (locale == "en")
 
 

@@ -17,7 +17,8 @@ ROOMS = ("agents", "app", "channels", "desk", "domain", "jobs", "mcp_servers", "
 HOUSE = (*ROOMS, "understanding", "companies", "pyproject.toml")
 SEE = (
     "from agents.catalogue import load_catalogue; from agents.wording import Voice; c = load_catalogue(); "
-    "print(c.procedure('billing.stop_marketing').text.splitlines()[0], c.title('billing.stop_marketing', Voice('de')))"
+    "print(c.procedure('billing.stop_marketing').text.splitlines()[0]); "
+    "print(c.title('billing.stop_marketing', Voice('de', 'USD')))"
 )
 
 

@@ -107,7 +107,9 @@ def _ways_of(journey: str, document: dict[str, Any]) -> Iterator[Way]:
 
 async def read_first(reader: Reader, engine: EmbeddedEngine, wording: Wording) -> Reading:
     """Read a message as the router does at the start of a conversation: understand, ask policy, choose the way."""
-    heard = reader.read(wording.text, locale=wording.locale, pending=None, now=MOMENT, context=ReadContext())
+    heard = reader.read(
+        wording.text, locale=wording.locale, pending=None, now=MOMENT, context=ReadContext(currency="USD")
+    )
     judged = await engine.escalate(signals(_opening_turn(heard), heard, 0))
     if judged["handoff"]:
         return Reading(handoff=judged["handoff"]["reason"])

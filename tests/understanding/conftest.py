@@ -32,6 +32,8 @@ def read(reader: Reader) -> Read:
     def read_text(
         text: str, locale: str = "en", pending: Pending | None = None, context: ReadContext | None = None
     ) -> Understanding:
-        return reader.read(text, locale=locale, pending=pending, now=FRIDAY, context=context or ReadContext())
+        return reader.read(
+            text, locale=locale, pending=pending, now=FRIDAY, context=context or ReadContext(currency="USD")
+        )
 
     return read_text

@@ -13,7 +13,7 @@ from understanding.reader import Reader
 from understanding.training.evaluation import LabelledText, evaluate_routing, load_rows
 from understanding.training.training import HeldOutTrial, roll_back, train
 
-TRIAL = HeldOutTrial(FRIDAY)
+TRIAL = HeldOutTrial(FRIDAY, "USD")
 ROWS = [
     LabelledText("my internet is down", "troubleshooting"),
     LabelledText("refund me please", "billing"),
@@ -35,7 +35,7 @@ def spell(number: int) -> str:
 
 
 def test_the_figures_of_an_evaluation_are_counted_right(reader: Reader):
-    report = evaluate_routing(reader, ROWS, now=FRIDAY, route_from=0.6)
+    report = evaluate_routing(reader, ROWS, now=FRIDAY, currency="USD", route_from=0.6)
     assert report.count == 5
     assert report.accuracy == pytest.approx(0.8)
     assert report.labels["billing"].recall == pytest.approx(0.5)
@@ -48,7 +48,7 @@ def test_the_figures_of_an_evaluation_are_counted_right(reader: Reader):
 
 
 def test_a_higher_threshold_asks_back_more(reader: Reader):
-    low, high = (evaluate_routing(reader, ROWS, now=FRIDAY, route_from=at) for at in (0.0, 1.01))
+    low, high = (evaluate_routing(reader, ROWS, now=FRIDAY, currency="USD", route_from=at) for at in (0.0, 1.01))
     assert (low.question_back, high.question_back) == (0, 1)
 
 
@@ -72,7 +72,7 @@ def test_a_missing_file_and_an_empty_one_are_refused(tmp_path: Path, reader: Rea
     with pytest.raises(BadRequest, match="cannot be read"):
         load_rows(tmp_path / "none.jsonl")
     with pytest.raises(BadRequest, match="no labelled messages"):
-        evaluate_routing(reader, [], now=FRIDAY, route_from=0.6)
+        evaluate_routing(reader, [], now=FRIDAY, currency="USD", route_from=0.6)
 
 
 def test_a_better_model_comes_into_force_and_can_be_taken_back(reader: Reader, tmp_path: Path):
@@ -82,7 +82,10 @@ def test_a_better_model_comes_into_force_and_can_be_taken_back(reader: Reader, t
     assert report.held_out + report.learnt_from == 400
     assert version_in_force(tmp_path) == report.version == 1
     desks = current_model(tmp_path)
-    assert evaluate_routing(reader.with_desks(desks), [jargon(7)], now=FRIDAY, route_from=0.0).accuracy == 1
+    assert (
+        evaluate_routing(reader.with_desks(desks), [jargon(7)], now=FRIDAY, currency="USD", route_from=0.0).accuracy
+        == 1
+    )
     assert roll_back(tmp_path) == 0
     assert current_model(tmp_path) is None
     with pytest.raises(BadRequest, match="nothing to go back to"):
@@ -144,7 +147,7 @@ def test_a_running_reader_takes_a_new_version_and_goes_back_without_a_restart(re
     following = Reader(reader._classifier, {}, ModelInForce(tmp_path, lambda: now[0]), acts=reader._acts)
 
     def understood() -> float:
-        return evaluate_routing(following, [jargon(7)], now=FRIDAY, route_from=0.0).accuracy
+        return evaluate_routing(following, [jargon(7)], now=FRIDAY, currency="USD", route_from=0.0).accuracy
 
     report = train([jargon(number) for number in range(400)], [], reader, tmp_path, TRIAL)
     assert report.accepted

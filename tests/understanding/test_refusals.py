@@ -15,7 +15,7 @@ VISIT = Pending(PendingId("1"), "confirm", "book the visit on Friday at 10:00", 
 
 def read(reader: Reader, text: str, pending: Pending | None = None) -> Understanding:
     now = datetime(2026, 11, 29, 12, tzinfo=UTC)
-    return reader.read(text, locale="en", pending=pending, now=now, context=ReadContext())
+    return reader.read(text, locale="en", pending=pending, now=now, context=ReadContext(currency="USD"))
 
 
 @pytest.mark.parametrize(

@@ -135,7 +135,13 @@ def predict_label(understood: Understanding) -> tuple[str, float]:
 
 
 def evaluate_routing(
-    reader: Reader, rows: Sequence[LabelledText], *, now: datetime, route_from: float, margin: float = 0.0
+    reader: Reader,
+    rows: Sequence[LabelledText],
+    *,
+    now: datetime,
+    currency: str,
+    route_from: float,
+    margin: float = 0.0,
 ) -> RoutingReport:
     """Read every row on its own and compare where it would go with its label.
 
@@ -145,18 +151,18 @@ def evaluate_routing(
     Raises:
         BadRequest: there are no rows.
     """
-    return summarise(read_rows(reader, rows, now), route_from, margin)
+    return summarise(read_rows(reader, rows, now, currency), route_from, margin)
 
 
-def read_rows(reader: Reader, rows: Sequence[LabelledText], now: datetime) -> list[LabelledReading]:
-    """Read every row on its own.
+def read_rows(reader: Reader, rows: Sequence[LabelledText], now: datetime, currency: str) -> list[LabelledReading]:
+    """Read every row on its own, as customers write who pay in a currency.
 
     Raises:
         BadRequest: there are no rows.
     """
     if not rows:
         raise BadRequest("there are no labelled messages to evaluate")
-    return [_read(reader, row, now) for row in rows]
+    return [_read(reader, row, now, currency) for row in rows]
 
 
 def summarise(readings: Sequence[LabelledReading], route_from: float, margin: float = 0.0) -> RoutingReport:
@@ -194,9 +200,9 @@ def _row(file: Path, number: int, line: str) -> LabelledText:
     return LabelledText(text, label, locale if locale in LOCALES else "en")
 
 
-def _read(reader: Reader, row: LabelledText, now: datetime) -> LabelledReading:
+def _read(reader: Reader, row: LabelledText, now: datetime, currency: str) -> LabelledReading:
     start = perf_counter()
-    understood = reader.read(row.text, locale=row.locale, pending=None, now=now, context=ReadContext())
+    understood = reader.read(row.text, locale=row.locale, pending=None, now=now, context=ReadContext(currency=currency))
     spent = (perf_counter() - start) * 1000
     predicted, confidence = predict_label(understood)
     first = understood.intents[0] if understood.intents else Intent(predicted, confidence)

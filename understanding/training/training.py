@@ -37,6 +37,7 @@ class HeldOutTrial:
     """What an evaluation on the messages held out is measured with."""
 
     now: datetime
+    currency: str
     route_from: float = 0.6
     held_out: float = 0.1
 
@@ -101,7 +102,7 @@ def train(
     known = {specialist_of(intent) for intent in reader.intents}
     rows = [LabelledText(row.text, specialist_of(row.label), row.locale) for row in rows]
     _check(rows, known)
-    labels = look_at_labels(read_rows(reader, rows, trial.now))
+    labels = look_at_labels(read_rows(reader, rows, trial.now, trial.currency))
     examples = tuple(examples)
     held = [row for row in rows if _is_held_out(row.text, trial.held_out)]
     learnt = [row for row in rows if not _is_held_out(row.text, trial.held_out)]
@@ -123,7 +124,8 @@ def _compare(
 ) -> tuple[RoutingReport, RoutingReport]:
     """How the present reader and the candidate do on the same rows."""
     first, second = (
-        evaluate_routing(each, rows, now=trial.now, route_from=trial.route_from) for each in (reader, candidate)
+        evaluate_routing(each, rows, now=trial.now, currency=trial.currency, route_from=trial.route_from)
+        for each in (reader, candidate)
     )
     return first, second
 

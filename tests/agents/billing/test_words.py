@@ -71,7 +71,7 @@ def reads_well(text):
 def test_every_tool_that_changes_something_says_what_it_will_do_with_and_without_what_the_gate_read(tool):
     for locale in LOCALES:
         for resource in ({}, RESOURCES):
-            phrase = catalogue().phrase(tool, ARGUMENTS, resource, Voice(locale))
+            phrase = catalogue().phrase(tool, ARGUMENTS, resource, Voice(locale, "USD"))
             assert reads_well(phrase)
             assert not phrase.endswith((".", "?", "।"))
 
@@ -81,30 +81,34 @@ def test_every_tool_that_changes_something_says_what_it_will_do_with_and_without
 )
 def test_a_phrase_about_money_states_the_exact_amount_and_the_masked_method(tool):
     for locale in LOCALES:
-        phrase = catalogue().phrase(tool, ARGUMENTS, RESOURCES, Voice(locale))
+        phrase = catalogue().phrase(tool, ARGUMENTS, RESOURCES, Voice(locale, "USD"))
         assert re.search(r"39[.,]99", phrase)
         if tool.startswith("payments."):
             assert re.search(r"Visa.*4242|4242.*Visa", phrase)
 
 
 def test_a_phrase_about_a_visit_states_its_time_and_about_leaving_what_it_is_and_costs_and_when_it_ends():
-    booking = catalogue().phrase("erp.book_appointment", ARGUMENTS, RESOURCES, Voice("en"))
+    booking = catalogue().phrase("erp.book_appointment", ARGUMENTS, RESOURCES, Voice("en", "USD"))
     assert "November 23" in booking
     assert "9:00" in booking
-    leaving = catalogue().phrase("erp.cancel_subscription", ARGUMENTS, RESOURCES, Voice("en"))
+    leaving = catalogue().phrase("erp.cancel_subscription", ARGUMENTS, RESOURCES, Voice("en", "USD"))
     assert leaving == "cancel Fibre 300 ($49.99 a month), which then ends on Sunday, December 20, 2026"
     for locale in LOCALES:
-        assert "SUB-1" not in catalogue().phrase("erp.cancel_subscription", ARGUMENTS, {}, Voice(locale))
+        assert "SUB-1" not in catalogue().phrase("erp.cancel_subscription", ARGUMENTS, {}, Voice(locale, "USD"))
 
 
 def test_somebodys_own_words_are_quoted_in_a_sentence_of_their_own():
-    told = catalogue().phrase("crm.open_case", {**ARGUMENTS, "description": "I never ordered this."}, {}, Voice("en"))
+    told = catalogue().phrase(
+        "crm.open_case", {**ARGUMENTS, "description": "I never ordered this."}, {}, Voice("en", "USD")
+    )
     assert told == "open a case for our team. It holds your words: “I never ordered this”"
 
 
 def test_switching_off_never_reads_like_switching_on():
     for locale in LOCALES:
-        on, off = (catalogue().phrase("payments.set_autopay", {"value": value}, {}, Voice(locale)) for value in (1, 0))
+        on, off = (
+            catalogue().phrase("payments.set_autopay", {"value": value}, {}, Voice(locale, "USD")) for value in (1, 0)
+        )
         assert on != off
 
 
@@ -114,7 +118,7 @@ def test_every_procedure_has_a_name_in_every_language_and_no_name_is_left_over()
     bringing_their_own = {each.name for each in procedures if "title" in each.replies}
     assert set(catalogue().titles) == names - bringing_their_own | {PROPOSED_CALL}
     for locale in LOCALES:
-        titles = [catalogue().title(name, Voice(locale)) for name in names]
+        titles = [catalogue().title(name, Voice(locale, "USD")) for name in names]
         assert len(set(titles)) == len(titles)
 
 

@@ -24,7 +24,7 @@ MONEY = {"en": "US dollars?", "es": "dólar", "de": "US-Dollar", "fr": "dollars?
 
 
 def spoken(text: str, locale: str = "en") -> str:
-    return " ".join(VOICE.speak([text], Addressee(locale)))
+    return " ".join(VOICE.speak([text], Addressee(locale, currency="USD")))
 
 
 SAID = [
@@ -69,9 +69,11 @@ def test_figures_and_marks_are_said_as_one_says_them(locale: str, text: str, hea
 
 def test_no_utterance_lists_more_than_three_things() -> None:
     entries = [f"{place}. P-500{place}, ${place}.00" for place in range(1, 6)]
-    numbered = VOICE.speak([f"Which one do you mean? {'; '.join(entries)}."], Addressee())
-    lines = VOICE.speak(["These are free:\n" + "\n".join(entries) + "\nWhich one suits you?"], Addressee())
-    plain = VOICE.speak(["You paid $1.00; $2.00; $3.00; $4.00."], Addressee())
+    numbered = VOICE.speak([f"Which one do you mean? {'; '.join(entries)}."], Addressee(currency="USD"))
+    lines = VOICE.speak(
+        ["These are free:\n" + "\n".join(entries) + "\nWhich one suits you?"], Addressee(currency="USD")
+    )
+    plain = VOICE.speak(["You paid $1.00; $2.00; $3.00; $4.00."], Addressee(currency="USD"))
     assert [utterance.count("Number") for utterance in numbered] == [3, 2]
     assert [utterance.count("Number") for utterance in lines] == [3, 2]
     assert lines[1].endswith("Which one suits you?")
