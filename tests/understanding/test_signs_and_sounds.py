@@ -10,7 +10,7 @@ from understanding.reader import ReadContext
 REFUND = Pending(
     PendingId("1"), "confirm", "refund $39.99 to your card", "payments.refund_payment", {"amount_minor": 3999}
 )
-ASKED = ReadContext(current_procedure="scheduling.reschedule_visit", said="asked")
+ASKED = ReadContext(currency="USD", current_procedure="scheduling.reschedule_visit", said="asked")
 
 
 @pytest.mark.parametrize(
