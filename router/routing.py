@@ -14,6 +14,7 @@ from understanding.acts.plainness import QUESTION
 from understanding.acts.wishing import names_thing
 from understanding.dialogue.answers import names_action
 from understanding.dialogue.stance import conditions, doubts, postpones
+from understanding.language.clauses import split_sentences
 from understanding.language.text import fold
 
 OUT_OF_SCOPE = "out_of_scope"
@@ -267,7 +268,8 @@ def _while_pending(case: Case, heard: Understanding, wishes: tuple[Wish, ...], t
     if heard.answer == "no" and sure and all(wish.intent == STOP_MESSAGES for wish in sure) and names_thing(heard.text):
         return Begin(sure)  # no to messages, and not to what was asked
     if heard.changes_mind or heard.answer == "no":
-        return No(tuple(wish for wish in sure if not _is_the_same(case, wish, heard)))
+        only = heard.act == "refusal" and heard.act_confidence >= _PROBABLE and len(split_sentences(heard.text)) == 1
+        return No(tuple(wish for wish in sure if not (only or _is_the_same(case, wish, heard))))
     if heard.answer == "yes":
         return Yes(sure)
     return _beside_a_yes(case, heard, wishes, sure)

@@ -10,6 +10,7 @@ from functools import cache, lru_cache
 
 from domain.understanding import Act
 from understanding.acts.reading import Doing
+from understanding.dialogue.answers import read_answer
 from understanding.intents.features import plain_words
 from understanding.intents.lexicon import shipped_lexicon
 from understanding.language.clauses import split_sentences
@@ -23,6 +24,8 @@ _STILL_FROM = 0.4
 """How sure an act that wishes nothing must be."""
 _TURNING: frozenset[Act] = frozenset({"refusal", "correction", "change_of_mind"})
 """Acts whose words may still be a wish that was put clumsily: it is asked about."""
+_SURELY = 0.6
+"""How sure a refusal must be to be one where nothing was asked."""
 _COMPOUND = 10
 """Letters from which a word may be made of several."""
 _STRICT_FROM = 0.5
@@ -93,5 +96,10 @@ def _judge(words: str, text: str, doing: Doing, *, strict: bool, asked: bool) ->
         return Wishing(words)
     if doing.act not in _TURNING or (asked and not names_thing(words)):
         return Wishing("")
-    names = doing.act == "refusal" and not asked and names_thing(words)
+    names = doing.act == "refusal" and not asked and names_thing(words) and not _turns_down(words, doing)
     return Wishing(words) if names else Wishing(words, doubtful=True)
+
+
+def _turns_down(words: str, doing: Doing) -> bool:
+    """Whether a refusal is one although nothing was asked: it opens with a no, or is a sure one."""
+    return doing.confidence >= _SURELY or read_answer(words, None, ()).answer == "no"

@@ -9,6 +9,7 @@ from domain.calls import Pending
 from domain.understanding import Answer, Entity
 from understanding.dialogue.stance import agrees_plainly, refuses, stops
 from understanding.language.phrases import phrase_lists, phrase_pattern, whole_words
+from understanding.language.spelling import Spelling
 from understanding.language.text import fold
 
 _COMPARED = ("amount", "reference", "date", "time", "customer_number", "code", "email", "phone")
@@ -38,7 +39,7 @@ def read_answer(text: str, pending: Pending | None, entities: Iterable[Entity]) 
         return Reply("yes")
     if _REFUSING_EMOJI.fullmatch(bare):
         return Reply("no")
-    folded = fold(bare)
+    folded = _mended(fold(bare))
     if _SOUND.fullmatch(folded) or (len(folded) == 1 and folded != bare.casefold()):
         return Reply("other", rest=bare)
     named = tuple(entities)
@@ -48,6 +49,26 @@ def read_answer(text: str, pending: Pending | None, entities: Iterable[Entity]) 
     if _agrees(folded, pending, named):
         return Reply("yes", rest=_consent_and_rest(folded)[1].strip())
     return _in_whole_sentences(folded, pending, named) or Reply("other", rest=bare)
+
+
+def _mended(folded: str) -> str:
+    """A single word that is a yes but for one slip of the fingers, as it was meant; anything else as it is."""
+    word = folded.strip(" .!_")
+    meant = _YESES.mend(word) if word.isalpha() and word.isascii() else word
+    return meant if meant != word else folded
+
+
+_YESES = Spelling(
+    ["yeah", "sure", "definitely", "absolutely", "certainly", "correct", "affirmative", "perfect", "exactly", "yess"],
+    shortest=4,
+    settled=frozenset(
+        {
+            *("year", "years", "your", "yard", "yarn", "yell", "sire", "sore", "cure", "pure", "lure", "surf", "usure"),
+            *("unsure", "bear", "hear", "yeas"),
+        }
+    ),
+)
+"""Words of agreement, found again in a slip; what is a word of its own, in any of our languages, stays itself."""
 
 
 def _in_whole_sentences(folded: str, pending: Pending | None, named: tuple[Entity, ...]) -> Reply | None:

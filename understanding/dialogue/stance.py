@@ -41,13 +41,18 @@ _OTHERS = re.compile(
 _TELLS = re.compile(
     r"(?:and )?(?:i|i'm|i am|i've|i'll|it's|it (?:is|seems|has)|we|we're|you|you're|he|she|they|thanks?|"
     r"thank you|that (?:should|would|will|gives)"
-    r"|this (?:is|will|way)|dr|there|so|can't wait)\b(?: \S+){1,}"
+    r"|this (?:is|will|way)|dr|there|so|can't wait|my|his|her|hope|hopefully|finally|what a|lucky|isn't|seems)\b"
+    r"(?: \S+){1,}"
 )
 _ENDINGS = re.compile(r"(?<!\w)'\w{1,2}(?!\w)|\b[a-z]+(?:ly|ment)\b")
 _ORDERS = re.compile(
     r"\d|\b(?:want|need|like|would|must|have to|has to|get|send|use|pay|book|move|call|give|"
     r"refund|cancel|please|one|was|were|did)\b"
 )
+_COMMANDS = re.compile(
+    r"\d|\b(?:want|need|get|send|use|pay|book|move|call|give|refund|cancel|please|make|take|put|change|keep|leave|only)\b"
+)
+"""Words of a sentence after an outright yes that may steer it; a story in the past or about others has none."""
 _LONGEST = 14
 """Words of a clause in which a refusal is looked for anywhere; a longer one refuses in its first words."""
 _TOO_LITTLE = re.compile(r"\b(?:why not|yeah right|i think so|pourquoi pas)\b")
@@ -120,7 +125,8 @@ def agrees_plainly(folded: str, asked: str) -> bool:
         and _outright().match(_plain(sentences[0])) is None
     ):
         return False
-    return all(_leaves_alone(sentence, asked) for sentence in sentences[1:])
+    outright = _outright().match(_plain(sentences[0])) is not None
+    return all(_leaves_alone(sentence, asked, outright=outright) for sentence in sentences[1:])
 
 
 def _consents(sentence: str, asked: str) -> bool:
@@ -137,19 +143,19 @@ def _adds_nothing(part: str, asked: str) -> bool:
     return all(word in known or word[:_STEM] in known for word in left.replace("-", " ").split())
 
 
-def _leaves_alone(sentence: str, asked: str) -> bool:
+def _leaves_alone(sentence: str, asked: str, *, outright: bool) -> bool:
     plain = _plain(sentence)
     if "?" in sentence or _ASKS.match(plain):
         unclear = _about_it() if _ASKS.match(plain) is None else _money()
         return not unclear.search(plain) and not _negates(plain) and not _OTHERS.search(plain)
     if _steers(plain, asked):
         return False
-    return _adds_nothing(plain, asked) or _is_chat(plain)
+    return _adds_nothing(plain, asked) or _is_chat(plain, _COMMANDS if outright else _ORDERS)
 
 
-def _is_chat(plain: str) -> bool:
+def _is_chat(plain: str, orders: re.Pattern[str]) -> bool:
     """Whether a sentence tells about the customer and asks for nothing: their own story, without a figure in it."""
-    return _TELLS.match(plain) is not None and not _ORDERS.search(plain)
+    return _TELLS.match(plain) is not None and not orders.search(plain)
 
 
 def _steers(plain: str, asked: str) -> bool:
