@@ -16,7 +16,8 @@ RUN /opt/switchboard/bin/pip install --no-deps --no-build-isolation .
 FROM ${PYTHON}
 LABEL org.opencontainers.image.title="Switchboard" org.opencontainers.image.licenses="Apache-2.0"
 RUN useradd --system --uid 10001 --home-dir /data --shell /usr/sbin/nologin switchboard \
- && install -d -o 10001 -g 10001 -m 0700 /data /keys /anchor
+ && install -d -o 10001 -g 10001 -m 0700 /data /keys /anchor \
+ && install -d -o 10001 -g 10001 -m 0755 /bundle
 COPY --from=build /opt/switchboard /opt/switchboard
 ENV PATH=/opt/switchboard/bin:$PATH \
     PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1 \

@@ -25,13 +25,17 @@ def check_start(settings: Settings) -> None:
         raise Misconfigured("SWITCHBOARD_DATABASE_URL begins with postgresql://, or is left out for a file of our own")
     check_database_answers(settings.database_url)
     _check_files(settings)
-    from app.production import require_production  # slow to load, as is the next: a busy port is said before
+    from app.production import (
+        require_backends,
+        require_production,
+    )  # slow to load, as is the next: a busy port is said before
     from app.vault import check_keys
 
     check_keys(settings)
     if settings.environment == "production" and not providers_of(settings.auth):
         raise Misconfigured("production needs SWITCHBOARD_AUTH__ISSUER and SWITCHBOARD_AUTH__JWKS_URL")
     require_production(settings)
+    require_backends(settings)
 
 
 def tell_ignored(settings: Settings) -> list[str]:

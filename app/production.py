@@ -24,6 +24,16 @@ def require_production(settings: Settings) -> None:
         )
 
 
+def require_backends(settings: Settings) -> None:
+    """See that the real systems that were chosen can be opened: their settings are there, and their packages.
+
+    Raises:
+        Misconfigured: one cannot; the message has the line to write.
+    """
+    if unopened := list_unopened(settings):
+        raise Misconfigured("\n".join(unopened))
+
+
 def list_missing(settings: Settings) -> list[str]:
     """The lines that are still to be written, each with where it belongs; none in a trial."""
     if settings.sandbox:

@@ -85,7 +85,7 @@ class SystemOptions:
         """
         if value := self.values.get(name, ""):
             return value
-        raise Misconfigured(f"write {self.variable}{name.upper()}=…   ({meaning})")
+        raise Misconfigured(f"{self.variable}{name.upper()}=…   ({meaning})")
 
     def tenant(self, name: str) -> TenantFacts:
         """The facts of a tenant.

@@ -99,6 +99,21 @@ def build(
     console.print(f"compiled, revision {build_policy(place, currencies, opa, output).revision}", soft_wrap=True)
 
 
+@company.command("bundle")
+def bundle(
+    output: Annotated[Path, typer.Argument(help="Where to write it: an empty folder, or one that holds a bundle.")],
+    folder: Annotated[Path | None, typer.Option(help="A company's folder; the settings' by default.")] = None,
+) -> None:
+    """Write the whole policy bundle of a company, for an OPA sidecar; nothing is compiled and no opa is needed."""
+    from app.company.build import write_bundle
+    from app.company.profile import read_profile
+
+    place = _place(folder)
+    currencies = {name: tenant.currency for name, tenant in read_profile(place).tenants.items()}
+    written = write_bundle(place, currencies, output)
+    console.print(f"{output} holds the policy of {place.name}, revision {written.revision}", soft_wrap=True)
+
+
 def _place(folder: Path | None) -> Path:
     """The folder that is meant.
 

@@ -49,6 +49,16 @@ def test_a_company_on_its_own_systems_starts(tmp_path: Path) -> None:
     assert "__ERP__URL" not in told
 
 
+def test_a_real_system_takes_the_place_of_the_sandbox_once_it_has_its_settings(tmp_path: Path) -> None:
+    company = write_company("acme", tmp_path)
+    servers = {name: {"url": f"https://{name}.example/mcp", "first_party": True} for name in ("erp", "payments")}
+    chosen = {"company": company, "mcp_servers": servers, "backends": {"crm": "http"}}
+    assert [line.partition("=")[0] for line in list_missing(production(**chosen))] == ["SWITCHBOARD_SYSTEMS__HTTP__URL"]
+    assert list_missing(production(**chosen, systems={"http": {"url": "https://crm.example"}})) == []
+    with pytest.raises(Misconfigured, match=r"crm cannot run on 'htp'.*did you mean http"):
+        check_start(load_settings(data=tmp_path / "data", port=0, backends={"crm": "htp"}))
+
+
 def test_a_trial_starts_on_what_is_invented(tmp_path: Path) -> None:
     check_start(production(data=tmp_path / "data", sandbox=True))
 

@@ -62,7 +62,7 @@ class Composed:
             if needed not in self.running:
                 self.start(needed)
         for needed, want in needs.items():
-            self._wait(needed, want["condition"])
+            self.wait(needed, want["condition"])
         mounts = self._mounts(name, service)
         words = [self._placed(str(word), mounts) for word in service["command"]]
         words = [self._own_port(name, words, index) for index in range(len(words))]
@@ -93,7 +93,8 @@ class Composed:
         """What a service has printed."""
         return (self.folder / f"{name}.log").read_text("utf-8", "replace")
 
-    def _wait(self, name: str, condition: str) -> None:
+    def wait(self, name: str, condition: str) -> None:
+        """Return once a service is as another one wants it."""
         if condition == "service_completed_successfully":
             code = self.running[name].wait(START_S)
             assert code == 0, f"{name} ended with {code}: {self.log(name)}"
@@ -163,7 +164,9 @@ def _start_opa(given: Composed) -> None:
         str(word).replace("0.0.0.0:8181", given.url("opa", "8181").removeprefix("http://"))
         for word in given.file["services"]["opa"]["command"]
     ]
-    words = [str(ROOT / "policy" / "bundle") if word == "/bundle" else word for word in words]
+    given.start("bundle")
+    given.wait("bundle", "service_completed_successfully")
+    words = [str(given.folder / "bundle") if word == "/bundle" else word for word in words]
     with (given.folder / "opa.log").open("ab") as log:
         given.running["opa"] = subprocess.Popen([str(require_opa()), *words], stdout=log, stderr=log)
     given.await_ready("opa", "8181", "/health")

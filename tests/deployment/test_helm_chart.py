@@ -69,6 +69,9 @@ def test_the_router_is_rolled_without_a_gap_and_probed_by_what_tells_the_truth()
     assert budget["spec"]["selector"]["matchLabels"].items() <= router["spec"]["template"]["metadata"]["labels"].items()
     assert opa["restartPolicy"] == "Always"
     assert "--addr=127.0.0.1:8181" in opa["args"]
+    bundle = container(router, "bundle")
+    assert bundle["command"] == ["switchboard", "company", "bundle", "/bundle"]
+    assert bundle["env"][0]["name"] == "SWITCHBOARD_COMPANY"
 
 
 def test_everything_that_can_be_asked_for_is_there() -> None:

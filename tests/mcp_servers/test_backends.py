@@ -125,7 +125,7 @@ def test_a_system_that_lacks_a_tool_or_takes_something_else_is_named(tmp_path: P
 
 def test_a_backend_is_chosen_by_one_setting_and_says_what_it_lacks(tmp_path: Path) -> None:
     assert dict(open_backends(load_settings(data=tmp_path))) == {}
-    with pytest.raises(Misconfigured, match=r"write SWITCHBOARD_SYSTEMS__HTTP__URL=…"):
+    with pytest.raises(Misconfigured, match=r"SWITCHBOARD_SYSTEMS__HTTP__URL=…   \(where your CRM answers"):
         open_backends(load_settings(data=tmp_path, backends={"crm": "http"}))
     with pytest.raises(Misconfigured, match=r"crm cannot run on 'htp'.*did you mean http"):
         open_backends(load_settings(data=tmp_path, backends={"crm": "htp"}))

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from app.company.build import write_bundle
 from app.company.check import check_company
 from app.company.profile import REFERENCE
 from app.company.template import write_company
@@ -17,6 +18,7 @@ from app.policy_bundle import read_bundle
 from app.settings import load_settings
 from domain.errors import BadRequest, Misconfigured
 from policy.engines.bundle import load_bundle
+from policy.engines.company_policy import compose_bundle
 
 ROOT = Path(__file__).parents[3]
 
@@ -180,3 +182,17 @@ def test_the_platform_names_no_company_plan_or_customer() -> None:
         if named.search(line.replace('"northwind_fibre"', ""))
     ]
     assert guilty == []
+
+
+def test_a_sidecars_bundle_has_the_companys_data_and_rules_and_replaces_an_older_one(tmp_path: Path) -> None:
+    company, output = ROOT / "companies" / "lumen_dental", tmp_path / "bundle"
+    for _ in range(2):
+        written = write_bundle(company, {"lumen-dental": "EUR"}, output)
+    data = json.loads((output / "data.json").read_text("utf-8"))
+    assert data["limits"]["default"]["currency"] == "EUR"
+    assert data["revision"] == written.revision == compose_bundle(company, {"lumen-dental": "EUR"}).revision
+    assert (output / "contact_centre" / "rules" / "scheduling" / "guardian" / "rule.rego").is_file()
+    assert not list(output.glob("*.wasm"))
+    (tmp_path / "notes.txt").write_text("mine")
+    with pytest.raises(Misconfigured, match=r"holds bundle, which is no policy bundle"):
+        write_bundle(company, {"lumen-dental": "EUR"}, tmp_path)
