@@ -1,16 +1,19 @@
 """The checklist of a tool of our own servers: whatever one lacks, with the file and what to write there."""
 
 from collections.abc import Iterator, Mapping
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import agents
+import mcp_servers
 from agents.catalogue import Catalogue, load_catalogue
 from app.company.check import missing_of
 from app.company.source import Mistake
 from app.journeys.judge import FOOTPRINTS, footprints
 from domain.conversation import LOCALES
-from mcp_servers.catalogue import find_toolsets
+from mcp_servers.backend import misfit
+from mcp_servers.catalogue import find_systems, find_toolsets
 from mcp_servers.contracts.contract import contract_file, find_breaches
 from mcp_servers.toolset import Toolset
 from policy.engines.bundle import BUNDLE, Bundle, load_bundle
@@ -28,6 +31,7 @@ def check_tools() -> list[Mistake]:
     found: list[Mistake] = []
     for tools in find_toolsets().values():
         found += _check_contract(tools)
+        found += _check_systems(tools)
         for entry in tools.entries:
             found += check_tool(f"{tools.name}.{entry.name}", entry.writes, catalogue, bundle)
     return found
@@ -42,6 +46,15 @@ def _check_contract(tools: Toolset) -> Iterator[Mistake]:
     for tool, message in find_breaches(tools):
         line = next((number for number, text in enumerate(lines, 1) if text.startswith(f'  "{tool}":')), 0)
         yield Mistake(file, line, f"{tools.name}.{tool} {message}")
+
+
+def _check_systems(tools: Toolset) -> Iterator[Mistake]:
+    """Real systems that cannot serve a tool of their server."""
+    for name in find_systems(tools.name):
+        module = import_module(f"{mcp_servers.__name__}.{tools.name}.backends.{name}")
+        for entry in tools.entries:
+            if problem := misfit(getattr(module.SYSTEM, entry.name, None), entry):
+                yield Mistake(Path(module.__file__ or name), 0, f"{tools.name}.{entry.name}: {problem}")
 
 
 def check_tool(tool: str, writes: bool, catalogue: Catalogue, bundle: Bundle) -> Iterator[Mistake]:

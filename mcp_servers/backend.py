@@ -3,7 +3,7 @@
 import inspect
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 
 from mcp_types import ToolAnnotations
 from pydantic import BaseModel
@@ -151,10 +151,16 @@ def _method_of(name: str, system: System, entry: ToolEntry) -> Callable[..., Any
         Misconfigured: there is none, or it does not take what the tool takes.
     """
     method = getattr(system, entry.name, None)
-    if method is None or not inspect.iscoroutinefunction(method):
-        raise Misconfigured(f"{type(system).__name__} cannot serve {name}: it lacks `async def {entry.name}(scope, …)`")
+    if problem := misfit(method, entry):
+        raise Misconfigured(f"{type(system).__name__} cannot serve {name}: {problem}")
+    return cast("Callable[..., Any]", method)
+
+
+def misfit(method: object, entry: ToolEntry) -> str:
+    """Why a system's method, bound or not, cannot serve a tool; empty where it can."""
     wanted = [each for each in entry.signature.parameters if each != "customer_id"]
-    found = list(inspect.signature(method).parameters)
-    if found[1:] != wanted:
-        raise Misconfigured(f"{type(system).__name__}.{entry.name} takes {found}, the contract has {wanted}")
-    return method
+    shape = f"`async def {entry.name}({', '.join(('scope', *wanted))})`"
+    if not inspect.iscoroutinefunction(method):
+        return f"it lacks {shape}"
+    found = [each for each in inspect.signature(method).parameters if each != "self"]
+    return "" if found[1:] == wanted else f"{entry.name} takes {', '.join(found)}; the contract has {shape}"

@@ -114,12 +114,16 @@ async def test_calls_at_once_under_one_key_act_once(tmp_path: Path) -> None:
 
 def test_a_system_that_lacks_a_tool_or_takes_something_else_is_named(tmp_path: Path) -> None:
     book = KeyBook(tmp_path / "keys.db")
-    with pytest.raises(Misconfigured, match="SlowNetwork cannot serve crm: it lacks `async def find_customer"):
+    with pytest.raises(
+        Misconfigured, match=r"SlowNetwork cannot serve crm: it lacks `async def find_customer\(scope, field, value\)`"
+    ):
         SystemBackend("crm", SlowNetwork(), crm.entries, book)
 
     async def list_outages(scope: Scope, region: str) -> Any: ...
 
-    with pytest.raises(Misconfigured, match=r"list_outages takes \['scope', 'region'\], the contract has \[\]"):
+    with pytest.raises(
+        Misconfigured, match=r"list_outages takes scope, region; the contract has `async def list_outages\(scope\)`"
+    ):
         SystemBackend("network", SimpleNamespace(list_outages=list_outages), network.entries, book)  # type: ignore[arg-type]
 
 

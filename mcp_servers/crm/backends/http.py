@@ -154,3 +154,7 @@ def _detail(response: httpx.Response) -> str:
         return ""
     detail = found.get("detail") if isinstance(found, dict) else None  # pyright: ignore[reportUnknownVariableType, reportUnknownMemberType]
     return " ".join(detail.split())[:LONGEST] if isinstance(detail, str) else ""
+
+
+SYSTEM = RestCrm
+"""What `switchboard check` holds against the contract."""

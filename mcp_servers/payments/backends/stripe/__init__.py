@@ -23,3 +23,7 @@ def open_system(options: SystemOptions) -> StripePayments:
 
     key = options.require("api_key", "your Stripe account's secret or restricted key, sk_… or rk_…")
     return StripePayments(StripeAccount(key, options.values.get("api_base", "")), options)
+
+
+SYSTEM = StripePayments
+"""What `switchboard check` holds against the contract."""

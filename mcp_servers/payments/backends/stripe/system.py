@@ -1,5 +1,6 @@
 """The payment tools on Stripe."""
 
+import asyncio
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
@@ -56,7 +57,7 @@ class StripePayments:
     async def list_payments(self, scope: Scope) -> models.Payments:
         """All charges of the customer."""
         customer = await self._customer(scope)
-        charges, invoices = await self._charges(customer), await self._invoices(customer)
+        charges, invoices = await asyncio.gather(self._charges(customer), self._invoices(customer))
         return models.Payments(items=describe_payments(scope.customer, charges, invoices))
 
     async def get_payment(self, scope: Scope, payment_id: str) -> models.Payment:
@@ -135,7 +136,7 @@ class StripePayments:
     ) -> models.Refund:
         """Pay back at most what can go back; of a duplicate, at most the surplus."""
         customer = await self._customer(scope)
-        charges, invoices = await self._charges(customer), await self._invoices(customer)
+        charges, invoices = await asyncio.gather(self._charges(customer), self._invoices(customer))
         payment = _find(describe_payments(scope.customer, charges, invoices), payment_id)
         refunds = next(each for each in charges if each.id == payment_id).refunds
         refund = next((each for each in (refunds.data if refunds else []) if each.metadata.get(KEY) == scope.key), None)
