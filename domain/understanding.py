@@ -47,7 +47,8 @@ class Understanding:
     (`bereavement`, `legal_threat`, `regulator`, `press`, `self_harm`, `vulnerable`). `puzzled` says that the
     message only asks what was meant. `refused` is the message where a part of it says what is not to be done; no
     intent comes from that part. `act` is what the message does most of all, `act_confidence` how sure that is.
-    `legible` is False where no word of it is known: keys hit at random.
+    `legible` is False where no word of it is known: keys hit at random. `unwanted` says that it wants no messages, and
+    says that only, or other things as well.
     """
 
     text: str
@@ -64,6 +65,7 @@ class Understanding:
     act: Act = "new_wish"
     act_confidence: float = 0.0
     legible: bool = True
+    unwanted: Literal["", "only", "also"] = ""
 
     def first(self, *kinds: str) -> Entity | None:
         """The first entity of any of these kinds, if one was named."""

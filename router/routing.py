@@ -14,6 +14,7 @@ from understanding.acts.plainness import QUESTION
 from understanding.acts.wishing import names_thing
 from understanding.dialogue.answers import names_action
 from understanding.dialogue.stance import conditions, doubts, postpones
+from understanding.dialogue.unwanted import STOP_MESSAGES
 from understanding.language.clauses import split_sentences
 from understanding.language.text import fold
 
@@ -265,7 +266,10 @@ def _while_identifying(who: Identification, heard: Understanding, wishes: tuple[
 def _while_pending(case: Case, heard: Understanding, wishes: tuple[Wish, ...], thresholds: Thresholds) -> Route:
     """Only a plain yes is a yes; a no or a change of mind drops what is pending; a question about it is answered."""
     sure = tuple(wish for wish in wishes if _confidence(heard, wish) >= thresholds.with_answer)
-    if heard.answer == "no" and sure and all(wish.intent == STOP_MESSAGES for wish in sure) and names_thing(heard.text):
+    silence = sure and all(wish.intent == STOP_MESSAGES for wish in sure)
+    if silence and (
+        heard.unwanted == "only" or (not heard.unwanted and heard.answer == "no" and names_thing(heard.text))
+    ):
         return Begin(sure)  # no to messages, and not to what was asked
     if heard.changes_mind or heard.answer == "no":
         only = heard.act == "refusal" and heard.act_confidence >= _PROBABLE and len(split_sentences(heard.text)) == 1
@@ -368,7 +372,7 @@ def _afresh(memory: Memory, heard: Understanding, wishes: tuple[Wish, ...], thre
     likely = _likely(heard, thresholds)
     if heard.refused or (heard.act == "refusal" and not likely and " " in heard.text):
         return SmallTalk("nothing_begun")
-    if heard.answer != "other":
+    if heard.answer != "other" and likely != (STOP_MESSAGES,):
         return SmallTalk("anything_else" if heard.answer == "yes" else "left_at_that")
     top = heard.intents[0] if heard.intents else Intent("", 0.0)
     again = top.name == OUT_OF_SCOPE and memory.clarifications
@@ -390,5 +394,3 @@ TELLING = frozenset({
     "troubleshooting.wifi_password",
 })  # fmt: skip
 """The journeys that a question may begin in the middle of another: they tell something, and change nothing."""
-STOP_MESSAGES = "retention.stop_messages"
-"""The one journey that a single word asks for."""

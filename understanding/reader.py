@@ -23,6 +23,7 @@ from understanding.dialogue.sentiment import measure_sentiment
 from understanding.dialogue.social import social_intent
 from understanding.dialogue.stance import beside_a_refusal, doubts, keeps, postpones, stops
 from understanding.dialogue.topics import find_topics
+from understanding.dialogue.unwanted import KEYWORD_CHANNELS, STOP_MESSAGES, Unwanted, hear_unwanted
 from understanding.entities.amounts import find_money
 from understanding.entities.bare_sums import with_bare_sum
 from understanding.entities.corrections import corrected, part_after_correction
@@ -50,12 +51,12 @@ _LEARNER = (
 MANNERS = ("greeting", "thanks", "goodbye")
 """Acts that are intents of their own."""
 _MANNERS_FROM = 0.6
-KEYWORD_CHANNELS = ("sms", "email")
-"""Where one word ("STOP", "unsubscribe") stops messages, as carriers and mail programs demand."""
 _OVER_OWN_WORDS = 0.8
 """How sure an act must be where a company taught its own words, which our sentences do not know."""
 _SURE = 0.85
 """How sure a wish must be that is only named in a refusal, to be asked about."""
+_UNWANTED = 0.97
+"""How sure it is that messages are not wanted, where words say so."""
 _ASKED_ABOUT = 0.5
 """The confidence of a wish that is only named in a refusal: enough to ask, too little to begin."""
 
@@ -108,9 +109,37 @@ class Reader:
         """Understand one message. Any text is readable; what says nothing gives no intents and the answer `other`.
 
         A plain answer holds no intents either, nor does a message that only names things (a day, a reference) while
-        something is pending or under way.
+        something is pending or under way. What wants no messages is heard by itself: it answers nothing that was
+        asked, and what else the message says is read without it.
         """
         shown = clean(text)
+        unwanted = self._unwanted(shown, pending, context)
+        if unwanted is None:
+            return self._read(shown, locale, pending, now, context)
+        if not unwanted.sure:
+            found = self._read(shown, locale, pending, now, context)
+            return replace(found, intents=(Intent(STOP_MESSAGES, _ASKED_ABOUT),))
+        found = self._read(unwanted.rest, detect_language(shown, locale), pending, now, context)
+        return replace(
+            found,
+            text=shown,
+            intents=(Intent(STOP_MESSAGES, _UNWANTED), *(each for each in found.intents if each.name != STOP_MESSAGES)),
+            sentiment=measure_sentiment(shown, context.recent),
+            topics=find_topics(shown),
+            unwanted="also" if unwanted.rest else "only",
+        )
+
+    def _unwanted(self, shown: str, pending: Pending | None, context: ReadContext) -> Unwanted | None:
+        """What wants no messages; a single word only answers where something was asked."""
+        found = hear_unwanted(shown, context.channel) if STOP_MESSAGES in self.intents else None
+        if found is None or not found.keyword:
+            return found
+        expected = pending is not None or (bool(context.current_procedure) and not found.sure)
+        return None if expected else found
+
+    def _read(
+        self, shown: str, locale: str, pending: Pending | None, now: datetime, context: ReadContext
+    ) -> Understanding:
         detected = detect_language(shown, locale)
         entities = with_bare_sum(_find_entities(shown, detected, now, context), shown, pending)
         reply = read_answer(shown, pending, entities)

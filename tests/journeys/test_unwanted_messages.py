@@ -21,6 +21,10 @@ SAID = [
     ("chat", "es", "no me envíen más recordatorios"),
     ("chat", "fr", "plus de rappels s'il vous plaît"),
     ("chat", "hi", "रिमाइंडर मत भेजिए"),
+    ("chat", "en", "quit texting me about my appointment"),
+    ("sms", "es", "baja"),
+    ("chat", "de", "ich möchte nicht erinnert werden"),
+    ("sms", "hi", "बंद करो"),
 ]
 
 
@@ -33,6 +37,24 @@ async def test_a_no_to_messages_is_obeyed_and_cancels_nothing_else(
     assert set(await talk.done()) == {("crm.set_consent", "succeeded")}
     assert talk.turn["pending"] is None
     assert visits(house) == ["WO-7001"]
+
+
+async def test_no_messages_leave_what_is_to_be_confirmed_as_it_is(house: Guest) -> None:
+    amira = await house.customer("C-1001")
+    await amira.says("I was charged twice")
+    await amira.says("stop texting me")
+    assert amira.turn["pending"]["tool"] == "payments.refund_payment"
+    assert ("crm.set_consent", "succeeded") in await amira.done()
+    await amira.says("no. And no more e-mails!")
+    assert amira.turn["pending"] is None
+
+
+@pytest.mark.parametrize(("locale", "word"), [("es", "alto"), ("fr", "arrêt"), ("hi", "बंद करो")])
+async def test_a_single_word_that_may_mean_more_is_asked_about(house: Guest, locale: str, word: str) -> None:
+    talk = await house.customer("C-1005", locale=locale)
+    await talk.says(word)
+    assert talk.turn["intent"]["name"] == "retention.stop_messages"
+    assert await talk.done() == []
 
 
 async def test_cancelling_the_reminder_takes_it_back_and_keeps_the_visit(house: Guest) -> None:

@@ -5,7 +5,9 @@ import re
 from agents.folding import fold
 from agents.procedure import EVERYTHING, Call, Case, Journey, Resolved
 
-REMINDERS = r"remind|recordator|erinner|rappel|yaad dila|रिमाइंडर|याद"
+REMINDERS = r"remind|recordator|recuerd|recordar|erinner|rappel|yaad|रिमाइंडर|याद"
+REMINDED_OF = r"day before|dia antes|vispera|vortag|la veille|appointment|visit|\bcita\b|termin|rendez|अपॉइंटमेंट|विज़िट"
+"""What reminders are about, in folded letters."""
 ONE_REMINDER = (
     r"\b(?:cancel|drop|delete|remove|skip|call off|quit[ae]|elimin|anul|losch|storn|streich|annul|supprim|enlev)"
     r"|रद्द"
@@ -37,6 +39,6 @@ def stop_messages(case: Case) -> Journey:
 
 def _meant(folded: str) -> tuple[str, ...]:
     """The consents that the words are about."""
-    if re.search(REMINDERS, folded):
+    if re.search(f"{REMINDERS}|{REMINDED_OF}", folded):
         return ("service",)
     return ("marketing",) if re.search(ADVERTISING, folded) else ("service", "marketing")
