@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 
 from domain.calls import Pending
@@ -23,7 +24,7 @@ from understanding.dialogue.sentiment import measure_sentiment
 from understanding.dialogue.social import social_intent
 from understanding.dialogue.stance import beside_a_refusal, doubts, keeps, postpones, stops
 from understanding.dialogue.topics import find_topics
-from understanding.dialogue.unwanted import KEYWORD_CHANNELS, STOP_MESSAGES, Unwanted, hear_unwanted
+from understanding.dialogue.unwanted import KEYWORD_CHANNELS, STOP_MESSAGES, Unwanted, hear_unwanted, teaches_silence
 from understanding.entities.amounts import find_money
 from understanding.entities.bare_sums import with_bare_sum
 from understanding.entities.corrections import corrected, part_after_correction
@@ -91,12 +92,14 @@ class Reader:
         *,
         acts: ActReader,
         needs: Mapping[str, frozenset[str]] | None = None,
+        silences: Callable[[str], bool] = lambda name: name == STOP_MESSAGES,
     ) -> None:
         self._classifier = classifier
         self._acts = acts
         self._setting = Setting(covers=covers or {})
         self._desks = desks
         self._needs = needs or {}
+        self._silences = silences
 
     @property
     def intents(self) -> tuple[str, ...]:
@@ -119,15 +122,22 @@ class Reader:
         if not unwanted.sure:
             found = self._read(shown, locale, pending, now, context)
             return replace(found, intents=(Intent(STOP_MESSAGES, _ASKED_ABOUT),))
+        silence = self._silence(shown, context)
         found = self._read(unwanted.rest, detect_language(shown, locale), pending, now, context)
         return replace(
             found,
             text=shown,
-            intents=(Intent(STOP_MESSAGES, _UNWANTED), *(each for each in found.intents if each.name != STOP_MESSAGES)),
+            intents=(silence, *(each for each in found.intents if each.name != silence.name)),
             sentiment=measure_sentiment(shown, context.recent),
             topics=find_topics(shown),
             unwanted="also" if unwanted.rest else "only",
         )
+
+    def _silence(self, shown: str, context: ReadContext) -> Intent:
+        """What stops messages: the intent that these words mean most of all, where that is one that does."""
+        meant = find_wishes(self._classifier, shown, self._setting_of(person=False, context=context))
+        named = next((each.name for each in meant if self._silences(each.name)), STOP_MESSAGES)
+        return Intent(named, _UNWANTED)
 
     def _unwanted(self, shown: str, pending: Pending | None, context: ReadContext) -> Unwanted | None:
         """What wants no messages; a single word only answers where something was asked."""
@@ -205,7 +215,14 @@ class Reader:
 
     def with_desks(self, desks: Classifier | None) -> "Reader":
         """The same reader with a classifier that was learnt from the house's own labelled messages, or without one."""
-        return Reader(self._classifier, self._setting.covers, lambda: desks, acts=self._acts, needs=self._needs)
+        return Reader(
+            self._classifier,
+            self._setting.covers,
+            lambda: desks,
+            acts=self._acts,
+            needs=self._needs,
+            silences=self._silences,
+        )
 
     def _knows(self, shown: str, entities: tuple[Entity, ...]) -> bool:
         return bool(entities) or self._classifier.knows(shown)
@@ -243,12 +260,29 @@ def build_reader(
     if vectorise is None:
         progress(_WITHOUT_MEANING)
     acts = ActReader(Classifier(_learnt(load_examples([ACTS]), "acts", cache_folder, progress)), vectorise)
-    reader = Reader(classifier, load_covers(folders), ModelInForce(cache_folder), acts=acts, needs=load_needs(folders))
+    reader = Reader(
+        classifier,
+        load_covers(folders),
+        ModelInForce(cache_folder),
+        acts=acts,
+        needs=load_needs(folders),
+        silences=_silencing(examples),
+    )
     _warm(reader)
     return reader
 
 
 _WITHOUT_MEANING = "the sentence model is not installed: customers are understood by their words alone"
+
+
+def _silencing(examples: tuple[Example, ...]) -> Callable[[str], bool]:
+    """Which intents stop messages: ours, and one that is taught by words that want none, such as a company's own."""
+
+    @cache
+    def silences(name: str) -> bool:
+        return name == STOP_MESSAGES or teaches_silence([each.text for each in examples if each.intent == name])
+
+    return silences
 
 
 def _learnt(examples: tuple[Example, ...], name: str, cache_folder: Path, progress: Callable[[str], None]) -> Weights:

@@ -5,6 +5,7 @@ a visit nor a contract. A single word stops messages where carriers demand it, a
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -69,6 +70,11 @@ def refuses_messages(text: str) -> bool:
         or (_asks(clause) and _near(clause, refusing + none, named, at_most=_FAR))
         or (bool(_find("send", clause)) and _near(clause, refusing + none, _find("anything", clause)))
     )
+
+
+def teaches_silence(examples: Sequence[str]) -> bool:
+    """Whether most of an intent's examples want no messages."""
+    return sum(hear_unwanted(each, "chat") is not None for each in examples) * 2 > len(examples)
 
 
 def _asks(clause: str) -> bool:
