@@ -29,7 +29,7 @@ KEY_BYTES = 32
 _NONCE_BYTES = 12
 STALE_S = 4.0
 """How long a key may be used here after another process destroyed it."""
-MAX_KEPT = 20_000
+MAX_KEPT = 4_000
 
 _FIND = select(data_keys).where(data_keys.c.conversation_id == bindparam("wanted"))
 _COLUMNS = (data_keys.c.conversation_id, data_keys.c.wrapped, data_keys.c.customer_id)

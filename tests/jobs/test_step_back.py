@@ -10,7 +10,7 @@ import pytest
 from domain.ids import ConversationId, TenantId
 from jobs.step_back import Tolerance
 from policy.engines.bundle import BUNDLE
-from router.memory.case_record import WorkedCase
+from router.memory.case_record import CaseHistory, WorkedCase
 from tests.conftest import OpenHouse
 from tests.house_guest import Guest
 
@@ -99,3 +99,17 @@ async def test_it_goes_back_step_by_step_and_says_why(open_house: OpenHouse, tmp
     await disappoint(house, ("C-1005", "C-1006"))
     assert await step_back.look_at([TENANT]) == 0
     assert (await house.fetch("admin", "/v1/autonomy"))["items"][0]["stage"] == "suggest"
+
+
+async def test_each_turn_is_read_once_and_what_came_since_is_seen(house: Guest) -> None:
+    def history() -> CaseHistory:
+        return CaseHistory(house.house.control.transactions)
+
+    known, tenant, moment = history(), TenantId("northwind-fibre"), datetime.now(UTC) - timedelta(hours=1)
+    amira = await house.customer("C-1001")
+    await amira.says("how much do I owe?")
+    first = await known.since(tenant, moment)
+    await amira.says("when is my next visit?")
+    assert len(await known.since(tenant, moment)) == len(first) + 1
+    assert await known.since(tenant, moment) == await history().since(tenant, moment)
+    assert await known.since(tenant, moment + timedelta(hours=2)) == []
