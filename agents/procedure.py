@@ -34,12 +34,14 @@ class CallFailed(StepTrouble):
     """The server could not do it; `error` is its answer.
 
     Where it is `uncertain`, there was no answer: it may have been done, and must not be tried in another way.
+    Where it is `down`, a system that it needs does not answer: nothing was done, and no other value or way helps.
     """
 
-    def __init__(self, error: str, *, uncertain: bool = False) -> None:
+    def __init__(self, error: str, *, uncertain: bool = False, down: bool = False) -> None:
         super().__init__(error)
         self.error = error
-        self.uncertain = uncertain
+        self.uncertain = uncertain or down
+        self.down = down
 
 
 class CallWithdrawn(StepTrouble):

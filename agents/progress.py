@@ -17,6 +17,8 @@ MAX_STEPS = 60
 MAX_ASKED = 2
 """How often a question is put before a person takes over."""
 
+SYSTEM_DOWN = frozenset({"gate/facts_unavailable", "gate/tool_unavailable"})
+"""The gate's rules where a system that a call needs does not answer, so that nothing was done."""
 DIAL = "autonomy/"
 """Rules of the autonomy dial: what they hand over is within the limits, but held back by operators."""
 
@@ -102,8 +104,10 @@ class Walk:
         if result.outcome.succeeded:
             self._case = self._case.took(step, "value", result.outcome.data)
         else:
-            uncertain = {"uncertain": True} if result.outcome.uncertain else {}
-            self._case = self._case.took(step, "failed", {"error": result.outcome.error, **uncertain})
+            down = bool(SYSTEM_DOWN & set(result.decision.rules))
+            known = {"uncertain": result.outcome.uncertain, "down": down}
+            told = {name: True for name, so in known.items() if so}
+            self._case = self._case.took(step, "failed", {"error": result.outcome.error, **told})
         return None
 
     async def _consider(self, step: Consider) -> Stop | None:

@@ -71,7 +71,8 @@ def _feed(journey: Journey, record: Record) -> Step:
         case "refused":
             return journey.throw(CallRefused(tuple(record.data["rules"]), record.data["message"]))
         case "failed":
-            return journey.throw(CallFailed(record.data["error"], uncertain=record.data.get("uncertain", False)))
+            known = {name: bool(record.data.get(name)) for name in ("uncertain", "down")}
+            return journey.throw(CallFailed(record.data["error"], **known))
         case "withdrawn":
             return journey.throw(CallWithdrawn(record.data["by"], record.data.get("reason", "")))
 
@@ -101,7 +102,7 @@ def _default_end(trouble: StepTrouble) -> End:
         return Declined("withdrawn" if trouble.by == "customer" else "approval_rejected", reason=trouble.reason)
     if isinstance(trouble, CallFailed) and is_unknown_customer(trouble.error):
         return Declined("customer_unknown")
-    uncertain = isinstance(trouble, CallFailed) and trouble.uncertain
+    uncertain = isinstance(trouble, CallFailed) and trouble.uncertain and not trouble.down
     return HandOff("tool_failure", reply="not_known_yet" if uncertain else "")
 
 
