@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from agents.catalogue import load_catalogue
 from app.company.build import build_policy
 from app.company.check import check_company
 from app.company.code import open_folder
@@ -23,6 +24,16 @@ from tests.opa_binary import opa_binary  # noqa: F401 - a fixture
 
 ROOT = Path(__file__).parents[2]
 LUMEN = REFERENCE.parent / "lumen_dental"
+TRADES = {
+    "billing": {
+        *("check_balance", "dispute_charge", "explain_invoice", "pay_bill", "refund_duplicate_charge"),
+        *("request_instalments", "request_refund", "send_invoice_copy", "send_payment_link", "track_refund"),
+        *("update_contact_details", "waive_late_fee"),
+    },
+    "scheduling": {"answer_question", "cancel_visit", "move_appointment"},
+    "handoff": {"talk_to_person"},
+}
+"""What a clinic's assistant does, and all that it does."""
 PLAYED = (
     "scheduling.move_appointment/minor_alone/de/plain",
     "scheduling.move_appointment/minor_with_guardian/de/plain",
@@ -37,6 +48,12 @@ def test_everything_of_it_fits_and_its_rules_are_compiled() -> None:
     assert read_module(bundle)
     assert "contact_centre/rules/scheduling/guardian/rule.rego" in bundle.sources
     assert bundle.data["limits"]["default"]["currency"] == "EUR"
+
+
+def test_it_has_no_trade_that_is_not_its_own() -> None:
+    specialists = load_catalogue(open_folder(LUMEN, read_profile(LUMEN))).specialists
+    known = {name: {each.partition(".")[2] for each in found.procedures} for name, found in specialists.items()}
+    assert known == TRADES
 
 
 def test_its_module_is_what_its_rules_compile_to(tmp_path: Path, opa_binary: Path) -> None:  # noqa: F811

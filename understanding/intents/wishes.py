@@ -32,7 +32,7 @@ _RIVAL_FROM = 0.1
 """A second reading that is less sure than this is none."""
 _NEARLY = 0.1
 """The procedure under way keeps a message of its specialist that speaks this nearly as much for it as for another."""
-_TEMPER = 0.5
+_TEMPER = 0.55
 """How far the shares of procedures of one specialist are evened out; held-out examples are calibrated best with it."""
 
 

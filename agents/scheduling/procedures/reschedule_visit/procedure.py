@@ -15,14 +15,14 @@ from agents.procedure import (
     Resolved,
 )
 from agents.scheduling.times import as_local, find_zone, settle_time, wish_day
-from agents.scheduling.visits import describe_visit, find_visit, is_ahead, promise_reminder
+from agents.scheduling.visits import describe_visit, find_visit, is_ahead, is_over, promise_reminder
 
 
 def reschedule_visit(case: Case) -> Journey:
     """Move a booked visit to a time that suits the customer better.
 
-    1. Find the booked visit that has not begun. None: offer to book one. Several, or a reference that fits none: ask
-       which is meant.
+    1. Find the booked visit that has not begun. None: offer to book one; one whose time is over was missed, and is made
+       good. Several, or a reference that fits none: ask which is meant.
     2. Ask for the wished day, unless it was said; not sure means the soonest.
     3. Offer up to three free times on that day, or say that it has none and offer the nearest; if none suits, ask
        for another day, at most twice. If nothing suits, the visit stays as it is.
@@ -32,6 +32,9 @@ def reschedule_visit(case: Case) -> Journey:
     6. If the customer withdraws or the supervisor says no, the visit stays as it is, and the customer is told when.
     """
     visit = yield from find_visit(case)
+    if visit is not None and is_over(visit, case.opened_at):
+        missed: Ended = yield Delegate("scheduling.missed_visit", appointment_id=visit["appointment_id"])
+        return Resolved("", **missed.facts) if missed.kind == "resolved" else Declined("", **missed.facts)
     if visit is None or not is_ahead(visit, case.opened_at):
         wants_one = yield Ask("book_instead", kinds=("yes_no",), reply="ask_book_instead")
         if not wants_one:

@@ -1,0 +1,53 @@
+"""Which change of a contract a customer asks for, by the beginnings of the words that they use for it."""
+
+import re
+
+from agents.folding import fold
+
+OTHER = "other"
+# fmt: off
+TOPICS: dict[str, tuple[str, ...]] = {
+    "billing_day": (
+        "billing day", "billing date", "bill date", "day of the bill", "payment day", "payment date", "due date",
+        "collection date", "day of the month", "date of my bill", "date of the bill", "debit date",
+        "fecha de facturacion", "dia de facturacion", "dia de cobro", "fecha de cobro", "dia de pago", "fecha de pago",
+        "dia del cobro", "vencimiento",
+        "abrechnungstag", "rechnungstag", "rechnungsdatum", "abbuchungstag", "abbuchungstermin", "zahltag",
+        "zahlungstermin", "falligkeit", "einzugstag",
+        "date de facturation", "jour de facturation", "date de prelevement", "jour de prelevement",
+        "jour du prelevement", "date de paiement", "date d'echeance",
+        "बिल की तारीख", "बिलिंग", "भुगतान की तारीख", "bill ki date", "bill ki tareekh", "billing", "payment ki date",
+    ),
+    "pause": (
+        "paus", "freez", "on hold", "suspend", "hibernat", "stop for a while", "take a break",
+        "suspender", "congelar", "interrumpir", "en pausa",
+        "aussetz", "unterbrech", "ruhen", "stilllegen", "einfrier", "pausier",
+        "interrompre", "geler", "mettre en pause",
+        "रोक", "पॉज़", "pause", "rok",
+    ),
+    "move": (
+        "mov", "relocat", "new house", "new home", "new flat", "new apartment", "take my internet with me",
+        "mud", "traslad", "nueva casa", "nuevo piso",
+        "umzieh", "umzug", "ziehe", "ziehen", "neue wohnung", "neuen wohnung", "neues haus", "umgezogen",
+        "demenag", "nouveau logement", "nouvelle maison", "nouvel appartement", "transferer ma ligne",
+        "घर बदल", "शिफ्ट", "नए घर", "नया घर", "ghar badal", "shift", "naye ghar", "naya ghar",
+    ),
+    "add": (
+        "second", "another line", "additional", "extra line", "add a", "add-on", "addon", "add an", "one more line",
+        "segunda", "otra linea", "adicional", "anadir", "agregar", "linea mas",
+        "zweit", "zusatz", "weiteren anschluss", "weitere leitung", "dazubuch", "hinzu",
+        "deuxieme", "seconde", "supplementaire", "ajouter", "en plus",
+        "दूसर", "एक और", "अतिरिक्त", "जोड़", "doosr", "dusr", "ek aur", "add",
+    ),
+}
+# fmt: on
+
+
+def read_topic(words: str) -> str:
+    """The change that the words ask for, `other` where they name none."""
+    said = " ".join(fold(words).replace("’", "'").split())
+    return next((topic for topic, marks in TOPICS.items() if any(_says(said, mark) for mark in marks)), OTHER)
+
+
+def _says(said: str, mark: str) -> bool:
+    return re.search(rf"(?<![\w\u0900-\u097f]){re.escape(fold(mark))}", said) is not None
