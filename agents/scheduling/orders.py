@@ -4,6 +4,7 @@ from collections.abc import Generator
 from datetime import date, datetime, timedelta
 from typing import Any, Literal
 
+from agents.folding import fold
 from agents.procedure import Ask, Call, Case, Choice, Facts, Step
 
 State = Literal["delivered", "lost", "stuck", "late", "reshipped", "cancelled", "returning", "expected"]
@@ -13,6 +14,23 @@ QUIET_DAYS = 4
 """Days without a sign of a late order after which it counts as stuck."""
 ON_OFFER = 4
 """Orders named in one question."""
+
+
+# fmt: off
+GIVING_BACK = (
+    "send it back", "send back", "give back", "return", "not for me", "cancel",
+    "devolver", "devuelvo", "devolucion", "cancel", "anul",
+    "zuruckschick", "zuruckgeb", "zurucksend", "schicke ich", "retour", "stornier",
+    "renvoyer", "rendre", "retour", "annul",
+    "लौटा", "वापस भेज", "रद्द", "lauta", "wapas bhej", "return", "cancel",
+)
+# fmt: on
+
+
+def is_unwanted(words: str) -> bool:
+    """Whether words about an order say that it is not wanted: to be cancelled or sent back."""
+    said = fold(words)
+    return any(fold(mark) in said for mark in GIVING_BACK)
 
 
 def find_order(case: Case) -> Generator[Step, Any, Facts | None]:

@@ -229,3 +229,10 @@ def test_never_more_is_paid_back_than_the_order_cost_or_is_left(amount, left):
     assert 0 <= back <= amount
     assert back <= left
     assert back in (amount, left)
+
+
+def test_a_delivered_order_that_is_not_wanted_goes_back():
+    tools = systems(order(status="delivered"), events=[event("2026-11-19T08:00:00+00:00")])
+    walked = walk(open_case(TRACK, "how do I send it back?"), tools, return_order="resolved")
+    assert walked.delegated == [("scheduling.return_order", {"order_id": "O-1"})]
+    assert resolved(walked, "")

@@ -14,7 +14,9 @@ from agents.procedure import (
     Case,
     Choice,
     Declined,
+    Delegate,
     End,
+    Ended,
     Facts,
     HandOff,
     Journey,
@@ -23,7 +25,7 @@ from agents.procedure import (
     Say,
     Step,
 )
-from agents.scheduling.orders import describe_order, find_order, read_state
+from agents.scheduling.orders import describe_order, find_order, is_unwanted, read_state
 
 # fmt: off
 RESHIP = Choice("reship", "reship", (
@@ -65,7 +67,8 @@ def track_order(case: Case) -> Journey:
        - Money back: refund what was paid for the order and not given back yet.
        - If the one is not possible or not allowed, offer the other; if neither is, a person goes on.
     5. Sent again already: say so, with its last sign.
-    6. Recorded as delivered: say when. If the customer has not got it, open a case for it.
+    6. Recorded as delivered: say when. If the customer has not got it, open a case for it; if they do not want it, let
+       them send it back.
     """
     order = yield from find_order(case)
     if order is None:
@@ -77,6 +80,8 @@ def track_order(case: Case) -> Journey:
             return (yield from _make_good(case, order, (RESHIP, REFUND), "ask_remedy_lost"))
         case "stuck":
             return (yield from _make_good(case, order, (RESHIP, REFUND, WAIT), "ask_remedy_stuck"))
+        case "delivered" if is_unwanted(case.text) and not case.delegated:
+            return (yield from _give_back(order))
         case "delivered":
             return (yield from _check_delivery(case, order))
         case state:
@@ -157,6 +162,12 @@ def _pay_back(order: Facts) -> Generator[Step, Any, End]:
 def count_refund(order: Facts, payment: Facts) -> int:
     """How much to give back: the order's price, at most what is left of its payment."""
     return min(order["amount_minor"], payment["refundable_minor"])
+
+
+def _give_back(order: Facts) -> Generator[Step, Any, End]:
+    """A delivered order that is not wanted goes back as one."""
+    ended: Ended = yield Delegate("scheduling.return_order", order_id=order["order_id"])
+    return Resolved("", **ended.facts) if ended.kind == "resolved" else Declined("", **ended.facts)
 
 
 def _check_delivery(case: Case, order: Facts) -> Generator[Step, Any, End]:
