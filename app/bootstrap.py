@@ -29,6 +29,7 @@ from app.background_jobs import (
 from app.clock import tell_time
 from app.company.examples import examples_of
 from app.company.hours import read_hours
+from app.desk_tools import DeskTools
 from app.dial_names import dial_names
 from app.follow_ups import ToolGroups, day_begins
 from app.health import check_database, check_disk, check_policy, check_servers
@@ -236,7 +237,8 @@ async def _open_router(settings: Settings, clock: Clock, parts: _Parts) -> Switc
     step_back = open_step_back(control, parts.policy, clock, registry)
     runner = _open_jobs(settings, parts, conversation_work, step_back)
     health = _open_health(settings, clock, parts, runner)
-    served = ServedParts(approvals, control.dial, control.suggestions, outbox, health, control.transactions)
+    desk_tools = DeskTools(parts.servers.tools, parts.policy)
+    served = ServedParts(approvals, control.dial, control.suggestions, outbox, health, control.transactions, desk_tools)
     api = open_interfaces(settings, desk_dependencies, served)
     await parts.control.recovery.complete_open_calls(_patience(parts.database))
     await turns.finish_interrupted()

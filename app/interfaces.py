@@ -8,6 +8,7 @@ from fastapi import FastAPI
 from agents.handoff.packet import packet_schema
 from app.anchoring import open_audit
 from app.company.stage import read_examples
+from app.desk_tools import DeskTools
 from app.people import PEOPLE, PeopleAuthenticator
 from app.places import TOKENS
 from app.reversals import Reversals
@@ -31,9 +32,12 @@ from channels.http.operations import Health
 from channels.http.provider_events import attach_stripe
 from channels.http.rates import Allowance
 from channels.http.sandbox import SandboxInterface
+from desk.action_api import build_action_router
+from desk.actions import ActionDesk
 from desk.api import AnswerModels
 from desk.api import build_router as build_desk_router
 from desk.approvals import ApprovalDesk
+from desk.glance import GlanceDesk
 from desk.pages import build_router as build_desk_pages
 from desk.proposals import ProposalDesk
 from desk.queue import Desk, DeskDependencies
@@ -56,6 +60,7 @@ class ServedParts:
     outbox: Outbox
     health: Health
     transactions: Transactions
+    desk_tools: DeskTools
 
 
 def open_interfaces(settings: Settings, desk_dependencies: DeskDependencies, parts: ServedParts) -> FastAPI:
@@ -79,6 +84,11 @@ def open_interfaces(settings: Settings, desk_dependencies: DeskDependencies, par
             version=program_version(),
             routers=(
                 build_desk_router(desk, proposals, parts.approvals, AnswerModels(ConversationBody, MessageBody)),
+                build_action_router(
+                    ActionDesk(desk, desk_dependencies, parts.desk_tools),
+                    GlanceDesk(desk, desk_dependencies),
+                    AnswerModels(ConversationBody, MessageBody),
+                ),
                 build_dial_router(parts.dial),
                 build_desk_pages(str(settings.data / TOKENS) if development else ""),
             ),

@@ -7,14 +7,16 @@ from typing import Any, Literal
 
 from agents.specialist import Saying
 from domain.caller import Caller
+from domain.calls import CallContext
 from domain.conversation import Conversation, Message, Status
 from domain.errors import Conflict, NotFound
 from domain.ids import ConversationId, TurnId
+from domain.principal import Agent, Principal
 from domain.record import Journal, Note
 from router.conversations import Conversations
 from router.ending import closed, written_down
 from router.events import EventFeed
-from router.memory.store import Change, Store, StoredHandoff
+from router.memory.store import Change, Store, Stored, StoredHandoff
 from router.memory.waiting import PresenceStatus
 from router.outcome import handoff_news
 from router.reassurance import Reassurance
@@ -125,6 +127,10 @@ class Desk:
         """
         await self._claimed(caller, conversation_id)
 
+    async def find_claimed(self, caller: Caller, conversation_id: ConversationId) -> Stored:
+        """The conversation as it stands, if it is the caller's to work on; see `see_claimed`."""
+        return (await self._claimed(caller, conversation_id))[0].row
+
     async def release(
         self, caller: Caller, conversation_id: ConversationId, to: Literal["assistant", "queue"]
     ) -> Conversation:
@@ -215,6 +221,12 @@ class Desk:
         note = Note(change.row.id, TurnId(""), caller.tenant, "note", rationale)
         self._given.services.gate.finish(change.row.id, (note,))
         open_unit().announce(change.row.id)
+
+
+def context_for(row: Stored, caller: Caller) -> CallContext:
+    """What the gate is told about a call that a representative makes for a conversation's customer."""
+    principal = Principal(row.tenant, row.memory.customer, Agent(caller.subject, "representative"))
+    return CallContext(row.id, TurnId(""), principal, row.channel, row.memory.locale, formats=row.memory.formats)
 
 
 def _in_order(handoffs: Iterable[StoredHandoff]) -> list[QueueItem]:

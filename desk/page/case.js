@@ -2,6 +2,8 @@
 
 import { explain } from "/desk/service.js";
 import * as elements from "/desk/elements.js";
+import { Acting } from "/desk/acting.js";
+import { Glance } from "/desk/glance.js";
 import { nameOf, showPacket } from "/desk/packet.js";
 
 const { find, make } = elements;
@@ -43,10 +45,22 @@ export class Case {
   }
 
   #dress() {
-    find("packet").replaceChildren(...showPacket(this.item, this.claimed));
+    if (this.claimed) this.#equip();
+    const takeUp = this.claimed ? (tool, given) => this.acting.takeUp(tool, given) : null;
+    find("packet").replaceChildren(...(this.glance ? [this.glance.element] : []), ...showPacket(this.item, this.claimed, takeUp));
     find("claim").hidden = this.claimed;
     find("talk").hidden = !this.claimed;
     find("open-case").classList.toggle("mine", this.claimed);
+  }
+
+  // What only whoever has the conversation may do: see the customer's records, and act for them.
+  #equip() {
+    if (this.acting) return;
+    const { service, path, told } = this;
+    const attempt = (kept, work) => this.#attempt(kept, work);
+    this.acting = new Acting({ service, path, told, attempt, customerId: this.item.packet.customer?.id ?? "", show: (conversation) => this.#show(conversation) });
+    this.glance = new Glance({ service, path, seen: (glance) => this.acting.fillFrom(glance) });
+    find("acting-place").replaceChildren(this.acting.element);
   }
 
   claim() {

@@ -2,10 +2,10 @@
 
 import * as elements from "/desk/elements.js";
 
-const { call, facts, make, message, running, section, texts, words } = elements;
+const { button, call, facts, make, message, running, section, texts, words } = elements;
 
 // Proposals are shown here until the conversation is claimed; then they stand in it, with what became of them.
-export function showPacket(item, claimed) {
+export function showPacket(item, claimed, takeUp = null) {
   const { packet } = item;
   if (packet.erased) return [make("p", { textContent: "The words of this conversation were erased." })];
   const churn = packet.churn_risk ?? { level: "none", signals: [] };
@@ -18,7 +18,7 @@ export function showPacket(item, claimed) {
     ])),
     section("Customer", customer(packet.customer)),
     section("What was settled", texts(packet.summary)),
-    section("Open when it came", ...(packet.open_cases ?? []).map(openCase)),
+    section("Open when it came", ...(packet.open_cases ?? []).map((each) => openCase(each, takeUp))),
     !claimed && section("Proposed by the assistant", ...(packet.proposals ?? []).map(proposal)),
     section("What was tried", ...(packet.actions ?? []).filter((each) => each.account).map(action), lookUps(packet.actions ?? [])),
     churn.level !== "none" && section("Risk of leaving", facts([["level", churn.level], ["signs", (churn.signals ?? []).map(words).join(", ")]])),
@@ -43,13 +43,14 @@ function mood({ sentiment, sentiment_trend: trend }) {
 
 const WAITED = { confirm: "the customer's yes", verify: "the customer's code", approve: "a supervisor's approval" };
 
-function openCase(each) {
+function openCase(each, takeUp) {
   const title = make("strong", { textContent: capital(each.title || words(each.procedure)), dir: "auto" });
   const said = each.words ? make("p", { textContent: `“${each.words}”`, dir: "auto" }) : null;
   const known = facts(Object.entries(each.known ?? each.facts ?? {}));
   const lacked = WAITED[each.waiting_for] ?? words(each.waiting_for);
   const waited = each.tool ? make("p", { textContent: `Not done, it waited for ${lacked}: ${each.account || each.tool}`, dir: "auto" }) : null;
-  return make("div", { className: "entry" }, title, said, known, waited, each.tool ? exact(each.tool, each.arguments) : null);
+  return make("div", { className: "entry" }, title, said, known, waited, each.tool ? exact(each.tool, each.arguments) : null,
+    each.tool && takeUp ? button("Take it up", () => takeUp(each.tool, each.arguments), "primary") : null);
 }
 
 function proposal(each) {

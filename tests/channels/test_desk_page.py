@@ -129,6 +129,34 @@ def test_what_was_withdrawn_meanwhile_is_said_plainly(page: Page, own_service: S
     expect(page.locator("#approvals > li").filter(has_text=conversation)).to_contain_text("withdrawn")
 
 
+def test_a_refund_that_was_cut_off_is_made_in_three_clicks_under_the_person_s_name(
+    page: Page, own_service: Service
+) -> None:
+    conversation = own_service.open("C-1018")
+    own_service.send(conversation, "I was charged twice for my last bill, please refund one")
+    own_service.send(conversation, "let me talk to a person please")
+    sign_in(page, own_service, "representative")
+    waiting(page, "Rosa López").click()
+    page.get_by_role("button", name="Claim", exact=True).click()
+    page.get_by_role("button", name="Take it up").click()
+    verdict = page.locator(".verdict")
+    expect(verdict).to_contain_text("Refund $39.99 of payment P-5182")
+    expect(verdict).to_contain_text("the customer confirms first")
+    assert own_service.read(conversation)["pending"] is None
+    page.get_by_role("button", name="Send in your name").click()
+    expect(page.locator("#pending")).to_contain_text("customer's yes")
+    own_service.send(conversation, "yes")
+    expect(page.locator("#pending")).to_be_hidden()
+    made = [each for each in own_service.read(conversation)["actions"] if each["outcome"] == "succeeded"]
+    assert [each["tool"] for each in made if each["tool"] == "payments.refund_payment"] == ["payments.refund_payment"]
+
+    page.get_by_text("The customer at a glance").click()
+    glance = page.locator(".glance")
+    expect(glance).to_contain_text("Rosa López")
+    expect(glance).to_contain_text("P-5181")
+    expect(glance).to_contain_text("$39.99")
+
+
 def test_a_suggested_call_is_accepted_by_the_one_who_has_the_case(page: Page, own_service: Service) -> None:
     dial = {"act": "set", "scope": "procedure", "name": "billing.refund_duplicate_charge", "reason": "a test"}
     assert own_service.call("POST", "/v1/autonomy", {**dial, "stage": "suggest"}, "admin").status_code == 201

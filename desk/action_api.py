@@ -1,0 +1,111 @@
+"""The desk's HTTP routes for acting for a customer, and for seeing who they are."""
+
+from datetime import datetime
+from typing import Any, Literal
+
+from fastapi import APIRouter
+from pydantic import Field
+
+from desk.actions import ActionDesk, DeskTool, Explained
+from desk.api import AnswerModels, DeskRequest, DeskResponse, ReasonBody, Worker
+from desk.glance import Glance, GlanceDesk
+from domain.conversation import Conversation
+from domain.ids import ConversationId
+
+_ID = r"^[A-Za-z0-9_.:-]+$"
+
+
+class ExplainCall(DeskRequest):
+    """A call that a representative thinks of making."""
+
+    tool: str = Field(min_length=1, max_length=128, pattern=_ID, examples=["payments.refund_payment"])
+    arguments: dict[str, Any] = Field(
+        default_factory=dict[str, Any], examples=[{"payment_id": "P-5002", "amount_minor": 3999}]
+    )
+
+
+class MakeCall(ExplainCall):
+    """A call to be made in your name. The same `action_id` is the same act, however often it is sent."""
+
+    action_id: str = Field(min_length=8, max_length=64, pattern=_ID, examples=["0b6c2f4e9d1a47c8"])
+
+
+class DeskToolBody(DeskResponse):
+    """A tool that you may use, and what it takes."""
+
+    name: str
+    title: str
+    description: str
+    input_schema: dict[str, Any]
+
+
+class DeskToolsBody(DeskResponse):
+    """The tools that policy grants to representatives, by title."""
+
+    items: list[DeskToolBody]
+
+
+class ExplainedBody(DeskResponse):
+    """What a call would do for the customer, and what the rules would want. Nothing was held, asked or executed."""
+
+    summary: str
+    effect: Literal["deny", "handoff", "step_up", "confirm", "approve", "allow"]
+    needs: str
+    sendable: bool
+    reasons: list[ReasonBody]
+
+
+class SectionBody(DeskResponse):
+    """One kind of record; `problem` says why there is nothing to see."""
+
+    name: str
+    items: list[dict[str, Any]]
+    problem: str
+
+
+class GlanceBody(DeskResponse):
+    """Who the customer is, how surely that is known, and what is on record; amounts are in minor units."""
+
+    customer_id: str
+    auth_level: str
+    verified_at: datetime | None
+    currency: str
+    sections: list[SectionBody]
+
+
+class ActionInterface:
+    """The endpoints under `/v1/desk/{conversation_id}/actions` and `/customer`."""
+
+    def __init__(self, actions: ActionDesk, glances: GlanceDesk) -> None:
+        self._actions = actions
+        self._glances = glances
+
+    async def tools(self, conversation_id: str, caller: Worker) -> dict[str, list[DeskTool]]:
+        """What you may do for the customer of a conversation that you claimed, with the forms' schemas."""
+        return {"items": list(await self._actions.tools(caller, ConversationId(conversation_id)))}
+
+    async def explain(self, conversation_id: str, body: ExplainCall, caller: Worker) -> Explained:
+        """Say what a call would do and what the rules want for it, before it is sent."""
+        return await self._actions.explain(caller, ConversationId(conversation_id), body.tool, body.arguments)
+
+    async def act(self, conversation_id: str, body: MakeCall, caller: Worker) -> Conversation:
+        """Make a call in your name. Every rule holds: the customer confirms or proves themselves, a supervisor agrees.
+
+        You cannot approve what you sent yourself.
+        """
+        ids = (ConversationId(conversation_id), body.action_id)
+        return await self._actions.act(caller, *ids, body.tool, body.arguments)
+
+    async def customer(self, conversation_id: str, caller: Worker) -> Glance:
+        """The customer of a conversation that you claimed, read from the systems in your name, as policy lets you."""
+        return await self._glances.look(caller, ConversationId(conversation_id))
+
+
+def build_action_router(actions: ActionDesk, glances: GlanceDesk, answers: AnswerModels) -> APIRouter:
+    """The routes; whoever serves them puts the authenticated caller into `request.state.caller`."""
+    router, interface = APIRouter(prefix="/v1/desk/{conversation_id}", tags=["desk"]), ActionInterface(actions, glances)
+    router.add_api_route("/actions", interface.tools, methods=["GET"], response_model=DeskToolsBody)
+    router.add_api_route("/actions", interface.act, methods=["POST"], response_model=answers.conversation)
+    router.add_api_route("/actions/explain", interface.explain, methods=["POST"], response_model=ExplainedBody)
+    router.add_api_route("/customer", interface.customer, methods=["GET"], response_model=GlanceBody)
+    return router
