@@ -7,7 +7,7 @@ import mcp_servers
 from app.settings import Settings
 from domain.errors import Misconfigured
 from domain.names import suggest
-from mcp_servers.backend import Backend, SystemBackend, SystemOptions, TenantFacts
+from mcp_servers.backend import SystemBackend, SystemOptions, TenantFacts
 from mcp_servers.catalogue import SANDBOX, find_toolsets, list_backends
 from mcp_servers.key_book import KeyBook
 
@@ -21,7 +21,7 @@ def chosen_backends(settings: Settings) -> dict[str, str]:
     return {**dict.fromkeys(SYSTEMS, SANDBOX), **settings.profile.backends, **settings.backends}
 
 
-def open_backends(settings: Settings, only: str = "") -> Mapping[str, Backend]:
+def open_backends(settings: Settings, only: str = "") -> Mapping[str, SystemBackend]:
     """The backends of all servers, or of one, that run on a real system; none is contacted yet.
 
     Raises:
@@ -46,7 +46,7 @@ def list_unopened(settings: Settings) -> list[str]:
     return found
 
 
-def _open(settings: Settings, server: str, backend: str) -> Backend:
+def _open(settings: Settings, server: str, backend: str) -> SystemBackend:
     known = list_backends(server)
     if backend not in known:
         raise Misconfigured(

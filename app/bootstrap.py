@@ -290,7 +290,8 @@ def _open_health(settings: Settings, clock: Clock, parts: _Parts, jobs: Runner) 
         "mcp_servers": check_servers(parts.servers, parts.systems.addresses),
         "jobs": jobs.check,
     }
-    notes = {"policy": partial(tell_refusal, parts.policy)}
+    silent = {name: backend.tell_trouble for name, backend in parts.systems.backends.items()}
+    notes = {"policy": partial(tell_refusal, parts.policy), **silent}
     gauges, registry = (
         DatabaseGauges(parts.control.transactions, parts.database, jobs.assess, clock),
         parts.metrics.registry,

@@ -16,7 +16,7 @@ from app.production import is_local
 from app.settings import Settings
 from domain.errors import Misconfigured
 from domain.ids import TenantId
-from mcp_servers.backend import Backend
+from mcp_servers.backend import SystemBackend
 from mcp_servers.catalogue import build_app, build_servers, find_toolset, own_database
 from mcp_servers.sandbox.database import Sandbox
 from mcp_servers.sandbox.outbox import read_outbox
@@ -40,7 +40,7 @@ class Systems:
     sandbox: Sandbox
     addresses: tuple[ServerAddress, ...]
     past_bookings: tuple[PastBooking, ...]
-    backends: Mapping[str, Backend]
+    backends: Mapping[str, SystemBackend]
 
     async def close(self) -> None:
         """Let go of the real systems, and close the sandbox."""
@@ -73,7 +73,7 @@ def _signed(settings: Settings, seeds: Sequence[TenantSeed]) -> list[TenantSeed]
 
 
 def address_servers(
-    settings: Settings, sandbox: Sandbox, grant_key: bytes, clock: Clock, backends: Mapping[str, Backend]
+    settings: Settings, sandbox: Sandbox, grant_key: bytes, clock: Clock, backends: Mapping[str, SystemBackend]
 ) -> tuple[ServerAddress, ...]:
     """Where each business system is reached: in this process on its backend, or at the URL of its stanza."""
     remote = {name: server for name, server in settings.mcp_servers.items() if server.first_party}

@@ -118,8 +118,10 @@ class SystemBackend:
     """
 
     def __init__(self, name: str, system: System, tools: Iterable[ToolEntry], keys: KeyBook) -> None:
+        self._name = name
         self._system = system
         self._keys = keys
+        self._trouble = ""
         self._methods = {entry.name: _method_of(name, system, entry) for entry in tools}
 
     async def act(self, entry: ToolEntry, scope: Scope, arguments: dict[str, Any]) -> BaseModel:
@@ -133,7 +135,20 @@ class SystemBackend:
 
     async def _call(self, entry: ToolEntry, scope: Scope, arguments: dict[str, Any]) -> BaseModel:
         given = {name: value for name, value in arguments.items() if name != "customer_id"}
-        return await self._methods[entry.name](scope, **given)
+        try:
+            answer: BaseModel = await self._methods[entry.name](scope, **given)
+        except Refused:
+            self._trouble = ""
+            raise
+        except Exception as error:
+            self._trouble = f"{type(error).__name__} at {entry.name}"
+            raise
+        self._trouble = ""
+        return answer
+
+    def tell_trouble(self) -> str:
+        """What operators should know: that the system did not answer its last call, and how; else nothing."""
+        return f"the system behind {self._name} did not answer its last call ({self._trouble})" if self._trouble else ""
 
     async def check(self) -> None:
         """See `Backend.check`."""

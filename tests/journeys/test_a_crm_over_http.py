@@ -73,6 +73,11 @@ async def test_a_crm_that_is_down_is_said_and_no_value_is_called_wrong(guest: Gu
     assert jo.turn["handoff"]["reason"] == "tool_failure"
     assert "can't be right" not in jo.text
     assert crm.record["email"] == "jo@example.com"
+    told = (await guest.http.get("/readyz")).json()
+    assert (told["status"], told["notes"]["crm"].partition("(")[0]) == (
+        "ready",
+        "the system behind crm did not answer its last call ",
+    )
 
 
 async def test_a_crm_that_is_down_from_the_start_is_said_too(guest: Guest, crm: Crm) -> None:
