@@ -23,6 +23,11 @@ CHECKED = timedelta(days=7)
 TOLD = ("open", "approval", "person", "settled")
 MANNERS = ("greeting", "thanks", "goodbye")
 NEWS = ("news", "any_news")
+TRACK = "billing.track_refund"
+"""The journey that tells where a refund is."""
+MONEY_BACK = ("billing.request_refund", "billing.refund_duplicate_charge", "billing.dispute_charge", TRACK)
+REJECTED = "approval_rejected"
+"""The reply with which a journey ends that a supervisor turned down."""
 AGAIN = "again"
 """The sign of a customer who has to ask once more."""
 MENDED = ("troubleshooting", "scheduling")
@@ -89,19 +94,42 @@ class Returning:
 
     def _asked_before(self, turn: TurnState, heard: Heard) -> Met:
         """The answer to a check, or the news of what was asked for."""
-        met = self._news(turn) if heard.kind in NEWS else (turn, "")
+        met = self._news(turn, heard) if heard.kind in NEWS or TRACK in heard.subjects else (turn, "")
         check = _open_check(turn)
         return self._check(turn, heard, check) if check and not met[1] else met
 
-    def _news(self, turn: TurnState) -> Met:
-        """How it stands with what waits for a supervisor, here or elsewhere; no second one is begun."""
+    def _news(self, turn: TurnState, heard: Heard) -> Met:
+        """How it stands with what waits for a supervisor or was turned down, here or elsewhere; none is begun again."""
         for chain in turn.memory.parked:
             pending = chain[-1].pending
             if pending is not None and pending.kind == "approve":
                 topic = self._services.catalogue.title(chain[0].procedure, self._services.voice(turn))
                 return turn.say("approval_still_waits", "", topic=topic), RESPOND
         waiting = next((each for each in turn.contacts if each.standing == "approval"), None)
-        return (self._tell(turn, waiting).say("anything_else"), RESPOND) if waiting else (turn, "")
+        if waiting:
+            return self._tell(turn, waiting).say("anything_else"), RESPOND
+        return self._turned_down(turn) or self._track(turn, heard)
+
+    def _turned_down(self, turn: TurnState) -> Met | None:
+        """That a supervisor did not approve what was asked for last."""
+        closing = turn.memory.parting
+        ended = closing.subject
+        if ended is not None and ended.reply == REJECTED and ended.procedure in MONEY_BACK:
+            return turn.say(REJECTED), RESPOND
+        last = turn.contacts[0] if turn.contacts and ended is None else None
+        if last is not None and last.standing == "rejected" and last.subject in MONEY_BACK:
+            return self._tell(turn, last).say("anything_else"), RESPOND
+        return None
+
+    def _track(self, turn: TurnState, heard: Heard) -> Met:
+        """Where the refund is, for whoever asks for news of one: no new one is begun."""
+        ended = turn.memory.parting.subject
+        before = ended.procedure if ended else turn.contacts[0].subject if turn.contacts else ""
+        asks_again = heard.kind == "news" and heard.subjects.intersection(MONEY_BACK) - {TRACK}
+        about_it = before in MONEY_BACK and heard.kind in NEWS
+        if (asks_again or about_it) and self._services.catalogue.procedure(TRACK) is not None:
+            return self._casework.begin(turn, (Wish(TRACK, heard.words.text, heard.words.entities),))
+        return turn, ""
 
     def _first(self, turn: TurnState, heard: Heard, contacts: tuple[Contact, ...]) -> Met:
         """The first message of somebody who was here before."""

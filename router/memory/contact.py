@@ -7,9 +7,10 @@ from typing import Literal
 from domain.ids import ConversationId
 from domain.principal import AuthLevel, Customer
 
-ContactStatus = Literal["", "open", "approval", "person", "check", "settled", "declined"]
+ContactStatus = Literal["", "open", "approval", "person", "check", "settled", "declined", "rejected"]
 """How a contact stands: `open` unfinished, `approval` waits for a supervisor, `person` is with people, `check` was
-asked whether all is well, `settled` or `declined` by its last journey, empty where it was about nothing."""
+asked whether all is well, `settled` or `declined` by its last journey, `rejected` by a supervisor, empty where it was
+about nothing."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,8 @@ def _ended(parting: Closing) -> tuple[str, ContactStatus]:
     last = parting.subject
     if last is None:
         return "", ""
+    if last.reply == "approval_rejected":
+        return last.procedure, "rejected"
     return last.procedure, "settled" if last.kind == "resolved" else "declined"
 
 

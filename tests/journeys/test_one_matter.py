@@ -93,3 +93,40 @@ async def test_news_of_what_waits_tells_the_state_and_begins_no_second_one(house
     assert "still waiting for our team's approval" in elsewhere.text
     assert elsewhere.turn["pending"] is None
     assert len(await approvals(house, "pending")) == 1
+
+
+NEWS = [
+    ("en", "where is my money", "still waiting for our team's approval", "not approved", "went back to you"),
+    ("en", "has it been approved?", "still waiting for our team's approval", "not approved", "went back to you"),
+    ("es", "¿ya aprobaron mi reembolso?", "sigue pendiente", "No se autorizó", "se le devolvieron"),
+    ("de", "wo bleibt mein Geld?", "wartet noch", "nicht genehmigt", "zurück"),
+    (
+        "fr",
+        "est-ce que le remboursement a été accepté ?",
+        "attend encore",
+        "pas été accepté",
+        "vous ont été remboursés",
+    ),
+    ("hi", "मेरा पैसा कहाँ है?", "मंज़ूरी मिलनी बाक़ी", "मंज़ूरी नहीं मिली", "वापस"),
+]
+
+
+async def test_news_elsewhere_tell_what_waits_what_was_turned_down_and_what_went_back(house: Guest) -> None:
+    async def told(customer: str, column: int) -> None:
+        for row in NEWS:
+            elsewhere = await house.customer(customer, auth_level="strong", channel="sms", locale=row[0])
+            await elsewhere.says(row[1])
+            assert row[column] in elsewhere.text, (row[1], elsewhere.text)
+            assert elsewhere.turn["pending"] is None
+
+    maya = await waiting(house)
+    await told("C-1013", 2)
+    await maya.decides("reject")
+    await told("C-1013", 3)
+    await maya.says("did the refund go through?")
+    assert "not approved" in maya.text
+    amira = await house.customer("C-1001", auth_level="strong")
+    await amira.says(WISH)
+    await amira.says("yes")
+    await told("C-1001", 4)
+    assert await approvals(house, "pending") == []
