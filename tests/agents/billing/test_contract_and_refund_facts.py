@@ -2,8 +2,8 @@
 
 import pytest
 
+from agents.billing.missing import is_missing
 from agents.billing.procedures.contract_facts.questions import read_questions
-from agents.billing.procedures.track_refund.missing import is_missing
 from tests.agents.scheduling.journey import declined, handed_off, items, open_case, resolved, subscription, walk
 
 FACTS, TRACK = "billing.contract_facts", "billing.track_refund"

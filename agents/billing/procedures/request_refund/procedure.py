@@ -4,6 +4,7 @@ from collections.abc import Generator
 from typing import Any
 
 from agents.billing.charges import brief, is_double
+from agents.billing.missing import is_missing
 from agents.billing.questions import choose_payment, echo
 from agents.billing.sums import settle_sum
 from agents.procedure import (
@@ -54,7 +55,7 @@ CAUSES = {
 def request_refund(case: Case) -> Journey:
     """Ask for money back for something that was paid once.
 
-    1. Look up the payments. If there are none, say so.
+    1. Look up the payments. If there are none, say so. Who waits for a refund that was made is told where it is.
     2. Find the payment that the customer means, by number, amount, day or what it was for; otherwise ask. If they are
        not sure either, say what would help.
     3. If nothing of it can be refunded any more, say so.
@@ -70,6 +71,8 @@ def request_refund(case: Case) -> Journey:
     payments = (yield Call("payments.list_payments", customer_id=case.customer_id))["items"]
     if not payments:
         return Declined("no_payments")
+    if is_missing(case.text) and any(each["refunded_minor"] for each in payments) and not case.delegated:
+        return echo((yield Delegate("billing.track_refund")))
     payment = yield from choose_payment(case, payments)
     if payment is None:
         return Declined("payment_unknown")

@@ -6,7 +6,7 @@ from typing import Any
 
 from agents.billing.charges import brief
 from agents.billing.mentions import REFUND, narrow
-from agents.billing.procedures.track_refund.missing import is_missing
+from agents.billing.missing import is_missing
 from agents.procedure import Ask, Call, Case, Declined, End, Facts, HandOff, Journey, Resolved, Step
 
 SHOWN = 3
