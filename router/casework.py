@@ -7,12 +7,12 @@ from typing import Any
 from agents.handoff.desk_words import DeskWords
 from agents.procedure import Call, Case, Delegate, End, HandOff, Resolved
 from agents.progress import Walk
-from agents.replay import ProcedureBroken, answer_anew, is_unknown_customer, next_step
+from agents.replay import is_unknown_customer
 from agents.specialist import Asked, CaseProgress, Delegated, Finished, Held, Saying
 from domain.calls import CallResult, Pending
 from domain.errors import Conflict
-from domain.understanding import Understanding
 from router.churn import LEAVES, STAY, Offering
+from router.corrections import asks_at_length, correct
 from router.follow_ups.promises import keep_promise
 from router.memory.state import MAX_CASES, MAX_WISHES, Ending, Identification, Memory, TurnState, Wish
 from router.services import BoundCaller, Services, context_of
@@ -23,10 +23,6 @@ HANDOFF = "handoff"
 IDENTIFY = "identify"
 STRANGER = "unknown"
 """The customer of a case that was begun before anybody said who they are; no system knows one of this name."""
-
-
-_CORRECTED = ("phone", "email", "amount")
-"""What the opening words may name and a correction may name anew."""
 
 
 class Casework:
@@ -220,7 +216,7 @@ class Casework:
         if case is None or case.pending is None:
             return turn, RESPOND
         await self._services.gate.withdraw(context_of(turn, case.specialist, case.procedure), case.pending.id)
-        corrected = self._corrected(case, turn) or self._renamed_by(case, turn)
+        corrected = self._corrected(case, turn)
         if corrected is not None:
             return turn.remember(turn.memory.with_current(corrected)), case.specialist
         return self.refuse(turn, "customer"), case.specialist
@@ -235,47 +231,20 @@ class Casework:
         return turn.remember(turn.memory.with_current(case))
 
     def _corrected(self, case: Case, turn: TurnState) -> Case | None:
-        """The case taken back to the question that the customer's words answer in another way, if there is one."""
+        """The case with what the customer's words correct, if they correct anything."""
         procedure = self._services.catalogue.procedure(case.procedure)
-        heard = turn.understanding
-        if procedure is None or heard is None:
-            return None
-        try:
-            history = answer_anew(procedure.function, case, heard)
-        except ProcedureBroken:
-            return None
-        if history is None:
-            return None
-        return replace(case, history=history, entities=heard.entities, asked=0, held=None, pending=None)
+        return correct(procedure.function, case, turn.understanding) if procedure and turn.understanding else None
 
     async def mend(self, turn: TurnState) -> tuple[TurnState, str] | None:
         """The customer corrected a value of what is pending: it is taken back, and put anew with what was meant."""
         case, heard = turn.memory.current, turn.understanding
-        if case is None or case.pending is None or case.pending.kind != "confirm" or heard is None or "?" in heard.text:
+        if case is None or case.pending is None or case.pending.kind != "confirm" or heard is None:
             return None
-        mended = self._corrected(case, turn) or self._renamed(case, heard)
+        mended = None if asks_at_length(heard) else self._corrected(case, turn)
         if mended is None:
             return None
         await self._services.gate.withdraw(context_of(turn, case.specialist, case.procedure), case.pending.id)
         return turn.remember(turn.memory.with_current(mended)), case.specialist
-
-    def _renamed_by(self, case: Case, turn: TurnState) -> Case | None:
-        return self._renamed(case, turn.understanding) if turn.understanding is not None else None
-
-    def _renamed(self, case: Case, heard: Understanding) -> Case | None:
-        """The case with another value in place of the one that its opening words named."""
-        procedure = self._services.catalogue.procedure(case.procedure)
-        said = {each.kind: each for each in reversed(heard.entities) if each.kind in _CORRECTED}
-        opening = tuple(said.get(each.kind, each) for each in case.opening)
-        facts = _with_sum(case, heard)
-        if procedure is None or (opening == case.opening and facts == case.facts):
-            return None
-        renamed = replace(case, opening=opening, facts=facts, asked=0, held=None, pending=None)
-        try:
-            next_step(procedure.function, renamed)
-        except ProcedureBroken:
-            renamed = replace(renamed, history=())
-        return renamed
 
     async def approval(self, turn: TurnState) -> tuple[TurnState, str]:
         """A supervisor decided: bring the case back that waited for it."""
@@ -352,14 +321,6 @@ def _queued(turn: TurnState, wishes: tuple[Wish, ...]) -> TurnState:
     known = {wish.intent for wish in turn.memory.wishes}
     later = (*turn.memory.wishes, *(wish for wish in wishes if wish.intent not in known))
     return turn.remember(replace(turn.memory, wishes=later[:MAX_WISHES]))
-
-
-def _with_sum(case: Case, heard: Understanding) -> dict[str, Any]:
-    """The case's facts with another sum than the one that is pending, where exactly one was named."""
-    named = {each.value for each in heard.entities if each.kind == "amount"}
-    asked = case.pending.arguments.get("amount_minor") if case.pending else None
-    other = asked is not None and len(named) == 1 and named != {asked} and heard.first("currency") is None
-    return {**case.facts, "amount_minor": named.pop()} if other else case.facts
 
 
 def _merged(new: tuple[Any, ...], old: tuple[Any, ...]) -> tuple[Any, ...]:

@@ -27,6 +27,8 @@ _PROBABLE = 0.5
 IDENTITY_KINDS = ("customer_number", "email", "phone")
 BARE_ANSWER_WORDS = 4
 """A yes or no of at most so many words says nothing else, where one was waited for."""
+COUNTER = 5
+"""Words within which a question that names a day or a time is a counter-proposal."""
 SHORT_QUESTION = 8
 """A question of at most so many words is none of the words that were asked for."""
 
@@ -297,7 +299,8 @@ def _beside_a_yes(case: Case, heard: Understanding, wishes: tuple[Wish, ...], su
     term = find_term(case.pending.tool, heard.text) if case.pending is not None else ""
     if term:
         return Explain(term)
-    if heard.act in ("correction", "answer") and heard.act_confidence >= _PROBABLE:
+    counters = heard.first("date", "time") is not None and len(heard.text.split()) <= COUNTER
+    if counters or (heard.act in ("correction", "answer") and heard.act_confidence >= _PROBABLE):
         return Begin(sure) if sure and heard.act == "answer" else Remind()
     return _question(case, heard, sure, wishes) or (Begin(sure) if sure else Remind())
 

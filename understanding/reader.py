@@ -11,6 +11,7 @@ from domain.calls import Pending
 from domain.conversation import LOCALES
 from domain.errors import Misconfigured
 from domain.understanding import Answer, Entity, Intent, Understanding
+from understanding.acts.pausing import pauses
 from understanding.acts.plainness import only_plain
 from understanding.acts.reading import EXAMPLES as ACTS
 from understanding.acts.reading import ActReader, Doing
@@ -179,7 +180,7 @@ class Reader:
             refused=refused,
             legible=not any(map(str.isalpha, shown)) or detected not in LOCALES or self._knows(shown, entities),
         )
-        doing = self._acts.read(found, context.said)
+        doing = Doing("hold", 1.0) if pauses(found) else self._acts.read(found, context.said)
         wish, doubtful = (wish, False) if narrowed else self._asked_for(wish, found, doing, context)
         intents = self._wishes(wish, entities if expected else (), self._setting_of(person, context), detected)
         intents = tuple(_to_be_asked(each) for each in intents if each.confidence >= _SURE) if doubtful else intents

@@ -88,7 +88,10 @@ def keeps(folded: str) -> bool:
     """Whether a short message wants things left as they are: a no to whatever was put to the customer."""
     clauses = [_OPENING.sub("", each) or each for each in (_plain(part) for part in _CLAUSE.split(folded)) if each]
     short = len(_plain(folded).split()) <= _LONGEST and "?" not in folded
-    return short and any(phrase_pattern(_LISTS, "keeps").fullmatch(_WILL.sub("", each)) for each in clauses[:3])
+    kept = any(
+        phrase_pattern(_LISTS, "keeps").fullmatch(each) for part in clauses[:3] for each in (part, _WILL.sub("", part))
+    )
+    return short and bool(kept or (clauses and phrase_pattern(_LISTS, "drops").fullmatch(clauses[-1])))
 
 
 def conditions(folded: str) -> bool:

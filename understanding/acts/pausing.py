@@ -1,0 +1,25 @@
+"""Recognises somebody who only asks for a moment, and says why: what was asked stays open."""
+
+import re
+
+from domain.understanding import Understanding
+from understanding.acts.wishing import names_ending, names_thing
+from understanding.dialogue.stance import refuses
+from understanding.language.phrases import phrase_pattern
+from understanding.language.text import fold
+
+_MARKS = re.compile(r"[^\w\s'\u0900-\u097f-]+")
+_CLAUSE = re.compile(r"[.!;\n।,:]+")
+
+
+def pauses(heard: Understanding) -> bool:
+    """Whether a message opens by asking for a moment, and the rest of it neither names nor refuses anything."""
+    clauses = [each for each in (_plain(part) for part in _CLAUSE.split(fold(heard.text))) if each]
+    if not clauses or "?" in heard.text or phrase_pattern("acts/signs", "holds").fullmatch(clauses[0]) is None:
+        return False
+    rest = " ".join(clauses[1:])
+    return not (heard.entities or heard.refused or names_thing(rest) or names_ending(rest) or refuses(rest))
+
+
+def _plain(folded: str) -> str:
+    return " ".join(_MARKS.sub(" ", folded).split())
