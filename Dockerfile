@@ -5,11 +5,13 @@ ARG PYTHON=python:3.11.14-slim-bookworm
 
 FROM ${PYTHON} AS build
 ENV PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1
+# What not everybody needs: "telemetry stripe" for payments on Stripe.
+ARG EXTRAS=telemetry
 WORKDIR /build
 COPY requirements ./requirements
 RUN python -m venv /opt/switchboard \
  && /opt/switchboard/bin/pip install --require-hashes -r requirements/runtime.txt \
- && /opt/switchboard/bin/pip install --require-hashes -r requirements/telemetry.txt
+ && for extra in $EXTRAS; do /opt/switchboard/bin/pip install --require-hashes -r requirements/$extra.txt || exit 1; done
 COPY . .
 RUN /opt/switchboard/bin/pip install --no-deps --no-build-isolation .
 

@@ -24,7 +24,6 @@ WRITES = sorted(
 async def test_the_walk_covers_every_tool_that_the_servers_list(office):
     listed = {f"{name}.{tool.name}" for name, server in office.servers.items() for tool in await server.list_tools()}
     assert listed == set(ALL_TOOLS) == set(SAMPLES)
-    assert len(listed) == 45
 
 
 @pytest.mark.parametrize("tool", ALL_TOOLS)
