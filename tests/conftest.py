@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from fastapi.dependencies import models
 from hypothesis import settings
 
 from app.bootstrap import Clock, open_switchboard
@@ -66,6 +67,16 @@ def place_house(request: pytest.FixtureRequest) -> PlaceHouse:
     return lambda: {"replicas": replicas, "database_url": make_database(template)}
 
 
+def forget_applications() -> None:
+    """Let closed applications go: FastAPI remembers what it asked of routes, and the whole application with each.
+
+    That is 34 MB for each one that was opened; a worker of the tests opens hundreds.
+    """
+    for each in vars(models).values():
+        if hasattr(each, "cache_clear"):
+            each.cache_clear()
+
+
 @pytest.fixture
 async def open_house(seeded_folder: Path, tmp_path: Path, place_house: PlaceHouse) -> AsyncIterator[OpenHouse]:
     """Opens a house on a fresh copy of the seeded data; with the same `name` again, on the same data."""
@@ -81,6 +92,7 @@ async def open_house(seeded_folder: Path, tmp_path: Path, place_house: PlaceHous
             return await stack.enter_async_context(open_guest(folder, clock=clock, **places[name] | settings))
 
         yield open_it
+    forget_applications()
 
 
 @pytest.fixture

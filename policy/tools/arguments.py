@@ -1,7 +1,9 @@
 """Checking proposed arguments before the policy sees them; what is wrong is said so that a model can correct it."""
 
+import json
 import unicodedata
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Any, cast
 
 from jsonschema import Draft202012Validator
@@ -65,11 +67,17 @@ class ArgumentCheck:
 
 
 def _is_usable(schema: dict[str, Any]) -> bool:
+    return schema.get("type") == "object" and _is_schema(json.dumps(schema, sort_keys=True))
+
+
+@lru_cache(maxsize=1_000)
+def _is_schema(text: str) -> bool:
+    """Whether a text is a JSON Schema; asked at every listing of the same tools, and slow to find out."""
     try:
-        Draft202012Validator.check_schema(schema)
+        Draft202012Validator.check_schema(json.loads(text))
     except SchemaError:
         return False
-    return schema.get("type") == "object"
+    return True
 
 
 def _explain(error: ValidationError) -> str:
