@@ -56,10 +56,11 @@ from app.telemetry.turns import WatchedTurns
 from app.vault import open_vault
 from channels.http.operations import Health
 from desk.approvals import ApprovalDesk
-from desk.queue import DeskDependencies
+from desk.queue import Desk, DeskDependencies
+from desk.supervision import Supervision
 from domain.calls import CallContext, ToolCall
 from domain.ids import TenantId
-from jobs.runner import Runner
+from jobs.runner import Runner, Work
 from jobs.step_back import StepBack, open_step_back
 from policy.assembly import Control, GateDependencies, assemble
 from policy.engines.bundle import Bundle
@@ -232,13 +233,13 @@ async def _open_router(settings: Settings, clock: Clock, parts: _Parts) -> Switc
     approvals = ApprovalDesk(parts.control.approvals, turns)
     measure_policy(parts.policy, registry)
     measure_shadow(parts.control.shadow, registry)
-    outbox, control = outbox_of(parts.systems.sandbox), parts.control
+    control = parts.control
     conversation_work = ConversationWork(turns, idle, approvals, control, list(currencies), clock)
     step_back = open_step_back(control, parts.policy, clock, registry)
-    runner = _open_jobs(settings, parts, conversation_work, step_back)
+    supervision = Supervision(Desk(desk_dependencies), desk_dependencies, timedelta(minutes=lasting.claim_minutes))
+    runner = _open_jobs(settings, parts, conversation_work, step_back, {"stranded-claims": supervision.return_stranded})
     health = _open_health(settings, clock, parts, runner)
-    desk_tools = DeskTools(parts.servers.tools, parts.policy)
-    served = ServedParts(approvals, control.dial, control.suggestions, outbox, health, control.transactions, desk_tools)
+    served = _served_parts(parts, approvals, health, supervision)
     api = open_interfaces(settings, desk_dependencies, served)
     await parts.control.recovery.complete_open_calls(_patience(parts.database))
     await turns.finish_interrupted()
@@ -260,18 +261,28 @@ async def _open_router(settings: Settings, clock: Clock, parts: _Parts) -> Switc
     )
 
 
+def _served_parts(parts: _Parts, approvals: ApprovalDesk, health: Health, supervision: Supervision) -> ServedParts:
+    """What callers reach beside conversations."""
+    control, tools = parts.control, DeskTools(parts.servers.tools, parts.policy)
+    open_to = (approvals, control.dial, control.suggestions, outbox_of(parts.systems.sandbox), health)
+    return ServedParts(*open_to, control.transactions, tools, supervision)
+
+
 def _waiting(settings: Settings, control: Control) -> HandoffStatus:
     """What customers who wait for people are told from."""
     hours = {TenantId(name): read_hours(tenant) for name, tenant in settings.profile.tenants.items()}
     return HandoffStatus(DeskRecord(control.transactions), hours)
 
 
-def _open_jobs(settings: Settings, parts: _Parts, conversations: ConversationWork, step_back: StepBack) -> Runner:
+def _open_jobs(
+    settings: Settings, parts: _Parts, conversations: ConversationWork, step_back: StepBack, more: Mapping[str, Work]
+) -> Runner:
     """All that is done between turns."""
     control = parts.control
     works = {
         **conversations.works,
         **parts.record.works,
+        **more,
         **step_back_works(step_back, conversations.tenants),
         **policy_works(settings, parts.policy, control.shadow),
         "dial": parts.watch.look,

@@ -41,6 +41,7 @@ from desk.glance import GlanceDesk
 from desk.pages import build_router as build_desk_pages
 from desk.proposals import ProposalDesk
 from desk.queue import Desk, DeskDependencies
+from desk.supervision import Supervision
 from domain.autonomy import AutonomyDial
 from domain.caller import Caller
 from domain.errors import Misconfigured, NotAuthenticated
@@ -61,6 +62,7 @@ class ServedParts:
     health: Health
     transactions: Transactions
     desk_tools: DeskTools
+    supervision: Supervision
 
 
 def open_interfaces(settings: Settings, desk_dependencies: DeskDependencies, parts: ServedParts) -> FastAPI:
@@ -83,12 +85,13 @@ def open_interfaces(settings: Settings, desk_dependencies: DeskDependencies, par
             authenticator=_open_authenticator(settings, tokens),
             version=program_version(),
             routers=(
-                build_desk_router(desk, proposals, parts.approvals, AnswerModels(ConversationBody, MessageBody)),
                 build_action_router(
                     ActionDesk(desk, desk_dependencies, parts.desk_tools),
                     GlanceDesk(desk, desk_dependencies),
+                    parts.supervision,
                     AnswerModels(ConversationBody, MessageBody),
                 ),
+                build_desk_router(desk, proposals, parts.approvals, AnswerModels(ConversationBody, MessageBody)),
                 build_dial_router(parts.dial),
                 build_desk_pages(str(settings.data / TOKENS) if development else ""),
             ),

@@ -68,11 +68,13 @@ class ConversationSettings(Section):
     """How long conversations last and are remembered, and how often what they owe is looked after.
 
     One without words for `idle_hours` is written down and, unless something in it is unfinished, closed; for
-    `resume_days` an unfinished matter can be gone on with.
+    `resume_days` an unfinished matter can be gone on with. What a representative has who was not heard for
+    `claim_minutes` (the desk's page is closed, and they write nothing) returns to its queue.
     """
 
     idle_hours: float = Field(default=24.0, gt=0)
     resume_days: float = Field(default=14.0, gt=0)
+    claim_minutes: float = Field(default=15.0, gt=0)
     follow_up_seconds: float = Field(default=30.0, gt=0)
 
 

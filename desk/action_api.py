@@ -7,8 +7,9 @@ from fastapi import APIRouter
 from pydantic import Field
 
 from desk.actions import ActionDesk, DeskTool, Explained
-from desk.api import AnswerModels, DeskRequest, DeskResponse, ReasonBody, Worker
+from desk.api import AnswerModels, Approver, DeskRequest, DeskResponse, ReasonBody, Worker
 from desk.glance import Glance, GlanceDesk
+from desk.supervision import Claim, Supervision
 from domain.conversation import Conversation
 from domain.ids import ConversationId
 
@@ -73,10 +74,30 @@ class GlanceBody(DeskResponse):
     sections: list[SectionBody]
 
 
-class ActionInterface:
-    """The endpoints under `/v1/desk/{conversation_id}/actions` and `/customer`."""
+class ClaimedBody(DeskResponse):
+    """A conversation that somebody has; `name` is what customers call them."""
 
-    def __init__(self, actions: ActionDesk, glances: GlanceDesk) -> None:
+    conversation_id: str
+    queue: str
+    priority: str
+    reason: str
+    claimed_by: str
+    name: str
+    claimed_at: datetime
+    customer_name: str
+
+
+class ClaimsBody(DeskResponse):
+    """Every claimed conversation, the most urgent first, then the longest claimed."""
+
+    items: list[ClaimedBody]
+
+
+class ActionInterface:
+    """The endpoints under `/v1/desk/{conversation_id}/actions`, `/customer` and `/takeover`, and `/v1/desk/claims`."""
+
+    def __init__(self, actions: ActionDesk, glances: GlanceDesk, supervision: Supervision) -> None:
+        self._supervision = supervision
         self._actions = actions
         self._glances = glances
 
@@ -100,12 +121,26 @@ class ActionInterface:
         """The customer of a conversation that you claimed, read from the systems in your name, as policy lets you."""
         return await self._glances.look(caller, ConversationId(conversation_id))
 
+    async def claims(self, caller: Approver) -> dict[str, list[Claim]]:
+        """Who has what: every conversation that somebody at the desk has claimed."""
+        return {"items": await self._supervision.claims(caller)}
 
-def build_action_router(actions: ActionDesk, glances: GlanceDesk, answers: AnswerModels) -> APIRouter:
+    async def take_over(self, conversation_id: str, caller: Approver) -> Conversation:
+        """Take over a conversation that somebody else has claimed; the customer is told who answers now."""
+        return await self._supervision.take_over(caller, ConversationId(conversation_id))
+
+
+def build_action_router(
+    actions: ActionDesk, glances: GlanceDesk, supervision: Supervision, answers: AnswerModels
+) -> APIRouter:
     """The routes; whoever serves them puts the authenticated caller into `request.state.caller`."""
-    router, interface = APIRouter(prefix="/v1/desk/{conversation_id}", tags=["desk"]), ActionInterface(actions, glances)
+    interface, outer = ActionInterface(actions, glances, supervision), APIRouter(prefix="/v1/desk", tags=["desk"])
+    outer.add_api_route("/claims", interface.claims, methods=["GET"], response_model=ClaimsBody)
+    router = APIRouter(prefix="/{conversation_id}")
+    router.add_api_route("/takeover", interface.take_over, methods=["POST"], response_model=answers.conversation)
     router.add_api_route("/actions", interface.tools, methods=["GET"], response_model=DeskToolsBody)
     router.add_api_route("/actions", interface.act, methods=["POST"], response_model=answers.conversation)
     router.add_api_route("/actions/explain", interface.explain, methods=["POST"], response_model=ExplainedBody)
     router.add_api_route("/customer", interface.customer, methods=["GET"], response_model=GlanceBody)
-    return router
+    outer.include_router(router)
+    return outer

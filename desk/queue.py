@@ -93,7 +93,7 @@ class Desk:
             Conflict: somebody else has it.
         """
         async with self._given.work.open(conversation_id):
-            change, handoff = await self._with_people(caller, conversation_id)
+            change, handoff = await self.find(caller, conversation_id)
             if handoff.state == "claimed" and handoff.claimed_by != caller.subject:
                 raise Conflict(f"{conversation_id} was claimed by somebody else")
             if handoff.state == "queued":
@@ -101,7 +101,7 @@ class Desk:
                 handoff = replace(handoff, state="claimed", claimed_by=caller.subject, claimed_at=now)
                 change, told = await self._reassurance.tell_claimed(change, caller.subject, now)
                 change = change.publish("handoff", handoff_news(told))
-                self._keep(caller, replace(change, handoff=handoff), "claimed the conversation")
+                self.keep(caller, replace(change, handoff=handoff), "claimed the conversation")
         return await self._given.conversations.conversation(caller, conversation_id)
 
     async def say(self, caller: Caller, conversation_id: ConversationId, text: str) -> Message:
@@ -115,7 +115,7 @@ class Desk:
             change, _ = await self._claimed(caller, conversation_id)
             change = change.append_message("representative", text, self._given.services.clock())
             memory = change.row.memory.heard("representative", text)
-            self._keep(caller, replace(change, row=replace(change.row, memory=memory)), "wrote to the customer")
+            self.keep(caller, replace(change, row=replace(change.row, memory=memory)), "wrote to the customer")
         return change.messages[-1]
 
     async def see_claimed(self, caller: Caller, conversation_id: ConversationId) -> None:
@@ -144,10 +144,10 @@ class Desk:
             change, handoff = await self._claimed(caller, conversation_id)
             await self._given.turns.withdraw_carried(change.row)
             if to == "queue":
-                change = await self._back_to_queue(change, handoff)
+                change = await self.put_back(change, handoff)
             else:
                 change = self._back_to_assistant(change, handoff)
-            self._keep(caller, change, f"released the conversation to the {to}")
+            self.keep(caller, change, f"released the conversation to the {to}")
         return await self._given.conversations.conversation(caller, conversation_id)
 
     async def resolve(
@@ -164,13 +164,13 @@ class Desk:
             await self._given.turns.withdraw_all(change.row)
             change = closed(written_down(change, self._given.services, disposition, note))
             change = replace(change, handoff=replace(handoff, state="resolved"))
-            self._keep(caller, change, f"resolved it as {disposition}: {note}".rstrip(": "))
+            self.keep(caller, change, f"resolved it as {disposition}: {note}".rstrip(": "))
             await open_unit().commit()
             self._given.services.metrics.conversation_closed(change.row.channel)
             await self._given.turns.deliveries.carry_out_of(conversation_id)
         return await self._given.conversations.conversation(caller, conversation_id)
 
-    async def _back_to_queue(self, change: Change, handoff: StoredHandoff) -> Change:
+    async def put_back(self, change: Change, handoff: StoredHandoff) -> Change:
         """The conversation waits for somebody else, at the place of one that came when it did."""
         now, memory = self._given.services.clock(), change.row.memory
         assert memory.handoff is not None, "only what was handed off is claimed"
@@ -201,7 +201,12 @@ class Desk:
         await record.present(caller.tenant, caller.subject, status, name, now)
         return Presence(status, await record.name_of(caller.tenant, caller.subject))
 
-    async def _with_people(self, caller: Caller, conversation_id: ConversationId) -> tuple[Change, StoredHandoff]:
+    async def find(self, caller: Caller, conversation_id: ConversationId) -> tuple[Change, StoredHandoff]:
+        """A conversation that people have or that waits for them, as it stands.
+
+        Raises:
+            NotFound: unknown, another tenant's, or not handed to people.
+        """
         row = await self._given.turns.find(caller, conversation_id)
         handoff = await self._given.store.handoff(conversation_id)
         if handoff is None or row.memory.handoff is None:
@@ -209,12 +214,12 @@ class Desk:
         return Change(row), handoff
 
     async def _claimed(self, caller: Caller, conversation_id: ConversationId) -> tuple[Change, StoredHandoff]:
-        change, handoff = await self._with_people(caller, conversation_id)
+        change, handoff = await self.find(caller, conversation_id)
         if handoff.claimed_by != caller.subject:
             raise Conflict(f"claim {conversation_id} first")
         return change, handoff
 
-    def _keep(self, caller: Caller, change: Change, act: str) -> None:
+    def keep(self, caller: Caller, change: Change, act: str) -> None:
         """Have the act written with its record, all or nothing, and told once it is."""
         rationale = f"Representative {caller.subject} {act}."
         self._given.store.save(change)

@@ -5,7 +5,7 @@ import { Approvals } from "/desk/approvals.js";
 import { Case, settleIn } from "/desk/case.js";
 import { nameOf } from "/desk/packet.js";
 import { Presence } from "/desk/presence.js";
-import { find, keepTime, make, refill, running, words } from "/desk/elements.js";
+import { button, find, keepTime, make, refill, running, words } from "/desk/elements.js";
 
 const TOKEN = "switchboard.desk.token";
 const LOOK_MS = 4000;
@@ -81,6 +81,7 @@ function leaveDesk(forget) {
   for (const id of ["work", "approving", "rooms", "sign-out", "presence"]) find(id).hidden = true;
   for (const id of ["mine", "queue", "approvals", "packet", "log", "proposals"]) find(id).replaceChildren();
   find("role").textContent = "";
+  find("others").hidden = true;
   find("sign-in").hidden = false;
   find("token").focus();
 }
@@ -119,10 +120,36 @@ async function look() {
 
 async function readLists() {
   const asked = service;
-  const [mine, queue] = await Promise.all([asked.get("/v1/desk/claimed"), asked.get("/v1/desk/queue")]);
+  const reads = [asked.get("/v1/desk/claimed"), asked.get("/v1/desk/queue")];
+  if (approvals) reads.push(asked.get("/v1/desk/claims"));
+  const [mine, queue, claims] = await Promise.all(reads);
   if (service !== asked) return;
   lists = { mine: mine.items, queue: queue.items };
   showLists();
+  if (claims) showClaims(claims.items.filter((each) => !mine.items.some((own) => own.conversation_id === each.conversation_id)));
+}
+
+// What colleagues have, for supervisors: nothing is stranded with somebody who went away.
+function showClaims(claims) {
+  find("others").hidden = false;
+  find("others-count").textContent = `(${claims.length})`;
+  refill(find("claims"), claims, (each) => each.conversation_id, claimEntry, "Colleagues have none.");
+}
+
+function claimEntry(each) {
+  const name = make("strong", { textContent: each.customer_name || "Customer not known", dir: "auto" });
+  const who = make("span", { className: "soft" }, `${each.queue} · with ${each.name || each.claimed_by} for `, running("since", each.claimed_at));
+  return make("li", { className: "entry" }, name, who, button("Take over", () => takeOver(each)));
+}
+
+async function takeOver(each) {
+  try {
+    await service.post(`/v1/desk/${encodeURIComponent(each.conversation_id)}/takeover`, {});
+    tell("You have this conversation now, under Yours. The customer was told.");
+  } catch (error) {
+    tell(explain(error), true, error);
+  }
+  look();
 }
 
 function showLists() {

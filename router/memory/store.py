@@ -195,9 +195,14 @@ class Store:
         """The tenant's conversations that this representative has claimed, longest waiting first."""
         return await self._handoffs(tenant, "claimed", claimed_by)
 
-    async def _handoffs(self, tenant: TenantId, state: str, claimed_by: str) -> list[StoredHandoff]:
+    async def all_claimed(self, tenant: TenantId) -> list[StoredHandoff]:
+        """The tenant's conversations that anybody has claimed, longest waiting first."""
+        return await self._handoffs(tenant, "claimed", None)
+
+    async def _handoffs(self, tenant: TenantId, state: str, claimed_by: str | None) -> list[StoredHandoff]:
         columns = handoffs.c
-        where = (columns.tenant == tenant, columns.state == state, columns.claimed_by == claimed_by)
+        where = [columns.tenant == tenant, columns.state == state]
+        where += [] if claimed_by is None else [columns.claimed_by == claimed_by]
         alive = and_(conversations.c.id == columns.conversation_id, conversations.c.status != Status.CLOSED.value)
         query = select(handoffs).join(conversations, alive).where(*where).order_by(columns.waiting_since)
 

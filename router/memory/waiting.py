@@ -4,12 +4,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from sqlalchemy import Connection, and_, case, func, or_, select
+from sqlalchemy import Connection, Select, and_, case, exists, func, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from domain.conversation import Status
 from domain.ids import ConversationId, TenantId
-from storage.tables.conversations import conversations, handoffs
+from storage.tables.conversations import conversations, handoffs, messages
 from storage.tables.desk import desk_presence
 from storage.transactions import Transactions
 
@@ -62,6 +62,15 @@ class DeskRecord:
 
         return await self._transactions.read(read)
 
+    async def find_stranded(self, since: datetime) -> list[tuple[TenantId, ConversationId, str]]:
+        """Claimed conversations of people who were not heard since then: who has them, and no word and no sign."""
+
+        def read(connection: Connection) -> list[tuple[TenantId, ConversationId, str]]:
+            rows = connection.execute(_stranded(since)).all()
+            return [(TenantId(row.tenant), ConversationId(row.conversation_id), row.claimed_by) for row in rows]
+
+        return await self._transactions.read(read)
+
     async def name_of(self, tenant: TenantId, subject: str) -> str:
         """What customers call a representative; empty where that was not said."""
         columns = desk_presence.c
@@ -79,6 +88,20 @@ class DeskRecord:
             connection.execute(statement.on_conflict_do_update(index_elements=["tenant", "subject"], set_=changed))
 
         await self._transactions.write(write, durable=False)
+
+
+def _stranded(since: datetime) -> Select[Any, Any, Any]:
+    columns = handoffs.c
+    alive = and_(conversations.c.id == columns.conversation_id, conversations.c.status != Status.CLOSED.value)
+    seen = (desk_presence.c.tenant == columns.tenant, desk_presence.c.subject == columns.claimed_by)
+    said = (messages.c.conversation_id == columns.conversation_id, messages.c.role == "representative")
+    return (
+        select(columns.tenant, columns.conversation_id, columns.claimed_by)
+        .join(conversations, alive)
+        .where(columns.state == "claimed", columns.claimed_at < since)
+        .where(~exists().where(*seen, desk_presence.c.seen_at >= since))
+        .where(~exists().where(*said, messages.c.at >= since))
+    )
 
 
 def _before(connection: Connection, place: Place) -> int:

@@ -157,6 +157,15 @@ def test_a_refund_that_was_cut_off_is_made_in_three_clicks_under_the_person_s_na
     expect(glance).to_contain_text("$39.99")
 
 
+def test_a_supervisor_takes_over_what_a_colleague_has(page: Page, own_service: Service) -> None:
+    conversation = ask_for_person(own_service, "C-10021")
+    own_service.call("POST", f"/v1/desk/{conversation}/claim", {}, "representative")
+    sign_in(page, own_service, "supervisor")
+    page.get_by_text("With colleagues").click()
+    page.locator("#claims").get_by_role("button", name="Take over").first.click()
+    expect(page.get_by_role("alert")).to_contain_text("You have this conversation now")
+
+
 def test_a_suggested_call_is_accepted_by_the_one_who_has_the_case(page: Page, own_service: Service) -> None:
     dial = {"act": "set", "scope": "procedure", "name": "billing.refund_duplicate_charge", "reason": "a test"}
     assert own_service.call("POST", "/v1/autonomy", {**dial, "stage": "suggest"}, "admin").status_code == 201

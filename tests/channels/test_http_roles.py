@@ -31,6 +31,8 @@ ROUTES: dict[tuple[str, str], tuple[set[str], Json | None]] = {
     ("POST", "/v1/desk/{conversation_id}/messages"): (DESK, {"text": "hello"}),
     ("POST", "/v1/desk/{conversation_id}/release"): (DESK, {"to": "queue"}),
     ("POST", "/v1/desk/{conversation_id}/resolve"): (DESK, {"disposition": "done", "note": ""}),
+    ("GET", "/v1/desk/claims"): ({"supervisor"}, None),
+    ("POST", "/v1/desk/{conversation_id}/takeover"): ({"supervisor"}, {}),
     ("GET", "/v1/desk/{conversation_id}/customer"): (DESK, None),
     ("GET", "/v1/desk/{conversation_id}/actions"): (DESK, None),
     ("POST", "/v1/desk/{conversation_id}/actions"): (DESK, {"tool": "x.y", "arguments": {}, "action_id": "act-00001"}),
