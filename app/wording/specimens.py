@@ -112,10 +112,35 @@ _DAY = ("2026-11-27", "2026-11-27", "2027-01-01")
 _MINOR = (123456, 100, 99)
 _BILL = {"invoice_id": "INV-3001", "issued_on": "2026-11-01", "due_on": "2027-01-01", "status": "overdue"}
 _PAYMENT = {"payment_id": "P-5001", "captured_at": EARLY, "description": "Set-up fee", "method": _LABEL[0]}
+_CONTRACT = {
+    "plan_name": "Fibre 300",
+    "monthly_minor": 3999,
+    "down_mbps": 300,
+    "started_on": "2026-01-01",
+    "contract_ends_on": "2027-01-01",
+    "earliest_end_on": "2027-01-01",
+    "effective_on": "2027-01-01",
+    "final_bill_minor": 3999,
+    "notice_days": 30,
+    "suspended": False,
+}
+_OPEN_END = {
+    "plan_name": "O'Brien's line",
+    "monthly_minor": 100,
+    "down_mbps": 0,
+    "started_on": "2026-01-01",
+    "contract_ends_on": "",
+    "earliest_end_on": "2026-12-01",
+    "effective_on": "2026-12-01",
+    "final_bill_minor": 0,
+    "notice_days": 1,
+    "suspended": True,
+}
 _BY_ENDING: dict[str, tuple[Any, Any, Any]] = {
     "_minor": _MINOR,
     "_at": _MOMENT,
     "_on": _DAY,
+    "_by": _DAY,
     "_id": ("A-1001", "A-1", "A-1001"),
     "_name": ("Fibre 300", "Fibre 300", "O'Brien's line"),
     "_percent": (20, 1, 0.2),
@@ -196,7 +221,11 @@ _NAMED: dict[str, Any] = {
     "orders": (["A-1: router", "A-2: cable"], ["A-1: router"], ["A-1: router"]),
     "plans": _rows({"name": "Fibre 500", "monthly_minor": 4999}),
     "payments": _rows({**_PAYMENT, "amount_minor": 3999, "invoice_id": "INV-3001"}),
-    "refunds": _rows({**_PAYMENT, "amount_minor": 3999, "arrives_by": "2027-01-01"}),
+    "charges": [{**_PAYMENT, "amount_minor": 3999}, {**_PAYMENT, "payment_id": "P-5002", "amount_minor": 3999}],
+    "refunds": _rows({**_PAYMENT, "amount_minor": 3999, "refunded_at": EARLY, "arrives_by": "2027-01-01"}),
+    "contracts": ([_CONTRACT], [_OPEN_END], [_CONTRACT, _OPEN_END]),
+    "asked": (["price", "end", "notice"], ["end"], ["plan", "speed"]),
+    "topics": (["explaining your bill", "moving a visit"], ["moving a visit"], ["your Wi-Fi", "O'Brien's line"]),
     "invoices": _rows({**_BILL, "balance_minor": 3999}, {**_BILL, "balance_minor": 100, "status": "open"}),
     "fees": _rows({**_BILL, "amount_minor": 1000}),
     "credits": _rows({"amount_minor": 1200, "started_at": EARLY, "invoice_id": "INV-3001"}),
