@@ -181,6 +181,8 @@ class Reader:
             legible=not any(map(str.isalpha, shown)) or detected not in LOCALES or self._knows(shown, entities),
         )
         doing = Doing("hold", 1.0) if pauses(found) else self._acts.read(found, context.said)
+        if doing.act == "hold" and doing.confidence < 1 and (found.changes_mind or found.answer == "no"):
+            doing = Doing("refusal", doing.confidence)  # "stop": what could be a no is one
         wish, doubtful = (wish, False) if narrowed else self._asked_for(wish, found, doing, context)
         intents = self._wishes(wish, entities if expected else (), self._setting_of(person, context), detected)
         intents = tuple(_to_be_asked(each) for each in intents if each.confidence >= _SURE) if doubtful else intents

@@ -14,7 +14,8 @@ QUOTED_YES = "\n\nOn Fri, Nov 20, 2026 at 3:00 PM Help <help@example.com> wrote:
 async def test_on_the_telephone_figures_are_spoken_and_digits_are_heard(house: Guest) -> None:
     amira = await house.customer("C-1001", channel="voice")
     await amira.says("uh, I was charged twice for my, um, last bill")
-    assert amira.text == (
+    assert amira.text.startswith("I see two charges of 39.99 US dollars for the same thing: P, 5 0 0 1 on ")
+    assert amira.text.endswith(
         "If you agree, I'll refund 39.99 US dollars of payment P, 5 0 0 2 to your Mastercard ending in 4 4 4 4. "
         "Shall I go ahead?"
     )
@@ -57,7 +58,8 @@ async def test_a_mail_is_answered_by_one_mail_under_its_subject(house: Guest) ->
     amira = await house.customer("C-1001", channel="email")
     await amira.says("Hello,\n\nI was charged twice for my last bill.\n\nKind regards,\nAmira Haddad")
     (mail,) = amira.turn["messages"]
-    assert mail["text"].startswith("Hello Amira Haddad,\n\nIf you agree, I'll refund $39.99")
+    assert mail["text"].startswith("Hello Amira Haddad,\n\nI see two charges of $39.99 for the same thing")
+    assert "If you agree, I'll refund $39.99" in mail["text"]
     assert "written by an automated assistant" in mail["text"]
     assert mail["subject"] == "Re: Your message to us"
     assert opened["messages"][0]["subject"] == "Re: Charged twice"
