@@ -11,7 +11,7 @@ from domain.calls import Pending
 from domain.conversation import LOCALES
 from domain.errors import Misconfigured
 from domain.understanding import Answer, Entity, Intent, Understanding
-from understanding.acts.pausing import pauses
+from understanding.acts.pausing import opens_with_pause, pauses
 from understanding.acts.plainness import only_plain
 from understanding.acts.reading import EXAMPLES as ACTS
 from understanding.acts.reading import ActReader, Doing
@@ -181,7 +181,7 @@ class Reader:
             legible=not any(map(str.isalpha, shown)) or detected not in LOCALES or self._knows(shown, entities),
         )
         doing = Doing("hold", 1.0) if pauses(found) else self._acts.read(found, context.said)
-        if doing.act == "hold" and doing.confidence < 1 and (found.changes_mind or found.answer == "no"):
+        if doing.act == "hold" and (found.changes_mind or found.answer == "no") and not opens_with_pause(shown):
             doing = Doing("refusal", doing.confidence)  # "stop": what could be a no is one
         wish, doubtful = (wish, False) if narrowed else self._asked_for(wish, found, doing, context)
         intents = self._wishes(wish, entities if expected else (), self._setting_of(person, context), detected)

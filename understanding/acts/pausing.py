@@ -14,11 +14,20 @@ _CLAUSE = re.compile(r"[.!;\n।,:]+")
 
 def pauses(heard: Understanding) -> bool:
     """Whether a message opens by asking for a moment, and the rest of it neither names nor refuses anything."""
-    clauses = [each for each in (_plain(part) for part in _CLAUSE.split(fold(heard.text))) if each]
-    if not clauses or "?" in heard.text or phrase_pattern("acts/signs", "holds").fullmatch(clauses[0]) is None:
+    if "?" in heard.text or not opens_with_pause(heard.text):
         return False
-    rest = " ".join(clauses[1:])
+    rest = " ".join(_clauses(heard.text)[1:])
     return not (heard.entities or heard.refused or names_thing(rest) or names_ending(rest) or refuses(rest))
+
+
+def opens_with_pause(text: str) -> bool:
+    """Whether the first clause of a message asks for a moment, and for nothing else."""
+    clauses = _clauses(text)
+    return bool(clauses) and phrase_pattern("acts/signs", "holds").fullmatch(clauses[0]) is not None
+
+
+def _clauses(text: str) -> list[str]:
+    return [each for each in (_plain(part) for part in _CLAUSE.split(fold(text))) if each]
 
 
 def _plain(folded: str) -> str:
