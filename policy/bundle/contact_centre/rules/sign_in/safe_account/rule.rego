@@ -25,9 +25,6 @@ report contains {"effect": "handoff", "message": "Contact details were changed i
 
 days := limits.value("money_back", "contact_changed_days")
 
-long_unchanged if {
-	customer.account
-	object.get(customer.account, "contact_changed_at", null) == null
-}
+long_unchanged if object.get(customer.account, "contact_changed_at", null) == null
 
 long_unchanged if moment.now - moment.seconds(customer.account.contact_changed_at) >= 86400 * days

@@ -39,4 +39,13 @@ test_other_tools_are_not_meant if {
 	every document in sample.all - {sample.sign_in_link} {
 		effects(sample.put(document, {"/facts/contact_changed_in_conversation": true})) == set()
 	}
+	with_account := {document |
+		some document in (sample.all - {sample.sign_in_link})
+		document.resource.account
+	}
+	count(with_account) > 0
+	every document in with_account {
+		effects(sample.put(document, {"/resource/account/contact_changed_at": "2026-02-27T12:00:00Z"})) == set()
+		effects(sample.put(document, {"/resource/account/flags": ["fraud"]})) == set()
+	}
 }
