@@ -10,6 +10,7 @@ from agents.terms import find_term
 from domain.understanding import Intent, Understanding
 from router.memory.state import Identification, Memory, Wish
 from router.parting import Farewell, Rated, find_parting
+from router.telling import find_told
 from understanding.acts.plainness import QUESTION
 from understanding.acts.wishing import names_thing
 from understanding.dialogue.answers import names_action
@@ -309,8 +310,8 @@ def _question(case: Case, heard: Understanding, sure: tuple[Wish, ...], wishes: 
     """A question in the middle of a case: its own journey where one is surely meant, else the articles answer it."""
     if heard.act != "question" or heard.act_confidence < _PROBABLE or case.procedure == QUESTION:
         return None
-    told = tuple(wish for wish in sure if wish.intent in TELLING)
-    if told and names_thing(heard.text):
+    told = find_told(heard, sure)
+    if told:
         return Begin(told)
     return Begin((next((wish for wish in wishes if wish.intent == QUESTION), Wish(QUESTION, heard.text)),))
 
@@ -338,10 +339,13 @@ def _while_asked(ask: Ask | None, case: Case, heard: Understanding, wishes: tupl
 
 
 def _aside(ask: Ask, case: Case, heard: Understanding, wishes: tuple[Wish, ...]) -> Route | None:
-    """What is said beside a question: goodbye, or a question back. An offer has its own way with both."""
+    """What is said beside a question: goodbye, or a question back, which is about an offer unless it names more."""
     if case.offering:
         asks = heard.act == "question" and heard.act_confidence >= _PROBABLE and heard.answer == "other"
-        return CaseAnswer(again=True) if asks and not heard.wants_person else None
+        if not asks or heard.wants_person:
+            return None
+        told = find_told(heard, wishes)
+        return Begin(told) if told else CaseAnswer(again=True)
     if heard.act == "goodbye" and heard.act_confidence >= _PROBABLE and "text" not in ask.kinds:
         return Farewell()
     return None if "text" in ask.kinds and "?" not in heard.text else _question(case, heard, wishes, wishes)
@@ -392,8 +396,3 @@ def _likely(heard: Understanding, thresholds: Thresholds) -> tuple[str, ...]:
 
 OFFERING = frozenset({"retention.cancel_subscription", "retention.offer_to_stay"})
 """The journeys that make an offer."""
-TELLING = frozenset({
-    QUESTION, "billing.check_balance", "billing.explain_bill", "scheduling.track_order", "scheduling.track_technician",
-    "troubleshooting.wifi_password",
-})  # fmt: skip
-"""The journeys that a question may begin in the middle of another: they tell something, and change nothing."""

@@ -71,3 +71,21 @@ def test_a_bare_figure_is_a_sum_where_a_sum_waits(read: Read, text: str):
     heard = read(text, pending=REFUND, context=ASKED)
     assert [each.kind for each in heard.entities] == ["amount"]
     assert heard.answer != "yes"
+
+
+@pytest.mark.parametrize(
+    ("locale", "text", "act"),
+    [
+        ("en", "the second", "answer"),
+        ("fr", "la seconde", "answer"),
+        ("es", "el segundo", "answer"),
+        ("en", "one second", "hold"),
+        ("en", "one second, the kids are shouting", "hold"),
+        ("es", "un segundo", "hold"),
+        ("hi", "ek second", "hold"),
+    ],
+)
+def test_the_second_of_several_is_an_answer_and_one_second_a_pause(read: Read, locale: str, text: str, act: str):
+    heard = read(text, locale, None, ASKED)
+    assert heard.act == act
+    assert (heard.first("ordinal") is not None) == (act == "answer")

@@ -39,6 +39,8 @@ _USUAL: dict[Setting, dict[Act, float]] = {
 """How much likelier than elsewhere an act is after what was said; what is not named is as likely as ever."""
 _PERSON_FROM = 0.93
 """How sure the words must be of a wish for a person that no rule recognised."""
+_PLACED = 0.1
+"""How much less likely a pause is where one of several things is named: "the second" is no moment."""
 _MARKS = re.compile(r"[^\w\s'\u0900-\u097f-]+")
 _MORE = re.compile(
     r"(?:anything|something|what|anything more|nothing) else|else (?:that )?(?:i|we) can|sonst noch|noch etwas|algo mas"
@@ -104,7 +106,8 @@ def _found_by_rule(heard: Understanding) -> Act | None:
     if heard.puzzled:
         return "repeat_request"
     marked = " ".join(_MARKS.sub(" ", _folded(heard.text)).split())
-    return "hold" if phrase_pattern("acts/signs", "holds").fullmatch(marked) else None
+    holds = heard.first("ordinal") is None and phrase_pattern("acts/signs", "holds").fullmatch(marked)
+    return "hold" if holds else None
 
 
 def _weight(act: str, heard: Understanding, setting: Setting, share: float) -> float:
@@ -114,6 +117,8 @@ def _weight(act: str, heard: Understanding, setting: Setting, share: float) -> f
         return usual * 0.05
     found = usual * _by_answer(act, heard, setting)
     asks = "?" in heard.text or _opens(heard, "asks")
+    if act == "hold" and heard.first("ordinal") is not None:
+        found *= _PLACED
     if act == "question":
         found *= 3.0 if asks else 0.4
     if act == "new_wish" and setting == "asked" and not asks:

@@ -59,8 +59,8 @@ def request_refund(case: Case) -> Journey:
     2. Find the payment that the customer means, by number, amount, day or what it was for; otherwise ask. If they are
        not sure either, say what would help.
     3. If nothing of it can be refunded any more, say so.
-    4. If there is a better way, take it: a double charge is refunded as one, an order that has not arrived is traced,
-       with a new delivery or a refund as the customer prefers.
+    4. If there is a better way, take it: a double charge is refunded as one, an order that has not arrived is traced
+       and made good; who named the refund in so many words is not asked again whether a new delivery would do.
     5. A month's fee is not simply paid back: ask why. After an outage it becomes an outage credit, a wrong amount
        becomes a dispute; anything else goes on here.
     6. Ask for the refund of the sum or the share that the customer named, otherwise of all that is left of the payment.
