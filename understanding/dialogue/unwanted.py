@@ -7,7 +7,6 @@ a visit nor a contract. A single word stops messages where carriers demand it, a
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
 
 from understanding.language.phrases import phrase_pattern
 from understanding.language.text import fold, words
@@ -108,6 +107,5 @@ def _find(role: str, clause: str) -> list[Span]:
     return [found.span() for found in phrase_pattern(_LISTS, role).finditer(clause)]
 
 
-@cache
 def _whole(group: str, text: str) -> bool:
     return phrase_pattern(_LISTS, group).fullmatch(text) is not None

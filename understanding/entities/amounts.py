@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from decimal import Decimal
 from fractions import Fraction
-from functools import cache
+from functools import cache, lru_cache
 
 from domain.understanding import Entity
 from understanding.entities.numbers import number_before, read_number
@@ -97,7 +97,7 @@ def _minor_unit() -> re.Pattern[str]:
     return re.compile(f"(?:{_any('minor')})")
 
 
-@cache
+@lru_cache(maxsize=256)
 def _code_of(unit: str) -> str:
     return next((code for form, code in _currency_forms() if re.fullmatch(form, unit)), "")
 
