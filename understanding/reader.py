@@ -57,8 +57,10 @@ _OVER_OWN_WORDS = 0.8
 """How sure an act must be where a company taught its own words, which our sentences do not know."""
 _SURE = 0.85
 """How sure a wish must be that is only named in a refusal, to be asked about."""
-_UNWANTED = 0.97
-"""How sure it is that messages are not wanted, where words say so."""
+_BY_RULE = 0.97
+"""How sure it is that messages are not wanted where words say so, and that a lone order number asks for its order."""
+TRACK_ORDER = "scheduling.track_order"
+"""The intent of somebody who asks where an order is."""
 _ASKED_ABOUT = 0.5
 """The confidence of a wish that is only named in a refusal: enough to ask, too little to begin."""
 
@@ -138,7 +140,7 @@ class Reader:
         """What stops messages: the intent that these words mean most of all, where that is one that does."""
         meant = find_wishes(self._classifier, shown, self._setting_of(person=False, context=context))
         named = next((each.name for each in meant if self._silences(each.name)), STOP_MESSAGES)
-        return Intent(named, _UNWANTED)
+        return Intent(named, _BY_RULE)
 
     def _unwanted(self, shown: str, pending: Pending | None, context: ReadContext) -> Unwanted | None:
         """What wants no messages; a single word only answers where something was asked."""
@@ -184,7 +186,10 @@ class Reader:
         if doing.act == "hold" and (found.changes_mind or found.answer == "no") and not opens_with_pause(shown):
             doing = Doing("refusal", doing.confidence)  # "stop": what could be a no is one
         wish, doubtful = (wish, False) if narrowed else self._asked_for(wish, found, doing, context)
-        intents = self._wishes(wish, entities if expected else (), self._setting_of(person, context), detected)
+        intents = () if expected or not wish else self._lone_order(shown, entities)
+        intents = intents or self._wishes(
+            wish, entities if expected else (), self._setting_of(person, context), detected
+        )
         intents = tuple(_to_be_asked(each) for each in intents if each.confidence >= _SURE) if doubtful else intents
         if not intents and doing.act in MANNERS and doing.confidence >= _MANNERS_FROM and not (expected and entities):
             intents = (Intent(doing.act, doing.confidence),)
@@ -213,8 +218,14 @@ class Reader:
                 Understanding(sentence, found.locale, answer=read_answer(sentence, None, ()).answer), context.said
             )
 
-        wishing = find_wishing(wish, found.text, doing, read_sentence, asked=context.said == "asked")
+        wishing = find_wishing(wish, found.text, doing, read_sentence, context.said)
         return wishing.text, wishing.doubtful
+
+    def _lone_order(self, shown: str, entities: tuple[Entity, ...]) -> tuple[Intent, ...]:
+        """An order's number and nothing else, where nothing is under way, asks where that order is."""
+        orders = [each for each in entities if each.kind == "reference" and each.value.startswith("O-")]
+        asks = TRACK_ORDER in self.intents and len(orders) == len(entities) == 1 and only_names(shown, entities)
+        return (Intent(TRACK_ORDER, _BY_RULE),) if asks else ()
 
     def with_desks(self, desks: Classifier | None) -> "Reader":
         """The same reader with a classifier that was learnt from the house's own labelled messages, or without one."""

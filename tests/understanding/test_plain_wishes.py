@@ -3,6 +3,7 @@
 import pytest
 
 from tests.understanding.conftest import Read
+from understanding.acts.plainness import asks_what_follows
 
 ENDING = "retention.cancel_subscription"
 SURE = 0.6
@@ -62,3 +63,27 @@ def test_a_wish_that_was_never_said_is_not_made_up(read: Read, locale: str, text
 )
 def test_a_plain_wish_to_leave_is_heard_whatever_else_is_refused(read: Read, locale: str, text: str):
     assert begun(read, text, locale) == {ENDING}
+
+
+@pytest.mark.parametrize(
+    ("locale", "text"),
+    [
+        ("en", "TERMINATE. MY. CONTRACT."),
+        ("en", "we won't be extending our subscription"),
+        ("en", "I no longer care to be your customer"),
+        ("de", "Ich verlängere den Vertrag nicht mehr"),
+        ("fr", "je ne veux plus de votre abonnement"),
+    ],
+)
+def test_an_end_that_nothing_was_said_before_is_a_wish_and_no_second_thought(read: Read, locale: str, text: str):
+    assert begun(read, text, locale) == {ENDING}
+
+
+@pytest.mark.parametrize("text", ["O-2231", "O-2231??", "my number is O-2231 please"])
+def test_an_order_number_alone_asks_where_the_order_is(read: Read, text: str):
+    assert begun(read, text, "en") == {"scheduling.track_order"}
+
+
+@pytest.mark.parametrize("text", ["can I pay with another card", "could I get a link to pay, can I pay by card there?"])
+def test_asking_to_pay_is_no_question_about_what_would_follow(text: str):
+    assert not asks_what_follows(text)

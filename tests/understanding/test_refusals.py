@@ -25,6 +25,8 @@ def read(reader: Reader, text: str, pending: Pending | None = None) -> Understan
         "no quiero ningún reembolso", "no me manden el enlace de pago", "ya no necesito la visita del técnico",
         "ich will meinen Vertrag nicht kündigen", "bitte keine Gutschrift", "schicken Sie mir keinen Link",
         "je ne souhaite pas de rendez-vous", "n'annulez pas mon abonnement", "surtout pas de remboursement",
+        "I'm not stopping my contract", "we have decided against cancelling the visit", "no voy a cancelar el contrato",
+        "ich kündige den Vertrag nicht", "je ne vais pas résilier", "main connection band nahi kar raha",
         "mujhe naya plan nahi chahiye", "mera order cancel mat karo", "मुझे लिंक नहीं चाहिए",
     ],
 )  # fmt: skip

@@ -34,9 +34,15 @@ _USUAL: dict[Setting, dict[Act, float]] = {
         **{"correction": 0.3, "change_of_mind": 0.3},
     },
     "told": {"answer": 0.1, "greeting": 0.2, "frustration": 0.4},
-    "nothing": {"answer": 0.02, "goodbye": 1.5},
+    "nothing": {
+        **{"answer": 0.02, "goodbye": 1.5},
+        **{"repeat_request": 0.25, "correction": 0.25, "change_of_mind": 0.25},
+    },
 }
-"""How much likelier than elsewhere an act is after what was said; what is not named is as likely as ever."""
+"""How much likelier than elsewhere an act is after what was said; what is not named is as likely as ever.
+
+Where nothing was said there is nothing to say again, to correct or to think better of.
+"""
 _PERSON_FROM = 0.93
 """How sure the words must be of a wish for a person that no rule recognised."""
 _PLACED = 0.1

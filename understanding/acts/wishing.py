@@ -10,11 +10,13 @@ from functools import cache, lru_cache
 
 from domain.understanding import Act
 from understanding.acts.reading import Doing
+from understanding.acts.reading import Setting as Said
 from understanding.dialogue.answers import read_answer
 from understanding.intents.features import plain_words
 from understanding.intents.lexicon import shipped_lexicon
 from understanding.language.clauses import split_sentences
-from understanding.language.phrases import phrase_lists
+from understanding.language.phrases import phrase_lists, phrase_pattern
+from understanding.language.text import fold
 
 STILL: frozenset[Act] = frozenset({"refusal", "hold", "goodbye", "thanks", "greeting", "repeat_request"})
 """Acts that wish nothing."""
@@ -25,7 +27,7 @@ _STILL_FROM = 0.4
 _TURNING: frozenset[Act] = frozenset({"refusal", "correction", "change_of_mind"})
 """Acts whose words may still be a wish that was put clumsily: it is asked about."""
 _SURELY = 0.6
-"""How sure a refusal must be to be one where nothing was asked."""
+"""How sure a refusal or a change of mind must be to be one where nothing was asked."""
 _COMPOUND = 10
 """Letters from which a word may be made of several."""
 _STRICT_FROM = 0.5
@@ -40,17 +42,18 @@ class Wishing:
     doubtful: bool = False
 
 
-def find_wishing(words: str, text: str, doing: Doing, read: Callable[[str], Doing], *, asked: bool) -> Wishing:
+def find_wishing(words: str, text: str, doing: Doing, read: Callable[[str], Doing], said: Said) -> Wishing:
     """The part of `words` that may hold a wish: what stands beside an answer in the message `text`, or all of it.
 
-    `doing` is what the whole message does, `read` reads one sentence, `asked` says that it follows a question. Where
-    nothing was asked, there is nothing to refuse: a refusal that names a thing speaks of that thing.
+    `doing` is what the whole message does, `read` reads one sentence, `said` is what was said to the customer last.
+    Where nothing was asked, there is nothing to refuse: a refusal that names a thing speaks of that thing. Where
+    nothing was said at all, who says that something is to end wishes it.
     """
     sentences = split_sentences(words)
     strict = doing.act in STILL | STATED and doing.confidence >= _STRICT_FROM
-    if len(sentences) < 2:
-        return _judge(words, text, doing if words == text else read(words), strict=strict, asked=asked)
-    parts = [_judge(sentence, sentence, read(sentence), strict=strict, asked=asked) for sentence in sentences]
+    if len(sentences) < 2 or all(" " not in sentence.strip() for sentence in sentences):
+        return _judge(words, text, doing if words == text else read(words), said, strict=strict)
+    parts = [_judge(sentence, sentence, read(sentence), said, strict=strict) for sentence in sentences]
     kept = [part for part in parts if part.text and not part.doubtful]
     if len(kept) == len(parts):
         return Wishing(words)
@@ -88,7 +91,10 @@ def concepts_of(text: str) -> frozenset[str]:
     return frozenset(lexicon.concepts(tokens)).union(*(lexicon.concepts([end]) for end in ends))
 
 
-def _judge(words: str, text: str, doing: Doing, *, strict: bool, asked: bool) -> Wishing:
+def _judge(words: str, text: str, doing: Doing, said: Said, *, strict: bool) -> Wishing:
+    asked = said == "asked"
+    if said == "nothing" and doing.act in _TURNING | {"frustration"} and _says_ending(words, doing):
+        return Wishing(words)
     if not asked and words != text and names_ending(words):
         return Wishing(words)  # "I want to cancel, no offers please": what is left of a refusal is plainly wished for
     still = doing.act in STILL and doing.confidence >= _STILL_FROM
@@ -98,6 +104,19 @@ def _judge(words: str, text: str, doing: Doing, *, strict: bool, asked: bool) ->
         return Wishing("")
     names = doing.act == "refusal" and not asked and names_thing(words) and not _turns_down(words, doing)
     return Wishing(words) if names else Wishing(words, doubtful=True)
+
+
+def _says_ending(words: str, doing: Doing) -> bool:
+    """Whether words say that something is to end or is not wanted any more, and no word before that says no to it.
+
+    A plain word for ending is also in what turns an ending down: it counts where that is not what the words surely do.
+    """
+    said = " ".join(fold(words).split())
+    denies = phrase_pattern("acts/signs", "denies")
+    found = phrase_pattern("acts/signs", "ends").search(said)
+    if found is not None:
+        return denies.search(said[: found.start()]) is None
+    return names_ending(words) and doing.confidence < _SURELY and denies.search(said) is None
 
 
 def _turns_down(words: str, doing: Doing) -> bool:

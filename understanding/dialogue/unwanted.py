@@ -56,12 +56,13 @@ def refuses_messages(text: str) -> bool:
     if not 1 < len(clause.split()) <= _LONGEST or _find("other", clause):
         return False
     messages = _find("message", clause) or []
-    named = [*messages, *_find("channel", clause)]
+    offers = _find("offers", clause)
+    named = [*messages, *offers, *_find("channel", clause)]
     writing = _find("contact", clause)
     refusing, none = _find("no", clause), _find("none", clause)
     return (
         _near(clause, refusing, writing)
-        or _near(clause, _find("end", clause), writing + messages)
+        or _near(clause, _find("end", clause), writing + messages + offers)
         or _near(clause, _find("needless", clause), writing + named)
         or _near(clause, none, messages, at_most=2)
         or _near(clause, _find("takes_back", clause), messages, at_most=3)
