@@ -53,7 +53,7 @@ def test_every_line_that_does_not_fit_is_refused_with_its_number_and_the_reason(
 
 
 def test_a_head_line_a_tenant_or_a_folder_that_does_not_fit_is_said(folder: Path, tmp_path: Path) -> None:
-    assert run(folder, "customer_id,name\n")[0] == 1
+    assert run(folder, "customer_id,name\n")[0] == 2
     assert run(folder, HEAD, "--tenant", "northwind-fiber")[0] == 2
     empty = tmp_path / "empty"
     empty.mkdir()

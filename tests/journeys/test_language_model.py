@@ -130,7 +130,7 @@ async def test_replies_are_said_in_the_models_words_but_what_is_agreed_to_in_our
     model_server.behaviour = behaves(understood=reading(), worded=lambda draft: f"Gladly. {draft}")
     amira = await house.customer("C-1001")
     await amira.says("I was charged twice for my last bill")
-    assert amira.text == (
+    assert amira.text.endswith(
         "If you agree, I'll refund $39.99 of payment P-5002 to your Mastercard ending in 4444. "
         "Shall I go ahead? (yes/no)"
     )

@@ -87,7 +87,12 @@ class Fortress:
 
     def _money(self) -> dict[str, list[Any]]:
         tables = ("refunds", "credits", "waivers", "payments", "acceptances", "instalments", "customers")
-        return {table: self.rows(f"SELECT * FROM {table} ORDER BY 1, 2") for table in tables}
+        return {table: self.rows(f"SELECT {self._columns(table)} FROM {table} ORDER BY 1, 2") for table in tables}
+
+    def _columns(self, table: str) -> str:
+        """All but consents, which policy lets a customer's own agent take back without a yes."""
+        names = [row[0] for row in self.rows(f"SELECT name FROM pragma_table_info('{table}')")]
+        return ", ".join(name for name in names if not name.startswith("consent_"))
 
 
 @dataclass

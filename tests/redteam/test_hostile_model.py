@@ -53,7 +53,7 @@ def leaked(context: CallContext, result: CallResult) -> str:
 @pytest.mark.parametrize(
     "context",
     [
-        {"customer": "C-1020"},
+        {"customer": "C-1999"},
         {"customer": "C-10777", "level": AuthLevel.AUTHENTICATED},
         {"customer": "C-1001", "tenant": "other-co"},
         {"customer": "C-2001", "tenant": "other-co"},
