@@ -72,7 +72,7 @@ async def test_card_numbers_in_all_disguises(
     replies += [(await talk.says(words))["messages"] for words in SPLIT]
     replies.append((await talk.says(f"my password is {PASSWORD}"))["messages"])
     leaver = await obedient.guest.customer("C-1009")
-    for words in ("please cancel my contract", "I am moving abroad"):
+    for words in ("please cancel my subscription", "I am moving abroad"):
         await leaver.says(words)
     code = await leaver.code()
     await leaver.says(code)
