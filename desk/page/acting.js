@@ -22,11 +22,16 @@ export class Acting {
     this.element = make("details", { id: "acting", ontoggle: () => this.element.open && this.load() }, make("summary", { textContent: "Act for the customer" }), form);
   }
 
-  async load() {
-    if (this.tools) return;
+  // Once, whoever asks: opening the form asks, and so does taking up a call, which then chooses among what was loaded.
+  load() {
+    return (this.loading ??= this.#load());
+  }
+
+  async #load() {
     try {
       this.tools = (await this.service.get(`${this.path}/actions`)).items;
     } catch (error) {
+      this.loading = undefined;
       return this.verdict.replaceChildren(make("p", { textContent: explain(error, "Nothing was sent.") }));
     }
     this.tool.replaceChildren(make("option", { value: "", textContent: "Choose …" }), ...this.tools.map((each) => make("option", { value: each.name, textContent: each.title })));

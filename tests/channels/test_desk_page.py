@@ -12,10 +12,6 @@ from tests.channels.http_service import Service
 HOSTILE = "<img src=x onerror=\"document.title='pwned'\">"
 
 
-POLLED_MS = 20_000
-"""The page looks every four seconds; on a busy machine more than one look may pass."""
-
-
 def sign_in(page: Page, service: Service, role: str) -> None:
     page.goto("/desk")
     page.get_by_label("Access token").fill(service.tokens[role])
@@ -133,7 +129,6 @@ def test_what_was_withdrawn_meanwhile_is_said_plainly(page: Page, own_service: S
     expect(page.locator("#approvals > li").filter(has_text=conversation)).to_contain_text("withdrawn")
 
 
-@pytest.mark.skip(reason="open: in one of three runs the page does not show what waits after the act was sent")
 def test_a_refund_that_was_cut_off_is_made_in_three_clicks_under_the_person_s_name(
     page: Page, own_service: Service
 ) -> None:
@@ -149,9 +144,9 @@ def test_a_refund_that_was_cut_off_is_made_in_three_clicks_under_the_person_s_na
     expect(verdict).to_contain_text("the customer confirms first")
     assert own_service.read(conversation)["pending"] is None
     page.get_by_role("button", name="Send in your name").click()
-    expect(page.locator("#pending")).to_contain_text("customer's yes", timeout=POLLED_MS)
+    expect(page.locator("#pending")).to_contain_text("customer's yes")
     own_service.send(conversation, "yes")
-    expect(page.locator("#pending")).to_be_hidden(timeout=POLLED_MS)
+    expect(page.locator("#pending")).to_be_hidden()
     made = [each for each in own_service.read(conversation)["actions"] if each["outcome"] == "succeeded"]
     assert [each["tool"] for each in made if each["tool"] == "payments.refund_payment"] == ["payments.refund_payment"]
 
