@@ -6,7 +6,7 @@ from typing import Any, Literal
 from fastapi import APIRouter
 from pydantic import Field
 
-from desk.actions import ActionDesk, DeskTool, Explained
+from desk.actions import ActionDesk, DeskTools, Explained
 from desk.api import AnswerModels, Approver, DeskRequest, DeskResponse, ReasonBody, Worker
 from desk.glance import Glance, GlanceDesk
 from desk.supervision import Claim, Supervision
@@ -41,8 +41,9 @@ class DeskToolBody(DeskResponse):
 
 
 class DeskToolsBody(DeskResponse):
-    """The tools that policy grants to representatives, by title."""
+    """The tools that policy grants to representatives, by title; amounts are in minor units of `currency`."""
 
+    currency: str
     items: list[DeskToolBody]
 
 
@@ -101,9 +102,9 @@ class ActionInterface:
         self._actions = actions
         self._glances = glances
 
-    async def tools(self, conversation_id: str, caller: Worker) -> dict[str, list[DeskTool]]:
+    async def tools(self, conversation_id: str, caller: Worker) -> DeskTools:
         """What you may do for the customer of a conversation that you claimed, with the forms' schemas."""
-        return {"items": list(await self._actions.tools(caller, ConversationId(conversation_id)))}
+        return await self._actions.tools(caller, ConversationId(conversation_id))
 
     async def explain(self, conversation_id: str, body: ExplainCall, caller: Worker) -> Explained:
         """Say what a call would do and what the rules want for it, before it is sent."""

@@ -36,6 +36,14 @@ class DeskTool:
 
 
 @dataclass(frozen=True, slots=True)
+class DeskTools:
+    """The tools that may be used, and the currency of their amounts."""
+
+    currency: str
+    items: tuple[DeskTool, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Explained:
     """What a call would do, in words; what the rules want for it; and whether it may be sent at all."""
 
@@ -54,7 +62,7 @@ class ActionDesk:
         self._dependencies = dependencies
         self._tools = tools
 
-    async def tools(self, caller: Caller, conversation_id: ConversationId) -> Sequence[DeskTool]:
+    async def tools(self, caller: Caller, conversation_id: ConversationId) -> DeskTools:
         """The tools that may be used, by title. One that is listed is decided on all the same.
 
         Raises:
@@ -62,7 +70,7 @@ class ActionDesk:
             Conflict: the caller has not claimed it.
         """
         await self._desk.see_claimed(caller, conversation_id)
-        return self._tools()
+        return DeskTools(self._dependencies.services.currencies[caller.tenant], tuple(self._tools()))
 
     async def explain(
         self, caller: Caller, conversation_id: ConversationId, tool: str, arguments: dict[str, Any]

@@ -8,7 +8,6 @@ export class Acting {
   constructor({ service, path, customerId, attempt, show, told }) {
     Object.assign(this, { service, path, customerId, attempt, show, told });
     this.known = {}; // values that records of the customer hold, by the argument's name
-    this.currency = "USD";
     this.tool = make("select", { id: "act-tool", onchange: () => this.#choose() });
     this.fields = make("div", { className: "fields" });
     this.verdict = make("div", { className: "verdict" });
@@ -29,7 +28,8 @@ export class Acting {
 
   async #load() {
     try {
-      this.tools = (await this.service.get(`${this.path}/actions`)).items;
+      const { currency, items } = await this.service.get(`${this.path}/actions`);
+      Object.assign(this, { currency, tools: items });
     } catch (error) {
       this.loading = undefined;
       return this.verdict.replaceChildren(make("p", { textContent: explain(error, "Nothing was sent.") }));
@@ -39,7 +39,6 @@ export class Acting {
 
   // What is on record, so that a payment or a visit is chosen and not typed.
   fillFrom({ currency, sections }) {
-    this.currency = currency;
     for (const { items } of sections) {
       for (const item of items) {
         for (const [name, value] of Object.entries(item)) {

@@ -79,6 +79,7 @@ async def test_the_customer_is_seen_at_a_glance_and_each_read_is_on_record(house
     read = [each["tool"] for each in await amira.journal() if each["kind"] == "decision"]
     assert "payments.list_payments" in read
     tools = await house.fetch("representative", f"/v1/desk/{amira.id}/actions")
+    assert tools["currency"] == "USD"
     assert {REFUND, "erp.apply_credit", "erp.waive_fee"} <= {each["name"] for each in tools["items"]}
     assert "crm.find_customer" not in {each["name"] for each in tools["items"]}
 
