@@ -12,7 +12,7 @@ from benchmarks.figures import Figure
 from benchmarks.machine import Machine
 
 
-class Section(Protocol):
+class TableSection(Protocol):
     """What one benchmark found, or why it was not run or broke."""
 
     @property
@@ -30,7 +30,7 @@ class Section(Protocol):
 MARKS = {True: "[green]reached[/green]", False: "[red]missed[/red]", None: ""}
 
 
-def show(console: Console, machine: Machine, sections: Sequence[Section]) -> None:
+def show(console: Console, machine: Machine, sections: Sequence[TableSection]) -> None:
     """Print the table with the machine below it."""
     table = Table(box=None, padding=(0, 1), header_style="dim", expand=False)
     table.add_column("what")
@@ -58,7 +58,7 @@ def describe(machine: Machine) -> str:
     )
 
 
-def as_json(machine: Machine, sections: Sequence[Section]) -> dict[str, Any]:
+def as_json(machine: Machine, sections: Sequence[TableSection]) -> dict[str, Any]:
     """Everything that was measured, for other programs."""
     return {
         "machine": asdict(machine),

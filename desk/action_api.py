@@ -9,7 +9,7 @@ from pydantic import Field
 from desk.actions import ActionDesk, DeskTools, Explained
 from desk.api import AnswerModels, Approver, DeskRequest, DeskResponse, ReasonBody, Worker
 from desk.glance import Glance, GlanceDesk
-from desk.supervision import Claim, Supervision
+from desk.supervision import ClaimedCase, Supervision
 from domain.conversation import Conversation
 from domain.ids import ConversationId
 
@@ -122,7 +122,7 @@ class ActionInterface:
         """The customer of a conversation that you claimed, read from the systems in your name, as policy lets you."""
         return await self._glances.look(caller, ConversationId(conversation_id))
 
-    async def claims(self, caller: Approver) -> dict[str, list[Claim]]:
+    async def claims(self, caller: Approver) -> dict[str, list[ClaimedCase]]:
         """Who has what: every conversation that somebody at the desk has claimed."""
         return {"items": await self._supervision.claims(caller)}
 

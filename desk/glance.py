@@ -26,7 +26,7 @@ NOT_READ = "This could not be read just now."
 
 
 @dataclass(frozen=True, slots=True)
-class Section:
+class GlanceSection:
     """One kind of record: its items, newest as the system orders them; `problem` says why there are none to see."""
 
     name: str
@@ -42,7 +42,7 @@ class Glance:
     auth_level: str
     verified_at: datetime | None
     currency: str
-    sections: tuple[Section, ...]
+    sections: tuple[GlanceSection, ...]
 
 
 class GlanceDesk:
@@ -65,7 +65,7 @@ class GlanceDesk:
             customer, currency = row.memory.customer, services.currencies[row.tenant]
             if customer is None:
                 return Glance("", "anonymous", None, currency, ())
-            look, sections = uuid4().hex, list[Section]()
+            look, sections = uuid4().hex, list[GlanceSection]()
             for name, tool in SECTIONS:
                 call = ToolCall(CallId(f"desk/{look}/{name}"), tool, {"customer_id": customer.id})
                 sections.append(_section(name, await services.gate.call(context_for(row, caller), call)))
@@ -73,10 +73,10 @@ class GlanceDesk:
         return Glance(customer.id, customer.auth_level.value, customer.strong_since, currency, tuple(sections))
 
 
-def _section(name: str, result: CallResult) -> Section:
+def _section(name: str, result: CallResult) -> GlanceSection:
     if result.outcome is None:
-        return Section(name, problem=result.decision.rationale or NOT_READ)
+        return GlanceSection(name, problem=result.decision.rationale or NOT_READ)
     if not result.outcome.succeeded:
-        return Section(name, problem=NOT_READ)
+        return GlanceSection(name, problem=NOT_READ)
     data = result.outcome.data
-    return Section(name, tuple(data["items"]) if "items" in data else (data,))
+    return GlanceSection(name, tuple(data["items"]) if "items" in data else (data,))

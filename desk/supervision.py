@@ -14,7 +14,7 @@ from router.reassurance import Reassurance
 
 
 @dataclass(frozen=True, slots=True)
-class Claim:
+class ClaimedCase:
     """A conversation that somebody has: who, since when, and for whom it waited. `name` is what customers call them."""
 
     conversation_id: ConversationId
@@ -36,15 +36,15 @@ class Supervision:
         self._silence = silence
         self._reassurance = Reassurance(dependencies.services, dependencies.store)
 
-    async def claims(self, caller: Caller) -> list[Claim]:
+    async def claims(self, caller: Caller) -> list[ClaimedCase]:
         """Every claimed conversation of the tenant: the most urgent first, then the longest claimed."""
         record = self._dependencies.services.waiting.record
-        found: list[Claim] = []
+        found: list[ClaimedCase] = []
         for each in await self._dependencies.store.all_claimed(caller.tenant):
             name = await record.name_of(caller.tenant, each.claimed_by)
             customer: dict[str, Any] = each.packet.get("customer") or {}
             whose = (each.claimed_by, name, each.claimed_at or each.waiting_since, str(customer.get("name", "")))
-            found.append(Claim(each.conversation_id, each.queue, each.priority, each.reason, *whose))
+            found.append(ClaimedCase(each.conversation_id, each.queue, each.priority, each.reason, *whose))
         return sorted(found, key=lambda each: (PRIORITIES.index(each.priority), each.claimed_at))
 
     async def take_over(self, caller: Caller, conversation_id: ConversationId) -> Conversation:

@@ -36,7 +36,7 @@ HARMLESS: Final[Mapping[str, str]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Scope:
+class RowScope:
     """Which head's total a row adds to. `columns` are what is needed to say so beside the tag."""
 
     columns: tuple[str, ...]
@@ -59,20 +59,20 @@ def _of_partner(row: Row) -> str:
 
 BUNDLES: Final = "policy:bundles"
 MODELS: Final = "understanding:models"
-_PLAIN = Scope(("conversation_id",), _of_conversation)
-_OWNED = Scope(("conversation_id", "tenant"), _of_conversation)
-SCOPES: Final[Mapping[str, Scope]] = {
-    "accepted_bundles": Scope((), lambda _: BUNDLES),
-    "trained_models": Scope((), lambda _: MODELS),
-    "autonomy_overrides": Scope(("tenant",), lambda row: f"autonomy:{row['tenant']}"),
-    "erasures": Scope(("tenant",), lambda row: f"erasures:{row['tenant']}"),
-    "ledger_rows": Scope(("tenant", "customer_id"), _of_ledger),
+_PLAIN = RowScope(("conversation_id",), _of_conversation)
+_OWNED = RowScope(("conversation_id", "tenant"), _of_conversation)
+SCOPES: Final[Mapping[str, RowScope]] = {
+    "accepted_bundles": RowScope((), lambda _: BUNDLES),
+    "trained_models": RowScope((), lambda _: MODELS),
+    "autonomy_overrides": RowScope(("tenant",), lambda row: f"autonomy:{row['tenant']}"),
+    "erasures": RowScope(("tenant",), lambda row: f"erasures:{row['tenant']}"),
+    "ledger_rows": RowScope(("tenant", "customer_id"), _of_ledger),
     "data_keys": _OWNED,
-    "calls": Scope(("conversation_id", "tenant", "kind"), _of_conversation, lambda row: row["kind"] == "write"),
+    "calls": RowScope(("conversation_id", "tenant", "kind"), _of_conversation, lambda row: row["kind"] == "write"),
     "pending_actions": _OWNED,
     "evidence": _OWNED,
-    "conversations": Scope(("id", "tenant"), lambda row: str(row["id"])),
-    "turns": Scope(("conversation_id", "result"), _of_conversation, lambda row: row["result"] is not None),
+    "conversations": RowScope(("id", "tenant"), lambda row: str(row["id"])),
+    "turns": RowScope(("conversation_id", "result"), _of_conversation, lambda row: row["result"] is not None),
     "messages": _PLAIN,
     "events": _PLAIN,
     "handoffs": _OWNED,
@@ -80,7 +80,7 @@ SCOPES: Final[Mapping[str, Scope]] = {
     "follow_ups": _OWNED,
     "a2a_contexts": _OWNED,
     "a2a_tasks": _OWNED,
-    "a2a_messages": Scope(("tenant", "partner"), _of_partner),
+    "a2a_messages": RowScope(("tenant", "partner"), _of_partner),
 }
 """Reads are in no total, since they are dropped with their turn, nor is a turn that has no result yet."""
 TAGGED: Final[Mapping[str, Table]] = {

@@ -62,11 +62,13 @@ def evaluate_journeys(  # noqa: PLR0913, PLR0917 - each is an option of the comm
 
     Every trial runs on freshly seeded sandbox systems of its own; your data folder is only read.
     """
-    from app.journeys.command import Effort, Selection, play_journeys
+    from app.journeys.command import Effort, ScenarioSelection, play_journeys
     from app.journeys.report import as_json as tell
     from app.journeys.report import render_page, show
 
-    choice = Selection(tuple(paths or ()), tuple(journey or ()), tuple(language or ()), tuple(manner or ()), full)
+    choice = ScenarioSelection(
+        tuple(paths or ()), tuple(journey or ()), tuple(language or ()), tuple(manner or ()), full
+    )
     effort = Effort(trials, seed, workers, wanted)
     findings = play_journeys(read_settings(data=data, log_level="error"), choice, effort)
     if page is not None:

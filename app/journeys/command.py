@@ -20,7 +20,7 @@ from domain.names import require_known
 
 
 @dataclass(frozen=True, slots=True)
-class Selection:
+class ScenarioSelection:
     """Which scenarios to play; what is empty does not narrow. `full` plays every language in every manner."""
 
     paths: tuple[Path, ...] = ()
@@ -60,7 +60,7 @@ class Effort:
     wanted: float = 0.95
 
 
-def play_journeys(settings: Settings, choice: Selection, effort: Effort) -> Findings:
+def play_journeys(settings: Settings, choice: ScenarioSelection, effort: Effort) -> Findings:
     """Play the chosen scenarios and say how many customers were served.
 
     Raises:

@@ -10,7 +10,7 @@ from typing import Any
 
 import aiohttp
 
-from benchmarks.load.journeys import Customer
+from benchmarks.load.journeys import CrowdCustomer
 
 Json = dict[str, Any]
 TURN_S = 60
@@ -39,7 +39,9 @@ class Taken:
 class Crowd:
     """Talks to one or several replicas with the channel's token; a conversation may go to any of them at any time."""
 
-    def __init__(self, urls: Sequence[str], token: str, customers: Iterator[Customer], think_s: float = 0.0) -> None:
+    def __init__(
+        self, urls: Sequence[str], token: str, customers: Iterator[CrowdCustomer], think_s: float = 0.0
+    ) -> None:
         self._urls, self._customers, self._think_s = urls, customers, think_s
         self._headers = {"Authorization": f"Bearer {token}"}
         self._turn = count()

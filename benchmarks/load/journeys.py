@@ -17,14 +17,14 @@ SHARES = {"balance": 45, "visit": 20, "refund": 20, "link": 15}
 
 
 @dataclass(frozen=True, slots=True)
-class Customer:
+class CrowdCustomer:
     """One customer with what they say in one conversation."""
 
     customer_id: str
     says: Journey
 
 
-def draw_customers(data: Path, seed: int) -> Iterator[Customer]:
+def draw_customers(data: Path, seed: int) -> Iterator[CrowdCustomer]:
     """Customers without end, drawn by shares; when everybody's second charge is refunded, others come instead."""
     charges = iter(charge_twice(data))
     debtors = cycle(bill.customer_id for bill in list_open_bills(data))
@@ -33,6 +33,6 @@ def draw_customers(data: Path, seed: int) -> Iterator[Customer]:
         kind = rng.choices(list(SHARES), list(SHARES.values()))[0]
         charge = next(charges, None) if kind == "refund" else None
         if charge is not None:
-            yield Customer(charge.customer_id, REFUND)
+            yield CrowdCustomer(charge.customer_id, REFUND)
         else:
-            yield Customer(next(debtors), {"visit": VISIT, "link": LINK}.get(kind, BALANCE))
+            yield CrowdCustomer(next(debtors), {"visit": VISIT, "link": LINK}.get(kind, BALANCE))

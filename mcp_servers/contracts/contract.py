@@ -15,7 +15,7 @@ FOLDER = Path(__file__).parent
 Schema = dict[str, Any]
 
 
-class Example(BaseModel):
+class ContractExample(BaseModel):
     """A call as it may come, and an answer as it may be given; the people in it do not exist."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -33,7 +33,7 @@ class ToolContract(BaseModel):
     changes: bool
     arguments: Schema
     answer: Schema
-    example: Example | None = None
+    example: ContractExample | None = None
 
 
 class Contract(BaseModel):

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from mcp_servers.sandbox.rows import Rows
 
-from .household import Household, InvoiceLine, Service
+from .household import Household, SeededLine, Service
 from .named import earlier_bills, named_household
 from .price_list import plan_line
 
@@ -50,9 +50,7 @@ def _umar(rows: Rows) -> None:
         address="6 Chapel Street, Hartford, CT 06103",
     )
     earlier_bills(home, 21, [plan_line("fibre-300")])
-    home.bill(
-        "INV-3021", 0, [plan_line("fibre-300"), InvoiceLine("one_off", "Call-out", 2500)], ["P-5211"], days_ago=28
-    )
+    home.bill("INV-3021", 0, [plan_line("fibre-300"), SeededLine("one_off", "Call-out", 2500)], ["P-5211"], days_ago=28)
     _refunded(home, "R-7021", "P-5211", 2500, 20)
 
 

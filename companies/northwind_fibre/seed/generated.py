@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from mcp_servers.sandbox.rows import Rows
 
-from .household import Household, InvoiceLine, Numbers, Resident, Service
+from .household import Household, Numbers, Resident, SeededLine, Service
 from .price_list import OFFERS, plan_line
 from .schedule import HOURS
 
@@ -118,11 +118,11 @@ def _add_bills(home: Household, draw: Draw, plan_id: str, suspended: bool) -> No
     for month in (3, 2):
         home.bill(ids[month][0], month, [plan], [ids[month][1]])
     if suspended or draw.chance(3):
-        home.bill(ids[1][0], 1, [plan, InvoiceLine("late_fee", "Late payment fee", 500)])
+        home.bill(ids[1][0], 1, [plan, SeededLine("late_fee", "Late payment fee", 500)])
         return
     home.bill(ids[1][0], 1, [plan], [ids[1][1]])
-    extra = [InvoiceLine("one_off", "Technician call-out", 2500)] if draw.chance(4) else []
-    late = [InvoiceLine("late_fee", "Late payment fee", 500)] if draw.chance(4) else []
+    extra = [SeededLine("one_off", "Technician call-out", 2500)] if draw.chance(4) else []
+    late = [SeededLine("late_fee", "Late payment fee", 500)] if draw.chance(4) else []
     paid_by = [ids[0][1]] if draw.chance(70) else []
     again = [ids[4][1]] if paid_by and draw.chance(3) else []
     home.bill(ids[0][0], 0, [plan, *extra, *late], paid_by + again)

@@ -54,7 +54,7 @@ class Service:
     terms: dict[str, Any] = field(default_factory=dict[str, Any])
 
 
-class InvoiceLine(NamedTuple):
+class SeededLine(NamedTuple):
     """One position of a bill."""
 
     kind: str
@@ -149,7 +149,7 @@ class Household:
         self,
         invoice_id: str,
         months_ago: int,
-        lines: Sequence[InvoiceLine],
+        lines: Sequence[SeededLine],
         paid_by: Sequence[str] = (),
         *,
         days_ago: int = BILLED_DAYS_AGO,

@@ -2,7 +2,7 @@
 
 from mcp_servers.sandbox.rows import Rows
 
-from .household import InvoiceLine
+from .household import SeededLine
 
 PLANS = {
     "essential-50": ("Essential 50, paid yearly", 1500, 50),
@@ -27,7 +27,7 @@ def add_price_list(rows: Rows) -> None:
         rows.add("offers", offer_id=offer_id, name=name, discount_percent=discount_percent, months=months)
 
 
-def plan_line(plan_id: str) -> InvoiceLine:
+def plan_line(plan_id: str) -> SeededLine:
     """The usual position of a monthly bill."""
     name, monthly_minor, _ = PLANS[plan_id]
-    return InvoiceLine("plan", f"{name}, monthly", monthly_minor)
+    return SeededLine("plan", f"{name}, monthly", monthly_minor)

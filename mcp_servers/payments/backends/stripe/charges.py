@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 
-from mcp_servers.payments.backends.stripe.records import Charge, Invoice, Refund
+from mcp_servers.payments.backends.stripe.records import Charge, StripeInvoice, StripeRefund
 from mcp_servers.payments.models import Payment, RefundRecord
 from mcp_servers.sandbox.working_days import add_working_days
 
@@ -17,7 +17,7 @@ def moment(seconds: int) -> datetime:
     return datetime.fromtimestamp(seconds, UTC)
 
 
-def describe_payments(customer_id: str, charges: Iterable[Charge], invoices: Sequence[Invoice]) -> list[Payment]:
+def describe_payments(customer_id: str, charges: Iterable[Charge], invoices: Sequence[StripeInvoice]) -> list[Payment]:
     """Every captured charge as a payment, newest first."""
     paid = sorted((each for each in charges if each.captured and each.status == "succeeded"), key=_order)
     together: dict[str, list[Charge]] = defaultdict(list)
@@ -33,7 +33,7 @@ def describe_refunds(charges: Iterable[Charge], within: int) -> list[RefundRecor
     return [_describe_refund(*each, within) for each in sorted(made, key=lambda each: each[1].created, reverse=True)]
 
 
-def _describe_refund(charge: Charge, refund: Refund, within: int) -> RefundRecord:
+def _describe_refund(charge: Charge, refund: StripeRefund, within: int) -> RefundRecord:
     at, method = moment(refund.created), charge.payment_method_details
     return RefundRecord(
         refund_id=refund.id,
@@ -46,7 +46,7 @@ def _describe_refund(charge: Charge, refund: Refund, within: int) -> RefundRecor
     )
 
 
-def owed_for(charge: Charge, invoices: Sequence[Invoice]) -> int | None:
+def owed_for(charge: Charge, invoices: Sequence[StripeInvoice]) -> int | None:
     """What was owed for what a charge paid: its invoice's total, or what its metadata `owed_minor` says.
 
     None where neither says it: a second charge may be a second instalment, and nothing is guessed.

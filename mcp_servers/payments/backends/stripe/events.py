@@ -5,7 +5,7 @@ from importlib import import_module
 from typing import Any
 
 from mcp_servers.payments.backends.stripe.charges import LOST
-from mcp_servers.payments.backends.stripe.records import Refund
+from mcp_servers.payments.backends.stripe.records import StripeRefund
 from mcp_servers.payments.backends.stripe.system import KEY
 from mcp_servers.payments.reversal import FailedRefund
 from mcp_servers.refusal import Refused
@@ -27,7 +27,7 @@ def read_event(body: bytes, signature: str, secret: str) -> FailedRefund | None:
     event: dict[str, Any] = json.loads(body)
     if event.get("type") not in REFUND_EVENTS:
         return None
-    refund = Refund.model_validate(event["data"]["object"])
+    refund = StripeRefund.model_validate(event["data"]["object"])
     if refund.status not in LOST or KEY not in refund.metadata:
         return None
     return FailedRefund(

@@ -5,7 +5,7 @@ from pydantic import BaseModel, Field
 Metadata = dict[str, str]
 
 
-class Record(BaseModel):
+class StripeRecord(BaseModel):
     """An object of Stripe's."""
 
     id: str
@@ -22,7 +22,7 @@ class InvoiceSettings(BaseModel):
     default_payment_method: str | None = None
 
 
-class Customer(Record):
+class StripeCustomer(StripeRecord):
     """A customer; a deleted one has no more than its id."""
 
     deleted: bool = False
@@ -75,7 +75,7 @@ class Method(BaseModel):
         return f"{card.exp_year:04}-{card.exp_month:02}" if card and card.exp_year and card.exp_month else None
 
 
-class Refund(Record):
+class StripeRefund(StripeRecord):
     """Money on its way back. `status` is pending, requires_action, succeeded, failed or canceled."""
 
     amount: int
@@ -86,13 +86,13 @@ class Refund(Record):
     failure_reason: str | None = None
 
 
-class Refunds(BaseModel):
+class StripeRefunds(BaseModel):
     """A charge's refunds."""
 
-    data: list[Refund] = []
+    data: list[StripeRefund] = []
 
 
-class Charge(Record):
+class Charge(StripeRecord):
     """A charge. Only one that succeeded and was captured is a payment."""
 
     amount_captured: int
@@ -106,7 +106,7 @@ class Charge(Record):
     payment_method_details: Method | None = None
     customer: str | None = None
     payment_intent: str | None = None
-    refunds: Refunds | None = None
+    refunds: StripeRefunds | None = None
 
     @property
     def of(self) -> str:
@@ -114,7 +114,7 @@ class Charge(Record):
         return self.metadata.get("invoice_id") or self.metadata.get("order_id") or self.id
 
 
-class Invoice(Record):
+class StripeInvoice(StripeRecord):
     """A bill. Only an open one can be paid."""
 
     number: str | None = None
@@ -130,7 +130,7 @@ class Invoice(Record):
         return {self.id, self.number or "", self.metadata.get("invoice_id", "")} - {""}
 
 
-class Intent(Record):
+class StripeIntent(StripeRecord):
     """A payment being made."""
 
     status: str
@@ -140,7 +140,7 @@ class Intent(Record):
     latest_charge: str | None = None
 
 
-class Subscription(Record):
+class StripeSubscription(StripeRecord):
     """A running subscription; `collection_method` says whether its bills are charged by themselves."""
 
     status: str

@@ -12,12 +12,12 @@ from mcp_servers.payments.backends.stripe.charges import LOST, describe_payments
 from mcp_servers.payments.backends.stripe.records import (
     Balance,
     Charge,
-    Customer,
-    Intent,
-    Invoice,
     Method,
-    Refund,
-    Subscription,
+    StripeCustomer,
+    StripeIntent,
+    StripeInvoice,
+    StripeRefund,
+    StripeSubscription,
 )
 from mcp_servers.refusal import Refused, not_found
 from mcp_servers.sandbox.working_days import add_working_days
@@ -93,7 +93,7 @@ class StripePayments:
         method = await self._method(customer, scope, method_id)
         intent = await self._account.post(
             "/payment_intents",
-            Intent,
+            StripeIntent,
             scope.key,
             customer=customer.id,
             amount=amount_minor,
@@ -117,7 +117,9 @@ class StripePayments:
             balance_minor=max(0, invoice.amount_remaining - amount_minor),
         )
 
-    async def _taken(self, scope: Scope, customer: Customer, charge: Charge, invoice_id: str) -> models.PaymentTaken:
+    async def _taken(
+        self, scope: Scope, customer: StripeCustomer, charge: Charge, invoice_id: str
+    ) -> models.PaymentTaken:
         """A payment that was made under this key before its answer got lost."""
         invoice = next((each for each in await self._invoices(customer) if invoice_id in each.names), None)
         if invoice is not None and charge.payment_intent:
@@ -145,7 +147,7 @@ class StripePayments:
             about = {"reason": reason, "tenant": scope.tenant, "customer_id": scope.customer, KEY: scope.key}
             given = REASONS.get(reason, "requested_by_customer")
             what: dict[str, Any] = {"charge": payment_id, "amount": amount_minor, "reason": given, "metadata": about}
-            refund = await self._account.post("/refunds", Refund, scope.key, **what)
+            refund = await self._account.post("/refunds", StripeRefund, scope.key, **what)
         ensure(
             refund.status not in LOST, f"payment_id: the refund failed: {refund.failure_reason or 'no reason given'}"
         )
@@ -182,15 +184,15 @@ class StripePayments:
         method = await self._method(customer, scope, chosen) if value else None
         how: dict[str, Any] = {"collection_method": "charge_automatically" if value else "send_invoice"}
         how |= {} if value else {"days_until_due": 14}
-        async for each in self._account.list("/subscriptions", Subscription, customer=customer.id):
+        async for each in self._account.list("/subscriptions", StripeSubscription, customer=customer.id):
             key = f"{scope.key}-{each.id}"
-            await self._account.post(f"/subscriptions/{each.id}", Subscription, key, **how)
+            await self._account.post(f"/subscriptions/{each.id}", StripeSubscription, key, **how)
         default = {"invoice_settings": {"default_payment_method": method.id}} if method else {}
         metadata = {"autopay": "on" if value else "off"}
-        await self._account.post(f"/customers/{customer.id}", Customer, scope.key, metadata=metadata, **default)
+        await self._account.post(f"/customers/{customer.id}", StripeCustomer, scope.key, metadata=metadata, **default)
         return models.Autopay(enabled=value, method=method.label if method else None)
 
-    async def _customer(self, scope: Scope) -> Customer:
+    async def _customer(self, scope: Scope) -> StripeCustomer:
         """The Stripe customer whom the grant means.
 
         Raises:
@@ -198,7 +200,7 @@ class StripePayments:
         """
         self._options.tenant(scope.tenant)
         number = self._known.get((scope.tenant, scope.customer)) or await self._search(scope)
-        found = await self._account.get(f"/customers/{number}", Customer) if number else None
+        found = await self._account.get(f"/customers/{number}", StripeCustomer) if number else None
         tenant = found.metadata.get("tenant", scope.tenant) if found else ""
         if found is None or found.deleted or tenant != scope.tenant:
             raise not_found("customer_id", "customer", scope.customer)
@@ -211,14 +213,16 @@ class StripePayments:
         if not scope.customer.replace("-", "").replace("_", "").isalnum():
             return ""
         query = f"metadata['customer_id']:'{scope.customer}'"
-        found = [each async for each in self._account.list("/customers/search", Customer, query=query)]
+        found = [each async for each in self._account.list("/customers/search", StripeCustomer, query=query)]
         ours = [each for each in found if each.metadata.get("tenant", scope.tenant) == scope.tenant]
         return ours[0].id if len(ours) == 1 else ""
 
-    async def _invoices(self, customer: Customer) -> list[Invoice]:
-        return [each async for each in self._account.list("/invoices", Invoice, customer=customer.id)]
+    async def _invoices(self, customer: StripeCustomer) -> list[StripeInvoice]:
+        return [each async for each in self._account.list("/invoices", StripeInvoice, customer=customer.id)]
 
-    async def _payable(self, customer: Customer, scope: Scope, invoice_id: str, amount_minor: int) -> Invoice:
+    async def _payable(
+        self, customer: StripeCustomer, scope: Scope, invoice_id: str, amount_minor: int
+    ) -> StripeInvoice:
         """An open invoice of the customer that this much is still owed of, in the tenant's currency."""
         invoice = next((each for each in await self._invoices(customer) if invoice_id in each.names), None)
         if invoice is None:
@@ -230,20 +234,20 @@ class StripePayments:
         ensure(amount_minor <= invoice.amount_remaining, balance)
         return invoice
 
-    async def _attach(self, invoice_id: str, intent_id: str, key: str) -> Invoice:
+    async def _attach(self, invoice_id: str, intent_id: str, key: str) -> StripeInvoice:
         """Put a payment to its invoice, so that the invoice knows what is still owed."""
         path = f"/invoices/{invoice_id}/attach_payment"
-        return await self._account.post(path, Invoice, f"{key}-attach", payment_intent=intent_id)
+        return await self._account.post(path, StripeInvoice, f"{key}-attach", payment_intent=intent_id)
 
-    async def _charges(self, customer: Customer) -> list[Charge]:
+    async def _charges(self, customer: StripeCustomer) -> list[Charge]:
         found = self._account.list("/charges", Charge, customer=customer.id, expand=["data.refunds"])
         return [each async for each in found]
 
-    async def _methods(self, customer: Customer) -> list[Method]:
+    async def _methods(self, customer: StripeCustomer) -> list[Method]:
         path = f"/customers/{customer.id}/payment_methods"
         return [each async for each in self._account.list(path, Method)]
 
-    async def _method(self, customer: Customer, scope: Scope, method_id: str) -> Method:
+    async def _method(self, customer: StripeCustomer, scope: Scope, method_id: str) -> Method:
         """A method on file that still works."""
         method = next((each for each in await self._methods(customer) if each.id == method_id), None)
         if method is None:
