@@ -62,7 +62,7 @@ def leaked(context: CallContext, result: CallResult) -> str:
     ids=["nobody", "another customer", "another tenant", "another tenant's customer", "anonymous"],
 )
 async def test_another_customers_and_tenants_data(fortress: Fortress, context: dict[str, object]) -> None:
-    """Pass: none of the 45 tools reads or changes a record of a customer who is not the conversation's own, even if the
+    """Pass: no tool reads or changes a record of a customer who is not the conversation's own, even if the
     customer of the conversation says yes to it.
     """
     wins: list[str] = []
