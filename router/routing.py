@@ -243,7 +243,7 @@ def find_wishes(memory: Memory, heard: Understanding, thresholds: Thresholds) ->
 
 def _is_bare_answer(memory: Memory, heard: Understanding, thresholds: Thresholds) -> bool:
     """Whether the words only answer. "Stop" where nothing waits for an answer answers nothing: it stops messages."""
-    if heard.answer == "other":
+    if heard.answer == "other" or heard.unwanted:
         return False
     stops = any(each.name == STOP_MESSAGES and each.confidence >= thresholds.with_answer for each in heard.intents)
     if memory.waits:
@@ -274,6 +274,8 @@ def _while_pending(case: Case, heard: Understanding, wishes: tuple[Wish, ...], t
         heard.unwanted == "only" or (not heard.unwanted and heard.answer == "no" and names_thing(heard.text))
     ):
         return Begin(sure)  # no to messages, and not to what was asked
+    if silence and heard.unwanted == "also" and heard.changes_mind:
+        return No(sure)
     if heard.changes_mind or heard.answer == "no":
         only = heard.act == "refusal" and heard.act_confidence >= _PROBABLE and len(split_sentences(heard.text)) == 1
         return No(tuple(wish for wish in sure if not (only or _is_the_same(case, wish, heard))))

@@ -125,6 +125,8 @@ class Reader:
         if not unwanted.sure:
             found = self._read(shown, locale, pending, now, context)
             return replace(found, intents=(Intent(STOP_MESSAGES, _ASKED_ABOUT),))
+        if unwanted.keyword:
+            return self._obeyed(shown, locale, pending, now, context)
         silence = self._silence(shown, context)
         found = self._read(unwanted.rest, detect_language(shown, locale), pending, now, context)
         return replace(
@@ -136,6 +138,20 @@ class Reader:
             unwanted="also" if unwanted.rest else "only",
         )
 
+    def _obeyed(
+        self, shown: str, locale: str, pending: Pending | None, now: datetime, context: ReadContext
+    ) -> Understanding:
+        """A carrier's keyword: obeyed, and a no to what is pending as well. Its capitals are no anger."""
+        answer, unwanted = ("other", "only") if pending is None else ("no", "also")
+        return replace(
+            self._read("", detect_language(shown, locale), pending, now, context),
+            text=shown,
+            intents=(Intent(STOP_MESSAGES, _BY_RULE),),
+            answer=answer,
+            changes_mind=pending is not None,
+            unwanted=unwanted,
+        )
+
     def _silence(self, shown: str, context: ReadContext) -> Intent:
         """What stops messages: the intent that these words mean most of all, where that is one that does."""
         meant = find_wishes(self._classifier, shown, self._setting_of(person=False, context=context))
@@ -143,12 +159,11 @@ class Reader:
         return Intent(named, _BY_RULE)
 
     def _unwanted(self, shown: str, pending: Pending | None, context: ReadContext) -> Unwanted | None:
-        """What wants no messages; a single word only answers where something was asked."""
+        """What wants no messages; a single word that may mean something else only answers where something was asked."""
         found = hear_unwanted(shown, context.channel) if STOP_MESSAGES in self.intents else None
-        if found is None or not found.keyword:
+        if found is None or found.sure:
             return found
-        expected = pending is not None or (bool(context.current_procedure) and not found.sure)
-        return None if expected else found
+        return None if pending is not None or context.current_procedure else found
 
     def _read(
         self, shown: str, locale: str, pending: Pending | None, now: datetime, context: ReadContext

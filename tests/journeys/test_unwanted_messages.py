@@ -22,6 +22,7 @@ SAID = [
     ("chat", "fr", "plus de rappels s'il vous plaît"),
     ("chat", "hi", "रिमाइंडर मत भेजिए"),
     ("chat", "en", "quit texting me about my appointment"),
+    ("sms", "en", "UNSUBSCRIBE"),
     ("sms", "es", "baja"),
     ("chat", "de", "ich möchte nicht erinnert werden"),
     ("sms", "hi", "बंद करो"),
@@ -47,6 +48,20 @@ async def test_no_messages_leave_what_is_to_be_confirmed_as_it_is(house: Guest) 
     assert ("crm.set_consent", "succeeded") in await amira.done()
     await amira.says("no. And no more e-mails!")
     assert amira.turn["pending"] is None
+
+
+@pytest.mark.parametrize(("channel", "word"), [("sms", "STOP"), ("sms", "UNSUBSCRIBE"), ("email", "unsubscribe")])
+async def test_a_carriers_keyword_at_a_question_is_obeyed_and_is_a_no_to_it(
+    house: Guest, channel: str, word: str
+) -> None:
+    amira = await house.customer("C-1001", channel=channel)
+    await amira.says("I was charged twice")
+    assert amira.turn["pending"]["tool"] == "payments.refund_payment"
+    await amira.says(word)
+    assert amira.turn["pending"] is None
+    done = await amira.done()
+    assert done
+    assert set(done) == {("crm.set_consent", "succeeded")}
 
 
 @pytest.mark.parametrize(("locale", "word"), [("es", "alto"), ("fr", "arrêt"), ("hi", "बंद करो")])
