@@ -124,9 +124,7 @@ def _development_callers(settings: Settings, tokens: Mapping[str, str]) -> dict[
 
 
 def _allowance(limits: LimitSettings) -> Allowance:
-    return Allowance(
-        limits.requests_per_minute, limits.messages_per_minute, limits.streams, limits.streams_per_principal
-    )
+    return Allowance(**limits.model_dump(exclude={"turns"}))
 
 
 def _partner_door(settings: Settings, desk_dependencies: DeskDependencies, parts: ServedParts) -> PartnerDoor:

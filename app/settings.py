@@ -140,6 +140,7 @@ class LimitSettings(Section):
     turns: int = Field(default=100, gt=0)
     streams: int = Field(default=2_000, gt=0)
     streams_per_principal: int = Field(default=1_500, gt=0)
+    streams_per_conversation: int = Field(default=50, gt=0)
 
 
 class TermsSettings(Section):

@@ -4,8 +4,11 @@ import math
 import re
 import time
 from collections import Counter
+from collections.abc import Generator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from http import HTTPStatus
+from typing import TypeVar
 
 from limits import RateLimitItem, RateLimitItemPerMinute
 from limits.aio.storage import MemoryStorage
@@ -16,22 +19,28 @@ from channels.http.problems import make, respond
 from domain.caller import Caller
 
 _MESSAGES = re.compile(r"/v1/conversations/([^/]+)/messages")
-_EVENTS = re.compile(r"/v1/conversations/[^/]+/events")
+_EVENTS = re.compile(r"/v1/conversations/([^/]+)/events")
 STREAM_WAIT_S = 5
 """When somebody who found no place for an event stream should come again."""
 
 
 Principal = tuple[str, str, str]
+Name = TypeVar("Name")
 
 
 @dataclass(frozen=True, slots=True)
 class Allowance:
-    """Requests a minute of one principal, messages a minute in one conversation, and event streams open at once."""
+    """Requests a minute of one principal, messages a minute in one conversation, and event streams open at once.
+
+    Whoever listens to a conversation is written to at each of its events: the bound for one conversation is what keeps
+    a crowd that listens to it from making its turns slow.
+    """
 
     requests_per_minute: int = 12_000
     messages_per_minute: int = 1_200
     streams: int = 2_000
     streams_per_principal: int = 1_500
+    streams_per_conversation: int = 50
 
 
 class RateLimits:
@@ -45,6 +54,7 @@ class RateLimits:
         self._app = app
         self._allowance = allowance
         self._streams: Counter[Principal] = Counter()
+        self._listeners: Counter[tuple[str, str]] = Counter()
         self._limiter = SlidingWindowCounterRateLimiter(MemoryStorage())
         self._requests = RateLimitItemPerMinute(allowance.requests_per_minute, namespace="requests")
         self._messages = RateLimitItemPerMinute(allowance.messages_per_minute, namespace="messages")
@@ -58,31 +68,31 @@ class RateLimits:
                 problem = make(HTTPStatus.TOO_MANY_REQUESTS, f"Try again in {wait} s.", scope["path"])
                 await respond(problem, {"Retry-After": str(wait)})(scope, receive, send)
                 return
-            if scope["method"] == "GET" and _EVENTS.fullmatch(scope["path"]):
-                await self._stream(caller, scope, receive, send)
+            listens = _EVENTS.fullmatch(scope["path"]) if scope["method"] == "GET" else None
+            if listens is not None:
+                await self._stream(caller, listens[1], scope, receive, send)
                 return
         await self._app(scope, receive, send)
 
-    async def _stream(self, caller: Caller, scope: Scope, receive: Receive, send: Send) -> None:
+    async def _stream(self, caller: Caller, conversation_id: str, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve an event stream while there is a place for it."""
-        name = (caller.tenant, caller.role, caller.subject)
-        refusal = self._full(name)
+        name, conversation = (caller.tenant, caller.role, caller.subject), (caller.tenant, conversation_id)
+        refusal = self._full(name, conversation)
         if refusal is not None:
             problem = make(refusal, f"Too many event streams are open. Try again in {STREAM_WAIT_S} s.", scope["path"])
             await respond(problem, {"Retry-After": str(STREAM_WAIT_S)})(scope, receive, send)
             return
-        self._streams[name] += 1
-        try:
+        with _counted(self._streams, name), _counted(self._listeners, conversation):
             await self._app(scope, receive, send)
-        finally:
-            self._streams[name] -= 1
-            if not self._streams[name]:
-                del self._streams[name]
 
-    def _full(self, name: Principal) -> HTTPStatus | None:
-        if self._streams[name] >= self._allowance.streams_per_principal:
+    def _full(self, name: Principal, conversation: tuple[str, str]) -> HTTPStatus | None:
+        allowed = self._allowance
+        if (
+            self._streams[name] >= allowed.streams_per_principal
+            or self._listeners[conversation] >= allowed.streams_per_conversation
+        ):
             return HTTPStatus.TOO_MANY_REQUESTS
-        return HTTPStatus.SERVICE_UNAVAILABLE if self._streams.total() >= self._allowance.streams else None
+        return HTTPStatus.SERVICE_UNAVAILABLE if self._streams.total() >= allowed.streams else None
 
     async def _wait(self, scope: Scope, caller: Caller) -> int | None:
         """Seconds until this request would be served; None where it is served now."""
@@ -97,3 +107,15 @@ class RateLimits:
             return None
         stats = await self._limiter.get_window_stats(limit, *names)
         return max(1, math.ceil(stats.reset_time - time.time()))
+
+
+@contextmanager
+def _counted(counter: Counter[Name], name: Name) -> Generator[None]:
+    """Count one more of these until the block ends; what is none again is forgotten."""
+    counter[name] += 1
+    try:
+        yield
+    finally:
+        counter[name] -= 1
+        if not counter[name]:
+            del counter[name]

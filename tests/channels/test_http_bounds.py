@@ -51,6 +51,7 @@ async def test_an_event_stream_too_many_is_refused_and_a_closed_one_makes_room()
     for _ in listening:
         await begun.get()
     assert [await listen(door, caller) for caller in (one, other)] == [429, 503]
+    assert [await listen(RateLimits(stream, Allowance(streams_per_conversation=0)), one)] == [429]
     hung_up.set()
     assert await asyncio.gather(*listening) == [200, 200, 200]
     assert await listen(door, one) == 200
