@@ -92,6 +92,7 @@ class Conversation:
     """One customer's case on one channel, with everything said and done in it so far.
 
     `locale` is the language that is spoken now, `formats` the whole tag (BCP 47) by which figures are written.
+    `external_id` and `metadata` are the channel's own, as it opened the conversation.
     """
 
     id: ConversationId
@@ -109,6 +110,8 @@ class Conversation:
     pending: Pending | None = None
     handoff: Handoff | None = None
     formats: str = ""
+    external_id: str = ""
+    metadata: dict[str, Any] = field(default_factory=dict[str, Any])
 
 
 @dataclass(frozen=True, slots=True)

@@ -96,6 +96,10 @@ class Vault(Protocol):
         """A digest that only holders of the encryption key can try guesses against."""
         ...
 
+    def keyed_by_each(self, text: str) -> tuple[str, ...]:
+        """What `keyed` gave with any of the encryption keys at hand, the newest first: for finding what was stored."""
+        ...
+
     def boxes(self, connection: Any, owners: Iterable[ConversationId]) -> Mapping[ConversationId, Cipher]:
         """The boxes of several conversations, with one look."""
         ...

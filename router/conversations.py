@@ -1,21 +1,23 @@
 """Conversations as channels see them: opened, read, listened to, rated and closed."""
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, replace
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from uuid import uuid4
 
 from agents.specialist import Saying
 from agents.wording import negotiate
 from domain.caller import Caller, Role
 from domain.conversation import LOCALES, Conversation, Event, Handoff, Message, Status
-from domain.errors import BadRequest, Conflict
+from domain.errors import BadRequest, Busy, Conflict
 from domain.ids import ConversationId, TurnId
 from domain.principal import AuthLevel, Customer
 from domain.record import Note
+from router.contact_points import recognise
 from router.ending import closed, written_down
 from router.events import EventFeed, Listener
 from router.formatters import formatter_of
-from router.memory.state import Memory
+from router.memory.state import Memory, Origin, TurnState
 from router.memory.store import Change, Store, Stored
 from router.services import Services
 from router.turn import Turns
@@ -27,13 +29,23 @@ from understanding.screening.secrets import screen
 class Opening:
     """How a channel opens a conversation; `customer` is None where the channel does not know who it is.
 
-    `locale` is a language tag (BCP 47). `subject` is that of the customer's mail, empty where there is none.
+    `locale` is a language tag (BCP 47). `subject` is that of the customer's mail, empty where there is none. `origin`
+    is the channel's own id for the conversation, its notes, and the number or address that a stranger writes from.
     """
 
     channel: str
     customer: Customer | None
     locale: str = "en"
     subject: str = ""
+    origin: Origin = field(default_factory=Origin)
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """An open conversation; `created` is False where the channel's external id was known already."""
+
+    conversation: Conversation
+    created: bool
 
 
 class Conversations:
@@ -53,11 +65,14 @@ class Conversations:
         self._work = work
         self._feed = feed
 
-    async def open(self, caller: Caller, opening: Opening) -> Conversation:
+    async def open(self, caller: Caller, opening: Opening) -> Opened:
         """Begin a conversation; its first message says that an assistant answers and that a person can be asked for.
+
+        Where the channel has an open one of the same external id, that one is given as it is.
 
         Raises:
             BadRequest: a locale that replies do not exist in.
+            Conflict: the open one of that external id is another customer's.
         """
         tag = _followed(opening.locale)
         language = tag.partition("-")[0]
@@ -67,14 +82,36 @@ class Conversations:
             customer = replace(customer, strong_since=now)
         partner = caller.subject if caller.role is Role.PARTNER else ""
         subject = formatter_of(opening.channel).entitle(screen(opening.subject).text, language)
-        memory = Memory(locale=language, tag=tag, customer=customer, partner=partner, subject=subject)
+        memory = Memory(
+            locale=language,
+            tag=tag,
+            customer=customer,
+            partner=partner,
+            subject=subject,
+            origin=_screened(opening.origin),
+        )
         row = Stored(ConversationId(f"CV-{uuid4().hex[:20]}"), caller.tenant, opening.channel, Status.OPEN, now, memory)
         greeting = self._services.catalogue.word(
             Saying("greeting_disclosure"), self._services.voice_for(row.tenant, memory, row.channel)
         )
-        await self._store.create(self._services.append_spoken(Change(row), "assistant", greeting, now))
+        known = await self._store.create(self._services.append_spoken(Change(row), "assistant", greeting, now))
+        if known != row.id:
+            return Opened(_same_customer(await self.conversation(caller, known), customer), created=False)
         self._services.metrics.conversation_opened(row.channel)
-        return await self.conversation(caller, row.id)
+        if memory.origin.contact is not None and customer is None:
+            await self._recognise(row.id)
+        return Opened(await self.conversation(caller, row.id), created=True)
+
+    async def _recognise(self, conversation_id: ConversationId) -> None:
+        """Ask the CRM who it is; a conversation that is worked on already asks in its turn."""
+        with suppress(Busy):
+            async with self._work.open(conversation_id, patience_s=0):
+                row = await self._store.load(conversation_id)
+                assert row is not None, "a conversation that was just opened is there"
+                turn = TurnState(row.id, TurnId(""), row.tenant, row.channel, self._services.clock(), row.memory)
+                turn = await recognise(self._services, turn)
+                self._services.gate.finish(row.id)
+                self._store.save(Change(replace(row, memory=turn.memory)))
 
     async def conversation(self, caller: Caller, conversation_id: ConversationId) -> Conversation:
         """A conversation with all that was said and done.
@@ -100,6 +137,8 @@ class Conversations:
             pending=row.pending,
             handoff=await self._handoff(row),
             formats=memory.formats,
+            external_id=memory.origin.external_id,
+            metadata=memory.origin.metadata,
         )
 
     async def _handoff(self, row: Stored) -> Handoff | None:
@@ -182,6 +221,18 @@ def _followed(locale: str) -> str:
         return negotiate(locale, LOCALES)
     except ValueError as error:
         raise BadRequest(f"locale: {locale!r}: {error}") from None
+
+
+def _screened(origin: Origin) -> Origin:
+    """The channel's notes without card numbers and other secrets."""
+    shown = {name: screen(each).text if isinstance(each, str) else each for name, each in origin.metadata.items()}
+    return replace(origin, metadata=shown)
+
+
+def _same_customer(found: Conversation, customer: Customer | None) -> Conversation:
+    if customer is not None and found.customer is not None and found.customer.id != customer.id:
+        raise Conflict("external_id: the open conversation of this id is another customer's")
+    return found
 
 
 def _entitled(messages: tuple[Message, ...], subject: str) -> tuple[Message, ...]:

@@ -13,6 +13,7 @@ from domain.understanding import Intent, Understanding
 from router.arrivals import name_question
 from router.casework import HANDOFF, IDENTIFY, RESPOND, Casework, leave_offer, put_once_more, remind
 from router.churn import weigh_churn
+from router.contact_points import recognise
 from router.contacts.returning import Returning
 from router.formatters import formatter_of
 from router.llm_assist import LlmAssist
@@ -67,12 +68,13 @@ class Nodes:
         self._returning = Returning(services, casework)
 
     async def recover(self, turn: TurnState) -> TurnState:
-        """Learn what the conversation needs to know of its customer, once; let go of what nobody approved in time.
+        """Learn who the customer is and what is needed of them, once; let go of what nobody approved in time.
 
         What this turn already did before a crash needs nothing here: the gate answers each repeated proposal with the
         recorded outcome.
         """
-        return await learn_profile(self._services, _let_go_of_expired(turn))
+        turn = await recognise(self._services, _let_go_of_expired(turn))
+        return await learn_profile(self._services, turn)
 
     async def understand(self, turn: TurnState) -> TurnState:
         """Read the message."""

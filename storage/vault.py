@@ -56,7 +56,7 @@ class MasterKeys:
         self.load = load
         self._keys: dict[str, AESGCM] = {}
         self._first = ""
-        self._pepper = b""
+        self._peppers: tuple[bytes, ...] = ()
         self.reload()
 
     def reload(self) -> None:
@@ -70,7 +70,7 @@ class MasterKeys:
             raise Misconfigured("an encryption key is 32 random bytes in base64")
         self._keys = {name_of(key): AESGCM(key) for key in keys}
         self._first = name_of(keys[0])
-        self._pepper = hmac.digest(keys[0], b"switchboard keyed digests", sha256)
+        self._peppers = tuple(hmac.digest(key, b"switchboard keyed digests", sha256) for key in keys)
 
     def wrap(self, owner: ConversationId, key: bytes) -> str:
         """The data key as it may be stored, for this conversation alone; by the newest key, though others rotate it."""
@@ -98,11 +98,19 @@ class MasterKeys:
 
     def keyed(self, text: str) -> str:
         """An HMAC with a key that is derived from the first one."""
-        return "hmac:" + hmac.new(self._pepper, text.encode(), sha256).hexdigest()
+        return _keyed(self._peppers[0], text)
+
+    def keyed_by_each(self, text: str) -> tuple[str, ...]:
+        """The HMACs with keys that are derived from each one, the newest first."""
+        return tuple(_keyed(pepper, text) for pepper in self._peppers)
 
     def is_current(self, wrapped: str) -> bool:
         """Whether it is wrapped by the first key."""
         return wrapped.partition(":")[0] == self._first
+
+
+def _keyed(pepper: bytes, text: str) -> str:
+    return "hmac:" + hmac.new(pepper, text.encode(), sha256).hexdigest()
 
 
 def name_of(key: bytes) -> str:
@@ -201,6 +209,10 @@ class EnvelopeVault:
     def keyed(self, text: str) -> str:
         """A digest that only holders of the encryption key can try guesses against."""
         return self.master.keyed(text)
+
+    def keyed_by_each(self, text: str) -> tuple[str, ...]:
+        """What `keyed` gave with any of the encryption keys at hand, the newest first."""
+        return self.master.keyed_by_each(text)
 
     def boxes(self, connection: Connection, owners: Iterable[ConversationId]) -> Mapping[ConversationId, Cipher]:
         """The boxes of several conversations, with one look."""

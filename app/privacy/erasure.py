@@ -153,8 +153,9 @@ class Erasures:
 
     def _finish(self, connection: Connection) -> int:
         gone = select(data_keys.c.conversation_id).where(data_keys.c.wrapped.is_(None))
-        late = and_(conversations.c.id.in_(gone), conversations.c.customer_id != "")
-        connection.execute(update(conversations).where(late).values(customer_id=""))  # a turn ran meanwhile
+        named = or_(conversations.c.customer_id != "", conversations.c.external_key.is_not(None))
+        late = update(conversations).where(conversations.c.id.in_(gone), named)
+        connection.execute(late.values(customer_id="", external_key=None))  # a turn ran meanwhile
         before = self._clock() - LONGEST_WINDOW
         due = select(erasures).where(erasures.c.customer_id != "", erasures.c.at < before)
         rows = connection.execute(due).all()
@@ -203,8 +204,8 @@ def _destroy(
 
     keys = and_(data_keys.c.conversation_id.in_(owned), data_keys.c.wrapped.is_not(None))
     counts = {"keys": change(data_keys, keys, wrapped=None, erasure=name, customer_id=pseudonym)}
-    mine = conversations.c.id.in_(owned)
-    counts["conversations"] = change(conversations, mine, status="closed", customer_id="", subject="", standing="")
+    mine, blank = conversations.c.id.in_(owned), {"customer_id": "", "subject": "", "standing": ""}
+    counts["conversations"] = change(conversations, mine, status="closed", external_key=None, **blank)
     counts["handoffs"] = change(handoffs, handoffs.c.conversation_id.in_(owned), state="resolved")
     change(turns, and_(turns.c.conversation_id.in_(owned), turns.c.result.is_(None)), result=ERASED)
     waiting = and_(_of(pending_actions, wish), pending_actions.c.status == "pending")

@@ -67,6 +67,7 @@ class Export:
             "opened_at": row.created_at if row else None,
             "status": row.status.value if row else "deleted",
             "locale": row.memory.locale if row else None,
+            "origin": asdict(row.memory.origin) if row else None,
             "messages": [{"at": m.at, "role": m.role, "text": m.text} for m in await self._store.words(name)],
             "actions": [asdict(action) for action in await self._store.actions(name)],
             "handoff": {"queue": handoff.queue, "reason": handoff.reason, "packet": handoff.packet}

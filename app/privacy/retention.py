@@ -105,7 +105,7 @@ class Retention:
             connection.execute(delete(table).where(table.c.conversation_id.in_(names)))
         mine = conversations.c.id.in_(names)
         emptied = {"memory": ERASED, "pending": ERASED, "customer_id": "", "subject": "", "standing": ""}
-        connection.execute(update(conversations).where(mine).values(**emptied, status="closed"))
+        connection.execute(update(conversations).where(mine).values(**emptied, external_key=None, status="closed"))
         return len(names)
 
     async def _delete_chains(self, before: datetime) -> tuple[int, tuple[str, ...]]:

@@ -6,6 +6,7 @@ from app.keys import write_private
 from app.settings import Settings
 from app.vault import keys_file, make_key
 from domain.ids import ConversationId
+from router.memory.external_ids import rekey_external_ids
 from storage.key_store import KeyStore
 from storage.retagging import retag
 from storage.tables.control import data_keys
@@ -54,6 +55,7 @@ async def rotate(settings: Settings, transactions: Transactions, vault: Envelope
             break
         after = last
     await retag(transactions)
+    await rekey_external_ids(transactions)
     if file is not None:
         known = file.read_text("ascii").splitlines()[:2]
         write_private(file, "".join(f"{line}\n" for line in known).encode())

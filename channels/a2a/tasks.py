@@ -181,7 +181,7 @@ class Tasks:
     async def _open(self, caller: Caller, customer_id: str, locale: str) -> Conversation:
         """Open a conversation; the partner vouches for its customer, but only a code makes anybody `strong`."""
         customer = Customer(CustomerId(customer_id), AuthLevel.AUTHENTICATED) if customer_id else None
-        return await self._conversations.open(caller, Opening(CHANNEL, customer, locale))
+        return (await self._conversations.open(caller, Opening(CHANNEL, customer, locale))).conversation
 
     def _new_task(self, caller: Caller, context_id: str, conversation: Conversation, opened: bool) -> StoredTask:
         now = self._clock()

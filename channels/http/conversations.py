@@ -13,21 +13,23 @@ from channels.http.models import (
     ConversationBody,
     FeedbackBody,
     GiveFeedback,
-    OpenConversation,
     SendMessage,
     TurnBody,
 )
+from channels.http.openings import OpenConversation
 from channels.http.scopes import ConversationReader, Converser
 from domain.conversation import Conversation, Turn
 from domain.errors import NotFound
-from domain.ids import ConversationId, CustomerId
-from domain.principal import AuthLevel, Customer
-from router.conversations import Conversations, Opening
+from domain.ids import ConversationId
+from router.conversations import Conversations
 from router.turn import Incoming, Turns
 
 _ID = re.compile(r"[A-Za-z0-9_.:-]{1,128}")
 _EVENTS = {"text/event-stream": {"schema": {"type": "string"}}}
 _STREAMED: dict[int | str, dict[str, Any]] = {200: {"description": "The turn, or its events", "content": _EVENTS}}
+_FOUND: dict[int | str, dict[str, Any]] = {
+    200: {"model": ConversationBody, "description": "The open conversation of this external id, as it is."}
+}
 _FOLLOWED: dict[int | str, dict[str, Any]] = {200: {"description": "The events", "content": _EVENTS}}
 
 
@@ -48,14 +50,14 @@ class ConversationDoor:
         self._conversations = conversations
 
     async def open(self, body: OpenConversation, caller: Converser, response: Response) -> Conversation:
-        """Open a conversation. The customer is told at once that they talk to an automated assistant."""
-        asked = body.customer
-        customer = Customer(CustomerId(asked.id), AuthLevel(asked.auth_level)) if asked else None
-        conversation = await self._conversations.open(
-            caller, Opening(body.channel, customer, body.locale, body.subject)
-        )
-        response.headers["Location"] = f"/v1/conversations/{conversation.id}"
-        return conversation
+        """Open a conversation. The customer is told at once that they talk to an automated assistant.
+
+        With an `external_id` that has an open conversation, that one is answered, with 200.
+        """
+        opened = await self._conversations.open(caller, body.opening)
+        response.headers["Location"] = f"/v1/conversations/{opened.conversation.id}"
+        response.status_code = 201 if opened.created else 200
+        return opened.conversation
 
     async def send(
         self, body: SendMessage, conversation_id: KnownId, caller: Converser, request: Request
@@ -107,7 +109,9 @@ def build_router(turns: Turns, conversations: Conversations) -> APIRouter:
     """The conversations' routes."""
     door = ConversationDoor(turns, conversations)
     router = APIRouter(prefix="/v1/conversations", tags=["conversations"])
-    router.add_api_route("", door.open, methods=["POST"], status_code=201, response_model=ConversationBody)
+    router.add_api_route(
+        "", door.open, methods=["POST"], status_code=201, response_model=ConversationBody, responses={**_FOUND}
+    )
     one = "/{conversation_id}"
     router.add_api_route(
         f"{one}/messages", door.send, methods=["POST"], response_model=TurnBody, responses={**_STREAMED}

@@ -34,7 +34,7 @@ def _reason(text: str) -> str:
     return text if text in HANDOFF_REASONS else HANDOFF_REASONS[0]
 
 
-def _is_empty(value: str | bool) -> bool:
+def _is_empty(value: str | bool | dict[str, Any]) -> bool:
     return not value
 
 
@@ -49,7 +49,7 @@ def _whole(number: Any) -> Any:
 
 _LANGUAGES = "|".join(f"[{x.upper()}{x}][{y.upper()}{y}]" for x, y in LOCALES)
 _WORDS = {"pattern": r"^[^\u0000]*[^\s\u0000][^\u0000]*$"}
-_ANYTHING = {"pattern": r"^[^\u0000]*$"}
+ANYTHING = {"pattern": r"^[^\u0000]*$"}
 """For the description only: what `limits` and the validators here see to with better words."""
 
 Text = Annotated[
@@ -82,39 +82,6 @@ class ResponseBody(BaseModel):
     model_config = ConfigDict(from_attributes=True)
 
 
-class AskedCustomer(RequestBody):
-    """The customer as the channel vouches for them."""
-
-    id: str = Field(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9_.:-]+$", examples=["C-1001"])
-    auth_level: Literal["anonymous", "authenticated", "strong"] = Field(
-        default="anonymous",
-        description="How surely the channel knows this customer; `strong` counts from now.",
-        examples=["authenticated"],
-    )
-
-
-class OpenConversation(RequestBody):
-    """Open a conversation; `customer` is null when nobody signed in."""
-
-    model_config = ConfigDict(
-        json_schema_extra={
-            "examples": [
-                {"channel": "chat", "customer": {"id": "C-1001", "auth_level": "authenticated"}, "locale": "en"}
-            ]
-        }
-    )
-
-    channel: Literal["chat", "voice", "email", "sms"]
-    customer: AskedCustomer | None = None
-    locale: Locale = "en"
-    subject: str = Field(
-        default="",
-        max_length=998,
-        json_schema_extra={**_ANYTHING},
-        description="The subject of the customer's e-mail; our messages answer under it. Other channels have none.",
-    )
-
-
 class SendMessage(RequestBody):
     """A customer's words. Sending the same `client_message_id` again with the same text gives the same turn."""
 
@@ -126,7 +93,7 @@ class SendMessage(RequestBody):
         }
     )
 
-    client_message_id: str = Field(min_length=1, max_length=128, json_schema_extra={**_ANYTHING})
+    client_message_id: str = Field(min_length=1, max_length=128, json_schema_extra={**ANYTHING})
     text: Text
 
 
@@ -138,7 +105,7 @@ class AskForPerson(RequestBody):
     reason: Annotated[str, AfterValidator(_reason)] = Field(
         default="asked_for_person",
         max_length=200,
-        json_schema_extra={**_ANYTHING},
+        json_schema_extra={**ANYTHING},
         description=f"One of {', '.join(HANDOFF_REASONS)}; anything else counts as the first.",
     )
 
@@ -149,7 +116,7 @@ class GiveFeedback(RequestBody):
     model_config = ConfigDict(json_schema_extra={"examples": [{"score": 5, "comment": "Quick and clear."}]})
 
     score: Annotated[int, BeforeValidator(_whole)] = Field(ge=1, le=5)
-    comment: str = Field(default="", max_length=2000, json_schema_extra={**_ANYTHING})
+    comment: str = Field(default="", max_length=2000, json_schema_extra={**ANYTHING})
 
 
 class Close(RequestBody):
@@ -259,6 +226,10 @@ class ConversationBody(Progress):
     formats: str = Field(default="", description="The whole tag by which money, days and times are written.")
     customer: CustomerBody | None
     created_at: datetime
+    external_id: str = Field(default="", exclude_if=_is_empty, description="The channel's own id, if it gave one.")
+    metadata: dict[str, Any] = Field(
+        default_factory=dict[str, Any], exclude_if=_is_empty, description="What the channel noted at the opening."
+    )
 
 
 class FeedbackBody(ResponseBody):

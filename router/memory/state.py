@@ -24,6 +24,7 @@ MAX_DEEDS = 20
 MAX_DONE = 8
 """How much of what was done, or came to an end, is kept for the closing words."""
 
+MetadataValue = str | int | float | bool | None
 TurnKind = Literal["message", "approval", "handoff", "continuation", "proposal"]
 
 
@@ -149,6 +150,27 @@ class ToldWaiting:
 
 
 @dataclass(frozen=True, slots=True)
+class ContactPoint:
+    """A phone number or an e-mail address that somebody writes from: it identifies, and never authenticates."""
+
+    kind: Literal["phone", "email"]
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """What the channel said at the opening: its own id for the conversation, its notes, whom it comes from.
+
+    `looked_up` says that the CRM was asked whose the `contact` is.
+    """
+
+    external_id: str = ""
+    metadata: dict[str, MetadataValue] = field(default_factory=dict[str, MetadataValue])
+    contact: ContactPoint | None = None
+    looked_up: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Memory:
     """The state of a conversation between turns.
 
@@ -160,7 +182,7 @@ class Memory:
     `subject` is that of our messages, empty on channels without. `acquainted` says that the customer's earlier
     contacts were looked up. `carried` is the suggested call that a representative has made. `told_waiting` is None
     until a customer who waits for people writes again. `tag` is the language tag (BCP 47) that was asked for at the
-    opening, `locale` the language spoken now.
+    opening, `locale` the language spoken now. `origin` is what the channel said at the opening.
     """
 
     locale: str = "en"
@@ -196,6 +218,7 @@ class Memory:
     parting: Closing = Closing()
     carried: AcceptedSuggestion | None = None
     told_waiting: ToldWaiting | None = None
+    origin: Origin = Origin()
 
     @property
     def formats(self) -> str:

@@ -5,10 +5,12 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, and_, bindparam, delete, func, insert, or_, select, update
+from sqlalchemy.exc import IntegrityError
 
 from domain.conversation import Action, Event, Message, Status
 from domain.ids import ConversationId, TenantId
 from router.memory.contact import Contact, known_as
+from router.memory.external_ids import external_key, find_open
 from router.memory.follow_up_book import add_follow_ups, call_off
 from router.memory.sealed_rows import SealedRows
 from router.memory.stored import Change, Stored, StoredHandoff, StoredTurn
@@ -51,15 +53,24 @@ class Store:
         """The conversation's row, None where there is none."""
         return await self._transactions.glance(lambda connection: self.find(connection, conversation_id))
 
-    async def create(self, change: Change) -> None:
-        """Add a new conversation."""
+    async def create(self, change: Change) -> ConversationId:
+        """Add a new conversation, unless the channel has an open one of the same external id; says which it is."""
 
-        def work(connection: Connection) -> None:
-            rows = self._own_rows(connection, change.row)
-            connection.execute(_CREATE, {"id": change.row.id, **rows.seal_conversation(change.row)})
-            _append(connection, rows, change)
+        def work(connection: Connection) -> ConversationId:
+            found = find_open(connection, self._vault, change.row)
+            if found is None:
+                rows = self._own_rows(connection, change.row)
+                connection.execute(_CREATE, {"id": change.row.id, **self._seal(rows, change.row)})
+                _append(connection, rows, change)
+            return found or change.row.id
 
-        await self._transactions.write(work)
+        try:
+            return await self._transactions.write(work)
+        except IntegrityError:  # another process was faster
+            found = await self._transactions.read(lambda connection: find_open(connection, self._vault, change.row))
+            if found is None:
+                raise
+            return found
 
     def save(self, change: Change) -> None:
         """Add what happened and replace the bounded state, with the open unit of work."""
@@ -67,8 +78,12 @@ class Store:
 
     def _write(self, connection: Connection, change: Change) -> None:
         rows = self._own_rows(connection, change.row)
-        connection.execute(_REPLACE, {"wanted": change.row.id, **rows.seal_conversation(change.row)})
+        connection.execute(_REPLACE, {"wanted": change.row.id, **self._seal(rows, change.row)})
         _append(connection, rows, change)
+
+    def _seal(self, rows: SealedRows, row: Stored) -> dict[str, Any]:
+        key = None if rows.box.erased else external_key(self._vault, row)
+        return {**rows.seal_conversation(row), "external_key": key}
 
     def begin_turn(self, connection: Connection, turn: StoredTurn, number: int) -> None:
         """Write down, within the caller's transaction, that a turn is to be run after so many messages."""

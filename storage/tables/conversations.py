@@ -51,11 +51,23 @@ conversations = Table(
     Column("last_at", Moment),
     Column("subject", String(120), nullable=False, server_default=""),
     Column("standing", String(20), nullable=False, server_default=""),
+    Column("external_key", String(80)),
     tag_column(),
     Index("conversations_of_customer", "tenant", "customer_id", "created_at"),
     Index("idle_conversations", "status", "last_at"),
+    Index("conversations_by_external_key", "tenant", "external_key"),
+    Index(
+        "open_external_keys",
+        "tenant",
+        "channel",
+        "external_key",
+        unique=True,
+        sqlite_where=text("status <> 'closed'"),
+        postgresql_where=text("status <> 'closed'"),
+    ),
 )
-"""`customer_id` is empty until it is sure; `subject` and `standing` are what an earlier contact is known by."""
+"""`customer_id` is empty until it is sure; `subject` and `standing` are what an earlier contact is known by.
+`external_key` is a keyed digest of the channel's own id, None where it gave none."""
 
 turns = Table(
     "turns",

@@ -12,6 +12,7 @@ PAGE = (Path(__file__).parents[2] / "docs" / "how-to" / "connect-a-channel.md").
 COMMANDS = re.findall(r"^```sh\n(.*?)```$", PAGE, re.MULTILINE | re.DOTALL)
 SHOWN = (
     ("I'm an automated assistant",),
+    ('"external_id":"thread-17"', '"metadata":{"campaign":"spring"}', '"customer":null', "200\n"),
     ('"kind":"confirm"', "refund $39.99 of payment P-5002", '"rules":["reading/own_account"]'),
     ('"status":"waiting_customer"', '"status":409', "client_message_id was already used with another text"),
     ("event: message", "event: action", "event: status", "event: turn", '"pending":null'),
