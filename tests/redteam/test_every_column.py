@@ -65,7 +65,7 @@ def another(column: Any, value: Any) -> Any:
         return 1 - value if isinstance(column.type, Boolean) else (value or 0) + 1_000_000
     if column.name == "mac":
         return value[:-1] + ("0" if value[-1] != "0" else "1")
-    if isinstance(column.type, Json) or value[:1] in ('"', "{", "["):
+    if isinstance(column.type, Json) or (value or "")[:1] in ('"', "{", "["):
         return '{"another": 1}'
     return f"{value or ''}x"
 
