@@ -1,12 +1,13 @@
-"""The web chat's files and the headers that keep a browser safe with every answer."""
+"""The web widget, the page to try it on, and the headers that keep a browser safe with every answer."""
 
 from pathlib import Path
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request, Response
 from fastapi.responses import FileResponse
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from channels.web.script import build_script
 from domain.errors import NotFound
 
 WEB_CHAT = Path(__file__).parent.parent / "web_chat"
@@ -26,6 +27,16 @@ SAFETY = {
     "Cache-Control": "no-store",
 }
 """Set on every answer that does not say otherwise."""
+
+_WIDGET = build_script()
+_WIDGET_HEADERS = {
+    "ETag": _WIDGET.tag,
+    "Cache-Control": "public, max-age=300, stale-while-revalidate=86400",
+    "Access-Control-Allow-Origin": "*",
+    "Cross-Origin-Resource-Policy": "cross-origin",
+    "Vary": "Accept-Encoding",
+}
+"""Any page may load the widget; what it may reach is decided where it asks for a conversation."""
 
 
 class SafetyHeaders:
@@ -48,10 +59,11 @@ class SafetyHeaders:
 
 
 def build_router() -> APIRouter:
-    """The page at `/` and its files, none of which need a token: the page asks for one."""
+    """The widget, the page at `/` and its files, none of which need a token: the page asks for one."""
     router = APIRouter(include_in_schema=False)
     router.add_api_route("/", _page, methods=["GET", "HEAD"])
     router.add_api_route("/chat/{name}", _file, methods=["GET", "HEAD"])
+    router.add_api_route("/widget.js", _widget, methods=["GET", "HEAD"])
     return router
 
 
@@ -64,3 +76,13 @@ async def _file(name: str) -> FileResponse:
     if path is None:
         raise NotFound("There is no such file.")
     return FileResponse(path, media_type=_TYPES[path.suffix], headers={"Cache-Control": "no-cache"})
+
+
+async def _widget(request: Request) -> Response:
+    """The widget's script, compressed for whoever takes it so, and 304 for whoever has it."""
+    if request.headers.get("if-none-match", "") == _WIDGET.tag:
+        return Response(status_code=304, headers=_WIDGET_HEADERS)
+    if "gzip" in request.headers.get("accept-encoding", ""):
+        headers = {**_WIDGET_HEADERS, "Content-Encoding": "gzip"}
+        return Response(_WIDGET.compressed, media_type="text/javascript", headers=headers)
+    return Response(_WIDGET.text, media_type="text/javascript", headers=_WIDGET_HEADERS)

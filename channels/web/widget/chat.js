@@ -1,0 +1,316 @@
+// The widget on a page: a launcher, a panel, and one conversation between them.
+
+import { allowNotifications, canNotify, notify, showInTitle } from "./attention.js";
+import { endCard, pendingCard, ratingCard, thanksCard } from "./cards.js";
+import { buildComposer } from "./composer.js";
+import { Conversation } from "./conversation.js";
+import { ICONS, icon, make, refill } from "./elements.js";
+import { buildHeader, stateOf } from "./header.js";
+import { Identity } from "./identity.js";
+import { showLog } from "./log.js";
+import { Service } from "./service.js";
+import { Storage } from "./storage.js";
+import { dress, place } from "./surface.js";
+import { Wording } from "./wording.js";
+
+const PHONE = matchMedia("(max-width: 479.98px)");
+
+export class Chat {
+  constructor(settings) {
+    this.settings = settings;
+    this.inline = Boolean(settings.target);
+    this.wording = new Wording(settings.language || document.documentElement.lang || navigator.language);
+    this.root = make("div", { className: "root" });
+    this.host = place(this.root, settings);
+    this.kept = new Storage(settings.company);
+    this.identity = new Identity({ ...settings, changed: () => this.#begin() });
+    this.opened = this.inline;
+    this.since = new Date().toISOString();
+    this.#build();
+    PHONE.addEventListener("change", () => this.#cover());
+    visualViewport?.addEventListener("resize", () => this.#cover());
+    const left = this.kept.get("who") !== null;
+    if (this.inline || left) this.#begin();
+    if (!this.inline && this.#tab("open") === "yes") this.open({ focus: false });
+  }
+
+  open({ focus = true } = {}) {
+    this.opened = true;
+    this.#tab("open", "yes");
+    if (!this.conversation) this.#begin();
+    this.#render();
+    this.#cover();
+    if (focus) (matchMedia("(pointer: coarse)").matches ? this.log : this.composer.words).focus();
+    this.log.scrollTop = this.log.scrollHeight;
+  }
+
+  close() {
+    if (this.inline) return;
+    this.opened = false;
+    this.#tab("open", "no");
+    this.#cover();
+    this.#render();
+    this.launcher.focus();
+  }
+
+  // Puts words where the customer writes, or a code where it is asked for; nothing is sent.
+  write(text) {
+    const code = this.root.querySelector("#code");
+    if (code) code.value = text;
+    else this.composer.write(text);
+    (code ?? this.composer.words).focus();
+  }
+
+  // Asks again who is signed in: for pages that sign people in and out without being loaded again.
+  refresh() {
+    this.identity.forget();
+    return this.#begin();
+  }
+
+  remove() {
+    this.conversation?.close();
+    this.opened = false;
+    this.#cover();
+    this.host.remove();
+  }
+
+  async #begin() {
+    if (this.beginning) return;
+    this.beginning = true;
+    this.conversation?.close();
+    this.conversation = null;
+    let who = this.kept.get("who") ?? "";
+    try {
+      await this.identity.token();
+      who = this.identity.who;
+    } catch {
+      this.identity.who = who; // not now: what is written meanwhile is kept for whoever it was
+    }
+    this.kept.set("who", who);
+    const storage = new Storage(`${this.settings.company}:${who || "visitor"}`);
+    const opening = (externalId) => ({ locale: this.settings.language || this.wording.language, ...this.settings.opening(externalId, who) });
+    this.conversation = new Conversation({ service: new Service(this.settings.base, this.identity), storage, opening });
+    this.heard = null;
+    this.conversation.addEventListener("change", () => this.#soon());
+    this.conversation.start();
+    this.beginning = false;
+    this.#render();
+  }
+
+  #soon() {
+    this.rendering ??= Promise.resolve().then(() => {
+      this.rendering = null;
+      this.#render();
+    });
+  }
+
+  #build() {
+    const { wording, settings } = this;
+    const title = settings.title || wording.say("chat");
+    const typed = this.root.activeElement ?? this.host.shadowRoot.activeElement;
+    this.header = buildHeader({
+      wording, title, inline: this.inline, close: () => this.close(),
+      person: () => this.#attempt(() => this.conversation.askForPerson()),
+      actions: { notify: () => this.#allow(), end: () => this.#attempt(() => this.conversation.end()) },
+    });
+    this.list = make("ol", { className: "messages" });
+    this.cards = make("div", { className: "cards" });
+    this.log = make("div", { className: "log", tabIndex: 0, ariaLabel: wording.say("conversation"), role: "log" }, this.list, this.cards);
+    this.activity = make("p", { className: "activity", role: "status" });
+    this.composer = buildComposer({
+      wording, draft: { get: () => this.#tab("draft") ?? "", set: (text) => this.#tab("draft", text) },
+      send: (text, attachments) => this.conversation?.send(text, { attachments }),
+      writing: () => {},
+    });
+    this.panel = make("section", { className: "panel", role: this.inline ? "region" : "dialog", ariaLabel: title, id: "panel" }, this.header.head, this.log, this.activity, this.composer.form);
+    this.badge = make("span", { className: "badge", ariaHidden: "true" });
+    this.launcher = make("button", { type: "button", className: "launcher", onclick: () => (this.opened ? this.close() : this.open()) }, icon(ICONS.chat), this.badge);
+    this.spoken = make("p", { className: "unseen", role: "status" });
+    this.panel.onkeydown = (event) => this.#key(event);
+    dress(this.root, wording);
+    this.root.replaceChildren(...(this.inline ? [this.panel] : [this.panel, this.launcher, this.spoken]));
+    this.composer.fit();
+    if (typed?.id === "words") this.composer.words.focus();
+  }
+
+  #key(event) {
+    if (event.key !== "Escape" || event.isComposing) return;
+    event.stopPropagation();
+    if (!this.header.escape()) this.close();
+  }
+
+  // On a phone the panel is the page: what lies behind it is out of reach.
+  #cover() {
+    const covering = this.opened && !this.inline && PHONE.matches;
+    if (covering !== Boolean(this.covering)) document.body.inert = covering;
+    this.covering = covering;
+    this.panel.ariaModal = covering ? "true" : null;
+    this.root.style.setProperty("--viewport", covering && visualViewport ? `${visualViewport.height}px` : "100dvh");
+  }
+
+  #render() {
+    const { conversation } = this;
+    const document_ = conversation?.document ?? null;
+    if (document_ && document_.locale !== this.wording.language) {
+      this.wording.speak(document_.locale);
+      if (this.wording.language !== this.root.lang) this.#build();
+    }
+    const closed = document_?.status === "closed";
+    this.panel.hidden = !this.opened;
+    this.header.state.textContent = stateOf(document_, this.wording);
+    this.header.ask.hidden = closed || document_?.status === "with_representative";
+    this.header.items.end.disabled = !document_ || closed;
+    this.header.items.notify.hidden = !canNotify() || Notification.permission === "granted";
+    this.composer.enable(!closed);
+    this.#showSaid();
+    this.#showActivity();
+    this.#showUnread();
+    this.host.dispatchEvent(new CustomEvent("switchboard", { detail: document_ }));
+  }
+
+  #showSaid() {
+    const { conversation, wording } = this;
+    const { said, waiting } = conversation?.entries() ?? { said: [], waiting: [] };
+    const below = this.log.scrollHeight - this.log.scrollTop - this.log.clientHeight;
+    const before = this.list.childElementCount + this.cards.childElementCount;
+    const greeting = { id: "greeting", role: "assistant", text: wording.say("greeting"), at: this.since };
+    const parts = { said: said.length ? said : [greeting], waiting };
+    showLog(this.list, parts, {
+      wording, name: (item) => this.#nameOf(item), retry: (item) => conversation.retry(item.id),
+      edit: (item) => {
+        conversation.discard(item.id);
+        this.write(item.text);
+      },
+    });
+    refill(this.cards, this.#cardsFor(waiting), (item) => this.#card(item));
+    const grown = this.list.childElementCount + this.cards.childElementCount > before;
+    if (grown && (below < 120 || waiting.length)) this.log.scrollTop = this.log.scrollHeight;
+  }
+
+  #nameOf({ role }) {
+    const { handoff } = this.conversation?.document ?? {};
+    if (role === "representative" && handoff?.claimed_by) return handoff.claimed_by;
+    return this.wording.say(role === "customer" ? "you" : role);
+  }
+
+  #cardsFor(waiting) {
+    const conversation = this.conversation?.document;
+    if (!conversation) return [];
+    const language = this.wording.language;
+    if (conversation.status === "closed") {
+      return [{ key: "ended", language }, { key: this.thanked === conversation.id ? "thanks" : "rating", language, hidden: this.conversation.rated && this.thanked !== conversation.id }].filter((each) => !each.hidden);
+    }
+    const { pending } = conversation;
+    if (!pending || waiting.some((each) => !each.failed)) return [];
+    return [{ key: `pending:${JSON.stringify([pending.kind, pending.summary, pending.arguments, pending.options])}`, pending, language }];
+  }
+
+  #card({ key, pending }) {
+    const { wording } = this;
+    if (key === "ended") return endCard(wording, () => this.#again());
+    if (key === "thanks") return thanksCard(wording);
+    if (key === "rating") return ratingCard(wording, (score, comment) => this.#rate(score, comment));
+    const answered = (text, options) => {
+      this.conversation.send(text, options);
+      this.composer.words.focus();
+    };
+    const built = pendingCard(pending, { wording, answer: (value) => answered(value), submitCode: (code) => answered(code, { keep: false }) });
+    return built ?? make("div", { hidden: true });
+  }
+
+  async #rate(score, comment) {
+    await this.#attempt(async () => {
+      await this.conversation.rate(score, comment);
+      this.thanked = this.conversation.document.id;
+      this.#render();
+    }, true);
+  }
+
+  #again() {
+    this.since = new Date().toISOString();
+    this.conversation.again();
+    this.composer.words.focus();
+  }
+
+  #showActivity() {
+    const { line, working, typing } = this.conversation?.live ?? {};
+    const { wording } = this;
+    const trouble = line === "refused" ? "refused" : navigator.onLine === false ? "offline" : line === "off" ? "reconnecting" : this.trouble ?? "";
+    const name = this.conversation?.document?.handoff?.claimed_by || wording.say("representative");
+    const calm = working ? wording.say("working") : typing ? wording.say("typing", { name }) : "";
+    const text = trouble ? wording.say(trouble) : calm;
+    if (this.activity.textContent !== text) this.activity.textContent = text;
+    this.activity.classList.toggle("trouble", Boolean(trouble));
+  }
+
+  #showUnread() {
+    const { conversation, wording } = this;
+    const said = conversation?.document?.messages ?? [];
+    const heard = this.heard;
+    this.heard = said.length;
+    if (heard !== null && said.slice(heard).some((each) => each.role !== "customer")) {
+      notify(this.settings.title || wording.say("chat"), wording.say("newMessage"), () => this.open());
+    }
+    if (this.opened && document.visibilityState === "visible") conversation?.read();
+    const unread = conversation?.unread ?? 0;
+    showInTitle(unread);
+    this.badge.textContent = unread ? String(Math.min(unread, 99)) : "";
+    const name = [wording.say(this.opened ? "close" : "open"), unread ? wording.count("unread", unread) : ""].filter(Boolean).join(", ");
+    this.launcher.ariaLabel = name;
+    this.launcher.ariaExpanded = String(this.opened);
+    const spoken = unread && !this.opened ? wording.count("unread", unread) : "";
+    if (this.spoken.textContent !== spoken) this.spoken.textContent = spoken;
+  }
+
+  async #attempt(work, rethrow = false) {
+    this.trouble = null;
+    try {
+      await work();
+    } catch (error) {
+      this.trouble = "unreachable";
+      if (rethrow) throw error;
+    } finally {
+      this.#render();
+    }
+  }
+
+  async #attach(file) {
+    const tell = (key) => {
+      this.activity.textContent = this.wording.say(key, { name: file.name });
+    };
+    tell("attaching");
+    try {
+      const added = await this.conversation.attach(file);
+      this.#showActivity();
+      return added;
+    } catch {
+      tell("attachFailed");
+      return null;
+    }
+  }
+
+  async #allow() {
+    const allowed = await allowNotifications();
+    this.activity.textContent = this.wording.say(allowed ? "notifying" : "noNotify");
+    this.header.items.notify.hidden = allowed;
+  }
+
+  async #saveTranscript() {
+    const text = await this.conversation.transcript();
+    const address = URL.createObjectURL(new Blob([text], { type: "text/plain;charset=utf-8" }));
+    make("a", { href: address, download: `${this.conversation.document.id}.txt` }).click();
+    setTimeout(() => URL.revokeObjectURL(address), 1000);
+  }
+
+  // What this tab alone remembers.
+  #tab(name, value) {
+    const key = `switchboard:${this.settings.company}:${name}`;
+    try {
+      if (value === undefined) return sessionStorage.getItem(key);
+      sessionStorage.setItem(key, value);
+    } catch {
+      // Where storage is forbidden a reload forgets it.
+    }
+    return value ?? null;
+  }
+}

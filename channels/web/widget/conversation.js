@@ -1,0 +1,404 @@
+// One conversation as a browser has it: what the service says is the truth, what was not sent yet is kept.
+//
+// Events may come twice and after a gap: each is applied once by its id, and the conversation is read again after them. One
+// tab of a visitor listens and sends (see Turnstile); it tells the others how things stand.
+
+import { Trouble } from "./service.js";
+import { freshId, Turnstile } from "./storage.js";
+
+const RETRY_MS = [500, 1000, 2000, 4000, 8000, 15_000, 30_000];
+const QUEUE_LOOK_MS = 30_000;
+const TYPING_MS = 6000;
+const TYPING_TOLD_MS = 4000;
+const OLD_MS = 24 * 3600_000; // what is older is neither sent any more nor shown when it is over
+
+export class Conversation extends EventTarget {
+  constructor({ service, storage, opening }) {
+    super();
+    this.service = service;
+    this.storage = storage;
+    this.opening = opening;
+    this.live = { conversation: null, line: "idle", working: false, typing: "" };
+    this.unkept = []; // codes: never written down
+    this.uploads = new Map();
+    this.stop = new AbortController();
+    this.turnstile = new Turnstile(storage.prefix, { begin: () => this.#work(), end: () => this.#rest() });
+  }
+
+  start() {
+    this.#dropOld();
+    this.storage.listen({
+      told: (note) => this.#told(note),
+      changed: (name) => {
+        if (name === "outbox") this.#deliver();
+        this.#changed();
+      },
+    });
+    this.turnstile.enter(document.visibilityState === "visible");
+    this.storage.tell({ ask: true });
+    this.wake = () => {
+      if (document.visibilityState === "visible") this.turnstile.enter(true);
+      this.#nudge();
+      this.#changed();
+    };
+    for (const name of ["online", "offline", "pageshow", "focus"]) addEventListener(name, this.wake);
+    document.addEventListener("visibilitychange", this.wake);
+  }
+
+  close() {
+    for (const name of ["online", "offline", "pageshow", "focus"]) removeEventListener(name, this.wake);
+    document.removeEventListener("visibilitychange", this.wake);
+    this.turnstile.leave();
+    this.storage.close();
+  }
+
+  get document() {
+    return this.live.conversation;
+  }
+
+  get exists() {
+    return Boolean(this.storage.get("conversation")?.id);
+  }
+
+  // What the customer sees, in order: what was said, then what is on its way.
+  entries() {
+    const said = this.document?.messages ?? [];
+    const found = new Set();
+    const waiting = this.#outbox().filter((item) => !this.#arrived(item, said, found));
+    return { said, waiting };
+  }
+
+  // Whether the service has these words already, though its answer was lost. It may have blotted out secrets in them.
+  #arrived(item, said, found) {
+    if (item.after === undefined || item.conversation !== this.document?.id) return false;
+    const own = said.map((each, index) => ({ ...each, index })).filter((each) => each.role === "customer" && each.index >= item.after && !found.has(each.index));
+    const match = own.find((each) => each.text.trim() === item.text.trim()) ?? own[0];
+    if (match) found.add(match.index);
+    return Boolean(match);
+  }
+
+  // `keep` is false for what must not be written down.
+  send(text, { keep = true, attachments = [] } = {}) {
+    const item = { id: freshId(), text, at: new Date().toISOString(), attachments };
+    if (keep) this.storage.set("outbox", [...this.storage.get("outbox", []), item]);
+    else this.unkept.push(item);
+    this.#go();
+  }
+
+  retry(id) {
+    this.#amend(id, { failed: undefined });
+    this.#go();
+  }
+
+  discard(id) {
+    this.#drop(id);
+    this.#changed();
+  }
+
+  async askForPerson() {
+    await this.#act("handoff", { reason: "asked_for_person" });
+  }
+
+  async end() {
+    await this.#act("close", {});
+  }
+
+  async rate(score, comment) {
+    await this.service.post(`${this.#path()}/feedback`, { score, comment });
+    this.storage.set("rated", this.document.id);
+    this.#changed();
+  }
+
+  get rated() {
+    return Boolean(this.document && this.storage.get("rated") === this.document.id);
+  }
+
+  transcript() {
+    return this.service.text(`${this.#path()}/transcript`, "text/plain");
+  }
+
+  // Uploads a file; the attachment's name is sent with the next message.
+  async attach(file) {
+    await this.#open();
+    return this.service.upload(`${this.#path()}/attachments`, file);
+  }
+
+  // Tells that the customer is writing, now and then.
+  writing() {
+    if (!this.exists || Date.now() < (this.told ?? 0) + TYPING_TOLD_MS || this.live.line !== "on") return;
+    this.told = Date.now();
+    this.service.post(`${this.#path()}/typing`).catch(() => {});
+  }
+
+  get unread() {
+    const said = this.document?.messages ?? [];
+    const seen = this.storage.get("read");
+    const from = seen && seen.id === this.document?.id ? seen.count : 0;
+    return said.slice(from).filter((each) => each.role !== "customer").length;
+  }
+
+  // Everything so far was seen.
+  read() {
+    const count = this.document?.messages.length ?? 0;
+    if (!count || !this.unread) return;
+    this.storage.set("read", { id: this.document.id, count });
+    this.#changed();
+  }
+
+  // Forgets this conversation; the next message begins another one.
+  again() {
+    this.storage.remove("conversation", "event", "read");
+    this.stream?.abort();
+    this.#set({ conversation: null, line: "idle", working: false, typing: "" });
+  }
+
+  #outbox() {
+    return [...this.storage.get("outbox", []), ...this.unkept];
+  }
+
+  #go() {
+    this.turnstile.enter(true);
+    this.#deliver();
+    this.#changed();
+  }
+
+  #path() {
+    return `/v1/conversations/${encodeURIComponent(this.storage.get("conversation").id)}`;
+  }
+
+  #dropOld() {
+    const young = (item) => Date.now() - Date.parse(item.at) < OLD_MS;
+    const kept = this.storage.get("outbox", []);
+    if (!kept.every(young)) this.storage.set("outbox", kept.filter(young));
+  }
+
+  // This tab works for all now.
+  #work() {
+    this.stop = new AbortController();
+    this.#listen();
+    this.#deliver();
+  }
+
+  #rest() {
+    this.stop.abort();
+    this.#nudge();
+  }
+
+  async #listen() {
+    if (this.listening || !this.turnstile.mine || !this.exists) return;
+    this.listening = true;
+    const stop = this.stop.signal;
+    let failures = 0;
+    while (!stop.aborted && this.exists) {
+      try {
+        await this.#refresh();
+        if (!this.exists || this.document?.status === "closed") break;
+        await this.#follow(stop, () => {
+          failures = 0;
+        });
+      } catch (error) {
+        if (stop.aborted || this.#refused(error)) break;
+      }
+      if (stop.aborted || !this.exists || this.document?.status === "closed") break;
+      this.#set({ line: "off", working: false });
+      await this.#pause(RETRY_MS[Math.min(failures++, RETRY_MS.length - 1)]);
+    }
+    this.listening = false;
+    if (this.turnstile.mine && stop.aborted) this.#listen(); // it went round while we were ending
+  }
+
+  #follow(stop, succeeded) {
+    this.stream = new AbortController();
+    return this.service.follow(`${this.#path()}/events`, this.storage.get("event", 0), AbortSignal.any([stop, this.stream.signal]), {
+      opened: () => {
+        succeeded();
+        this.#set({ line: "on" });
+      },
+      hear: (event) => this.#hear(event),
+    });
+  }
+
+  // Whether there is no use in trying again.
+  #refused(error) {
+    if (!(error instanceof Trouble) || !error.status || error.status >= 500 || error.status === 429 || error.status === 408) return false;
+    if (error.status === 404) this.again();
+    else this.#set({ line: "refused" });
+    return true;
+  }
+
+  #hear({ id, kind, data }) {
+    if (id && id <= this.storage.get("event", 0)) return;
+    if (id) this.storage.set("event", id);
+    if (kind === "message") this.#said([data]);
+    else if (kind === "typing") this.#hearTyping(data);
+    else if (kind === "status") this.#set({ working: Boolean(data.working) });
+    if (id) this.#refreshSoon();
+  }
+
+  #hearTyping(data) {
+    if (data.role === "customer") return;
+    clearTimeout(this.typed);
+    this.typed = setTimeout(() => this.#set({ typing: "" }), TYPING_MS);
+    this.#set({ typing: data.name || data.role || "representative" });
+  }
+
+  #said(messages) {
+    if (!this.document) return;
+    const known = new Set(this.document.messages.map((each) => each.id));
+    const fresh = messages.filter((each) => !known.has(each.id));
+    if (!fresh.length) return;
+    const typing = fresh.some((each) => each.role === "representative") ? "" : this.live.typing;
+    this.#set({ conversation: { ...this.document, messages: [...this.document.messages, ...fresh] }, typing });
+  }
+
+  // Many events come together; the conversation is read once for all of them.
+  #refreshSoon() {
+    clearTimeout(this.soon);
+    this.soon = setTimeout(() => this.#refresh().catch(() => {}), 60);
+  }
+
+  async #refresh() {
+    const { id } = this.storage.get("conversation") ?? {};
+    if (!id) return;
+    const conversation = await this.service.get(this.#path());
+    if (this.storage.get("conversation")?.id === id) this.#show(conversation);
+  }
+
+  #show(conversation) {
+    const last = Date.parse(conversation.messages.at(-1)?.at ?? conversation.created_at);
+    if (conversation.status === "closed") {
+      this.stream?.abort();
+      if (Date.now() - last > OLD_MS) return this.again();
+    }
+    clearTimeout(this.look);
+    if (conversation.handoff?.state === "queued" && conversation.status === "with_representative") {
+      this.look = setTimeout(() => this.turnstile.mine && this.#refresh().catch(() => {}), QUEUE_LOOK_MS);
+    }
+    const over = conversation.status === "closed" ? { line: "idle", working: false, typing: "" } : {};
+    return this.#set({ conversation, ...over });
+  }
+
+  async #deliver() {
+    if (this.delivering || !this.turnstile.mine) return;
+    this.delivering = true;
+    const stop = this.stop.signal;
+    let failures = 0;
+    for (let item = this.#next(); item && !stop.aborted; item = this.#next()) {
+      try {
+        await this.#deliverOne(item);
+        failures = 0;
+      } catch (error) {
+        if (stop.aborted) break;
+        const wait = await this.#notDelivered(item, error);
+        if (wait !== null) await this.#pause(wait || RETRY_MS[Math.min(failures++, RETRY_MS.length - 1)]);
+      }
+    }
+    this.delivering = false;
+    if (this.turnstile.mine && this.#next()) this.#deliver();
+  }
+
+  #next() {
+    return this.#outbox().find((each) => !each.failed);
+  }
+
+  async #deliverOne(item) {
+    if (navigator.onLine === false) throw new Trouble("", 0);
+    const { id } = await this.#open();
+    if (item.conversation !== id) this.#amend(item.id, { conversation: id, after: this.document?.messages.length ?? 0 });
+    this.#set({ working: this.document?.status !== "with_representative" });
+    const attachments = item.attachments?.length ? { attachments: item.attachments.map((each) => each.id) } : {};
+    const turn = await this.service.postMessage(`${this.#path()}/messages`, { client_message_id: item.id, text: item.text, ...attachments });
+    const conversation = await this.service.get(this.#path()).catch(() => null);
+    this.#drop(item.id);
+    if (conversation) this.#show(conversation);
+    else this.#said(turn.messages);
+    this.#set({ working: false });
+  }
+
+  // How long to wait before it is tried again (0: as usual); null where it is not, or at once.
+  async #notDelivered(item, error) {
+    this.#set({ working: false });
+    const status = error instanceof Trouble ? error.status : 0;
+    if (status === 409 || status === 404) {
+      const conversation = status === 409 ? await this.service.get(this.#path()).catch(() => null) : null;
+      if (status === 404 || conversation?.status === "closed") {
+        this.again(); // it ended meanwhile: these words begin another one
+        return null;
+      }
+    }
+    if (status && status < 500 && status !== 429 && status !== 408) {
+      this.#amend(item.id, { failed: status });
+      this.#changed();
+      return null;
+    }
+    if (!status) this.#set({ line: "off" });
+    return (error.wait ?? 0) * 1000;
+  }
+
+  // The conversation, opened when there is something to say; asked for twice it is opened once.
+  async #open() {
+    const known = this.storage.get("conversation") ?? { external_id: freshId() };
+    if (known.id) {
+      if (!this.document) await this.#refresh();
+      return this.storage.get("conversation") ?? this.#open();
+    }
+    this.storage.set("conversation", known);
+    const conversation = await this.service.post("/v1/conversations", { channel: "chat", ...this.opening(known.external_id) });
+    this.storage.set("conversation", { ...known, id: conversation.id });
+    this.storage.set("event", 0);
+    this.#show(conversation);
+    this.#listen();
+    return conversation;
+  }
+
+  async #act(what, body) {
+    await this.#open();
+    await this.service.post(`${this.#path()}/${what}`, body);
+    await this.#refresh();
+  }
+
+  #amend(id, change) {
+    const amend = (item) => (item.id === id ? { ...item, ...change } : item);
+    this.storage.set("outbox", this.storage.get("outbox", []).map(amend));
+    this.unkept = this.unkept.map(amend);
+  }
+
+  #drop(id) {
+    this.storage.set("outbox", this.storage.get("outbox", []).filter((item) => item.id !== id));
+    this.unkept = this.unkept.filter((item) => item.id !== id);
+  }
+
+  #pause(ms) {
+    return new Promise((done) => {
+      const timer = setTimeout(() => end(), ms * (0.8 + 0.4 * Math.random()));
+      const end = () => {
+        clearTimeout(timer);
+        this.removeEventListener("nudge", end);
+        done();
+      };
+      this.addEventListener("nudge", end);
+    });
+  }
+
+  // Ends every pause: the line may be back.
+  #nudge() {
+    this.dispatchEvent(new Event("nudge"));
+  }
+
+  #told(note) {
+    if (note.ask && this.turnstile.mine) this.storage.tell({ live: this.live });
+    if (!note.live || this.turnstile.mine) return;
+    this.live = note.live;
+    this.#changed();
+  }
+
+  #set(change) {
+    this.live = { ...this.live, ...change };
+    if (this.turnstile.mine) this.storage.tell({ live: this.live });
+    this.#changed();
+  }
+
+  #changed() {
+    this.dispatchEvent(new Event("change"));
+  }
+}

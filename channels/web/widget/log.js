@@ -1,0 +1,33 @@
+// What was said, as a list that a screen reader follows: who, when, what.
+
+import { button, make, refill } from "./elements.js";
+import { render } from "./markdown.js";
+
+export function showLog(list, { said, waiting }, { wording, name, retry, edit }) {
+  const own = waiting.map((item) => ({ ...item, key: `own:${item.id}`, role: "customer", own: true, sending: !item.failed && navigator.onLine !== false }));
+  const items = [...said.map((each) => ({ ...each, key: each.id })), ...own].map((each) => ({ ...each, language: wording.language }));
+  refill(list, items, (item) => entry(item, { wording, name, retry, edit }));
+}
+
+function entry(item, { wording, name, retry, edit }) {
+  const who = make("span", { className: "name", textContent: name(item) });
+  const time = make("time", { dateTime: item.at, textContent: wording.clock(item.at) });
+  const children = [make("p", { className: "meta" }, who, " · ", time), bubble(item), ...files(item, wording)];
+  if (item.own) children.push(progress(item, { wording, retry, edit }));
+  return make("li", { className: `message ${item.role} ${item.own ? "waiting" : ""}` }, ...children);
+}
+
+function bubble({ role, text }) {
+  if (role === "customer") return make("div", { className: "bubble plain", textContent: text, dir: "auto" });
+  return make("div", { className: "bubble", dir: "auto" }, ...render(text));
+}
+
+function files({ attachments }, wording) {
+  return (attachments ?? []).map((each) => make("p", { className: "file", textContent: wording.say("attached", { name: each.name ?? each.filename ?? each.id }), dir: "auto" }));
+}
+
+function progress(item, { wording, retry, edit }) {
+  if (!item.failed) return make("p", { className: "progress", textContent: wording.say(item.sending ? "sending" : "waitingForLine") });
+  const why = make("span", { textContent: wording.say(item.failed === 413 || item.failed === 422 ? "tooLong" : "notSent") });
+  return make("p", { className: "progress trouble", role: "alert" }, why, button(wording.say("retry"), () => retry(item)), button(wording.say("edit"), () => edit(item)));
+}

@@ -1,0 +1,47 @@
+// What a page gets: the chat starts from the attributes of its script element, or by `Switchboard.start`.
+
+import { Chat } from "./chat.js";
+import { fetchFrom } from "./identity.js";
+import { Trouble } from "./service.js";
+
+const script = document.currentScript;
+const BASE = script?.src ? new URL(".", script.src).href.replace(/\/$/, "") : "";
+
+function start(given = {}) {
+  const settings = {
+    base: BASE,
+    company: "",
+    accent: "",
+    side: "end",
+    scheme: "auto",
+    language: "",
+    title: "",
+    target: null,
+    fetchToken: async () => null,
+    fetchVisitor: async () => {
+      throw new Trouble("", 403);
+    },
+    opening: (externalId) => ({ external_id: externalId }),
+    ...given,
+  };
+  if (typeof settings.target === "string") settings.target = document.querySelector(settings.target);
+  const chat = new Chat(settings);
+  window.Switchboard.chat = chat;
+  return chat;
+}
+
+function fromScript({ company, tokenUrl, accent, side, scheme, language, title, target }) {
+  const given = Object.fromEntries(Object.entries({ company, accent, side, scheme, language, title, target }).filter(([, value]) => value));
+  if (tokenUrl) given.fetchToken = () => fetchFrom(new URL(tokenUrl, document.baseURI));
+  start(given);
+}
+
+function begin() {
+  if (document.body) fromScript(script.dataset);
+  else addEventListener("DOMContentLoaded", () => fromScript(script.dataset), { once: true });
+}
+
+if (!window.Switchboard) {
+  window.Switchboard = { start, chat: null };
+  if (script && !("manual" in script.dataset)) begin();
+}
