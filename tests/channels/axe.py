@@ -1,5 +1,7 @@
 """What axe-core says of a page, for the levels of WCAG 2.2 that we promise."""
 
+from typing import Any
+
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
@@ -8,5 +10,5 @@ LEVELS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice
 
 def violations(page: Page, state: str) -> list[str]:
     """Each violation with what it is about; `state` says which of the page's states was looked at."""
-    found = Axe().run(page, options={"runOnly": LEVELS, "resultTypes": ["violations"]}).response["violations"]
-    return [f"{state}: {one['id']}: {node['html']}" for one in found for node in one["nodes"]]
+    answer: Any = Axe().run(page, options={"runOnly": LEVELS, "resultTypes": ["violations"]})
+    return [f"{state}: {one['id']}: {node['html']}" for one in answer.response["violations"] for node in one["nodes"]]

@@ -115,7 +115,7 @@ def test_no_other_schema_is_found(service: Service, name: str) -> None:
     assert get(service, f"/schemas/{name}.json").status_code == 404
 
 
-@pytest.mark.parametrize("path", ["/", "/chat/chat.js", "/healthz", "/v1/conversations", "/nothing", "/openapi.json"])
+@pytest.mark.parametrize("path", ["/", "/chat/page.js", "/healthz", "/v1/conversations", "/nothing", "/openapi.json"])
 def test_every_answer_keeps_a_browser_safe(service: Service, path: str) -> None:
     headers = get(service, path).headers
 

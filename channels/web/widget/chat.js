@@ -9,7 +9,7 @@ import { buildHeader, stateOf } from "./header.js";
 import { Identity } from "./identity.js";
 import { showLog } from "./log.js";
 import { Service } from "./service.js";
-import { Storage } from "./storage.js";
+import { mayBeKept, Storage } from "./storage.js";
 import { dress, place } from "./surface.js";
 import { Wording } from "./wording.js";
 
@@ -118,7 +118,7 @@ export class Chat {
     this.log = make("div", { className: "log", tabIndex: 0, ariaLabel: wording.say("conversation"), role: "log" }, this.list, this.cards);
     this.activity = make("p", { className: "activity", role: "status" });
     this.composer = buildComposer({
-      wording, draft: { get: () => this.#tab("draft") ?? "", set: (text) => this.#tab("draft", text) },
+      wording, draft: { get: () => this.#tab("draft") ?? "", set: (text) => this.#tab("draft", mayBeKept(text) ? text : "") },
       send: (text, attachments) => this.conversation?.send(text, { attachments }),
       writing: () => {},
     });

@@ -4,7 +4,7 @@
 // tab of a visitor listens and sends (see Turnstile); it tells the others how things stand.
 
 import { Trouble } from "./service.js";
-import { freshId, Turnstile } from "./storage.js";
+import { freshId, mayBeKept, Turnstile } from "./storage.js";
 
 const RETRY_MS = [500, 1000, 2000, 4000, 8000, 15_000, 30_000];
 const QUEUE_LOOK_MS = 30_000;
@@ -80,7 +80,7 @@ export class Conversation extends EventTarget {
   // `keep` is false for what must not be written down.
   send(text, { keep = true, attachments = [] } = {}) {
     const item = { id: freshId(), text, at: new Date().toISOString(), attachments };
-    if (keep) this.storage.set("outbox", [...this.storage.get("outbox", []), item]);
+    if (keep && mayBeKept(text)) this.storage.set("outbox", [...this.storage.get("outbox", []), item]);
     else this.unkept.push(item);
     this.#go();
   }

@@ -57,6 +57,11 @@ export class Storage {
   }
 }
 
+const CARD = /(?:\d[ -]?){13,19}/;
+
+// Whether words may be written down in the browser: what looks like a card's number stays in this page's memory.
+export const mayBeKept = (text) => !CARD.test(text);
+
 // Not crypto.randomUUID: it does not exist where the page is served without TLS.
 export function freshId() {
   return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
