@@ -29,6 +29,7 @@ from app.background_jobs import (
 from app.clock import tell_time
 from app.company.examples import examples_of
 from app.company.hours import read_hours
+from app.connectors import OpenConnectors, open_connectors
 from app.desk_tools import DeskTools
 from app.dial_names import dial_names
 from app.follow_ups import ToolGroups, day_begins
@@ -155,8 +156,11 @@ async def open_switchboard(
         watch = await stack.enter_async_context(attend(control))
         await control.ledger.import_history(systems.past_bookings)
         record = await stack.enter_async_context(anchor_at_end(open_record_work(settings, control, vault, clock)))
-        found = (transactions.engine, catalogue, reader, policy, servers, systems, control, down, model, metrics)
-        parts = _Parts(*found, record, watch)
+        connectors = open_connectors(settings, control.transactions, clock)
+        parts = _Parts(
+            *(transactions.engine, catalogue, reader, policy, servers, systems, control, down, model, metrics, record),
+            *(watch, await stack.enter_async_context(connectors)),
+        )
         switchboard = await _open_router(settings, clock, parts)
         await stack.enter_async_context(switchboard.jobs.running())
         yield switchboard
@@ -197,6 +201,7 @@ class _Parts:
     metrics: PrometheusMetrics
     record: RecordWork
     watch: DialWatch
+    connectors: OpenConnectors
 
 
 async def _open_router(settings: Settings, clock: Clock, parts: _Parts) -> Switchboard:
@@ -265,7 +270,7 @@ def _served_parts(parts: _Parts, approvals: ApprovalDesk, health: Health, superv
     """What callers reach beside conversations."""
     control, tools = parts.control, DeskTools(parts.servers.tools, parts.policy)
     open_to = (approvals, control.dial, control.suggestions, outbox_of(parts.systems.sandbox), health)
-    return ServedParts(*open_to, control.transactions, tools, supervision)
+    return ServedParts(*open_to, control.transactions, tools, supervision, parts.connectors)
 
 
 def _waiting(settings: Settings, control: Control) -> HandoffStatus:
@@ -282,6 +287,7 @@ def _open_jobs(
     works = {
         **conversations.works,
         **parts.record.works,
+        **parts.connectors.works,
         **more,
         **step_back_works(step_back, conversations.tenants),
         **policy_works(settings, parts.policy, control.shadow),

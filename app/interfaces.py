@@ -8,6 +8,7 @@ from fastapi import FastAPI
 from agents.handoff.packet import packet_schema
 from app.anchoring import open_audit
 from app.company.stage import read_examples
+from app.connectors import OpenConnectors
 from app.desk_tools import DeskTools
 from app.people import PEOPLE, PeopleAuthenticator
 from app.places import TOKENS
@@ -32,6 +33,7 @@ from channels.http.operations import Health
 from channels.http.provider_events import attach_stripe
 from channels.http.rates import Allowance
 from channels.http.sandbox import SandboxInterface
+from channels.http.webhooks import build_router as build_webhook_router
 from desk.action_api import build_action_router
 from desk.actions import ActionDesk
 from desk.api import AnswerModels
@@ -63,6 +65,7 @@ class ServedParts:
     transactions: Transactions
     desk_tools: DeskTools
     supervision: Supervision
+    connectors: OpenConnectors
 
 
 def open_interfaces(settings: Settings, desk_dependencies: DeskDependencies, parts: ServedParts) -> FastAPI:
@@ -93,6 +96,7 @@ def open_interfaces(settings: Settings, desk_dependencies: DeskDependencies, par
                 ),
                 build_desk_router(desk, proposals, parts.approvals, AnswerModels(ConversationBody, MessageBody)),
                 build_dial_router(parts.dial),
+                build_webhook_router(parts.connectors.door),
                 build_desk_pages(str(settings.data / TOKENS) if development else ""),
             ),
             attachments=(

@@ -2,10 +2,11 @@
 
 import difflib
 import os
+from ipaddress import ip_network
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
 from app.company.profile import CompanyProfile, place_of, read_profile
@@ -130,6 +131,10 @@ class ServerSettings(Section):
     token: SecretStr = SecretStr("")
 
 
+def _network(text: str) -> str:
+    return str(ip_network(text))
+
+
 class LimitSettings(Section):
     """How often one principal may ask, and one conversation be written to, in a minute; how many turns are under way
     and event streams open at once. Each process counts alone. Beyond: 429 or 503, with the seconds to wait.
@@ -141,6 +146,15 @@ class LimitSettings(Section):
     streams: int = Field(default=2_000, gt=0)
     streams_per_principal: int = Field(default=1_500, gt=0)
     streams_per_conversation: int = Field(default=50, gt=0)
+
+
+class OutgoingSettings(Section):
+    """Where webhooks may lead beside public addresses: `allowed_networks` (CIDR), such as those of your own machines.
+
+    Plain `http` is for these alone.
+    """
+
+    allowed_networks: list[Annotated[str, AfterValidator(_network)]] = Field(default_factory=list[str])
 
 
 class TermsSettings(Section):
@@ -191,6 +205,7 @@ class Settings(BaseSettings):
     model: ModelSettings = ModelSettings()
     auth: AuthSettings = AuthSettings()
     limits: LimitSettings = LimitSettings()
+    outgoing: OutgoingSettings = OutgoingSettings()
     conversation: ConversationSettings = ConversationSettings()
     encryption: EncryptionSettings = EncryptionSettings()
     grants: GrantSettings = GrantSettings()

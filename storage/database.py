@@ -16,6 +16,7 @@ from sqlalchemy.pool import ConnectionPoolEntry, NullPool
 from domain.errors import Misconfigured
 from domain.vault import Vault
 from storage.keying import key_record
+from storage.tables.connectors import metadata as connector_tables
 from storage.tables.control import metadata as policy_tables
 from storage.tables.conversations import metadata as router_tables
 from storage.tables.desk import metadata as desk_tables
@@ -27,7 +28,16 @@ from storage.transactions import Transactions
 from storage.vouched_writes import vouch_for_writes
 from storage.write_ahead import keep_write_ahead_log
 
-METADATA = [policy_tables, router_tables, lease_tables, job_tables, partner_tables, process_tables, desk_tables]
+METADATA = [
+    policy_tables,
+    router_tables,
+    lease_tables,
+    job_tables,
+    partner_tables,
+    process_tables,
+    desk_tables,
+    connector_tables,
+]
 """Every table that migrations keep in step."""
 MIGRATIONS = Path(__file__).with_name("migrations")
 POOL = 20

@@ -12,6 +12,7 @@ from sqlalchemy import Table
 from domain.errors import RecordBroken
 from domain.vault import Tags
 from storage.record_keys import number_of
+from storage.tables.connectors import metadata as connector_tables
 from storage.tables.control import metadata as policy_tables
 from storage.tables.conversations import metadata as router_tables
 from storage.tables.partner_tasks import metadata as partner_tables
@@ -23,6 +24,7 @@ HARMLESS: Final[Mapping[str, str]] = {
     "leases": "a lost or invented lease delays a conversation; what is written is fenced and decided afresh",
     "jobs": "a job that is due too early or late finds its work in rows that are vouched for",
     "desk_presence": "who says that they are on duty, and their name to customers; nothing is decided by it",
+    "deliveries": "which event goes where: its words and its receiver are read from rows that are vouched for",
     "processes": "who says that it runs; nothing waits for it",
     "ledger_windows": "its row is a lock; what is taken is counted from the vouched amounts",
     "shadow_tallies": "figures of a bundle that decides nothing",
@@ -80,12 +82,13 @@ SCOPES: Final[Mapping[str, RowScope]] = {
     "follow_ups": _OWNED,
     "a2a_contexts": _OWNED,
     "a2a_tasks": _OWNED,
+    "webhooks": RowScope(("tenant",), lambda row: webhook_scope(row["tenant"])),
     "a2a_messages": RowScope(("tenant", "partner"), _of_partner),
 }
 """Reads are in no total, since they are dropped with their turn, nor is a turn that has no result yet."""
 TAGGED: Final[Mapping[str, Table]] = {
     table.name: table
-    for known in (policy_tables, router_tables, partner_tables)
+    for known in (policy_tables, router_tables, partner_tables, connector_tables)
     for table in known.sorted_tables
     if TAG in table.c and table.name not in HARMLESS
 }
@@ -95,6 +98,11 @@ TAGGED: Final[Mapping[str, Table]] = {
 def ledger_scope(tenant: str, customer_id: str) -> str:
     """The head that holds the total of a customer's amounts."""
     return f"ledger:{sha256(json.dumps([tenant, customer_id]).encode()).hexdigest()[:40]}"
+
+
+def webhook_scope(tenant: str) -> str:
+    """The head that holds the total of a tenant's webhooks."""
+    return f"webhooks:{sha256(tenant.encode()).hexdigest()[:40]}"
 
 
 def tagged_columns(table: Table) -> tuple[str, ...]:

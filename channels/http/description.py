@@ -20,6 +20,7 @@ TAGS: list[dict[str, Any]] = [
     {"name": "desk", "description": "For representatives."},
     {"name": "approvals", "description": "For supervisors."},
     {"name": "journal", "description": "For auditors."},
+    {"name": "webhooks", "description": "For administrators: who is told of conversations by signed HTTP requests."},
     {"name": "operations", "description": "For those who run the service."},
     {"name": "sandbox (development only)", "description": "What the sandbox sent, and the chat page's way in."},
 ]

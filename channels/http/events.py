@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping
+from typing import Any
 
 from fastapi.responses import StreamingResponse
 from fastapi.sse import KEEPALIVE_COMMENT, format_sse_event
@@ -128,6 +129,12 @@ def _stream(chunks: AsyncIterator[bytes]) -> StreamingResponse:
     return StreamingResponse(chunks, media_type=MEDIA_TYPE, headers=HEADERS)
 
 
+def shape(event: Event) -> dict[str, Any]:
+    """An event's data as the API documents it."""
+    body = _BODIES.get(event.kind)
+    return body.model_validate(event.data).model_dump(mode="json") if body else event.data
+
+
 def encode(event: Event) -> bytes:
     """One event in the wire form; without an id where it was told before it was stored.
 
@@ -136,8 +143,7 @@ def encode(event: Event) -> bytes:
     known = _ENCODED.get(id(event))
     if known is not None and known[0] is event:
         return known[1]
-    body = _BODIES.get(event.kind)
-    data = body.model_validate(event.data).model_dump(mode="json") if body else event.data
+    data = shape(event)
     encoded = format_sse_event(
         data_str=json.dumps(data, ensure_ascii=False), event=event.kind, id=str(event.id) if event.id else None
     )

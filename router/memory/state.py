@@ -161,13 +161,15 @@ class ContactPoint:
 class Origin:
     """What the channel said at the opening: its own id for the conversation, its notes, whom it comes from.
 
-    `looked_up` says that the CRM was asked whose the `contact` is.
+    `looked_up` says that the CRM was asked whose the `contact` is. `connector` names the connector that the conversation
+    came by, empty where it came through the API.
     """
 
     external_id: str = ""
     metadata: dict[str, MetadataValue] = field(default_factory=dict[str, MetadataValue])
     contact: ContactPoint | None = None
     looked_up: bool = False
+    connector: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from domain.ids import ConversationId, TenantId
 from router.memory.contact import Contact, known_as
 from router.memory.external_ids import external_key, find_open
 from router.memory.follow_up_book import add_follow_ups, call_off
+from router.memory.outbox import enter_deliveries
 from router.memory.sealed_rows import SealedRows
 from router.memory.stored import Change, Stored, StoredHandoff, StoredTurn
 from storage.leases import is_free
@@ -62,6 +63,7 @@ class Store:
                 rows = self._own_rows(connection, change.row)
                 connection.execute(_CREATE, {"id": change.row.id, **self._seal(rows, change.row)})
                 _append(connection, rows, change)
+                enter_deliveries(connection, self._vault.tags, change, opening=True)
             return found or change.row.id
 
         try:
@@ -80,6 +82,8 @@ class Store:
         rows = self._own_rows(connection, change.row)
         connection.execute(_REPLACE, {"wanted": change.row.id, **self._seal(rows, change.row)})
         _append(connection, rows, change)
+        if change.events:
+            enter_deliveries(connection, self._vault.tags, change)
 
     def _seal(self, rows: SealedRows, row: Stored) -> dict[str, Any]:
         key = None if rows.box.erased else external_key(self._vault, row)
@@ -189,6 +193,16 @@ class Store:
             found = connection.execute(query).mappings().all()
             rows = self._rows(connection, conversation_id) if found else None
             return [rows.event(row) for row in found] if rows else []
+
+        return await self._transactions.read(read)
+
+    async def event(self, conversation_id: ConversationId, event_id: int) -> Event | None:
+        """One event; None where it is gone."""
+        query = select(events).where(events.c.conversation_id == conversation_id, events.c.id == event_id)
+
+        def read(connection: Connection) -> Event | None:
+            row = connection.execute(query).mappings().first()
+            return self._rows(connection, conversation_id).event(row) if row else None
 
         return await self._transactions.read(read)
 

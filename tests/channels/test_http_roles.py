@@ -9,6 +9,7 @@ from tests.channels.http_service import Json, Service
 TALK = {"channel", "admin"}
 READ = TALK | {"auditor"}
 DESK = {"representative", "supervisor"}
+ADMIN = {"admin"}
 MESSAGE = {"client_message_id": "m-1", "text": "hello"}
 
 ROUTES: dict[tuple[str, str], tuple[set[str], Json | None]] = {
@@ -42,13 +43,25 @@ ROUTES: dict[tuple[str, str], tuple[set[str], Json | None]] = {
     ("GET", "/v1/autonomy"): ({"auditor", "admin"}, None),
     ("POST", "/v1/autonomy"): ({"admin"}, {"act": "set", "stage": "auto", "reason": "as policy data says"}),
     ("GET", "/v1/sandbox/outbox"): (TALK, None),
+    ("POST", "/v1/webhooks"): (ADMIN, {"url": "https://93.184.216.34/", "events": ["handoff"]}),
+    ("GET", "/v1/webhooks"): (ADMIN, None),
+    ("GET", "/v1/webhooks/{webhook_id}"): (ADMIN, None),
+    ("DELETE", "/v1/webhooks/{webhook_id}"): (ADMIN, None),
+    ("POST", "/v1/webhooks/{webhook_id}/test"): (ADMIN, None),
+    ("POST", "/v1/webhooks/{webhook_id}/disable"): (ADMIN, {}),
+    ("POST", "/v1/webhooks/{webhook_id}/enable"): (ADMIN, None),
+    ("POST", "/v1/webhooks/{webhook_id}/rotate-secret"): (ADMIN, None),
+    ("GET", "/v1/webhooks/{webhook_id}/deliveries"): (ADMIN, None),
+    ("POST", "/v1/webhooks/{webhook_id}/resend"): (ADMIN, None),
+    ("POST", "/v1/webhooks/{webhook_id}/deliveries/{delivery_id}/resend"): (ADMIN, None),
 }
 PRINCIPALS = ("channel", "representative", "supervisor", "auditor", "admin", "partner")
 
 
 def filled(path: str) -> str:
     path = path.replace("{conversation_id}", "CV-unknown").replace("{approval_id}", "PA-unknown")
-    path = path.replace("{proposal_id}", "PA-unknown")
+    path = path.replace("{proposal_id}", "PA-unknown").replace("{webhook_id}", "WH-unknown")
+    path = path.replace("{delivery_id}", "DL-unknown")
     return path + ("?customer_id=C-1001" if path.endswith("outbox") else "")
 
 

@@ -1,0 +1,72 @@
+"""The contract of a connector: it sends one event of a conversation, and says what became of that."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from domain.conversation import Event
+from domain.ids import TenantId
+from router.memory.store import Stored
+
+LONGEST_ERROR = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One event that is to be sent to one target; `id` is the same at every try. Times in seconds since 1970.
+
+    `state` is waiting, delivered, dead (given up) or dropped (there is nothing to send).
+    """
+
+    id: str
+    tenant: TenantId
+    target: str
+    conversation_id: str
+    event_id: int
+    kind: str
+    state: str
+    attempts: int
+    due_at: float
+    made_at: float
+    done_at: float | None
+    status: int
+    error: str
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """A delivery with what it is about: the conversation, and the event with its words."""
+
+    delivery: Delivery
+    row: Stored
+    event: Event
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What became of a try. `status` is the other side's, 0 where it did not answer; `error` has nobody's words in it.
+
+    `dropped` says that there was nothing to send, `final` that trying again is useless, `wait_s` how long the other
+    side asks to be left alone.
+    """
+
+    status: int = 0
+    error: str = ""
+    dropped: bool = False
+    final: bool = False
+    wait_s: float = 0.0
+
+    @property
+    def is_unreachable(self) -> bool:
+        """Whether the other side is away or overloaded, whatever is sent to it."""
+        return bool(self.error) and (self.status in (0, 429) or self.status >= 500)
+
+
+class Connector(Protocol):
+    """Sends events of conversations to one other side."""
+
+    async def send(self, outgoing: Outgoing) -> Receipt:
+        """Send one event; sent twice with the same delivery it is one message for the other side, where that can know.
+
+        Trouble of the other side is a receipt, never an exception.
+        """
+        ...
