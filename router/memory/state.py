@@ -161,8 +161,8 @@ class ContactPoint:
 class Origin:
     """What the channel said at the opening: its own id for the conversation, its notes, whom it comes from.
 
-    `looked_up` says that the CRM was asked whose the `contact` is. `connector` names the connector that the conversation
-    came by, empty where it came through the API.
+    `looked_up` says that the CRM was asked whose the `contact` is. `connector` names the connector that it came by,
+    empty where it came through the API.
     """
 
     external_id: str = ""
