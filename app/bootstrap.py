@@ -38,6 +38,7 @@ from app.intelligence import GrantedTools, open_model
 from app.interfaces import ServedParts, open_interfaces
 from app.keys import read_grant_key
 from app.opened_company import open_company
+from app.partner_grants import PartnerGrants
 from app.policy_bundle import (
     measure_policy,
     measure_shadow,
@@ -208,7 +209,7 @@ async def _open_router(settings: Settings, clock: Clock, parts: _Parts) -> Switc
     """The router, the desk and the doors on top of what governs them."""
     currencies = {TenantId(tenant): currency for tenant, currency in settings.currencies.items()}
     store, work = Store(parts.control.transactions), parts.control.work
-    feed, journal = EventFeed(store, work.notices), parts.control.journal
+    feed, journal, grants = EventFeed(store, work.notices), parts.control.journal, PartnerGrants(parts.policy)
     registry = parts.metrics.registry
     services = Services(
         catalogue=parts.catalogue,
@@ -218,6 +219,7 @@ async def _open_router(settings: Settings, clock: Clock, parts: _Parts) -> Switc
         clock=clock,
         currencies=currencies,
         waiting=_waiting(settings, parts.control),
+        partners=grants,
         model=parts.model,
         offers=GrantedTools(parts.servers.tools, parts.policy) if parts.model else {},
         tell_call=feed.tell_call,
@@ -235,18 +237,17 @@ async def _open_router(settings: Settings, clock: Clock, parts: _Parts) -> Switc
     idle = IdleConversations(turns, deliveries, patience)
     conversations = Conversations(services, turns, store, work, feed)
     desk_dependencies = DeskDependencies(services, turns, conversations, store, work, feed, journal)
-    approvals = ApprovalDesk(parts.control.approvals, turns)
-    measure_policy(parts.policy, registry)
-    measure_shadow(parts.control.shadow, registry)
     control = parts.control
+    approvals = ApprovalDesk(control.approvals, turns)
+    measure_policy(parts.policy, registry)
+    measure_shadow(control.shadow, registry)
     conversation_work = ConversationWork(turns, idle, approvals, control, list(currencies), clock)
     step_back = open_step_back(control, parts.policy, clock, registry)
     supervision = Supervision(Desk(desk_dependencies), desk_dependencies, timedelta(minutes=lasting.claim_minutes))
     runner = _open_jobs(settings, parts, conversation_work, step_back, {"stranded-claims": supervision.return_stranded})
-    health = _open_health(settings, clock, parts, runner)
-    served = _served_parts(parts, approvals, health, supervision)
+    served = _served_parts(parts, approvals, _open_health(settings, clock, parts, runner), supervision)
     api = open_interfaces(settings, desk_dependencies, served)
-    await parts.control.recovery.complete_open_calls(_patience(parts.database))
+    await control.recovery.complete_open_calls(_patience(parts.database))
     await turns.finish_interrupted()
     await conversation_work.follow_approvals()
     return Switchboard(
@@ -270,7 +271,8 @@ def _served_parts(parts: _Parts, approvals: ApprovalDesk, health: Health, superv
     """What callers reach beside conversations."""
     control, tools = parts.control, DeskTools(parts.servers.tools, parts.policy)
     open_to = (approvals, control.dial, control.suggestions, outbox_of(parts.systems.sandbox), health)
-    return ServedParts(*open_to, control.transactions, tools, supervision, parts.connectors)
+    grants = PartnerGrants(parts.policy)
+    return ServedParts(*open_to, control.transactions, tools, supervision, parts.connectors, grants)
 
 
 def _waiting(settings: Settings, control: Control) -> HandoffStatus:

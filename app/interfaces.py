@@ -10,6 +10,7 @@ from app.anchoring import open_audit
 from app.company.stage import read_examples
 from app.connectors import OpenConnectors
 from app.desk_tools import DeskTools
+from app.partner_grants import PartnerGrants, PartnerJourneys
 from app.people import PEOPLE, PeopleAuthenticator
 from app.places import TOKENS
 from app.reversals import Reversals
@@ -17,7 +18,6 @@ from app.sandbox import Outbox
 from app.sandbox_notice import SandboxNotice
 from app.settings import LimitSettings, Settings, providers_of
 from app.version import program_version
-from channels.a2a.card import Skill
 from channels.a2a.door import PartnerDoor
 from channels.http.api import ApiDependencies, build_api
 from channels.http.authentication import (
@@ -66,6 +66,7 @@ class ServedParts:
     desk_tools: DeskTools
     supervision: Supervision
     connectors: OpenConnectors
+    grants: PartnerGrants
 
 
 def open_interfaces(settings: Settings, desk_dependencies: DeskDependencies, parts: ServedParts) -> FastAPI:
@@ -132,16 +133,14 @@ def _allowance(limits: LimitSettings) -> Allowance:
 
 
 def _partner_door(settings: Settings, desk_dependencies: DeskDependencies, parts: ServedParts) -> PartnerDoor:
-    """The A2A door; each specialist is a skill on its card."""
-    specialists = desk_dependencies.services.catalogue.specialists.values()
+    """The A2A door; its cards show what partners have been granted."""
     return PartnerDoor(
         turns=desk_dependencies.turns,
         conversations=desk_dependencies.conversations,
         transactions=parts.transactions,
         clock=desk_dependencies.services.clock,
-        skills=[
-            Skill(one.name, one.summary, [name.partition(".")[2] for name in one.procedures]) for one in specialists
-        ],
+        journeys=PartnerJourneys(settings, desk_dependencies.services.catalogue),
+        grants=parts.grants,
         version=program_version(),
         address=settings.address,
     )

@@ -135,6 +135,14 @@ class ToolGate(Protocol):
         """
         ...
 
+    async def foresee(self, context: CallContext, tools: Sequence[str]) -> CallResult | None:
+        """The refusal of the first of these tools that this principal may not use whatever the arguments; else None.
+
+        For what is to be known before a customer is asked anything. None says that nothing speaks against it yet, or
+        that nobody knows; nothing is held or executed.
+        """
+        ...
+
     async def withdraw(self, context: CallContext, pending_id: PendingId) -> None:
         """Drop a pending action for good: it can be neither confirmed nor approved any more."""
         ...

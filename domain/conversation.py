@@ -93,6 +93,7 @@ class Conversation:
 
     `locale` is the language that is spoken now, `formats` the whole tag (BCP 47) by which figures are written.
     `external_id` and `metadata` are the channel's own, as it opened the conversation.
+    `last_ending` is how the journey that ended last came to its end: `resolved` or `declined`, empty where none did.
     """
 
     id: ConversationId
@@ -112,6 +113,7 @@ class Conversation:
     formats: str = ""
     external_id: str = ""
     metadata: dict[str, Any] = field(default_factory=dict[str, Any])
+    last_ending: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from policy.gate.deciding import DecisionService
 from policy.gate.effects import Effects
 from policy.gate.execution import Executor, Patience
 from policy.gate.fact_reader import FactReader
+from policy.gate.foresight import Foresight
 from policy.gate.gate import Describe, Gate, GateParts
 from policy.gate.grants import GrantMint
 from policy.gate.ledger import Ledger
@@ -87,6 +88,7 @@ def assemble(given: GateDependencies) -> Control:
         actions=actions,
         servers=given.servers,
         judge=judge,
+        foresight=Foresight(given.servers, judge, tool_data, transactions.vault),
         effects=effects,
         executor=executor,
         superseding=superseding,

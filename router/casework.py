@@ -15,6 +15,7 @@ from router.churn import LEAVES, STAY, Offering
 from router.corrections import asks_at_length, correct
 from router.follow_ups.promises import keep_promise
 from router.memory.state import MAX_CASES, MAX_WISHES, Ending, Identification, Memory, TurnState, Wish
+from router.partners import can_work, foresee_refusal, needs_customer
 from router.services import BoundCaller, Services, context_of
 from understanding.acts.plainness import QUESTION
 
@@ -39,8 +40,8 @@ class Casework:
             turn.memory, wishes=later[:MAX_WISHES], options=(), question="", clarifications=0, identification=None
         )
         turn = turn.remember(memory)
-        if len(wishes) > 1:
-            titles = [self._title(turn, wish.intent) for wish in wishes]
+        titles = [self._title(turn, wish.intent) for wish in wishes if can_work(self._services, turn, wish.intent)]
+        if len(titles) > 1:
             turn = turn.say("plan", "", steps=titles)
         return self._open(turn, first.intent, first, self._around(turn, first))
 
@@ -62,9 +63,12 @@ class Casework:
         procedure = self._services.catalogue.procedure(case.procedure)
         if procedure is None:
             return self._hand_off(turn, HandOff("tool_failure"))
-        if turn.memory.customer is None and not procedure.open_to_strangers:
-            return turn, IDENTIFY
         caller = BoundCaller(self._services, context_of(turn, case.specialist, case.procedure))
+        refused = await foresee_refusal(self._services, turn, procedure, caller)
+        if refused is not None:
+            return self._stopped(turn, refused)
+        if turn.memory.customer is None and needs_customer(turn, procedure):
+            return turn, IDENTIFY
         reply = turn.understanding if turn.answering else None
         if turn.answering and turn.understanding is not None:
             case = replace(case, entities=_merged(turn.understanding.entities, case.entities))

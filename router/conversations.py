@@ -139,6 +139,7 @@ class Conversations:
             formats=memory.formats,
             external_id=memory.origin.external_id,
             metadata=memory.origin.metadata,
+            last_ending=memory.parting.subject.kind if memory.parting.subject else "",
         )
 
     async def _handoff(self, row: Stored) -> Handoff | None:
@@ -194,6 +195,22 @@ class Conversations:
             )
             note = Note(row.id, TurnId(""), row.tenant, "note", f"The customer rated the conversation {score} of 5.")
             self._services.gate.finish(row.id, (note,))
+
+    async def name_customer(self, caller: Caller, conversation_id: ConversationId, customer: Customer) -> None:
+        """Say whom a conversation is about that was opened for nobody.
+
+        Raises:
+            NotFound: unknown, or another tenant's.
+            Conflict: it is about somebody by now.
+        """
+        await self._turns.find(caller, conversation_id)
+        async with self._work.open(conversation_id) as unit:
+            row = await self._turns.find(caller, conversation_id)
+            if row.memory.customer is not None and row.memory.customer.id != customer.id:
+                raise Conflict("this conversation is about another customer")
+            if row.memory.customer is None:
+                self._store.save(Change(replace(row, memory=replace(row.memory, customer=customer))))
+                await unit.commit()
 
     async def close(self, caller: Caller, conversation_id: ConversationId) -> Conversation:
         """End the conversation; what was pending is withdrawn and can be neither confirmed nor approved any more.

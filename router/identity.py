@@ -10,6 +10,7 @@ from domain.ids import CallId, CustomerId
 from domain.principal import AuthLevel, Customer
 from router.casework import HANDOFF, RESPOND, Casework, identification_for
 from router.memory.state import Identification, TurnState
+from router.partners import can_identify
 from router.profile import learn_profile
 from router.routing import IDENTITY_KINDS
 from router.services import Services, context_of
@@ -40,6 +41,8 @@ class Identity:
         who = turn.memory.identification
         if who is None:
             return await self._start(turn)
+        if who.stage == "who" and turn.memory.customer is not None:
+            return await self._named(turn)
         if who.stage == "who":
             return await self._who(turn, who)
         return await self._code(turn, who)
@@ -50,13 +53,22 @@ class Identity:
         turn = _at(turn, who)
         if who.stage == "code":
             return await self._send(turn, who)
+        if not can_identify(self._services, turn):
+            return turn.say("name_customer"), RESPOND
         heard = turn.understanding
         if heard is not None and heard.first(*_telling_kinds(turn)) is not None:
             return await self._who(turn, who)
         return turn.say("identify_yourself"), RESPOND
 
+    async def _named(self, turn: TurnState) -> tuple[TurnState, str]:
+        """The partner has named its customer: go on with what was asked for."""
+        turn = turn.remember(replace(turn.memory, identification=None))
+        return self._casework.restart(await learn_profile(self._services, turn))
+
     async def _who(self, turn: TurnState, who: Identification) -> tuple[TurnState, str]:
         """Look the customer up; whether somebody was found is not shown."""
+        if not can_identify(self._services, turn):
+            return self._missed(turn, who, "name_customer")
         named = turn.understanding.first(*IDENTITY_KINDS) if turn.understanding else None
         if named is None:
             return self._missed(turn, who, "identify_yourself")

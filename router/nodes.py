@@ -20,6 +20,7 @@ from router.llm_assist import LlmAssist
 from router.memory.state import Memory, TurnState, Wish
 from router.outcome import pending_of
 from router.parting import Farewell, Rated, remember_done, take_leave, take_rating
+from router.partners import TALK, can_work
 from router.profile import learn_profile
 from router.routing import (
     OUT_OF_SCOPE,
@@ -203,7 +204,8 @@ class Nodes:
         if reply != ABILITIES:
             return {}
         catalogue, voice = self._services.catalogue, self._services.voice(turn)
-        known = [name for name in catalogue.titles if catalogue.procedure(name) and name != "handoff.talk_to_person"]
+        known = [name for name in catalogue.titles if catalogue.procedure(name) and name != TALK]
+        known = [name for name in known if can_work(self._services, turn, name)]
         first = {name.partition(".")[0]: name for name in reversed(known)}
         return {"topics": [catalogue.title(first[each], voice) for each in sorted(first)]}
 
@@ -227,6 +229,7 @@ class Nodes:
         turn, node = await self._brain.work(turn)
         if node:
             return turn, node
+        options = tuple(name for name in options if can_work(self._services, turn, name)) or options
         memory = replace(
             turn.memory, clarifications=turn.memory.clarifications + 1, options=options, question=heard.text[:500]
         )

@@ -1,6 +1,6 @@
 """What the graph's nodes work with, given by the wiring."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Protocol
@@ -39,6 +39,14 @@ class EscalationPolicy(Protocol):
         ...
 
 
+class PartnerTools(Protocol):
+    """What policy data grants to partner agents now. It permits nothing: the gate decides each call."""
+
+    def tools_of(self, tenant: TenantId, partner: str) -> Collection[str]:
+        """The tools, by `server.tool`, that a partner has."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Services:
     """The turn's means.
@@ -46,8 +54,8 @@ class Services:
     `currencies` holds each tenant's currency. `offers` are the tools that a language model may
     propose in the name of each specialist. `groups` says by policy data what kind of thing each tool does. `tell_call`
     hears what became of each call as soon as that is known, `count_model` what the language model cost in a turn,
-    `metrics` what those who run the service count. `terms` are each tenant's own words. `waiting` knows how it
-    stands with conversations that were given to people.
+    `metrics` what those who run the service count. `partners` says what partner agents were granted. `terms` are each
+    tenant's own words. `waiting` knows how it stands with conversations that were given to people.
     """
 
     catalogue: Catalogue
@@ -57,6 +65,7 @@ class Services:
     clock: Callable[[], datetime]
     currencies: Mapping[TenantId, str]
     waiting: HandoffStatus
+    partners: PartnerTools
     model: LanguageModel | None = None
     offers: Mapping[str, tuple[ToolOffer, ...]] = field(default_factory=dict[str, tuple[ToolOffer, ...]])
     tell_call: Callable[[CallContext, CallResult], None] = lambda _context, _result: None
@@ -138,6 +147,10 @@ class BoundCaller:
         result = await self._services.gate.call(self._context, call)
         self._services.tell_call(self._context, result)
         return result
+
+    async def foresee(self, tools: Sequence[str]) -> CallResult | None:
+        """The refusal that is certain for one of these tools before anything is asked; None where there is none."""
+        return await self._services.gate.foresee(self._context, tools)
 
     async def consider(self, call: ToolCall, procedure: str) -> Decision:
         """Say what would be decided on a procedure's call after the customer's yes."""

@@ -31,6 +31,7 @@ HARMLESS: Final[Mapping[str, str]] = {
     "shadow_differences": "what a bundle that decides nothing would have said; nobody acted on it",
     "journal_entries": "vouched by the hash chain: the tag is over the hash, which covers every other column",
     "journal_heads": "vouched by a tag of its own over every other column; see `storage.record_heads`",
+    "a2a_tasks.seen": "how far the conversation was at the last listing; a wrong one costs or saves a look",
     "follow_ups.leased_until": "written by version 0.2 alone; nobody reads it",
     "alembic_version": "a wrong step makes a migration fail, or tag what is there with the time on record",
 }

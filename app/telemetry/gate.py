@@ -36,6 +36,15 @@ class WatchedGate:
             opened.set_attribute("switchboard.effect", decision.effect.value)
         return decision
 
+    async def foresee(self, context: CallContext, tools: Sequence[str]) -> CallResult | None:
+        """See `ToolGate.foresee`."""
+        with span("gate foresee") as opened:
+            refusal = await self._gate.foresee(context, tools)
+            opened.set_attribute("switchboard.rules", refusal.decision.rules if refusal is not None else ())
+        if refusal is not None:
+            self._metrics.decided(refusal.decision.effect.value, refusal.decision.rules)
+        return refusal
+
     async def withdraw(self, context: CallContext, pending_id: PendingId) -> None:
         """See `ToolGate.withdraw`."""
         await self._gate.withdraw(context, pending_id)

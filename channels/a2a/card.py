@@ -1,6 +1,6 @@
 """Who we are for other agents: the agent card."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from a2a.types import (
@@ -16,37 +16,62 @@ from a2a.types import (
 from a2a.utils.constants import PROTOCOL_VERSION_1_0, TransportProtocol
 
 RPC_PATH = "/a2a"
+REST_PATH = "/a2a/http"
 SCHEME = "bearer"
 TEXT = "text/plain"
 DESCRIPTION = (
     "An automated contact centre for customers of this business. Send what the customer says or wants as text, with "
     "the customer's id as `customer_id` in the message's metadata. Whatever it does is governed by policy: it may ask "
-    "for the customer's confirmation, wait for a supervisor, decline, or hand over to a person."
+    "for the customer's confirmation, wait for a supervisor, decline, or hand over to a person. This card shows what a "
+    "partner can be granted; the extended card, for which a token is needed, what yours has been."
 )
 
 
 @dataclass(frozen=True, slots=True)
+class Journey:
+    """One thing that can be asked for: `tools` are all that it may need, `examples` how customers say it."""
+
+    name: str
+    title: str
+    summary: str
+    tools: frozenset[str]
+    examples: Sequence[str] = ()
+
+    @property
+    def specialist(self) -> str:
+        """The specialist whose journey it is."""
+        return self.name.partition(".")[0]
+
+
+@dataclass(frozen=True, slots=True)
 class Skill:
-    """What one of our specialists can be asked for: its name, a sentence about it, and its procedures."""
+    """What one of our specialists can be asked for: its name, a sentence about it, its procedures, and how to ask."""
 
     name: str
     summary: str
     procedures: Sequence[str] = ()
+    examples: Sequence[str] = ()
+    title: str = ""
+
+
+def list_skills(journeys: Iterable[Journey], granted: Iterable[Collection[str]]) -> list[Skill]:
+    """The skills of journeys for which somebody has every tool, `granted` set by set: each specialist's, then each
+    journey's own."""
+    sets = [frozenset(tools) for tools in granted]
+    possible = [each for each in journeys if any(each.tools <= tools for tools in sets)]
+    by_specialist = {name: [one for one in possible if one.specialist == name] for name in _names(possible)}
+    return [*(_family(name, each) for name, each in by_specialist.items()), *map(_own, possible)]
 
 
 def make_card(base_url: str, version: str, skills: Sequence[Skill]) -> AgentCard:
     """The router's card, for a service that is reached at that address."""
-    url = base_url.rstrip("/") + RPC_PATH
-    way_in = AgentInterface(
-        url=url, protocol_binding=TransportProtocol.JSONRPC.value, protocol_version=PROTOCOL_VERSION_1_0
-    )
     scheme = HTTPAuthSecurityScheme(scheme=SCHEME, description="A token of the role `partner`.")
     return AgentCard(
         name="Switchboard",
         description=DESCRIPTION,
         version=version,
-        supported_interfaces=[way_in],
-        capabilities=AgentCapabilities(streaming=True, push_notifications=False, extended_agent_card=False),
+        supported_interfaces=list(_ways_in(base_url.rstrip("/"))),
+        capabilities=AgentCapabilities(streaming=True, push_notifications=False, extended_agent_card=True),
         security_schemes={SCHEME: SecurityScheme(http_auth_security_scheme=scheme)},
         security_requirements=[SecurityRequirement(schemes={SCHEME: StringList()})],
         default_input_modes=[TEXT],
@@ -55,6 +80,34 @@ def make_card(base_url: str, version: str, skills: Sequence[Skill]) -> AgentCard
     )
 
 
+def _ways_in(base_url: str) -> Iterator[AgentInterface]:
+    ways = {RPC_PATH: TransportProtocol.JSONRPC, REST_PATH: TransportProtocol.HTTP_JSON}
+    for path, binding in ways.items():
+        yield AgentInterface(url=base_url + path, protocol_binding=binding.value, protocol_version=PROTOCOL_VERSION_1_0)
+
+
+def _names(journeys: Iterable[Journey]) -> dict[str, None]:
+    return dict.fromkeys(each.specialist for each in journeys)
+
+
+def _family(name: str, journeys: Sequence[Journey]) -> Skill:
+    titles = ", ".join(each.title for each in journeys)
+    examples = [each.examples[0] for each in journeys if each.examples]
+    return Skill(name, f"Helps with: {titles}.", [each.name.partition(".")[2] for each in journeys], examples)
+
+
+def _own(journey: Journey) -> Skill:
+    return Skill(journey.name, journey.summary, (journey.name.partition(".")[2],), journey.examples, journey.title)
+
+
 def _skill(skill: Skill) -> AgentSkill:
     tags = [name.replace("_", " ") for name in skill.procedures]
-    return AgentSkill(id=skill.name, name=skill.name.capitalize(), description=skill.summary, tags=[skill.name, *tags])
+    specialist = skill.name.partition(".")[0]
+    title = skill.title or skill.name
+    return AgentSkill(
+        id=skill.name,
+        name=f"{title[:1].upper()}{title[1:]}",
+        description=skill.summary,
+        tags=[specialist, *tags],
+        examples=list(skill.examples),
+    )

@@ -1,59 +1,91 @@
-"""The door for other teams' agents: the agent card, and A2A over JSON-RPC."""
+"""The door for other teams' agents: the agent cards, and A2A over JSON-RPC and over HTTP with JSON."""
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Protocol
 
 from a2a.server.context import ServerCallContext
 from a2a.server.jsonrpc_models import JSONParseError
 from a2a.server.request_handlers.response_helpers import build_error_response
-from a2a.server.routes import DefaultServerCallContextBuilder, create_agent_card_routes
+from a2a.server.routes import DefaultServerCallContextBuilder, create_agent_card_routes, create_rest_routes
 from a2a.server.routes.jsonrpc_dispatcher import JsonRpcDispatcher
+from a2a.types import AgentCard
 from a2a.utils.constants import AGENT_CARD_WELL_KNOWN_PATH
 from fastapi import FastAPI
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
 
-from channels.a2a.card import RPC_PATH, Skill, make_card
+from channels.a2a.card import REST_PATH, RPC_PATH, Journey, list_skills, make_card
 from channels.a2a.handler import CALLER, PartnerHandler
 from channels.a2a.task_store import TaskStore
 from channels.a2a.tasks import Tasks
 from channels.http.limits import parse_json
 from channels.http.scopes import permit
-from domain.caller import Role
+from domain.caller import Caller, Role
+from domain.errors import BadRequest
+from domain.ids import TenantId
 from router.conversations import Conversations
 from router.turn import Turns
 from storage.transactions import Transactions
 
 CARD_CACHE = "public, max-age=300"
 PARTNERS = frozenset({Role.PARTNER})
+Endpoint = Callable[[Request], Awaitable[Response]]
+
+
+class Grants(Protocol):
+    """What policy data grants to partner agents now."""
+
+    def tools_of(self, tenant: TenantId, partner: str) -> Collection[str]:
+        """The tools that a partner has."""
+        ...
+
+    def all_sets(self) -> Iterable[Collection[str]]:
+        """The tools of every partner, set by set."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
 class PartnerDoor:
-    """What the door opens onto. `address` is where settings say that we are reached, never what a caller called us."""
+    """What the door opens onto. `address` is where settings say that we are reached, never what a caller called us.
+
+    `journeys` is everything that could be asked for here; which of it a card shows, `grants` says.
+    """
 
     turns: Turns
     conversations: Conversations
     transactions: Transactions
     clock: Callable[[], datetime]
-    skills: Sequence[Skill]
+    journeys: Callable[[], Sequence[Journey]]
+    grants: Grants
     version: str
     address: str
 
     def attach(self, app: FastAPI) -> None:
-        """Add the card at its well-known address and JSON-RPC at `/a2a`; callers were authenticated on the way in."""
+        """Add the card at its well-known address, JSON-RPC and HTTP with JSON; callers were authenticated before."""
         logging.getLogger("a2a").setLevel(logging.CRITICAL)  # the SDK logs what partners sent, before it is screened
         tasks = Tasks(self.turns, self.conversations, TaskStore(self.transactions), self.clock)
-        dispatcher = JsonRpcDispatcher(PartnerHandler(tasks), _Callers(), enable_v0_3_compat=True)
-        endpoint = _RpcEndpoint(dispatcher)
+        handler = PartnerHandler(tasks, self._extended_card)
+        dispatcher = JsonRpcDispatcher(handler, _Callers(), enable_v0_3_compat=True)
         app.add_route(AGENT_CARD_WELL_KNOWN_PATH, self._show_card, methods=["GET"], include_in_schema=False)
         for path in (RPC_PATH, f"{RPC_PATH}/"):
-            app.add_route(path, endpoint.serve, methods=["POST"], include_in_schema=False)
+            app.add_route(
+                path, _guard(dispatcher.handle_requests, _rpc_unread), methods=["POST"], include_in_schema=False
+            )
+        for route in create_rest_routes(handler, _Callers(), path_prefix=REST_PATH):
+            if isinstance(route, Route):
+                guarded = _guard(route.endpoint, _rest_unread)
+                app.add_route(route.path, guarded, methods=list(route.methods or ()), include_in_schema=False)
+
+    def _extended_card(self, caller: Caller) -> AgentCard:
+        granted = self.grants.tools_of(caller.tenant, caller.subject)
+        return make_card(self.address, self.version, list_skills(self.journeys(), [granted]))
 
     async def _show_card(self, request: Request) -> Response:
-        card = make_card(self.address, self.version, self.skills)
+        card = make_card(self.address, self.version, list_skills(self.journeys(), self.grants.all_sets()))
         (route,) = create_agent_card_routes(card, cache_control=CARD_CACHE)
         return await route.endpoint(request)
 
@@ -67,23 +99,27 @@ class _Callers(DefaultServerCallContextBuilder):
         return context
 
 
-class _RpcEndpoint:
-    """Lets partners' requests in, if they are JSON that means one thing."""
+def _guard(endpoint: Endpoint, unread: Callable[[ValueError], Response]) -> Endpoint:
+    """The endpoint for partners alone, and for bodies that are JSON and mean one thing."""
+    permitted = permit(PARTNERS)
 
-    def __init__(self, dispatcher: JsonRpcDispatcher) -> None:
-        self._dispatcher = dispatcher
-        self._permit = permit(PARTNERS)
-
-    async def serve(self, request: Request) -> Response:
-        """Answer one JSON-RPC request.
-
-        Raises:
-            NotPermitted: the caller is no partner.
-        """
-        await self._permit(request)
+    async def serve(request: Request) -> Response:
+        await permitted(request)
+        body = await request.body()
         try:
-            parse_json(await request.body())
+            if body or request.method == "POST":
+                parse_json(body or b"{}")
         except ValueError as error:
-            told = JSONParseError(message=f"The body cannot be read: {error}.")
-            return JSONResponse(build_error_response(None, told))
-        return await self._dispatcher.handle_requests(request)
+            return unread(error)
+        return await endpoint(request)
+
+    return serve
+
+
+def _rpc_unread(error: ValueError) -> Response:
+    told = JSONParseError(message=f"The body cannot be read: {error}.")
+    return JSONResponse(build_error_response(None, told))
+
+
+def _rest_unread(error: ValueError) -> Response:
+    raise BadRequest(f"The body cannot be read: {error}.") from error

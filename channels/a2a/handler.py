@@ -1,13 +1,14 @@
-"""The operations of A2A on partners' tasks; push notifications and an extended card are not offered."""
+"""The operations of A2A on partners' tasks; push notifications are not offered."""
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from datetime import UTC, datetime
 from typing import Any, NoReturn
 
 from a2a.server.context import ServerCallContext
 from a2a.server.request_handlers.request_handler import RequestHandler
 from a2a.types import (
+    AgentCard,
     CancelTaskRequest,
     GetTaskRequest,
     ListTasksRequest,
@@ -54,14 +55,14 @@ class PartnerHandler(RequestHandler):
     for them: the task says so, and can be asked for again or subscribed to.
     """
 
-    def __init__(self, tasks: Tasks) -> None:
+    def __init__(self, tasks: Tasks, extended_card: Callable[[Caller], AgentCard]) -> None:
         self._tasks = tasks
+        self._extended_card = extended_card
 
     async def on_message_send(self, params: SendMessageRequest, context: ServerCallContext) -> Task:
         """Take a message and answer with its task."""
         with told_to_partners():
-            validate_proto_required_fields(params)
-            validate_history_length(params.configuration)
+            _see_to(params)
             begun, answer = await self._tasks.handle(_caller(context), read_message(params))
             task = begun if params.configuration.return_immediately else await _of(answer)
             return apply_history_length(task, params.configuration)
@@ -71,8 +72,7 @@ class PartnerHandler(RequestHandler):
     ) -> AsyncGenerator[Update]:
         """Take a message and tell how its task goes on, until nothing more comes by itself."""
         with told_to_partners():
-            validate_proto_required_fields(params)
-            validate_history_length(params.configuration)
+            _see_to(params)
             begun, answer = await self._tasks.handle(_caller(context), read_message(params))
             yield apply_history_length(begun, params.configuration)
             task = await _of(answer)
@@ -139,9 +139,18 @@ class PartnerHandler(RequestHandler):
         """Not offered."""
         raise PushNotificationNotSupportedError
 
-    async def on_get_extended_agent_card(self, params: Any, context: ServerCallContext) -> NoReturn:
-        """Not offered: the public card says everything."""
-        raise UnsupportedOperationError("There is no extended agent card; the public one says everything.")
+    async def on_get_extended_agent_card(self, params: Any, context: ServerCallContext) -> AgentCard:
+        """The card with the skills that were granted to this partner."""
+        with told_to_partners():
+            return self._extended_card(_caller(context))
+
+
+def _see_to(params: SendMessageRequest) -> None:
+    """Check what a message asks for beside its words; what is not offered is refused, never left out in silence."""
+    validate_proto_required_fields(params)
+    validate_history_length(params.configuration)
+    if params.configuration.HasField("task_push_notification_config"):
+        raise PushNotificationNotSupportedError("configuration.task_push_notification_config: subscribe to the task")
 
 
 def _caller(context: ServerCallContext) -> Caller:

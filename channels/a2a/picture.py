@@ -61,8 +61,13 @@ class TaskView:
             return TaskState.TASK_STATE_WORKING
         if self.conversation.status in WAITING:
             return WAITING[self.conversation.status]
+        return TaskState.TASK_STATE_REJECTED if self._is_refused else TaskState.TASK_STATE_COMPLETED
+
+    @property
+    def _is_refused(self) -> bool:
+        """Whether a refusal is what it came to; a journey that did without what was refused is none."""
         refused = bool(self.actions) and self.actions[-1].outcome == "refused"
-        return TaskState.TASK_STATE_REJECTED if refused else TaskState.TASK_STATE_COMPLETED
+        return refused and self.conversation.last_ending != "resolved"
 
     @property
     def reply(self) -> tuple[Message, ...]:
@@ -72,10 +77,12 @@ class TaskView:
 
     @property
     def said(self) -> tuple[Message, ...]:
-        """The reply; the first one comes with what the conversation began with.
+        """The reply; the first one comes with what the conversation began with. A question of a cancelled task is none.
 
         That beginning says that an automated assistant answers, which the partner has to pass on.
         """
+        if self.task.cancelled:
+            return ()
         spoken = self._spoken
         first = self.words[: spoken[0]] if len(spoken) == 1 else ()
         return (*first, *self.reply)
@@ -96,9 +103,14 @@ def draw(scene: TaskView) -> Task:
     task.status.CopyFrom(_status(scene))
     ParseDict(_metadata(scene), task.metadata)
     if scene.state == TaskState.TASK_STATE_COMPLETED:
-        parts = _parts([word.text for word in scene.reply])
-        task.artifacts.append(Artifact(artifact_id=f"{task.id}-reply", name="reply", parts=parts))
+        task.artifacts.extend(_artifacts(scene))
     return task
+
+
+def _artifacts(scene: TaskView) -> list[Artifact]:
+    """What came of the task; an artifact without parts is none, so that people who ended it in silence leave none."""
+    parts = _parts([word.text for word in scene.reply])
+    return [Artifact(artifact_id=f"{scene.task.id}-reply", name="reply", parts=parts)] if parts else []
 
 
 def advanced(scene: TaskView) -> StoredTask:

@@ -12,6 +12,7 @@ from domain.caller import Caller
 from domain.errors import Conflict
 from domain.ids import ConversationId, TenantId
 from domain.vault import place_of
+from storage.tables.conversations import conversations
 from storage.tables.partner_tasks import contexts, messages, tasks
 from storage.tagged_rows import see_vouched
 from storage.transactions import Transactions
@@ -152,10 +153,23 @@ class TaskStore:
         query = select(messages.c.said_as, messages.c.id).where(messages.c.task_id == task.id)
         return {row["said_as"]: row["id"] for row in await self._all(query) if row["said_as"]}
 
-    async def unfinished(self, owner: Owner) -> list[StoredTask]:
-        """The owner's tasks that may still change."""
-        query = self._tasks.where(_owned(tasks, owner), tasks.c.result.is_(None))
-        return [self._stored(row) for row in await self._all(query)]
+    async def name_customer(self, owner: Owner, context: Context) -> None:
+        """Keep the customer of a context that was begun for nobody."""
+        this = and_(_owned(contexts, owner), contexts.c.id == context.id, contexts.c.customer_id == "")
+        values = {"customer_id": context.customer_id}
+        await self._write(lambda connection: connection.execute(update(contexts).where(this).values(**values)))
+
+    async def stale(self, owner: Owner) -> list[tuple[str, int]]:
+        """The owner's unfinished tasks whose conversation went on since they were listed, with how far it is now."""
+        goes_on = and_(conversations.c.id == tasks.c.conversation_id, conversations.c.events != tasks.c.seen)
+        open_ones = and_(_owned(tasks, owner), tasks.c.result.is_(None))
+        query = select(tasks.c.id, conversations.c.events).join(conversations, goes_on).where(open_ones)
+        return [(row["id"], row["events"]) for row in await self._all(query)]
+
+    async def note_seen(self, owner: Owner, task_id: str, events: int) -> None:
+        """Note how far a task's conversation was when it was looked at, so that it need not be again."""
+        this = and_(_owned(tasks, owner), tasks.c.id == task_id)
+        await self._write(lambda connection: connection.execute(update(tasks).where(this).values(seen=events)))
 
     async def page(self, owner: Owner, page: Page) -> tuple[list[StoredTask], int]:
         """One task more than the page holds, if there are so many, and how many there are on all pages."""

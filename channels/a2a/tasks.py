@@ -84,8 +84,9 @@ class Tasks:
     async def page(self, caller: Caller, page: Page) -> tuple[list[Task], StoredTask | None, int]:
         """The caller's tasks, last changed first; with the last one of the page where more follow, and the total."""
         owner = Owner.of(caller)
-        for task in await self._store.unfinished(owner):
-            await self._see(caller, task.id)
+        for task_id, events in await self._store.stale(owner):
+            await self._see(caller, task_id)
+            await self._store.note_seen(owner, task_id, events)
         rows, total = await self._store.page(owner, page)
         shown = rows[: page.size]
         more = shown[-1] if len(rows) > page.size else None
@@ -149,7 +150,7 @@ class Tasks:
             return known
         context = await self._store.find_context(owner, asked.context_id)
         if context is not None and asked.customer_id not in ("", context.customer_id):
-            raise InvalidParamsError(f"message.metadata.{CUSTOMER_KEY}: this context is about another customer")
+            context = await self._name_customer(caller, context, asked.customer_id)
         live = asked.task_id or (context.live_task if context else "")
         if live and (await self._see(caller, live)).status.state not in FINISHED:
             task = await self._find(caller, live)
@@ -158,6 +159,16 @@ class Tasks:
         if asked.task_id:
             raise UnsupportedOperationError(f"The task {live} is finished; leave task_id out to begin another.")
         return await self._begin(caller, replace(context, live_task="") if context else None, asked)
+
+    async def _name_customer(self, caller: Caller, context: Context, customer_id: str) -> Context:
+        """Take the customer of a context that was begun for nobody."""
+        if context.customer_id:
+            raise InvalidParamsError(f"message.metadata.{CUSTOMER_KEY}: this context is about another customer")
+        customer = Customer(CustomerId(customer_id), AuthLevel.AUTHENTICATED)
+        await self._conversations.name_customer(caller, context.conversation_id, customer)
+        named = replace(context, customer_id=customer_id)
+        await self._store.name_customer(Owner.of(caller), named)
+        return named
 
     async def _begin(self, caller: Caller, context: Context | None, asked: PartnerMessage) -> StoredTask:
         """Begin a task in the context's conversation; in a new one where there is none or it was closed."""

@@ -26,6 +26,7 @@ from policy.gate.decisions import refuse
 from policy.gate.effects import Effects, Overtaken
 from policy.gate.entries import DecisionContext
 from policy.gate.execution import Executor
+from policy.gate.foresight import Foresight
 from policy.gate.proposal import AuthorizedCall, Proposal, propose, undertake
 from policy.gate.recorded_calls import RecordedCall, call_row, forget_reads
 from policy.gate.redaction import mask_outcome, redact_arguments
@@ -72,6 +73,7 @@ class GateParts:
     actions: PendingActions
     servers: ToolServers
     judge: DecisionService
+    foresight: Foresight
     effects: Effects
     executor: Executor
     superseding: Superseding
@@ -117,6 +119,15 @@ class Gate:
             return refuse("gate/not_known", str(error))
         await self._buffer(memory, entries.considered(proposal, decision_context, self._parts.clock()))
         return decision_context.decision
+
+    async def foresee(self, context: CallContext, tools: Sequence[str]) -> CallResult | None:
+        """The refusal of the first of these tools that this principal may not use whatever the arguments; else None."""
+        memory = self._memories.of(context)
+        foreseen = await self._parts.foresight.foresee(context, tools, memory)
+        if foreseen is None:
+            return None
+        await self._buffer(memory, entries.decided(foreseen.proposal, foreseen.decision_context, self._parts.clock()))
+        return foreseen.result
 
     async def confirm(self, context: CallContext, pending_id: PendingId) -> None:
         """Record the customer's yes to exactly this pending action, to be used once by the next `call`."""

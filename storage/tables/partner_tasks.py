@@ -34,6 +34,7 @@ tasks = Table(
     Column("state", String(40), nullable=False),
     Column("cancelled", Boolean, nullable=False),
     Column("result", Text),
+    Column("seen", Integer, nullable=False, default=0, server_default="0"),
     tag_column(),
     Index("a2a_tasks_of_partner", "tenant", "partner", "changed_at"),
 )

@@ -107,7 +107,6 @@ def test_a_message_that_cannot_be_served_is_refused_with_the_reason(
         ("GetTaskPushNotificationConfig", {"taskId": "TK-1", "id": "1"}, NO_PUSH),
         ("ListTaskPushNotificationConfigs", {"taskId": "TK-1"}, NO_PUSH),
         ("DeleteTaskPushNotificationConfig", {"taskId": "TK-1", "id": "1"}, NO_PUSH),
-        ("GetExtendedAgentCard", {}, UNSUPPORTED),
     ],
 )
 def test_an_operation_that_cannot_be_served_is_refused(partners: Service, method: str, params: Any, code: int) -> None:

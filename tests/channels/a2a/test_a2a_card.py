@@ -14,8 +14,8 @@ CARD = "/.well-known/agent-card.json"
 async def test_anybody_may_read_the_card_and_it_names_the_way_in(partners: Service) -> None:
     async with httpx.AsyncClient(trust_env=False) as http:
         card = await A2ACardResolver(http, partners.url).get_agent_card()
-    (way_in,) = card.supported_interfaces
-    assert (way_in.url, way_in.protocol_binding, way_in.protocol_version) == (f"{partners.url}/a2a", "JSONRPC", "1.0")
+    ways_in = [(way.url, way.protocol_binding, way.protocol_version) for way in card.supported_interfaces]
+    assert ways_in == [(f"{partners.url}/a2a", "JSONRPC", "1.0"), (f"{partners.url}/a2a/http", "HTTP+JSON", "1.0")]
     assert card.security_schemes["bearer"].http_auth_security_scheme.scheme == "bearer"
     assert "bearer" in card.security_requirements[0].schemes
     assert card.capabilities.streaming
@@ -25,6 +25,7 @@ async def test_anybody_may_read_the_card_and_it_names_the_way_in(partners: Servi
 def test_each_specialist_is_a_skill(partners: Service) -> None:
     skills = {skill["id"]: skill for skill in partners.call("GET", CARD, principal="").json()["skills"]}
     assert {"billing", "scheduling", "troubleshooting", "retention"} <= set(skills)
+    assert skills["billing.refund_duplicate_charge"]["examples"]
     assert "refund duplicate charge" in skills["billing"]["tags"]
     assert all(skill["description"] for skill in skills.values())
 

@@ -33,9 +33,9 @@ async def test_the_same_context_and_message_id_of_another_partner_are_another_co
     partners: Service, partner: PartnerAgent, stranger: str
 ) -> None:
     fields = {"message_id": f"shared-{stranger}", "context_id": f"shared-{stranger}"}
-    mine = await partner.say("my bill", **fields)
+    mine = await partner.say("please pause my contract", **fields)
     async with connect(partners, stranger) as other:
-        theirs = await other.say("my bill", **fields)
+        theirs = await other.say("please pause my contract", **fields)
     assert theirs.id != mine.id
     assert facts(theirs)["conversation"] != facts(mine)["conversation"]
 

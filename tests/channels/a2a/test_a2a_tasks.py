@@ -232,7 +232,7 @@ async def test_a_partner_need_not_wait_for_the_answer(partner: PartnerAgent) -> 
 
 async def test_tasks_are_listed_newest_first_page_by_page_and_by_state(partners: Service) -> None:
     async with connect(partners, LISTING_PARTNER) as partner:
-        texts = ("my bill", "hello", "my bill", "hello", "hello")
+        texts = ("please pause my contract", "hello", "please pause my contract", "hello", "hello")
         tasks = [await partner.say(text, context_id=f"listed-{index}") for index, text in enumerate(texts)]
         found, token = list[str](), ""
         while True:

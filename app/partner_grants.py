@@ -1,0 +1,79 @@
+"""What partner agents can ask for: what policy data grants them now, and the journeys that need it."""
+
+from collections.abc import Collection, Iterator, Mapping
+from typing import Any
+
+from agents.catalogue import Catalogue
+from agents.specialist import Procedure
+from agents.tools_used import find_tools
+from agents.wording import Voice
+from app.company.examples import examples_of
+from app.opened_company import open_company
+from app.settings import Settings
+from channels.a2a.card import Journey
+from domain.ids import TenantId
+from policy.engines.live import LivePolicy
+from understanding.intents.examples import load_examples
+
+EXAMPLES = 3
+"""So many ways to ask for a journey are on a card."""
+LANGUAGE = "en"
+
+
+class PartnerGrants:
+    """Each partner's tools by name: its tenant's own grants, else those of all tenants."""
+
+    def __init__(self, policy: LivePolicy) -> None:
+        self._policy = policy
+
+    def tools_of(self, tenant: TenantId, partner: str) -> Collection[str]:
+        """The tools that a partner has; none where nobody granted it any."""
+        roles = self._roles()
+        own = roles["tenants"].get(tenant, {}).get("partners", {})
+        found = own.get(partner)
+        return frozenset(roles["default"]["partners"].get(partner, ()) if found is None else found)
+
+    def all_sets(self) -> Iterator[Collection[str]]:
+        """The tools of every partner of every tenant, set by set."""
+        roles = self._roles()
+        for granted in (roles["default"], *roles["tenants"].values()):
+            yield from map(frozenset, granted.get("partners", {}).values())
+
+    def _roles(self) -> Mapping[str, Any]:
+        return self._policy.edition.bundle.data["roles"]
+
+
+class PartnerJourneys:
+    """Every journey that a customer can ask for, with its tools and how it is asked for; read when first wanted."""
+
+    def __init__(self, settings: Settings, catalogue: Catalogue) -> None:
+        self._settings = settings
+        self._catalogue = catalogue
+        self._found: tuple[Journey, ...] = ()
+
+    def __call__(self) -> tuple[Journey, ...]:
+        """The journeys, specialist by specialist."""
+        if not self._found:
+            self._found = tuple(self._list())
+        return self._found
+
+    def _list(self) -> Iterator[Journey]:
+        examples = self._examples()
+        voice = Voice(LANGUAGE, self._settings.currencies[self._settings.tenant], "UTC")
+        for specialist in self._catalogue.specialists.values():
+            for name, procedure in specialist.procedures.items():
+                said = tuple(examples.get(name, ())[:EXAMPLES])
+                yield Journey(
+                    name, self._catalogue.title(name, voice), _summary(procedure), find_tools(procedure.function), said
+                )
+
+    def _examples(self) -> dict[str, list[str]]:
+        found: dict[str, list[str]] = {}
+        for each in load_examples(examples_of(open_company(self._settings))):
+            if each.locale == LANGUAGE:
+                found.setdefault(each.intent, []).append(each.text)
+        return found
+
+
+def _summary(procedure: Procedure) -> str:
+    return " ".join(procedure.text.partition("\n\n")[0].split())
