@@ -39,11 +39,11 @@ atexit.register(shutil.rmtree, LEARNT, ignore_errors=True)
 
 
 @contextmanager
-def running(folder: Path, **given: Any) -> Iterator[Service]:
+def running(folder: Path, port: int = 0, **given: Any) -> Iterator[Service]:
     """Run a service on data in that folder; stopped at the end like one that got a signal."""
     if not (folder / "cache").exists():
         (folder / "cache").symlink_to(LEARNT)
-    listener = socket.create_server(("127.0.0.1", 0))
+    listener = socket.create_server(("127.0.0.1", port))
     ready, servers = threading.Event(), list[Announced]()
 
     async def serve() -> None:

@@ -29,6 +29,7 @@ export class Chat {
     this.#build();
     PHONE.addEventListener("change", () => this.#cover());
     visualViewport?.addEventListener("resize", () => this.#cover());
+    this.#render();
     const left = this.kept.get("who") !== null;
     if (this.inline || left) this.#begin();
     if (!this.inline && this.#tab("open") === "yes") this.open({ focus: false });

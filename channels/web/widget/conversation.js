@@ -3,14 +3,15 @@
 // Events may come twice and after a gap: each is applied once by its id, and the conversation is read again after them. One
 // tab of a visitor listens and sends (see Turnstile); it tells the others how things stand.
 
+import { Outbox } from "./outbox.js";
 import { Trouble } from "./service.js";
-import { freshId, mayBeKept, Turnstile } from "./storage.js";
+import { freshId, Turnstile } from "./storage.js";
 
 const RETRY_MS = [500, 1000, 2000, 4000, 8000, 15_000, 30_000];
 const QUEUE_LOOK_MS = 30_000;
 const TYPING_MS = 6000;
 const TYPING_TOLD_MS = 4000;
-const OLD_MS = 24 * 3600_000; // what is older is neither sent any more nor shown when it is over
+const OLD_MS = 24 * 3600_000; // what ended longer ago is not shown again
 
 export class Conversation extends EventTarget {
   constructor({ service, storage, opening }) {
@@ -19,14 +20,13 @@ export class Conversation extends EventTarget {
     this.storage = storage;
     this.opening = opening;
     this.live = { conversation: null, line: "idle", working: false, typing: "" };
-    this.unkept = []; // codes: never written down
-    this.uploads = new Map();
+    this.outbox = new Outbox(storage);
     this.stop = new AbortController();
     this.turnstile = new Turnstile(storage.prefix, { begin: () => this.#work(), end: () => this.#rest() });
   }
 
   start() {
-    this.#dropOld();
+    this.outbox.dropOld();
     this.storage.listen({
       told: (note) => this.#told(note),
       changed: (name) => {
@@ -62,36 +62,21 @@ export class Conversation extends EventTarget {
 
   // What the customer sees, in order: what was said, then what is on its way.
   entries() {
-    const said = this.document?.messages ?? [];
-    const found = new Set();
-    const waiting = this.#outbox().filter((item) => !this.#arrived(item, said, found));
-    return { said, waiting };
+    return { said: this.document?.messages ?? [], waiting: this.outbox.waiting(this.document) };
   }
 
-  // Whether the service has these words already, though its answer was lost. It may have blotted out secrets in them.
-  #arrived(item, said, found) {
-    if (item.after === undefined || item.conversation !== this.document?.id) return false;
-    const own = said.map((each, index) => ({ ...each, index })).filter((each) => each.role === "customer" && each.index >= item.after && !found.has(each.index));
-    const match = own.find((each) => each.text.trim() === item.text.trim()) ?? own[0];
-    if (match) found.add(match.index);
-    return Boolean(match);
-  }
-
-  // `keep` is false for what must not be written down.
-  send(text, { keep = true, attachments = [] } = {}) {
-    const item = { id: freshId(), text, at: new Date().toISOString(), attachments };
-    if (keep && mayBeKept(text)) this.storage.set("outbox", [...this.storage.get("outbox", []), item]);
-    else this.unkept.push(item);
+  send(text, options) {
+    this.outbox.add(text, options);
     this.#go();
   }
 
   retry(id) {
-    this.#amend(id, { failed: undefined });
+    this.outbox.amend(id, { failed: undefined });
     this.#go();
   }
 
   discard(id) {
-    this.#drop(id);
+    this.outbox.drop(id);
     this.#changed();
   }
 
@@ -152,10 +137,6 @@ export class Conversation extends EventTarget {
     this.#set({ conversation: null, line: "idle", working: false, typing: "" });
   }
 
-  #outbox() {
-    return [...this.storage.get("outbox", []), ...this.unkept];
-  }
-
   #go() {
     this.turnstile.enter(true);
     this.#deliver();
@@ -164,12 +145,6 @@ export class Conversation extends EventTarget {
 
   #path() {
     return `/v1/conversations/${encodeURIComponent(this.storage.get("conversation").id)}`;
-  }
-
-  #dropOld() {
-    const young = (item) => Date.now() - Date.parse(item.at) < OLD_MS;
-    const kept = this.storage.get("outbox", []);
-    if (!kept.every(young)) this.storage.set("outbox", kept.filter(young));
   }
 
   // This tab works for all now.
@@ -283,7 +258,7 @@ export class Conversation extends EventTarget {
     this.delivering = true;
     const stop = this.stop.signal;
     let failures = 0;
-    for (let item = this.#next(); item && !stop.aborted; item = this.#next()) {
+    for (let item = this.outbox.next; item && !stop.aborted; item = this.outbox.next) {
       try {
         await this.#deliverOne(item);
         failures = 0;
@@ -294,22 +269,18 @@ export class Conversation extends EventTarget {
       }
     }
     this.delivering = false;
-    if (this.turnstile.mine && this.#next()) this.#deliver();
-  }
-
-  #next() {
-    return this.#outbox().find((each) => !each.failed);
+    if (this.turnstile.mine && this.outbox.next) this.#deliver();
   }
 
   async #deliverOne(item) {
     if (navigator.onLine === false) throw new Trouble("", 0);
     const { id } = await this.#open();
-    if (item.conversation !== id) this.#amend(item.id, { conversation: id, after: this.document?.messages.length ?? 0 });
+    if (item.conversation !== id) this.outbox.amend(item.id, { conversation: id, after: this.document?.messages.length ?? 0 });
     this.#set({ working: this.document?.status !== "with_representative" });
     const attachments = item.attachments?.length ? { attachments: item.attachments.map((each) => each.id) } : {};
     const turn = await this.service.postMessage(`${this.#path()}/messages`, { client_message_id: item.id, text: item.text, ...attachments });
     const conversation = await this.service.get(this.#path()).catch(() => null);
-    this.#drop(item.id);
+    this.outbox.drop(item.id);
     if (conversation) this.#show(conversation);
     else this.#said(turn.messages);
     this.#set({ working: false });
@@ -327,7 +298,7 @@ export class Conversation extends EventTarget {
       }
     }
     if (status && status < 500 && status !== 429 && status !== 408) {
-      this.#amend(item.id, { failed: status });
+      this.outbox.amend(item.id, { failed: status });
       this.#changed();
       return null;
     }
@@ -355,17 +326,6 @@ export class Conversation extends EventTarget {
     await this.#open();
     await this.service.post(`${this.#path()}/${what}`, body);
     await this.#refresh();
-  }
-
-  #amend(id, change) {
-    const amend = (item) => (item.id === id ? { ...item, ...change } : item);
-    this.storage.set("outbox", this.storage.get("outbox", []).map(amend));
-    this.unkept = this.unkept.map(amend);
-  }
-
-  #drop(id) {
-    this.storage.set("outbox", this.storage.get("outbox", []).filter((item) => item.id !== id));
-    this.unkept = this.unkept.filter((item) => item.id !== id);
   }
 
   #pause(ms) {
