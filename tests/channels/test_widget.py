@@ -12,7 +12,7 @@ from tests.channels.http_service import Service
 from tests.channels.running_service import running
 
 HOSTILE_STYLES = """
-:not(html):not(body) { display: none !important; color: red !important; font-size: 4px !important; opacity: 0 !important; }
+:not(html):not(body) { display: none !important; font-size: 4px !important; opacity: 0 !important; }
 html { font-size: 62.5%; } body { transform: scale(1); filter: blur(0); direction: rtl; letter-spacing: 1em; }
 button { position: absolute; inset: 0; opacity: 0; } [popover] { display: none !important; inset: 50% !important; }
 .panel, .launcher, .message { display: none !important; }
@@ -79,7 +79,7 @@ def test_a_conversation_outlives_a_reload_a_second_tab_and_a_restart(browser: Br
         write(second, "thank you")
         expect(second.locator(".message.assistant")).to_have_count(3)
         expect(page.locator(".message.assistant")).to_have_count(3)
-        assert page.title() == "Shop"
+        expect(page).to_have_title("Shop")
         second.close()
     write(page, "are you there?")
     expect(page.locator(".activity")).to_have_text("Connection lost, reconnecting…")
@@ -126,7 +126,7 @@ def test_without_a_line_nothing_is_lost_and_nothing_is_doubled(browser: Browser,
     expect(page.locator(".waiting")).to_have_count(0)
     expect(page.locator(".message.customer .bubble")).to_have_text(["hello", "first", "second"])
     assert sent == ["hello", "first", "first", "second"]
-    assert page.title() == "Shop"
+    expect(page).to_have_title("Shop")
     context.close()
 
 
@@ -173,10 +173,10 @@ def test_what_a_person_says_is_noticed_with_the_panel_closed(browser: Browser, o
     own_service.call("POST", f"{desk}/claim", {}, "representative")
     own_service.call("POST", f"{desk}/messages", {"text": "Hello, how can I help?"}, "representative")
     expect(page.get_by_role("button", name="Open chat, 2 new messages")).to_be_visible()
-    assert page.title() == "(2) Shop"
+    expect(page).to_have_title("(2) Shop")
     assert violations(page, "closed with unread messages") == []
     page.get_by_role("button", name="Open chat").click()
-    assert page.title() == "Shop"
+    expect(page).to_have_title("Shop")
     refused: dict[str, Any] = {"status": 422, "content_type": "application/problem+json", "body": '{"title":"no"}'}
     page.route("**/messages", lambda route: route.fulfill(**refused))
     write(page, "My order is late")
