@@ -81,6 +81,7 @@ from router.memory.waiting import DeskRecord
 from router.services import Services
 from router.turn import Turns
 from storage.database import open_storage
+from storage.session_keys import SessionKeys
 from understanding.reader import Reader, build_reader
 
 Report = Callable[[str], None]
@@ -160,7 +161,7 @@ async def open_switchboard(
         connectors = open_connectors(settings, control.transactions, clock)
         parts = _Parts(
             *(transactions.engine, catalogue, reader, policy, servers, systems, control, down, model, metrics, record),
-            *(watch, await stack.enter_async_context(connectors)),
+            *(watch, await stack.enter_async_context(connectors), SessionKeys(vault.master.load)),
         )
         switchboard = await _open_router(settings, clock, parts)
         await stack.enter_async_context(switchboard.jobs.running())
@@ -203,6 +204,7 @@ class _Parts:
     record: RecordWork
     watch: DialWatch
     connectors: OpenConnectors
+    session_keys: SessionKeys
 
 
 async def _open_router(settings: Settings, clock: Clock, parts: _Parts) -> Switchboard:
@@ -272,7 +274,7 @@ def _served_parts(parts: _Parts, approvals: ApprovalDesk, health: Health, superv
     control, tools = parts.control, DeskTools(parts.servers.tools, parts.policy)
     open_to = (approvals, control.dial, control.suggestions, outbox_of(parts.systems.sandbox), health)
     grants = PartnerGrants(parts.policy)
-    return ServedParts(*open_to, control.transactions, tools, supervision, parts.connectors, grants)
+    return ServedParts(*open_to, control.transactions, tools, supervision, parts.connectors, grants, parts.session_keys)
 
 
 def _waiting(settings: Settings, control: Control) -> HandoffStatus:

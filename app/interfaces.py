@@ -9,6 +9,7 @@ from agents.handoff.packet import packet_schema
 from app.anchoring import open_audit
 from app.company.stage import read_examples
 from app.connectors import OpenConnectors
+from app.customer_door import open_customer_door, with_customers
 from app.desk_tools import DeskTools
 from app.partner_grants import PartnerGrants, PartnerJourneys
 from app.people import PEOPLE, PeopleAuthenticator
@@ -50,6 +51,7 @@ from domain.errors import Misconfigured, NotAuthenticated
 from domain.ids import TenantId
 from domain.suggestion import Suggestions
 from mcp_servers.refusal import Refused
+from storage.session_keys import SessionKeys
 from storage.transactions import Transactions
 
 
@@ -67,6 +69,7 @@ class ServedParts:
     supervision: Supervision
     connectors: OpenConnectors
     grants: PartnerGrants
+    session_keys: SessionKeys
 
 
 def open_interfaces(settings: Settings, desk_dependencies: DeskDependencies, parts: ServedParts) -> FastAPI:
@@ -80,13 +83,15 @@ def open_interfaces(settings: Settings, desk_dependencies: DeskDependencies, par
     development = settings.environment == "development"
     tokens = load_or_create_tokens(settings.data / TOKENS) if development else {}
     sandbox = _open_sandbox(settings, parts, tokens) if development else None
+    customers = open_customer_door(settings, parts.session_keys, desk_dependencies.services.clock)
     api = build_api(
         ApiDependencies(
             turns=desk_dependencies.turns,
             conversations=desk_dependencies.conversations,
             journal=desk_dependencies.journal,
             verify_record=open_audit(settings, parts.transactions).verify,
-            authenticator=_open_authenticator(settings, tokens),
+            authenticator=with_customers(settings, _open_authenticator(settings, tokens), customers.tokens),
+            customers=customers,
             version=program_version(),
             routers=(
                 build_action_router(

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from app.keys import write_private
 from channels.http.authentication import Authenticator
-from domain.caller import Caller, Role
+from domain.caller import NAMED_ROLES, Caller, Role
 from domain.errors import BadRequest, Misconfigured, NotAuthenticated
 from domain.ids import TenantId
 from domain.names import require_known
@@ -46,10 +46,12 @@ def issue(file: Path, name: str, role: Role, tenant: str) -> Person:
     """Give somebody a token of their own; a second one for the same name replaces the first.
 
     Raises:
-        BadRequest: the name cannot be one.
+        BadRequest: the name cannot be one, or the role is not given by name.
     """
     if not NAME.fullmatch(name):
         raise BadRequest(f"{name!r} is no name: up to 64 letters, digits, spaces and . _ @ -")
+    if role not in NAMED_ROLES:
+        raise BadRequest("role: a customer's token comes from POST /v1/customer-sessions")
     person = Person(name, role.value, tenant, f"{role.value}-{secrets.token_urlsafe(24)}")
     others = [each for each in read_people(file) if each.name != name]
     _write(file, [*others, person])

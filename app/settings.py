@@ -51,7 +51,7 @@ class AuthSettings(Section):
 
     `issuers` are further ones, each with the address of its keys. The claims' names are theirs; with `role_lists` a
     list of roles counts by the first in it that is one of ours, and `role_names` translates theirs
-    (`{"cc-agent": "representative"}`).
+    (`{"cc-agent": "representative"}`). Customers' own tokens are valid for `customer_minutes`.
     """
 
     issuer: str = ""
@@ -63,6 +63,7 @@ class AuthSettings(Section):
     role_claim: str = "role"
     role_lists: bool = False
     role_names: dict[str, str] = Field(default_factory=dict[str, str])
+    customer_minutes: float = Field(default=15.0, gt=0, le=60)
 
 
 class ConversationSettings(Section):

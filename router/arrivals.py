@@ -16,6 +16,7 @@ from domain.ids import ConversationId, TurnId
 from router.formatters import formatter_of
 from router.memory.state import TurnKind
 from router.memory.store import Store, Stored, StoredTurn
+from router.sessions import reaches
 from understanding.screening.secrets import screen, without_codes
 
 
@@ -137,12 +138,12 @@ def new_turn_id() -> TurnId:
 
 
 def own(caller: Caller, conversation_id: ConversationId, row: Stored | None) -> Stored:
-    """The row, if it is the caller's tenant's.
+    """The row, if it is the caller's tenant's, and for a customer their own.
 
     Raises:
-        NotFound: there is none, or it is another tenant's.
+        NotFound: there is none, or it is another tenant's or customer's.
     """
-    if row is None or row.tenant != caller.tenant:
+    if row is None or row.tenant != caller.tenant or not reaches(caller, row.memory):
         raise NotFound(f"no conversation {conversation_id}")
     return row
 

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from uuid import uuid4
 
 from agents.specialist import Saying
@@ -19,25 +19,12 @@ from router.events import EventFeed, Listener
 from router.formatters import formatter_of
 from router.memory.state import Memory, Origin, TurnState
 from router.memory.store import Change, Store, Stored
+from router.opening import Opening
 from router.services import Services
+from router.sessions import as_own
 from router.turn import Turns
 from storage.unit_of_work import UnitsOfWork
 from understanding.screening.secrets import screen
-
-
-@dataclass(frozen=True, slots=True)
-class Opening:
-    """How a channel opens a conversation; `customer` is None where the channel does not know who it is.
-
-    `locale` is a language tag (BCP 47). `subject` is that of the customer's mail, empty where there is none. `origin`
-    is the channel's own id for the conversation, its notes, and the number or address that a stranger writes from.
-    """
-
-    channel: str
-    customer: Customer | None
-    locale: str = "en"
-    subject: str = ""
-    origin: Origin = field(default_factory=Origin)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +60,9 @@ class Conversations:
         Raises:
             BadRequest: a locale that replies do not exist in.
             Conflict: the open one of that external id is another customer's.
+            NotPermitted: a customer says who they are otherwise than by their token.
         """
+        opening = as_own(caller, opening)
         tag = _followed(opening.locale)
         language = tag.partition("-")[0]
         now = self._services.clock()

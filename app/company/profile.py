@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from zoneinfo import available_timezones
 
 from babel.numbers import list_currencies
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from app.company.source import NotRight, read_toml
 from domain.conversation import LOCALES
@@ -19,6 +19,7 @@ REFERENCE = Path(__file__).parents[2] / "companies" / "northwind_fibre"
 """The company that runs where none is named, in development only."""
 
 _TENANT = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
+_ORIGIN = re.compile(r"https?://[a-z0-9.-]+(:\d{1,5})?|https?://\[[0-9a-f:]+\](:\d{1,5})?")
 _HOURS = re.compile(
     r"(mon|tue|wed|thu|fri|sat|sun)(-(mon|tue|wed|thu|fri|sat|sun))? ([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-4]):[0-5]\d"
 )
@@ -50,10 +51,38 @@ def _hours(text: str) -> str:
     return text
 
 
+def _origin(text: str) -> str:
+    if not _ORIGIN.fullmatch(text):
+        raise ValueError(f"{text!r} is no web origin; write it like 'https://shop.example', without a path or *")
+    return text
+
+
 class ProfileSection(BaseModel):
     """A table of `company.toml`; what is not known is a mistake."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class WebProfile(ProfileSection):
+    """The company's own sites: pages of the `origins` (`https://shop.example`) may talk to us, and with `visitors` also
+    for somebody who did not sign in.
+
+    The company's own tokens for its customers name `issuer`; the key that proves them is in the file `public_key` of
+    the company's folder (PEM), or published at `jwks_url`.
+    """
+
+    origins: list[Annotated[str, AfterValidator(_origin)]] = []
+    visitors: bool = True
+    issuer: str = ""
+    jwks_url: str = Field(default="", pattern=r"^(https?://\S+)?$")
+    public_key: str = ""
+
+    @model_validator(mode="after")
+    def _key_with_issuer(self) -> "WebProfile":
+        named = [bool(self.jwks_url), bool(self.public_key)]
+        if sum(named) != (1 if self.issuer else 0):
+            raise ValueError("an issuer comes with one of jwks_url and public_key, and neither without it")
+        return self
 
 
 class TenantProfile(ProfileSection):
@@ -72,6 +101,7 @@ class TenantProfile(ProfileSection):
     emergency_number: str = ""
     crisis_line: str = ""
     opening_hours: list[Annotated[str, AfterValidator(_hours)]] = []
+    web: WebProfile = WebProfile()
 
 
 class AssistantProfile(ProfileSection):

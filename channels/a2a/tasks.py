@@ -20,7 +20,8 @@ from domain.conversation import Conversation, Status, Turn
 from domain.errors import Conflict
 from domain.ids import CustomerId
 from domain.principal import AuthLevel, Customer
-from router.conversations import Conversations, Opening
+from router.conversations import Conversations
+from router.opening import Opening
 from router.turn import Incoming, Turns
 
 CHANNEL = "a2a"

@@ -8,12 +8,14 @@ from typing import Any
 from fastapi import APIRouter, FastAPI
 from fastapi.telemetry import TelemetryConfig
 
-from channels.http import conversations, journal, operations, pages, sandbox
+from channels.http import conversations, customer_sessions, journal, operations, pages, sandbox
 from channels.http.authentication import Authentication, Authenticator
+from channels.http.customer_sessions import CustomerDoor
 from channels.http.description import DESCRIPTION, ERRORS, TAGS, describe_api
 from channels.http.journal import Verify
 from channels.http.limits import BodyLimits
 from channels.http.operations import Health, Measurements, OperationsDoor
+from channels.http.origins import CrossOrigin
 from channels.http.pages import SafetyHeaders
 from channels.http.problems import Faults, install
 from channels.http.rates import Allowance, RateLimits
@@ -37,6 +39,7 @@ class ApiDependencies:
     journal: Journal
     verify_record: Verify
     authenticator: Authenticator
+    customers: CustomerDoor
     version: str
     health: Health
     routers: tuple[APIRouter, ...] = ()
@@ -95,6 +98,7 @@ def _add_routes(app: FastAPI, given: ApiDependencies) -> None:
         journal.build_router(given.journal, given.conversations, given.verify_record),
         *given.routers,
     ]
+    guarded.append(customer_sessions.build_router(given.customers))
     if given.sandbox is not None:
         guarded.append(sandbox.build_router(given.sandbox))
     for router in guarded:
@@ -110,7 +114,10 @@ def _add_guards(app: FastAPI, given: ApiDependencies) -> None:
     """The last one added is the first that a request meets."""
     app.add_middleware(BodyLimits)
     app.add_middleware(RateLimits, allowance=given.allowance)
-    app.add_middleware(Authentication, authenticator=given.authenticator)
+    origins = given.customers.origins
+    app.add_middleware(Authentication, authenticator=given.authenticator, origins=origins)
     app.add_middleware(Faults)
+    if any(origins.values()):
+        app.add_middleware(CrossOrigin, origins=origins)
     app.add_middleware(Measurements, registry=given.health.registry)
     app.add_middleware(SafetyHeaders)

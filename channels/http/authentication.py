@@ -13,16 +13,18 @@ from typing import Protocol
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from channels.http.origins import Origins, see_origin
 from channels.http.problems import describe, respond
-from domain.caller import Caller, Role
+from domain.caller import NAMED_ROLES, Caller, Role
 from domain.errors import Misconfigured, NotAuthenticated, SwitchboardError
 from domain.ids import TenantId
 
 GUARDED = ("/v1/", "/a2a")
 """Everything under these paths needs a token; pages, health and descriptions are public."""
 
-OPEN = frozenset({"/v1/sandbox/session"})
-"""The one exception: it hands the development token to a browser on this machine, see `sandbox.py`."""
+OPEN = frozenset({"/v1/sandbox/session", "/v1/visitor-sessions"})
+"""The exceptions: the one hands the development token to a browser on this machine, see `sandbox.py`, the other judges
+the page that asks by its origin, see `customer_sessions.py`."""
 
 TOKEN_NAMES = ("channel", "representative", "supervisor", "auditor", "admin", "partner", "other_channel")
 SECOND_NAMES = {
@@ -97,7 +99,7 @@ def development_callers(tokens: Mapping[str, str], tenant: TenantId, other_tenan
 
     `representative_2`, `supervisor_2` and `partner_2` are second people of those roles.
     """
-    callers = {tokens[role.value]: Caller(role.value, role, tenant) for role in Role}
+    callers = {tokens[role.value]: Caller(role.value, role, tenant) for role in NAMED_ROLES}
     callers |= {tokens[name]: Caller(name, role, tenant) for name, role in SECOND_NAMES.items() if name in tokens}
     callers[tokens["other_channel"]] = Caller("other_channel", Role.CHANNEL, other_tenant)
     return callers
@@ -106,15 +108,18 @@ def development_callers(tokens: Mapping[str, str], tenant: TenantId, other_tenan
 class Authentication:
     """The guard at the door: under the guarded paths only callers with a valid token come in."""
 
-    def __init__(self, app: ASGIApp, authenticator: Authenticator) -> None:
+    def __init__(self, app: ASGIApp, authenticator: Authenticator, origins: Origins) -> None:
         self._app = app
         self._authenticator = authenticator
+        self._origins = origins
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Note the caller as `request.state.caller`, or answer 401."""
+        """Note the caller as `request.state.caller`, or answer 401; 403 to a customer's token from elsewhere."""
         if scope["type"] == "http" and _guarded(scope):
             try:
-                caller = await self._authenticator.authenticate(_bearer(Headers(scope=scope)))
+                headers = Headers(scope=scope)
+                caller = await self._authenticator.authenticate(_bearer(headers))
+                see_origin(caller, headers, self._origins)
             except SwitchboardError as error:
                 await respond(describe(error, scope["path"]))(scope, receive, send)
                 return

@@ -6,8 +6,10 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Header, Path, Request, Response
 from fastapi.responses import StreamingResponse
 
+from channels.http.customer_view import show
 from channels.http.events import TurnStream, follow
 from channels.http.models import (
+    HANDOFF_REASONS,
     AskForPerson,
     Close,
     ConversationBody,
@@ -17,7 +19,8 @@ from channels.http.models import (
     TurnBody,
 )
 from channels.http.openings import OpenConversation
-from channels.http.scopes import ConversationReader, Converser
+from channels.http.scopes import Talker, TalkReader
+from domain.caller import Role
 from domain.conversation import Conversation, Turn
 from domain.errors import NotFound
 from domain.ids import ConversationId
@@ -25,6 +28,7 @@ from router.conversations import Conversations
 from router.turn import Incoming, Turns
 
 _ID = re.compile(r"[A-Za-z0-9_.:-]{1,128}")
+ASKED = HANDOFF_REASONS[0]
 _EVENTS = {"text/event-stream": {"schema": {"type": "string"}}}
 _STREAMED: dict[int | str, dict[str, Any]] = {200: {"description": "The turn, or its events", "content": _EVENTS}}
 _FOUND: dict[int | str, dict[str, Any]] = {
@@ -49,7 +53,7 @@ class ConversationDoor:
         self._turns = turns
         self._conversations = conversations
 
-    async def open(self, body: OpenConversation, caller: Converser, response: Response) -> Conversation:
+    async def open(self, body: OpenConversation, caller: Talker, response: Response) -> Conversation:
         """Open a conversation. The customer is told at once that they talk to an automated assistant.
 
         With an `external_id` that has an open conversation, that one is answered, with 200.
@@ -57,10 +61,10 @@ class ConversationDoor:
         opened = await self._conversations.open(caller, body.opening)
         response.headers["Location"] = f"/v1/conversations/{opened.conversation.id}"
         response.status_code = 201 if opened.created else 200
-        return opened.conversation
+        return show(caller, opened.conversation)
 
     async def send(
-        self, body: SendMessage, conversation_id: KnownId, caller: Converser, request: Request
+        self, body: SendMessage, conversation_id: KnownId, caller: Talker, request: Request
     ) -> Turn | Response:
         """Send a customer's message and get the turn that it sets off.
 
@@ -71,16 +75,16 @@ class ConversationDoor:
         incoming = Incoming(body.client_message_id, body.text)
         if "text/event-stream" in request.headers.get("accept", ""):
             return await TurnStream(self._turns, self._conversations, caller, conversation_id).open(incoming)
-        return await self._turns.handle(caller, conversation_id, incoming)
+        return show(caller, await self._turns.handle(caller, conversation_id, incoming))
 
-    async def read(self, conversation_id: KnownId, caller: ConversationReader) -> Conversation:
+    async def read(self, conversation_id: KnownId, caller: TalkReader) -> Conversation:
         """Everything said and done in a conversation so far."""
-        return await self._conversations.conversation(caller, conversation_id)
+        return show(caller, await self._conversations.conversation(caller, conversation_id))
 
     async def follow(
         self,
         conversation_id: KnownId,
-        caller: ConversationReader,
+        caller: TalkReader,
         last_event_id: Annotated[
             int, Header(ge=0, le=2**53, description="Go on after this event; without it, from the first.")
         ] = 0,
@@ -91,18 +95,19 @@ class ConversationDoor:
         """
         return await follow(self._conversations, caller, conversation_id, last_event_id)
 
-    async def hand_off(self, conversation_id: KnownId, caller: Converser, body: AskForPerson | None = None) -> Turn:
-        """Hand the conversation to a person."""
-        return await self._turns.hand_off(caller, conversation_id, (body or AskForPerson()).reason)
+    async def hand_off(self, conversation_id: KnownId, caller: Talker, body: AskForPerson | None = None) -> Turn:
+        """Hand the conversation to a person; a customer's own reason is always that they asked for one."""
+        reason = ASKED if caller.role is Role.CUSTOMER else (body or AskForPerson()).reason
+        return show(caller, await self._turns.hand_off(caller, conversation_id, reason))
 
-    async def rate(self, body: GiveFeedback, conversation_id: KnownId, caller: Converser) -> FeedbackBody:
+    async def rate(self, body: GiveFeedback, conversation_id: KnownId, caller: Talker) -> FeedbackBody:
         """Record how satisfied the customer is."""
         await self._conversations.feedback(caller, conversation_id, body.score, body.comment)
         return FeedbackBody(conversation_id=conversation_id, score=body.score, comment=body.comment)
 
-    async def close(self, conversation_id: KnownId, caller: Converser, body: Close | None = None) -> Conversation:
+    async def close(self, conversation_id: KnownId, caller: Talker, body: Close | None = None) -> Conversation:
         """Close the conversation; what was pending is withdrawn."""
-        return await self._conversations.close(caller, conversation_id)
+        return show(caller, await self._conversations.close(caller, conversation_id))
 
 
 def build_router(turns: Turns, conversations: Conversations) -> APIRouter:

@@ -17,6 +17,7 @@ follow it with `Accept: text/event-stream`. Times are UTC; money is in integer m
 
 TAGS: list[dict[str, Any]] = [
     {"name": "conversations", "description": "For channel front ends: chat, voice, e-mail, SMS."},
+    {"name": "customer sessions", "description": "For companies' own sites and apps: tokens for their customers."},
     {"name": "desk", "description": "For representatives."},
     {"name": "approvals", "description": "For supervisors."},
     {"name": "journal", "description": "For auditors."},

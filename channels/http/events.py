@@ -9,6 +9,7 @@ from fastapi.responses import StreamingResponse
 from fastapi.sse import KEEPALIVE_COMMENT, format_sse_event
 from pydantic import BaseModel
 
+from channels.http.customer_view import View, show, view_of
 from channels.http.models import ActionBody, MessageBody, PendingBody, StatusEventBody, TurnBody
 from channels.http.problems import describe
 from domain.caller import Caller
@@ -52,6 +53,7 @@ class TurnStream:
         self._conversations = conversations
         self._caller = caller
         self._conversation_id = conversation_id
+        self._view = view_of(caller)
         self._seen = 0
 
     async def open(self, incoming: Incoming) -> StreamingResponse:
@@ -80,7 +82,7 @@ class TurnStream:
                 yield self._tell(await listener.next(HEARTBEAT_S))
             while self._seen < await self._last_event_id():
                 yield self._tell(await listener.next(PATIENCE_S))
-            yield _conclusion(task, f"/v1/conversations/{self._conversation_id}/messages")
+            yield self._conclude(task)
         finally:
             listener.close()
 
@@ -92,7 +94,16 @@ class TurnStream:
         if event is None:
             return KEEPALIVE_COMMENT
         self._seen = event.id or self._seen
-        return KEEPALIVE_COMMENT if event.kind == "turn" else encode(event)
+        shown = None if event.kind == "turn" else self._view(event)
+        return KEEPALIVE_COMMENT if shown is None else encode(shown)
+
+    def _conclude(self, task: asyncio.Task[Turn]) -> bytes:
+        error = task.exception()
+        if isinstance(error, Exception):
+            problem = describe(error, f"/v1/conversations/{self._conversation_id}/messages")
+            return format_sse_event(data_str=problem.model_dump_json(exclude_none=True), event="error")
+        turn = TurnBody.model_validate(show(self._caller, task.result()))
+        return format_sse_event(data_str=turn.model_dump_json(), event="turn")
 
 
 async def follow(
@@ -104,25 +115,19 @@ async def follow(
         NotFound: no such conversation in the caller's tenant.
     """
     listener = await conversations.subscribe(caller, conversation_id, after, early=True)
-    return _stream(_follow(listener))
+    return _stream(_follow(listener, view_of(caller)))
 
 
-async def _follow(listener: Listener) -> AsyncGenerator[bytes]:
+async def _follow(listener: Listener, view: View) -> AsyncGenerator[bytes]:
     try:
         yield format_sse_event(comment="listening", retry=RETRY_MS)
         while True:
             event = await listener.next(HEARTBEAT_S)
-            yield KEEPALIVE_COMMENT if event is None else b"".join(map(encode, (event, *listener.ready())))
+            heard = () if event is None else (event, *listener.ready())
+            shown = [each for each in map(view, heard) if each is not None]
+            yield b"".join(map(encode, shown)) if shown else KEEPALIVE_COMMENT
     finally:
         listener.close()
-
-
-def _conclusion(task: asyncio.Task[Turn], instance: str) -> bytes:
-    error = task.exception()
-    if isinstance(error, Exception):
-        return format_sse_event(data_str=describe(error, instance).model_dump_json(exclude_none=True), event="error")
-    turn = TurnBody.model_validate(task.result())
-    return format_sse_event(data_str=turn.model_dump_json(), event="turn")
 
 
 def _stream(chunks: AsyncIterator[bytes]) -> StreamingResponse:

@@ -7,7 +7,7 @@ from typing import Any, Protocol, cast
 
 import jwt
 
-from domain.caller import Caller, Role
+from domain.caller import NAMED_ROLES, Caller, Role
 from domain.errors import NotAuthenticated, NotPermitted, Unavailable
 from domain.ids import TenantId
 
@@ -112,7 +112,7 @@ class JwtAuthenticator:
     def _role(self, given: object) -> Role:
         """The role of a claim: the first of a list that is one of ours, once translated."""
         names = cast("list[object]", given) if self._claims.lists and isinstance(given, list) else [given]
-        known = {role.value for role in Role}
+        known = {role.value for role in NAMED_ROLES}
         ours = (self._claims.roles.get(str(name), str(name)) for name in names)
         return Role(next(name for name in ours if name in known))
 

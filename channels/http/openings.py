@@ -8,8 +8,8 @@ from pydantic import AfterValidator, ConfigDict, Field, model_validator
 from channels.http.models import ANYTHING, Locale, RequestBody
 from domain.ids import CustomerId
 from domain.principal import AuthLevel, Customer
-from router.conversations import Opening
 from router.memory.state import ContactPoint, Origin
+from router.opening import Opening
 
 METADATA_BYTES = 4096
 EXTERNAL_ID_CHARACTERS = 255

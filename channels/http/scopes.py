@@ -12,7 +12,11 @@ from domain.errors import NotAuthenticated, NotPermitted
 CONVERSE = frozenset({Role.CHANNEL, Role.ADMIN})
 """Talk for customers."""
 
+TALK = CONVERSE | {Role.CUSTOMER}
+"""Talk for customers, or as the customer whom the token names."""
+
 READ_CONVERSATIONS = CONVERSE | {Role.AUDITOR}
+READ_TALKS = TALK | {Role.AUDITOR}
 READ_JOURNAL = frozenset({Role.AUDITOR, Role.ADMIN})
 
 bearer = HTTPBearer(
@@ -43,4 +47,6 @@ def permit(roles: frozenset[Role]) -> Callable[..., Awaitable[Caller]]:
 
 Converser = Annotated[Caller, Depends(permit(CONVERSE))]
 ConversationReader = Annotated[Caller, Depends(permit(READ_CONVERSATIONS))]
+Talker = Annotated[Caller, Depends(permit(TALK))]
+TalkReader = Annotated[Caller, Depends(permit(READ_TALKS))]
 JournalReader = Annotated[Caller, Depends(permit(READ_JOURNAL))]

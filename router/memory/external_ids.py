@@ -10,6 +10,7 @@ from domain.digest import digest
 from domain.ids import ConversationId, TenantId
 from domain.vault import Vault
 from router.memory.sealed_rows import SealedRows
+from router.memory.state import Origin
 from router.memory.stored import Stored
 from storage.tables.conversations import conversations
 from storage.transactions import Transactions
@@ -18,24 +19,23 @@ BATCH = 200
 
 
 def external_key(vault: Vault, row: Stored) -> str | None:
-    """What a conversation's external id is stored as; None where the channel gave none."""
-    named = row.memory.origin.external_id
-    return vault.keyed(_spell(row.tenant, named)) if named else None
+    """What a conversation is found again by; None where the channel gave no id, and it is in nobody's own session."""
+    name = _spell(row.tenant, row.memory.origin)
+    return vault.keyed(name) if name else None
 
 
-def possible_keys(vault: Vault, tenant: TenantId, external_id: str) -> tuple[str, ...]:
-    """What an external id may be stored as, while encryption keys are rotated."""
-    return vault.keyed_by_each(_spell(tenant, external_id))
+def possible_keys(vault: Vault, tenant: TenantId, origin: Origin) -> tuple[str, ...]:
+    """What it may be stored as while encryption keys are rotated; empty where there is nothing to find it by."""
+    name = _spell(tenant, origin)
+    return vault.keyed_by_each(name) if name else ()
 
 
 def find_open(connection: Connection, vault: Vault, row: Stored) -> ConversationId | None:
-    """The open conversation of the same tenant, channel and external id as this one, if there is one."""
-    named = row.memory.origin.external_id
-    if not named:
+    """The open conversation of the same tenant, channel and external id or session's owner, if there is one."""
+    columns, keys = conversations.c, possible_keys(vault, row.tenant, row.memory.origin)
+    if not keys:
         return None
-    columns = conversations.c
     same = (columns.tenant == row.tenant, columns.channel == row.channel, columns.status != Status.CLOSED.value)
-    keys = possible_keys(vault, row.tenant, named)
     found = connection.execute(select(columns.id).where(*same, columns.external_key.in_(keys))).scalar()
     return ConversationId(found) if found else None
 
@@ -67,5 +67,7 @@ def _rekey(connection: Connection, vault: Vault, after: str) -> tuple[str, int]:
     return (rows[-1]["id"] if len(rows) == BATCH else ""), count
 
 
-def _spell(tenant: TenantId, external_id: str) -> str:
-    return digest(["external_id", tenant, external_id])
+def _spell(tenant: TenantId, origin: Origin) -> str:
+    """An owner's conversation is no channel's, whatever id a channel makes up."""
+    named = origin.external_id or origin.owner
+    return digest(["external_id", tenant, origin.owner, origin.external_id]) if named else ""

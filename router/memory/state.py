@@ -162,7 +162,8 @@ class Origin:
     """What the channel said at the opening: its own id for the conversation, its notes, whom it comes from.
 
     `looked_up` says that the CRM was asked whose the `contact` is. `connector` names the connector that it came by,
-    empty where it came through the API.
+    empty where it came through the API. `owner` names whose session it was opened in, empty for a channel: see
+    `domain.caller.CustomerSession.owner`.
     """
 
     external_id: str = ""
@@ -170,6 +171,7 @@ class Origin:
     contact: ContactPoint | None = None
     looked_up: bool = False
     connector: str = ""
+    owner: str = ""
 
 
 @dataclass(frozen=True, slots=True)
