@@ -8,6 +8,7 @@ const find = (id) => document.getElementById(id);
 const KEEP = "switchboard.page";
 let session = { token: "", tenant: "", customers: [], sandbox: false };
 let panel = null;
+let shown = "";
 
 async function begin() {
   wire();
@@ -59,20 +60,27 @@ function enter(given) {
   find("chat").hidden = false;
   find("chat-actions").hidden = false;
   const chat = window.Switchboard.start({
-    company: session.tenant, target: find("talk"), language: given.language, title: "Switchboard",
-    fetchToken: async () => ({ token, customer_id: given.id || "guest" }),
-    opening: (externalId) => ({ customer, external_id: externalId }),
+    company: `${session.tenant}/${given.id}/${given.level}`, target: find("talk"), language: given.language, title: "Switchboard",
+    fetchToken: (secret) => call(token, "POST", "/v1/customer-sessions", { customer, ...(secret && { secret }) }),
   });
   const readOutbox = async () => (await call(token, "GET", `/v1/sandbox/outbox?customer_id=${encodeURIComponent(given.id)}`)).items;
   panel = new Panel({ customer: known ?? customer, readOutbox: session.sandbox && given.id ? readOutbox : null, write: (text) => chat.write(text) });
-  chat.host.addEventListener("switchboard", ({ detail }) => {
-    if (detail && detail.locale !== language()) speak(detail.locale);
-    panel.show(detail);
-  });
+  chat.host.addEventListener("switchboard", ({ detail }) => show(token, detail));
   chat.open();
 }
 
+// What a customer's token does not show, a channel's does.
+async function show(token, seen) {
+  if (!seen) return panel.show(null);
+  if (seen.locale !== language()) speak(seen.locale);
+  const state = JSON.stringify([seen.id, seen.status, seen.messages.length, seen.pending, seen.handoff]);
+  if (state === shown) return undefined;
+  shown = state;
+  return panel.show(await call(token, "GET", `/v1/conversations/${encodeURIComponent(seen.id)}`));
+}
+
 function leave() {
+  shown = "";
   window.Switchboard.chat?.remove();
   sessionStorage.removeItem(KEEP);
   togglePanel(false);

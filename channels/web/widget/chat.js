@@ -23,7 +23,7 @@ export class Chat {
     this.root = make("div", { className: "root" });
     this.host = place(this.root, settings);
     this.kept = new Storage(settings.company);
-    this.identity = new Identity({ ...settings, changed: () => this.#begin() });
+    this.identity = new Identity({ ...settings, kept: this.kept, changed: () => this.#begin() });
     this.opened = this.inline;
     this.since = new Date().toISOString();
     this.#build();
@@ -89,8 +89,8 @@ export class Chat {
     }
     this.kept.set("who", who);
     const storage = new Storage(`${this.settings.company}:${who || "visitor"}`);
-    const opening = (externalId) => ({ locale: this.settings.language || this.wording.language, ...this.settings.opening(externalId, who) });
-    this.conversation = new Conversation({ service: new Service(this.settings.base, this.identity), storage, opening });
+    const service = new Service(this.settings.base, this.identity);
+    this.conversation = new Conversation({ service, storage, locale: this.settings.language || this.wording.language });
     this.heard = null;
     this.conversation.addEventListener("change", () => this.#soon());
     this.conversation.start();

@@ -5,7 +5,7 @@
 
 import { Outbox } from "./outbox.js";
 import { Trouble } from "./service.js";
-import { freshId, Turnstile } from "./storage.js";
+import { Turnstile } from "./storage.js";
 
 const RETRY_MS = [500, 1000, 2000, 4000, 8000, 15_000, 30_000];
 const QUEUE_LOOK_MS = 30_000;
@@ -14,11 +14,11 @@ const TYPING_TOLD_MS = 4000;
 const OLD_MS = 24 * 3600_000; // what ended longer ago is not shown again
 
 export class Conversation extends EventTarget {
-  constructor({ service, storage, opening }) {
+  constructor({ service, storage, locale }) {
     super();
     this.service = service;
     this.storage = storage;
-    this.opening = opening;
+    this.locale = locale;
     this.live = { conversation: null, line: "idle", working: false, typing: "" };
     this.outbox = new Outbox(storage);
     this.stop = new AbortController();
@@ -306,16 +306,15 @@ export class Conversation extends EventTarget {
     return (error.wait ?? 0) * 1000;
   }
 
-  // The conversation, opened when there is something to say; asked for twice it is opened once.
+  // The conversation, opened when there is something to say; a customer's open one is found again by opening it.
   async #open() {
-    const known = this.storage.get("conversation") ?? { external_id: freshId() };
-    if (known.id) {
+    const known = this.storage.get("conversation");
+    if (known?.id) {
       if (!this.document) await this.#refresh();
       return this.storage.get("conversation") ?? this.#open();
     }
-    this.storage.set("conversation", known);
-    const conversation = await this.service.post("/v1/conversations", { channel: "chat", ...this.opening(known.external_id) });
-    this.storage.set("conversation", { ...known, id: conversation.id });
+    const conversation = await this.service.post("/v1/conversations", { channel: "chat", locale: this.locale });
+    this.storage.set("conversation", { id: conversation.id });
     this.storage.set("event", 0);
     this.#show(conversation);
     this.#listen();

@@ -2,7 +2,6 @@
 
 import { Chat } from "./chat.js";
 import { fetchFrom } from "./identity.js";
-import { Trouble } from "./service.js";
 
 const script = document.currentScript;
 const BASE = script?.src ? new URL(".", script.src).href.replace(/\/$/, "") : "";
@@ -18,10 +17,6 @@ function start(given = {}) {
     title: "",
     target: null,
     fetchToken: async () => null,
-    fetchVisitor: async () => {
-      throw new Trouble("", 403);
-    },
-    opening: (externalId) => ({ external_id: externalId }),
     ...given,
   };
   if (typeof settings.target === "string") settings.target = document.querySelector(settings.target);
@@ -32,7 +27,7 @@ function start(given = {}) {
 
 function fromScript({ company, tokenUrl, accent, side, scheme, language, title, target }) {
   const given = Object.fromEntries(Object.entries({ company, accent, side, scheme, language, title, target }).filter(([, value]) => value));
-  if (tokenUrl) given.fetchToken = () => fetchFrom(new URL(tokenUrl, document.baseURI));
+  if (tokenUrl) given.fetchToken = (secret) => fetchFrom(new URL(tokenUrl, document.baseURI), secret);
   start(given);
 }
 
