@@ -1,6 +1,8 @@
 """The widget on a shop's page, in a real Chromium: each test one whole walk of a customer."""
 
 import json
+from collections.abc import Callable, Iterator
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +12,11 @@ from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 from tests.channels.axe import violations
 from tests.channels.http_service import Service
 from tests.channels.running_service import running
+from tests.channels.shop import Shop, company_with, open_shop
 
+expect.set_options(timeout=20_000)
+Enter = Callable[..., BrowserContext]
+_serial = count()
 HOSTILE_STYLES = """
 :not(html):not(body) { display: none !important; font-size: 4px !important; opacity: 0 !important; }
 html { font-size: 62.5%; } body { transform: scale(1); filter: blur(0); direction: rtl; letter-spacing: 1em; }
@@ -26,22 +32,49 @@ FOCUSED = """
 """
 
 
-def shop_page(styles: str = "", **attributes: str) -> str:
-    given = " ".join(f'data-{name.replace("_", "-")}="{value}"' for name, value in attributes.items())
-    return f"""<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Shop</title>
-    <meta name="viewport" content="width=device-width, initial-scale=1"><style>{styles}</style>
-    <script src="/widget.js" data-company="northwind-fibre" data-token-url="/switchboard-token" {given} async></script>
-    </head><body><main><h1>Shop</h1><a href="#top">Up</a></main></body></html>"""
+@pytest.fixture(scope="module")
+def open_one(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
+    with open_shop(tmp_path_factory.mktemp("shop")) as shop:
+        yield shop
 
 
-def open_shop(browser: Browser, service: Service, page: str = "", **options: Any) -> BrowserContext:
-    context = browser.new_context(base_url=service.url, locale="en-US", reduced_motion="reduce", **options)
-    context.set_default_timeout(15_000)
-    context.on("weberror", lambda broken: pytest.fail(str(broken.error)))
-    token = json.dumps({"token": service.tokens["channel"], "customer_id": "C-10030"})
-    context.route("**/shop", lambda route: route.fulfill(content_type="text/html", body=page or shop_page()))
-    context.route("**/switchboard-token", lambda route: route.fulfill(content_type="application/json", body=token))
-    return context
+@pytest.fixture
+def shop(open_one: Shop) -> Shop:
+    """A shop as it is for every test, with nobody's conversation open."""
+    open_one.customer, open_one.styles, open_one.attributes = f"C-{10030 + next(_serial)}", "", {}
+    return open_one
+
+
+def served(shop: Shop) -> Service:
+    assert shop.service is not None
+    return shop.service
+
+
+@pytest.fixture(autouse=True)
+def broken() -> Iterator[list[str]]:
+    """What broke in a page, or was refused by its Content Security Policy: nothing."""
+    found: list[str] = []
+    yield found
+    assert found == []
+
+
+@pytest.fixture
+def enter(browser: Browser, broken: list[str]) -> Iterator[Enter]:
+    """Comes into the shop with a browser of one's own."""
+    contexts: list[BrowserContext] = []
+
+    def enter_it(shop: Shop, **options: Any) -> BrowserContext:
+        context = browser.new_context(base_url=shop.url, locale="en-US", reduced_motion="reduce", **options)
+        context.set_default_timeout(15_000)
+        context.on("weberror", lambda one: broken.append(str(one.error)))
+        context.on("console", lambda line: broken.append(line.text) if "Content Security" in line.text else None)
+        contexts.append(context)
+        return context
+
+    yield enter_it
+    for context in contexts:
+        context.unroute_all(behavior="ignoreErrors")
+        context.close()
 
 
 def visit(context: BrowserContext) -> Page:
@@ -59,9 +92,13 @@ def texts(page: Page) -> list[str]:
     return page.locator(".bubble").all_inner_texts()
 
 
-def test_a_conversation_outlives_a_reload_a_second_tab_and_a_restart(browser: Browser, tmp_path: Path) -> None:
-    with running(tmp_path) as service:
-        context = open_shop(browser, service)
+def test_a_conversation_outlives_a_reload_a_second_tab_and_a_restart(enter: Enter, tmp_path: Path) -> None:
+    shop, data = Shop(), tmp_path / "data"
+    data.mkdir()
+    company = company_with(tmp_path, shop)
+    with running(data, company=company) as service:
+        shop.service = service
+        context = enter(shop)
         page = visit(context)
         page.get_by_role("button", name="Open chat").click()
         write(page, "hello")
@@ -84,16 +121,16 @@ def test_a_conversation_outlives_a_reload_a_second_tab_and_a_restart(browser: Br
     write(page, "are you there?")
     expect(page.locator(".activity")).to_have_text("Connection lost, reconnecting…")
     expect(page.locator(".waiting")).to_have_count(1)
-    with running(tmp_path, port=int(service.url.rpartition(":")[2])):
+    with running(data, port=int(service.url.rpartition(":")[2]), company=company):
         expect(page.locator(".waiting")).to_have_count(0, timeout=40_000)
         expect(page.locator(".message.customer")).to_have_count(3)
         expect(page.locator(".message.assistant")).to_have_count(4)
         expect(page.locator(".activity")).to_have_text("")
-        context.close()
+    shop.close()
 
 
-def test_without_a_line_nothing_is_lost_and_nothing_is_doubled(browser: Browser, own_service: Service) -> None:
-    context = open_shop(browser, own_service)
+def test_without_a_line_nothing_is_lost_and_nothing_is_doubled(enter: Enter, shop: Shop) -> None:
+    context = enter(shop)
     sent: list[str] = []
 
     def lose_the_second_answer(route: Route) -> None:
@@ -127,11 +164,11 @@ def test_without_a_line_nothing_is_lost_and_nothing_is_doubled(browser: Browser,
     expect(page.locator(".message.customer .bubble")).to_have_text(["hello", "first", "second"])
     assert sent == ["hello", "first", "first", "second"]
     expect(page).to_have_title("Shop")
-    context.close()
 
 
-def test_a_hostile_page_spoils_nothing_and_the_keyboard_is_enough(browser: Browser, own_service: Service) -> None:
-    page = visit(open_shop(browser, own_service, shop_page(HOSTILE_STYLES, accent="#ffcc00")))
+def test_a_hostile_page_spoils_nothing_and_the_keyboard_is_enough(enter: Enter, shop: Shop) -> None:
+    shop.styles, shop.attributes = HOSTILE_STYLES, {"accent": "#ffcc00"}
+    page = visit(enter(shop))
     launcher = page.get_by_role("button", name="Open chat")
     expect(launcher).to_be_visible()
     page.keyboard.press("Tab")
@@ -156,11 +193,10 @@ def test_a_hostile_page_spoils_nothing_and_the_keyboard_is_enough(browser: Brows
     page.keyboard.press("Escape")
     expect(page.get_by_role("dialog")).to_be_hidden()
     expect(page.get_by_role("button", name="Open chat")).to_be_focused()
-    page.context.close()
 
 
-def test_what_a_person_says_is_noticed_with_the_panel_closed(browser: Browser, own_service: Service) -> None:
-    context = open_shop(browser, own_service)
+def test_what_a_person_says_is_noticed_with_the_panel_closed(enter: Enter, shop: Shop) -> None:
+    context = enter(shop)
     page = visit(context)
     page.get_by_role("button", name="Open chat").click()
     assert violations(page, "just opened") == []
@@ -168,10 +204,10 @@ def test_what_a_person_says_is_noticed_with_the_panel_closed(browser: Browser, o
     expect(page.locator(".state")).to_contain_text("Waiting for our team")
     expect(page.locator(".message.system, .message.assistant").nth(1)).to_be_visible()
     page.get_by_role("button", name="Close chat").first.click()
-    queue = own_service.call("GET", "/v1/desk/queue", principal="representative").json()["items"]
+    queue = served(shop).call("GET", "/v1/desk/queue", principal="representative").json()["items"]
     desk = f"/v1/desk/{queue[-1]['conversation_id']}"
-    own_service.call("POST", f"{desk}/claim", {}, "representative")
-    own_service.call("POST", f"{desk}/messages", {"text": "Hello, how can I help?"}, "representative")
+    served(shop).call("POST", f"{desk}/claim", {}, "representative")
+    served(shop).call("POST", f"{desk}/messages", {"text": "Hello, how can I help?"}, "representative")
     expect(page.get_by_role("button", name="Open chat, 2 new messages")).to_be_visible()
     expect(page).to_have_title("(2) Shop")
     assert violations(page, "closed with unread messages") == []
@@ -191,18 +227,18 @@ def test_what_a_person_says_is_noticed_with_the_panel_closed(browser: Browser, o
     expect(page.locator(".message.customer:not(.waiting) .bubble")).to_have_text("My order is late")
     page.get_by_role("button", name="More").click()
     assert violations(page, "the menu is open") == []
-    context.close()
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_on_a_phone_the_chat_is_the_whole_page(browser: Browser, own_service: Service, scheme: Any) -> None:
+def test_on_a_phone_the_chat_is_the_whole_page(enter: Enter, shop: Shop, scheme: Any) -> None:
     phone: dict[str, Any] = {
         "viewport": {"width": 360, "height": 740},
         "color_scheme": scheme,
         "has_touch": True,
         "is_mobile": True,
     }
-    context = open_shop(browser, own_service, shop_page(language="hi"), **phone)
+    shop.attributes = {"language": "hi"}
+    context = enter(shop, **phone)
     page = visit(context)
     page.get_by_role("button", name="चैट खोलें").tap()
     panel = page.get_by_role("dialog", name="चैट")
@@ -222,4 +258,3 @@ def test_on_a_phone_the_chat_is_the_whole_page(browser: Browser, own_service: Se
     panel.get_by_role("button", name="चैट बंद करें").tap()
     expect(panel).to_be_hidden()
     assert not page.evaluate("document.body.inert")
-    context.close()
