@@ -258,3 +258,30 @@ def test_on_a_phone_the_chat_is_the_whole_page(enter: Enter, shop: Shop, scheme:
     panel.get_by_role("button", name="चैट बंद करें").tap()
     expect(panel).to_be_hidden()
     assert not page.evaluate("document.body.inert")
+
+
+def test_who_comes_next_on_the_same_machine_finds_their_own_conversation(enter: Enter, shop: Shop) -> None:
+    first, second = shop.customer, f"C-{10030 + next(_serial)}"
+    context = enter(shop)
+    page = visit(context)
+    page.get_by_role("button", name="Open chat").click()
+    said = page.locator(".message.customer:not(.waiting) .bubble")
+    for who, words in ((first, "I am the first"), (None, "I am nobody you know"), (second, "I am the second")):
+        shop.customer = who
+        page.reload()
+        expect(page.locator(".message")).to_have_count(1)
+        write(page, words)
+        expect(said).to_have_text([words])
+        expect(page.locator(".message.assistant")).not_to_have_count(1)
+    shop.customer = None
+    page.reload()
+    expect(said).to_have_text(["I am nobody you know"])
+    elsewhere = visit(enter(shop))
+    shop.customer = first
+    elsewhere.get_by_role("button", name="Open chat").click()
+    write(elsewhere, "I am the first, at another machine")
+    expect(elsewhere.locator(".message.customer:not(.waiting) .bubble")).to_have_text(
+        ["I am the first", "I am the first, at another machine"]
+    )
+    kept = page.evaluate("JSON.stringify({...localStorage, ...sessionStorage})")
+    assert not any(secret in kept for secret in ("eyJ", "C-100", "I am"))

@@ -38,7 +38,7 @@ export class Chat {
   open({ focus = true } = {}) {
     this.opened = true;
     this.#tab("open", "yes");
-    if (!this.conversation) this.#begin();
+    this.#ready();
     this.#render();
     this.#cover();
     if (focus) (matchMedia("(pointer: coarse)").matches ? this.log : this.composer.words).focus();
@@ -75,9 +75,19 @@ export class Chat {
     this.host.remove();
   }
 
-  async #begin() {
-    if (this.beginning) return;
-    this.beginning = true;
+  // When there is a conversation to speak into.
+  #ready() {
+    return this.conversation ? Promise.resolve() : this.beginning ?? this.#begin();
+  }
+
+  #begin() {
+    this.beginning ??= this.#meet().finally(() => {
+      this.beginning = null;
+    });
+    return this.beginning;
+  }
+
+  async #meet() {
     this.conversation?.close();
     this.conversation = null;
     let who = this.kept.get("who") ?? "";
@@ -94,7 +104,6 @@ export class Chat {
     this.heard = null;
     this.conversation.addEventListener("change", () => this.#soon());
     this.conversation.start();
-    this.beginning = false;
     this.#render();
   }
 
@@ -120,7 +129,7 @@ export class Chat {
     this.activity = make("p", { className: "activity", role: "status" });
     this.composer = buildComposer({
       wording, draft: { get: () => this.#tab("draft") ?? "", set: (text) => this.#tab("draft", mayBeKept(text) ? text : "") },
-      send: (text, attachments) => this.conversation?.send(text, { attachments }),
+      ready: () => this.#ready(), send: (text, attachments) => this.conversation.send(text, { attachments }),
       writing: () => {},
     });
     this.panel = make("section", { className: "panel", role: this.inline ? "region" : "dialog", ariaLabel: title, id: "panel" }, this.header.head, this.log, this.activity, this.composer.form);
@@ -266,6 +275,7 @@ export class Chat {
   async #attempt(work, rethrow = false) {
     this.trouble = null;
     try {
+      await this.#ready();
       await work();
     } catch (error) {
       this.trouble = "unreachable";

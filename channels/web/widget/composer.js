@@ -5,7 +5,7 @@ import { ICONS, iconButton, make } from "./elements.js";
 const MOST_CHARACTERS = 16_000;
 const FILES = "image/*,application/pdf,text/plain";
 
-export function buildComposer({ wording, draft, send, writing, attach }) {
+export function buildComposer({ wording, draft, ready, send, writing, attach }) {
   const say = (key, facts) => wording.say(key, facts);
   const words = make("textarea", { id: "words", rows: 1, maxLength: MOST_CHARACTERS, placeholder: say("writeHere"), autocomplete: "off", dir: "auto" });
   const label = make("label", { className: "unseen", htmlFor: "words", textContent: say("yourMessage") });
@@ -39,8 +39,13 @@ export function buildComposer({ wording, draft, send, writing, attach }) {
       return make("li", {}, make("span", { textContent: file.name, dir: "auto" }), remove);
     }));
   };
-  form.onsubmit = (event) => {
+  let sending = false;
+  form.onsubmit = async (event) => {
     event.preventDefault();
+    if (sending) return;
+    sending = true; // until somebody is there to take the words they stay where they were written
+    await ready();
+    sending = false;
     const text = words.value.trim();
     if (!text && !files.length) return;
     const attachments = files;

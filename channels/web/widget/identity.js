@@ -2,6 +2,8 @@
 
 import { Trouble } from "./service.js";
 
+const PATIENCE_MS = 15_000;
+
 export class Identity {
   // `fetchToken` asks the page for a customer's token, null where nobody is signed in; visitors get theirs from us. `kept` is
   // where a visitor's secret lies, by which their conversation is found again.
@@ -51,7 +53,7 @@ export class Identity {
   async #visit(secret) {
     const body = JSON.stringify({ company: this.company, ...(secret && { secret }) });
     const headers = { Accept: "application/json", "Content-Type": "application/json" };
-    const answer = await fetch(`${this.base}/v1/visitor-sessions`, { method: "POST", headers, body, credentials: "omit", cache: "no-store" }).catch(() => {
+    const answer = await fetch(`${this.base}/v1/visitor-sessions`, { method: "POST", headers, body, credentials: "omit", cache: "no-store", signal: AbortSignal.timeout(PATIENCE_MS) }).catch(() => {
       throw new Trouble("", 0);
     });
     if (!answer.ok) throw new Trouble("", answer.status);
@@ -63,7 +65,7 @@ export class Identity {
 // told the secret of an earlier visit.
 export async function fetchFrom(url, secret) {
   const headers = { Accept: "application/json", ...(secret && { "Switchboard-Visitor": secret }) };
-  const answer = await fetch(url, { headers, credentials: "same-origin", cache: "no-store" }).catch(() => {
+  const answer = await fetch(url, { headers, credentials: "same-origin", cache: "no-store", signal: AbortSignal.timeout(PATIENCE_MS) }).catch(() => {
     throw new Trouble("", 0);
   });
   if (answer.status >= 500) throw new Trouble("", answer.status);
