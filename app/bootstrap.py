@@ -105,6 +105,7 @@ class Switchboard:
     jobs: Runner
     step_back: StepBack
     down: Mapping[str, str]
+    connectors: OpenConnectors
 
     @property
     def bundle(self) -> Bundle:
@@ -253,19 +254,8 @@ async def _open_router(settings: Settings, clock: Clock, parts: _Parts) -> Switc
     await turns.finish_interrupted()
     await conversation_work.follow_approvals()
     return Switchboard(
-        settings=settings,
-        api=api,
-        turns=turns,
-        conversations=conversations,
-        control=parts.control,
-        policy=parts.policy,
-        servers=parts.servers,
-        catalogue=parts.catalogue,
-        reader=parts.reader,
-        database=parts.database,
-        jobs=runner,
-        step_back=step_back,
-        down=parts.down,
+        *(settings, api, turns, conversations, control, parts.policy, parts.servers, parts.catalogue, parts.reader),
+        *(parts.database, runner, step_back, parts.down, parts.connectors),
     )
 
 

@@ -25,6 +25,9 @@ def check_start(settings: Settings) -> None:
         raise Misconfigured("SWITCHBOARD_DATABASE_URL begins with postgresql://, or is left out for a file of our own")
     check_database_answers(settings.database_url)
     _check_files(settings)
+    from app.company.connectors import read_connectors
+
+    read_connectors(settings.company_folder, settings.profile, settings.connectors)
     from app.production import (
         require_backends,
         require_production,

@@ -187,7 +187,8 @@ class Settings(BaseSettings):
     invented, for a trial, and is said on every page.
 
     `backends` says what business systems run on (`payments` on `stripe`) instead of what the company's folder says, and
-    `systems` holds the real systems' own settings, by system: keys, addresses.
+    `systems` holds the real systems' own settings, by system: keys, addresses. `connectors` holds the secrets of the
+    company's connectors by their names, and whatever differs from what its folder says of them.
     """
 
     model_config = SettingsConfigDict(
@@ -220,6 +221,7 @@ class Settings(BaseSettings):
         default_factory=dict[Literal["crm", "erp", "payments", "network"], str]
     )
     systems: dict[str, dict[str, SecretStr]] = Field(default_factory=dict[str, dict[str, SecretStr]])
+    connectors: dict[str, dict[str, SecretStr]] = Field(default_factory=dict[str, dict[str, SecretStr]])
     terms: dict[str, TermsSettings] = Field(default_factory=dict[str, TermsSettings])
     currencies: dict[str, str] = Field(default_factory=dict[str, str])
 

@@ -17,7 +17,7 @@ from jobs.job import Job, Work, back_off
 from jobs.schedule import Claim, JobStatus, Schedule
 
 log = structlog.get_logger()
-AT_ONCE = 4
+AT_ONCE = 5
 """So many shared jobs run at the same time in one process; those that run everywhere have few and short runs."""
 LOOK_EVERY_S = 1.0
 LOOK_LIMIT_S = 15.0

@@ -11,6 +11,7 @@ from jsonschema import Draft202012Validator
 from agents.catalogue import WORDS, Catalogue, load_catalogue
 from agents.folders import FOLDER as AGENTS
 from app.company.code import open_folder, read_seed
+from app.company.connectors import read_connector
 from app.company.profile import FILE, CompanyProfile
 from app.company.source import Mistake, NotRight, line_of, read_toml
 from app.company.stage import read_examples, read_scenes
@@ -33,7 +34,16 @@ def check_company(folder: Path) -> list[Mistake]:
     except NotRight as wrong:
         return list(wrong.problems)
     company = open_folder(folder, profile)
-    checks = (_check_profile, _check_limits, _check_words, _check_examples, _check_seed, _check_articles, _check_stage)
+    checks = (
+        _check_profile,
+        _check_connectors,
+        _check_limits,
+        _check_words,
+        _check_examples,
+        _check_seed,
+        _check_articles,
+        _check_stage,
+    )
     found = [problem for check in checks for problem in check(company, profile)]
     catalogue, bundle = _try(found, folder, lambda: load_catalogue(company)), None
     if not any(problem.file.name == LIMITS_FILE for problem in found):
@@ -83,6 +93,17 @@ def _check_profile(company: CompanyFolder, profile: CompanyProfile) -> Iterator[
         if backend not in known_backends:
             line = line_of(text, ("backends", system))
             yield Mistake(file, line, f"backends.{system}: {backend!r} is none; there are {', '.join(known_backends)}")
+
+
+def _check_connectors(company: CompanyFolder, profile: CompanyProfile) -> Iterator[Mistake]:
+    """Connectors that cannot be, whatever settings add to them."""
+    text = (company.path / FILE).read_text("utf-8")
+    for name in profile.connectors:
+        try:
+            read_connector(company.path, profile, name, {})
+        except SwitchboardError as error:
+            message = str(error).partition("[connectors.")[2]
+            yield Mistake(company.path / FILE, line_of(text, ("connectors", name)), f"connectors.{message}")
 
 
 def _check_limits(company: CompanyFolder, profile: CompanyProfile) -> Iterator[Mistake]:

@@ -120,6 +120,9 @@ class CodeProfile(ProfileSection):
 class CompanyProfile(ProfileSection):
     """A company. `business` says in a few words what it does, for prompts: `a chain of dental clinics`.
 
+    `connectors` are its doors to other channels by names of its own, each of a `kind`
+    (`channels.connectors.profiles`).
+
     `backends` says what each business system runs on: `sandbox`, or `remote` for an
     MCP server of the company's own, whose address is a setting.
     """
@@ -130,6 +133,7 @@ class CompanyProfile(ProfileSection):
     assistant: AssistantProfile = AssistantProfile()
     backends: dict[Literal["crm", "erp", "payments", "network"], str] = {}
     codes: CodeProfile = CodeProfile()
+    connectors: dict[str, dict[str, str | int | bool]] = {}
 
     @field_validator("tenants")
     @classmethod

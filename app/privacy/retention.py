@@ -14,7 +14,7 @@ from policy.journal.checkpoints import Checkpoints, differences
 from policy.journal.journal import Draft, HashChainedJournal
 from policy.journal.stored_chains import Chains
 from storage.record_heads import heads_of
-from storage.tables.connectors import deliveries
+from storage.tables.connectors import arrivals, deliveries
 from storage.tables.control import (
     calls,
     data_keys,
@@ -102,7 +102,7 @@ class Retention:
         names = [name for name, _ in old]
         of_partners = select(tasks.c.id).where(tasks.c.conversation_id.in_(names))
         connection.execute(delete(partner_messages).where(partner_messages.c.task_id.in_(of_partners)))
-        for table in (deliveries, tasks, contexts, follow_ups, feedback, handoffs, events, messages, turns):
+        for table in (arrivals, deliveries, tasks, contexts, follow_ups, feedback, handoffs, events, messages, turns):
             connection.execute(delete(table).where(table.c.conversation_id.in_(names)))
         mine = conversations.c.id.in_(names)
         emptied = {"memory": ERASED, "pending": ERASED, "customer_id": "", "subject": "", "standing": ""}

@@ -51,3 +51,25 @@ deliveries = Table(
 `state` is waiting, delivered, dead (given up) or dropped (its words are gone). Times are in seconds since 1970,
 `due_at` is 0 for at once. `status` is the last HTTP status, 0 where there was none; `error` has nobody's words in it.
 """
+
+arrivals = Table(
+    "arrivals",
+    metadata,
+    Column("key", String(64), primary_key=True),
+    Column("tenant", String(80), nullable=False),
+    Column("connector", String(64), nullable=False),
+    Column("sender", String(80), nullable=False),
+    Column("conversation_id", String(40), nullable=False),
+    Column("state", String(12), nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("at", Double, nullable=False),
+    Column("content", Text, nullable=False),
+    Index("arrivals_of_conversation", "conversation_id", "at"),
+    Index("arrivals_of_sender", "connector", "sender", "at"),
+    Index("waiting_arrivals", "state", "at"),
+)
+"""Messages that came in by a connector: `key` is a digest of the other side's own id, so that each begins one turn.
+
+`sender` is a keyed digest, emptied after a day. `state` is waiting, handled or failed. `content` is sealed with the
+conversation's key: how to answer, and the screened words until they are handled. `at` is in seconds since 1970.
+"""

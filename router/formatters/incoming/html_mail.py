@@ -6,7 +6,9 @@ from html.parser import HTMLParser
 _TAGS = re.compile(r"<(?:html|body|div|p|br|blockquote|span|table)\b[^<>]{0,400}>", re.IGNORECASE)
 _QUOTES = frozenset({"blockquote", "style", "script", "head", "title"})
 _BREAKS = frozenset({"br", "p", "div", "tr", "li", "h1", "h2", "h3", "table"})
-_QUOTE_CLASSES = ("gmail_quote", "gmail_attr", "yahoo_quoted", "moz-cite-prefix", "divrplyfwdmsg", "appendonsend")
+_QUOTE_CLASSES = ("gmail_quote", "gmail_attr", "yahoo_quoted", "moz-cite-prefix")
+_HISTORY_FROM = ("divrplyfwdmsg", "appendonsend")
+"""Outlook's marks of where history begins: it follows them, and is not within them."""
 _VOID = frozenset({"br", "img", "hr", "meta", "link", "input", "col", "area", "base", "wbr"})
 
 
@@ -30,10 +32,12 @@ class _Reader(HTMLParser):
         super().__init__(convert_charrefs=True)
         self.words: list[str] = []
         self._quoted: list[str] = []
+        self._over = False
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """Enter a block."""
         named = " ".join(value or "" for name, value in attrs if name in ("class", "id")).lower()
+        self._over = self._over or any(each in named for each in _HISTORY_FROM)
         quotes = tag in _QUOTES or any(each in named for each in _QUOTE_CLASSES)
         if tag not in _VOID and (self._quoted or quotes):
             self._quoted.append(tag)
@@ -50,5 +54,5 @@ class _Reader(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         """Keep the words that are shown."""
-        if not self._quoted:
+        if not self._quoted and not self._over:
             self.words.append(re.sub(r"\s+", " ", data))

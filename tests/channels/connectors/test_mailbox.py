@@ -1,0 +1,189 @@
+"""E-mail from end to end: a real mailbox, real SMTP, and the customer who writes."""
+
+from collections.abc import AsyncIterator, Iterator
+from email.message import EmailMessage
+from email.policy import SMTP
+
+import pytest
+
+from channels.connectors.mailbox import MailboxReader
+from domain.errors import Unavailable
+from router.turn import Turns
+from tests.channels.connectors.mail_server import PASSWORD, Mailbox, SentMails, dovecot, smtp_server
+from tests.conftest import OpenHouse
+from tests.house_guest import Guest
+
+BEN = "ben.okafor@example.com"
+
+
+@pytest.fixture
+def mailbox() -> Iterator[Mailbox]:
+    with dovecot() as one:
+        yield one
+
+
+@pytest.fixture
+async def sent() -> AsyncIterator[SentMails]:
+    async with smtp_server() as one:
+        yield one
+
+
+@pytest.fixture
+async def guest(open_house: OpenHouse, mailbox: Mailbox, sent: SentMails) -> Guest:
+    profile = {
+        "kind": "email",
+        "address": "support@northwind.example",
+        "name": "Northwind Fibre",
+        "imap": mailbox.url,
+        "smtp": sent.url,
+        "user": "support",
+        "password": PASSWORD,
+        "authserv_id": "mx.northwind.example",
+    }
+    return await open_house(connectors={"support_mail": profile})
+
+
+def letter(text: str, message_id: str = "<a1@customer.example>", **headers: str) -> bytes:
+    mail = EmailMessage(policy=SMTP.clone(max_line_length=900))
+    named = {"From": f"Ben Okafor <{BEN}>", "To": "support@northwind.example", "Subject": "My bill", **headers}
+    for name, value in named.items():
+        mail[name.replace("_", "-")] = value
+    mail["Message-ID"] = message_id
+    mail["Date"] = "Mon, 30 Nov 2026 00:00:00 +0000"
+    mail.set_content(text)
+    return mail.as_bytes()
+
+
+async def exchange(guest: Guest) -> None:
+    """Read the mailbox once, and send what is to be sent."""
+    connectors = guest.house.connectors
+    for each in connectors.mailboxes.values():
+        await MailboxReader(each, lambda: connectors.intake, connectors.clock).run(0)
+    await guest.house.jobs.run("deliveries")
+
+
+def text_of(mail: EmailMessage) -> str:
+    return mail.get_content()
+
+
+async def test_a_mail_is_answered_once_in_its_thread_and_the_thread_goes_on(
+    guest: Guest, mailbox: Mailbox, sent: SentMails
+) -> None:
+    mailbox.put(letter("Hello,\n\nwhy is my bill so high?\n\nRegards\nBen"))
+    await exchange(guest)
+    [answer] = sent.mails
+    assert answer["To"] == BEN
+    assert answer["From"] == "Northwind Fibre <support@northwind.example>"
+    assert answer["Subject"] == "Re: My bill"
+    assert answer["In-Reply-To"] == answer["References"] == "<a1@customer.example>"
+    assert answer["Auto-Submitted"] == "auto-replied"
+    assert "automated assistant" in text_of(answer)
+    assert mailbox.flags()[0].count("\\Seen") == 1
+    code = "to be sure that it is you"
+    quoted = "".join(f"> {line}\n" for line in text_of(answer).splitlines())
+    again = f"I would like to talk to a person please.\n\nOn Monday, Northwind Fibre wrote:\n{quoted}"
+    thread = {"In_Reply_To": answer["Message-ID"], "References": f"<a1@customer.example> {answer['Message-ID']}"}
+    mailbox.put(letter(again, "<a2@customer.example>", Subject="Re: My bill", **thread))
+    await exchange(guest)
+    second = sent.mails[1]
+    assert second["References"].split() == ["<a1@customer.example>", answer["Message-ID"], "<a2@customer.example>"]
+    assert second["Reply-To"] == answer["Reply-To"]
+    assert code not in text_of(second)
+    assert len(sent.mails) == 2
+
+
+async def test_a_mail_that_is_seen_twice_is_answered_once(guest: Guest, mailbox: Mailbox, sent: SentMails) -> None:
+    mailbox.put(letter("why is my bill so high?"))
+    await exchange(guest)
+    mailbox.unmark()
+    mailbox.put(letter("why is my bill so high?"))
+    await exchange(guest)
+    assert len(sent.mails) == 1
+
+
+async def test_an_answer_to_the_tagged_address_alone_finds_its_conversation_and_a_forged_one_does_not(
+    guest: Guest, mailbox: Mailbox, sent: SentMails
+) -> None:
+    mailbox.put(letter("why is my bill so high?"))
+    await exchange(guest)
+    tagged = sent.mails[0]["Reply-To"]
+    mailbox.put(letter("thank you", "<b@customer.example>", To=tagged, Subject="another subject"))
+    forged = tagged.replace(tagged[-25:], "0" * 3 + tagged[-22:])
+    mailbox.put(letter("hello", "<c@customer.example>", To=forged))
+    stranger = "Mallory <mallory@elsewhere.example>"
+    mailbox.put(letter("what did they say?", "<d@elsewhere.example>", To=tagged, From=stranger))
+    await exchange(guest)
+    subjects = {mail["References"].split()[-1]: mail for mail in sent.mails[1:]}
+    assert subjects["<b@customer.example>"]["Reply-To"] == tagged
+    assert subjects["<c@customer.example>"]["Reply-To"] != tagged
+    assert subjects["<d@elsewhere.example>"]["Reply-To"] != tagged
+    assert subjects["<d@elsewhere.example>"]["To"] == "mallory@elsewhere.example"
+
+
+async def test_what_a_program_sent_is_left_unanswered_and_marked(
+    guest: Guest, mailbox: Mailbox, sent: SentMails
+) -> None:
+    mailbox.put(letter("I am away until Friday", Auto_Submitted="auto-replied"))
+    mailbox.put(letter("Your mail could not be delivered", "<x@mx>", From="MAILER-DAEMON@mx.example"))
+    mailbox.put(letter("News of the week", "<y@list>", List_Id="<news.example.com>"))
+    mailbox.put(letter("a loop", "<z@loop>", From="support@northwind.example"))
+    await exchange(guest)
+    assert sent.mails == []
+    assert all("\\Seen" in flags for flags in mailbox.flags())
+
+
+async def test_a_mail_that_cannot_be_handled_now_stays_and_is_handled_later(
+    guest: Guest, mailbox: Mailbox, sent: SentMails, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def away(*_: object) -> None:
+        raise Unavailable("the database is away")
+
+    mailbox.put(letter("why is my bill so high?"))
+    with monkeypatch.context() as broken:
+        broken.setattr(Turns, "handle", away)
+        await exchange(guest)
+        assert "\\Seen" not in mailbox.flags()[0]
+    await exchange(guest)
+    assert len(sent.mails) == 1
+    assert "\\Seen" in mailbox.flags()[0]
+
+
+async def test_a_sender_who_floods_the_mailbox_is_not_answered_beyond_the_limit(
+    open_house: OpenHouse, mailbox: Mailbox, sent: SentMails
+) -> None:
+    profile = {"kind": "email", "address": "support@northwind.example", "imap": mailbox.url, "smtp": sent.url}
+    more = {"user": "support", "password": PASSWORD, "messages_per_hour": "2"}
+    guest = await open_house(connectors={"support_mail": {**profile, **more}})
+    for number in range(4):
+        mailbox.put(letter("hello", f"<flood{number}@customer.example>"))
+    mailbox.put(letter("hello", "<other@customer.example>", From="somebody@else.example"))
+    await exchange(guest)
+    assert [mail["To"] for mail in sent.mails].count(BEN) == 2
+    assert [mail["To"] for mail in sent.mails].count("somebody@else.example") == 1
+
+
+async def test_what_the_senders_own_domain_disowns_identifies_nobody(
+    guest: Guest, mailbox: Mailbox, sent: SentMails
+) -> None:
+    forged = "mx.evil.example; dmarc=pass (p=reject)"
+    verdict = "mx.northwind.example; spf=fail; dmarc=fail (p=none) header.from=example.com"
+    mailbox.put(letter("why is my bill so high?", Authentication_Results=forged))
+    mailbox.put(letter("why is my bill so high?", "<v@x>", Authentication_Results=verdict))
+    await exchange(guest)
+    believed, disowned = sent.mails
+    assert "code" in text_of(believed), "the address is a customer's: a code is sent"
+    assert "code" not in text_of(disowned), "nobody knows who that is"
+
+
+async def test_a_receiver_that_is_refused_for_good_is_given_up_at_once(
+    guest: Guest, mailbox: Mailbox, sent: SentMails
+) -> None:
+    sent.refuse = "550 no such user"
+    mailbox.put(letter("hello"))
+    await exchange(guest)
+    [given_up] = [each for each in await guest.house.connectors.queue.browse("support_mail", "dead", 10)]
+    assert (given_up.status, given_up.attempts) == (550, 1)
+    sent.refuse = ""
+    await guest.house.connectors.queue.send_again("support_mail")
+    await guest.house.jobs.run("deliveries")
+    assert [mail["To"] for mail in sent.mails] == [BEN]
