@@ -87,8 +87,9 @@ opa:  ## get the opa that compiles and checks the policy
 deployment-tools:  ## get helm and promtool, which judge what lies in deploy/, and stripe-mock, which judges what Stripe is asked
 	@sh tests/install_deployment_tools.sh $(HELM_VERSION) $(TOOLS) $(STRIPE_MOCK_VERSION)
 
-node-modules:  ## get what the TypeScript server of `switchboard mcp new` is built with, where npm delivers
+node-modules:  ## get what `switchboard mcp new` in TypeScript is built with, and public MCP servers, where npm delivers
 	@sh tests/install_node_modules.sh app/new_server/crm_typescript/package.json.template $(TOOLS)/../node
+	@sh tests/install_node_modules.sh tests/policy/third_party/package.json $(TOOLS)/../node-mcp
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \

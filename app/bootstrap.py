@@ -38,6 +38,7 @@ from app.intelligence import GrantedTools, open_model
 from app.interfaces import ServedParts, open_interfaces
 from app.keys import read_grant_key
 from app.opened_company import open_company
+from app.other_servers import other_servers
 from app.partner_grants import PartnerGrants
 from app.policy_bundle import (
     measure_policy,
@@ -68,7 +69,7 @@ from policy.assembly import Control, GateDependencies, assemble
 from policy.engines.bundle import Bundle
 from policy.engines.live import LivePolicy
 from policy.gate.gate import DESK
-from policy.tools.servers import ServerAddress, ToolServers
+from policy.tools.servers import ToolServers
 from router.conversations import Conversations
 from router.events import EventFeed
 from router.follow_ups.delivery import DeliveryDependencies
@@ -314,15 +315,6 @@ def _open_health(settings: Settings, clock: Clock, parts: _Parts, jobs: Runner) 
 def _patience(database: AsyncEngine) -> timedelta:
     """How long an open call is left to whoever made it: not at all where no other process could have."""
     return timedelta(0) if database.dialect.name == "sqlite" else timedelta(minutes=1)
-
-
-def other_servers(settings: Settings) -> list[ServerAddress]:
-    """Somebody else's MCP servers, from their stanzas; they get no grants, and the gate is the only way to them."""
-    return [
-        ServerAddress(name, server.url, first_party=False, bearer_token=server.token.get_secret_value())
-        for name, server in settings.mcp_servers.items()
-        if not server.first_party
-    ]
 
 
 def _describer(catalogue: Catalogue, settings: Settings) -> Any:

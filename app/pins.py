@@ -8,9 +8,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from app.bootstrap import other_servers
 from app.clock import tell_time
 from app.installation import require_database
+from app.other_servers import other_servers
 from app.policy_bundle import read_bundle
 from app.sandbox import address_servers
 from app.settings import Settings
@@ -73,8 +73,10 @@ async def look_at(settings: Settings, name: str) -> list[tuple[Tool, Drift | Non
     return [(tool, compare(tool, data.get(tool.name, {}))) for tool in meant]
 
 
-def write_pins(settings: Settings, tools: list[Tool]) -> str:
+def write_pins(settings: Settings, tools: list[Tool], judged: Mapping[str, dict[str, Any]] | None = None) -> str:
     """Pin tools as they were listed, in the bundle's data, with what a model is told of them; returns the revision.
+
+    `judged` holds, by name, what else the data is to say of a tool; else it says what it said before.
 
     Raises:
         Misconfigured: the bundle is an archive, which is signed as a whole and not changed in place.
@@ -86,7 +88,7 @@ def write_pins(settings: Settings, tools: list[Tool]) -> str:
     document = json.loads(file.read_text("utf-8"))
     entries = document["tools"]
     for tool in tools:
-        entries[tool.name] = pinned_entry(tool, entries.get(tool.name))
+        entries[tool.name] = pinned_entry(tool, (judged or {}).get(tool.name) or entries.get(tool.name))
     document["tools"] = dict(sorted(entries.items()))
     part = file.with_suffix(".part")
     part.write_text(json.dumps(document, indent=2, ensure_ascii=False) + "\n", "utf-8")

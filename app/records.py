@@ -70,11 +70,11 @@ async def checkpoint(settings: Settings) -> Checkpoint:
         return await open_checkpoints(settings, opened.transactions).anchor()
 
 
-async def list_tools(settings: Settings) -> list[dict[str, str]]:
-    """Every tool that a configured server lists, with what policy data says of it."""
+async def list_tools(settings: Settings) -> tuple[list[dict[str, str]], dict[str, str]]:
+    """Every tool that a configured server lists, with what policy data says of it; and which servers are down, why."""
     known = read_bundle(settings).tools
     async with list_servers(settings) as found:
-        return [
+        rows = [
             {
                 "tool": tool.name,
                 "kind": known.get(tool.name, {}).get("kind", ""),
@@ -84,3 +84,4 @@ async def list_tools(settings: Settings) -> list[dict[str, str]]:
             }
             for tool in found.tools
         ]
+        return rows, dict(found.down)

@@ -2,6 +2,7 @@
 
 import difflib
 import os
+import re
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -10,7 +11,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, mo
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
 from app.company.profile import CompanyProfile, place_of, read_profile
-from domain.errors import UnknownName
+from domain.errors import Misconfigured, UnknownName
 
 
 class Section(BaseModel):
@@ -125,11 +126,49 @@ class GrantSettings(Section):
 
 
 class ServerSettings(Section):
-    """An MCP server at a URL: one of ours running alone (`first_party`), or somebody else's. `token` is its bearer."""
+    """An MCP server: one of ours running alone (`first_party`), or somebody else's.
 
-    url: str
+    It is at a `url` (streamable HTTP), where `token` is its bearer and `headers` are sent along; or it is a program on
+    this machine, `command` with `args`, started in `cwd` with `env` and little else of our environment. In headers and
+    in `env`, `${NAME}` stands for a variable of our environment, so that secrets stay out of the file.
+    `connect_seconds` is how long connecting may take, a program's start included.
+    """
+
+    url: str = ""
     first_party: bool = False
     token: SecretStr = SecretStr("")
+    headers: dict[str, SecretStr] = Field(default_factory=dict[str, SecretStr])
+    command: str = ""
+    args: tuple[str, ...] = ()
+    env: dict[str, SecretStr] = Field(default_factory=dict[str, SecretStr])
+    cwd: Path | None = None
+    connect_seconds: float | None = Field(default=None, gt=0)
+
+    @model_validator(mode="after")
+    def _see_one_way(self) -> "ServerSettings":
+        if bool(self.url) == bool(self.command):
+            raise ValueError("an MCP server has either a `url` or a `command`")
+        if self.command and (self.first_party or self.token.get_secret_value() or self.headers):
+            raise ValueError("`first_party`, `token` and `headers` are for a server at a `url`")
+        if self.url and (self.args or self.env or self.cwd):
+            raise ValueError("`args`, `env` and `cwd` are for a server that is a `command`")
+        return self
+
+    def sent_headers(self) -> dict[str, str]:
+        """The headers with what they refer to.
+
+        Raises:
+            Misconfigured: a variable that is not set.
+        """
+        return {name: _referred(value) for name, value in self.headers.items()}
+
+    def given_env(self) -> dict[str, str]:
+        """The program's variables with what they refer to.
+
+        Raises:
+            Misconfigured: a variable that is not set.
+        """
+        return {name: _referred(value) for name, value in self.env.items()}
 
 
 def _network(text: str) -> str:
@@ -274,7 +313,7 @@ class Settings(BaseSettings):
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Arguments win over the environment, the environment over the file."""
         del sources
-        return named["init_settings"], named["env_settings"], TomlConfigSettingsSource(settings_cls, _config())
+        return named["init_settings"], named["env_settings"], TomlConfigSettingsSource(settings_cls, config_file())
 
 
 PREFIX = "SWITCHBOARD_"
@@ -294,6 +333,18 @@ def load_settings(**given: Any) -> Settings:
     return Settings(**given)
 
 
+def _referred(value: SecretStr) -> str:
+    """A value with `${NAME}` replaced by our environment's variable of that name."""
+
+    def look_up(found: re.Match[str]) -> str:
+        name = found.group(1)
+        if name not in os.environ:
+            raise Misconfigured(f"the environment variable {name} is not set, which an MCP server's stanza refers to")
+        return os.environ[name]
+
+    return re.sub(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}", look_up, value.get_secret_value())
+
+
 def providers_of(auth: AuthSettings) -> dict[str, str]:
     """Every issuer of tokens with the address of its keys."""
     first = {auth.issuer: auth.jwks_url} if auth.issuer and auth.jwks_url else {}
@@ -306,13 +357,14 @@ def nearest_setting(name: str) -> str:
     return PREFIX + near[0] if near else ""
 
 
-def missing_config() -> str:
+def missingconfig_file() -> str:
     """The file that SWITCHBOARD_CONFIG names, where it is not there; empty otherwise."""
     named = os.environ.get(CONFIG, "")
     return named if named and not Path(named).is_file() else ""
 
 
-def _config() -> Path:
+def config_file() -> Path:
+    """The file that settings are read from, whether it is there or not."""
     return Path(os.environ.get(CONFIG) or "switchboard.toml")
 
 

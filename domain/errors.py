@@ -67,6 +67,10 @@ class ToolUnavailable(Unavailable):
     """An MCP server did not answer; whether the effect happened is unknown until it is asked again."""
 
 
+class ToolNotReached(ToolUnavailable):
+    """The call was never sent to the MCP server, or turned away at its door, so that nothing happened there."""
+
+
 class ModelUnavailable(Unavailable):
     """The language model failed, was too slow or answered nonsense."""
 

@@ -14,6 +14,8 @@ from app.ports import check_free
 from app.progress import console, report
 from domain.names import require_known
 
+NARROW = 80
+"""Below so many columns a table does not fit."""
 commands = typer.Typer()
 mcp = typer.Typer(help="The business systems as MCP servers.", no_args_is_help=True)
 commands.add_typer(mcp, name="mcp")
@@ -130,18 +132,25 @@ def conform(  # noqa: PLR0913, PLR0917 - a command's options are its parameters
 
 @mcp.command("list")
 def list_mcp(as_json: JsonOption = False, data: DataOption = None) -> None:
-    """The tools of every configured MCP server, whether each may be used, and its digest for pinning."""
+    """The tools of every configured MCP server, and whether each may be used; with --json their digests too."""
     from app.records import list_tools
 
     settings = read_settings(anywhere=True, data=data)
-    rows = asyncio.run(list_tools(settings))
+    rows, down = asyncio.run(list_tools(settings))
     if as_json:
-        print_json({"items": rows})
+        print_json({"items": rows, "down": down})
         return
-    table = Table("tool", "kind", "group", "status", "digest")
-    for row in rows:
-        table.add_row(row["tool"], row["kind"], row["group"], row["status"], row["digest"])
-    console.print(table)
+    if console.width < NARROW:
+        for row in rows:
+            told = " · ".join(each for each in (row["kind"], row["group"], row["status"]) if each)
+            console.print(Text(f"{row['tool']}\n  {told}"), soft_wrap=True)
+    else:
+        table = Table("tool", "kind", "group", "status", box=None)
+        for row in rows:
+            table.add_row(row["tool"], row["kind"], row["group"], row["status"])
+        console.print(table)
+    for why in down.values():
+        console.print(Text(why, style="red"), soft_wrap=True)
 
 
 @mcp.command("drift")

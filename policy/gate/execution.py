@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from tenacity import AsyncRetrying, retry_if_exception_type, stop_after_attempt, wait_exponential_jitter
+from tenacity import AsyncRetrying, RetryCallState, retry_if_exception_type, stop_after_attempt, wait_exponential_jitter
 from tenacity.stop import stop_after_delay, stop_base
 
 from domain.calls import Outcome
-from domain.errors import ToolUnavailable
+from domain.errors import ToolNotReached, ToolUnavailable
 from policy.gate.grants import GrantMint
 from policy.gate.proposal import AuthorizedCall
 from policy.tools.plausibility import find_untruths
@@ -27,9 +27,16 @@ class Patience:
     first_wait_s: float = 0.05
 
     def stop_for(self, authorized: AuthorizedCall) -> stop_base:
-        """When to give up; a write that cannot safely be repeated has one try."""
-        tries = self.attempts if authorized.repeatable else 1
-        return stop_after_attempt(tries) | stop_after_delay(self.total_s)
+        """When to give up; a write that cannot safely be repeated is tried again only while it was never sent."""
+        enough = stop_after_attempt(self.attempts) | stop_after_delay(self.total_s)
+        return enough if authorized.repeatable else enough | _StopOnceSent()
+
+
+class _StopOnceSent(stop_base):
+    """Stops after a try that may have arrived."""
+
+    def __call__(self, retry_state: RetryCallState) -> bool:
+        return not _never_sent(retry_state)
 
 
 class Executor:
@@ -51,15 +58,29 @@ class Executor:
         """Call the tool, again if there is no answer and repeating is safe.
 
         Raises:
+            ToolNotReached: no try was sent; nothing happened.
             ToolUnavailable: there was no usable answer; a write may have happened.
         """
+        sent = list[ToolUnavailable]()
+
+        def note(retry_state: RetryCallState) -> None:
+            if not _never_sent(retry_state) and retry_state.outcome is not None:
+                error = retry_state.outcome.exception()
+                sent.extend([error] if isinstance(error, ToolUnavailable) else [])
+
         tries = AsyncRetrying(
             retry=retry_if_exception_type(ToolUnavailable),
             stop=self._patience.stop_for(authorized),
             wait=wait_exponential_jitter(multiplier=self._patience.first_wait_s, max=1.0, jitter=0.02),
+            after=note,
             reraise=True,
         )
-        return await tries(self._try_once, authorized)
+        try:
+            return await tries(self._try_once, authorized)
+        except ToolNotReached as error:
+            if sent:
+                raise sent[-1] from error
+            raise
 
     async def _try_once(self, authorized: AuthorizedCall) -> Outcome:
         tool = authorized.tool
@@ -69,6 +90,11 @@ class Executor:
             return outcome
         untrue = find_untruths(outcome.data, _known(authorized), self._currencies.get(authorized.tenant, ""))
         return Outcome("failed", error=f"{UNTRUE}: {untrue[0]}") if untrue else outcome
+
+
+def _never_sent(retry_state: RetryCallState) -> bool:
+    outcome = retry_state.outcome
+    return outcome is not None and isinstance(outcome.exception(), ToolNotReached)
 
 
 def _known(authorized: AuthorizedCall) -> str:

@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 from domain.approval import ALREADY_WAITING
 from domain.calls import CallContext, CallResult, Outcome, ToolCall
 from domain.decision import Decision, Effect
-from domain.errors import PolicyUnavailable, ToolUnavailable
+from domain.errors import PolicyUnavailable, ToolNotReached, ToolUnavailable
 from domain.ids import ConversationId, PendingId
 from domain.record import Note
 from domain.vault import Vault
@@ -212,7 +212,7 @@ class Gate:
         if not proposal.is_write:
             return await self._read(proposal, authorized, decision_context, memory)
         await self._parts.effects.begin(proposal, authorized, decision_context, memory)
-        return await self._carry_out(authorized, memory)
+        return await self._carry_out(authorized, memory, fresh=True)
 
     async def _refuse(
         self, proposal: Proposal, decision_context: DecisionContext, memory: TurnMemory, outcome: Outcome | None = None
@@ -298,15 +298,17 @@ class Gate:
             return await self._carry_out(authorized, memory)
         return CallResult(proposal.call, recorded.decision, _unknown(authorized))
 
-    async def _carry_out(self, authorized: AuthorizedCall, memory: TurnMemory) -> CallResult:
-        """Execute what is durably intended, and make its outcome durable."""
+    async def _carry_out(self, authorized: AuthorizedCall, memory: TurnMemory, *, fresh: bool = False) -> CallResult:
+        """Execute what is durably intended, and make its outcome durable; `fresh` where nobody tried it before."""
         call, decision = authorized.call, authorized.decision
         memory.changed()
         try:
             outcome = mask_outcome(await self._parts.executor.execute(authorized), decision)
         except ToolUnavailable as error:
-            await self._parts.effects.leave_open(authorized, str(error))
-            return CallResult(call, decision, _unknown(authorized))
+            if not (fresh and isinstance(error, ToolNotReached)):
+                await self._parts.effects.leave_open(authorized, str(error))
+                return CallResult(call, decision, _unknown(authorized))
+            outcome = Outcome("failed", error=UNREACHABLE.format(call.server))
         return CallResult(call, decision, await self._parts.effects.end(authorized, outcome))
 
     async def _buffer(self, memory: TurnMemory, draft: Draft) -> None:

@@ -11,7 +11,8 @@ from mcp.shared.exceptions import MCPError
 from mcp_types import INVALID_PARAMS, METHOD_NOT_FOUND, REQUEST_TIMEOUT, CallToolResult, RequestParamsMeta
 from mcp_types import Tool as ListedTool
 
-from domain.errors import ToolUnavailable
+from domain.errors import ToolNotReached, ToolUnavailable
+from policy.tools.steady_transport import NOT_SENT
 
 CONNECT_TIMEOUT_S = 5.0
 MAX_PAGES = 50
@@ -38,6 +39,19 @@ class _Session:
             self.closing.set()
 
 
+@dataclass(frozen=True, slots=True)
+class Ways:
+    """What one kind of server needs: seconds until it has to be connected, and what a failure means.
+
+    `explain` says in a sentence after the server's name what is wrong, empty where it does not know; `turned_away`
+    whether its last answer shows that it did nothing.
+    """
+
+    connect_s: float = CONNECT_TIMEOUT_S
+    explain: Callable[[BaseException], str] = lambda _: ""
+    turned_away: Callable[[], bool] = lambda: False
+
+
 class ToolConnection:
     """Calls tools of one server over one shared client.
 
@@ -46,11 +60,12 @@ class ToolConnection:
     """
 
     def __init__(
-        self, name: str, make_client: Callable[[], Client], listed: Callable[[list[ListedTool]], None]
+        self, name: str, make_client: Callable[[], Client], listed: Callable[[list[ListedTool]], None], ways: "Ways"
     ) -> None:
         self._name = name
         self._make_client = make_client
         self._listed = listed
+        self._ways = ways
         self._session: _Session | None = None
         self._hosts: set[asyncio.Task[None]] = set()
         self._connecting = asyncio.Lock()
@@ -84,6 +99,7 @@ class ToolConnection:
         """Call a tool once.
 
         Raises:
+            ToolNotReached: it was never sent, or turned away; nothing happened.
             ToolUnavailable: there was no usable answer in time; the effect may have happened.
             ToolRefused: the server refused the request as such; nothing happened.
         """
@@ -109,7 +125,15 @@ class ToolConnection:
             raise ToolUnavailable(f"{self._name} did not answer in time") from error
         except Exception as error:
             session.retire()
-            raise ToolUnavailable(f"{self._name} gave no usable answer") from error
+            raise ToolUnavailable(self._tell(error, "gave no usable answer")) from error
+
+    def end(self) -> None:
+        """Take note that the server is gone: the next call connects anew before it is sent."""
+        if self._session is not None:
+            self._session.retire()
+
+    def _tell(self, error: BaseException, otherwise: str) -> str:
+        return f"{self._name} {self._ways.explain(error) or otherwise}"
 
     def _judge(self, session: _Session, error: MCPError) -> Exception:
         """Tell a refusal, after which nothing happened, from silence; a client that failed otherwise is replaced."""
@@ -118,7 +142,8 @@ class ToolConnection:
         if error.code == REQUEST_TIMEOUT:
             return ToolUnavailable(f"{self._name} did not answer in time")
         session.retire()
-        return ToolUnavailable(f"{self._name} gave no usable answer")
+        unsent = error.error.data == NOT_SENT or self._ways.turned_away()
+        return (ToolNotReached if unsent else ToolUnavailable)(self._tell(error, "gave no usable answer"))
 
     @asynccontextmanager
     async def _borrowed(self) -> AsyncGenerator[_Session]:
@@ -146,10 +171,11 @@ class ToolConnection:
         self._hosts.add(host)
         host.add_done_callback(self._hosts.discard)
         try:
-            async with asyncio.timeout(CONNECT_TIMEOUT_S):
+            async with asyncio.timeout(self._ways.connect_s):
                 session = await asyncio.shield(opened)
         except TimeoutError as error:
-            raise ToolUnavailable(f"{self._name} did not answer in time") from error
+            late = f"is slow: it was not connected within {self._ways.connect_s:g} s"
+            raise ToolNotReached(self._tell(error, late)) from error
         finally:
             if not opened.done():
                 host.cancel()
@@ -165,7 +191,8 @@ class ToolConnection:
                 opened.set_result(session)
                 await session.closing.wait()
         except BaseException as error:  # noqa: BLE001 a dying client raises groups of anything, cancellation included
-            _report_failure(opened, ToolUnavailable(f"{self._name} cannot be reached: {type(error).__name__}"))
+            told = self._tell(error, f"cannot be reached: {type(error).__name__}")
+            _report_failure(opened, ToolNotReached(told))
         finally:
             if session is not None:
                 session.retired = True

@@ -1,24 +1,27 @@
 """The MCP servers: which tools there are, and calling them."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from time import perf_counter
 from typing import Any, cast
 
 import httpx2
 from mcp import Client
+from mcp.client.session import IncomingMessage, MessageHandlerFnT
 from mcp.server.mcpserver import MCPServer
-from mcp_types import CallToolResult, TextContent
+from mcp_types import CallToolResult, ToolListChangedNotification
 from mcp_types import Tool as ListedTool
 
 from domain.calls import Outcome
 from domain.errors import ToolUnavailable
 from domain.grant import META_KEY
 from domain.metrics import Metrics, Unmeasured
-from policy.tools.connection import ToolConnection, ToolRefused
+from policy.tools.connection import CONNECT_TIMEOUT_S, ToolConnection, ToolRefused, Ways
+from policy.tools.contents import read_contents
+from policy.tools.local_process import Command, ErrorOutput, explain_start, local_streams
 from policy.tools.pins import Pins, Tool, describe_listed
-from policy.tools.steady_transport import make_http_client, steady_streams
+from policy.tools.steady_transport import Trouble, make_http_client, steady_streams
 from policy.tools.tool_data import ToolData
 
 MAX_ERROR = 500
@@ -29,15 +32,18 @@ SDK_ERROR = "Error executing tool {}"
 
 @dataclass(frozen=True, slots=True)
 class ServerAddress:
-    """Where a server is: an object in this process, or a streamable HTTP URL.
+    """Where a server is: an object in this process, a streamable HTTP URL, or a program to start.
 
-    `first_party` servers demand grants and get them; others get the `bearer_token`, if there is one, and no grant.
+    `first_party` servers demand grants and get them; others get the `bearer_token` and the `headers`, if there are any,
+    and no grant. `connect_s` is how long connecting may take.
     """
 
     name: str
-    target: MCPServer[Any] | str
+    target: MCPServer[Any] | str | Command
     first_party: bool = True
     bearer_token: str = ""
+    headers: Mapping[str, str] = field(default_factory=dict[str, str])
+    connect_s: float = CONNECT_TIMEOUT_S
 
 
 @dataclass(slots=True)
@@ -124,18 +130,50 @@ class ToolServers:
             return Outcome("failed", error=f"{server} refused the request: {refusal}"[:MAX_ERROR]), "refused"
 
     def _prepare(self, address: ServerAddress) -> _Server:
-        target = address.target
-        http_client = make_http_client(address.bearer_token) if isinstance(target, str) else None
-
-        def make_client() -> Client:
-            if isinstance(target, str) and http_client is not None:
-                return Client(steady_streams(target, http_client), cache=None)
-            return Client(target, cache=None)
-
         def take(listed: list[ListedTool]) -> None:
             self._take_listing(address, listed)
 
-        return _Server(address, ToolConnection(address.name, make_client, take), http_client)
+        if isinstance(address.target, Command):
+            return self._prepare_program(address, address.target, take)
+        if not isinstance(address.target, str):
+            target = address.target
+            connection = ToolConnection(address.name, lambda: Client(target, cache=None), take, Ways())
+            return _Server(address, connection, None)
+        return self._prepare_url(address, address.target, take)
+
+    def _prepare_url(self, address: ServerAddress, url: str, take: Callable[[list[ListedTool]], None]) -> _Server:
+        trouble = Trouble()
+        http_client = make_http_client(address.bearer_token, address.headers, trouble)
+        ways = Ways(address.connect_s, lambda _: trouble.sentence, lambda: trouble.refused)
+
+        def make_client() -> Client:
+            return Client(steady_streams(url, http_client), cache=None, message_handler=self._watch(address.name))
+
+        return _Server(address, ToolConnection(address.name, make_client, take, ways), http_client)
+
+    def _prepare_program(
+        self, address: ServerAddress, command: Command, take: Callable[[list[ListedTool]], None]
+    ) -> _Server:
+        errors = ErrorOutput(address.name)
+        ways = Ways(address.connect_s, lambda error: explain_start(command, error, errors))
+
+        def ended() -> None:
+            self._servers[address.name].connection.end()
+
+        def make_client() -> Client:
+            streams = local_streams(command, errors, ended)
+            return Client(streams, cache=None, message_handler=self._watch(address.name))
+
+        return _Server(address, ToolConnection(address.name, make_client, take, ways), None)
+
+    def _watch(self, name: str) -> MessageHandlerFnT:
+        """What hears the server: where it says that its tools changed, they are listed before the next one is used."""
+
+        async def hear(message: IncomingMessage) -> None:
+            if isinstance(message, ToolListChangedNotification):
+                self._servers[name].listed_at = -LISTING_LASTS_S
+
+        return hear
 
     def _take_listing(self, address: ServerAddress, listed: list[ListedTool]) -> None:
         tools = [describe_listed(address.name, one, self._pins, first_party=address.first_party) for one in listed]
@@ -149,12 +187,14 @@ def _age(server: _Server) -> float:
 
 
 def _outcome(tool: str, result: CallToolResult) -> Outcome:
-    text = "\n".join(part.text for part in result.content if isinstance(part, TextContent))
+    """What the tool answered; whatever is no text comes along as attachments and is never left out."""
+    contents = read_contents(result.content)
     if result.is_error:
-        return Outcome("failed", error=_error(tool, text))
+        return Outcome("failed", error=_error(tool, contents.text))
+    attached = {"attachments": contents.attachments} if contents.attachments else {}
     if result.structured_content is not None:
-        return Outcome("succeeded", data=result.structured_content)
-    return Outcome("succeeded", data={"text": text})
+        return Outcome("succeeded", data={**attached, **result.structured_content})
+    return Outcome("succeeded", data={"text": contents.text, **attached})
 
 
 def _error(tool: str, text: str) -> str:

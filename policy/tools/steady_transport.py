@@ -1,11 +1,14 @@
 """An HTTP transport under MCP's client that answers for a server that does not.
 
 MCP's streamable HTTP client lets a transport error escape into the task that holds it, which ends the client for
-everybody who shares it. Here such an error becomes an answer: a 503 with a JSON-RPC error, for this request alone.
+everybody who shares it. Here such an error becomes an answer: a 503 with a JSON-RPC error, for this request alone. What
+was wrong is kept in a sentence, so that whoever reads the error knows what to do.
 """
 
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass
+from typing import Any
 
 import httpx2
 from mcp.client.streamable_http import streamable_http_client
@@ -17,19 +20,41 @@ POOL = httpx2.Limits(max_connections=100, max_keepalive_connections=50, keepaliv
 TIMEOUT = httpx2.Timeout(2.0, read=60.0)
 """Connecting fails fast; how long an answer may take is each call's own time-out."""
 
+UNSENT = (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout)
+"""Errors before the first byte of a request went out."""
+
+NOT_SENT = {"sent": False}
+"""The `data` of an error that says that the request did not go out."""
+
+
+@dataclass(slots=True)
+class Trouble:
+    """What was wrong with a server's last answer, after its name; empty where it was right. `refused`: at the door."""
+
+    sentence: str = ""
+    refused: bool = False
+
+    def note(self, sentence: str, *, refused: bool = False) -> None:
+        """Remember what is wrong now."""
+        self.sentence, self.refused = sentence, refused
+
 
 class SteadyTransport(httpx2.AsyncBaseTransport):
-    """Passes requests on, and turns transport errors into answers."""
+    """Passes requests on, turns transport errors into answers, and notes what was wrong."""
 
-    def __init__(self, inner: httpx2.AsyncBaseTransport) -> None:
+    def __init__(self, inner: httpx2.AsyncBaseTransport, trouble: Trouble | None = None) -> None:
         self._inner = inner
+        self._trouble = trouble or Trouble()
 
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
         """Answer in any case."""
         try:
             response = await self._inner.handle_async_request(request)
         except httpx2.TransportError as error:
+            self._trouble.note(_explain_error(error, request))
             return _no_answer(error)
+        if request.method == "POST":
+            _note_answer(self._trouble, response)
         if isinstance(response.stream, httpx2.AsyncByteStream):
             response.stream = _SteadyStream(response.stream)
         return response
@@ -56,11 +81,13 @@ class _SteadyStream(httpx2.AsyncByteStream):
         await self._inner.aclose()
 
 
-def make_http_client(bearer_token: str = "") -> httpx2.AsyncClient:
+def make_http_client(
+    bearer_token: str = "", headers: Mapping[str, str] | None = None, trouble: Trouble | None = None
+) -> httpx2.AsyncClient:
     """Make the pooled HTTP client that outlives MCP clients; its set-up is most of the cost of connecting."""
-    headers = {"Authorization": f"Bearer {bearer_token}"} if bearer_token else {}
-    transport = SteadyTransport(httpx2.AsyncHTTPTransport(limits=POOL))
-    return httpx2.AsyncClient(transport=transport, headers=headers, timeout=TIMEOUT)
+    bearer = {"Authorization": f"Bearer {bearer_token}"} if bearer_token else {}
+    transport = SteadyTransport(httpx2.AsyncHTTPTransport(limits=POOL), trouble)
+    return httpx2.AsyncClient(transport=transport, headers={**bearer, **(headers or {})}, timeout=TIMEOUT)
 
 
 def steady_streams(url: str, http_client: httpx2.AsyncClient):
@@ -68,10 +95,37 @@ def steady_streams(url: str, http_client: httpx2.AsyncClient):
     return streamable_http_client(url, http_client=http_client)
 
 
+def _explain_error(error: httpx2.TransportError, request: httpx2.Request) -> str:
+    if isinstance(error, httpx2.ConnectError):
+        return f"is down: nothing answers at {_place(request)}"
+    if isinstance(error, httpx2.TimeoutException):
+        return f"is slow: no answer in time from {_place(request)}"
+    return f"broke off its answer ({type(error).__name__})"
+
+
+def _note_answer(trouble: Trouble, response: httpx2.Response) -> None:
+    status, kind = response.status_code, response.headers.get("content-type", "").partition(";")[0]
+    if status in (401, 403):
+        hint = "set `token` or `headers` in its stanza" if status == 401 else "what it was given does not suffice"
+        trouble.note(f"refuses us ({status}): {hint}", refused=True)
+    elif status in (404, 405, 406, 410) and kind != "application/json":
+        trouble.note(f"does not speak MCP over streamable HTTP at its address ({status} {kind or 'without a body'})")
+    elif status >= 500:
+        trouble.note(f"is in trouble itself ({status})")
+    elif status < 300 and kind not in ("application/json", "text/event-stream", ""):
+        trouble.note(f"does not speak MCP at its address: it answers with {kind}")
+    else:
+        trouble.note("")
+
+
+def _place(request: httpx2.Request) -> str:
+    """Where the request went, without what may be secret in its query."""
+    return str(request.url.copy_with(query=None, userinfo=b""))
+
+
 def _no_answer(error: httpx2.TransportError) -> httpx2.Response:
-    body = {
-        "jsonrpc": "2.0",
-        "id": None,
-        "error": {"code": CONNECTION_CLOSED, "message": f"no answer: {type(error).__name__}"},
-    }
+    told: dict[str, Any] = {"code": CONNECTION_CLOSED, "message": f"no answer: {type(error).__name__}"}
+    if isinstance(error, UNSENT):
+        told["data"] = NOT_SENT
+    body = {"jsonrpc": "2.0", "id": None, "error": told}
     return httpx2.Response(503, headers={"content-type": "application/json"}, content=json.dumps(body))

@@ -19,13 +19,19 @@ RUN = CliRunner()
 MISTYPED = "nosuch-zz"
 FREE = frozenset({"by", "host", "into", "opa", "out", "output", "page", "reason", "save", "target", "url"})
 """Parameters that say something new, or where to write; every other one names what exists."""
-MAKING = frozenset({"serve", "chat", "demo", "identity serve", "mcp serve", "mcp list", "mcp pin"})
+MAKING = frozenset({"serve", "chat", "demo", "identity serve", "mcp serve", "mcp list", "mcp pin", "mcp add"})
 """Commands that make a data folder where there is none, or need none."""
-ANYWHERE = frozenset({"eval", "mcp conform", "policy show"})
+ANYWHERE = frozenset({"eval", "mcp call", "mcp conform", "policy show"})
 """Commands that have an answer without an installation, though a data folder that is named has to be there."""
 
 
-NEW_NAMES = {("company new", "name"), ("tokens issue", "name"), ("keys create", "folder"), ("chat", "customer")}
+NEW_NAMES = {
+    ("company new", "name"),
+    ("mcp add", "name"),
+    ("tokens issue", "name"),
+    ("keys create", "folder"),
+    ("chat", "customer"),
+}
 """What is to be made under a name of one's own; a chat's customer is looked for in the CRM once it is needed."""
 
 
