@@ -357,7 +357,7 @@ def nearest_setting(name: str) -> str:
     return PREFIX + near[0] if near else ""
 
 
-def missingconfig_file() -> str:
+def missing_config() -> str:
     """The file that SWITCHBOARD_CONFIG names, where it is not there; empty otherwise."""
     named = os.environ.get(CONFIG, "")
     return named if named and not Path(named).is_file() else ""
