@@ -31,6 +31,7 @@ from channels.http.autonomy import build_router as build_dial_router
 from channels.http.identity_provider import Claims, IssuersAuthenticator, JwtAuthenticator, PublishedKeys
 from channels.http.models import ConversationBody, MessageBody
 from channels.http.operations import Health
+from channels.http.pages import WidgetLook
 from channels.http.provider_events import attach_stripe
 from channels.http.rates import Allowance
 from channels.http.sandbox import SandboxInterface
@@ -93,6 +94,7 @@ def open_interfaces(settings: Settings, desk_dependencies: DeskDependencies, par
             verify_record=open_audit(settings, parts.transactions).verify,
             authenticator=with_customers(settings, _open_authenticator(settings, tokens), customers.tokens),
             customers=customers,
+            looks=_looks(settings),
             version=program_version(),
             routers=(
                 build_action_router(
@@ -119,6 +121,12 @@ def open_interfaces(settings: Settings, desk_dependencies: DeskDependencies, par
     if settings.sandbox and not development:
         api.add_middleware(SandboxNotice)
     return api
+
+
+def _looks(settings: Settings) -> dict[TenantId, WidgetLook]:
+    """How each tenant's widget looks where its page says nothing else."""
+    tenants = settings.profile.tenants.items()
+    return {TenantId(name): WidgetLook(tenant.brand, tenant.web.accent) for name, tenant in tenants}
 
 
 def _open_sandbox(settings: Settings, parts: ServedParts, tokens: Mapping[str, str]) -> SandboxInterface:

@@ -68,7 +68,7 @@ class WebProfile(ProfileSection):
     for somebody who did not sign in.
 
     The company's own tokens for its customers name `issuer`; the key that proves them is in the file `public_key` of
-    the company's folder (PEM), or published at `jwks_url`.
+    the company's folder (PEM), or published at `jwks_url`. `accent` is the widget's colour, `#0f6b62`.
     """
 
     origins: list[Annotated[str, AfterValidator(_origin)]] = []
@@ -76,6 +76,7 @@ class WebProfile(ProfileSection):
     issuer: str = ""
     jwks_url: str = Field(default="", pattern=r"^(https?://\S+)?$")
     public_key: str = ""
+    accent: str = Field(default="", pattern=r"^(#[0-9A-Fa-f]{6})?$")
 
     @model_validator(mode="after")
     def _key_with_issuer(self) -> "WebProfile":

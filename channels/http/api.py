@@ -16,10 +16,11 @@ from channels.http.journal import Verify
 from channels.http.limits import BodyLimits
 from channels.http.operations import Health, Measurements, OperationsDoor
 from channels.http.origins import CrossOrigin
-from channels.http.pages import SafetyHeaders
+from channels.http.pages import SafetyHeaders, WidgetLook
 from channels.http.problems import Faults, install
 from channels.http.rates import Allowance, RateLimits
 from channels.http.sandbox import SandboxInterface
+from domain.ids import TenantId
 from domain.record import Journal
 from router.conversations import Conversations
 from router.turn import Turns
@@ -47,6 +48,7 @@ class ApiDependencies:
     sandbox: SandboxInterface | None = None
     schemas: Mapping[str, dict[str, Any]] = field(default_factory=dict[str, dict[str, Any]])
     allowance: Allowance = field(default_factory=Allowance)
+    looks: Mapping[TenantId, WidgetLook] = field(default_factory=dict[TenantId, WidgetLook])
 
 
 def _is_unwatched(scope: MutableMapping[str, Any]) -> bool:
@@ -105,7 +107,7 @@ def _add_routes(app: FastAPI, given: ApiDependencies) -> None:
         app.include_router(router, responses={**ERRORS})
     door = OperationsDoor(given.version, given.health, given.schemas)
     app.include_router(operations.build_router(door))
-    app.include_router(pages.build_router())
+    app.include_router(pages.build_router(given.looks))
     for attach in given.attachments:
         attach(app)
 

@@ -1,5 +1,7 @@
 """The web widget, the page to try it on, and the headers that keep a browser safe with every answer."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 from fastapi import APIRouter, Request, Response
@@ -9,6 +11,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from channels.web.script import build_script
 from domain.errors import NotFound
+from domain.ids import TenantId
 
 WEB_CHAT = Path(__file__).parent.parent / "web_chat"
 _TYPES = {".html": "text/html", ".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
@@ -29,14 +32,21 @@ SAFETY = {
 """Set on every answer that does not say otherwise."""
 
 _WIDGET = build_script()
-_WIDGET_HEADERS = {
-    "ETag": _WIDGET.tag,
+_FOR_ANY_PAGE = {
     "Cache-Control": "public, max-age=300, stale-while-revalidate=86400",
     "Access-Control-Allow-Origin": "*",
     "Cross-Origin-Resource-Policy": "cross-origin",
-    "Vary": "Accept-Encoding",
 }
 """Any page may load the widget; what it may reach is decided where it asks for a conversation."""
+_WIDGET_HEADERS = {**_FOR_ANY_PAGE, "ETag": _WIDGET.tag, "Vary": "Accept-Encoding"}
+
+
+@dataclass(frozen=True, slots=True)
+class WidgetLook:
+    """What a company's widget is called and its colour (`#0f6b62`); what is empty is as the widget comes."""
+
+    title: str = ""
+    accent: str = ""
 
 
 class SafetyHeaders:
@@ -58,12 +68,21 @@ class SafetyHeaders:
         await self._app(scope, receive, dressed)
 
 
-def build_router() -> APIRouter:
+def build_router(looks: Mapping[TenantId, WidgetLook]) -> APIRouter:
     """The widget, the page at `/` and its files, none of which need a token: the page asks for one."""
+
+    async def look(company: str, response: Response) -> WidgetLook:
+        found = looks.get(TenantId(company))
+        if found is None:
+            raise NotFound("There is no such company.")
+        response.headers.update(_FOR_ANY_PAGE)
+        return found
+
     router = APIRouter(include_in_schema=False)
     router.add_api_route("/", _page, methods=["GET", "HEAD"])
     router.add_api_route("/chat/{name}", _file, methods=["GET", "HEAD"])
     router.add_api_route("/widget.js", _widget, methods=["GET", "HEAD"])
+    router.add_api_route("/widget/{company}.json", look, methods=["GET"])
     return router
 
 

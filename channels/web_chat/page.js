@@ -60,7 +60,7 @@ function enter(given) {
   find("chat").hidden = false;
   find("chat-actions").hidden = false;
   const chat = window.Switchboard.start({
-    company: `${session.tenant}/${given.id}/${given.level}`, target: find("talk"), language: given.language, title: "Switchboard",
+    company: session.tenant, scope: `${session.tenant}/${given.id}/${given.level}`, target: find("talk"), language: given.language,
     fetchToken: (secret) => call(token, "POST", "/v1/customer-sessions", { customer, ...(secret && { secret }) }),
   });
   const readOutbox = async () => (await call(token, "GET", `/v1/sandbox/outbox?customer_id=${encodeURIComponent(given.id)}`)).items;

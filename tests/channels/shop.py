@@ -1,9 +1,10 @@
-"""A company's web site on an origin of its own: a page with the widget, and a server that vouches for its customers."""
+"""A company's web site on an origin of its own: the how-to's example, with any styles and whoever is signed in."""
 
+import importlib.util
 import json
 import shutil
 import threading
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -13,15 +14,28 @@ from app.company.profile import REFERENCE
 from tests.channels.http_service import Service
 from tests.channels.running_service import running
 
+EXAMPLE = Path(__file__).parents[2] / "docs" / "how-to" / "examples" / "shop.py"
+
+
+def load_example() -> Any:
+    """The example as a module of its own."""
+    spec = importlib.util.spec_from_file_location("example_shop", EXAMPLE)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
 
 class Shop:
-    """Serves `/shop` with this page's styles and the widget's attributes, `/switchboard-token` for who is signed in."""
+    """Serves a page with these styles and attributes of the widget's script, and tokens for whoever is signed in."""
 
     def __init__(self) -> None:
         self.service: Service | None = None
-        self.customer: str | None = "C-10030"
+        self.customer: str | None = None
         self.styles = ""
         self.attributes: dict[str, str] = {}
+        self.example = load_example()
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
         self.url = f"http://127.0.0.1:{self._server.server_port}"
         self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
@@ -39,35 +53,30 @@ class Shop:
 
     @property
     def policy(self) -> str:
-        """What the how-to tells a company to allow, and nothing else."""
-        inline = "; style-src 'unsafe-inline'" if self.styles else ""
-        return f"default-src 'none'; script-src {self.widget}; connect-src 'self' {self.widget}{inline}"
+        return self.example.policy(self.widget) + ("; style-src 'unsafe-inline'" if self.styles else "")
 
-    def page(self) -> str:
+    def page(self) -> bytes:
         given = " ".join(f'data-{name}="{value}"' for name, value in self.attributes.items())
         styles = f"<style>{self.styles}</style>" if self.styles else ""
-        return f"""<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Shop</title>
-        <meta name="viewport" content="width=device-width, initial-scale=1">{styles}
-        <script src="{self.widget}/widget.js" data-company="northwind-fibre" data-token-url="/switchboard-token" {given}
-        async></script></head><body><main><h1>Shop</h1><a href="#top">Up</a></main></body></html>"""
+        return self.example.PAGE.format(switchboard=self.widget, head=styles, data=given).encode()
 
-    def token(self) -> tuple[int, bytes]:
-        """What a company's server answers its own page: 204 where nobody is signed in."""
-        if self.customer is None:
-            return 204, b""
+    def token(self) -> bytes:
         assert self.service is not None
-        customer = {"id": self.customer, "auth_level": "authenticated"}
-        answer = self.service.call("POST", "/v1/customer-sessions", {"customer": customer, "origin": self.url})
-        return 200, answer.content
+        channel = self.service.tokens["channel"]
+        return self.example.ask_for_token(self.widget, channel, self.customer, self.url)
 
     def _handler(self) -> type[BaseHTTPRequestHandler]:
         shop = self
 
         class Handler(BaseHTTPRequestHandler):
             def do_GET(self) -> None:
-                status, body, kind = 200, shop.page().encode(), "text/html"
-                if self.path == "/switchboard-token":
-                    (status, body), kind = shop.token(), "application/json"
+                status, body, kind = 200, b"", "application/json"
+                if self.path != "/switchboard-token":
+                    body, kind = shop.page(), "text/html"
+                elif shop.customer is None:
+                    status = 204
+                else:
+                    body = shop.token()
                 self.send_response(status)
                 self.send_header("Content-Type", kind)
                 self.send_header("Content-Length", str(len(body)))
@@ -75,7 +84,7 @@ class Shop:
                 self.end_headers()
                 self.wfile.write(body)
 
-            def log_message(self, *_: Any) -> None:
+            def log_message(self, format: str, *args: Any) -> None:  # noqa: A002
                 """Says nothing."""
 
         return Handler
@@ -86,13 +95,13 @@ def company_with(folder: Path, shop: Shop) -> Path:
     company = folder / "company"
     shutil.copytree(REFERENCE, company)
     file = company / "company.toml"
-    web = f"[tenants.northwind-fibre.web]\norigins = {json.dumps([shop.url])}\nvisitors = true\n"
+    web = f'[tenants.northwind-fibre.web]\norigins = {json.dumps([shop.url])}\naccent = "#7a1f5c"\n'
     file.write_text(f"{file.read_text()}\n{web}")
     return company
 
 
 @contextmanager
-def open_shop(folder: Path) -> Iterator[Shop]:
+def open_shop(folder: Path) -> Generator[Shop]:
     """A shop and the service that it uses."""
     shop = Shop()
     try:

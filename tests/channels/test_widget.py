@@ -175,7 +175,7 @@ def test_a_hostile_page_spoils_nothing_and_the_keyboard_is_enough(enter: Enter, 
     assert page.evaluate(FOCUSED) == "launcher"
     page.keyboard.press("Enter")
     expect(page.get_by_label("Your message")).to_be_focused()
-    box = page.get_by_role("dialog", name="Chat").bounding_box()
+    box = page.get_by_role("dialog", name="Northwind Fibre").bounding_box()
     assert box is not None
     assert (box["width"], box["height"] > 500) == (392, True)
     assert page.locator(".bubble").first.evaluate("(one) => getComputedStyle(one).fontSize") == "16px"
@@ -184,8 +184,8 @@ def test_a_hostile_page_spoils_nothing_and_the_keyboard_is_enough(enter: Enter, 
     expect(page.locator(".message.assistant")).to_have_count(2)
     page.keyboard.press("Shift+Tab")
     assert page.evaluate(FOCUSED) == "log"
-    page.keyboard.press("Shift+Tab")
-    page.keyboard.press("Shift+Tab")
+    for _ in range(3):
+        page.keyboard.press("Shift+Tab")
     page.keyboard.press("Enter")
     expect(page.get_by_role("button", name="End conversation")).to_be_visible()
     page.keyboard.press("Escape")
@@ -241,7 +241,7 @@ def test_on_a_phone_the_chat_is_the_whole_page(enter: Enter, shop: Shop, scheme:
     context = enter(shop, **phone)
     page = visit(context)
     page.get_by_role("button", name="चैट खोलें").tap()
-    panel = page.get_by_role("dialog", name="चैट")
+    panel = page.get_by_role("dialog", name="Northwind Fibre")
     expect(panel).to_have_attribute("aria-modal", "true")
     whole = panel.bounding_box()
     assert whole is not None

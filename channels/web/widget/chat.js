@@ -10,19 +10,20 @@ import { Identity } from "./identity.js";
 import { showLog } from "./log.js";
 import { Service } from "./service.js";
 import { mayBeKept, Storage } from "./storage.js";
-import { dress, place } from "./surface.js";
+import { dress, fetchLook, paint, place, withLook } from "./surface.js";
 import { Wording } from "./wording.js";
 
 const PHONE = matchMedia("(max-width: 479.98px)");
 
 export class Chat {
   constructor(settings) {
-    this.settings = settings;
+    this.kept = new Storage(settings.scope || settings.company);
+    this.given = settings;
+    this.settings = withLook(settings, this.kept.get("look"));
     this.inline = Boolean(settings.target);
     this.wording = new Wording(settings.language || document.documentElement.lang || navigator.language);
     this.root = make("div", { className: "root" });
-    this.host = place(this.root, settings);
-    this.kept = new Storage(settings.company);
+    this.host = place(this.root, this.settings);
     this.identity = new Identity({ ...settings, kept: this.kept, changed: () => this.#begin() });
     this.opened = this.inline;
     this.since = new Date().toISOString();
@@ -87,7 +88,19 @@ export class Chat {
     return this.beginning;
   }
 
+  // How the company wants its chat to look, where the page does not say: known from then on.
+  async #dressAsCompany() {
+    if (!this.given.company || (this.given.title && this.given.accent)) return;
+    const look = await fetchLook(this.given);
+    if (!look || JSON.stringify(look) === JSON.stringify(this.kept.get("look"))) return;
+    this.kept.set("look", look);
+    this.settings = withLook(this.given, look);
+    paint(this.root, this.settings.accent);
+    this.header.heading.textContent = this.panel.ariaLabel = this.#title();
+  }
+
   async #meet() {
+    this.#dressAsCompany();
     this.conversation?.close();
     this.conversation = null;
     let who = this.kept.get("who") ?? "";
@@ -98,7 +111,7 @@ export class Chat {
       this.identity.who = who; // not now: what is written meanwhile is kept for whoever it was
     }
     this.kept.set("who", who);
-    const storage = new Storage(`${this.settings.company}:${who || "visitor"}`);
+    const storage = new Storage(`${this.settings.scope || this.settings.company}:${who || "visitor"}`);
     const service = new Service(this.settings.base, this.identity);
     this.conversation = new Conversation({ service, storage, locale: this.settings.language || this.wording.language });
     this.heard = null;
@@ -115,9 +128,9 @@ export class Chat {
   }
 
   #build() {
-    const { wording, settings } = this;
-    const title = settings.title || wording.say("chat");
-    const typed = this.root.activeElement ?? this.host.shadowRoot.activeElement;
+    const { wording } = this;
+    const title = this.#title();
+    const focused = this.host.shadowRoot.activeElement?.id;
     this.header = buildHeader({
       wording, title, inline: this.inline, close: () => this.close(),
       person: () => this.#attempt(() => this.conversation.askForPerson()),
@@ -125,7 +138,7 @@ export class Chat {
     });
     this.list = make("ol", { className: "messages" });
     this.cards = make("div", { className: "cards" });
-    this.log = make("div", { className: "log", tabIndex: 0, ariaLabel: wording.say("conversation"), role: "log" }, this.list, this.cards);
+    this.log = make("div", { className: "log", id: "log", tabIndex: 0, ariaLabel: wording.say("conversation"), role: "log" }, this.list, this.cards);
     this.activity = make("p", { className: "activity", role: "status" });
     this.composer = buildComposer({
       wording, draft: { get: () => this.#tab("draft") ?? "", set: (text) => this.#tab("draft", mayBeKept(text) ? text : "") },
@@ -134,13 +147,18 @@ export class Chat {
     });
     this.panel = make("section", { className: "panel", role: this.inline ? "region" : "dialog", ariaLabel: title, id: "panel" }, this.header.head, this.log, this.activity, this.composer.form);
     this.badge = make("span", { className: "badge", ariaHidden: "true" });
-    this.launcher = make("button", { type: "button", className: "launcher", onclick: () => (this.opened ? this.close() : this.open()) }, icon(ICONS.chat), this.badge);
+    this.launcher = make("button", { type: "button", className: "launcher", id: "launcher", onclick: () => (this.opened ? this.close() : this.open()) }, icon(ICONS.chat), this.badge);
     this.spoken = make("p", { className: "unseen", role: "status" });
     this.panel.onkeydown = (event) => this.#key(event);
     dress(this.root, wording);
     this.root.replaceChildren(...(this.inline ? [this.panel] : [this.panel, this.launcher, this.spoken]));
     this.composer.fit();
-    if (typed?.id === "words") this.composer.words.focus();
+    this.#cover();
+    if (focused) this.root.querySelector(`#${focused}`)?.focus();
+  }
+
+  #title() {
+    return this.settings.title || this.wording.say("chat");
   }
 
   #key(event) {
@@ -259,7 +277,7 @@ export class Chat {
     const heard = this.heard;
     this.heard = said.length;
     if (heard !== null && said.slice(heard).some((each) => each.role !== "customer")) {
-      notify(this.settings.title || wording.say("chat"), wording.say("newMessage"), () => this.open());
+      notify(this.#title(), wording.say("newMessage"), () => this.open());
     }
     if (this.opened && document.visibilityState === "visible") conversation?.read();
     const unread = conversation?.unread ?? 0;
@@ -315,7 +333,7 @@ export class Chat {
 
   // What this tab alone remembers.
   #tab(name, value) {
-    const key = `switchboard:${this.settings.company}:${name}`;
+    const key = `switchboard:${this.settings.scope || this.settings.company}:${name}`;
     try {
       if (value === undefined) return sessionStorage.getItem(key);
       sessionStorage.setItem(key, value);

@@ -23,7 +23,8 @@ export function buildHeader({ wording, title, inline, close, person, actions }) 
     act();
   })]));
   menu.append(...Object.values(items));
-  const head = make("header", { className: "head" }, make("div", { className: "title" }, heading, state), ask, more, inline ? null : shut, menu);
+  const name = make("div", { className: "bar" }, heading, more, inline ? null : shut);
+  const head = make("header", { className: "head" }, name, make("div", { className: "bar" }, state, ask), menu);
   // Whether Escape was for the menu.
   const escape = () => {
     if (menu.hidden) return false;

@@ -10,6 +10,7 @@ function start(given = {}) {
   const settings = {
     base: BASE,
     company: "",
+    scope: "", // keeps apart what is kept in the browser; the company's name by default
     accent: "",
     side: "end",
     scheme: "auto",

@@ -33,8 +33,20 @@ function raise(host) {
   }
 }
 
+// What the company says of its chat; null where it cannot be had now.
+export async function fetchLook({ base, company }) {
+  const answer = await fetch(`${base}/widget/${encodeURIComponent(company)}.json`, { credentials: "omit" }).catch(() => null);
+  if (answer?.status === 404) console.warn(`Switchboard: there is no company "${company}"; see data-company of the script element.`);
+  return answer?.ok ? answer.json().catch(() => null) : null;
+}
+
+// What the page says goes before what the company says.
+export function withLook(given, look) {
+  return { ...given, title: given.title || look?.title || "", accent: given.accent || look?.accent || "" };
+}
+
 // The company's colour, with whichever of black and white is read better on it.
-function paint(root, accent) {
+export function paint(root, accent) {
   const [, ...channels] = /^#([\da-f]{2})([\da-f]{2})([\da-f]{2})$/i.exec(accent ?? "") ?? [];
   if (!channels.length) return;
   const [red, green, blue] = channels.map((each) => {
