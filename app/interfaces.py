@@ -52,6 +52,7 @@ from domain.errors import Misconfigured, NotAuthenticated
 from domain.ids import TenantId
 from domain.suggestion import Suggestions
 from mcp_servers.refusal import Refused
+from router.presence import Presence
 from storage.session_keys import SessionKeys
 from storage.transactions import Transactions
 
@@ -90,6 +91,7 @@ def open_interfaces(settings: Settings, desk_dependencies: DeskDependencies, par
         ApiDependencies(
             turns=desk_dependencies.turns,
             conversations=desk_dependencies.conversations,
+            presence=_presence(desk_dependencies),
             journal=desk_dependencies.journal,
             verify_record=open_audit(settings, parts.transactions).verify,
             authenticator=with_customers(settings, _open_authenticator(settings, tokens), customers.tokens),
@@ -127,6 +129,10 @@ def _looks(settings: Settings) -> dict[TenantId, WidgetLook]:
     """How each tenant's widget looks where its page says nothing else."""
     tenants = settings.profile.tenants.items()
     return {TenantId(name): WidgetLook(tenant.brand, tenant.web.accent) for name, tenant in tenants}
+
+
+def _presence(given: DeskDependencies) -> Presence:
+    return Presence(given.services, given.turns, given.store, given.work, given.feed)
 
 
 def _open_sandbox(settings: Settings, parts: ServedParts, tokens: Mapping[str, str]) -> SandboxInterface:

@@ -92,7 +92,8 @@ class Conversation:
     """One customer's case on one channel, with everything said and done in it so far.
 
     `locale` is the language that is spoken now, `formats` the whole tag (BCP 47) by which figures are written.
-    `external_id` and `metadata` are the channel's own, as it opened the conversation.
+    `external_id` and `metadata` are the channel's own, as it opened the conversation. `read` names the last message
+    that each side has read.
     `last_ending` is how the journey that ended last came to its end: `resolved` or `declined`, empty where none did.
     """
 
@@ -113,6 +114,7 @@ class Conversation:
     formats: str = ""
     external_id: str = ""
     metadata: dict[str, Any] = field(default_factory=dict[str, Any])
+    read: dict[str, str] = field(default_factory=dict[str, str])
     last_ending: str = ""
 
 
@@ -120,9 +122,9 @@ class Conversation:
 class Event:
     """Something that a channel is told as it happens; `id` grows within a conversation and is the SSE event id.
 
-    What is told of a turn under way, before it is stored, has the id 0.
+    What is told of a turn under way, before it is stored, has the id 0, and so has who is `typing`, which never is.
     """
 
     id: int
-    kind: Literal["message", "status", "action", "pending", "handoff", "turn", "error"]
+    kind: Literal["message", "status", "action", "pending", "handoff", "turn", "error", "typing", "read"]
     data: dict[str, Any] = field(default_factory=dict[str, Any])

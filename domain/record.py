@@ -73,6 +73,10 @@ class Journal(Protocol):
         """A conversation's entries in order; empty where the tenant has no such conversation."""
         ...
 
+    async def decision(self, tenant: TenantId, decision_id: str) -> list[JournalEntry]:
+        """All that the record says of one decision, in order; empty where the tenant has no such decision."""
+        ...
+
     async def verify(self, tenant: TenantId | None = None) -> Verification:
         """Recompute every hash chain, of one tenant or of all."""
         ...

@@ -3,11 +3,12 @@
 from collections.abc import AsyncIterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from typing import Literal
 from uuid import uuid4
 
 from agents.specialist import Saying
 from agents.wording import negotiate
-from domain.caller import Caller, Role
+from domain.caller import Caller, CustomerSession, Role
 from domain.conversation import LOCALES, Conversation, Event, Handoff, Message, Status
 from domain.errors import BadRequest, Busy, Conflict
 from domain.ids import ConversationId, TurnId
@@ -17,11 +18,13 @@ from router.contact_points import recognise
 from router.ending import closed, written_down
 from router.events import EventFeed, Listener
 from router.formatters import formatter_of
+from router.memory.browsing import Place, Search
 from router.memory.state import Memory, Origin, TurnState
 from router.memory.store import Change, Store, Stored
 from router.opening import Opening
 from router.services import Services
-from router.sessions import as_own
+from router.sessions import as_own, reaches
+from router.transcript import write_page, write_text
 from router.turn import Turns
 from storage.unit_of_work import UnitsOfWork
 from understanding.screening.secrets import screen
@@ -128,8 +131,29 @@ class Conversations:
             formats=memory.formats,
             external_id=memory.origin.external_id,
             metadata=memory.origin.metadata,
+            read={side: f"{row.id}-{number}" for side, number in memory.seen.items()},
             last_ending=memory.parting.subject.kind if memory.parting.subject else "",
         )
+
+    async def browse(self, caller: Caller, search: Search) -> tuple[list[Stored], Place | None]:
+        """A page of the tenant's conversations, newest first, and where the next begins; of a customer's own alone."""
+        if caller.role is Role.CUSTOMER:
+            search = replace(search, session=caller.session or CustomerSession(None))
+        found = await self._store.browse(caller.tenant, search)
+        page = found[: search.limit]
+        place = Place(page[-1].created_at, page[-1].id) if len(found) > len(page) and page else None
+        return [row for row in page if reaches(caller, row.memory)], place
+
+    async def transcript(self, caller: Caller, conversation_id: ConversationId, form: Literal["text", "html"]) -> str:
+        """Everything that was said, to be kept, with times of the customer's time zone.
+
+        Raises:
+            NotFound: unknown, another tenant's or another customer's.
+        """
+        row = await self._turns.find(caller, conversation_id)
+        timezone = self._services.voice_for(row.tenant, row.memory, row.channel).timezone
+        write = write_page if form == "html" else write_text
+        return write(await self.conversation(caller, conversation_id), timezone)
 
     async def _handoff(self, row: Stored) -> Handoff | None:
         """The handoff as it stands at this moment."""

@@ -1,10 +1,11 @@
 """Telling those who listen to a conversation what happens in it, as it happens."""
 
 import asyncio
+import json
 from collections import deque
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import asdict
-from typing import Any
+from typing import Any, Literal
 
 import structlog
 
@@ -17,6 +18,7 @@ from router.outcome import act
 from storage.notices import Notices
 
 log = structlog.get_logger()
+Json = dict[str, Any]
 LOOK_S = 1.0
 """How long an event of another process may go unseen while notices are not heard; one look a conversation."""
 LOOK_ANYWAY_S = 15.0
@@ -199,6 +201,7 @@ class EventFeed:
         self.notices = notices
         self._topics: dict[str, _Topic] = {}
         notices.follow(self._wake)
+        notices.follow_words(self._hear_word)
 
     def subscribe(self, conversation_id: ConversationId, after: int, *, early: bool = False) -> Listener:
         """Listen to each stored event with an id above `after`, until closed; with `early`, also to early ones."""
@@ -227,6 +230,18 @@ class EventFeed:
         if topic is not None and action is not None and action.decision_id:
             data: dict[str, Any] = {**asdict(action), "turn_id": context.turn_id}
             topic.tell_early(Event(0, "action", data))
+
+    async def tell_everywhere(self, conversation_id: ConversationId, kind: Literal["typing"], data: Json) -> None:
+        """Let listeners of every process know what is true for a moment and is kept nowhere."""
+        word = json.dumps({"kind": kind, "data": data})
+        await self.store.tell(lambda connection: self.notices.write_word(connection, conversation_id, word))
+        self._hear_word(conversation_id, word)
+
+    def _hear_word(self, conversation_id: ConversationId, word: str) -> None:
+        topic = self._topics.get(conversation_id)
+        if topic is not None:
+            told = json.loads(word)
+            topic.tell_early(Event(0, told["kind"], told["data"]))
 
     async def listen(self, conversation_id: ConversationId, after: int, *, early: bool = False) -> AsyncIterator[Event]:
         """Yield each stored event with an id above `after`, for ever; with `early`, also what is not stored yet."""

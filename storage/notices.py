@@ -18,6 +18,7 @@ ALIVE_S = 5
 """How often it is looked whether the listening connection still answers."""
 RETRY_S = 1.0
 Hear = Callable[[ConversationId | None], None]
+HearWord = Callable[[ConversationId, str], None]
 _connect = cast("Callable[..., Awaitable[Any]]", asyncpg.connect)
 _NOTIFY = select(func.pg_notify(CHANNEL, bindparam("payload")))
 
@@ -33,6 +34,7 @@ class Notices:
         self._shared = engine.dialect.name == "postgresql"
         self._process = process
         self._hear: list[Hear] = []
+        self._hear_word: list[HearWord] = []
         self.is_connected = False
 
     def follow(self, hear: Hear) -> None:
@@ -44,6 +46,23 @@ class Notices:
         if self._shared:
             for each in conversations:
                 connection.execute(_NOTIFY, {"payload": f"{self._process} {each}"})
+
+    def follow_words(self, hear: HearWord) -> None:
+        """Have every word passed on from now on."""
+        self._hear_word.append(hear)
+
+    def write_word(self, connection: Connection, conversation_id: ConversationId, word: str) -> None:
+        """Pass a word about a conversation on to other processes, once the caller's transaction is committed.
+
+        It reaches whoever listens now, and is kept nowhere. It has fewer than 4,000 characters.
+        """
+        if self._shared:
+            connection.execute(_NOTIFY, {"payload": f"{self._process} {conversation_id} {word}"})
+
+    def tell_word(self, conversation_id: ConversationId, word: str) -> None:
+        """Pass a word on in this process."""
+        for hear in self._hear_word:
+            hear(conversation_id, word)
 
     def notify(self, conversation_id: ConversationId | None) -> None:
         """Let this process know."""
@@ -74,8 +93,11 @@ class Notices:
             connection.terminate()
 
     def _heard(self, _connection: object, _pid: int, _channel: str, payload: object) -> None:
-        process, _, conversation = str(payload).partition(" ")
-        if process != self._process:
+        process, _, told = str(payload).partition(" ")
+        conversation, _, word = told.partition(" ")
+        if process != self._process and word:
+            self.tell_word(ConversationId(conversation), word)
+        elif process != self._process:
             self.notify(ConversationId(conversation))
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from fastapi import APIRouter, FastAPI
 from fastapi.telemetry import TelemetryConfig
 
-from channels.http import conversations, customer_sessions, journal, operations, pages, sandbox
+from channels.http import browsing, conversations, customer_sessions, journal, operations, pages, sandbox, signs
 from channels.http.authentication import Authentication, Authenticator
 from channels.http.customer_sessions import CustomerDoor
 from channels.http.description import DESCRIPTION, ERRORS, TAGS, describe_api
@@ -23,6 +23,7 @@ from channels.http.sandbox import SandboxInterface
 from domain.ids import TenantId
 from domain.record import Journal
 from router.conversations import Conversations
+from router.presence import Presence
 from router.turn import Turns
 
 
@@ -37,6 +38,7 @@ class ApiDependencies:
 
     turns: Turns
     conversations: Conversations
+    presence: Presence
     journal: Journal
     verify_record: Verify
     authenticator: Authenticator
@@ -97,6 +99,8 @@ def _lifespan(turns: Turns) -> Callable[[FastAPI], Any]:
 def _add_routes(app: FastAPI, given: ApiDependencies) -> None:
     guarded = [
         conversations.build_router(given.turns, given.conversations),
+        browsing.build_router(given.conversations),
+        signs.build_router(given.presence, given.conversations),
         journal.build_router(given.journal, given.conversations, given.verify_record),
         *given.routers,
     ]

@@ -18,7 +18,8 @@ def show(caller: Caller, found: Shown) -> Shown:
     if caller.role is not Role.CUSTOMER:
         return found
     handoff = replace(found.handoff, **_HANDOFF) if isinstance(found.handoff, Handoff) else None
-    return replace(found, specialist="", procedure="", intent=None, actions=(), handoff=handoff)
+    found = replace(found, specialist="", procedure="", intent=None, actions=(), handoff=handoff)
+    return replace(found, external_id="", metadata={}) if isinstance(found, Conversation) else found
 
 
 def view_of(caller: Caller) -> View:

@@ -230,6 +230,11 @@ class ConversationBody(Progress):
     metadata: dict[str, Any] = Field(
         default_factory=dict[str, Any], exclude_if=_is_empty, description="What the channel noted at the opening."
     )
+    read: dict[Literal["customer", "representative"], str] = Field(
+        default_factory=dict[Literal["customer", "representative"], str],
+        exclude_if=_is_empty,
+        description="The last message that each side has read, where it said so.",
+    )
 
 
 class FeedbackBody(ResponseBody):
@@ -260,6 +265,22 @@ class JournalBody(ResponseBody):
     """A conversation's record, in order."""
 
     items: list[EntryBody]
+
+
+class DecisionBody(ResponseBody):
+    """One decision, with what it was made from; `entries` are the lines of the record that are about it."""
+
+    id: str
+    conversation_id: str
+    at: datetime
+    tool: str
+    effect: str
+    outcome: str = Field(description="What came of it; empty where nothing was executed.")
+    rules: list[str]
+    rationale: str
+    facts: dict[str, Any] = Field(description="What the policy was given: call, customer, what was read, counters.")
+    evidence: dict[str, str] = Field(description="Ids of the confirmation, verification and approval that it rests on.")
+    entries: list[EntryBody]
 
 
 class VerificationBody(ResponseBody):

@@ -105,6 +105,18 @@ class HashChainedJournal:
 
         return await self._transactions.read(read)
 
+    async def decision(self, tenant: TenantId, decision_id: str) -> list[JournalEntry]:
+        """All that the record says of one decision, in order; empty where the tenant has no such decision."""
+        columns = journal_entries.c
+        query = select(journal_entries).where(columns.tenant == tenant, columns.decision_id == decision_id)
+
+        def read(connection: Connection) -> list[JournalEntry]:
+            rows = connection.execute(query.order_by(columns.sequence)).mappings().all()
+            boxes = self._transactions.vault.boxes(connection, (row["conversation_id"] for row in rows))
+            return [_entry(row, boxes[row["conversation_id"]]) for row in rows]
+
+        return await self._transactions.read(read) if decision_id else []
+
     async def verify(self, tenant: TenantId | None = None) -> Verification:
         """Recompute every hash chain, tag and total, of one tenant or of all."""
         return await Chains(self._transactions, tags=self._transactions.vault.tags).verify(tenant)

@@ -1,6 +1,6 @@
 """Conversations at rest: what was said and done is appended, never changed; memory is one bounded row."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -9,6 +9,7 @@ from sqlalchemy.exc import IntegrityError
 
 from domain.conversation import Action, Event, Message, Status
 from domain.ids import ConversationId, TenantId
+from router.memory.browsing import Search, find_page
 from router.memory.contact import Contact, known_as
 from router.memory.external_ids import external_key, find_open
 from router.memory.follow_up_book import add_follow_ups, call_off
@@ -112,6 +113,14 @@ class Store:
         """The conversation's turns that were begun and have no result, oldest first, within the transaction."""
         found = connection.execute(_UNFINISHED, {"wanted": conversation_id}).mappings().all()
         return tuple(self._rows(connection, conversation_id).turn(row) for row in found)
+
+    async def tell(self, work: Callable[[Connection], None]) -> None:
+        """Have something told by the database to other processes that stores nothing."""
+        await self._transactions.write(work, durable=False)
+
+    async def browse(self, tenant: TenantId, search: Search) -> list[Stored]:
+        """A page of the tenant's conversations, newest first, and one more than its limit where there are more."""
+        return await self._transactions.read(lambda connection: find_page(connection, self._vault, tenant, search))
 
     async def interrupted(self, limit: int) -> list[ConversationId]:
         """Conversations with a turn that was begun, has no result, and that no process works on; oldest first."""

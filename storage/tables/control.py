@@ -73,6 +73,7 @@ journal_entries = Table(
     Column("hash", String(80), nullable=False),
     Column("previous_hash", String(80), nullable=False),
     tag_column(),
+    Index("journal_entries_of_decision", "decision_id"),
 )
 """Append-only. Values are kept exactly as they were hashed."""
 

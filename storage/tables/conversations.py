@@ -55,6 +55,7 @@ conversations = Table(
     tag_column(),
     Index("conversations_of_customer", "tenant", "customer_id", "created_at"),
     Index("idle_conversations", "status", "last_at"),
+    Index("conversations_by_time", "tenant", "created_at"),
     Index("conversations_by_external_key", "tenant", "external_key"),
     Index(
         "open_external_keys",

@@ -24,9 +24,14 @@ AMIRA = {"id": "C-1001", "auth_level": "authenticated"}
 NOW = datetime(2026, 11, 30, 12, tzinfo=UTC)
 OWN = {
     ("POST", "/v1/conversations"),
+    ("GET", "/v1/conversations"),
+    ("GET", "/v1/conversations/{conversation_id}/transcript"),
     ("GET", "/v1/conversations/{conversation_id}"),
     ("GET", "/v1/conversations/{conversation_id}/events"),
-    *(("POST", f"/v1/conversations/{{conversation_id}}/{act}") for act in ("messages", "handoff", "feedback", "close")),
+    *(
+        ("POST", f"/v1/conversations/{{conversation_id}}/{act}")
+        for act in ("messages", "typing", "read", "handoff", "feedback", "close")
+    ),
 }
 """All that a customer may ask for, in a conversation of their own."""
 PUBLIC = {("POST", "/v1/visitor-sessions"), ("GET", "/v1/sandbox/session")}

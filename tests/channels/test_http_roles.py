@@ -14,6 +14,11 @@ MESSAGE = {"client_message_id": "m-1", "text": "hello"}
 
 ROUTES: dict[tuple[str, str], tuple[set[str], Json | None]] = {
     ("POST", "/v1/conversations"): (TALK, {"channel": "chat", "customer": None, "locale": "en"}),
+    ("GET", "/v1/conversations"): (READ, None),
+    ("POST", "/v1/conversations/{conversation_id}/typing"): (TALK | DESK, {}),
+    ("POST", "/v1/conversations/{conversation_id}/read"): (TALK | DESK, {}),
+    ("GET", "/v1/conversations/{conversation_id}/transcript"): (READ, None),
+    ("GET", "/v1/decisions/{decision_id}"): ({"auditor", "admin", "supervisor"}, None),
     ("POST", "/v1/conversations/{conversation_id}/messages"): (TALK, MESSAGE),
     ("GET", "/v1/conversations/{conversation_id}"): (READ, None),
     ("GET", "/v1/conversations/{conversation_id}/events"): (READ, None),
@@ -61,7 +66,11 @@ PRINCIPALS = ("channel", "representative", "supervisor", "auditor", "admin", "pa
 
 def filled(path: str) -> str:
     path = path.replace("{conversation_id}", "CV-unknown").replace("{approval_id}", "PA-unknown")
-    path = path.replace("{proposal_id}", "PA-unknown").replace("{webhook_id}", "WH-unknown")
+    path = (
+        path.replace("{proposal_id}", "PA-unknown")
+        .replace("{decision_id}", "D-unknown")
+        .replace("{webhook_id}", "WH-unknown")
+    )
     path = path.replace("{delivery_id}", "DL-unknown")
     return path + ("?customer_id=C-1001" if path.endswith("outbox") else "")
 
