@@ -9,6 +9,8 @@ import { nameOf, showPacket } from "/desk/packet.js";
 const { find, make } = elements;
 const LOOK_MS = 2500;
 const DRAFT = "switchboard.desk.draft.";
+const TYPING_MS = 4000;
+const READ_MS = 500;
 
 export class Case {
   constructor({ service, item, claimed, told, changed, left }) {
@@ -81,6 +83,23 @@ export class Case {
     const text = find("reply").value;
     if (text) sessionStorage.setItem(DRAFT + this.id, text);
     else sessionStorage.removeItem(DRAFT + this.id);
+    if (text) this.#tellTyping();
+  }
+
+  // The customer sees that their words were read, once for all that come together.
+  #tellRead() {
+    clearTimeout(this.reading);
+    if (!this.claimed) return;
+    this.reading = setTimeout(() => {
+      if (!this.stopped) this.service.post(`/v1/conversations/${encodeURIComponent(this.id)}/read`, {}).catch(() => {});
+    }, READ_MS);
+  }
+
+  // The customer sees that somebody types.
+  #tellTyping() {
+    if (!this.claimed || Date.now() < (this.typed ?? 0) + TYPING_MS) return;
+    this.typed = Date.now();
+    this.service.post(`/v1/conversations/${encodeURIComponent(this.id)}/typing`, {}).catch(() => {});
   }
 
   // Where no answer came, the words may have arrived all the same: the conversation tells.
@@ -180,6 +199,7 @@ export class Case {
     const log = find("log");
     const atEnd = isAtEnd(log);
     log.append(elements.message(message));
+    if (message.role === "customer") this.#tellRead();
     if (atEnd || message.role === "representative") log.scrollTop = log.scrollHeight;
   }
 

@@ -32,7 +32,7 @@ export class Service {
     let response;
     try {
       response = await fetch(path, { ...options, body: body === undefined ? undefined : JSON.stringify(body) });
-      if (response.ok) return await response.json();
+      if (response.ok) return response.status === 204 ? null : await response.json();
     } catch {
       throw new Trouble("", 0);
     }

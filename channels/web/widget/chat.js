@@ -39,7 +39,8 @@ export class Chat {
   open({ focus = true } = {}) {
     this.opened = true;
     this.#tab("open", "yes");
-    this.#ready();
+    if (this.conversation) this.#find();
+    else this.#ready();
     this.#render();
     this.#cover();
     if (focus) (matchMedia("(pointer: coarse)").matches ? this.log : this.composer.words).focus();
@@ -88,6 +89,10 @@ export class Chat {
     return this.beginning;
   }
 
+  #find() {
+    this.conversation.find().catch(() => {}); // the first message finds it too
+  }
+
   // How the company wants its chat to look, where the page does not say: known from then on.
   async #dressAsCompany() {
     if (!this.given.company || (this.given.title && this.given.accent)) return;
@@ -117,6 +122,7 @@ export class Chat {
     this.heard = null;
     this.conversation.addEventListener("change", () => this.#soon());
     this.conversation.start();
+    if (this.opened) this.#find();
     this.#render();
   }
 
@@ -134,7 +140,7 @@ export class Chat {
     this.header = buildHeader({
       wording, title, inline: this.inline, close: () => this.close(),
       person: () => this.#attempt(() => this.conversation.askForPerson()),
-      actions: { notify: () => this.#allow(), end: () => this.#attempt(() => this.conversation.end()) },
+      actions: { transcript: () => this.#attempt(() => this.#saveTranscript()), notify: () => this.#allow(), end: () => this.#attempt(() => this.conversation.end()) },
     });
     this.list = make("ol", { className: "messages" });
     this.cards = make("div", { className: "cards" });
@@ -143,7 +149,7 @@ export class Chat {
     this.composer = buildComposer({
       wording, draft: { get: () => this.#tab("draft") ?? "", set: (text) => this.#tab("draft", mayBeKept(text) ? text : "") },
       ready: () => this.#ready(), send: (text, attachments) => this.conversation.send(text, { attachments }),
-      writing: () => {},
+      writing: () => this.conversation?.writing(),
     });
     this.panel = make("section", { className: "panel", role: this.inline ? "region" : "dialog", ariaLabel: title, id: "panel" }, this.header.head, this.log, this.activity, this.composer.form);
     this.badge = make("span", { className: "badge", ariaHidden: "true" });
@@ -188,6 +194,7 @@ export class Chat {
     this.header.state.textContent = stateOf(document_, this.wording);
     this.header.ask.hidden = closed || document_?.status === "with_representative";
     this.header.items.end.disabled = !document_ || closed;
+    this.header.items.transcript.disabled = !document_;
     this.header.items.notify.hidden = !canNotify() || Notification.permission === "granted";
     this.composer.enable(!closed);
     this.#showSaid();
@@ -203,7 +210,8 @@ export class Chat {
     const before = this.list.childElementCount + this.cards.childElementCount;
     const greeting = { id: "greeting", role: "assistant", text: wording.say("greeting"), at: this.since };
     const parts = { said: said.length ? said : [greeting], waiting };
-    showLog(this.list, parts, {
+    const seen = conversation?.document?.read?.representative ?? "";
+    showLog(this.list, { ...parts, seen }, {
       wording, name: (item) => this.#nameOf(item), retry: (item) => conversation.retry(item.id),
       edit: (item) => {
         conversation.discard(item.id);

@@ -127,7 +127,21 @@ export class Conversation extends EventTarget {
     const count = this.document?.messages.length ?? 0;
     if (!count || !this.unread) return;
     this.storage.set("read", { id: this.document.id, count });
+    if (this.document.status !== "closed") this.service.post(`${this.#path()}/read`).catch(() => {});
     this.#changed();
+  }
+
+  // Finds the customer's open conversation of another machine; only looking begins none.
+  async find() {
+    if (this.exists || this.looked) return;
+    this.looked = true;
+    const { items } = await this.service.get("/v1/conversations?channel=chat&limit=5");
+    const open = items.find((each) => each.status !== "closed");
+    if (!open || this.exists) return;
+    this.storage.set("conversation", { id: open.id });
+    this.storage.set("event", 0);
+    this.turnstile.enter(true);
+    this.#listen();
   }
 
   // Forgets this conversation; the next message begins another one.

@@ -3,10 +3,17 @@
 import { button, make, refill } from "./elements.js";
 import { render } from "./markdown.js";
 
-export function showLog(list, { said, waiting }, { wording, name, retry, edit }) {
+export function showLog(list, { said, waiting, seen }, { wording, name, retry, edit }) {
   const own = waiting.map((item) => ({ ...item, key: `own:${item.id}`, role: "customer", own: true, sending: !item.failed && navigator.onLine !== false }));
-  const items = [...said.map((each) => ({ ...each, key: each.id })), ...own].map((each) => ({ ...each, language: wording.language }));
+  const read = lastRead(said, seen);
+  const items = [...said.map((each) => ({ ...each, key: each.id, read: each.id === read })), ...own].map((each) => ({ ...each, language: wording.language }));
   refill(list, items, (item) => entry(item, { wording, name, retry, edit }));
+}
+
+// The customer's last message that a person has read.
+function lastRead(said, seen) {
+  const until = said.findIndex((each) => each.id === seen);
+  return said.slice(0, until + 1).findLast((each) => each.role === "customer")?.id;
 }
 
 function entry(item, { wording, name, retry, edit }) {
@@ -14,6 +21,7 @@ function entry(item, { wording, name, retry, edit }) {
   const time = make("time", { dateTime: item.at, textContent: wording.clock(item.at) });
   const children = [make("p", { className: "meta" }, who, " · ", time), bubble(item), ...files(item, wording)];
   if (item.own) children.push(progress(item, { wording, retry, edit }));
+  if (item.read) children.push(make("p", { className: "progress", textContent: wording.say("read") }));
   return make("li", { className: `message ${item.role} ${item.own ? "waiting" : ""}` }, ...children);
 }
 

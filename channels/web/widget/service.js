@@ -23,7 +23,7 @@ export class Service {
   }
 
   post(path, body = {}, patience = ANSWER_MS) {
-    return this.#call("POST", path, { body: JSON.stringify(body), type: "application/json", patience }).then((answer) => answer.json());
+    return this.#call("POST", path, { body: JSON.stringify(body), type: "application/json", patience }).then((answer) => (answer.status === 204 ? null : answer.json()));
   }
 
   postMessage(path, body) {
