@@ -1,25 +1,29 @@
 """The connectors by settings: what sends and what takes in, each by its name, and the administrators' door."""
 
 from collections.abc import AsyncGenerator, Callable, Mapping
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+
+import httpx
 
 from app.company.connectors import read_connectors
 from app.settings import Settings
 from channels.connectors.addresses import AllowedAddresses
 from channels.connectors.arrivals import Arrivals
-from channels.connectors.connector import Connector
 from channels.connectors.dispatcher import Dispatcher
 from channels.connectors.email import EmailConnector
 from channels.connectors.intake import Door, Intake
 from channels.connectors.mail_threads import MailThreads
 from channels.connectors.mailbox import MailboxReader, keep_reading
+from channels.connectors.opt_outs import OptOuts
 from channels.connectors.outgoing import OutgoingCalls
 from channels.connectors.profiles import AnyProfile, EmailProfile
 from channels.connectors.queue import DeliveryQueue
 from channels.connectors.registrations import Registrations
 from channels.connectors.targets import OpenTargets
+from channels.connectors.twilio import TwilioConnector, TwilioParts
+from channels.connectors.twilio_hooks import Signature, TwilioHooks
 from channels.http.events import shape
 from channels.http.webhooks import WebhookDoor
 from domain.errors import Misconfigured
@@ -30,6 +34,29 @@ from router.memory.store import Store
 from router.turn import Turns
 from storage.transactions import Transactions
 
+AnyConnector = EmailConnector | TwilioConnector
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """What connectors are made of: the database, the clock, the services' own address, and calls to Twilio."""
+
+    transactions: Transactions
+    clock: Callable[[], datetime]
+    address: str
+    http: httpx.AsyncClient | None
+
+    def open(self, name: str, profile: AnyProfile, door: Door) -> AnyConnector:
+        """One connector; nothing is contacted."""
+        arrivals = Arrivals(self.transactions)
+        if isinstance(profile, EmailProfile):
+            threads = MailThreads(self.transactions.vault.tags, profile.address)
+            return EmailConnector(profile, door, threads, arrivals, self.clock)
+        assert self.http is not None, "there is a client where there is a number"
+        opt_outs, queue = OptOuts(self.transactions, self.clock), DeliveryQueue(self.transactions)
+        parts = TwilioParts(self.http, arrivals, queue, opt_outs, self.clock)
+        return TwilioConnector(profile, door, f"{self.address}/hooks/twilio/{name}", parts)
+
 
 @dataclass(slots=True)
 class OpenConnectors:
@@ -39,19 +66,25 @@ class OpenConnectors:
     """
 
     door: WebhookDoor
-    mailboxes: Mapping[str, EmailConnector]
+    connectors: Mapping[str, AnyConnector]
     arrivals: Arrivals
     dispatcher: Dispatcher
     clock: Callable[[], datetime]
-    doors: Mapping[str, Door]
     queue: DeliveryQueue
+    signatures: Mapping[str, Signature]
     readers: list[MailboxReader] = field(default_factory=list[MailboxReader])
     _intake: Intake | None = None
 
-    def serve(self, transactions: Transactions, conversations: Conversations, turns: Turns) -> Intake:
-        """Have what comes in begin turns."""
+    def serve(self, transactions: Transactions, conversations: Conversations, turns: Turns) -> TwilioHooks:
+        """Have what comes in begin turns; returns where Twilio calls."""
         self._intake = Intake(self.arrivals, Store(transactions), conversations, turns, self.clock)
-        return self._intake
+        numbers = {name: each for name, each in self.connectors.items() if isinstance(each, TwilioConnector)}
+        return TwilioHooks(numbers, lambda: self.intake, self.queue, self.signatures, self.clock)
+
+    @property
+    def mailboxes(self) -> dict[str, EmailConnector]:
+        """Those that read mail."""
+        return {name: each for name, each in self.connectors.items() if isinstance(each, EmailConnector)}
 
     @property
     def intake(self) -> Intake:
@@ -68,14 +101,23 @@ class OpenConnectors:
     def works(self) -> Mapping[str, Work]:
         """By the name of the job; without connectors nothing has to be taken in."""
         works: dict[str, Work] = {"deliveries": self.dispatcher.run}
-        if self.doors:
+        if self.connectors:
             works["arrivals"] = self._handle_waiting
         if self.mailboxes:
             works["mailboxes"] = self._read_mailboxes
         return works
 
+    def find_door(self, name: str) -> Door | None:
+        """The door of a connector; None where it is not configured any more."""
+        return self.connectors[name].door if name in self.connectors else None
+
+    async def drain(self) -> None:
+        """Wait for what is under way."""
+        if self._intake is not None:
+            await self._intake.drain()
+
     async def _handle_waiting(self) -> bool:
-        return await self.intake.handle_waiting(self.doors.get)
+        return await self.intake.handle_waiting(self.find_door)
 
     async def _read_mailboxes(self) -> None:
         self.readers = self.readers or [
@@ -93,34 +135,41 @@ async def open_connectors(
     Raises:
         Misconfigured: a connector of the company cannot be.
     """
-    profiles = read_connectors(settings.company_folder, settings.profile, settings.connectors)
     allowed = AllowedAddresses(settings.outgoing.allowed_networks)
-    calls, queue, arrivals = OutgoingCalls(allowed), DeliveryQueue(transactions), Arrivals(transactions)
+    calls, queue = OutgoingCalls(allowed), DeliveryQueue(transactions)
     registrations = Registrations(transactions, allowed, clock)
-    doors = {name: _door(settings, name, profile) for name, profile in profiles.items()}
-    mailboxes = {
-        name: open_mailbox(profile, doors[name], transactions, clock)
-        for name, profile in profiles.items()
-        if isinstance(profile, EmailProfile)
-    }
-    connectors: dict[str, Connector] = {**mailboxes}
-    targets = OpenTargets(registrations, calls, shape, clock, connectors)
-    dispatcher = Dispatcher(queue, Store(transactions), targets, lambda: clock().timestamp())
-    opened = OpenConnectors(
-        WebhookDoor(registrations, queue, targets), mailboxes, arrivals, dispatcher, clock, doors, queue
-    )
-    try:
+    async with AsyncExitStack() as stack:
+        stack.push_async_callback(calls.close)
+        connectors = await stack.enter_async_context(open_each(settings, transactions, clock))
+        targets = OpenTargets(registrations, calls, shape, clock, connectors)
+        dispatcher = Dispatcher(queue, Store(transactions), targets, lambda: clock().timestamp())
+        door, arrivals = WebhookDoor(registrations, queue, targets), Arrivals(transactions)
+        opened = OpenConnectors(door, connectors, arrivals, dispatcher, clock, queue, _signatures(settings))
         yield opened
-    finally:
-        await calls.close()
+        await opened.drain()
 
 
-def open_mailbox(
-    profile: EmailProfile, door: Door, transactions: Transactions, clock: Callable[[], datetime]
-) -> EmailConnector:
-    """One mailbox; nothing is contacted."""
-    threads = MailThreads(transactions.vault.tags, profile.address)
-    return EmailConnector(profile, door, threads, Arrivals(transactions), clock)
+@asynccontextmanager
+async def open_each(
+    settings: Settings, transactions: Transactions, clock: Callable[[], datetime]
+) -> AsyncGenerator[dict[str, AnyConnector]]:
+    """Each connector by its name; nothing is contacted yet.
+
+    Raises:
+        Misconfigured: one cannot be.
+    """
+    profiles = read_connectors(settings.company_folder, settings.profile, settings.connectors)
+    async with AsyncExitStack() as stack:
+        http = None
+        if any(not isinstance(each, EmailProfile) for each in profiles.values()):
+            http = await stack.enter_async_context(httpx.AsyncClient(follow_redirects=False, trust_env=False))
+        opened = Opened(transactions, clock, settings.address, http)
+        yield {name: opened.open(name, profile, _door(settings, name, profile)) for name, profile in profiles.items()}
+
+
+def _signatures(settings: Settings) -> dict[str, Signature]:
+    tenants = settings.profile.tenants.items()
+    return {name: Signature(each.brand or settings.profile.name, each.contact_point) for name, each in tenants}
 
 
 def _door(settings: Settings, name: str, profile: AnyProfile) -> Door:

@@ -82,7 +82,7 @@ def open_interfaces(settings: Settings, desk_dependencies: DeskDependencies, par
     """
     desk = Desk(desk_dependencies)
     proposals = ProposalDesk(parts.suggestions, desk, desk_dependencies.turns, desk_dependencies.conversations)
-    parts.connectors.serve(parts.transactions, desk_dependencies.conversations, desk_dependencies.turns)
+    hooks = parts.connectors.serve(parts.transactions, desk_dependencies.conversations, desk_dependencies.turns)
     development = settings.environment == "development"
     tokens = load_or_create_tokens(settings.data / TOKENS) if development else {}
     sandbox = _open_sandbox(settings, parts, tokens) if development else None
@@ -112,6 +112,7 @@ def open_interfaces(settings: Settings, desk_dependencies: DeskDependencies, par
             ),
             attachments=(
                 _partner_door(settings, desk_dependencies, parts).attach,
+                hooks.attach,
                 *_provider_events(settings, desk_dependencies, parts),
             ),
             sandbox=sandbox,

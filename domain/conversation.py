@@ -11,7 +11,7 @@ from domain.principal import Customer
 from domain.understanding import Intent
 
 Role = Literal["customer", "assistant", "representative", "system"]
-Channel = Literal["chat", "voice", "email", "sms", "a2a"]
+Channel = Literal["chat", "voice", "email", "sms", "whatsapp", "a2a"]
 LOCALES = ("en", "es", "de", "fr", "hi")
 """The languages in which replies exist."""
 

@@ -84,6 +84,7 @@ SCOPES: Final[Mapping[str, RowScope]] = {
     "follow_ups": _OWNED,
     "a2a_contexts": _OWNED,
     "a2a_tasks": _OWNED,
+    "opt_outs": RowScope(("tenant",), lambda row: f"opt_outs:{sha256(row['tenant'].encode()).hexdigest()[:40]}"),
     "webhooks": RowScope(("tenant",), lambda row: webhook_scope(row["tenant"])),
     "a2a_messages": RowScope(("tenant", "partner"), _of_partner),
 }

@@ -14,7 +14,8 @@ LONGEST_ERROR = 200
 class Delivery:
     """One event that is to be sent to one target; `id` is the same at every try. Times in seconds since 1970.
 
-    `state` is waiting, delivered, dead (given up) or dropped (there is nothing to send).
+    `state` is waiting, delivered, dead (given up) or dropped (there is nothing to send). `reference` is what the other
+    side calls it, `?` while it is not known whether it took it; `remote` how it stands there.
     """
 
     id: str
@@ -30,6 +31,8 @@ class Delivery:
     done_at: float | None
     status: int
     error: str
+    reference: str = ""
+    remote: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +49,7 @@ class Receipt:
     """What became of a try. `status` is the other side's, 0 where it did not answer; `error` has nobody's words in it.
 
     `dropped` says that there was nothing to send, `final` that trying again is useless, `wait_s` how long the other
-    side asks to be left alone.
+    side asks to be left alone. `reference` is what it calls what it took, `?` where it may have taken it.
     """
 
     status: int = 0
@@ -54,11 +57,7 @@ class Receipt:
     dropped: bool = False
     final: bool = False
     wait_s: float = 0.0
-
-    @property
-    def is_unreachable(self) -> bool:
-        """Whether the other side is away or overloaded, whatever is sent to it."""
-        return bool(self.error) and (self.status in (0, 429) or self.status >= 500)
+    reference: str = ""
 
 
 class Connector(Protocol):

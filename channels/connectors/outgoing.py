@@ -61,9 +61,15 @@ class OutgoingCalls:
 
     def __init__(self, allowed: AllowedAddresses) -> None:
         self.allowed = allowed
-        self._http = httpx.AsyncClient(
-            transport=ScreenedTransport(allowed), follow_redirects=False, trust_env=False, timeout=PATIENCE_S
-        )
+        self._client: httpx.AsyncClient | None = None
+
+    @property
+    def _http(self) -> httpx.AsyncClient:
+        """Made when it is first needed: reading the trusted certificates takes a while."""
+        if self._client is None:
+            screened = ScreenedTransport(self.allowed)
+            self._client = httpx.AsyncClient(transport=screened, trust_env=False, timeout=PATIENCE_S)
+        return self._client
 
     async def post(
         self, url: str, content: bytes, headers: Mapping[str, str], auth: tuple[str, str] | None = None
@@ -85,7 +91,8 @@ class OutgoingCalls:
 
     async def close(self) -> None:
         """Let go of the connections."""
-        await self._http.aclose()
+        if self._client is not None:
+            await self._client.aclose()
 
 
 async def _beginning(answer: httpx.Response) -> bytes:

@@ -19,6 +19,8 @@ ATTEMPTS = 80
 """With pauses that grow from seconds to an hour: about three days."""
 KEPT_S = 30 * 86400.0
 """For so long it is shown what became of deliveries."""
+UNCERTAIN = "?"
+_RANKS = {"queued": 1, "sending": 2, "sent": 3, "delivered": 4, "undelivered": 4, "failed": 4, "read": 5}
 _COLUMNS = deliveries.c
 _EARLIER = deliveries.alias()
 _FIELDS = tuple(each.name for each in fields(Delivery))
@@ -58,6 +60,7 @@ class DeliveryQueue:
             "done_at": None if state == "waiting" else now,
             "status": receipt.status,
             "error": receipt.error[:LONGEST_ERROR],
+            "reference": receipt.reference[:64],
         }
 
         def work(connection: Connection) -> None:
@@ -68,6 +71,25 @@ class DeliveryQueue:
 
         await self._transactions.write(work)
         return state
+
+    async def mark_begun(self, delivery: Delivery) -> None:
+        """Write down that the other side may have taken it from now on, before it is handed over."""
+        mine = update(deliveries).where(_COLUMNS.id == delivery.id).values(reference=UNCERTAIN)
+        await self._transactions.write(lambda connection: connection.execute(mine))
+
+    async def note_remote(self, target: str, reference: str, remote: str, error: str, now: float) -> bool:
+        """Keep how something that was sent stands at the other side; late news of an earlier state changes nothing."""
+        mine = (_COLUMNS.target == target, _COLUMNS.reference == reference)
+
+        def work(connection: Connection) -> bool:
+            row = connection.execute(select(deliveries).where(*mine)).mappings().first()
+            if row is None or _RANKS.get(remote, 0) <= _RANKS.get(row["remote"], 0):
+                return False
+            failed = {"state": "dead", "error": error[:LONGEST_ERROR], "done_at": now} if error else {}
+            connection.execute(update(deliveries).where(*mine).values(remote=remote, **failed))
+            return True
+
+        return await self._transactions.write(work)
 
     async def browse(self, target: str, state: str, limit: int) -> list[Delivery]:
         """What was and is to be sent to a target, the newest first; of one state, or of any."""
@@ -91,7 +113,7 @@ class DeliveryQueue:
         """Have one delivery sent again, whatever became of it; without one, all that were given up or wait."""
         mine = [_COLUMNS.target == target]
         mine += [_COLUMNS.id == delivery_id] if delivery_id else [_COLUMNS.state.in_(("dead", "waiting"))]
-        values = {"state": "waiting", "due_at": 0.0, "attempts": 0, "done_at": None, "error": ""}
+        values = {"state": "waiting", "due_at": 0.0, "attempts": 0, "done_at": None, "error": "", "reference": ""}
         statement = update(deliveries).where(*mine).values(**values)
         return await self._transactions.write(lambda connection: connection.execute(statement).rowcount)
 

@@ -68,7 +68,7 @@ class OpenConversation(RequestBody):
         }
     )
 
-    channel: Literal["chat", "voice", "email", "sms"]
+    channel: Literal["chat", "voice", "email", "sms", "whatsapp"]
     customer: AskedCustomer | None = None
     contact: AskedContact | None = Field(default=None, description="Instead of `customer`, where that is not known.")
     locale: Locale = "en"

@@ -42,6 +42,8 @@ deliveries = Table(
     Column("done_at", Double),
     Column("status", Integer, nullable=False),
     Column("error", String(200), nullable=False),
+    Column("reference", String(64), nullable=False, server_default="", index=True),
+    Column("remote", String(20), nullable=False, server_default=""),
     UniqueConstraint("target", "conversation_id", "event_id"),
     Index("due_deliveries", "state", "target", "due_at"),
     Index("deliveries_of_conversation", "target", "conversation_id", "state", "event_id"),
@@ -50,6 +52,7 @@ deliveries = Table(
 
 `state` is waiting, delivered, dead (given up) or dropped (its words are gone). Times are in seconds since 1970,
 `due_at` is 0 for at once. `status` is the last HTTP status, 0 where there was none; `error` has nobody's words in it.
+`reference` is what the other side calls it, `?` while it is not known whether it took it; `remote` how it stands there.
 """
 
 arrivals = Table(
@@ -73,3 +76,14 @@ arrivals = Table(
 `sender` is a keyed digest, emptied after a day. `state` is waiting, handled or failed. `content` is sealed with the
 conversation's key: how to answer, and the screened words until they are handled. `at` is in seconds since 1970.
 """
+
+opt_outs = Table(
+    "opt_outs",
+    metadata,
+    Column("connector", String(64), primary_key=True),
+    Column("receiver", String(64), primary_key=True),
+    Column("tenant", String(80), nullable=False),
+    Column("at", Instant, nullable=False),
+    tag_column(),
+)
+"""Who wrote STOP: nothing is sent to them by that connector until they write START. `receiver` is a digest."""
