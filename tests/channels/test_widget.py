@@ -24,6 +24,18 @@ button { position: absolute; inset: 0; opacity: 0; } [popover] { display: none !
 .panel, .launcher, .message { display: none !important; }
 switchboard-chat { all: unset !important; display: none !important; }
 """
+NOTIFICATIONS = """
+window.noted = [];
+window.asked = 0;
+window.away = false;
+window.Notification = class {
+  static permission = "default";
+  static async requestPermission() { window.asked += 1; return (this.permission = "granted"); }
+  constructor(title, { body }) { window.noted.push([title, body]); }
+};
+Object.defineProperty(document, "visibilityState", { get: () => (window.away ? "hidden" : "visible") });
+"""
+"""A browser that notes notifications instead of showing them, and believes that nobody looks when it is told so."""
 FOCUSED = """
 (() => {
   const focused = document.activeElement.shadowRoot?.activeElement;
@@ -197,6 +209,7 @@ def test_a_hostile_page_spoils_nothing_and_the_keyboard_is_enough(enter: Enter, 
 
 def test_what_a_person_says_is_noticed_with_the_panel_closed(enter: Enter, shop: Shop) -> None:
     context = enter(shop)
+    context.add_init_script(NOTIFICATIONS)
     page = visit(context)
     page.get_by_role("button", name="Open chat").click()
     assert violations(page, "just opened") == []
@@ -230,6 +243,16 @@ def test_what_a_person_says_is_noticed_with_the_panel_closed(enter: Enter, shop:
     expect(page.locator(".activity")).to_have_text("Our team is typing…")
     served(shop).call("POST", f"{conversation}/read", {}, "representative")
     expect(page.locator(".message.customer .progress")).to_have_text("Read")
+    page.get_by_role("button", name="More").click()
+    assert page.evaluate("window.asked") == 0
+    page.get_by_role("button", name="Notify me of replies").click()
+    expect(page.locator(".activity")).to_have_text("You will be notified of replies.")
+    page.evaluate("window.away = true")
+    served(shop).call("POST", f"{desk}/messages", {"text": "It is on its way."}, "representative")
+    expect(page).to_have_title("(1) Shop")
+    assert page.evaluate("window.noted") == [["Northwind Fibre", "You have a new message."]]
+    page.evaluate("window.away = false; dispatchEvent(new Event('focus'))")
+    expect(page).to_have_title("Shop")
     page.get_by_role("button", name="More").click()
     with page.expect_download() as download:
         page.get_by_role("button", name="Save the transcript").click()

@@ -39,6 +39,7 @@ export class Conversation extends EventTarget {
     this.wake = () => {
       if (document.visibilityState === "visible") this.turnstile.enter(true);
       this.#nudge();
+      this.#listen();
       this.#changed();
     };
     for (const name of ["online", "offline", "pageshow", "focus"]) addEventListener(name, this.wake);
