@@ -234,7 +234,9 @@ export class Chat {
     if (!conversation) return [];
     const language = this.wording.language;
     if (conversation.status === "closed") {
-      return [{ key: "ended", language }, { key: this.thanked === conversation.id ? "thanks" : "rating", language, hidden: this.conversation.rated && this.thanked !== conversation.id }].filter((each) => !each.hidden);
+      const thanked = this.thanked === conversation.id;
+      const opinion = thanked ? ["thanks"] : this.conversation.rated ? [] : ["rating"];
+      return [...opinion, "ended"].map((key) => ({ key, language }));
     }
     const { pending } = conversation;
     if (!pending || waiting.some((each) => !each.failed)) return [];

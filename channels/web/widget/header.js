@@ -5,7 +5,7 @@ import { button, ICONS, iconButton, make } from "./elements.js";
 export function buildHeader({ wording, title, inline, close, person, actions }) {
   const say = (key) => wording.say(key);
   const heading = make("h2", { textContent: title, dir: "auto" });
-  const state = make("p", { className: "state", role: "status", dir: "auto" });
+  const state = make("p", { className: "state", role: "status" });
   const ask = button(say("person"), person, "person");
   const menu = make("div", { id: "menu", className: "menu", hidden: true });
   const more = iconButton(say("more"), ICONS.more, () => toggle());
