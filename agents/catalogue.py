@@ -7,6 +7,7 @@ from agents.folders import FOLDER, Replies, complete, load_specialists, read_yam
 from agents.procedure import Facts
 from agents.proposed_call import NAME as PROPOSED_CALL
 from agents.proposed_call import proposed_call
+from agents.remote import load_remote
 from agents.specialist import Procedure, Saying, Specialist
 from agents.wording import Forms, Text, Voice, render
 from domain.company import CompanyFolder
@@ -118,7 +119,7 @@ def load_catalogue(company: CompanyFolder | None = None) -> Catalogue:
     """
     titles = read_yaml(FOLDER / "journeys.yaml")
     found = Catalogue(
-        specialists=load_specialists(company),
+        specialists=load_specialists(company) | remote_specialists(company),
         replies=complete(read_yaml(FOLDER / "replies.yaml"), "agents/replies.yaml"),
         tools=complete(read_yaml(FOLDER / "tools.yaml"), "agents/tools.yaml"),
         titles={name: complete(forms, f"agents/journeys.yaml: {name}") for name, forms in titles.items()},
@@ -126,6 +127,18 @@ def load_catalogue(company: CompanyFolder | None = None) -> Catalogue:
         effects=complete(read_yaml(FOLDER / "effects.yaml"), "agents/effects.yaml"),
     )
     return found if company is None else _with_voice(found, company)
+
+
+def remote_specialists(company: CompanyFolder | None) -> dict[str, Specialist]:
+    """Other teams' agents that the company asks, by name.
+
+    Raises:
+        Misconfigured: a folder that is none, or the name of a specialist that there is.
+    """
+    found = {each.name: each for each in load_remote(company)} if company is not None else {}
+    if taken := [name for name in found if (FOLDER / name).is_dir()]:
+        raise Misconfigured(f"{company.path if company else ''}: agents/{taken[0]}: there is a specialist of that name")
+    return found
 
 
 def _with_voice(found: Catalogue, company: CompanyFolder) -> Catalogue:

@@ -30,7 +30,7 @@ def find_tools(function: ProcedureFunction) -> frozenset[str]:
     Raises:
         Misconfigured: a tool's name is worked out by the code, and the module says no `TOOLS`.
     """
-    declared = getattr(sys.modules[function.__module__], DECLARED, None)
+    declared = getattr(function, "tools", None) or getattr(sys.modules[function.__module__], DECLARED, None)
     if declared is not None:
         return frozenset(map(str, declared))
     return frozenset(_Reading(function).tools(set()))

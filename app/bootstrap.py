@@ -48,6 +48,7 @@ from app.policy_bundle import (
     tell_refusal,
 )
 from app.presence import DialWatch, attend
+from app.remote_agents.servers import open_agents
 from app.sandbox import Systems, open_systems, outbox_of
 from app.settings import Settings
 from app.shared_models import SharedModels
@@ -137,11 +138,10 @@ async def open_switchboard(
         systems = await asyncio.to_thread(open_systems, settings, grant_key, clock, report)
         stack.push_async_callback(systems.close)
         model = await _prepare_model(settings, stack)
-        servers = ToolServers((*systems.addresses, *other_servers(settings)), policy.tools, metrics)
+        others = (*other_servers(settings), *open_agents(company, stack))
+        servers = ToolServers((*systems.addresses, *others), policy.tools, metrics)
         policy.follow(lambda edition: servers.repin(edition.tools))
-        report("connecting to the MCP servers")
-        down = await servers.start()
-        stack.push_async_callback(servers.stop)
+        down = await _connect(servers, stack, report)
         control = assemble(
             GateDependencies(
                 transactions=transactions,
@@ -168,6 +168,14 @@ async def open_switchboard(
         switchboard = await _open_router(settings, clock, parts)
         await stack.enter_async_context(switchboard.jobs.running())
         yield switchboard
+
+
+async def _connect(servers: ToolServers, stack: AsyncExitStack, report: Report) -> dict[str, str]:
+    """Connect to the MCP servers; which are down, and why."""
+    report("connecting to the MCP servers")
+    down = await servers.start()
+    stack.push_async_callback(servers.stop)
+    return down
 
 
 @asynccontextmanager

@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from app.commands import (
+    agents,
     autonomy,
     company,
     customers,
@@ -35,6 +36,7 @@ cli = typer.Typer(
 )
 for group in (
     service,
+    agents,
     autonomy,
     company,
     customers,

@@ -160,7 +160,7 @@ class ServerSettings(Section):
         Raises:
             Misconfigured: a variable that is not set.
         """
-        return {name: _referred(value) for name, value in self.headers.items()}
+        return {name: refer(value) for name, value in self.headers.items()}
 
     def given_env(self) -> dict[str, str]:
         """The program's variables with what they refer to.
@@ -168,7 +168,7 @@ class ServerSettings(Section):
         Raises:
             Misconfigured: a variable that is not set.
         """
-        return {name: _referred(value) for name, value in self.env.items()}
+        return {name: refer(value) for name, value in self.env.items()}
 
 
 def _network(text: str) -> str:
@@ -333,13 +333,17 @@ def load_settings(**given: Any) -> Settings:
     return Settings(**given)
 
 
-def _referred(value: SecretStr) -> str:
-    """A value with `${NAME}` replaced by our environment's variable of that name."""
+def refer(value: SecretStr) -> str:
+    """A value with `${NAME}` replaced by our environment's variable of that name.
+
+    Raises:
+        Misconfigured: there is no such variable.
+    """
 
     def look_up(found: re.Match[str]) -> str:
         name = found.group(1)
         if name not in os.environ:
-            raise Misconfigured(f"the environment variable {name} is not set, which an MCP server's stanza refers to")
+            raise Misconfigured(f"the environment variable {name} is not set, which a stanza refers to")
         return os.environ[name]
 
     return re.sub(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}", look_up, value.get_secret_value())

@@ -15,7 +15,7 @@ def examples_of(company: CompanyFolder) -> tuple[Path, ...]:
 
     What a company does without is not learnt: nobody is understood to ask for it.
     """
-    own = tuple(company.path / name for name in ("procedures", "specialists", "examples"))
+    own = tuple(company.path / name for name in ("procedures", "specialists", "examples", "agents"))
     used = PLATFORM if not company.without else (*_used(company), SMALL_TALK)
     return (*used, *(folder for folder in own if folder.is_dir()))
 

@@ -1,7 +1,7 @@
 """What to look at in a tool before it is trusted: that it writes, takes anything, or gives orders in its words."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, cast
 
 from policy.tools.pins import Tool
@@ -23,7 +23,18 @@ SHOWN = 60
 
 def find_risks(tool: Tool) -> list[str]:
     """Sentences about a tool as it is listed; an empty list is no promise that it is harmless."""
-    return [*_writes(tool), *_wide(tool.input_schema), *_orders(tool)]
+    return [*_writes(tool), *_wide(tool.input_schema), *find_orders(_texts(tool))]
+
+
+def find_orders(texts: Iterable[str]) -> Iterator[str]:
+    """Sentences about words that whoever reads them may take for instructions."""
+    for text in texts:
+        if INVISIBLE.search(text):
+            yield "words: they have invisible characters in them"
+        found = ORDERS.search(text)
+        if found is not None:
+            around = " ".join(text[max(0, found.start() - 20) : found.end() + SHOWN].split())
+            yield f"words: they read like instructions to a model: “{around[:SHOWN]}”"
 
 
 def _writes(tool: Tool) -> Iterator[str]:
@@ -46,16 +57,6 @@ def _wide(schema: Mapping[str, Any]) -> Iterator[str]:
             yield f"wide: `{name}` is free text by which it does whatever is written"
         if described.get("type") == "object" and not described.get("properties"):
             yield f"wide: `{name}` is an object of any shape"
-
-
-def _orders(tool: Tool) -> Iterator[str]:
-    for text in _texts(tool):
-        if INVISIBLE.search(text):
-            yield "words: they have invisible characters in them"
-        found = ORDERS.search(text)
-        if found is not None:
-            around = " ".join(text[max(0, found.start() - 20) : found.end() + SHOWN].split())
-            yield f"words: they read like instructions to a model: “{around[:SHOWN]}”"
 
 
 def _texts(tool: Tool) -> Iterator[str]:

@@ -1,0 +1,159 @@
+"""Making another team's agent a specialist: its card looked at, pinned, and written into the company's folder."""
+
+import difflib
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, cast
+
+import httpx
+import yaml
+
+from agents.remote import AGENTS, CARD, PERSONAL, STANZA, list_agents, read_skills, skill_name
+from app.opened_company import open_company
+from app.remote_agents.client import AgentTrouble, fetch_card
+from app.remote_agents.stanza import AgentStanza, card_digest, read_pin, read_stanza
+from app.server_addition import NAME
+from app.settings import Settings
+from domain.errors import BadRequest
+from domain.names import require_known
+from mcp_servers.catalogue import find_toolsets
+from policy.engines.company_policy import FOLDER as POLICY
+from policy.engines.company_policy import merge
+from policy.tools.risks import find_orders
+
+GROUP = "delegation"
+
+
+def see_free(settings: Settings, name: str) -> Path:
+    """The folder that an agent of this name will have.
+
+    Raises:
+        BadRequest: it is no name, or something has it.
+    """
+    if not NAME.fullmatch(name):
+        raise BadRequest(f"{name!r} is no agent's name: small letters, digits and _, a letter first")
+    taken = {*find_toolsets(), *settings.mcp_servers, "billing", "handoff", "retention", "router", "scheduling"}
+    folder = settings.company_folder / AGENTS / name
+    if name in taken or folder.exists():
+        raise BadRequest(f"there is a specialist, a server or an agent {name} already")
+    return folder
+
+
+async def look_at_card(stanza: AgentStanza) -> dict[str, Any]:
+    """The card that an agent shows now.
+
+    Raises:
+        BadRequest: it shows none; the message says why.
+    """
+    timeout = httpx.Timeout(10.0, connect=3.0)
+    async with httpx.AsyncClient(headers=stanza.sent_headers(), timeout=timeout, trust_env=False) as http:
+        try:
+            return await fetch_card(http, stanza.url)
+        except AgentTrouble as trouble:
+            raise BadRequest(str(trouble)) from None
+        except httpx.HTTPError as error:
+            raise BadRequest(f"nothing answers at {stanza.url} ({type(error).__name__})") from None
+
+
+def describe(card: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """A card's skills for whoever judges them."""
+    found: list[dict[str, Any]] = []
+    for skill in card["skills"]:
+        words = [str(skill.get("name", "")), str(skill.get("description", "")), *map(str, skill.get("examples", ()))]
+        found.append(
+            {
+                "skill": skill_name(str(skill["id"])),
+                "title": words[0],
+                "description": words[1],
+                "examples": words[2:],
+                "risks": list(find_orders(words)),
+            }
+        )
+    return found
+
+
+def write_agent(settings: Settings, folder: Path, stanza: AgentStanza, card: Mapping[str, Any]) -> list[Path]:
+    """Write the stanza, the pinned card, the examples and the grants; returns the files."""
+    (folder / "examples").mkdir(parents=True)
+    (folder / STANZA).write_text(_spell(stanza), "utf-8")
+    _write_json(folder / CARD, card)
+    skills = read_skills(folder)
+    examples: list[Path] = []
+    for skill in skills:
+        said = list(skill.examples) or [skill.title]
+        document = {"intent": skill.tool, "examples": {"en": said}}
+        examples.append(folder / "examples" / f"{skill.name}.yaml")
+        examples[-1].write_text(yaml.safe_dump(document, allow_unicode=True, sort_keys=False), "utf-8")
+    entry = {"group": GROUP, "kind": "write", "reads": {}}
+    data = settings.company_folder / POLICY / "data"
+    tools = _add(data / "tools.json", {"tools": {skill.tool: entry for skill in skills}})
+    granted = {"specialists": {folder.name: [GROUP]}, "shared_facts": {folder.name: list(stanza.shares)}}
+    roles = _add(data / "roles.json", {"roles": {"default": granted}})
+    return [folder / STANZA, folder / CARD, *examples, tools, roles]
+
+
+def find_agent(settings: Settings, name: str) -> Path:
+    """The folder of an agent.
+
+    Raises:
+        UnknownName: there is none of that name; the message gives the nearest.
+    """
+    folders = {each.name: each for each in list_agents(open_company(settings))}
+    require_known("agent", name, folders)
+    return folders[name]
+
+
+async def compare_card(folder: Path) -> tuple[str, Mapping[str, Any]]:
+    """How the card that is shown now differs from the pinned one, as a diff, empty where it does not; and that card.
+
+    Raises:
+        BadRequest: it shows none.
+    """
+    card = await look_at_card(read_stanza(folder))
+    if card_digest(card) == read_pin(folder):
+        return "", card
+    before, after = (folder / CARD).read_text("utf-8"), _json(card)
+    return "\n".join(
+        difflib.unified_diff(before.splitlines(), after.splitlines(), "pinned", "shown", "", "", 2, "")
+    ), card
+
+
+def pin_card(folder: Path, card: Mapping[str, Any]) -> None:
+    """Take the card as it is now."""
+    _write_json(folder / CARD, card)
+
+
+def see_shares(shares: Sequence[str]) -> None:
+    """See that what is to be shared is something that can be.
+
+    Raises:
+        UnknownName: it is not.
+    """
+    for each in shares:
+        require_known("fact to share", each, PERSONAL)
+
+
+def _add(file: Path, more: Mapping[str, Any]) -> Path:
+    found: Any = json.loads(file.read_text("utf-8")) if file.is_file() else {}
+    file.parent.mkdir(parents=True, exist_ok=True)
+    _write_json(file, cast("Mapping[str, Any]", merge(found, dict(more))))
+    return file
+
+
+def _write_json(file: Path, document: Mapping[str, Any]) -> None:
+    draft = file.with_name(f".{file.name}.part")
+    draft.write_text(_json(document), "utf-8")
+    draft.replace(file)
+
+
+def _json(document: Mapping[str, Any]) -> str:
+    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+
+
+def _spell(stanza: AgentStanza) -> str:
+    lines = [f"url = {json.dumps(stanza.url)}"]
+    token = stanza.token.get_secret_value()
+    lines += [f"token = {json.dumps(token)}"] if token else []
+    lines += [f"shares = {json.dumps(list(stanza.shares))}", f"wait_seconds = {stanza.wait_seconds}"]
+    return "\n".join(lines) + "\n"

@@ -1,0 +1,175 @@
+"""Asking another team's agent over A2A: its card looked at each time that matters, its answer taken as data."""
+
+import asyncio
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, cast
+
+import httpx
+from a2a.client import Client, ClientConfig, ClientFactory
+from a2a.client.card_resolver import parse_agent_card
+from a2a.types import GetTaskRequest, Message, Part, Role, SendMessageRequest, Task, TaskState
+from a2a.utils.constants import AGENT_CARD_WELL_KNOWN_PATH
+from a2a.utils.errors import A2AError
+from google.protobuf.json_format import MessageToDict
+
+from app.remote_agents.stanza import AgentStanza, card_digest
+
+CARD_HOLDS_S = 30.0
+"""How long a card that was looked at need not be looked at again."""
+CARD_BYTES = 256 * 1024
+ANSWER_BYTES = 1024 * 1024
+TEXT = 4_000
+"""So many characters of an answer are taken."""
+POLL_S = 0.3
+ENDED = ("completed", "failed", "canceled", "rejected", "input_required", "auth_required")
+
+
+class AgentTrouble(Exception):
+    """The agent cannot be asked, or gave no usable answer; the message says which."""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is asked. `id` is the same for every try; empty ids begin something new."""
+
+    id: str
+    text: str
+    task_id: str = ""
+    context_id: str = ""
+    customer_id: str = ""
+
+
+class RemoteAgent:
+    """One other team's agent, reached over whichever of JSON-RPC and HTTP with JSON its card offers first."""
+
+    def __init__(self, name: str, stanza: AgentStanza, pin: str, clock: Callable[[], float] = time.monotonic) -> None:
+        self._name = name
+        self._stanza = stanza
+        self._pin = pin
+        self._clock = clock
+        self._http: httpx.AsyncClient | None = None
+        self._client: Client | None = None
+        self._looked_at = 0.0
+
+    async def ask(self, question: Question) -> dict[str, Any]:
+        """Ask once, wait as long as the stanza says, and tell how it stands.
+
+        Raises:
+            AgentTrouble: it is down, refuses us, has another card than the pinned one, or answers nonsense.
+        """
+        try:
+            async with asyncio.timeout(self._stanza.wait_seconds + CARD_HOLDS_S):
+                client = await self._see_card()
+                return await self._wait(client, await self._send(client, question))
+        except AgentTrouble:
+            raise
+        except A2AError as error:
+            raise AgentTrouble(f"{self._name} refuses the request: {str(error)[:200]}") from error
+        except (httpx.ConnectError, httpx.ConnectTimeout) as error:
+            raise AgentTrouble(f"{self._name} is down: nothing answers at {self._stanza.url}") from error
+        except (httpx.HTTPError, TimeoutError) as error:
+            raise AgentTrouble(f"{self._name} broke off or did not answer in time ({type(error).__name__})") from error
+        except Exception as error:
+            raise AgentTrouble(f"{self._name} gave no usable answer ({type(error).__name__})") from error
+
+    async def close(self) -> None:
+        """Let go of the connections."""
+        if self._http is not None:
+            await self._http.aclose()
+
+    async def _see_card(self) -> Client:
+        """A client for the card as it is now, which has to be the pinned one."""
+        if self._client is not None and self._clock() - self._looked_at < CARD_HOLDS_S:
+            return self._client
+        http = self._http = self._http or httpx.AsyncClient(
+            headers=self._stanza.sent_headers(),
+            timeout=httpx.Timeout(self._stanza.wait_seconds, connect=2.0),
+            trust_env=False,
+            limits=httpx.Limits(max_connections=20),
+        )
+        card = await fetch_card(http, self._stanza.url)
+        if card_digest(card) != self._pin:
+            self._client = None
+            raise AgentTrouble(
+                f"{self._name} is quarantined: its card is not the pinned one; look at it with "
+                f"`switchboard agents check {self._name}`"
+            )
+        config = ClientConfig(httpx_client=http, streaming=False, supported_protocol_bindings=["JSONRPC", "HTTP+JSON"])
+        self._client, self._looked_at = ClientFactory(config).create(parse_agent_card(dict(card))), self._clock()
+        return self._client
+
+    async def _send(self, client: Client, question: Question) -> Task | Message:
+        message = Message(
+            message_id=f"sb-{question.id}",
+            role=Role.ROLE_USER,
+            parts=[Part(text=question.text, media_type="text/plain")],
+            task_id=question.task_id,
+            context_id=question.context_id,
+        )
+        if question.customer_id:
+            message.metadata["customer_id"] = question.customer_id
+        async for answer in client.send_message(SendMessageRequest(message=message)):
+            return answer.message if answer.HasField("message") else answer.task
+        raise AgentTrouble(f"{self._name} answered nothing")
+
+    async def _wait(self, client: Client, answer: Task | Message) -> dict[str, Any]:
+        until = self._clock() + self._stanza.wait_seconds
+        while isinstance(answer, Task) and _state(answer) not in ENDED and self._clock() < until:
+            await asyncio.sleep(POLL_S)
+            answer = await client.get_task(GetTaskRequest(id=answer.id))
+        return _told(answer)
+
+
+async def fetch_card(http: httpx.AsyncClient, url: str) -> dict[str, Any]:
+    """The card that an agent shows at its well-known address.
+
+    Raises:
+        AgentTrouble: there is none, or it is too large or no card.
+    """
+    address = url.rstrip("/") + AGENT_CARD_WELL_KNOWN_PATH
+    async with http.stream("GET", address) as response:
+        if not response.is_success:
+            raise AgentTrouble(f"there is no agent card at {address} ({response.status_code})")
+        body = bytearray()
+        async for chunk in response.aiter_bytes():
+            body += chunk
+            if len(body) > CARD_BYTES:
+                raise AgentTrouble(f"the agent card at {address} is larger than {CARD_BYTES} bytes")
+    try:
+        card: Any = httpx.Response(200, content=bytes(body)).json()
+        found = cast("dict[str, Any]", card) if isinstance(card, dict) else {}
+        if not found.get("skills"):
+            raise ValueError
+    except ValueError:
+        raise AgentTrouble(f"what {address} shows is no agent card with skills") from None
+    return found
+
+
+def _state(task: Task) -> str:
+    return TaskState.Name(task.status.state).removeprefix("TASK_STATE_").lower()
+
+
+def _told(answer: Task | Message) -> dict[str, Any]:
+    """An answer as data, cut to size."""
+    if isinstance(answer, Message):
+        told = {"state": "completed", "text": _text(answer.parts), "task_id": "", "context_id": answer.context_id}
+        return {**told, "artifacts": []}
+    artifacts: list[dict[str, Any]] = [
+        {"name": each.name, "text": _text(each.parts), "data": [found for part in each.parts for found in _data(part)]}
+        for each in answer.artifacts
+    ]
+    said = _text(answer.status.message.parts)
+    found = "\n".join(each["text"] for each in artifacts if each["text"] and each["text"] not in said)
+    text = "\n".join(each for each in (said, found) if each)
+    named = {"state": _state(answer), "task_id": answer.id, "context_id": answer.context_id}
+    return {**named, "text": text[:TEXT], "artifacts": artifacts[:20]}
+
+
+def _text(parts: Any) -> str:
+    return "\n".join(part.text for part in parts if part.HasField("text"))[:TEXT]
+
+
+def _data(part: Part) -> list[Any]:
+    return [MessageToDict(part.data)] if part.HasField("data") else []

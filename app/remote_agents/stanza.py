@@ -1,0 +1,71 @@
+"""What a company's folder says of another team's agent."""
+
+import json
+import tomllib
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+
+from agents.remote import CARD, STANZA
+from app.settings import refer
+from domain.digest import digest
+from domain.errors import Misconfigured
+
+
+class AgentStanza(BaseModel):
+    """Where the agent is, what it is sent for proof, what it may be told, and how long one request may take.
+
+    In `token` and `headers`, `${NAME}` stands for a variable of our environment.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    url: str = Field(pattern=r"^https?://.+")
+    token: SecretStr = SecretStr("")
+    headers: dict[str, SecretStr] = Field(default_factory=dict[str, SecretStr])
+    shares: tuple[str, ...] = ()
+    wait_seconds: float = Field(default=4.0, gt=0, le=4.5)
+
+    def sent_headers(self) -> dict[str, str]:
+        """What goes along with every request.
+
+        Raises:
+            Misconfigured: a variable that is not set.
+        """
+        given = {name: refer(value) for name, value in self.headers.items()}
+        token = refer(self.token)
+        return {"Authorization": f"Bearer {token}", **given} if token else given
+
+
+def read_stanza(folder: Path) -> AgentStanza:
+    """Read an agent's stanza.
+
+    Raises:
+        Misconfigured: it is malformed; the message names the file and what is wrong.
+    """
+    file = folder / STANZA
+    try:
+        return AgentStanza.model_validate(tomllib.loads(file.read_text("utf-8")))
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise Misconfigured(f"{file}: {'.'.join(map(str, first['loc']))}: {first['msg']}") from None
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise Misconfigured(f"{file}: {error}") from None
+
+
+def read_pin(folder: Path) -> str:
+    """The digest of the card as it was pinned.
+
+    Raises:
+        Misconfigured: it cannot be read.
+    """
+    try:
+        return card_digest(json.loads((folder / CARD).read_text("utf-8")))
+    except (OSError, ValueError) as error:
+        raise Misconfigured(f"{folder / CARD}: {error}") from None
+
+
+def card_digest(card: Any) -> str:
+    """Name a card by all that it says."""
+    return digest(card)
