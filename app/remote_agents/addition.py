@@ -85,7 +85,7 @@ def write_agent(settings: Settings, folder: Path, stanza: AgentStanza, card: Map
         document = {"intent": skill.tool, "examples": {"en": said}}
         examples.append(folder / "examples" / f"{skill.name}.yaml")
         examples[-1].write_text(yaml.safe_dump(document, allow_unicode=True, sort_keys=False), "utf-8")
-    entry = {"group": GROUP, "kind": "write", "reads": {}}
+    entry: dict[str, Any] = {"group": GROUP, "kind": "write", "reads": {}}
     data = settings.company_folder / POLICY / "data"
     tools = _add(data / "tools.json", {"tools": {skill.tool: entry for skill in skills}})
     granted = {"specialists": {folder.name: [GROUP]}, "shared_facts": {folder.name: list(stanza.shares)}}
