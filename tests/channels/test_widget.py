@@ -180,9 +180,12 @@ def test_without_a_line_nothing_is_lost_and_nothing_is_doubled(enter: Enter, sho
 
 def test_a_hostile_page_spoils_nothing_and_the_keyboard_is_enough(enter: Enter, shop: Shop) -> None:
     shop.styles, shop.attributes = HOSTILE_STYLES, {"accent": "#ffcc00"}
-    page = visit(enter(shop))
+    context, asked = enter(shop), list[str]()
+    context.on("request", lambda request: asked.append(request.url))
+    page = visit(context)
     launcher = page.get_by_role("button", name="Open chat")
     expect(launcher).to_be_visible()
+    assert asked == [f"{shop.url}/shop", f"{shop.widget}/widget.js"]
     page.keyboard.press("Tab")
     assert page.evaluate(FOCUSED) == "launcher"
     page.keyboard.press("Enter")

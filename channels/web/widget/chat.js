@@ -31,8 +31,7 @@ export class Chat {
     PHONE.addEventListener("change", () => this.#cover());
     visualViewport?.addEventListener("resize", () => this.#cover());
     this.#render();
-    const left = this.kept.get("who") !== null;
-    if (this.inline || left) this.#begin();
+    if (this.inline || this.#hasTalked()) this.#begin();
     if (!this.inline && this.#tab("open") === "yes") this.open({ focus: false });
   }
 
@@ -74,7 +73,20 @@ export class Chat {
     this.conversation?.close();
     this.opened = false;
     this.#cover();
+    this.kept.close();
     this.host.remove();
+  }
+
+  // Whether whoever was here last left a conversation in this browser: nobody is asked anything for others.
+  #hasTalked() {
+    const storage = this.#storageOf(this.kept.get("who"));
+    const talked = storage.get("conversation") !== null || storage.get("outbox", []).length > 0;
+    storage.close();
+    return talked;
+  }
+
+  #storageOf(who) {
+    return new Storage(`${this.settings.scope || this.settings.company}:${who || "visitor"}`);
   }
 
   // When there is a conversation to speak into.
@@ -116,7 +128,7 @@ export class Chat {
       this.identity.who = who; // not now: what is written meanwhile is kept for whoever it was
     }
     this.kept.set("who", who);
-    const storage = new Storage(`${this.settings.scope || this.settings.company}:${who || "visitor"}`);
+    const storage = this.#storageOf(who);
     const service = new Service(this.settings.base, this.identity);
     this.conversation = new Conversation({ service, storage, locale: this.settings.language || this.wording.language });
     this.heard = null;

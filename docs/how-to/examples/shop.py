@@ -20,7 +20,8 @@ PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Shop
 
 def policy(switchboard: str) -> str:
     """The Content Security Policy of a page with the chat: no more than this is needed for it."""
-    return f"default-src 'none'; script-src {switchboard}; connect-src 'self' {switchboard}"
+    trusted = "require-trusted-types-for 'script'"
+    return f"default-src 'none'; script-src {switchboard}; connect-src 'self' {switchboard}; {trusted}"
 
 
 def ask_for_token(switchboard: str, token: str, customer: str, origin: str) -> bytes:
