@@ -37,6 +37,7 @@ from app.health import check_database, check_disk, check_policy, check_servers
 from app.intelligence import GrantedTools, open_model
 from app.interfaces import ServedParts, open_interfaces
 from app.keys import read_grant_key
+from app.notices import open_notices
 from app.opened_company import open_company
 from app.other_servers import other_servers
 from app.partner_grants import PartnerGrants
@@ -291,6 +292,7 @@ def _open_jobs(
         **conversations.works,
         **parts.record.works,
         **parts.connectors.works,
+        **open_notices(settings, parts.connectors, parts.systems.sandbox),
         **more,
         **step_back_works(step_back, conversations.tenants),
         **policy_works(settings, parts.policy, control.shadow),

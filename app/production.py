@@ -39,13 +39,17 @@ def list_missing(settings: Settings) -> list[str]:
     if settings.sandbox:
         return []
     missing = [] if settings.company else [COMPANY]
-    profile, file = settings.profile, settings.company_folder / "company.toml"
+    file = settings.company_folder / "company.toml"
     invented = [name for name, backend in chosen_backends(settings).items() if backend in (SANDBOX, "remote")]
     for system in invented:
         if system not in settings.mcp_servers:
             missing.append(_line_of(system))
     missing += list_unopened(settings)
-    if SANDBOX in (profile.codes.sms, profile.codes.email) and "crm" in invented and "crm" not in settings.mcp_servers:
+    if (
+        SANDBOX in (settings.carriers.sms, settings.carriers.email)
+        and "crm" in invented
+        and "crm" not in settings.mcp_servers
+    ):
         missing.append(f'{file}: [codes] sms = "crm"   (who carries verification codes: the CRM\'s server sends them)')
     return missing
 

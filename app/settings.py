@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
-from app.company.profile import CompanyProfile, place_of, read_profile
+from app.company.profile import CodeProfile, CompanyProfile, place_of, read_profile
 from domain.errors import Misconfigured, UnknownName
 
 
@@ -227,7 +227,8 @@ class Settings(BaseSettings):
 
     `backends` says what business systems run on (`payments` on `stripe`) instead of what the company's folder says, and
     `systems` holds the real systems' own settings, by system: keys, addresses. `connectors` holds the secrets of the
-    company's connectors by their names, and whatever differs from what its folder says of them.
+    company's connectors by their names, and whatever differs from what its folder says of them, `codes` which of them
+    carries codes and reminders, by channel.
     """
 
     model_config = SettingsConfigDict(
@@ -260,6 +261,7 @@ class Settings(BaseSettings):
         default_factory=dict[Literal["crm", "erp", "payments", "network"], str]
     )
     systems: dict[str, dict[str, SecretStr]] = Field(default_factory=dict[str, dict[str, SecretStr]])
+    codes: dict[Literal["sms", "email"], str] = Field(default_factory=dict[Literal["sms", "email"], str])
     connectors: dict[str, dict[str, SecretStr]] = Field(default_factory=dict[str, dict[str, SecretStr]])
     terms: dict[str, TermsSettings] = Field(default_factory=dict[str, TermsSettings])
     currencies: dict[str, str] = Field(default_factory=dict[str, str])
@@ -290,6 +292,11 @@ class Settings(BaseSettings):
             Misconfigured: its folder is not one, or does not fit; the message says where.
         """
         return read_profile(self.company_folder)
+
+    @property
+    def carriers(self) -> CodeProfile:
+        """Who carries codes and reminders: as set here, else as the company's folder says."""
+        return self.profile.codes.model_copy(update={str(channel): name for channel, name in self.codes.items()})
 
     @property
     def tenant(self) -> str:

@@ -64,6 +64,7 @@ def _jobs_of_the_record(periods: JobIntervals) -> tuple[Job, ...]:
 def _jobs_of_each_process() -> tuple[Job, ...]:
     return (
         Job("dial", "obeys the autonomy dial, and says so", every_s=1.0, limit_s=10.0, everywhere=True),
+        Job("notices", "sends codes, confirmations and reminders by connectors", every_s=1.0, everywhere=True),
         Job("policy-bundle", "takes a changed policy bundle", every_s=1.0, everywhere=True),
         Job("shadow-bundle", "takes a changed shadow bundle", every_s=1.0, everywhere=True),
         Job("understanding", "takes what was learnt elsewhere", every_s=2.0, everywhere=True),

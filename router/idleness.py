@@ -64,7 +64,7 @@ class IdleConversations:
                 return False
             await self._turns.withdraw_all(row)
             words = self._given.services.catalogue.word(Saying("closed"), voice_of(row, self._given.services))
-            change = closed(written_down(Change(row), self._given.services))
+            change = closed(written_down(Change(row, sent_otherwise=True), self._given.services))
             change = self._given.services.append_spoken(change, "system", words, self._given.services.clock())
             self._given.store.save(replace(change, row=replace(change.row, last_at=row.last_at)))
             unit.announce(conversation_id)

@@ -8,7 +8,7 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 import aiosmtplib
 
@@ -112,21 +112,33 @@ class EmailConnector:
         mail["Auto-Submitted"] = "auto-generated"
         return mail
 
+    async def check(self) -> str:
+        """What is wrong with sending, for operators; empty where the server lets us in. Nothing is sent."""
+        where = urlsplit(self.profile.smtp)
+        client = aiosmtplib.SMTP(**self._server(where))
+        try:
+            async with client:
+                await client.noop()
+        except (aiosmtplib.SMTPException, OSError) as error:
+            return f"smtp: not reached, or not let in ({type(error).__name__})"
+        return ""
+
+    def _server(self, where: SplitResult) -> dict[str, Any]:
+        signs_in = self.profile.smtp_login
+        return {
+            "hostname": where.hostname,
+            "port": where.port or PORTS[where.scheme],
+            "use_tls": where.scheme == "smtps",
+            "start_tls": where.scheme == "smtp+starttls",
+            "username": (self.profile.user or self.profile.address) if signs_in else None,
+            "password": self.profile.password.get_secret_value() if signs_in else None,
+            "timeout": PATIENCE_S,
+        }
+
     async def post(self, mail: EmailMessage) -> Receipt:
         """Hand a mail to the server; what it refuses for good is not tried again."""
-        where = urlsplit(self.profile.smtp)
-        signs_in = self.profile.smtp_login
         try:
-            await aiosmtplib.send(
-                mail,
-                hostname=where.hostname,
-                port=where.port or PORTS[where.scheme],
-                use_tls=where.scheme == "smtps",
-                start_tls=where.scheme == "smtp+starttls",
-                username=(self.profile.user or self.profile.address) if signs_in else None,
-                password=self.profile.password.get_secret_value() if signs_in else None,
-                timeout=PATIENCE_S,
-            )
+            await aiosmtplib.send(mail, **self._server(urlsplit(self.profile.smtp)))
         except aiosmtplib.SMTPRecipientsRefused as refused:
             code = max((each.code for each in refused.recipients), default=0)
             return Receipt(code if code >= 500 else 0, f"the receiver was refused ({code})", final=code >= 500)

@@ -107,6 +107,15 @@ class MailboxReader:
         box.login(profile.user or profile.address, profile.password.get_secret_value(), initial_folder=folder)
         return box
 
+    async def check(self) -> str:
+        """What is wrong with reading, for operators; empty where the server lets us in. Nothing is read."""
+        try:
+            mailbox = await asyncio.to_thread(self.connect)
+        except TROUBLE as error:
+            return f"imap: {_explain(error)}"
+        _hang_up(mailbox)
+        return ""
+
     async def _take_all_in(self, mailbox: BaseMailBox) -> None:
         since = (self._clock() - AGE).date()
         uids = await asyncio.to_thread(mailbox.uids, AND(seen=False, date_gte=since))

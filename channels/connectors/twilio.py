@@ -152,6 +152,17 @@ class TwilioConnector:
         told = f"answered {status}" + (f", error {code}" if code else "")
         return Receipt(status, told, final=code in FINAL, wait_s=float(wait[:5]) if wait.isdecimal() else 0.0)
 
+    async def check(self) -> str:
+        """What is wrong with the account, for operators; empty where it lets us in. Nothing is sent."""
+        path = self._path.replace("/Messages.json", ".json")
+        try:
+            answer = await self._parts.http.get(path, auth=self._auth, timeout=PATIENCE_S)
+        except httpx.HTTPError as error:
+            return f"api: not reached ({type(error).__name__})"
+        if not self.profile.auth_token.get_secret_value():
+            return "auth_token: is not set"
+        return "" if answer.is_success else f"api: answered {answer.status_code}"
+
     @property
     def _path(self) -> str:
         return f"{self.profile.api_url.rstrip('/')}/2010-04-01/Accounts/{self.profile.account_sid}/Messages.json"

@@ -77,6 +77,11 @@ CREATE TABLE IF NOT EXISTS outbox (
 ) STRICT;
 CREATE INDEX IF NOT EXISTS outbox_customer ON outbox (tenant, customer_id, at);
 
+CREATE TABLE IF NOT EXISTS carried (
+  tenant TEXT NOT NULL, message_id TEXT NOT NULL, state TEXT NOT NULL, attempts INTEGER NOT NULL DEFAULT 0,
+  due REAL NOT NULL, error TEXT NOT NULL DEFAULT '', PRIMARY KEY (tenant, message_id)
+) STRICT;
+
 CREATE TABLE IF NOT EXISTS offers (
   tenant TEXT NOT NULL, offer_id TEXT NOT NULL, name TEXT NOT NULL, discount_percent INTEGER NOT NULL,
   months INTEGER NOT NULL, PRIMARY KEY (tenant, offer_id)

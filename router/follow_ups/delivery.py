@@ -162,7 +162,8 @@ class Deliveries:
         now = self._given.services.clock()
         if follow_up.state != "waiting":
             follow_up = replace(follow_up, done_at=now)
-        change = self._given.services.append_spoken(Change(row), "system", text, now) if text else None
+        said = Change(row, sent_otherwise=True)  # the CRM sent it to the customer, once
+        change = self._given.services.append_spoken(said, "system", text, now) if text else None
         if change is not None and follow_up.asks:
             memory = change.row.memory
             asked = replace(memory, parting=replace(memory.parting, check=follow_up.procedure))

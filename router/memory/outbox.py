@@ -32,7 +32,7 @@ def enter_deliveries(connection: Connection, tags: Any, change: Change, *, openi
 
 
 def _of_connector(change: Change, opening: bool) -> Iterator[tuple[str, int, str]]:
-    name = change.row.memory.origin.connector
+    name = "" if change.sent_otherwise else change.row.memory.origin.connector
     for event in change.events if name else ():
         if event.kind == "message" and event.data["role"] != "customer":
             yield name, event.id, GREETING if opening else "message"

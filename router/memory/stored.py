@@ -59,7 +59,11 @@ class StoredHandoff:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What one act adds to a conversation; saved in one transaction. `row` carries the new counts."""
+    """What one act adds to a conversation; saved in one transaction. `row` carries the new counts.
+
+    `sent_otherwise` says that its words are not for the connector that the conversation came by: they reach the
+    customer another way, or only belong to the conversation.
+    """
 
     row: Stored
     messages: tuple[Message, ...] = ()
@@ -69,6 +73,7 @@ class Change:
     follow_ups: tuple[FollowUp, ...] = ()
     called_off: tuple[str, ...] = ()
     rating: dict[str, Any] | None = None
+    sent_otherwise: bool = False
 
     def publish(self, kind: Any, data: dict[str, Any]) -> "Change":
         """The same change with one more event, numbered after the last."""
