@@ -175,6 +175,7 @@ def test_without_a_line_nothing_is_lost_and_nothing_is_doubled(enter: Enter, sho
     expect(page.locator(".waiting")).to_have_count(0)
     expect(page.locator(".message.customer .bubble")).to_have_text(["hello", "first", "second"])
     assert sent == ["hello", "first", "first", "second"]
+    expect(page.locator(".activity")).to_have_text("")
     expect(page).to_have_title("Shop")
 
 

@@ -197,15 +197,19 @@ export class Conversation extends EventTarget {
     if (this.turnstile.mine && stop.aborted) this.#listen(); // it went round while we were ending
   }
 
-  #follow(stop, succeeded) {
+  async #follow(stop, succeeded) {
     this.stream = new AbortController();
-    return this.service.follow(`${this.#path()}/events`, this.storage.get("event", 0), AbortSignal.any([stop, this.stream.signal]), {
-      opened: () => {
-        succeeded();
-        this.#set({ line: "on" });
-      },
-      hear: (event) => this.#hear(event),
-    });
+    const signal = AbortSignal.any([stop, this.stream.signal]);
+    const opened = () => {
+      succeeded();
+      this.streaming = true;
+      this.#set({ line: "on" });
+    };
+    try {
+      await this.service.follow(`${this.#path()}/events`, this.storage.get("event", 0), signal, { opened, hear: (event) => this.#hear(event) });
+    } finally {
+      this.streaming = false;
+    }
   }
 
   // Whether there is no use in trying again.
@@ -298,7 +302,7 @@ export class Conversation extends EventTarget {
     this.outbox.drop(item.id);
     if (conversation) this.#show(conversation);
     else this.#said(turn.messages);
-    this.#set({ working: false });
+    this.#set({ working: false, ...(this.streaming && { line: "on" }) });
   }
 
   // How long to wait before it is tried again (0: as usual); null where it is not, or at once.
