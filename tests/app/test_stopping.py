@@ -6,6 +6,7 @@ import time
 from pathlib import Path
 
 import httpx
+import pytest
 
 from app.records import verify
 from app.settings import load_settings
@@ -28,9 +29,20 @@ async def test_at_the_end_everything_that_is_on_record_is_anchored(seeded_folder
     assert found["anchored_until"]
 
 
-async def test_open_event_streams_end_in_good_order_within_five_seconds(seeded_folder: Path, tmp_path: Path) -> None:
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest) -> dict[str, str]:
+    """The setting that names a database of each kind."""
+    if request.param == "sqlite":
+        return {}
+    make_database, template = map(request.getfixturevalue, ("new_postgres_url", "migrated_database"))
+    return {"SWITCHBOARD_DATABASE_URL": make_database(template)}
+
+
+async def test_open_event_streams_end_in_good_order_within_five_seconds(
+    seeded_folder: Path, tmp_path: Path, database: dict[str, str]
+) -> None:
     folder = Path(shutil.copytree(seeded_folder, tmp_path / "data"))
-    async with Running(folder, "serve") as service:
+    async with Running(folder, "serve", **database) as service:
         headers = {"Authorization": f"Bearer {service.tokens['channel']}"}
         async with httpx.AsyncClient(base_url=service.url, headers=headers, timeout=60, trust_env=False) as http:
             who = {"channel": "chat", "customer": {"id": "C-1001", "auth_level": "authenticated"}, "locale": "en"}
