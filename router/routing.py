@@ -15,9 +15,9 @@ from understanding.acts.plainness import QUESTION
 from understanding.acts.wishing import names_thing
 from understanding.dialogue.answers import names_action
 from understanding.dialogue.stance import conditions, doubts, postpones
-from understanding.dialogue.unwanted import STOP_MESSAGES
 from understanding.language.clauses import split_sentences
 from understanding.language.text import fold
+from understanding.unwanted.rules import STOP_MESSAGES
 
 OUT_OF_SCOPE = "out_of_scope"
 SMALL_TALK = ("greeting", "thanks", "goodbye", "are_you_human", "what_you_can_do", OUT_OF_SCOPE)

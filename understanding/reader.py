@@ -1,7 +1,7 @@
 """Reads one customer message: wishes, answer, entities, language, mood and sensitive topics."""
 
-import hashlib
 from collections.abc import Callable, Iterable, Mapping
+from copy import copy
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cache
@@ -25,7 +25,6 @@ from understanding.dialogue.sentiment import measure_sentiment
 from understanding.dialogue.social import social_intent
 from understanding.dialogue.stance import beside_a_refusal, doubts, keeps, postpones, stops
 from understanding.dialogue.topics import find_topics
-from understanding.dialogue.unwanted import KEYWORD_CHANNELS, STOP_MESSAGES, Unwanted, hear_unwanted, teaches_silence
 from understanding.entities.amounts import find_money
 from understanding.entities.bare_sums import with_bare_sum
 from understanding.entities.corrections import corrected, part_after_correction
@@ -35,20 +34,16 @@ from understanding.entities.identifiers import find_identifiers
 from understanding.entities.moments import find_moments
 from understanding.entities.naming import only_names
 from understanding.entities.narrowing import narrows, whole_topic
-from understanding.intents.classifier import Classifier, Weights
-from understanding.intents.examples import Example, digest_examples, load_covers, load_examples, load_needs
-from understanding.intents.fitting import fit_apart
+from understanding.intents.artefacts import learn_or_load
+from understanding.intents.classifier import Classifier
+from understanding.intents.examples import Example, load_covers, load_examples, load_needs
 from understanding.intents.models import ModelInForce
 from understanding.intents.wishes import Setting, find_wishes
 from understanding.language.detection import detect_language
 from understanding.language.text import clean, fold
 from understanding.semantics.sentences import open_sentence_model
-
-_LEARNER = (
-    *("intents/concepts.yaml", "intents/features.py", "intents/fitting.py", "intents/classifier.py"),
-    *("language/text.py", "language/spelling.py"),
-)
-"""What the artefact depends on besides the examples."""
+from understanding.unwanted.hearing import UnwantedReader, lessons
+from understanding.unwanted.rules import KEYWORD_CHANNELS, STOP_MESSAGES, Unwanted, teaches_silence
 
 MANNERS = ("greeting", "thanks", "goodbye")
 """Acts that are intents of their own."""
@@ -57,6 +52,8 @@ _OVER_OWN_WORDS = 0.8
 """How sure an act must be where a company taught its own words, which our sentences do not know."""
 _SURE = 0.85
 """How sure a wish must be that is only named in a refusal, to be asked about."""
+_MEANT = 0.6
+"""How sure another wish must be, for words that may want no messages to be taken for that wish."""
 _BY_RULE = 0.97
 """How sure it is that messages are not wanted where words say so, and that a lone order number asks for its order."""
 TRACK_ORDER = "scheduling.track_order"
@@ -94,15 +91,15 @@ class Reader:
         desks: Callable[[], Classifier | None] = lambda: None,
         *,
         acts: ActReader,
+        unwanted: UnwantedReader,
         needs: Mapping[str, frozenset[str]] | None = None,
-        silences: Callable[[str], bool] = lambda name: name == STOP_MESSAGES,
     ) -> None:
         self._classifier = classifier
         self._acts = acts
+        self._hearing = unwanted
         self._setting = Setting(covers=covers or {})
         self._desks = desks
         self._needs = needs or {}
-        self._silences = silences
 
     @property
     def intents(self) -> tuple[str, ...]:
@@ -120,11 +117,10 @@ class Reader:
         """
         shown = clean(text)
         unwanted = self._unwanted(shown, pending, context)
-        if unwanted is None:
-            return self._read(shown, locale, pending, now, context)
-        if not unwanted.sure:
-            found = self._read(shown, locale, pending, now, context)
-            return replace(found, intents=(Intent(STOP_MESSAGES, _ASKED_ABOUT),))
+        if unwanted is None or not unwanted.sure:
+            found = self._without_silence(self._read(shown, locale, pending, now, context))
+            asked = unwanted is not None and (unwanted.keyword or not _means_another(found))
+            return replace(found, intents=(Intent(STOP_MESSAGES, _ASKED_ABOUT),)) if asked else found
         if unwanted.keyword:
             return self._obeyed(shown, locale, pending, now, context)
         silence = self._silence(shown, context)
@@ -155,12 +151,16 @@ class Reader:
     def _silence(self, shown: str, context: ReadContext) -> Intent:
         """What stops messages: the intent that these words mean most of all, where that is one that does."""
         meant = find_wishes(self._classifier, shown, self._setting_of(person=False, context=context))
-        named = next((each.name for each in meant if self._silences(each.name)), STOP_MESSAGES)
+        named = next((each.name for each in meant if self._hearing.silences(each.name)), STOP_MESSAGES)
         return Intent(named, _BY_RULE)
+
+    def _without_silence(self, found: Understanding) -> Understanding:
+        """Without intents that stop messages: the likeness of words takes a wish for a reminder for its opposite."""
+        return replace(found, intents=tuple(each for each in found.intents if not self._hearing.silences(each.name)))
 
     def _unwanted(self, shown: str, pending: Pending | None, context: ReadContext) -> Unwanted | None:
         """What wants no messages; a single word that may mean something else only answers where something was asked."""
-        found = hear_unwanted(shown, context.channel) if STOP_MESSAGES in self.intents else None
+        found = self._hearing.hear(shown, context.channel) if STOP_MESSAGES in self.intents else None
         if found is None or found.sure:
             return found
         return None if pending is not None or context.current_procedure else found
@@ -242,16 +242,11 @@ class Reader:
         asks = TRACK_ORDER in self.intents and len(orders) == len(entities) == 1 and only_names(shown, entities)
         return (Intent(TRACK_ORDER, _BY_RULE),) if asks else ()
 
-    def with_desks(self, desks: Classifier | None) -> "Reader":
-        """The same reader with a classifier that was learnt from the house's own labelled messages, or without one."""
-        return Reader(
-            self._classifier,
-            self._setting.covers,
-            lambda: desks,
-            acts=self._acts,
-            needs=self._needs,
-            silences=self._silences,
-        )
+    def with_desks(self, desks: Callable[[], Classifier | None]) -> "Reader":
+        """The same reader with another source of what was learnt from the house's own labelled messages."""
+        reader = copy(self)
+        reader._desks = desks
+        return reader
 
     def _knows(self, shown: str, entities: tuple[Entity, ...]) -> bool:
         return bool(entities) or self._classifier.knows(shown)
@@ -284,18 +279,22 @@ def build_reader(
     cache_folder.mkdir(parents=True, exist_ok=True)
     if not duckling_available():
         progress("Duckling has no wheel for this platform: days are read by the project's own grammar alone")
-    classifier = Classifier(_learnt(examples, "understanding", cache_folder, progress))
+    classifier = Classifier(learn_or_load(examples, "understanding", cache_folder, progress))
     vectorise = open_sentence_model()
     if vectorise is None:
         progress(_WITHOUT_MEANING)
-    acts = ActReader(Classifier(_learnt(load_examples([ACTS]), "acts", cache_folder, progress)), vectorise)
+    acts = ActReader(Classifier(learn_or_load(load_examples([ACTS]), "acts", cache_folder, progress)), vectorise)
     reader = Reader(
         classifier,
         load_covers(folders),
         ModelInForce(cache_folder),
         acts=acts,
+        unwanted=UnwantedReader(
+            Classifier(learn_or_load(lessons(examples), "unwanted", cache_folder, progress)),
+            vectorise,
+            _silencing(examples),
+        ),
         needs=load_needs(folders),
-        silences=_silencing(examples),
     )
     _warm(reader)
     return reader
@@ -314,17 +313,6 @@ def _silencing(examples: tuple[Example, ...]) -> Callable[[str], bool]:
     return silences
 
 
-def _learnt(examples: tuple[Example, ...], name: str, cache_folder: Path, progress: Callable[[str], None]) -> Weights:
-    """The weights that these examples teach, from the cache where they were learnt before."""
-    file = cache_folder / f"{name}-{_artefact_digest(examples)}.npz"
-    weights = _load_or_none(file)
-    if weights is None:
-        progress(f"learning to understand customers from {len(examples)} example sentences")
-        fit_apart([example.text for example in examples], [example.intent for example in examples], file)
-        weights = Weights.load(file)
-    return weights
-
-
 def _warm(reader: Reader) -> None:
     """Read once, so that the first customer does not wait for patterns to be compiled."""
     moment = datetime(2000, 1, 1, tzinfo=UTC)
@@ -334,6 +322,15 @@ def _warm(reader: Reader) -> None:
         pending=None,
         now=moment,
         context=ReadContext(currency="XXX"),
+    )
+
+
+def _means_another(found: Understanding) -> bool:
+    """Whether a message surely means something else, or stops what is under way."""
+    return (
+        found.wants_person
+        or found.changes_mind
+        or any("." in each.name and each.confidence >= _MEANT for each in found.intents)
     )
 
 
@@ -383,15 +380,3 @@ def _named(shown: str, locale: str, now: datetime, context: ReadContext) -> tupl
         *find_money(shown, context.currency),
         *find_identifiers(shown, context.currency),
     )
-
-
-def _artefact_digest(examples: tuple[Example, ...]) -> str:
-    learner = b"".join((Path(__file__).parent / name).read_bytes() for name in _LEARNER)
-    return hashlib.sha256(learner + digest_examples(examples).encode()).hexdigest()[:16]
-
-
-def _load_or_none(file: Path) -> Weights | None:
-    try:
-        return Weights.load(file)
-    except Misconfigured:
-        return None

@@ -52,8 +52,17 @@ def evaluate_journeys(  # noqa: PLR0913, PLR0917 - each is an option of the comm
     language: Annotated[list[str] | None, typer.Option(help="Only en, es, de, fr, hi or hi-Latn.")] = None,
     manner: Annotated[list[str] | None, typer.Option(help="Only plain, chatty, angry or confused.")] = None,
     full: Annotated[bool, typer.Option("--full", help="Every language in every manner: four times as long.")] = False,
+    reword: Annotated[bool, typer.Option("--reword", help="Customers say what strangers said: see --words.")] = False,
+    words: Annotated[
+        Path | None, typer.Option(help="The folder of word sets that --reword draws from.", parser=existing_place)
+    ] = None,
+    conversations: Annotated[
+        int, typer.Option(min=0, help="Play at most so many trials, of scenarios that the dice choose; 0 is all.")
+    ] = 0,
     page: Annotated[Path | None, typer.Option("--report", help="Write one HTML page.", dir_okay=False)] = None,
-    wanted: Annotated[float, typer.Option("--min", min=0, max=1, help="Exit with 1 below this pass^k.")] = 0.95,
+    wanted: Annotated[
+        float, typer.Option("--min", min=0, max=1, help="Exit with 1 below this pass^k; with --reword, pass^1.")
+    ] = 0.95,
     workers: Annotated[int, typer.Option(min=1, help="Processes.")] = os.cpu_count() or 1,
     as_json: JsonOption = False,
     data: DataOption = None,
@@ -61,6 +70,9 @@ def evaluate_journeys(  # noqa: PLR0913, PLR0917 - each is an option of the comm
     """Simulated customers talk to the whole application; its systems' end state and its journal judge each journey.
 
     Every trial runs on freshly seeded sandbox systems of its own; your data folder is only read.
+
+    With --reword, customers draw openings, yes and no, corrections, questions and doubts from the word sets, and refuse
+    some of what they are asked to confirm; an effect that nobody asked for fails the run.
     """
     from app.journeys.command import Effort, ScenarioSelection, play_journeys
     from app.journeys.report import as_json as tell
@@ -69,7 +81,9 @@ def evaluate_journeys(  # noqa: PLR0913, PLR0917 - each is an option of the comm
     choice = ScenarioSelection(
         tuple(paths or ()), tuple(journey or ()), tuple(language or ()), tuple(manner or ()), full
     )
-    effort = Effort(trials, seed, workers, wanted)
+    if reword != (words is not None):
+        raise typer.BadParameter("--reword and --words FOLDER go together: no words come with the project")
+    effort = Effort(trials, seed, workers, wanted, words, conversations)
     findings = play_journeys(read_settings(data=data, log_level="error"), choice, effort)
     if page is not None:
         page.write_text(render_page(findings), "utf-8")

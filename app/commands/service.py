@@ -7,6 +7,7 @@ from typing import Annotated
 import structlog
 import typer
 
+from app.allocator import return_large_pieces
 from app.commands.options import DataOption, read_settings
 from app.progress import console, report
 from app.settings import Settings
@@ -27,6 +28,7 @@ def serve(
     data: DataOption = None,
 ) -> None:
     """Serve everything in one process: HTTP API, web chat, MCP servers, policy, specialists."""
+    return_large_pieces()
     settings = read_settings(anywhere=True, host=host, port=port, sandbox=sandbox or None, data=data)
     from app.preflight import check_start, tell_ignored
 

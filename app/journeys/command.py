@@ -1,5 +1,6 @@
 """`switchboard eval journeys`: choosing scenarios, playing them with a progress bar, gathering the findings."""
 
+import random
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -9,6 +10,7 @@ from pathlib import Path
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from app.journeys.report import Findings
+from app.journeys.rewording import load_words
 from app.journeys.run import plan, run
 from app.journeys.scenario import Variant, load_scenarios
 from app.journeys.score import gather
@@ -52,12 +54,18 @@ class ScenarioSelection:
 
 @dataclass(frozen=True, slots=True)
 class Effort:
-    """How much to play: trials of each scenario, the dice's seed, processes; and the pass^k that is asked for."""
+    """How much to play: trials of each scenario, the dice's seed, processes; and the pass^k that is asked for.
+
+    With `words`, a folder of word sets, customers say what strangers said; `at_most` trials are played, of scenarios
+    that the dice choose.
+    """
 
     trials: int = 4
     seed: int = 1
     workers: int = 1
     wanted: float = 0.95
+    words: Path | None = None
+    at_most: int = 0
 
 
 def play_journeys(settings: Settings, choice: ScenarioSelection, effort: Effort) -> Findings:
@@ -72,16 +80,23 @@ def play_journeys(settings: Settings, choice: ScenarioSelection, effort: Effort)
     variants = [variant for variant in found if choice.takes(variant)]
     if not variants:
         raise BadRequest("no scenario fits: look at --journey, --language and --manner")
+    words = load_words(effort.words) if effort.words else None
+    if words:
+        variants = [variant for variant in variants if variant.language in words.languages]
+    if 0 < effort.at_most < len(variants) * effort.trials:
+        variants = random.Random(effort.seed).sample(variants, max(1, effort.at_most // effort.trials))
     began = time.monotonic()
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=errors, transient=True) as progress:
         bar = progress.add_task("trials", total=len(variants) * effort.trials)
         results = run(
-            plan(variants, effort.trials, effort.seed),
+            plan(variants, effort.trials, effort.seed, words),
             settings,
             workers=effort.workers,
             report=report,
             progress=lambda played: progress.advance(bar, played),
         )
     took = timedelta(seconds=time.monotonic() - began)
-    return Findings(gather(variants, results), effort.trials, effort.seed, took, effort.wanted)
+    return Findings(
+        gather(variants, results), effort.trials, effort.seed, took, effort.wanted, reworded=words is not None
+    )

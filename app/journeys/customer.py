@@ -88,6 +88,7 @@ class SimulatedCustomer:
         self._named_day = False
         self._thanked = False
         self._strayed = False
+        self.refused: set[str] = set()
 
     def _plan_detours(self) -> list[str]:
         if self._variant.manner != "confused":

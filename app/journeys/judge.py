@@ -22,6 +22,8 @@ IDENTITY = {"crm.start_verification", "crm.check_verification"}
 """Writes that only prove who the customer is; a scenario need not list them."""
 CLOSING = {"crm.add_note"}
 """Writes that the application makes by itself when a conversation ends; a conversation does not tell them."""
+UNWANTED = "was done and not wanted"
+"""How a sentence about an effect begins that nobody asked for."""
 FOOTPRINTS = Path(__file__).parent / "footprints.yaml"
 
 
@@ -41,7 +43,8 @@ class Footprint(BaseModel):
 class TrialEvidence:
     """What is known after a trial: the conversation and its journal over HTTP, and every row that changed.
 
-    `kinds` says of each tool whether it reads or writes. `stuck` is set where the application did not answer.
+    `kinds` says of each tool whether it reads or writes. `stuck` is set where the application did not answer. `refused`
+    are the tools that the customer said no to: then nothing has to be done any more, and those must not be.
     """
 
     customer_id: str
@@ -51,6 +54,7 @@ class TrialEvidence:
     changes: Sequence[RowChange]
     kinds: Mapping[str, str]
     stuck: str = ""
+    refused: frozenset[str] = frozenset()
 
     @property
     def done(self) -> list[Json]:
@@ -72,32 +76,47 @@ def judge(variant: Variant, evidence: TrialEvidence) -> tuple[str, ...]:
     """What is not as it must be, in sentences; nothing where the customer was served."""
     if evidence.stuck:
         return (evidence.stuck,)
+    always = (*_unwanted_writes(variant, evidence), *_miss_rows(evidence), *_miss_record(evidence))
+    if evidence.refused - set(variant.scenario.refuses):
+        return always
     return (
         *_miss_writes(variant, evidence),
-        *_miss_rows(evidence),
-        *_miss_record(evidence),
+        *always,
         *_miss_handoff(variant, evidence),
         *_miss_words(variant, evidence),
     )
 
 
 def _miss_writes(variant: Variant, evidence: TrialEvidence) -> Iterator[str]:
-    """Exactly the expected writes, each once; no forbidden tool, and every required one."""
+    """Every expected write and every required call, and no forbidden tool."""
     expected = variant.scenario.expects
-    left = evidence.done
-    for write in expected.writes:
-        wanted = fill(write.arguments, evidence.customer_id)
-        found = next((each for each in left if each["tool"] == write.tool and fits(wanted, each["arguments"])), None)
-        if found is None:
-            yield f"was not done: {_say(write.tool, wanted)}"
-        else:
-            left.remove(found)
-    for each in left:
-        yield f"was done and not wanted: {_say(each['tool'], each['arguments'])}"
+    missing, _ = _compare(variant, evidence)
+    yield from (f"was not done: {_say(tool, wanted)}" for tool, wanted in missing)
     called = {each["tool"] for each in evidence.journal if each["outcome"] == "succeeded"}
     proposed = {each["tool"] for each in evidence.journal}
     yield from (f"was not called: {tool}" for tool in expected.calls if tool not in called)
     yield from (f"must not be proposed: {tool}" for tool in expected.forbids if tool in proposed)
+
+
+def _unwanted_writes(variant: Variant, evidence: TrialEvidence) -> Iterator[str]:
+    """What was done beyond the expected writes, each of them once, or in spite of a no."""
+    _, left = _compare(variant, evidence)
+    yield from (f"{UNWANTED}: {_say(each['tool'], each['arguments'])}" for each in left)
+
+
+def _compare(variant: Variant, evidence: TrialEvidence) -> tuple[list[tuple[str, Json]], list[Json]]:
+    """The expected writes that were not done, and the writes that were not expected."""
+    missing: list[tuple[str, Json]] = []
+    left = evidence.done
+    for write in variant.scenario.expects.writes:
+        wanted = fill(write.arguments, evidence.customer_id)
+        found = next((each for each in left if each["tool"] == write.tool and fits(wanted, each["arguments"])), None)
+        if found is None:
+            missing.append((write.tool, wanted))
+        elif write.tool not in evidence.refused:
+            left.remove(found)
+    allowed = set(variant.scenario.expects.allows) - evidence.refused
+    return missing, [each for each in left if each["tool"] not in allowed]
 
 
 def _miss_rows(evidence: TrialEvidence) -> Iterator[str]:

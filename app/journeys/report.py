@@ -17,13 +17,22 @@ from app.journeys.score import Score, VariantResult, break_down, measure
 
 @dataclass(frozen=True, slots=True)
 class Findings:
-    """A run: its outcomes, how many trials each has, the dice's seed, and how long it took."""
+    """A run: its outcomes, how many trials each has, the dice's seed, and how long it took.
+
+    Where it is `reworded`, pass^1 is what is asked for, and nothing may have been done that a customer did not want.
+    """
 
     outcomes: Sequence[VariantResult]
     trials: int
     seed: int
     took: timedelta
     wanted: float
+    reworded: bool = False
+
+    @property
+    def harmed(self) -> int:
+        """In how many trials something was done that the customer did not ask for."""
+        return sum(result.harmed for outcome in self.outcomes for result in outcome.results)
 
     @property
     def total(self) -> Score:
@@ -38,7 +47,9 @@ class Findings:
 
     @property
     def good_enough(self) -> bool:
-        """Whether pass^k reaches what was asked for."""
+        """Whether pass^k reaches what was asked for; with strangers' words pass^1, and nobody is harmed."""
+        if self.reworded:
+            return bool(self.outcomes) and self.total.pass_1 >= self.wanted and not self.harmed
         return bool(self.outcomes) and self.total.pass_k >= self.wanted
 
     def groups(self) -> dict[str, dict[str, Score]]:
@@ -66,6 +77,7 @@ def as_json(findings: Findings) -> dict[str, Any]:
         "trials": findings.trials,
         "seconds": round(findings.took.total_seconds(), 1),
         **_figures(findings.total, findings.trials),
+        "wrong_effects": findings.harmed,
         "by": {
             group: {name: _figures(score, findings.trials) for name, score in scores.items()}
             for group, scores in findings.groups().items()
@@ -76,6 +88,7 @@ def as_json(findings: Findings) -> dict[str, Any]:
                 "trial": result.number,
                 "customer": result.customer_id,
                 "missed": result.missed,
+                "transcript": result.transcript,
             }
             for outcome in findings.failed
             for result in outcome.results
@@ -107,7 +120,8 @@ def show(console: Console, findings: Findings) -> None:
     console.print(
         f"[bold {style}]pass^{findings.trials} {_percent(total.pass_k)}[/bold {style}] (asked for: "
         f"{_percent(findings.wanted)}), pass^1 {_percent(total.pass_1)}, {total.scenarios} scenarios, "
-        f"{total.scenarios * findings.trials} trials, {findings.took.total_seconds():.0f} s"
+        f"{total.scenarios * findings.trials} trials, {findings.harmed} with an effect that nobody asked for, "
+        f"{findings.took.total_seconds():.0f} s"
     )
 
 

@@ -12,6 +12,7 @@ from typing import TypeVar
 
 from app.journeys.application import open_application, seed
 from app.journeys.customer import Trial
+from app.journeys.rewording import RewordedTrial, StrangersWords
 from app.journeys.scenario import Variant
 from app.journeys.trial import Result, play
 from app.logs import set_up_logs
@@ -39,9 +40,15 @@ class Shift:
     folder: Path
 
 
-def plan(variants: Sequence[Variant], trials: int, seed_number: int) -> list[tuple[Trial, ...]]:
-    """All trials, in shifts."""
-    every = [Trial(variant, number, seed_number) for variant in variants for number in range(trials)]
+def plan(
+    variants: Sequence[Variant], trials: int, seed_number: int, words: StrangersWords | None = None
+) -> list[tuple[Trial, ...]]:
+    """All trials, in shifts; with strangers' words where they are given."""
+    every = [
+        RewordedTrial(variant, number, seed_number, words) if words else Trial(variant, number, seed_number)
+        for variant in variants
+        for number in range(trials)
+    ]
     return [tuple(every[start : start + SHIFT]) for start in range(0, len(every), SHIFT)]
 
 

@@ -50,12 +50,13 @@ class Handed(Part):
 
 
 class Expectation(Part):
-    """What must be true in the end. Writes that are not listed must not have happened.
+    """What must be true in the end. Writes that are not listed must not have happened; `allows` are tools that may.
 
     `tells` are figures and references that the customer must have been told; 59.99 is also found as 59,99.
     """
 
     writes: list[Write] = []
+    allows: list[str] = []
     handoff: Handed | None = None
     calls: list[str] = []
     forbids: list[str] = []

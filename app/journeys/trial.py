@@ -6,7 +6,8 @@ from typing import Any
 
 from app.journeys.application import MOMENT, JourneyError, TrialApplication
 from app.journeys.customer import Leave, SimulatedCustomer, Trial, Utterance, Wait
-from app.journeys.judge import TrialEvidence, judge
+from app.journeys.judge import UNWANTED, TrialEvidence, judge
+from app.journeys.rewording import RewordedCustomer, RewordedTrial
 
 Json = dict[str, Any]
 MOST_MESSAGES = 24
@@ -31,6 +32,17 @@ class Result:
         """Whether the customer was served."""
         return not self.missed
 
+    @property
+    def harmed(self) -> bool:
+        """Whether something was done that the customer did not ask for."""
+        return any(each.startswith(UNWANTED) for each in self.missed)
+
+
+def customer_of(trial: Trial) -> SimulatedCustomer:
+    """Who talks in this trial: with the project's words, or with strangers'."""
+    reworded = isinstance(trial, RewordedTrial)
+    return RewordedCustomer(trial, MOMENT.date()) if reworded else SimulatedCustomer(trial, MOMENT.date())
+
 
 class PlayedConversation:
     """One conversation as it is played: the customer's moves, and the people that a scenario brings in."""
@@ -38,7 +50,7 @@ class PlayedConversation:
     def __init__(self, application: TrialApplication, trial: Trial) -> None:
         self._application = application
         self._scenario = trial.variant.scenario
-        self.customer = SimulatedCustomer(trial, MOMENT.date())
+        self.customer = customer_of(trial)
         self.id = ""
 
     async def play(self) -> None:
@@ -120,14 +132,14 @@ async def play(application: TrialApplication, trial: Trial) -> Result:
 async def gather_evidence(application: TrialApplication, conversation: PlayedConversation, stuck: str) -> TrialEvidence:
     """Everything that the judge looks at; the application is put back as it was."""
     kinds = {tool: known.get("kind", "write") for tool, known in application.tools.items()}
-    who = conversation.customer.customer_id
+    who, refused = conversation.customer.customer_id, frozenset(conversation.customer.refused)
     if not conversation.id:
-        return TrialEvidence(who, {}, [], {}, application.restore(), kinds, stuck)
+        return TrialEvidence(who, {}, [], {}, application.restore(), kinds, stuck, refused)
     path = f"/v1/conversations/{conversation.id}/journal"
     journal = (await application.call("auditor", "GET", path))["items"]
     verification = await application.call("auditor", "GET", "/v1/journal/verify")
     found = await conversation.look()
-    return TrialEvidence(who, found, journal, verification, application.restore(), kinds, stuck)
+    return TrialEvidence(who, found, journal, verification, application.restore(), kinds, stuck, refused)
 
 
 def _line(entry: Json) -> str:

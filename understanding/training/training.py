@@ -108,7 +108,8 @@ def train(
     learnt = [row for row in rows if not _is_held_out(row.text, trial.held_out)]
     accepted = load_accepted(folder)
     weights = _learn([*learnt, *accepted], examples, folder)
-    candidate = reader.with_desks(Classifier(weights))
+    desks = Classifier(weights)
+    candidate = reader.with_desks(lambda: desks)
     before, after = _compare(reader, candidate, held, trial)
     sure = [*_sample(examples), *accepted]
     on_known = _compare(reader, candidate, sure, trial) if sure else None

@@ -15,7 +15,7 @@ KEYWORD_CHANNELS = ("sms", "email")
 """Where one word ("STOP", "unsubscribe") stops messages, as carriers and mail programs demand."""
 STOP_MESSAGES = "retention.stop_messages"
 """The intent of somebody who wants no messages."""
-_LISTS = "dialogue/unwanted"
+_LISTS = "unwanted/rules"
 _CLAUSE = re.compile(r"[.,;:!?\n।¿¡]+|\s-+\s|\s(?:and|but|y|pero|und|aber|et|mais|और|लेकिन|aur|lekin)\s")
 _ELISION = re.compile(r"\b([nmdljstc]|qu)'")
 _NEAR = 5

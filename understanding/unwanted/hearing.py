@@ -1,0 +1,79 @@
+"""Hears that a customer wants no messages: rules over the parts that words play, and what was learnt from sentences.
+
+Either alone errs: rules miss what is said without a "no" ("spare me your surveys"), and what was learnt knows no scope
+("do not stop my reminders"). What both say is obeyed, and what one of them says is asked about.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from pathlib import Path
+from zlib import crc32
+
+from understanding.intents.classifier import Classifier
+from understanding.intents.examples import Example, load_examples
+from understanding.language.clauses import split_sentences
+from understanding.semantics.heads import load_head, mix
+from understanding.semantics.sentences import Vectorise
+from understanding.unwanted.rules import STOP_MESSAGES, Unwanted, hear_unwanted
+
+EXAMPLES = Path(__file__).parent / "examples"
+HEAD = "unwanted"
+_LABEL, _OTHER = "stop_messages", "other"
+_EVERY = 4
+"""One in so many sentences of other intents is learnt from."""
+_MEANING = 0.4
+"""How much the sentence model's opinion weighs beside the words'."""
+_WORTH_A_LOOK = 0.1
+"""Below this share of the words' opinion the sentence model is not asked: most messages are about something else."""
+_ASKED = 0.85
+"""From where what no rule heard is asked about."""
+_WITH_RULE = 0.6
+"""From where what a rule heard is obeyed; below it is asked about, and below `_DENIED` it is something else."""
+_DENIED = 0.15
+
+
+def lessons(examples: Iterable[Example]) -> tuple[Example, ...]:
+    """What is learnt from: sentences of our own, those of the intent, and some of every other intent."""
+    own = set(load_examples([EXAMPLES]))
+    for example in examples:
+        stops = example.intent == STOP_MESSAGES
+        if stops or crc32(example.text.encode()) % _EVERY == 0:
+            own.add(replace(example, intent=_LABEL if stops else _OTHER))
+    return tuple(sorted(own))
+
+
+class UnwantedReader:
+    """Reads whether messages are unwanted. Without a sentence model it works on with words and rules alone.
+
+    `silences` says which intents stop messages: what they look like is decided here, and not by the likeness of words.
+    """
+
+    def __init__(
+        self,
+        words: Classifier,
+        vectorise: Vectorise | None,
+        silences: Callable[[str], bool] = lambda name: name == STOP_MESSAGES,
+    ) -> None:
+        self._words = words
+        self._vectorise = vectorise
+        self.silences = silences
+
+    def hear(self, text: str, channel: str) -> Unwanted | None:
+        """What a message asks for that wants no messages; None where it does not say so."""
+        ruled = hear_unwanted(text, channel)
+        if ruled is not None and ruled.keyword:
+            return ruled
+        sentences = split_sentences(text)
+        shares = [self.share(sentence) for sentence in sentences]
+        highest = max((*shares, self.share(text) if len(sentences) > 1 else 0.0), default=0.0)
+        if ruled is not None and highest >= _WITH_RULE:
+            return ruled
+        asked = highest >= (_ASKED if ruled is None else _DENIED)
+        return Unwanted(text, sure=False) if asked else None
+
+    def share(self, text: str) -> float:
+        """How likely it is that these words want no messages (0 to 1)."""
+        shares = self._words.shares(text)
+        if self._vectorise is None or shares[_LABEL] < _WORTH_A_LOOK:
+            return shares[_LABEL]
+        return mix(shares, load_head(HEAD).shares(self._vectorise(text)), _MEANING)[_LABEL]
