@@ -7,8 +7,8 @@ from typing import Any, Literal, cast
 
 import yaml
 
-from understanding.dialogue.unwanted import hear_unwanted
 from understanding.language.text import fold
+from understanding.unwanted.rules import hear_unwanted
 
 Keyword = Literal["stop", "start", "help"]
 WORDS = Path(__file__).with_suffix(".yaml")
