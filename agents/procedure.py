@@ -57,7 +57,8 @@ class CallWithdrawn(StepTrouble):
 class Choice:
     """One of the answers on offer, recognised by its place in the list, reference, date, time or any of its words.
 
-    `rank` is what it is compared by ("the cheaper one"): its price.
+    `rank` is what it is compared by ("the cheaper one"): its price. `shown` is what a button says where the label is
+    not it: a `name`, or `names` by language, with `money` in minor units, a `day` or a `day_time` beside it.
     """
 
     value: Any
@@ -66,6 +67,7 @@ class Choice:
     date: str = ""
     time: str = ""
     rank: float | None = None
+    shown: Facts = field(default_factory=Facts)
 
 
 class Call:

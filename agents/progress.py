@@ -205,5 +205,6 @@ class Walk:
         ]
         self._say(step.reply, {**step.facts, "choices": choices})
         question = {"slot": step.slot, "kinds": list(step.kinds), "choices": [each.value for each in step.choices]}
+        question["shown"] = [{"name": each.label, **each.shown} for each in step.choices]
         self._case = replace(self._case, asked=self._case.asked + 1, question=question, offering=step.offers)
         return Asked(step.slot, step.offers)

@@ -60,10 +60,21 @@ class Outcome:
 
 
 @dataclass(frozen=True, slots=True)
+class Option:
+    """An answer on offer: `value` is what to send as the message, `label` what a button says, in the customer's
+    language.
+    """
+
+    value: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
 class Pending:
     """The one thing that a conversation waits for before a call may execute (or a slot that was asked for).
 
     `summary` is made from exactly `tool` and `arguments`; `arguments_digest` and `policy_revision` bind the evidence.
+    `options` are the answers to choose from, where there are any.
     """
 
     id: PendingId
@@ -74,6 +85,7 @@ class Pending:
     arguments_digest: str = ""
     policy_revision: str = ""
     expires_at: datetime | None = None
+    options: tuple[Option, ...] = ()
 
     def is_expired(self, now: datetime) -> bool:
         """Whether its time is over."""

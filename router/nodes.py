@@ -18,6 +18,7 @@ from router.contacts.returning import Returning
 from router.formatters import formatter_of
 from router.llm_assist import LlmAssist
 from router.memory.state import Memory, TurnState, Wish
+from router.options import heed_option, note_offered
 from router.outcome import pending_of
 from router.parting import Farewell, Rated, remember_done, take_leave, take_rating
 from router.partners import TALK, can_work
@@ -94,6 +95,7 @@ class Nodes:
             turn.text, locale=memory.locale, pending=pending, now=turn.now, context=context
         )
         heard = heed_question(await self._brain.read(turn, heard), turn)
+        heard = heed_option(heard, memory, turn.text)
         memory = replace(memory, moods=(*memory.moods, heard.sentiment)[-MAX_MOODS:])
         if heard.locale in LOCALES:
             memory = replace(memory, locale=heard.locale)
@@ -272,6 +274,7 @@ class Nodes:
         for text in texts:
             memory = memory.heard("assistant", text)
         spoken = self._services.speak(turn.channel, turn.tenant, turn.memory, texts)
+        memory = note_offered(memory, self._services, turn.tenant, turn.channel)
         return replace(turn, memory=memory, texts=texts, spoken=spoken)
 
 

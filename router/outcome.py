@@ -12,6 +12,7 @@ from domain.conversation import Action, Handoff, Status, Turn
 from domain.ids import PendingId
 from router.memory.state import MAX_DEEDS, Memory, TurnState
 from router.memory.store import Change, StoredHandoff, StoredTurn
+from router.options import with_options
 from router.routing import IDENTITY_KINDS
 
 _TURN = TypeAdapter(Turn)
@@ -110,7 +111,11 @@ def status_of(memory: Memory) -> Status:
 
 
 def pending_of(memory: Memory, texts: tuple[str, ...]) -> Pending | None:
-    """The one thing that the conversation waits for."""
+    """The one thing that the conversation waits for, with the answers to choose from."""
+    return with_options(_pending_of(memory, texts), memory)
+
+
+def _pending_of(memory: Memory, texts: tuple[str, ...]) -> Pending | None:
     if memory.handoff is not None:
         return memory.carried.pending if memory.carried else None
     current = memory.current
@@ -128,7 +133,7 @@ def pending_of(memory: Memory, texts: tuple[str, ...]) -> Pending | None:
 def _question(memory: Memory) -> dict[str, Any] | None:
     """What was asked for: its slot, the kinds of value that answer it, and the values to choose from, if any."""
     if memory.current is not None and memory.current.asked:
-        return memory.current.question
+        return {name: value for name, value in memory.current.question.items() if name != "shown"}
     if memory.options:
         return {"slot": "journey", "kinds": ["choice"], "choices": list(memory.options)}
     if memory.offers_earlier:

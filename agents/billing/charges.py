@@ -43,6 +43,7 @@ def invoice_choices(invoices: Sequence[Facts]) -> tuple[Choice, ...]:
             words_for(each["invoice_id"], each["total_minor"]),
             each["due_on"],
             rank=each["total_minor"],
+            shown={"money": each["total_minor"], "day": each["due_on"]},
         )
         for each in invoices
     )
@@ -57,6 +58,7 @@ def payment_choices(payments: Sequence[Facts]) -> tuple[Choice, ...]:
             (*words_for(each["payment_id"], each["amount_minor"]), *own_words),
             each["captured_at"][:10],
             rank=each["amount_minor"],
+            shown={"money": each["amount_minor"], "day": each["captured_at"]},
         )
         for each, own_words in zip(payments, _telling_words(payments), strict=True)
     )

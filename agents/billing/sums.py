@@ -22,7 +22,9 @@ def settle_sum(case: Case, payment: Facts) -> Generator[Step, Any, int | str]:
     if _first(case, "currency"):
         named = [(yield Ask("sum_in_currency", kinds=("amount",), **_shown(payment)).put_afresh())]
     if len(named) > 1:
-        choices = tuple(Choice(each, f"{each / 100:.2f}", _words(each)) for each in named)
+        choices = tuple(
+            Choice(each, f"{each / 100:.2f}", _words(each), shown={"name": "", "money": each}) for each in named
+        )
         named = [(yield Ask("which_sum", choices=choices, sums=named, **_shown(payment)).put_afresh())]
     wanted = _reckoned(case, payment, named)
     return (yield from own_up_excess(wanted, payment)) if wanted > most else wanted

@@ -62,7 +62,13 @@ def _fits(plan: Facts, current: Facts, direction: Direction) -> bool:
 def as_choices(plans: list[Facts]) -> tuple[Choice, ...]:
     """Plans as answers on offer, known by name, speed and price, and compared by price."""
     return tuple(
-        Choice(each["plan_id"], f"{each['name']} [{each['plan_id']}]", _name_ways(each), rank=each["monthly_minor"])
+        Choice(
+            each["plan_id"],
+            f"{each['name']} [{each['plan_id']}]",
+            _name_ways(each),
+            rank=each["monthly_minor"],
+            shown={"name": each["name"], "money": each["monthly_minor"]},
+        )
         for each in plans
     )
 

@@ -178,7 +178,8 @@ def _offer(slot: str, offered: list[Facts], slots: list[Facts], zone: str, wish:
 def as_choice(value: str, starts_at: str, zone: str) -> Choice:
     """Something with a time as an answer on offer: known by its id, its day and its time of day."""
     start = as_local(starts_at, zone)
-    return Choice(value, value, date=start.date().isoformat(), time=start.strftime("%H:%M"))
+    shown: Facts = {"name": "", "day_time": starts_at}
+    return Choice(value, value, date=start.date().isoformat(), time=start.strftime("%H:%M"), shown=shown)
 
 
 def as_local(starts_at: str, zone: str) -> datetime:

@@ -34,7 +34,7 @@ def _reason(text: str) -> str:
     return text if text in HANDOFF_REASONS else HANDOFF_REASONS[0]
 
 
-def _is_empty(value: str | bool | dict[str, Any]) -> bool:
+def _is_empty(value: str | bool | dict[str, Any] | list[Any]) -> bool:
     return not value
 
 
@@ -147,6 +147,13 @@ class MessageBody(ResponseBody):
     subject: str = Field(default="", exclude_if=_is_empty)
 
 
+class OptionBody(ResponseBody):
+    """An answer to choose, as a button: it says `label`, and `value` sent as the text of a message is that choice."""
+
+    value: str
+    label: str
+
+
 class PendingBody(ResponseBody):
     """The one thing that the conversation waits for: a yes, a code, a supervisor, or a detail."""
 
@@ -155,6 +162,7 @@ class PendingBody(ResponseBody):
     tool: str
     arguments: dict[str, Any]
     expires_at: datetime | None
+    options: list[OptionBody] = Field(default_factory=list[OptionBody], exclude_if=_is_empty)
 
 
 class ActionBody(ResponseBody):

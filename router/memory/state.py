@@ -187,7 +187,8 @@ class Memory:
     contacts were looked up. `carried` is the suggested call that a representative has made. `told_waiting` is None
     until a customer who waits for people writes again. `tag` is the language tag (BCP 47) that was asked for at the
     opening, `locale` the language spoken now. `origin` is what the channel said at the opening.
-    `seen` is how many messages each side (`customer`, `representative`) has read.
+    `seen` is how many messages each side (`customer`, `representative`) has read, `offered` what the buttons under the
+    last question say.
     """
 
     locale: str = "en"
@@ -225,6 +226,7 @@ class Memory:
     told_waiting: ToldWaiting | None = None
     origin: Origin = Origin()
     seen: dict[str, int] = field(default_factory=dict[str, int])
+    offered: tuple[str, ...] = ()
 
     @property
     def formats(self) -> str:

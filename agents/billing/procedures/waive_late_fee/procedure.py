@@ -63,7 +63,13 @@ def _choose(case: Case, fees: list[Facts]) -> Generator[Step, str, Facts]:
     if len(left) == 1:
         return left[0]
     choices = tuple(
-        Choice(each["line_id"], each["invoice_id"], (each["invoice_id"].rpartition("-")[2],), each["issued_on"])
+        Choice(
+            each["line_id"],
+            each["invoice_id"],
+            (each["invoice_id"].rpartition("-")[2],),
+            each["issued_on"],
+            shown={"money": each["amount_minor"], "day": each["issued_on"]},
+        )
         for each in left
     )
     chosen = yield Ask("which_fee", choices=choices, fees=left)

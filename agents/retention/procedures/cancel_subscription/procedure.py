@@ -19,7 +19,7 @@ from agents.procedure import (
     Step,
 )
 from agents.retention.offers import pick_offer
-from agents.retention.reasons import REASONS, accepts_offer, declines_offers, read_reason, takes_up_offer
+from agents.retention.reasons import NAMES, REASONS, accepts_offer, declines_offers, read_reason, takes_up_offer
 from agents.retention.subscriptions import find_subscription
 
 
@@ -48,7 +48,9 @@ def _learn_reason(case: Case) -> Generator[Step, Any, str]:
     said = read_reason(case.text)
     if said:
         return said
-    choices = tuple(Choice(reason, f"reason {reason}", marks) for reason, marks in REASONS.items())
+    choices = tuple(
+        Choice(reason, f"reason {reason}", marks, shown={"names": NAMES[reason]}) for reason, marks in REASONS.items()
+    )
     reason = yield Ask("reason", choices=choices, reply="ask_reason", optional=True)
     return reason or "not_given"
 

@@ -24,16 +24,23 @@ from agents.scheduling.visits import describe_visit, is_ahead, list_booked, prom
 KEEP = Choice("keep", "keep", (
     "leave it", "stay", "mantener", "dejar", "conservar", "behalten", "bleib", "garder", "conserver",
     "रहने", "रख", "वही", "rehne", "rakh", "wahi",
-))  # fmt: skip
+), shown={"names": {
+    "en": "Keep it", "es": "Mantenerla", "de": "Behalten", "fr": "La garder", "hi": "रहने दें",
+}})  # fmt: skip
 MOVE = Choice("move", "move", (
     "change", "other day", "another day", "different day", "reschedule", "cambiar", "mover", "verschieben", "verleg",
     "ändern", "déplacer", "changer", "reporter", "बदल", "badal",
-))  # fmt: skip
+), shown={"names": {
+    "en": "Move it", "es": "Cambiarla", "de": "Verschieben", "fr": "La déplacer", "hi": "बदलें",
+}})  # fmt: skip
 ANOTHER = Choice("another", "additional", (
     "second visit", "extra", "another visit", "another one", "book another", "segunda", "adicional", "otra visita",
     "zusätzlich", "zweiten", "noch einen", "supplémentaire", "deuxième", "autre visite",
     "दूसरी विज़िट", "एक और", "ek aur", "dusri",
-))  # fmt: skip
+), shown={"names": {
+    "en": "Another visit", "es": "Otra visita", "de": "Zusätzlicher Termin", "fr": "Une autre visite",
+    "hi": "एक और विज़िट",
+}})  # fmt: skip
 LONGEST_REASON = 200
 """Characters of a customer's words that a technician is shown."""
 

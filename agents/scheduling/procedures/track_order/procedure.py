@@ -36,18 +36,22 @@ RESHIP = Choice("reship", "reship", (
     "neue", "erneut", "ersatz", "noch einmal", "nochmal", "noch mal",
     "renvoyez-le", "renvoyez-la", "renvoyer le", "renvoi", "nouveau", "nouvel", "remplac", "réexp",
     "फिर से", "नया", "दोबारा", "phir se", "naya", "dobara",
-))
+), shown={"names": {
+    "en": "Send it again", "es": "Enviarlo de nuevo", "de": "Erneut senden", "fr": "Le renvoyer", "hi": "फिर से भेजें",
+}})
 REFUND = Choice("refund", "refund", (
     "money", "reimburse", "cash", "pay me back", "paid back",
     "reembols", "dinero", "devoluci", "devuelv",
     "erstatt", "geld", "rückzahl", "zurückzahl",
     "rembours", "argent",
     "रिफंड", "रिफ़ंड", "पैसे", "पैसा", "वापस", "paise", "paisa", "wapas", "vapas",
-))
+), shown={"names": {
+    "en": "Money back", "es": "Reembolso", "de": "Geld zurück", "fr": "Remboursement", "hi": "पैसे वापस",
+}})
 WAIT = Choice("wait", "wait", (
     "leave it", "neither", "patient", "esper", "warte", "abwarten", "attend", "patiente",
     "इंतज़ार", "इंतजार", "रुक", "intezaar", "intzar",
-))
+), shown={"names": {"en": "Wait", "es": "Esperar", "de": "Abwarten", "fr": "Attendre", "hi": "इंतज़ार करें"}})
 # fmt: on
 
 
