@@ -52,6 +52,7 @@ from domain.errors import Misconfigured, NotAuthenticated
 from domain.ids import TenantId
 from domain.suggestion import Suggestions
 from mcp_servers.refusal import Refused
+from router.attachments import Attachments
 from router.presence import Presence
 from storage.session_keys import SessionKeys
 from storage.transactions import Transactions
@@ -92,6 +93,7 @@ def open_interfaces(settings: Settings, desk_dependencies: DeskDependencies, par
             turns=desk_dependencies.turns,
             conversations=desk_dependencies.conversations,
             presence=_presence(desk_dependencies),
+            attachments_kept=_attachments(desk_dependencies, parts.transactions),
             journal=desk_dependencies.journal,
             verify_record=open_audit(settings, parts.transactions).verify,
             authenticator=with_customers(settings, _open_authenticator(settings, tokens), customers.tokens),
@@ -134,6 +136,10 @@ def _looks(settings: Settings) -> dict[TenantId, WidgetLook]:
 
 def _presence(given: DeskDependencies) -> Presence:
     return Presence(given.services, given.turns, given.store, given.work, given.feed)
+
+
+def _attachments(given: DeskDependencies, transactions: Transactions) -> Attachments:
+    return Attachments(given.services, given.turns, given.store, transactions)
 
 
 def _open_sandbox(settings: Settings, parts: ServedParts, tokens: Mapping[str, str]) -> SandboxInterface:

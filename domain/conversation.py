@@ -27,6 +27,17 @@ class Status(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file that a customer sent; `media_type` is what its content is, whatever it is called. `size` in bytes."""
+
+    id: str
+    name: str
+    media_type: str
+    size: int
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
     """Words that were said, already screened of secrets. `subject` is empty on channels whose messages have none."""
 
@@ -35,6 +46,7 @@ class Message:
     text: str
     at: datetime
     subject: str = ""
+    attachments: tuple[Attachment, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

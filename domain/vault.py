@@ -63,6 +63,18 @@ class Cipher(Protocol):
         """
         ...
 
+    def seal_bytes(self, place: str, content: bytes) -> bytes:
+        """The bytes as they may be kept at that place; empty once the key is gone."""
+        ...
+
+    def unseal_bytes(self, place: str, sealed: bytes) -> bytes | None:
+        """The bytes that were sealed for that place, None once the key is gone.
+
+        Raises:
+            RecordBroken: they were not sealed for this place by this key.
+        """
+        ...
+
     def seal_json(self, place: str, value: Any) -> Any:
         """A JSON value, sealed; None stays None."""
         ...

@@ -14,6 +14,7 @@ from domain.digest import digest
 from domain.errors import Conflict, NotFound
 from domain.ids import ConversationId, TurnId
 from router.formatters import formatter_of
+from router.memory.attachments import see_sendable
 from router.memory.state import TurnKind
 from router.memory.store import Store, Stored, StoredTurn
 from router.sessions import reaches
@@ -22,10 +23,14 @@ from understanding.screening.secrets import screen, without_codes
 
 @dataclass(frozen=True, slots=True)
 class Incoming:
-    """A customer's message as the channel sent it; the same id with the same text is the same turn."""
+    """A customer's message as the channel sent it; the same id with the same text is the same turn.
+
+    `attachments` are files that were uploaded before, by their ids.
+    """
 
     client_message_id: str
     text: str
+    attachments: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,20 +62,23 @@ class MessageArrival:
         Raises:
             NotFound: no such conversation in the caller's tenant.
             Conflict: the message id was used with other text, or the conversation is closed.
+            BadRequest: a file that it names is not there to be sent.
         """
         row = own(self._caller, self._conversation_id, self._store.find(connection, self._conversation_id))
         if self._question is None:
             self._question = name_question(row.pending)
         if not held:
             return None
-        spelling = spell(self._incoming.text)
+        files = list(self._incoming.attachments)
+        spelling = spell(self._incoming.text, *files)
         turn = self._store.find_turn(connection, row.id, self._incoming.client_message_id)
         if turn is not None and turn.request.get("spelling") != spelling:
             raise Conflict("client_message_id was already used with another text")
         if turn is None and row.status is Status.CLOSED:
             raise Conflict("this conversation is closed")
         if turn is None:
-            request = {"spelling": spelling, "question": self._question}
+            see_sendable(connection, row.id, files)
+            request = {"spelling": spelling, "question": self._question} | ({"attachments": files} if files else {})
             text = _shown(row, self._incoming.text)
             turn = StoredTurn(new_turn_id(), row.id, self._incoming.client_message_id, text, "message", now, request)
             self._store.begin_turn(connection, turn, row.messages)
@@ -148,9 +156,10 @@ def own(caller: Caller, conversation_id: ConversationId, row: Stored | None) -> 
     return row
 
 
-def spell(text: str) -> str:
+def spell(text: str, *attachments: str) -> str:
     """What tells one message from another under the same id, without keeping secrets that are in it."""
-    return digest(without_codes(screen(text).text))
+    shown = without_codes(screen(text).text)
+    return digest([shown, *attachments]) if attachments else digest(shown)
 
 
 def _shown(row: Stored, text: str) -> str:

@@ -129,8 +129,8 @@ class Nodes:
         judged = await self._judge(turn, heard, 0)
         if judged is None:
             return turn.say("policy_down"), RESPOND
-        if judged["handoff"]:
-            return _hand_off(turn, judged["handoff"])
+        if judged["handoff"] or turn.request.get("attachments"):
+            return _hand_off(turn, judged["handoff"]) if judged["handoff"] else _let_people_see(turn)
         thresholds = Thresholds(**judged["thresholds"])
         turn = weigh_churn(turn, heard, thresholds)
         if turn.card and _has_link(turn.memory):
@@ -292,6 +292,11 @@ async def screen_message(turn: TurnState) -> TurnState:
     memory = replace(memory, digits=digits).heard("customer", kept)
     turn = replace(turn, text=screened.text, memory=memory)
     return replace(turn, card=True).say("card_redacted") if CARD in screened.kinds else turn
+
+
+def _let_people_see(turn: TurnState) -> tuple[TurnState, str]:
+    """Hand over with what the customer sent, which nobody but people opens."""
+    return replace(turn.say("person_sees_file"), handoff=HandOff("not_understood")), HANDOFF
 
 
 def _last_said(memory: Memory) -> Said:

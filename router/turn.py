@@ -231,6 +231,7 @@ class Turns:
         change = Change(row)
         if turn.kind == "message":
             change = change.append_message("customer", turn.text, turn.at)
+            change = replace(change, sent=tuple(turn.request.get("attachments", ())))
         if not person:
             return await self._walk_and_keep(change, turn, text)
         change = await self._with_person(change, turn, text)

@@ -33,6 +33,7 @@ HARMLESS: Final[Mapping[str, str]] = {
     "journal_entries": "vouched by the hash chain: the tag is over the hash, which covers every other column",
     "journal_heads": "vouched by a tag of its own over every other column; see `storage.record_heads`",
     "a2a_tasks.seen": "how far the conversation was at the last listing; a wrong one costs or saves a look",
+    "attachments.content": "sealed for its place by the conversation's key: what was changed does not open",
     "follow_ups.leased_until": "written by version 0.2 alone; nobody reads it",
     "alembic_version": "a wrong step makes a migration fail, or tag what is there with the time on record",
 }
@@ -81,6 +82,7 @@ SCOPES: Final[Mapping[str, RowScope]] = {
     "events": _PLAIN,
     "handoffs": _OWNED,
     "feedback": _PLAIN,
+    "attachments": _PLAIN,
     "follow_ups": _OWNED,
     "a2a_contexts": _OWNED,
     "a2a_tasks": _OWNED,

@@ -158,6 +158,22 @@ class SealedBox:
             raise RecordBroken(f"{place} was tampered with") from error
         return text.decode("utf-8", "surrogatepass")
 
+    def seal_bytes(self, place: str, content: bytes) -> bytes:
+        """Encrypt bytes for that place."""
+        if self.cipher is None:
+            return b""
+        nonce = os.urandom(_NONCE_BYTES)
+        return nonce + self.cipher.encrypt(nonce, content, place.encode())
+
+    def unseal_bytes(self, place: str, sealed: bytes) -> bytes | None:
+        """Decrypt bytes of that place."""
+        if self.cipher is None or not sealed:
+            return None
+        try:
+            return self.cipher.decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], place.encode())
+        except InvalidTag as error:
+            raise RecordBroken(f"{place} was tampered with") from error
+
     def seal_json(self, place: str, value: Any) -> Any:
         """Encrypt a JSON value for that place."""
         return None if value is None else self.seal(place, dump(value))

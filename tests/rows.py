@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import JSON, Boolean, Connection, Integer, insert, select
+from sqlalchemy import JSON, Boolean, Connection, Integer, LargeBinary, insert, select
 
 from storage.tables.control import Instant, Json
 from storage.tables.conversations import Moment
@@ -28,8 +28,8 @@ def value_for(column: Any) -> Any:
         return TIME
     if isinstance(column.type, Boolean):
         return False
-    if isinstance(column.type, Integer):
-        return 7
+    if isinstance(column.type, Integer | LargeBinary):
+        return 7 if isinstance(column.type, Integer) else b"sealed"
     return {"one": 1} if isinstance(column.type, Json | JSON) else "northwind-fibre"[: column.type.length]
 
 

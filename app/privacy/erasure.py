@@ -26,7 +26,7 @@ from storage.tables.control import (
     pending_actions,
     shadow_differences,
 )
-from storage.tables.conversations import conversations, follow_ups, handoffs, turns
+from storage.tables.conversations import attachments, conversations, follow_ups, handoffs, turns
 from storage.tables.partner_tasks import contexts
 from storage.transactions import Transactions
 from storage.vault import PREFIX, EnvelopeVault
@@ -206,6 +206,7 @@ def _destroy(
     counts = {"keys": change(data_keys, keys, wrapped=None, erasure=name, customer_id=pseudonym)}
     mine, blank = conversations.c.id.in_(owned), {"customer_id": "", "subject": "", "standing": ""}
     counts["conversations"] = change(conversations, mine, status="closed", external_key=None, **blank)
+    change(attachments, attachments.c.conversation_id.in_(owned), content=b"")
     counts["handoffs"] = change(handoffs, handoffs.c.conversation_id.in_(owned), state="resolved")
     change(turns, and_(turns.c.conversation_id.in_(owned), turns.c.result.is_(None)), result=ERASED)
     waiting = and_(_of(pending_actions, wish), pending_actions.c.status == "pending")

@@ -1,5 +1,6 @@
 """Giving a person their data: everything that our own store holds of them, readable and in one document."""
 
+from base64 import b64encode
 from collections.abc import Callable
 from dataclasses import asdict
 from datetime import datetime
@@ -10,7 +11,9 @@ from sqlalchemy import Connection, select
 
 from domain.ids import ConversationId, TenantId
 from domain.record import JournalEntry
+from domain.vault import Vault
 from policy.journal.journal import HashChainedJournal
+from router.memory.attachments import find_by_message, open_content
 from router.memory.follow_up_book import FollowUpBook
 from router.memory.sealed_rows import SealedRows
 from router.memory.store import Store
@@ -69,6 +72,7 @@ class Export:
             "locale": row.memory.locale if row else None,
             "origin": asdict(row.memory.origin) if row else None,
             "messages": [{"at": m.at, "role": m.role, "text": m.text} for m in await self._store.words(name)],
+            "attachments": await self._transactions.read(lambda c: _files(c, self._transactions.vault, name)),
             "actions": [asdict(action) for action in await self._store.actions(name)],
             "handoff": {"queue": handoff.queue, "reason": handoff.reason, "packet": handoff.packet}
             if handoff
@@ -97,6 +101,16 @@ def _ratings(connection: Connection, transactions: Transactions, name: Conversat
     query = select(feedback).where(feedback.c.conversation_id == name).order_by(feedback.c.at)
     found = connection.execute(query).mappings()
     return [{"at": row["at"], "score": row["score"], "comment": rows.comment(row)} for row in found]
+
+
+def _files(connection: Connection, vault: Vault, name: ConversationId) -> list[dict[str, Any]]:
+    """The customer's files, content and all."""
+    known = [each for files in find_by_message(connection, vault, name).values() for each in files]
+    contents = [open_content(connection, vault, name, each.id)[1] for each in known]
+    return [
+        {**asdict(each), "content_base64": b64encode(content).decode()}
+        for each, content in zip(known, contents, strict=True)
+    ]
 
 
 def _decision(entry: JournalEntry) -> dict[str, Any]:

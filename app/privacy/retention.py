@@ -26,7 +26,16 @@ from storage.tables.control import (
     shadow_differences,
     spell,
 )
-from storage.tables.conversations import conversations, events, feedback, follow_ups, handoffs, messages, turns
+from storage.tables.conversations import (
+    attachments,
+    conversations,
+    events,
+    feedback,
+    follow_ups,
+    handoffs,
+    messages,
+    turns,
+)
 from storage.tables.partner_tasks import contexts, tasks
 from storage.tables.partner_tasks import messages as partner_messages
 from storage.transactions import Transactions
@@ -102,7 +111,8 @@ class Retention:
         names = [name for name, _ in old]
         of_partners = select(tasks.c.id).where(tasks.c.conversation_id.in_(names))
         connection.execute(delete(partner_messages).where(partner_messages.c.task_id.in_(of_partners)))
-        for table in (arrivals, deliveries, tasks, contexts, follow_ups, feedback, handoffs, events, messages, turns):
+        later = (arrivals, deliveries, tasks, contexts, follow_ups, feedback)
+        for table in (*later, attachments, handoffs, events, messages, turns):
             connection.execute(delete(table).where(table.c.conversation_id.in_(names)))
         mine = conversations.c.id.in_(names)
         emptied = {"memory": ERASED, "pending": ERASED, "customer_id": "", "subject": "", "standing": ""}

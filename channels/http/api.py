@@ -8,7 +8,17 @@ from typing import Any
 from fastapi import APIRouter, FastAPI
 from fastapi.telemetry import TelemetryConfig
 
-from channels.http import browsing, conversations, customer_sessions, journal, operations, pages, sandbox, signs
+from channels.http import (
+    attachments,
+    browsing,
+    conversations,
+    customer_sessions,
+    journal,
+    operations,
+    pages,
+    sandbox,
+    signs,
+)
 from channels.http.authentication import Authentication, Authenticator
 from channels.http.customer_sessions import CustomerDoor
 from channels.http.description import DESCRIPTION, ERRORS, TAGS, describe_api
@@ -22,6 +32,7 @@ from channels.http.rates import Allowance, RateLimits
 from channels.http.sandbox import SandboxInterface
 from domain.ids import TenantId
 from domain.record import Journal
+from router.attachments import Attachments
 from router.conversations import Conversations
 from router.presence import Presence
 from router.turn import Turns
@@ -39,6 +50,7 @@ class ApiDependencies:
     turns: Turns
     conversations: Conversations
     presence: Presence
+    attachments_kept: Attachments
     journal: Journal
     verify_record: Verify
     authenticator: Authenticator
@@ -101,6 +113,7 @@ def _add_routes(app: FastAPI, given: ApiDependencies) -> None:
         conversations.build_router(given.turns, given.conversations),
         browsing.build_router(given.conversations),
         signs.build_router(given.presence, given.conversations),
+        attachments.build_router(given.attachments_kept),
         journal.build_router(given.journal, given.conversations, given.verify_record),
         *given.routers,
     ]

@@ -72,7 +72,7 @@ class ConversationDoor:
         event carries a problem document. Events without an id (`status` with `working`, `action`) are told before the
         turn is stored and are true at once. A client that goes away does not stop the turn.
         """
-        incoming = Incoming(body.client_message_id, body.text)
+        incoming = Incoming(body.client_message_id, body.text, tuple(body.attachments))
         if "text/event-stream" in request.headers.get("accept", ""):
             return await TurnStream(self._turns, self._conversations, caller, conversation_id).open(incoming)
         return show(caller, await self._turns.handle(caller, conversation_id, incoming))

@@ -2,7 +2,9 @@
 
 import asyncio
 import json
+import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
 
@@ -21,6 +23,12 @@ DRAINED_BYTES = 8 * 1024 * 1024
 """So much of a body that is too long is still read and thrown away, so that its sender gets to read the answer."""
 
 BODY_SECONDS = 15.0
+
+ATTACHMENT_BYTES = 10 * 1024 * 1024
+"""A larger file is refused with 413; the form around it may have 4 KiB more."""
+
+ATTACHMENT_SECONDS = 120.0
+_ATTACHMENTS = re.compile(r"/v1/conversations/[^/]+/attachments")
 
 
 class BodyRefused(Exception):
@@ -48,9 +56,12 @@ class BodyLimits:
             await self._app(scope, receive, send)
             return
         try:
-            body = await _read(Headers(scope=scope), receive)
-            if scope["path"].startswith("/v1/") and body:
-                _check(Headers(scope=scope), body)
+            headers, is_file = Headers(scope=scope), _ATTACHMENTS.fullmatch(scope["path"])
+            body = await _read(headers, receive, FILE if is_file else JSON)
+            if is_file and scope["method"] == "POST":
+                _check_type(headers, "multipart/form-data")
+            elif scope["path"].startswith("/v1/") and body:
+                _check(headers, body)
         except BodyRefused as refusal:
             problem = make(refusal.status, refusal.detail, scope["path"])
             await respond(problem)(scope, receive, send)
@@ -78,37 +89,54 @@ def parse_json(body: bytes) -> Any:
     return value
 
 
-async def _read(headers: Headers, receive: Receive) -> bytes:
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """How long a body may be, how much of a longer one is read and thrown away, and how many seconds it may take."""
+
+    most: int
+    drained: int
+    seconds: float
+
+
+JSON = Bounds(BODY_BYTES, DRAINED_BYTES, BODY_SECONDS)
+FILE = Bounds(ATTACHMENT_BYTES + 4096, ATTACHMENT_BYTES + DRAINED_BYTES, ATTACHMENT_SECONDS)
+
+
+async def _read(headers: Headers, receive: Receive, bounds: Bounds) -> bytes:
     try:
-        async with asyncio.timeout(BODY_SECONDS):
-            return await _collect(int(headers.get("content-length", "0")), receive)
+        async with asyncio.timeout(bounds.seconds):
+            return await _collect(int(headers.get("content-length", "0")), receive, bounds)
     except TimeoutError as error:
         raise BodyRefused(
-            HTTPStatus.REQUEST_TIMEOUT, f"The body did not arrive within {BODY_SECONDS:.0f} s."
+            HTTPStatus.REQUEST_TIMEOUT, f"The body did not arrive within {bounds.seconds:.0f} s."
         ) from error
 
 
-async def _collect(announced: int, receive: Receive) -> bytes:
-    body, length, more = bytearray(), 0, announced <= DRAINED_BYTES
-    while more and length <= DRAINED_BYTES:
+async def _collect(announced: int, receive: Receive, bounds: Bounds) -> bytes:
+    body, length, more = bytearray(), 0, announced <= bounds.drained
+    while more and length <= bounds.drained:
         message = await receive()
         chunk = message.get("body", b"")
         length += len(chunk)
-        if length <= BODY_BYTES:
+        if length <= bounds.most:
             body += chunk
         more = message["type"] == "http.request" and message.get("more_body", False)
-    if max(announced, length) > BODY_BYTES:
-        raise BodyRefused(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"A body may have at most {BODY_BYTES} bytes.")
+    if max(announced, length) > bounds.most:
+        raise BodyRefused(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"A body may have at most {bounds.most} bytes.")
     return bytes(body)
 
 
 def _check(headers: Headers, body: bytes) -> None:
-    if headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
-        raise BodyRefused(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "Send the body as 'Content-Type: application/json'.")
+    _check_type(headers, "application/json")
     try:
         parse_json(body)
     except ValueError as error:
         raise BodyRefused(HTTPStatus.BAD_REQUEST, f"The body cannot be read: {error}.") from error
+
+
+def _check_type(headers: Headers, wanted: str) -> None:
+    if headers.get("content-type", "").partition(";")[0].strip().lower() != wanted:
+        raise BodyRefused(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, f"Send the body as 'Content-Type: {wanted}'.")
 
 
 def _replay(body: bytes, receive: Receive) -> Receive:

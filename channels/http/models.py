@@ -95,6 +95,9 @@ class SendMessage(RequestBody):
 
     client_message_id: str = Field(min_length=1, max_length=128, json_schema_extra={**ANYTHING})
     text: Text
+    attachments: list[Annotated[str, Field(min_length=1, max_length=40, pattern=r"^[A-Za-z0-9-]+$")]] = Field(
+        default_factory=list[str], max_length=5, description="Files that were uploaded before, by their ids."
+    )
 
 
 class AskForPerson(RequestBody):
@@ -137,6 +140,16 @@ class IntentBody(ResponseBody):
     confidence: float
 
 
+class AttachmentBody(ResponseBody):
+    """A file that the customer sent; its content is read under its own address."""
+
+    id: str
+    name: str
+    media_type: Literal["image/png", "image/jpeg", "image/gif", "image/webp", "application/pdf", "text/plain"]
+    size: int = Field(description="In bytes.")
+    at: datetime
+
+
 class MessageBody(ResponseBody):
     """Words that were said; on the e-mail channel ours have a `subject`."""
 
@@ -145,6 +158,7 @@ class MessageBody(ResponseBody):
     text: str
     at: datetime
     subject: str = Field(default="", exclude_if=_is_empty)
+    attachments: list[AttachmentBody] = Field(default_factory=list[AttachmentBody], exclude_if=_is_empty)
 
 
 class OptionBody(ResponseBody):

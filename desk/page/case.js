@@ -200,7 +200,18 @@ export class Case {
     const atEnd = isAtEnd(log);
     log.append(elements.message(message));
     if (message.role === "customer") this.#tellRead();
+    log.append(elements.message(message, (file) => this.#keepFile(file)));
     if (atEnd || message.role === "representative") log.scrollTop = log.scrollHeight;
+  }
+
+  async #keepFile(file) {
+    try {
+      const place = URL.createObjectURL(await this.service.file(`/v1/conversations/${this.id}/attachments/${file.id}`));
+      Object.assign(document.createElement("a"), { href: place, download: file.name }).click();
+      URL.revokeObjectURL(place);
+    } catch (error) {
+      this.told(explain(error), true, error);
+    }
   }
 
   async #showProposals() {

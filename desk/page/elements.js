@@ -46,10 +46,15 @@ export function texts(lines) {
   return lines?.length ? make("ul", {}, ...lines.map((line) => make("li", { textContent: line, dir: "auto" }))) : null;
 }
 
-export function message(each) {
+export function message(each, keepFile) {
   const who = make("span", { className: "name", textContent: each.at ? `${each.role} · ${clock(each.at)}` : each.role });
   const said = make("div", { className: "bubble", textContent: each.text, dir: "auto" });
-  return make("div", { className: `message ${each.role}` }, who, said);
+  const files = (each.attachments ?? []).map((file) => {
+    const keep = make("button", { type: "button", textContent: `Keep ${file.name} (${file.media_type}, ${file.size} bytes)`, dir: "auto" });
+    keep.onclick = () => keepFile(file);
+    return keep;
+  });
+  return make("div", { className: `message ${each.role}` }, who, said, ...files);
 }
 
 // A time that runs: `keepTime` writes it anew every second.

@@ -25,6 +25,18 @@ export class Service {
     return this.#answer("PUT", path, body);
   }
 
+  // A file's content, to be kept: it is never shown as a page.
+  async file(path) {
+    let response;
+    try {
+      response = await fetch(path, { headers: { Authorization: `Bearer ${this.token}` }, cache: "no-store", credentials: "omit" });
+      if (response.ok) return await response.blob();
+    } catch {
+      throw new Trouble("", 0);
+    }
+    throw await troubleOf(response);
+  }
+
   async #answer(method, path, body) {
     const headers = { Accept: "application/json", Authorization: `Bearer ${this.token}` };
     if (body !== undefined) headers["Content-Type"] = "application/json";

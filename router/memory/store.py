@@ -1,6 +1,7 @@
 """Conversations at rest: what was said and done is appended, never changed; memory is one bounded row."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -9,6 +10,7 @@ from sqlalchemy.exc import IntegrityError
 
 from domain.conversation import Action, Event, Message, Status
 from domain.ids import ConversationId, TenantId
+from router.memory.attachments import find_by_message, send
 from router.memory.browsing import Search, find_page
 from router.memory.contact import Contact, known_as
 from router.memory.external_ids import external_key, find_open
@@ -172,7 +174,9 @@ class Store:
 
         def read(connection: Connection) -> tuple[Message, ...]:
             rows = self._rows(connection, conversation_id)
-            return tuple(rows.message(row) for row in connection.execute(query).mappings())
+            found = connection.execute(query).mappings().all()
+            files = find_by_message(connection, self._vault, conversation_id)
+            return tuple(replace(rows.message(row), attachments=files.get(row["number"], ())) for row in found)
 
         return await self._transactions.read(read)
 
@@ -276,6 +280,8 @@ def _append(connection: Connection, rows: SealedRows, change: Change) -> None:
         first = change.row.messages - len(change.messages) + 1
         added = [rows.seal_message(message, first + index) for index, message in enumerate(change.messages)]
         connection.execute(_ADD_MESSAGES, added)
+        if change.sent:
+            send(connection, key, change.sent, first)
     if change.events:
         connection.execute(_ADD_EVENTS, [rows.seal_event(event) for event in change.events])
     if change.turn is not None:

@@ -63,6 +63,7 @@ class Change:
 
     `sent_otherwise` says that its words are not for the connector that the conversation came by: they reach the
     customer another way, or only belong to the conversation.
+    `sent` are the files that its first message names.
     """
 
     row: Stored
@@ -74,6 +75,7 @@ class Change:
     called_off: tuple[str, ...] = ()
     rating: dict[str, Any] | None = None
     sent_otherwise: bool = False
+    sent: tuple[str, ...] = ()
 
     def publish(self, kind: Any, data: dict[str, Any]) -> "Change":
         """The same change with one more event, numbered after the last."""

@@ -10,6 +10,7 @@ from sqlalchemy import (
     Dialect,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     String,
     Table,
@@ -143,6 +144,22 @@ feedback = Table(
     Column("at", Moment, nullable=False),
     tag_column(),
 )
+
+attachments = Table(
+    "attachments",
+    metadata,
+    Column("id", String(40), primary_key=True),
+    Column("conversation_id", String(40), nullable=False),
+    Column("message", Integer, nullable=False, default=0),
+    Column("name", Text, nullable=False),
+    Column("media_type", String(40), nullable=False),
+    Column("size", Integer, nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("content", LargeBinary, nullable=False),
+    tag_column(),
+    Index("attachments_of_conversation", "conversation_id", "message"),
+)
+"""Files that customers sent. `message` is the number of the message that names it, 0 before there is one."""
 
 follow_ups = Table(
     "follow_ups",

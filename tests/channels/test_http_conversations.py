@@ -232,7 +232,7 @@ def test_a_yes_pressed_twice_and_at_once_moves_the_money_once(own_service: Servi
         answers = list(pool.map(lambda number: own_service.send(conversation, "yes", f"yes-{number % 4}"), range(8)))
 
     assert asked["pending"]["kind"] == "confirm"
-    assert set(asked["pending"]) == {"kind", "summary", "tool", "arguments", "expires_at"}
+    assert set(asked["pending"]) == {"kind", "summary", "tool", "arguments", "expires_at", "options"}
     assert {answer.status_code for answer in answers} == {200}
     actions = own_service.read(conversation)["actions"]
     assert [each["outcome"] for each in actions if each["tool"] == "payments.refund_payment"] == ["succeeded"]

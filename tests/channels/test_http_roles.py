@@ -18,6 +18,7 @@ ROUTES: dict[tuple[str, str], tuple[set[str], Json | None]] = {
     ("POST", "/v1/conversations/{conversation_id}/typing"): (TALK | DESK, {}),
     ("POST", "/v1/conversations/{conversation_id}/read"): (TALK | DESK, {}),
     ("GET", "/v1/conversations/{conversation_id}/transcript"): (READ, None),
+    ("GET", "/v1/conversations/{conversation_id}/attachments/{attachment_id}"): (READ | DESK, None),
     ("GET", "/v1/decisions/{decision_id}"): ({"auditor", "admin", "supervisor"}, None),
     ("POST", "/v1/conversations/{conversation_id}/messages"): (TALK, MESSAGE),
     ("GET", "/v1/conversations/{conversation_id}"): (READ, None),
@@ -83,6 +84,7 @@ def served(service: Service) -> Iterator[tuple[str, str]]:
 
 def test_every_route_that_is_served_is_in_this_table(service: Service) -> None:
     open_to_all = {("GET", "/v1/sandbox/session"), ("POST", "/v1/visitor-sessions")}
+    open_to_all |= {("POST", "/v1/conversations/{conversation_id}/attachments")}  # a form: test_attachments.py
     assert set(served(service)) == set(ROUTES) | open_to_all
 
 

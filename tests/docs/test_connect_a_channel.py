@@ -19,6 +19,7 @@ SHOWN = (
     ('"subject":"Re: My bill"', "Hello Ben Okafor,", "Kind regards,", "waive the fee of 10 US dollars on"),
     (": listening", "retry: 2000", "event: action", "id: 10"),
     ('"external_id":"thread-17"', '"next":null', "204\n", "Automated assistant", "<!doctype html>"),
+    ('"media_type":"text/plain"', "someone on our team will look at it", "content-disposition: attachment;"),
     ('"kind":"verify"', "verification_code", '"reason":"asked_for_person"', '"score":5', '"status":"closed"'),
     ('"status":422', "client_message_id: Field required", '"status":403', '"status":404', '"status":401'),
 )
