@@ -198,9 +198,8 @@ export class Case {
     this.said.add(message.id);
     const log = find("log");
     const atEnd = isAtEnd(log);
-    log.append(elements.message(message));
-    if (message.role === "customer") this.#tellRead();
     log.append(elements.message(message, (file) => this.#keepFile(file)));
+    if (message.role === "customer") this.#tellRead();
     if (atEnd || message.role === "representative") log.scrollTop = log.scrollHeight;
   }
 
