@@ -186,6 +186,8 @@ class LimitSettings(Section):
     streams: int = Field(default=2_000, gt=0)
     streams_per_principal: int = Field(default=1_500, gt=0)
     streams_per_conversation: int = Field(default=50, gt=0)
+    customer_requests_per_minute: int = Field(default=300, gt=0)
+    customer_messages_per_minute: int = Field(default=30, gt=0)
 
 
 class OutgoingSettings(Section):

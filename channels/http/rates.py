@@ -16,9 +16,10 @@ from limits.aio.strategies import SlidingWindowCounterRateLimiter
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from channels.http.problems import make, respond
-from domain.caller import Caller
+from domain.caller import Caller, Role
 
-_MESSAGES = re.compile(r"/v1/conversations/([^/]+)/messages")
+VISITOR_SESSIONS = "/v1/visitor-sessions"
+_MESSAGES = re.compile(r"/v1/conversations/([^/]+)/(?:messages|attachments)")
 _EVENTS = re.compile(r"/v1/conversations/([^/]+)/events")
 STREAM_WAIT_S = 5
 """When somebody who found no place for an event stream should come again."""
@@ -33,7 +34,8 @@ class Allowance:
     """Requests a minute of one principal, messages a minute in one conversation, and event streams open at once.
 
     Whoever listens to a conversation is written to at each of its events: the bound for one conversation is what keeps
-    a crowd that listens to it from making its turns slow.
+    a crowd that listens to it from making its turns slow. One customer, by their own token, may do far less than a
+    channel, so that nobody floods a company; visitors' sessions are counted by the address that asks.
     """
 
     requests_per_minute: int = 12_000
@@ -41,6 +43,10 @@ class Allowance:
     streams: int = 2_000
     streams_per_principal: int = 1_500
     streams_per_conversation: int = 50
+    customer_requests_per_minute: int = 300
+    customer_messages_per_minute: int = 30
+    customer_streams: int = 10
+    visitor_sessions_per_minute: int = 60
 
 
 class RateLimits:
@@ -58,16 +64,19 @@ class RateLimits:
         self._limiter = SlidingWindowCounterRateLimiter(MemoryStorage())
         self._requests = RateLimitItemPerMinute(allowance.requests_per_minute, namespace="requests")
         self._messages = RateLimitItemPerMinute(allowance.messages_per_minute, namespace="messages")
+        self._own_requests = RateLimitItemPerMinute(allowance.customer_requests_per_minute, namespace="own requests")
+        self._own_messages = RateLimitItemPerMinute(allowance.customer_messages_per_minute, namespace="own messages")
+        self._visitors = RateLimitItemPerMinute(allowance.visitor_sessions_per_minute, namespace="visitors")
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve, or answer 429 with the seconds to wait."""
         caller = scope.get("state", {}).get("caller") if scope["type"] == "http" else None
+        wait = await self._wait(scope, caller) if scope["type"] == "http" else None
+        if wait is not None:
+            problem = make(HTTPStatus.TOO_MANY_REQUESTS, f"Try again in {wait} s.", scope["path"])
+            await respond(problem, {"Retry-After": str(wait)})(scope, receive, send)
+            return
         if isinstance(caller, Caller):
-            wait = await self._wait(scope, caller)
-            if wait is not None:
-                problem = make(HTTPStatus.TOO_MANY_REQUESTS, f"Try again in {wait} s.", scope["path"])
-                await respond(problem, {"Retry-After": str(wait)})(scope, receive, send)
-                return
             listens = _EVENTS.fullmatch(scope["path"]) if scope["method"] == "GET" else None
             if listens is not None:
                 await self._stream(caller, listens[1], scope, receive, send)
@@ -87,17 +96,21 @@ class RateLimits:
 
     def _full(self, name: Principal, conversation: tuple[str, str]) -> HTTPStatus | None:
         allowed = self._allowance
-        if (
-            self._streams[name] >= allowed.streams_per_principal
-            or self._listeners[conversation] >= allowed.streams_per_conversation
-        ):
+        own = allowed.customer_streams if name[1] is Role.CUSTOMER else allowed.streams_per_principal
+        if self._streams[name] >= own or self._listeners[conversation] >= allowed.streams_per_conversation:
             return HTTPStatus.TOO_MANY_REQUESTS
         return HTTPStatus.SERVICE_UNAVAILABLE if self._streams.total() >= allowed.streams else None
 
-    async def _wait(self, scope: Scope, caller: Caller) -> int | None:
+    async def _wait(self, scope: Scope, caller: object) -> int | None:
         """Seconds until this request would be served; None where it is served now."""
-        wait = await self._hit(self._requests, caller.tenant, caller.role, caller.subject)
+        if not isinstance(caller, Caller):
+            asks = scope["path"] == VISITOR_SESSIONS
+            return await self._hit(self._visitors, (scope.get("client") or ("", 0))[0]) if asks else None
+        own, name = caller.role is Role.CUSTOMER, (caller.tenant, caller.role, caller.subject)
+        wait = await self._hit(self._own_requests if own else self._requests, *name)
         written = _MESSAGES.fullmatch(scope["path"]) if scope["method"] == "POST" else None
+        if wait is None and written is not None and own:
+            wait = await self._hit(self._own_messages, *name)
         if wait is None and written is not None:
             wait = await self._hit(self._messages, caller.tenant, written[1])
         return wait

@@ -54,3 +54,24 @@ async def test_without_a_token_nothing_is_counted_against_anybody(open_house: Op
     for _ in range(3):
         assert (await house.http.get("/v1/journal/verify")).status_code == 401
     assert (await house.call("auditor", "GET", "/v1/journal/verify")).status_code == 200
+
+
+async def test_a_customer_by_their_own_token_may_do_far_less_than_a_channel(open_house: OpenHouse) -> None:
+    house = await open_house(limits={"customer_requests_per_minute": 4, "customer_messages_per_minute": 2})
+    body = {"customer": {"id": "C-1002", "auth_level": "authenticated"}}
+    token = (await house.call("channel", "POST", "/v1/customer-sessions", body)).json()["token"]
+    headers = {"Authorization": f"Bearer {token}"}
+    opened = await house.http.post("/v1/conversations", json={"channel": "chat"}, headers=headers)
+    path = f"/v1/conversations/{opened.json()['id']}/messages"
+    for number, status in enumerate((200, 200, 429, 429)):
+        told = {"client_message_id": str(number), "text": "hello"}
+        answer = await house.http.post(path, json=told, headers=headers)
+        assert answer.status_code == status
+    assert_told_to_wait(answer)
+    assert (await house.customer("C-1002")).id != opened.json()["id"]
+
+
+async def test_visitors_sessions_are_counted_by_the_address_that_asks(house: Guest) -> None:
+    asked = [await house.http.post("/v1/visitor-sessions", json={"company": "northwind-fibre"}) for _ in range(61)]
+    assert [answer.status_code for answer in asked] == [*60 * [403], 429]
+    assert_told_to_wait(asked[-1])
