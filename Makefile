@@ -11,7 +11,7 @@ STRIPE_MOCK_VERSION := v0.203.0
 export PATH := $(CURDIR)/$(TOOLS):$(PATH)
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: run test check demo bench load chaos redteam meaning lint types imports policy policy-check policy-proof mutation format requirements opa deployment-tools node-modules clean help
+.PHONY: run test check demo bench load chaos redteam meaning lint types imports policy policy-check policy-proof mutation format requirements opa deployment-tools node-modules conformance clean help
 
 run: $(VENV)/.runtime  ## serve everything on http://127.0.0.1:8080
 	@$(BIN)/switchboard serve
@@ -90,6 +90,11 @@ deployment-tools:  ## get helm and promtool, which judge what lies in deploy/, a
 node-modules:  ## get what `switchboard mcp new` in TypeScript is built with, and public MCP servers, where npm delivers
 	@sh tests/install_node_modules.sh app/new_server/crm_typescript/package.json.template $(TOOLS)/../node
 	@sh tests/install_node_modules.sh tests/policy/third_party/package.json $(TOOLS)/../node-mcp
+
+conformance: $(VENV)/.dev  ## the official A2A and MCP kits against a running service; every failure is mended or named
+	@sh tests/install_node_modules.sh tests/conformance/package.json $(TOOLS)/../conformance
+	@sh tests/conformance/install_a2a_kit.sh $(PYTHON) $(TOOLS)/..
+	@$(BIN)/python -m tests.conformance
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \

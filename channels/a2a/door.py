@@ -4,6 +4,7 @@ import logging
 from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from http import HTTPStatus
 from typing import Protocol
 
 from a2a.server.context import ServerCallContext
@@ -13,6 +14,8 @@ from a2a.server.routes import DefaultServerCallContextBuilder, create_agent_card
 from a2a.server.routes.jsonrpc_dispatcher import JsonRpcDispatcher
 from a2a.types import AgentCard
 from a2a.utils.constants import AGENT_CARD_WELL_KNOWN_PATH
+from a2a.utils.error_handlers import build_rest_error_payload
+from a2a.utils.errors import ContentTypeNotSupportedError
 from fastapi import FastAPI
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -33,6 +36,8 @@ from storage.transactions import Transactions
 
 CARD_CACHE = "public, max-age=300"
 PARTNERS = frozenset({Role.PARTNER})
+BODIES = ("application/json", "application/a2a+json", "")
+"""Kinds of bodies that are read; a partner that names none means JSON."""
 Endpoint = Callable[[Request], Awaitable[Response]]
 
 
@@ -73,11 +78,14 @@ class PartnerDoor:
         app.add_route(AGENT_CARD_WELL_KNOWN_PATH, self._show_card, methods=["GET"], include_in_schema=False)
         for path in (RPC_PATH, f"{RPC_PATH}/"):
             app.add_route(
-                path, _guard(dispatcher.handle_requests, _rpc_unread), methods=["POST"], include_in_schema=False
+                path,
+                _guard(dispatcher.handle_requests, _rpc_unread, _rpc_wrong_kind),
+                methods=["POST"],
+                include_in_schema=False,
             )
         for route in create_rest_routes(handler, _Callers(), path_prefix=REST_PATH):
             if isinstance(route, Route):
-                guarded = _guard(route.endpoint, _rest_unread)
+                guarded = _guard(route.endpoint, _rest_unread, _rest_wrong_kind)
                 app.add_route(route.path, guarded, methods=list(route.methods or ()), include_in_schema=False)
 
     def _extended_card(self, caller: Caller) -> AgentCard:
@@ -99,12 +107,17 @@ class _Callers(DefaultServerCallContextBuilder):
         return context
 
 
-def _guard(endpoint: Endpoint, unread: Callable[[ValueError], Response]) -> Endpoint:
+def _guard(
+    endpoint: Endpoint, unread: Callable[[ValueError], Response], wrong_kind: Callable[[str], Response]
+) -> Endpoint:
     """The endpoint for partners alone, and for bodies that are JSON and mean one thing."""
     permitted = permit(PARTNERS)
 
     async def serve(request: Request) -> Response:
         await permitted(request)
+        kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+        if request.method == "POST" and kind not in BODIES:
+            return wrong_kind(kind)
         body = await request.body()
         try:
             if body or request.method == "POST":
@@ -123,3 +136,16 @@ def _rpc_unread(error: ValueError) -> Response:
 
 def _rest_unread(error: ValueError) -> Response:
     raise BadRequest(f"The body cannot be read: {error}.") from error
+
+
+def _rpc_wrong_kind(kind: str) -> Response:
+    return JSONResponse(build_error_response(None, _refuse_kind(kind)))
+
+
+def _rest_wrong_kind(kind: str) -> Response:
+    status = HTTPStatus.UNSUPPORTED_MEDIA_TYPE
+    return JSONResponse(build_rest_error_payload(_refuse_kind(kind)), status, media_type="application/json")
+
+
+def _refuse_kind(kind: str) -> ContentTypeNotSupportedError:
+    return ContentTypeNotSupportedError(f"Content-Type: {kind[:60]} is not read here; send application/json")

@@ -85,6 +85,13 @@ async def test_a_partner_is_served_over_http_with_json_too(partners: Service) ->
     assert (unread.status_code, unread.headers["content-type"]) == (400, "application/problem+json")
 
 
+def test_a_body_of_another_kind_is_refused_by_its_kind(partners: Service) -> None:
+    with partners.client("partner") as partner:
+        sent = {"content": b"{}", "headers": {"Content-Type": "text/plain", "A2A-Version": "1.0"}}
+        assert partner.post("/a2a", **sent).json()["error"]["code"] == -32005
+        assert partner.post("/a2a/http/message:send", **sent).status_code == 415
+
+
 async def test_a_push_configuration_is_refused_and_never_left_out_in_silence(partner: PartnerAgent) -> None:
     config = TaskPushNotificationConfig(url="https://partner.example/told")
     with pytest.raises(PushNotificationNotSupportedError):
