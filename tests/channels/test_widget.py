@@ -199,6 +199,7 @@ def test_a_hostile_page_spoils_nothing_and_the_keyboard_is_enough(enter: Enter, 
     page.keyboard.press("Enter")
     expect(page.locator(".message.assistant")).to_have_count(2)
     page.keyboard.press("Shift+Tab")
+    page.keyboard.press("Shift+Tab")
     assert page.evaluate(FOCUSED) == "log"
     for _ in range(3):
         page.keyboard.press("Shift+Tab")
@@ -294,6 +295,38 @@ def test_on_a_phone_the_chat_is_the_whole_page(enter: Enter, shop: Shop, scheme:
     panel.get_by_role("button", name="चैट बंद करें").tap()
     expect(panel).to_be_hidden()
     assert not page.evaluate("document.body.inert")
+
+
+def test_choices_are_buttons_in_the_customers_language(enter: Enter, shop: Shop) -> None:
+    shop.customer, shop.attributes = "C-1005", {"language": "es"}
+    page = visit(enter(shop))
+    page.get_by_role("button", name="Abrir el chat").click()
+    write(page, "necesito otro día para la visita del técnico")
+    expect(page.locator(".message.assistant")).to_have_count(2)
+    write(page, "cualquier día me va bien")
+    times = page.get_by_role("region", name="Elija, por favor").get_by_role("button")
+    chosen = times.last.inner_text()
+    assert violations(page, "a choice") == []
+    times.last.click()
+    expect(page.locator(".message.customer .bubble").last).to_have_text(chosen)
+    page.get_by_role("region", name="¿Lo hago?").get_by_role("button", name="Sí").click()
+    expect(page.get_by_role("region", name="¿Lo hago?")).to_have_count(0)
+    expect(page.locator(".message.assistant").last).to_contain_text("visita")
+
+
+def test_a_file_goes_along_with_a_message(enter: Enter, shop: Shop) -> None:
+    page = visit(enter(shop))
+    page.get_by_role("button", name="Open chat").click()
+    for name, content in (("meter.pdf", b"MZ\x00\x01"), ("meter.txt", b"meter: 4711")):
+        file: Any = {"name": name, "mimeType": "text/plain", "buffer": content}
+        page.locator("input[type=file]").set_input_files(file)
+        expect(page.locator(".activity, .chips").filter(has_text=name)).to_have_count(1)
+    expect(page.get_by_role("button", name="Remove")).to_have_text([""])
+    expect(page.get_by_role("button", name="Remove meter.txt")).to_be_visible()
+    assert violations(page, "a file is attached") == []
+    write(page, "This is my meter")
+    expect(page.locator(".message.customer:not(.waiting) .file")).to_have_text("Attached: meter.txt")
+    expect(page.locator(".state")).to_contain_text("Waiting for our team")
 
 
 def test_who_comes_next_on_the_same_machine_finds_their_own_conversation(enter: Enter, shop: Shop) -> None:

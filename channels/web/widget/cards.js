@@ -5,7 +5,7 @@ import { button, make } from "./elements.js";
 export function pendingCard(pending, { wording, answer, submitCode }) {
   if (pending.kind === "approve") return card("approve", wording.say("approveTitle"), pending, wording);
   if (pending.kind === "verify") return codeCard(pending, wording, submitCode);
-  const options = pending.options?.length ? pending.options : yesAndNo(pending, wording);
+  const options = pending.options ?? [];
   if (!options.length) return null;
   const row = make("div", { className: "row" }, ...options.map(({ value, label }) => {
     const className = pending.kind === "confirm" && value === options[0].value ? "primary" : "";
@@ -13,10 +13,6 @@ export function pendingCard(pending, { wording, answer, submitCode }) {
   }));
   const title = wording.say(pending.kind === "confirm" ? "confirmTitle" : "chooseTitle");
   return card(pending.kind, title, pending.kind === "confirm" ? pending : { ...pending, summary: "" }, wording, row);
-}
-
-function yesAndNo({ kind }, wording) {
-  return kind === "confirm" ? ["yes", "no"].map((key) => ({ value: wording.say(key), label: wording.say(key) })) : [];
 }
 
 function codeCard(pending, wording, submitCode) {

@@ -13,6 +13,7 @@ import { mayBeKept, Storage } from "./storage.js";
 import { dress, fetchLook, paint, place, withLook } from "./surface.js";
 import { Wording } from "./wording.js";
 
+const MOST_BYTES = 10 * 1024 * 1024;
 const PHONE = matchMedia("(max-width: 479.98px)");
 
 export class Chat {
@@ -161,7 +162,7 @@ export class Chat {
     this.composer = buildComposer({
       wording, draft: { get: () => this.#tab("draft") ?? "", set: (text) => this.#tab("draft", mayBeKept(text) ? text : "") },
       ready: () => this.#ready(), send: (text, attachments) => this.conversation.send(text, { attachments }),
-      writing: () => this.conversation?.writing(),
+      writing: () => this.conversation?.writing(), attach: (file) => this.#attach(file),
     });
     this.panel = make("section", { className: "panel", role: this.inline ? "region" : "dialog", ariaLabel: title, id: "panel" }, this.header.head, this.log, this.activity, this.composer.form);
     this.badge = make("span", { className: "badge", ariaHidden: "true" });
@@ -218,8 +219,9 @@ export class Chat {
   #showSaid() {
     const { conversation, wording } = this;
     const { said, waiting } = conversation?.entries() ?? { said: [], waiting: [] };
-    const below = this.log.scrollHeight - this.log.scrollTop - this.log.clientHeight;
-    const before = this.list.childElementCount + this.cards.childElementCount;
+    const atEnd = this.log.scrollHeight - this.log.scrollTop - this.log.clientHeight < 60;
+    const sent = waiting.length > (this.waiting ?? 0);
+    this.waiting = waiting.length;
     const greeting = { id: "greeting", role: "assistant", text: wording.say("greeting"), at: this.since };
     const parts = { said: said.length ? said : [greeting], waiting };
     const seen = conversation?.document?.read?.representative ?? "";
@@ -231,8 +233,7 @@ export class Chat {
       },
     });
     refill(this.cards, this.#cardsFor(waiting), (item) => this.#card(item));
-    const grown = this.list.childElementCount + this.cards.childElementCount > before;
-    if (grown && (below < 120 || waiting.length)) this.log.scrollTop = this.log.scrollHeight;
+    if (atEnd || sent) this.log.scrollTop = this.log.scrollHeight;
   }
 
   #nameOf({ role }) {
@@ -328,15 +329,17 @@ export class Chat {
   async #attach(file) {
     const tell = (key) => {
       this.activity.textContent = this.wording.say(key, { name: file.name });
+      return null;
     };
+    if (file.size > MOST_BYTES) return tell("attachFailed");
     tell("attaching");
     try {
+      await this.#ready();
       const added = await this.conversation.attach(file);
       this.#showActivity();
       return added;
     } catch {
-      tell("attachFailed");
-      return null;
+      return tell("attachFailed");
     }
   }
 

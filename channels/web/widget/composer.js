@@ -3,7 +3,8 @@
 import { ICONS, iconButton, make } from "./elements.js";
 
 const MOST_CHARACTERS = 16_000;
-const FILES = "image/*,application/pdf,text/plain";
+const FILES = "image/png,image/jpeg,image/gif,image/webp,application/pdf,text/plain";
+const MOST_FILES = 5;
 
 export function buildComposer({ wording, draft, ready, send, writing, attach }) {
   const say = (key, facts) => wording.say(key, facts);
@@ -14,7 +15,6 @@ export function buildComposer({ wording, draft, ready, send, writing, attach }) 
   const submit = iconButton(say("send"), ICONS.send, () => {}, "primary send");
   submit.type = "submit";
   const chips = make("ul", { className: "chips", hidden: true });
-  clip.hidden = !attach;
   const row = make("div", { className: "line" }, clip, picker, label, words, submit);
   const form = make("form", { className: "composer", noValidate: true }, chips, row);
   let files = [];
@@ -70,9 +70,13 @@ export function buildComposer({ wording, draft, ready, send, writing, attach }) 
     picker.value = "";
     const added = file && (await attach(file));
     if (!added) return;
-    files = [...files, { ...added, name: added.name ?? file.name }];
+    files = [...files, added];
     showFiles();
   };
+  const enable = (on) => {
+    words.disabled = submit.disabled = !on;
+    clip.disabled = !on || files.length >= MOST_FILES;
+  };
   words.value = draft.get();
-  return { form, words, clip, write, fit, enable: (on) => [words, submit, clip].forEach((each) => Object.assign(each, { disabled: !on })) };
+  return { form, words, clip, write, fit, enable };
 }

@@ -31,7 +31,7 @@ function bubble({ role, text }) {
 }
 
 function files({ attachments }, wording) {
-  return (attachments ?? []).map((each) => make("p", { className: "file", textContent: wording.say("attached", { name: each.name ?? each.filename ?? each.id }), dir: "auto" }));
+  return (attachments ?? []).map((each) => make("p", { className: "file", textContent: wording.say("attached", { name: each.name }), dir: "auto" }));
 }
 
 function progress(item, { wording, retry, edit }) {
