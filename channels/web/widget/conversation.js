@@ -269,7 +269,15 @@ export class Conversation extends EventTarget {
       this.look = setTimeout(() => this.turnstile.mine && this.#refresh().catch(() => {}), QUEUE_LOOK_MS);
     }
     const over = conversation.status === "closed" ? { line: "idle", working: false, typing: "" } : {};
-    return this.#set({ conversation, ...over });
+    return this.#set({ conversation: this.#withLater(conversation), ...over });
+  }
+
+  // An answer may be older than what was heard since it was asked for: words that were shown stay.
+  #withLater(conversation) {
+    if (this.document?.id !== conversation.id || conversation.status === "closed") return conversation;
+    const told = new Set(conversation.messages.map((each) => each.id));
+    const later = this.document.messages.filter((each) => !told.has(each.id));
+    return later.length ? { ...conversation, messages: [...conversation.messages, ...later] } : conversation;
   }
 
   async #deliver() {
