@@ -7,11 +7,10 @@ from typing import Any
 from uuid import uuid4
 
 from app.clock import tell_time
-from app.company.connectors import read_connectors
+from app.company.connectors import find_carriers, read_connectors
 from app.company.profile import FILE
 from app.connectors import AnyConnector, open_each
 from app.installation import open_installation, require_installation
-from app.notices import find_carriers
 from app.settings import Settings
 from channels.connectors.connector import Receipt
 from channels.connectors.email import EmailConnector

@@ -5,16 +5,14 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from app.company.profile import FILE, CodeProfile
+from app.company.connectors import Carriers, find_carriers
+from app.company.profile import FILE
 from app.connectors import AnyConnector, OpenConnectors
 from app.settings import Settings
 from channels.connectors.connector import Delivery, Receipt
 from channels.connectors.email import EmailConnector
-from channels.connectors.profiles import AnyProfile
 from channels.connectors.queue import UNCERTAIN
-from domain.errors import Misconfigured
 from domain.ids import TenantId
-from domain.names import suggest
 from jobs.job import Work
 from mcp_servers.sandbox.database import Sandbox
 from mcp_servers.sandbox.outbox import Waiting, begin_carrying, claim_waiting, settle
@@ -25,30 +23,6 @@ ATTEMPTS = 30
 LONGEST_PAUSE_S = 1800.0
 CODE = "verification_code"
 CODE_LASTS = timedelta(minutes=10)
-ELSEWHERE = ("sandbox", "crm")
-"""Carriers that are no connectors: the outbox itself, and the CRM's own server."""
-Carriers = Mapping[tuple[str, str], str]
-"""The connector that carries a tenant's messages of a channel."""
-
-
-def find_carriers(codes: CodeProfile, connectors: Mapping[str, AnyProfile], where: str) -> Carriers:
-    """Which connector carries what; a connector carries its own tenant's messages alone.
-
-    Raises:
-        Misconfigured: `[codes]` names a connector that is not there, or cannot carry that.
-    """
-    found: dict[tuple[str, str], str] = {}
-    fits = {"sms": ("sms", "whatsapp"), "email": ("email",)}
-    for channel, name in (("sms", codes.sms), ("email", codes.email)):
-        if name in ELSEWHERE:
-            continue
-        if name not in connectors:
-            known = sorted({*connectors, *ELSEWHERE})
-            raise Misconfigured(f"{where}: codes.{channel}: there is no connector {name!r}{suggest(name, known)}")
-        if connectors[name].channel not in fits[channel]:
-            raise Misconfigured(f"{where}: codes.{channel}: {name} sends {connectors[name].channel}, not {channel}")
-        found[(connectors[name].tenant, channel)] = name
-    return found
 
 
 def open_notices(settings: Settings, opened: OpenConnectors, sandbox: Sandbox) -> dict[str, Work]:

@@ -11,7 +11,7 @@ from jsonschema import Draft202012Validator
 from agents.catalogue import WORDS, Catalogue, load_catalogue
 from agents.folders import FOLDER as AGENTS
 from app.company.code import open_folder, read_seed
-from app.company.connectors import read_connector
+from app.company.connectors import find_carriers, read_connector
 from app.company.profile import FILE, CompanyProfile
 from app.company.source import Mistake, NotRight, line_of, read_toml
 from app.company.stage import read_examples, read_scenes
@@ -98,12 +98,18 @@ def _check_profile(company: CompanyFolder, profile: CompanyProfile) -> Iterator[
 def _check_connectors(company: CompanyFolder, profile: CompanyProfile) -> Iterator[Mistake]:
     """Connectors that cannot be, whatever settings add to them."""
     text = (company.path / FILE).read_text("utf-8")
+    known: dict[str, Any] = {}
     for name in profile.connectors:
         try:
-            read_connector(company.path, profile, name, {})
+            known[name] = read_connector(company.path, profile, name, {})
         except SwitchboardError as error:
             message = str(error).partition("[connectors.")[2]
             yield Mistake(company.path / FILE, line_of(text, ("connectors", name)), f"connectors.{message}")
+    if len(known) == len(profile.connectors):
+        try:
+            find_carriers(profile.codes, known, FILE)
+        except SwitchboardError as error:
+            yield Mistake(company.path / FILE, line_of(text, ("codes",)), str(error).partition(": ")[2])
 
 
 def _check_limits(company: CompanyFolder, profile: CompanyProfile) -> Iterator[Mistake]:

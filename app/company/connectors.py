@@ -6,12 +6,16 @@ from typing import Any
 
 from pydantic import SecretStr, ValidationError
 
-from app.company.profile import FILE, CompanyProfile
+from app.company.profile import FILE, CodeProfile, CompanyProfile
 from channels.connectors.profiles import KINDS, NAME, SECRETS, AnyProfile
 from domain.errors import Misconfigured
 from domain.names import suggest
 
 Given = Mapping[str, Mapping[str, SecretStr]]
+ELSEWHERE = ("sandbox", "crm")
+"""Carriers that are no connectors: the outbox itself, and the CRM's own server."""
+Carriers = Mapping[tuple[str, str], str]
+"""The connector that carries a tenant's messages of a channel."""
 FROM_FILE = "_file"
 """`password_file` names a file that holds the `password`."""
 
@@ -24,6 +28,26 @@ def read_connectors(folder: Path, profile: CompanyProfile, given: Given) -> dict
     """
     names = sorted({*profile.connectors, *given})
     return {name: read_connector(folder, profile, name, given) for name in names}
+
+
+def find_carriers(codes: CodeProfile, connectors: Mapping[str, AnyProfile], where: str) -> Carriers:
+    """Which connector carries what; a connector carries its own tenant's messages alone.
+
+    Raises:
+        Misconfigured: `[codes]` names a connector that is not there, or cannot carry that.
+    """
+    found: dict[tuple[str, str], str] = {}
+    fits = {"sms": ("sms", "whatsapp"), "email": ("email",)}
+    for channel, name in (("sms", codes.sms), ("email", codes.email)):
+        if name in ELSEWHERE:
+            continue
+        if name not in connectors:
+            known = sorted({*connectors, *ELSEWHERE})
+            raise Misconfigured(f"{where}: codes.{channel}: there is no connector {name!r}{suggest(name, known)}")
+        if connectors[name].channel not in fits[channel]:
+            raise Misconfigured(f"{where}: codes.{channel}: {name} sends {connectors[name].channel}, not {channel}")
+        found[(connectors[name].tenant, channel)] = name
+    return found
 
 
 def variable_of(name: str, field: str) -> str:

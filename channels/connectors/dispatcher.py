@@ -19,6 +19,7 @@ AT_ONCE = 8
 RUN_S = 20.0
 """After so long a run begins nothing new, so that whoever runs it can be another process."""
 LOOK_S = 0.5
+FORGET_EVERY_S = 3600.0
 ERASED = {"erased": True}
 
 
@@ -30,6 +31,7 @@ class Dispatcher:
         self._store = store
         self._targets = targets
         self._seconds = seconds
+        self._forgotten_at = 0.0
 
     async def run(self) -> bool:
         """Send all that is due, for some seconds; True where something is left that could be sent at once.
@@ -37,6 +39,7 @@ class Dispatcher:
         Raises:
             StorageUnavailable: the database does not answer; what was not sent is still owed.
         """
+        await self._forget_old()
         under_way: dict[asyncio.Task[None], Delivery] = {}
         until = monotonic() + RUN_S
         try:
@@ -53,6 +56,12 @@ class Dispatcher:
         finally:
             for each in under_way:
                 each.cancel()
+
+    async def _forget_old(self) -> None:
+        """Now and then, let go of what came to its end long ago."""
+        if self._seconds() - self._forgotten_at > FORGET_EVERY_S:
+            self._forgotten_at = self._seconds()
+            await self._queue.forget_old(self._seconds())
 
     async def _begin(self, under_way: "dict[asyncio.Task[None], Delivery]") -> None:
         for target in await self._queue.due_targets(self._seconds()):

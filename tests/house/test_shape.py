@@ -114,6 +114,12 @@ def test_no_committed_file_names_a_registry_a_machine_path_or_a_token() -> None:
     assert not guilty
 
 
+def test_migrations_are_one_line() -> None:
+    steps = [path.read_text("utf-8") for path in (ROOT / "storage/migrations/versions").glob("*.py")]
+    after = [found[1] for step in steps if (found := re.search(r'^down_revision = "(\d+)"', step, re.MULTILINE))]
+    assert len(after) == len(set(after)) == len(steps) - 1
+
+
 def test_no_file_and_no_folder_below_a_room_imports_in_a_circle() -> None:
     modules = {name_of(path)[:-3].replace("/", ".").removesuffix(".__init__"): path for path in FILES}
     imports = {name: {to for to in imported(path) if to in modules} - {name} for name, path in modules.items()}

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
-from app.company.connectors import read_connectors
-from app.company.profile import CompanyProfile
+from app.company.connectors import find_carriers, read_connectors
+from app.company.profile import CodeProfile, CompanyProfile
 from domain.errors import Misconfigured
 
 FOLDER = Path("companies/acme")
@@ -46,3 +46,13 @@ def test_settings_add_secrets_from_files_and_win(tmp_path: Path) -> None:
     assert mail.kind == "email"
     assert mail.password.get_secret_value() == "from a file"
     assert (mail.smtp, mail.tenant) == ("smtp://localhost:2525", "acme")
+
+
+def test_codes_are_carried_by_a_connector_that_can() -> None:
+    known = read_connectors(FOLDER, company(mail={**MAIL}), {})
+    assert find_carriers(CodeProfile(email="mail"), known, "x") == {("acme", "email"): "mail"}
+    assert find_carriers(CodeProfile(sms="crm"), known, "x") == {}
+    with pytest.raises(Misconfigured, match="there is no connector 'mial'; did you mean mail"):
+        find_carriers(CodeProfile(email="mial"), known, "x")
+    with pytest.raises(Misconfigured, match="mail sends email, not sms"):
+        find_carriers(CodeProfile(sms="mail"), known, "x")
