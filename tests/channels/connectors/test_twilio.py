@@ -74,7 +74,7 @@ async def text(guest: Guest, sender: str, words: str, sid: str = "", **more: str
     answer = await call(guest, form)
     assert answer.status_code == 200, answer.text
     async with asyncio.timeout(60):
-        while await guest.house.connectors.arrivals.waiting(float("inf")):  # whichever replica was called
+        while await guest.house.connectors.arrivals.waiting(float("inf")):  # noqa: ASYNC110 - of whichever replica
             await asyncio.sleep(0.02)
     await guest.house.jobs.run("deliveries")
     return answer
