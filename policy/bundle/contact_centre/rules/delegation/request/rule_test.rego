@@ -44,3 +44,8 @@ test_nothing_else_is_spoken_about if {
 		effects(document) == set()
 	}
 }
+
+test_other_tools_are_other_rules_business if {
+	effects(sample.put(sample.note, {"/call/arguments/shares": []})) == set()
+	effects(sample.by_partner(sample.refund)) == set()
+}
