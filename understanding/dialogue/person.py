@@ -47,7 +47,7 @@ def _reaching() -> tuple[re.Pattern[str], ...]:
         whole_words(rf"(?:{reach['en']}) {filler}(?:{who['en']})"),
         whole_words(rf"(?:{reach['es']}) {filler}(?:{who['es']})"),
         whole_words(
-            rf"(?:{who['de']})(?: \w+){{0,3}} {_GERMAN_FORMS}|"
+            rf"(?:{who['de']})(?: \w+){{0,4}} {_GERMAN_FORMS}|"
             rf"{_GERMAN_FORMS}(?: \w+){{0,3}} (?:mit|zu|an) (?:{who['de']})"
         ),
         whole_words(rf"(?:{_german_wishes()})(?: \w+){{0,2}} (?:{who['de']})"),
