@@ -17,6 +17,7 @@ from typing import Any, Literal
 import yaml
 
 from app.journeys.customer import SimulatedCustomer, Trial
+from app.journeys.phrases import load_usual_answers
 from app.journeys.scenario import LANGUAGES, Language
 from app.word_sets.rows import Row, Selection, load_set
 from domain.errors import BadRequest
@@ -156,7 +157,7 @@ class RewordedCustomer(SimulatedCustomer):
     def _ordinal(self, pending: Json) -> str:
         """The first or the second in a stranger's words, where the phrase book would say the same."""
         slot = str(pending["arguments"]["slot"])
-        name = self._scenario.answers.get(slot)
+        name = self._scenario.answers.get(slot) or load_usual_answers().get(slot)
         if (
             pending["arguments"]["kinds"][:1] != ["choice"]
             or slot == "journey"

@@ -4,8 +4,22 @@ import re
 
 from domain.calls import Pending
 from domain.understanding import Entity
+from understanding.language.text import fold
 
 _SUM = re.compile(r"(?<![\w.,:/-])(\d{1,6})(?:[.,](\d{1,2}))?(?![\w:/%-]|[.,]\d)")
+_NEXT = re.compile(r"\W*([^\W\d_]+)")
+_MAY_FOLLOW = frozenset(
+    word
+    for words in (
+        "please only would is are will instead then max at and or but not no thanks enough",
+        "por basta bastan esta estan es son nada mejor solo gracias y o pero",
+        "bitte reicht reichen genugt statt ist sind ware waren nur und oder aber danke",
+        "svp s suffit suffisent seulement est sont et ou mais plutot merci",
+        "ही काफी काफ़ी बस दो दीजिए कर hi kaafi kafi bas do dijiye kar theek",
+    )
+    for word in words.split()
+)
+"""Words that may stand behind a sum; behind "6 days" or "2 rooms" the figure counts something else."""
 _FIGURES = re.compile(r"\d+(?:[.,]\d+)*")
 
 
@@ -15,6 +29,9 @@ def with_bare_sum(entities: tuple[Entity, ...], text: str, pending: Pending | No
         return entities
     found = _SUM.search(text)
     if found is None or len(_FIGURES.findall(text)) != 1:
+        return entities
+    following = _NEXT.match(text, found.end())
+    if following is not None and fold(following.group(1)) not in _MAY_FOLLOW:
         return entities
     units, cents = found.group(1), (found.group(2) or "").ljust(2, "0")
     return (Entity("amount", int(units) * 100 + int(cents), found.group(0)),)

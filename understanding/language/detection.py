@@ -79,7 +79,7 @@ def _settled(best: str, votes: dict[str, float], tokens: list[str], expected: st
 
 def _votes(tokens: list[str], sample: str) -> dict[str, float]:
     votes = dict.fromkeys(_languages(), 0.0)
-    for token in tokens:
+    for token in dict.fromkeys(tokens):  # a word that is said twice ("no no") says no more of its language
         for language, weight in _givers().get(token, ()):
             votes[language] += weight
     if not sample.isascii():

@@ -28,17 +28,24 @@ from agents.procedure import (
 from agents.scheduling.orders import describe_order, find_order, is_unwanted, read_state
 
 # fmt: off
-RESHIP = Choice("reship", "reship", (
+_SEND_AGAIN = (
     "new one", "new router", "new delivery", "resend", "send it", "send a", "send the", "send me a", "send one",
-    "ship it", "replace", "another",
+    "ship it", "replace",
     "reenv", "envíenlo", "uno nuevo", "me manden", "mándenme", "me envíen", "envíenme", "enviarlo",
-    "envíelo", "de nuevo", "otra vez", "otro", "nuevo envío", "reposición",
-    "neue", "erneut", "ersatz", "noch einmal", "nochmal", "noch mal",
+    "envíelo", "nuevo envío", "reposición",
+    "neue", "erneut", "ersatz",
     "renvoyez-le", "renvoyez-la", "renvoyer le", "renvoi", "nouveau", "nouvel", "remplac", "réexp",
-    "फिर से", "नया", "दोबारा", "phir se", "naya", "dobara",
-), shown={"names": {
+    "नया", "naya",
+)
+_AGAIN = (
+    "another", "de nuevo", "otra vez", "otro", "noch einmal", "nochmal", "noch mal", "फिर से", "दोबारा", "phir se",
+    "dobara",
+)
+"""What means a new delivery where it answers the question, and anything before it: "it is me again"."""
+RESHIP = Choice("reship", "reship", (*_SEND_AGAIN, *_AGAIN), shown={"names": {
     "en": "Send it again", "es": "Enviarlo de nuevo", "de": "Erneut senden", "fr": "Le renvoyer", "hi": "फिर से भेजें",
 }})
+_RESHIP_UNASKED = Choice("reship", "reship", _SEND_AGAIN)
 REFUND = Choice("refund", "refund", (
     "money", "reimburse", "cash", "pay me back", "paid back",
     "reembols", "dinero", "devoluci", "devuelv",
@@ -95,7 +102,7 @@ def track_order(case: Case) -> Journey:
 def _make_good(case: Case, order: Facts, choices: tuple[Choice, ...], reply: str) -> Generator[Step, Any, End]:
     """Do what the customer prefers, or said at once; where the rules do not allow it, offer what is left."""
     known = describe_order(order)
-    wish = said_choice((RESHIP, REFUND), case.text)
+    wish = said_choice((_RESHIP_UNASKED, REFUND), case.text)
     if wish is not None:
         yield Say("found_lost" if read_state(order, case.opened_at) == "lost" else "found_stuck", **known)
     else:
