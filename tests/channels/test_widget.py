@@ -1,6 +1,7 @@
 """The widget on a shop's page, in a real Chromium: each test one whole walk of a customer."""
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from itertools import count
 from pathlib import Path
@@ -36,6 +37,16 @@ window.Notification = class {
 Object.defineProperty(document, "visibilityState", { get: () => (window.away ? "hidden" : "visible") });
 """
 """A browser that notes notifications instead of showing them, and believes that nobody looks when it is told so."""
+SLOW_ANSWERS = """
+const real = window.fetch;
+window.held = new Promise((release) => (window.release = release));
+window.fetch = async (address, options) => {
+  const answer = await real(address, options);
+  if (window.slow && options.method === "GET" && /CV-[^/]+$/.test(address)) await window.held;
+  return answer;
+};
+"""
+"""A browser in which a conversation that was asked for while it is `slow` comes when it is told so."""
 FOCUSED = """
 (() => {
   const focused = document.activeElement.shadowRoot?.activeElement;
@@ -327,6 +338,30 @@ def test_a_file_goes_along_with_a_message(enter: Enter, shop: Shop) -> None:
     write(page, "This is my meter")
     expect(page.locator(".message.customer:not(.waiting) .file")).to_have_text("Attached: meter.txt")
     expect(page.locator(".state")).to_contain_text("Waiting for our team")
+
+
+def test_words_that_were_shown_stay_when_an_older_answer_comes_late(enter: Enter, shop: Shop) -> None:
+    context = enter(shop)
+    context.add_init_script(SLOW_ANSWERS)
+    page = visit(context)
+    page.get_by_role("button", name="Open chat").click()
+    page.get_by_role("button", name="Talk to our team").click()
+    expect(page.locator(".state")).to_contain_text("Waiting for our team")
+    queue = served(shop).call("GET", "/v1/desk/queue", principal="representative").json()["items"]
+    desk = f"/v1/desk/{queue[-1]['conversation_id']}"
+    page.evaluate("window.slow = true")
+    with page.expect_response(re.compile(r"/CV-\w+$")):
+        served(shop).call("POST", f"{desk}/claim", {}, "representative")
+    served(shop).call("POST", f"{desk}/messages", {"text": "Hello"}, "representative")
+    said = page.locator(".message.representative")
+    expect(said).to_have_count(1)
+    said.evaluate(
+        "(one) => new MutationObserver(() => (window.lost ||= !document.querySelector('switchboard-chat').shadowRoot"
+        ".querySelector('.message.representative'))).observe(one.parentNode, { childList: true })"
+    )
+    page.evaluate("window.release()")
+    expect(page.locator(".state")).not_to_contain_text("Waiting")
+    assert not page.evaluate("Boolean(window.lost)")
 
 
 def test_who_comes_next_on_the_same_machine_finds_their_own_conversation(enter: Enter, shop: Shop) -> None:
