@@ -62,7 +62,16 @@ def describe_api(app: FastAPI) -> None:
 def _with_problem_media_type(document: dict[str, Any]) -> dict[str, Any]:
     for operations in document["paths"].values():
         for operation in operations.values():
+            _name_optional_body(operation)
             for status, answer in operation["responses"].items():
                 if status in map(str, _MEANINGS) and answer.get("content"):
                     answer["content"] = {MEDIA_TYPE: next(iter(answer["content"].values()))}
     return document
+
+
+def _name_optional_body(operation: dict[str, Any]) -> None:
+    """Describe a body that may be left out as the document it is: clients made from "that or null" fail without."""
+    for content in operation.get("requestBody", {}).get("content", {}).values():
+        kinds = [kind for kind in content.get("schema", {}).get("anyOf", []) if kind != {"type": "null"}]
+        if len(kinds) == 1 and not operation["requestBody"].get("required"):
+            content["schema"] = kinds[0]

@@ -24,6 +24,15 @@ def get(service: Service, path: str) -> httpx.Response:
     return service.call("GET", path, principal="")
 
 
+def test_a_body_that_may_be_left_out_is_described_as_the_document_that_it_is(service: Service) -> None:
+    """Clients that are generated from "that or null" fail where nothing is given."""
+    paths = service.call("GET", "/openapi.json", principal="").json()["paths"]
+    for act, name in (("typing", "Typing"), ("read", "MarkRead"), ("handoff", "AskForPerson"), ("close", "Close")):
+        body = paths[f"/v1/conversations/{{conversation_id}}/{act}"]["post"]["requestBody"]
+        assert body["content"]["application/json"]["schema"] == {"$ref": f"#/components/schemas/{name}"}
+        assert not body.get("required")
+
+
 def test_the_service_is_alive_and_ready(service: Service) -> None:
     assert get(service, "/healthz").json()["status"] == "ok"
     ready = get(service, "/readyz")
