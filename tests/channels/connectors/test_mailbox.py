@@ -170,7 +170,8 @@ async def test_what_the_senders_own_domain_disowns_identifies_nobody(
     mailbox.put(letter("why is my bill so high?", Authentication_Results=forged))
     mailbox.put(letter("why is my bill so high?", "<v@x>", Authentication_Results=verdict))
     await exchange(guest)
-    believed, disowned = sent.mails
+    answers = {mail["References"].split()[-1]: mail for mail in sent.mails}
+    believed, disowned = answers["<a1@customer.example>"], answers["<v@x>"]
     assert "code" in text_of(believed), "the address is a customer's: a code is sent"
     assert "code" not in text_of(disowned), "nobody knows who that is"
 
