@@ -160,9 +160,29 @@ def _by_words(choices: tuple[Choice, ...], reply: Understanding) -> Answer | Non
     place = said.strip(" .)#")
     if place.isdigit() and 1 <= int(place) <= len(choices):
         return Answer(choices[int(place) - 1].value)
-    longest = [max((len(word) for word in _said_words(choice, said)), default=0) for choice in choices]
+    longest = [max(map(len, _wanted_words(choice, said)), default=0) for choice in choices]
     best = max(longest, default=0)
     return Answer(choices[longest.index(best)].value) if best and longest.count(best) == 1 else None
+
+
+def _wanted_words(choice: Choice, said: str) -> list[str]:
+    """Those of a choice's words that were said, but not only to be set against another ("rather this than that")."""
+    words = _said_words(choice, said)
+    return [word for word in words if not _SET_AGAINST.search(said[: said.find(word)]) and not _is_replaced(word, said)]
+
+
+_SET_AGAINST = re.compile(
+    r"(?:\b(?:rather|sooner|lieber|eher|besser)\b.{1,60}\b(?:than|als)|\bplut[ôo]t\b(?:.{1,60}\b)?qu[e'’]"
+    r"|\b(?:antes (?:de )?que|mejor que|rather than|instead of|in place of|en vez de|en lugar de)\b"
+    r"|\b(?:anstatt|anstelle|statt)\b"
+    r"|\bau lieu d[e'’])[^,.;:!?]{0,28}$"
+)
+"""Words before what is not chosen, in favour of something else."""
+
+
+def _is_replaced(word: str, said: str) -> bool:
+    after = said[said.find(word) + len(word) :]
+    return re.match(r"\w*(?: \S+){0,2} (?:ki jagah|ke badle|की जगह|के बदले)(?!\w)", after) is not None
 
 
 def said_choice(choices: tuple[Choice, ...], words: str) -> Any:

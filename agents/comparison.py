@@ -38,7 +38,8 @@ def names_other(words: str) -> bool:
 
 def _nearest(ordered: list[Choice], than: float | None, said: str, *, up: bool) -> Choice | None:
     """The last on the way up or down, or the first beyond what the customer has."""
-    if _says("farthest", said) or len(ordered) == 2:
+    beyond = than is not None and _says("next", said)
+    if not beyond and (_says("farthest", said) or len(ordered) == 2):
         return ordered[-1]
     if than is None:
         return None

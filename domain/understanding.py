@@ -44,9 +44,9 @@ class Understanding:
 
     `intents` are in the order in which they were said, best reading of each. `answer` is what plain rules recognise as
     a yes or no to the pending action, `other` otherwise. `sentiment` is in -1..1. `topics` are sensitive ones
-    (`bereavement`, `legal_threat`, `regulator`, `press`, `self_harm`, `vulnerable`). `puzzled` says that the
-    message only asks what was meant. `refused` is the message where a part of it says what is not to be done; no
-    intent comes from that part. `act` is what the message does most of all, `act_confidence` how sure that is.
+    (`bereavement`, `legal_threat`, `regulator`, `press`, `self_harm`, `medical_alarm`, `vulnerable`). `puzzled` says
+    that the message only asks what was meant. `refused` is the message where a part of it says what is not to be done;
+    no intent comes from that part. `act` is what the message does most of all, `act_confidence` how sure that is.
     `legible` is False where no word of it is known: keys hit at random. `unwanted` says that it wants no messages, and
     says that only, or other things as well.
     """

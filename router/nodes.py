@@ -23,8 +23,7 @@ from router.outcome import pending_of
 from router.parting import Farewell, Rated, remember_done, take_leave, take_rating
 from router.partners import TALK, can_work
 from router.profile import learn_profile
-from router.routing import (
-    OUT_OF_SCOPE,
+from router.routes import (
     Aside,
     Begin,
     CaseAnswer,
@@ -37,10 +36,9 @@ from router.routing import (
     Route,
     SmallTalk,
     TakeUpOffer,
-    Thresholds,
     Yes,
-    choose,
 )
+from router.routing import OUT_OF_SCOPE, UPSET, Thresholds, choose
 from router.services import Services
 from understanding.acts.reading import Setting as Said
 from understanding.acts.reading import setting_of
@@ -197,7 +195,7 @@ class Nodes:
                 return turn, IDENTIFY
             case SmallTalk(reply):
                 turn = leave_offer(turn)
-                count = turn.memory.clarifications + 1 if reply == OUT_OF_SCOPE else 0
+                count = turn.memory.clarifications + 1 if reply in (OUT_OF_SCOPE, UPSET) else 0
                 memory = _meant(replace(turn.memory, clarifications=count), heard, reply)
                 return turn.remember(memory).say(reply, "", **self._abilities(turn, reply)), RESPOND
 

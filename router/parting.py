@@ -13,6 +13,7 @@ from router.memory.contact import known_as
 from router.memory.follow_up import CONFIRMATION, NOTE, RATING, FollowUp, name_follow_up
 from router.memory.state import Closing, CompletedAction, Memory, TurnState, Wish
 from router.services import Services
+from understanding.dialogue.social import says_goodbye
 
 QUIET_GROUPS = frozenset({"read", "public_read", "find", "verification", "note"})
 """Groups of tools that change nothing for the customer."""
@@ -24,7 +25,8 @@ HELPED, DID_NOT_HELP, CONTENT = 5, 1, 3
 """What a yes and a no to "did that help?" are worth, and the rating from which a customer is content."""
 LONGEST_FACT = 160
 NO_TURN = TurnId("")
-DID_IT_HELP = "closing"
+DID_IT_HELP, DID_IT_HELP_AT_LAST = "closing", "closing_goodbye"
+"""The question whether it helped; the second is put to somebody who takes their leave."""
 IS_THERE_MORE = ("thanks", "anything_else")
 """Replies that ask the customer whether it helped, and whether there is more."""
 _SCORE = re.compile(r"\s*([1-5])(?:\s*(?:/|out of|of|von|de|sur|में से)?\s*5)?\s*[.!]*\s*", re.IGNORECASE)
@@ -81,7 +83,9 @@ def remember_done(turn: TurnState, groups: Mapping[str, str]) -> TurnState:
     procedure = f"{memory.specialist}.{memory.procedure}" if memory.procedure else memory.specialist
     deeds = tuple(_deed(result, procedure) for result in turn.results if _changed(result, groups))
     last = turn.sayings[-1].reply if turn.sayings else ""
-    parting = replace(memory.parting.did(deeds), asked=last == DID_IT_HELP, more=last in IS_THERE_MORE)
+    parting = replace(
+        memory.parting.did(deeds), asked=last in (DID_IT_HELP, DID_IT_HELP_AT_LAST), more=last in IS_THERE_MORE
+    )
     return turn.remember(replace(memory, parting=parting))
 
 
@@ -177,7 +181,8 @@ def take_leave(turn: TurnState, services: Services) -> TurnState:
         return turn.say("goodbye")
     voice = services.voice(turn)
     phrases = [services.catalogue.past_phrase(deed.tool, deed.facts, voice) for deed in done]
-    return turn.say("summary", "", done=phrases).say(DID_IT_HELP)
+    leaves = turn.understanding is not None and says_goodbye(turn.understanding.text)
+    return turn.say("summary", "", done=phrases).say(DID_IT_HELP_AT_LAST if leaves else DID_IT_HELP)
 
 
 def take_rating(turn: TurnState, score: int) -> TurnState:

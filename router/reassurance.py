@@ -9,7 +9,7 @@ from router.handoff_status import facts_of, state_of
 from router.memory.state import ToldWaiting
 from router.memory.store import Change, Store
 from router.services import Services
-from understanding.dialogue.social import asks_how_long
+from understanding.dialogue.social import asks_how_long, asks_something
 
 AGAIN_AFTER = timedelta(minutes=10)
 """A customer who writes on hears the same again only after so long."""
@@ -28,7 +28,7 @@ class Reassurance:
         """Answer a message of a customer whom people have: while nobody has claimed it, say where it stands.
 
         What was said a moment ago is not said again, unless they ask for it: the first message is said to have arrived,
-        later ones are only on the phone, where silence worries.
+        later ones are only on the phone, where silence worries. A question is always answered.
         """
         described = await self._describe(change, at)
         if described is None:
@@ -38,7 +38,8 @@ class Reassurance:
             return change
         told, state = change.row.memory.told_waiting, state_of(described)
         known = told is not None and told.state == state and at - told.at < AGAIN_AFTER
-        replies = _replies(told if known else None, asks=asks_how_long(text), aloud=change.row.channel == "voice")
+        asks = "wait" if asks_how_long(text) else "else" if asks_something(text) else ""
+        replies = _replies(told if known else None, asks=asks, aloud=change.row.channel == "voice")
         told_waiting = ToldWaiting(state, told.at if known and told else at)
         memory = replace(change.row.memory, told_waiting=told_waiting)
         change = replace(change, row=replace(change.row, memory=memory))
@@ -76,9 +77,12 @@ class Reassurance:
         return self._services.append_spoken(change, "system", " ".join(texts), at)
 
 
-def _replies(told: ToldWaiting | None, *, asks: bool, aloud: bool) -> tuple[str, ...]:
-    """What a message of somebody who waits is answered with; `told` is what they know, None where it is not so now."""
-    if told is None:
+def _replies(told: ToldWaiting | None, *, asks: str, aloud: bool) -> tuple[str, ...]:
+    """What a message of somebody who waits is answered with; `told` is what they know, None where it is not so now.
+
+    No question is met with silence: one about the wait (`wait`) with how it stands, any other (`else`) with that too.
+    """
+    if told is None or (asks == "else" and not told.answered):
         return ("still_with_person", "queue_state")
     if asks:
         return ("queue_state",)

@@ -9,11 +9,27 @@ from agents.retention.reasons import takes_up_offer
 from agents.terms import find_term
 from domain.understanding import Intent, Understanding
 from router.memory.state import Identification, Memory, Wish
-from router.parting import Farewell, Rated, find_parting
+from router.parting import Farewell, find_parting
+from router.routes import (
+    Aside,
+    Begin,
+    CaseAnswer,
+    Clarify,
+    Explain,
+    No,
+    Prove,
+    Remind,
+    Repeat,
+    Route,
+    SmallTalk,
+    TakeUpOffer,
+    Yes,
+)
 from router.telling import find_told
 from understanding.acts.plainness import QUESTION
 from understanding.acts.wishing import names_thing
 from understanding.dialogue.answers import names_action
+from understanding.dialogue.social import social_intent
 from understanding.dialogue.stance import conditions, doubts, postpones
 from understanding.language.clauses import split_sentences
 from understanding.language.text import fold
@@ -23,6 +39,10 @@ OUT_OF_SCOPE = "out_of_scope"
 SMALL_TALK = ("greeting", "thanks", "goodbye", "are_you_human", "what_you_can_do", OUT_OF_SCOPE)
 _PLAIN = 0.8
 """How sure an act must be to go before a yes or no that the same words may be."""
+UPSET = "sorry_upset"
+"""The reply to somebody who only says how they feel about it."""
+_SORE = -0.3
+"""The mood from which words that wish nothing are met with words of sympathy."""
 _PROBABLE = 0.5
 """How sure an act must be to count where nothing else is recognised."""
 IDENTITY_KINDS = ("customer_number", "email", "phone")
@@ -53,98 +73,6 @@ class Thresholds:
     offer: float = 0.7
 
 
-@dataclass(frozen=True, slots=True)
-class Yes:
-    """A yes to exactly what is pending; `wishes` came with it."""
-
-    wishes: tuple[Wish, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class No:
-    """A no to what is pending, or a change of mind; `wishes` came with it."""
-
-    wishes: tuple[Wish, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class CaseAnswer:
-    """The answer to the question that the present case put; with `again` a question about it: it is put again."""
-
-    again: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Prove:
-    """Something about who the customer is: a code, an identifier, or a miss."""
-
-
-@dataclass(frozen=True, slots=True)
-class Begin:
-    """New wishes, the first to be begun at once."""
-
-    wishes: tuple[Wish, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class SmallTalk:
-    """Words that ask for no action; `reply` is the generic reply's key."""
-
-    reply: str
-
-
-@dataclass(frozen=True, slots=True)
-class Remind:
-    """Neither yes nor no: what is pending is put again."""
-
-
-@dataclass(frozen=True, slots=True)
-class Clarify:
-    """Not sure which: the customer is asked which of `options` was meant; none where nothing was understood."""
-
-    options: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Repeat:
-    """The customer wants to hear once more what was said last."""
-
-
-@dataclass(frozen=True, slots=True)
-class Aside:
-    """Something to be told that changes nothing: what is pending, asked or waits for a supervisor stays."""
-
-    reply: str
-
-
-@dataclass(frozen=True, slots=True)
-class Explain:
-    """What is fixed about what is pending, and then the question again."""
-
-    reply: str
-
-
-@dataclass(frozen=True, slots=True)
-class TakeUpOffer:
-    """The customer comes back to an offer that was made to them and not taken."""
-
-
-Route = (
-    Repeat
-    | Aside
-    | Explain
-    | TakeUpOffer
-    | Yes
-    | No
-    | CaseAnswer
-    | Prove
-    | Begin
-    | SmallTalk
-    | Remind
-    | Clarify
-    | Farewell
-    | Rated
-)
 NextAsk = Callable[[Case], Ask | None]
 
 
@@ -261,7 +189,11 @@ def _while_identifying(who: Identification, heard: Understanding, wishes: tuple[
     kinds = ("code",) if who.stage == "code" else IDENTITY_KINDS
     if heard.first(*kinds) is None and wishes:
         return Begin(wishes)
-    if heard.answer == "no" or heard.changes_mind:
+    asks = heard.act == "question" and heard.act_confidence >= _PROBABLE and not heard.wants_person
+    if heard.first(*IDENTITY_KINDS) is None and asks and heard.answer == "other":
+        return Begin(find_told(heard, wishes) or (Wish(QUESTION, heard.text),))
+    leaves = heard.act in ("refusal", "change_of_mind", "goodbye") and heard.act_confidence >= _PROBABLE
+    if heard.answer == "no" or heard.changes_mind or (leaves and heard.first(*kinds) is None):
         return No()
     return Prove()
 
@@ -348,7 +280,8 @@ def _aside(ask: Ask, case: Case, heard: Understanding, wishes: tuple[Wish, ...])
             return None
         told = find_told(heard, wishes)
         return Begin(told) if told else CaseAnswer(again=True)
-    if heard.act == "goodbye" and heard.act_confidence >= _PROBABLE and "text" not in ask.kinds:
+    leaves = heard.act == "goodbye" and heard.act_confidence >= _PROBABLE and "text" not in ask.kinds
+    if leaves or social_intent(heard.text) == "goodbye":
         return Farewell()
     return None if "text" in ask.kinds and "?" not in heard.text else _question(case, heard, wishes, wishes)
 
@@ -379,6 +312,9 @@ def _afresh(memory: Memory, heard: Understanding, wishes: tuple[Wish, ...], thre
     if memory.parked and heard.answer == "no" and not heard.refused:
         return No()
     likely = _likely(heard, thresholds)
+    felt = _with_feeling(memory, heard) if not likely else None
+    if felt is not None:
+        return felt
     if heard.refused or (heard.act == "refusal" and not likely and " " in heard.text):
         return SmallTalk("nothing_begun")
     if heard.answer != "other" and likely != (STOP_MESSAGES,):
@@ -386,6 +322,20 @@ def _afresh(memory: Memory, heard: Understanding, wishes: tuple[Wish, ...], thre
     top = heard.intents[0] if heard.intents else Intent("", 0.0)
     again = top.name == OUT_OF_SCOPE and memory.clarifications
     return (None if again else _chat(heard, thresholds)) or Clarify(() if again else likely)
+
+
+def _with_feeling(memory: Memory, heard: Understanding) -> SmallTalk | None:
+    """What is said to somebody who wishes nothing, but minds what they were told, or thinks better of it."""
+    if not memory.clarifications and _is_upset(heard):
+        return SmallTalk(UPSET)
+    drops = heard.answer == "other" and heard.act == "change_of_mind" and heard.act_confidence >= _PROBABLE
+    return SmallTalk("left_at_that") if drops else None
+
+
+def _is_upset(heard: Understanding) -> bool:
+    """Whether a message only says how its customer feels about what they were told."""
+    feels = heard.act in ("frustration", "refusal") and heard.sentiment < 0
+    return (feels or heard.sentiment <= _SORE) and heard.answer != "yes" and "?" not in heard.text
 
 
 def _likely(heard: Understanding, thresholds: Thresholds) -> tuple[str, ...]:

@@ -11,19 +11,19 @@ from domain.calls import Pending
 from domain.conversation import LOCALES
 from domain.errors import Misconfigured
 from domain.understanding import Answer, Entity, Intent, Understanding
-from understanding.acts.pausing import opens_with_pause, pauses
+from understanding.acts.pausing import after_pause, opens_with_pause, pauses
 from understanding.acts.plainness import only_plain
 from understanding.acts.reading import EXAMPLES as ACTS
 from understanding.acts.reading import ActReader, Doing
 from understanding.acts.reading import Setting as Said
 from understanding.acts.wishing import find_wishing, names_thing
-from understanding.dialogue.answers import Reply, read_answer
+from understanding.dialogue.answers import Reply, beside_answer, read_answer
 from understanding.dialogue.negation import ceases, wanted_part
 from understanding.dialogue.person import wants_person
 from understanding.dialogue.puzzled import is_puzzled
 from understanding.dialogue.sentiment import measure_sentiment
 from understanding.dialogue.social import social_intent
-from understanding.dialogue.stance import beside_a_refusal, doubts, keeps, postpones, stops
+from understanding.dialogue.stance import doubts, keeps, postpones, stops
 from understanding.dialogue.topics import find_topics
 from understanding.entities.amounts import find_money
 from understanding.entities.bare_sums import with_bare_sum
@@ -59,7 +59,7 @@ _BY_RULE = 0.97
 TRACK_ORDER = "scheduling.track_order"
 """The intent of somebody who asks where an order is."""
 _ASKED_ABOUT = 0.5
-"""The confidence of a wish that is only named in a refusal: enough to ask, too little to begin."""
+"""What a wish that is only named in a refusal gets: enough to ask, too little to begin."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +175,7 @@ class Reader:
         expected = pending is not None or bool(context.current_procedure)
         if expected and pending is None and reply.answer == "other" and keeps(fold(shown)):
             return self._kept(shown, detected, context)
-        wish = _beside_answer(reply, shown, pending)
+        wish = beside_answer(reply, shown, pending)
         wish, refused = _wanted(wish, shown)
         narrowed = bool(refused) and narrows(shown, _find_entities(wish, detected, now, context))
         at_a_loss = doubts(fold(shown)) and (expected or not names_thing(shown))
@@ -197,7 +197,8 @@ class Reader:
             refused=refused,
             legible=not any(map(str.isalpha, shown)) or detected not in LOCALES or self._knows(shown, entities),
         )
-        doing = Doing("hold", 1.0) if pauses(found) else self._acts.read(found, context.said)
+        doing = self._acts.read(replace(found, text=after_pause(shown)), context.said)
+        doing = Doing("hold", 1.0) if pauses(found) else doing
         if doing.act == "hold" and (found.changes_mind or found.answer == "no") and not opens_with_pause(shown):
             doing = Doing("refusal", doing.confidence)  # "stop": what could be a no is one
         wish, doubtful = (wish, False) if narrowed else self._asked_for(wish, found, doing, context)
@@ -337,13 +338,6 @@ def _means_another(found: Understanding) -> bool:
 def _only_signs(shown: str, expected: bool, reply: Reply) -> bool:
     """Whether signs alone answer what was asked: a thumb down is a no then, and no mood."""
     return expected and reply.answer != "other" and not any(map(str.isalnum, shown))
-
-
-def _beside_answer(reply: Reply, shown: str, pending: Pending | None) -> str:
-    """The words in which a wish is looked for: what stands beside an answer, or all of them."""
-    if reply.answer == "yes":
-        return reply.rest
-    return beside_a_refusal(reply.rest) if reply.answer == "no" and pending is not None else shown
 
 
 def _answered(reply: Reply, refused: str, wish: str, narrowed: bool) -> Answer:

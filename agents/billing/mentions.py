@@ -16,6 +16,15 @@ VERBS = frozenset({"may", "march"})
 """English months that are more often verbs; they count only behind one of `MONTH_MARKERS`."""
 MONTH_MARKERS = r"(?:in|for|of|from|since|my|the|last|this)"
 
+_LIKE = r"than|compared (?:to|with)|qu[e']|als|wie|gegenuber|par rapport (?:a|au)"
+_MORE = "|".join(map(fold, ("zyada", "jyada", "adhik", "kam", "ज़्यादा", "ज्यादा", "अधिक", "कम")))
+_COMPARED = re.compile(
+    rf"\b(?:{_LIKE})\s*(?:it was |what i paid )?(?:back )?"
+    r"(?:in|en|im|for|last|el de|la de|le mois de|celle d[e'])\s*\S+"
+    rf"|\S+ (?:se|से) (?:\S+ ){{0,2}}?(?:{_MORE})(?!\w)"
+)
+"""A month that another is compared with: "more than in October" speaks of the bill that is not October's."""
+
 
 @dataclass(frozen=True, slots=True)
 class Marks:
@@ -66,7 +75,7 @@ def amounts(case: Case) -> tuple[int, ...]:
 
 def months(text: str, locale: str) -> frozenset[int]:
     """The months named in a text, in the customer's language or in English, as numbers from 1."""
-    folded = fold(text)
+    folded = _COMPARED.sub(" ", fold(text))
     named = (_month_names(language) for language in {locale, "en"})
     return frozenset(number for names in named for number, name in names.items() if _names_month(folded, fold(name)))
 

@@ -168,7 +168,9 @@ def _offer(slot: str, offered: list[Facts], slots: list[Facts], zone: str, wish:
     days = wish.get("days", [])
     free = any(_fits(each, zone, wish) for each in slots)
     day = days[0] if len(days) == 1 and not any(choice.date == days[0] for choice in choices) else None
-    reply = "offer_nearest" if day else ("offer_times" if free else "offer_closest")
+    bookable = any(as_local(each["starts_at"], zone).date().isoformat() == day for each in slots)
+    elsewhere = "offer_other_day" if bookable else "offer_nearest"
+    reply = elsewhere if day else ("offer_times" if free else "offer_closest")
     facts: Facts = {"day": day} if day else {}
     kinds = ("choice", "availability")
     question = Ask(slot, kinds=kinds, choices=choices, reply=reply, optional=True, starts=starts, **facts)

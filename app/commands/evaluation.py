@@ -102,11 +102,16 @@ def evaluate_wording(
     ] = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Every text that customers hear, in every language and channel, with awkward facts; exits with 1 on a fault."""
+    """Every text of the company that runs (SWITCHBOARD_COMPANY), in its languages, on each channel, with awkward facts.
+
+    Replies, proposals, frames of mails, codes and notices, articles, pages, the desk's words. Exits with 1 on a fault.
+    """
+    from app.opened_company import open_company
     from app.wording.report import as_json as tell
     from app.wording.report import review, show, write_page
 
-    found = review()
+    settings = read_settings()
+    found = review(open_company(settings), next(iter(settings.profile.tenants.values())).currency)
     if page is not None:
         write_page(page, found)
         report(f"wrote {page}")

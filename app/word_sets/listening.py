@@ -9,7 +9,8 @@ from domain.conversation import LOCALES
 from domain.ids import PendingId
 from domain.understanding import Understanding
 from router.memory.state import Memory
-from router.routing import Begin, No, Thresholds, Yes, choose
+from router.routes import Begin, No, Yes
+from router.routing import Thresholds, choose
 from understanding.acts.reading import Setting, setting_of
 from understanding.reader import ReadContext, Reader
 

@@ -9,29 +9,40 @@ from typing import Any, cast
 import yaml
 
 from app.wording.specimens import Rendered
-from router.formatters.outgoing.segments import count_segments
+from router.formatters.outgoing.segments import count_segments, simplified
 
 MOST_SMS = 4
 """Messages that one reply may take by SMS; lists of times and bills are the longest."""
 MOST_SEGMENTS = 2
-"""Segments that the news of a handoff may take: it is said when it matters most."""
+"""Segments that the news of a handoff may take, and a code: they are read when it matters most."""
 _DOUBLED = re.compile(r"\.\.(?!\.)|[.!?]\s*।|।\s*[.।]|[?!]\.|[,;:]\s*[,;.]|[.!?,;:]{2}(?<!\.\.\.)|\(\s*\)| ,")
-_UNFILLED = re.compile(r"[{}]|\bNone\b|\bUndefined\b|\[\]|\bTrue\b|\bFalse\b|•+\s*(?=[.,]|$)")
-_INTERNAL = re.compile(r"(?<![\w@./])[a-z]+_[a-z_]+\b")
+_UNFILLED = re.compile(r"[{}]|\bNone\b(?! of\b)|\bUndefined\b|\[\]|\bTrue\b|\bFalse\b|•+\s*(?=[.,]|$)")
+_INTERNAL = re.compile(r"(?<![\w@./])(?:[a-z]+_[a-z_]+|[a-z]+\.[a-z]+_[a-z_]+|[a-z]{3,}[A-Z][a-z]+\w*)\b")
+_TO_THE_CUSTOMER = re.compile(r"\b(?:you|your|yours|I|I'll|me|my)\b", re.IGNORECASE)
 _LOWER_START = re.compile(r"(?<=[^\d\s][.!?] )(?!(?:e-mail|http))[a-zà-ÿ](?=[a-zà-ÿ ])|^[a-zà-ÿ](?=[a-zà-ÿ ])")
 _BROKEN_LINE = re.compile(r"[a-zà-ÿ,]\n(?=[a-zà-ÿ])")
-_CAPITAL_AFTER_COLON = re.compile(
-    r":[ \u00a0](?:Your?|The|It|We|There|Se|Su|El|La|Los|Las|Hay|No|Votre|Vos|Le|Les|Il|Elle|Nous)(?= )"
+_CAPITAL_INSIDE = re.compile(
+    r"[:,][ \u00a0](?:Your?|The|It|We|There|Se|Su|El|La|Los|Las|Hay|No|Votre|Vos|Le|Les|Il|Elle|Nous)(?= )"
 )
 _PLURAL = re.compile(
     r"(?<![\d.,])1 (?:months|days|instalments|outages|times|minutes|meses|días|plazos|cortes|veces|minutos|Monate|Tage"
     r"|Raten|Ausfälle|Versuche|Minuten|jours|versements|coupures|essais|minutes|महीनों|किस्तों)\b"
 )
-_MARKDOWN = re.compile(r"\*\*|^#{1,6} |^\|.*\|$|`", re.MULTILINE)
+_COUNTED = re.compile(r"(?<![\w.,:/-])(?P<count>\d+)[ \u00a0\u202f](?P<word>[^\W\d_]{3,})")
+"""A whole number and the word that it counts."""
+_SAME_FOR_ALL = frozenset({"mbps", "mbit", "mois", "fois", "uhr", "and", "und", "von", "des", "whether", "your", "of"})
+"""Words that one and several share, or that count nothing."""
+_OF_A_DAY = re.compile(r"[A-ZÀ-Ý]\w+ $|\d\. $")
+"""What stands before a number that is no count, such as a month."""
+_MARKDOWN = re.compile(
+    r"\*\*|^#{1,6} |^\|.*\|$|`|\[[^\]\n]+\]\(|</?[a-z][^>\n]*>|(?<!\w)__\w|~~|^(?:-{3,}|\*{3,})$", re.MULTILINE
+)
 _FRENCH = re.compile(r"(?<![\u202f\u00a0])[;?!](?=\s|$)| [:;?!»]|« |(?<=\w)'(?=\w)")
 _FOR_EYES = re.compile(
     r"•|https?://|\((?:yes|sí|ja|oui|हाँ)/|[«»„“”]|\b(?:type it|escríbalo aquí|geben sie ihn hier ein)\b", re.I
 )
+_PARTS = ("tools/", "effects/", "done/", "journeys/", "desk/", "page/", "email/", "notices/")
+"""Places of texts that are no whole sentences."""
 Fault = tuple[Rendered, str]
 
 
@@ -49,13 +60,11 @@ def find_unfilled(seen: Rendered) -> list[str]:
 
 def find_broken_starts(seen: Rendered) -> list[str]:
     """Sentences that begin small, clauses after a colon that begin large, and lines that break inside a sentence."""
-    whole = not seen.place.startswith(("tools/", "effects/", "done/", "journeys/")) and not seen.place.endswith(
-        "look_up"
-    )
+    whole = not seen.place.startswith(_PARTS) and not seen.place.endswith("look_up")
     plain = _unlinked(seen.text)
     if not whole or seen.place.endswith(("title_about", "earlier_contact", "/title")) or seen.locale == "hi":
         return []
-    patterns = [_LOWER_START, _BROKEN_LINE, *([] if seen.locale == "de" else [_CAPITAL_AFTER_COLON])]
+    patterns = [_LOWER_START, _BROKEN_LINE, *([] if seen.locale == "de" else [_CAPITAL_INSIDE])]
     found = [match for pattern in patterns for match in pattern.finditer(plain)]
     return [plain[max(0, match.start() - 15) : match.end() + 10] for match in found]
 
@@ -85,8 +94,11 @@ def find_forbidden(seen: Rendered) -> list[str]:
 
 def find_excess(seen: Rendered) -> list[str]:
     """More text messages than a reply may cost."""
-    if seen.channel != "sms":
+    if seen.channel != "sms" or seen.place.startswith("articles/"):
         return []
+    if seen.place.startswith("notices/"):
+        segments = count_segments(simplified(seen.text))
+        return [f"{segments} segments"] if segments > MOST_SEGMENTS + (seen.place != "notices/code") else []
     urgent = "replies/handed_off" in seen.place and "self_harm" not in seen.place and "bereavement" not in seen.place
     if urgent and seen.place in ("replies/handed_off", "replies/handed_off_urgent"):
         segments = sum(map(count_segments, seen.messages))
@@ -101,6 +113,13 @@ def find_unspeakable(seen: Rendered) -> list[str]:
     return [match[0] for message in seen.messages for match in _FOR_EYES.finditer(message)]
 
 
+def find_wrong_person(seen: Rendered) -> list[str]:
+    """Words to the customer where a representative reads about them."""
+    if seen.channel != "desk":
+        return []
+    return [match[0] for match in _TO_THE_CUSTOMER.finditer(re.sub(r"“[^”]*”", "", seen.text))]
+
+
 CHECKS: Mapping[str, Callable[[Rendered], list[str]]] = {
     "doubled marks": find_doubled_marks,
     "unfilled or internal": find_unfilled,
@@ -111,13 +130,37 @@ CHECKS: Mapping[str, Callable[[Rendered], list[str]]] = {
     "forbidden words": find_forbidden,
     "too long": find_excess,
     "not for the ear": find_unspeakable,
+    "to the wrong person": find_wrong_person,
 }
 """The kinds of fault by name."""
 
 
 def find_faults(seen: list[Rendered]) -> dict[str, list[Fault]]:
     """Every fault of every text, by its kind."""
-    return {kind: [(one, found) for one in seen for found in check(one)] for kind, check in CHECKS.items()}
+    found = {kind: [(one, what) for one in seen for what in check(one)] for kind, check in CHECKS.items()}
+    found["wrong numbers"] += find_one_like_several(seen)
+    return found
+
+
+def find_one_like_several(seen: list[Rendered]) -> list[Fault]:
+    """One of something in the form that the same text has for several of it."""
+    several: dict[tuple[str, str], set[str]] = {}
+    for one in seen:
+        counted = {word.lower() for count, word in _counts(one.text) if count not in ("0", "1")}
+        several.setdefault((one.place, one.locale), set()).update(counted - _SAME_FOR_ALL)
+    return [
+        (one, f"{count} {word}")
+        for one in seen
+        if one.channel == "chat" and one.locale != "hi" and not one.place.startswith(("articles/", "page/"))
+        for count, word in _counts(one.text)
+        if count == "1" and word.lower() in several[one.place, one.locale]
+    ]
+
+
+def _counts(text: str) -> list[tuple[str, str]]:
+    """Each whole number with the word that it counts."""
+    found = [match for match in _COUNTED.finditer(text) if not _OF_A_DAY.search(text[: match.start()])]
+    return [(match["count"], match["word"]) for match in found]
 
 
 @cache

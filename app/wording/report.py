@@ -11,7 +11,9 @@ from rich.table import Table
 
 from agents.catalogue import load_catalogue
 from app.wording.faults import Fault, find_faults
-from app.wording.specimens import Rendered, render_all
+from app.wording.other_texts import render_others
+from app.wording.specimens import Rendered, Spoken, render_all
+from domain.company import CompanyFolder
 from domain.conversation import LOCALES
 from domain.errors import BadRequest
 
@@ -25,6 +27,7 @@ class WordingReport:
 
     texts: list[Rendered]
     faults: Mapping[str, list[Fault]]
+    locales: tuple[str, ...] = LOCALES
 
     @property
     def faulty(self) -> bool:
@@ -32,10 +35,11 @@ class WordingReport:
         return any(self.faults.values())
 
 
-def review() -> WordingReport:
-    """Render and check every text of the catalogue."""
-    texts = render_all(load_catalogue())
-    return WordingReport(texts, find_faults(texts))
+def review(company: CompanyFolder, currency: str) -> WordingReport:
+    """Render and check every text of a company: of the catalogue as it words it, and whatever else is read."""
+    catalogue, spoken = load_catalogue(company), Spoken(company.locales, currency)
+    texts = [*render_all(catalogue, spoken), *render_others(catalogue, spoken, company.path / "articles")]
+    return WordingReport(texts, find_faults(texts), company.locales)
 
 
 def as_json(found: WordingReport) -> dict[str, Any]:
@@ -65,7 +69,11 @@ def write_page(file: Path, found: WordingReport) -> None:
     """
     environment = Environment(loader=FileSystemLoader(Path(__file__).parent), autoescape=True)
     shown = environment.get_template("page.html").render(
-        locales=LOCALES, journeys=_by_journey(found), faults=found.faults, count=_count(found), total=len(found.texts)
+        locales=found.locales,
+        journeys=_by_journey(found),
+        faults=found.faults,
+        count=_count(found),
+        total=len(found.texts),
     )
     try:
         file.write_text(shown, encoding="utf-8")

@@ -1,5 +1,6 @@
 """Every text rendered: for each locale and channel, with facts as they usually are and as they seldom are."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, cast
@@ -13,10 +14,11 @@ from agents.wording.forms import FILTERS, Forms
 from domain.conversation import LOCALES
 from router.formatters import Addressee, formatter_of
 
-CHANNELS = ("chat", "email", "sms", "voice")
+CHANNELS = ("chat", "email", "sms", "voice", "whatsapp")
 LATE, EARLY = "2026-11-27T13:00:00+00:00", "2027-01-01T01:00:00+00:00"
 WORDS = ("I never ordered this.", "It's Ana O'Brien's line")
 TERMS = Terms("Acme", "example.com/help", "911", "988")
+_CALLS = ("tools/", "done/", "effects/")
 CASES = ("usual", "single", "awkward")
 """The sets of facts: several of everything, one of everything, and what is hardest to put into a sentence."""
 
@@ -33,14 +35,23 @@ class Rendered:
     messages: tuple[str, ...]
 
 
-def render_all(catalogue: Catalogue) -> list[Rendered]:
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """The languages and the currency in which texts are said."""
+
+    locales: tuple[str, ...] = LOCALES
+    currency: str = "USD"
+
+
+def render_all(catalogue: Catalogue, spoken: Spoken | None = None) -> list[Rendered]:
     """Every reply, proposal, account of what was done and name of a journey."""
+    spoken = spoken or Spoken()
     return [
-        _rendered(place, texts, Voice(locale, "USD", "UTC", channel, TERMS), case, facts)
+        _rendered(place, texts, Voice(locale, spoken.currency, "UTC", channel, TERMS), case, facts)
         for place, texts in places(catalogue)
         for case in CASES
         for facts in (facts_of(place, texts, case),)
-        for locale in LOCALES
+        for locale in spoken.locales
         for channel in CHANNELS
     ]
 
@@ -67,7 +78,11 @@ def facts_of(place: str, texts: Mapping[str, Text], case: str) -> dict[str, Any]
     names = {name for source in sources for name in _names(source)}
     facts = {name: _value(name, CASES.index(case)) for name in sorted(names)}
     rows = {name: each[CASES.index(case)] for name, each in _ROWS.items() if f" in {name} " in sources[0]}
+    rows = {name: _rows_of(name, sources, case) for name in names if name not in (*_NAMED, *_ROWS)} | rows
+    rows = {name: each for name, each in rows.items() if each is not None}
     facts |= rows | {name: value for name, value in _BY_PLACE.get(place, {}).items() if name in facts}
+    if place.startswith(_CALLS) and facts.get("name") == "":
+        facts |= _VISITOR  # what is written down is somebody's name
     return facts | ({"resource": {}} if place.startswith("tools/") and case != "usual" else {})
 
 
@@ -93,6 +108,18 @@ def _names(source: str) -> set[str]:
     syntax = Environment(autoescape=True)
     syntax.filters.update(dict.fromkeys(FILTERS, str))
     return meta.find_undeclared_variables(syntax.parse(source)) - set(Terms.__slots__)
+
+
+def _rows_of(name: str, sources: list[str], case: str) -> list[dict[str, object]] | None:
+    """Rows with every field that a company's own text reads of them; None where nothing goes through them."""
+    loops = [re.search(rf"for (\w+) in {name}\b", source) for source in sources]
+    loop = next(filter(None, loops), None)
+    if loop is None:
+        return None
+    fields = {field for source in sources for field in re.findall(rf"\b{loop[1]}\.(\w+)", source)}
+    row = {field: _value(field, CASES.index(case)) for field in sorted(fields)}
+    row |= {"description": _PAYMENT["description"]} if "description" in row else {}
+    return [row, row] if case == "usual" else [row]
 
 
 def _value(name: str, case: int) -> object:

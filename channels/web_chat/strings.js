@@ -47,7 +47,7 @@ const de = {
 const fr = {
   automated: "Assistant automatique", details: "Détails", another: "Un autre client", startTitle: "Essayez l’assistant",
   startLeadOwn: "Vous parlerez à un assistant automatique. Vous pouvez à tout moment demander à parler à un conseiller.",
-  language: "Langue", signIn: "Avez-vous ouvert une session ?", levelAuthenticated: "Oui", levelStrong: "Oui, avec un code à l’instant",
+  language: "Langue", signIn: "Avez-vous ouvert une session ?", levelAuthenticated: "Oui", levelStrong: "Oui, avec un code à l’instant",
   levelAnonymous: "Non", begin: "Commencer", token: "Jeton d’accès", customerNumber: "Numéro de client (facultatif)",
   actions: "Ce qui a été fait", nothingYet: "Rien encore.", customer: "Client", specialist: "Spécialiste", procedure: "En cours",
   state: "État", waitsFor: "En attente de", team: "Équipe", open: "Ouverte", waiting_customer: "Attend votre réponse",
@@ -69,7 +69,7 @@ const hi = {
   wrong: "यह नहीं हो सका। कृपया फिर कोशिश कीजिए।", unreachable: "सेवा से संपर्क नहीं हो पा रहा है।",
   broken: "अभी हमारी ओर से कुछ काम नहीं कर रहा है। कुछ खोया नहीं है।", succeeded: "हो गया", failed: "नहीं हो सका",
   refused: "यहाँ संभव नहीं", allow: "हो गया", deny: "यहाँ संभव नहीं", confirm: "आपकी हाँ चाहिए", step_up: "कोड चाहिए",
-  approve: "मंज़ूरी चाहिए", handoff: "हमारी टीम को भेजा गया", rules: "नियम", guest: "साइन इन नहीं", underneath: "पीछे क्या हो रहा है",
+  approve: "मंज़ूरी चाहिए", handoff: "हमारी टीम को भेजा गया", rules: "नियम", guest: "साइन इन नहीं", underneath: "पीछे की कार्रवाई",
 };
 
 const languages = { en, es, de, fr, hi };

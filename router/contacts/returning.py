@@ -14,7 +14,7 @@ from router.memory.state import Earlier, Ending, Memory, TurnState, Wish
 from router.routing import Thresholds, find_wishes
 from router.services import Services, context_of
 from understanding.dialogue.churn import find_churn_signs
-from understanding.dialogue.returning import Return, find_return, says_all_is_well
+from understanding.dialogue.returning import Return, find_return, says_all_is_well, says_it_works_again
 
 FRESH = timedelta(minutes=2)
 """A contact this recent goes without saying: the customer has it before their eyes."""
@@ -69,6 +69,8 @@ class Returning:
         if memory.current or memory.identification or memory.options:
             return turn, ""
         met = self._asked_before(turn, heard)
+        if not met[1] and says_it_works_again(words.text):
+            met = turn.say("check_well"), RESPOND
         if met[1]:
             return met
         if turn.contacts:
@@ -103,7 +105,7 @@ class Returning:
         for chain in turn.memory.parked:
             pending = chain[-1].pending
             if pending is not None and pending.kind == "approve":
-                topic = self._services.catalogue.title(chain[0].procedure, self._services.voice(turn))
+                topic = self._services.catalogue.title(chain[0].procedure, self._services.voice(turn), "about")
                 return turn.say("approval_still_waits", "", topic=topic), RESPOND
         waiting = next((each for each in turn.contacts if each.standing == "approval"), None)
         if waiting:

@@ -7,13 +7,11 @@ from itertools import zip_longest
 
 from router.formatters.chat import Chat
 from router.formatters.formatter import Addressee, ChannelFormatter, in_language, phrases
-from router.formatters.outgoing.segments import count_segments, simplified, split
+from router.formatters.outgoing.segments import SENTENCE, count_segments, simplified, split
 
 MOST_SEGMENTS = 3
 """Segments of one message; a longer reply is told in several."""
 _WORD = re.compile(r"(?<![\w'’@./-])[A-Za-z0-9]{1,5}(?![\w'’@/-]|\.\w)")
-_SENTENCE = re.compile(r"(?<=[.!?।])(?<!\s\d\.)\s+(?=\S)|\n+")
-
 _ENTRY = re.compile(r"\d+\.\s|-\s")
 _MARKS = ".,:;!?।"
 
@@ -49,13 +47,13 @@ def _in_one_line(text: str) -> str:
 
 def _without_courtesies(text: str, locale: str) -> str:
     """The text without sentences that only are polite, unless nothing else was said."""
-    kept = [one for one in _SENTENCE.split(text) if not _pattern("courtesies", locale).fullmatch(one.strip(" .!?।"))]
+    kept = [one for one in SENTENCE.split(text) if not _pattern("courtesies", locale).fullmatch(one.strip(" .!?।"))]
     return " ".join(kept) or text
 
 
 def _without_openings(text: str, locale: str) -> str:
     """The text without the polite beginnings of its sentences."""
-    return " ".join(_unopened(sentence, locale) for sentence in _SENTENCE.split(text))
+    return " ".join(_unopened(sentence, locale) for sentence in SENTENCE.split(text))
 
 
 def _unopened(sentence: str, locale: str) -> str:

@@ -152,3 +152,11 @@ def test_what_takes_no_offer_takes_none(words: str):
 )
 def test_what_is_fixed_about_a_pending_call_is_found(tool: str, words: str, reply: str):
     assert find_term(tool, words) == reply
+
+
+@pytest.mark.parametrize("words", ["the next bigger one", "die nächstgrößere", "la siguiente más rápida"])
+def test_of_two_that_are_both_bigger_the_next_one_is_meant(words: str):
+    both = (Choice("L", "L", rank=50), Choice("XL", "XL", rank=80))
+    found = find_compared(both, HAS, words)
+    assert found is not None
+    assert found.value == "L"

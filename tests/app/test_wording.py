@@ -8,9 +8,13 @@ from typer.testing import CliRunner
 
 from agents.catalogue import FOLDER, load_catalogue
 from agents.wording import Voice, render
+from app.company.profile import REFERENCE
 from app.main import cli
+from app.opened_company import open_company
+from app.settings import load_settings
 from app.wording.faults import CHECKS, find_faults
-from app.wording.specimens import Rendered, render_all
+from app.wording.other_texts import render_others
+from app.wording.specimens import Rendered, Spoken, render_all
 
 
 @pytest.fixture(scope="module")
@@ -70,6 +74,18 @@ def said(text, locale="en", channel="chat", place="replies/refused", messages=No
         ("unfilled or internal", said("The state is waiting_approval.")),
         ("unfilled or internal", said("It is due on None.")),
         ("broken starts", said("All right. refund the payment.")),
+        ("broken starts", said("First your bill, The late fee comes next.")),
+        ("unfilled or internal", said("It waits in billing.pay_bill now.")),
+        ("unfilled or internal", said("The planId is gone.")),
+        ("Markdown", said("See [our page](https://example.com).")),
+        ("Markdown", said("<b>Press</b> it.")),
+        ("French spacing", said("Comment était-ce ?", "fr", "page", "page/web/rate")),
+        ("forbidden words", said("To talk to a person, just answer.", "en", "email", "email/closing")),
+        ("too long", said("é" * 200 + "हिन्दी", "hi", "sms", "notices/code")),
+        (
+            "to the wrong person",
+            said("refund $5.00 to your card", channel="desk", place="desk/payments.refund_payment"),
+        ),
         ("wrong numbers", said("You get 20% off for 1 months.")),
         ("Markdown", said("Press **Wi-Fi** now.")),
         ("French spacing", said("Dois-je le faire ?", "fr")),
@@ -82,6 +98,33 @@ def said(text, locale="en", channel="chat", place="replies/refused", messages=No
 )
 def test_each_check_finds_the_fault_that_it_is_for(kind, seen):
     assert CHECKS[kind](seen)
+
+
+def test_one_of_something_is_not_said_in_the_form_of_several_whatever_it_is():
+    several = [said("There are 3 widgets."), said("There are 1 widgets.")]
+    assert [what for _, what in find_faults(several)["wrong numbers"]] == ["1 widgets"]
+    days = [said("It came on March 2 after noon."), said("It came on March 1 after noon.")]
+    assert find_faults(days)["wrong numbers"] == []
+
+
+@pytest.mark.parametrize("company", ["northwind_fibre", "lumen_dental"])
+def test_whatever_else_is_read_has_no_fault_either(company):
+    settings = load_settings(company=REFERENCE.parent / company)
+    folder = open_company(settings)
+    texts = list(render_others(load_catalogue(folder), Spoken(folder.locales), folder.path / "articles"))
+    assert {text.place.partition("/")[0] for text in texts} >= {"email", "voice", "notices", "page", "desk", "articles"}
+    assert [
+        f"{seen.place} {seen.locale}: {what}" for faults in find_faults(texts).values() for seen, what in faults
+    ] == []
+
+
+def test_a_companys_own_texts_are_rendered_in_its_languages_and_its_money():
+    folder = open_company(load_settings(company=REFERENCE.parent / "lumen_dental"))
+    texts = render_all(load_catalogue(folder), Spoken(folder.locales, "EUR"))
+    assert {text.locale for text in texts} == {"de", "en"}
+    assert any("€" in text.text for text in texts)
+    assert any(text.place.startswith("billing.explain_invoice/") for text in texts)
+    assert [faults for faults in find_faults(texts).values() if faults] == []
 
 
 def test_the_report_shows_every_language_side_by_side(tmp_path):

@@ -168,7 +168,7 @@ async def test_nobody_is_kept_on_the_line_while_nobody_is_there(open_house: Open
     guest = await open_house(clock=Clock(BEFORE))
     talk = await asks(guest, channel="voice")
     await talk.says("my bill is wrong")
-    await talk.says("hello?")
+    await talk.says("it is far too high")
     assert talk.text == "I have added that."
 
 
@@ -219,3 +219,18 @@ def test_opening_hours_are_read_by_days_and_over_the_end_of_the_week() -> None:
 def test_opening_hours_that_are_none_are_refused_with_how_to_write_them(hours: str) -> None:
     with pytest.raises(ValueError, match="write it like"):
         TenantProfile(currency="EUR", country="DE", timezone="UTC", locales=["de"], opening_hours=[hours])
+
+
+@pytest.mark.parametrize(("question", "locale"), [("and what becomes of my bill?", "en"), ("¿y mi factura?", "es")])
+async def test_no_question_of_somebody_who_waits_is_met_with_silence(
+    open_house: OpenHouse, question: str, locale: str
+) -> None:
+    guest = await open_house(clock=Clock())
+    talk = await guest.customer("C-1001", locale=locale)
+    await talk.says({"en": ASK, "es": "quiero hablar con una persona"}[locale])
+    assert talk.turn["handoff"] is not None
+    await talk.says(question)
+    first = talk.text
+    await talk.says(question)
+    assert first
+    assert talk.text in ("You are next in line.", "Su turno es el siguiente.")

@@ -13,7 +13,8 @@ from domain.understanding import Understanding
 from policy.engines.embedded import EmbeddedEngine
 from router.memory.state import Memory, TurnState
 from router.nodes import signals
-from router.routing import Begin, Clarify, SmallTalk, Thresholds, choose
+from router.routes import Begin, Clarify, SmallTalk
+from router.routing import Thresholds, choose
 from understanding.reader import ReadContext, Reader
 
 FOLDER = Path(__file__).parent / "wordings"

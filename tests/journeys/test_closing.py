@@ -173,8 +173,28 @@ async def test_a_system_that_refuses_the_note_does_not_spoil_the_farewell(
     with monkeypatch.context() as stopped:
         stopped.setattr(Deliveries, "carry_out_of", nothing)
         await amira.says("bye")
-    assert "Did that help?" in amira.text
+    assert "did that help?" in amira.text
     assert {each.state for each in await owed(house, "C-1001")} == {"waiting"}
     await look_after(house)
     assert {each.state for each in await owed(house, "C-1001")} == {"done"}
     assert len(await mails(house, "C-1001", "confirmation")) == 1
+
+
+@pytest.mark.parametrize(("last", "told"), [("see you then, bye", "Goodbye"), ("that was all", "Did that help?")])
+async def test_who_says_goodbye_is_said_goodbye_to(house: Guest, last: str, told: str) -> None:
+    amira = await house.customer("C-1001")
+    await amira.says("I was charged twice for my last bill")
+    await amira.says("yes")
+    await amira.says(last)
+    assert amira.turn["messages"][-1]["text"].startswith(told)
+    await amira.says("yes")
+    assert "feedback" in amira.text
+
+
+async def test_a_goodbye_is_no_complaint(house: Guest) -> None:
+    amira = await house.customer("C-1006")
+    await amira.says("I want to dispute payment P-40006")
+    assert amira.pending[0] == "slot", amira.text
+    await amira.says("ok bye")
+    assert "Goodbye" in amira.text
+    assert await amira.done() == []

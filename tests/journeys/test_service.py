@@ -226,3 +226,68 @@ async def test_two_clarifying_questions_then_a_person(house: Guest) -> None:
         if amira.turn["handoff"]:
             break
     assert amira.turn["handoff"]["reason"] == "not_understood"
+
+
+@pytest.mark.parametrize(
+    ("locale", "words"),
+    [
+        ("en", "our line is silent and grandma's panic button needs it"),
+        ("es", "la línea está muda y el pulsador de ayuda de mi madre depende de ella"),
+        ("de", "die Leitung ist tot und das Notrufarmband meiner Mutter hängt daran"),
+        ("fr", "la ligne est muette et le médaillon d'alerte de maman en dépend"),
+        ("hi", "लाइन बंद है और माँ का पैनिक बटन उसी पर चलता है"),
+    ],
+)
+async def test_an_alarm_on_the_line_is_urgent_and_the_emergency_number_comes_first(
+    house: Guest, locale: str, words: str
+) -> None:
+    talk = await house.customer("C-1006", locale=locale, channel="voice")
+    await talk.says(words)
+    assert talk.turn["handoff"]["priority"] == "urgent"
+    assert "911" in talk.turn["messages"][0]["text"].split(".")[0].replace("।", ".").split(".")[0]
+
+
+@pytest.mark.parametrize(
+    ("locale", "wish", "yes", "words", "told"),
+    [
+        (
+            "de",
+            "mir wurde die letzte Rechnung doppelt abgebucht",
+            "ja",
+            "so geht das nicht, das ist unzumutbar",
+            "Das tut mir leid",
+        ),
+        ("hi", "मेरे पिछले बिल का पैसा दो बार कट गया", "हाँ", "यह बर्दाश्त नहीं होगा", "क्षमा कीजिए"),
+    ],
+)
+async def test_indignation_after_a_rejection_is_met_with_sympathy(
+    house: Guest, locale: str, wish: str, yes: str, words: str, told: str
+) -> None:
+    chloe = await house.customer("C-1003", locale=locale, auth_level="strong")
+    await chloe.says(wish)
+    await chloe.says(yes)
+    assert chloe.turn["status"] == "waiting_approval", chloe.text
+    await chloe.says({"de": "wie sieht es aus?", "hi": "क्या हुआ उसका?"}[locale])
+    assert {"de": "Ihre Anfrage wegen", "hi": "के बारे में"}[locale] in chloe.text
+    await chloe.decides("reject")
+    await chloe.says(words)
+    assert chloe.text.startswith(told)
+    assert chloe.turn["status"] == "open"
+
+
+@pytest.mark.parametrize(
+    ("locale", "question"), [("en", "hang on, what becomes of the router?"), ("es", "espere, ¿y el router?")]
+)
+async def test_a_question_while_a_code_is_waited_for_is_answered_and_nothing_is_dropped(
+    house: Guest, locale: str, question: str
+) -> None:
+    hugo = await house.customer("C-1008", locale=locale)
+    await hugo.says({"en": "cancel my contract", "es": "quiero dar de baja mi contrato"}[locale])
+    for _ in range(4):
+        if hugo.pending[0] == "verify":
+            break
+        await hugo.says({"en": "no thanks", "es": "no gracias"}[locale])
+    assert hugo.pending[0] == "verify"
+    await hugo.says(question)
+    assert hugo.pending[0] == "verify"
+    assert len(hugo.turn["messages"]) > 1

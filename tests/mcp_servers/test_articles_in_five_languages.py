@@ -17,6 +17,25 @@ COUNTED = {
     "ten": {"es": "diez", "de": "zehn", "fr": "dix", "hi": "दस"},
 }
 """Numbers that articles write as words."""
+RULES = {
+    r"\bnever\b": {"es": "nunca", "de": r"\bnie\b", "fr": "jamais", "hi": "कभी"},
+    r"\bonly\b": {
+        "es": "solo|únic|salvo",
+        "de": r"\bnur\b|erst",
+        "fr": "que |seul|uniquement",
+        "hi": "सिर्फ़|केवल|तभी|ही",
+    },
+    r"\bbefore(?:hand)?\b": {"es": "antes|previ", "de": r"\bvor|bevor|bis", "fr": "avant|avance", "hi": "पहले"},
+    r"cannot sign in": {
+        "es": "tampoco puede",
+        "de": "Anmeldung nicht",
+        "fr": "identification ne",
+        "hi": "साइन इन भी न",
+    },
+    r"part of a day": {"es": "aunque sea incompleto", "de": "angefangen", "fr": "commencé", "hi": "अधूरे"},
+    r"over 18": {"es": "mayor de edad", "de": "volljährig", "fr": "majeure", "hi": "वयस्क"},
+}
+"""Words that make a sentence a rule, with what says it in the other languages."""
 ARTICLES = sorted(path.name for path in (FOLDER / "en").glob("*.md"))
 OTHERS = [locale for locale in LOCALES if locale != "en"]
 
@@ -63,3 +82,26 @@ def test_a_translation_has_as_many_steps_and_points(locale: str) -> None:
     assert {name: count(body(locale, name)) for name in ARTICLES} == {
         name: count(body("en", name)) for name in ARTICLES
     }
+
+
+@pytest.mark.parametrize("locale", OTHERS)
+def test_a_translation_names_as_many_things_in_as_many_paragraphs(locale: str) -> None:
+    def shape(text: str) -> tuple[int, list[str], int]:
+        paragraphs = [each for each in text.split("\n\n") if each.strip()]
+        return len(re.findall(r"\*\*[^*]+\*\*", text)), sorted(re.findall(r"`[^`]+`", text)), len(paragraphs)
+
+    assert {name: shape(body(locale, name)) for name in ARTICLES} == {
+        name: shape(body("en", name)) for name in ARTICLES
+    }
+
+
+@pytest.mark.parametrize("locale", OTHERS)
+def test_every_rule_of_an_article_is_in_its_translation(locale: str) -> None:
+    missing = [
+        (name, rule)
+        for name in ARTICLES
+        for rule, said in RULES.items()
+        if re.search(rule, body("en", name), re.IGNORECASE)
+        and not re.search(said[locale], body(locale, name), re.IGNORECASE)
+    ]
+    assert missing == []

@@ -86,6 +86,10 @@ WISHES = [
     ("en", "do you have any other times", {"more": True}),
     ("en", "something later please", {"later": True}),
     ("en", "whenever you can", {"any": True}),
+    ("en", "no weekends and not before 2 pm", {"not_weekdays": [5, 6], "after": "14:00"}),
+    ("de", "am Wochenende nicht und nicht vor 15 Uhr", {"not_weekdays": [5, 6], "after": "15:00"}),
+    ("fr", "pas le week-end et pas avant 14 h", {"not_weekdays": [5, 6], "after": "14:00"}),
+    ("es", "por la tarde no, y en fin de semana tampoco", {"not_weekdays": [5, 6], "not_parts": ["afternoon"]}),
 ]
 
 

@@ -67,8 +67,9 @@ def test_sentiment_stays_within_its_range():
         ("I'm going to the press", "press"), ("soy periodista", "press"),
         ("I want to kill myself", "self_harm"), ("quiero morir", "self_harm"),
         ("ich will nicht mehr leben", "self_harm"), ("je veux mourir", "self_harm"),
-        ("I have a medical alarm on this line", "vulnerable"), ("my mother is on oxygen", "vulnerable"),
-        ("Hausnotruf", "vulnerable"),
+        ("I have a medical alarm on this line", "medical_alarm"), ("my mother is on oxygen", "vulnerable"),
+        ("Hausnotruf", "medical_alarm"), ("mi colgante de emergencia no llama", "medical_alarm"),
+        ("le bracelet d'alerte de ma mère", "medical_alarm"), ("मेरा मेडिकल अलार्म इसी लाइन पर है", "medical_alarm"),
     ],
 )  # fmt: skip
 def test_a_sensitive_topic_is_named(text: str, topic: str):

@@ -5,7 +5,8 @@ from dataclasses import replace
 from domain.understanding import Intent, Understanding
 from router.memory.state import Memory, TurnState
 from router.nodes import signals
-from router.routing import Begin, Clarify, SmallTalk, Thresholds, choose
+from router.routes import Begin, Clarify, SmallTalk
+from router.routing import Thresholds, choose
 from tests.understanding.conftest import FRIDAY, Read
 
 NEAR = Intent("billing.explain_bill", 0.7, "billing.check_balance", 0.65)

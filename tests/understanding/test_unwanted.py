@@ -8,6 +8,7 @@ import pytest
 import yaml
 
 from understanding.intents.examples import load_examples
+from understanding.language.text import clean
 from understanding.reader import ReadContext, Reader
 from understanding.unwanted.rules import STOP_MESSAGES, hear_unwanted
 
@@ -107,3 +108,29 @@ def test_what_is_said_besides_is_left() -> None:
     heard = hear_unwanted("Move my visit to Tuesday, and don't text me about it", "chat")
     assert heard is not None
     assert heard.rest == "Move my visit to Tuesday"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "no one ever phones me back here",
+        "nunca me devuelven las llamadas, nadie contesta",
+        "bei Ihnen meldet sich nie jemand",
+        "personne ne répond chez vous, notez-le",
+        "कोई भी वापस कॉल नहीं करता",
+    ],
+)
+def test_who_complains_that_nobody_calls_wants_no_silence(words: str) -> None:
+    assert hear_unwanted(clean(words), "chat") is None
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "please do not text me about it any more",
+        "que personne ne m'envoie plus de messages",
+        "rufen Sie mich nie mehr an",
+    ],
+)
+def test_who_wants_nobody_to_call_still_is_heard(words: str) -> None:
+    assert hear_unwanted(clean(words), "chat") is not None

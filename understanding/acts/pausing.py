@@ -20,6 +20,13 @@ def pauses(heard: Understanding) -> bool:
     return not (heard.entities or heard.refused or names_thing(rest) or names_ending(rest) or refuses(rest))
 
 
+def after_pause(text: str) -> str:
+    """What is asked behind a pause ("a moment, how long would that take?"); all of a text that is none of that."""
+    found = _CLAUSE.search(text)
+    asks = found is not None and "?" in text[found.end() :] and opens_with_pause(text)
+    return text[found.end() :].strip() if found is not None and asks else text
+
+
 def opens_with_pause(text: str) -> bool:
     """Whether the first clause of a message asks for a moment, and for nothing else."""
     clauses = _clauses(text)

@@ -7,7 +7,7 @@ from typing import Any
 
 from domain.calls import Pending
 from domain.understanding import Answer, Entity
-from understanding.dialogue.stance import agrees_plainly, refuses, stops
+from understanding.dialogue.stance import agrees_plainly, beside_a_refusal, refuses, stops, without_dropping
 from understanding.language.phrases import phrase_lists, phrase_pattern, whole_words
 from understanding.language.spelling import Spelling
 from understanding.language.text import fold
@@ -49,6 +49,15 @@ def read_answer(text: str, pending: Pending | None, entities: Iterable[Entity]) 
     if _agrees(folded, pending, named):
         return Reply("yes", rest=_consent_and_rest(folded)[1].strip())
     return _in_whole_sentences(folded, pending, named) or Reply("other", rest=bare)
+
+
+def beside_answer(reply: Reply, shown: str, pending: Pending | None) -> str:
+    """The words in which a wish is looked for: what stands beside an answer, or all of them."""
+    if reply.answer == "yes":
+        return reply.rest
+    if pending is None and reply.answer == "other":
+        return without_dropping(shown)
+    return beside_a_refusal(reply.rest) if reply.answer == "no" and pending is not None else shown
 
 
 def _mended(folded: str) -> str:
@@ -94,6 +103,8 @@ def _refusal(folded: str, wanted: re.Pattern[str]) -> Reply | None:
     harmless = phrase_pattern("dialogue/answers", "harmless_no")
     if not clauses or "?" in clauses[0] or harmless.fullmatch(_without_opening(clauses[0])):
         return None
+    if _waits_for_an_answer(clauses):
+        return None
     if wanted.match(_without_opening(clauses[0])):
         return None
     changes = any(_opens_with(clause, "change") for clause in clauses[:2])
@@ -102,6 +113,13 @@ def _refusal(folded: str, wanted: re.Pattern[str]) -> Reply | None:
     if _opens_with(clauses[0], "no"):
         return Reply("no", changes_mind=changes, rest=_after_refusal(clauses))
     return None
+
+
+def _waits_for_an_answer(clauses: list[str]) -> bool:
+    """Whether a message stops only to ask something ("wait, until when?"): nothing is taken back by that."""
+    asks = phrase_pattern("acts/signs", "asks")
+    pause = phrase_pattern("acts/signs", "holds").fullmatch(clauses[0]) is not None
+    return pause and any("?" in clause or asks.match(clause) for clause in clauses[1:])
 
 
 def _after_refusal(clauses: list[str]) -> str:
@@ -132,7 +150,7 @@ def _without_opening(clause: str) -> str:
 
 _OPENING = re.compile(
     r"^(?:(?:oh|um+|hm+|actually|sorry|please|well|ah|bitte|por favor|ok|okay|hey|pardon|perdon|"
-    r"also|eh|er|euh|ach|ay|arre|अरे|अं)\s+)+"
+    r"also|eh|er|euh|ach|ay|arre|अरे|अं|then|so|entonces|pues|bueno|dann|na|alors|bon|तो)\s+)+"
 )
 
 

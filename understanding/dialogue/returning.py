@@ -14,6 +14,12 @@ _MANNERS = re.compile(
     r"|(?:\s+(?:please|now|thanks|thank you|por favor|gracias|bitte|danke|jetzt|s'il vous plait|merci|kripya|कृपया))+$"
 )
 """Greetings and courtesies around what is really said."""
+_GLAD = re.compile(
+    r"(?<!\w)(?:yes|ok(?:ay)?|oh|hey|great|perfect|super|cool|nice|lovely|brilliant|finally|hurray|si|genial"
+    r"|perfecto|por fin|que bien|ja|prima|toll|endlich|oui|parfait|enfin|haan|badhiya"
+    r"|हां|बढ़िया|बहुत अच्छा|many|so much)(?!\w)"
+)
+"""How people are glad around the news that something works."""
 
 
 def find_return(text: str) -> Return:
@@ -31,6 +37,13 @@ def find_return(text: str) -> Return:
     if phrase_pattern("dialogue/returning", "any_news").fullmatch(bare):
         return "any_news"
     return "refer" if phrase_pattern("dialogue/returning", "refer").search(folded) else ""
+
+
+def says_it_works_again(text: str) -> bool:
+    """Whether a whole message says that something works again, give or take manners."""
+    folded = " ".join(_MARKS.sub(" ", fold(text)).split())
+    bare = " ".join(_GLAD.sub(" ", phrase_pattern("dialogue/social", "thanks").sub(" ", folded)).split())
+    return any(phrase_pattern("dialogue/returning", "works_again").fullmatch(each) for each in (folded, bare))
 
 
 def says_all_is_well(text: str) -> bool | None:

@@ -23,6 +23,16 @@ def asks_how_long(text: str) -> bool:
     return _is_whole("waits", text)
 
 
+def says_goodbye(text: str) -> bool:
+    """Whether a message takes leave in so many words, and does not only say that this is all."""
+    return phrase_pattern("acts/signs", "parts").search(" ".join(fold(text).split())) is not None
+
+
+def asks_something(text: str) -> bool:
+    """Whether a message is a question, by its mark or by how it begins."""
+    return "?" in text or phrase_pattern("acts/signs", "asks").match(" ".join(fold(text).split())) is not None
+
+
 def _is_whole(kind: str, text: str) -> bool:
     folded = " ".join(_MARKS.sub(" ", fold(text)).split())
     return 0 < len(folded) <= 120 and _is_only(kind, folded)

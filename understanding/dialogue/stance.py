@@ -8,6 +8,7 @@ import re
 from functools import cache
 
 from understanding.language.phrases import fold_pattern, phrase_lists, phrase_pattern, whole_words
+from understanding.language.text import fold
 
 _LISTS = "dialogue/stance"
 _SENTENCE = re.compile(
@@ -110,6 +111,26 @@ def postpones(folded: str) -> bool:
     """Whether a short message puts off what it is about ("no, I'll do that later")."""
     plain = _plain(folded)
     return len(plain.split()) <= _LONGEST and phrase_pattern(_LISTS, "postpone").search(plain) is not None
+
+
+def without_dropping(text: str) -> str:
+    """A message without the parts that only drop what was said ("no, forget it, I'm staying"); whole where that is all.
+
+    Who tells us to forget something has forgotten nothing.
+    """
+    parts = _PIECE.split(text)
+    left = [
+        part for part in parts if phrase_pattern("dialogue/answers", "change").fullmatch(_plain(_bare(part))) is None
+    ]
+    return "".join(left) if any(part.strip(" ,.!;:") for part in left) else text
+
+
+def _bare(part: str) -> str:
+    folded = " ".join(_MARKS.sub(" ", fold(part)).split())
+    return _OPENING.sub("", f"{folded} ").strip() or folded
+
+
+_PIECE = re.compile(r"(?<=[,.;!\n।])")
 
 
 def beside_a_refusal(words: str) -> str:

@@ -3,7 +3,7 @@
 from understanding.language.phrases import phrase_pattern
 from understanding.language.text import fold
 
-TOPICS = ("bereavement", "legal_threat", "regulator", "press", "self_harm", "vulnerable")
+TOPICS = ("bereavement", "legal_threat", "regulator", "press", "self_harm", "medical_alarm", "vulnerable")
 
 
 def find_topics(text: str) -> tuple[str, ...]:

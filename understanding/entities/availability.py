@@ -121,7 +121,8 @@ def _is_excluded(folded: str, clause: tuple[int, int], one: Named) -> bool:
         return True
     found = [match for match in _pattern("excludes").finditer(told) if match.start() + start <= one.start]
     behind = [match for match in _pattern("excludes").finditer(told) if match.start() + start >= one.end]
-    return bool(found) or (bool(behind) and _FOLLOWS.match(behind[0].group()) is not None)
+    last = bool(behind) and behind[0].group() == "no" and not told[behind[0].end() :].strip()
+    return bool(found) or last or (bool(behind) and _FOLLOWS.match(behind[0].group()) is not None)
 
 
 _FOLLOWS = re.compile(r"nicht|kein|(?:ke )?(?:alawa|siwa)|chhod|को छोड|छोड|के (?:अलावा|सिवा)|not$|pas$|tampoco")
@@ -181,12 +182,23 @@ def _ranges(
             wish.limits[low], wish.limits[high] = one.value, other.value
             found += [(one, True), (other, True)]
         elif side:
-            turned = _TURNED[side] if is_refused(one) else side
+            turned = _TURNED[side] if is_refused(one) and not _denied_in_itself(folded, one) else side
             wish.limits[_LIMITS[one.kind, turned]] = _limit(one, side, folded)
             found.append((one, True))
         else:
             found.append((one, False))
     return found
+
+
+def _denied_in_itself(folded: str, one: Named) -> bool:
+    """Whether the no belongs to the end of the range: "not before noon" is no refusal of "before noon"."""
+    before = _article().sub("", folded[: one.start].rstrip())
+    return re.search(rf"(?:{_alternatives('harmless')})$", before) is not None
+
+
+@cache
+def _article() -> re.Pattern[str]:
+    return re.compile(r"(?: (?:the|el|la|las|los|dem|den|le|les|um|a|at|on|am))+$")
 
 
 _TURNED = {"after": "before", "before": "after"}
@@ -216,7 +228,7 @@ _APART = re.compile(
 
 def _side(folded: str, one: Named) -> str:
     """Whether a day or a time begins (`after`) or ends (`before`) a range; empty where it stands for itself."""
-    before = re.sub(r"(?: (?:the|el|la|las|los|dem|den|le|la|les|um|a|at|on|am))+$", "", folded[: one.start].rstrip())
+    before = _article().sub("", folded[: one.start].rstrip())
     behind = folded[one.end :].lstrip()
     for side in ("after", "before"):
         if _ending(side).search(before) or _pattern(f"behind_{side}").match(behind):

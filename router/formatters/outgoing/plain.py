@@ -4,8 +4,11 @@ import re
 
 _MARKS = re.compile(r"\*\*|`+|(?m:^[ \t]{0,3}#{1,6}[ \t]+)")
 _WRAPPED = re.compile(r"(?<=[^\s.:;!?।])[ \t]*\n(?=(\S))")
+_INDENTED = re.compile(r"(?<=\S)[ \t]*\n[ \t]{2,}(?=[^\s\d*-])")
+"""The end of a line in an entry of a list that goes on in the next, indented one."""
 
 
 def unmarked(text: str) -> str:
     """The text without marks of emphasis, code and headings, and with lines joined that go on in small letters."""
-    return _WRAPPED.sub(lambda end: " " if end[1].islower() else end[0], _MARKS.sub("", text))
+    joined = _INDENTED.sub(" ", _MARKS.sub("", text))
+    return _WRAPPED.sub(lambda end: " " if end[1].islower() else end[0], joined)

@@ -21,8 +21,6 @@ _KIN = str.maketrans(
         "“": '"',
         "”": '"',
         "„": '"',
-        "«": '"',
-        "»": '"',
         "–": "-",
         "—": "-",
         "−": "-",
@@ -31,14 +29,16 @@ _KIN = str.maketrans(
         "\t": " ",
     }
 )
-_SENTENCE = re.compile(r"(?<=[.!?।])(?<!\s\d\.)\s+(?=\S)|\n+")
-"""Where a sentence ends; `2. ` begins an entry of a list."""
+_MONTHS = "Januar|Februar|März|April|Mai|Juni|Juli|August|September|Oktober|November|Dezember"
+SENTENCE = re.compile(rf"(?<=[.!?।])(?<!\s\d\.)(?!\s+(?:{_MONTHS})\b)\s+(?=\S)|\n+")
+"""Where a sentence ends; `2. ` begins an entry of a list, and `10. Oktober` is a day."""
 _MASKED = re.compile(r"•[• ]*")
+_GUILLEMETS = re.compile(r"«[\u00a0\u202f ]*|[\u00a0\u202f ]*»")
 
 
 def simplified(text: str) -> str:
     """The text with signs that cost a wider alphabet in their plain form; a masked number keeps one star."""
-    return _MASKED.sub("*", unmarked(text).translate(_KIN))
+    return _MASKED.sub("*", _GUILLEMETS.sub('"', unmarked(text)).translate(_KIN))
 
 
 def is_narrow(text: str) -> bool:
@@ -75,7 +75,7 @@ _MARK = "(10/10)"
 
 def _pieces(text: str, segments: int) -> Iterator[str]:
     """Sentences, and of one that is too long its words; each piece has room in a message."""
-    for sentence in filter(None, _SENTENCE.split(text)):
+    for sentence in filter(None, SENTENCE.split(text)):
         if count_segments(f"{sentence} {_MARK}") <= segments:
             yield sentence
         else:

@@ -62,6 +62,9 @@ def test_an_e_mail_address_in_the_opening_is_changed_without_a_question_and_the_
         ("मेरा फ़ोन नंबर बदलना है", ["phone"]),
         ("मेरा पता बदलना है", ["address"]),
         ("change my details", []),
+        ("I use another mail address now", ["email"]),
+        ("neue Mail-Adresse eintragen", ["email"]),
+        ("voici ma nouvelle adresse mail", ["email"]),
     ],
 )
 def test_the_details_are_read_from_the_words(text, fields):

@@ -213,6 +213,11 @@ def test_without_orders_there_is_nothing_to_track():
         ("पैसे वापस चाहिए", "refund"),
         ("paise wapas kar do", "refund"),
         ("dobara bhej do", "reship"),
+        ("sooner my money than another box", "refund"),
+        ("eher eine neue Lieferung als Geld", "reship"),
+        ("el dinero en vez de otro envío", "refund"),
+        ("plutôt un nouvel envoi que l'argent", "reship"),
+        ("नए राउटर की जगह पैसे दीजिए", "refund"),
     ],
 )
 def test_the_wish_is_heard_in_the_customers_words(words, wish):

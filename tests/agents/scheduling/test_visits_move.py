@@ -63,6 +63,13 @@ def test_a_day_without_times_is_owned_up_to_and_the_nearest_are_offered():
     assert {choice.date for choice in walked.question("time_1").choices} <= {"2026-11-25", "2026-11-27"}
 
 
+def test_a_day_that_has_times_is_not_said_to_have_none():
+    case = open_case(MOVE, "move it to Wednesday", Entity("date", "2026-11-25", "Wednesday"))
+    wish = {"days": ["2026-11-25"], "after": "18:00"}
+    walked = walk(case, systems(BOOKED), {"day": wish, "time_1": "SL-2026-11-25-08"})
+    assert "offer_nearest" not in walked.said
+
+
 def test_a_far_day_without_times_around_it_falls_back_to_all_times():
     walked = walk(open_case(MOVE), systems(BOOKED), {"day": "2027-02-01", "time_1": "SL-2026-11-27-13"})
     assert resolved(walked, "moved")

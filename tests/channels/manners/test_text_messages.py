@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from router.formatters import Addressee, formatter_of
+from router.formatters.outgoing.plain import unmarked
 from router.formatters.outgoing.segments import count_segments, is_narrow
 
 SMS = formatter_of("sms")
@@ -107,3 +108,18 @@ def test_entries_of_a_list_are_told_apart_in_one_line() -> None:
     text = "These are free:\n1. Sunday at 1:00 PM\n2. Monday at 8:00 AM\nWhich one suits you?"
     (told,) = SMS.speak((text,), Addressee(currency="USD"))
     assert told == "These are free: 1. Sunday at 1:00 PM; 2. Monday at 8:00 AM. Which one suits you?"
+
+
+def test_a_german_day_is_never_cut_in_two() -> None:
+    told = "Für den Ausfall vom Samstag, 10. Oktober, gibt es eine Gutschrift. " * 12
+    assert not [message for message in SMS.speak((told,), Addressee("de", currency="EUR")) if "10. (" in message]
+
+
+def test_french_marks_of_quotation_leave_no_space_inside() -> None:
+    assert SMS.speak(("La remise «\u00a0Bienvenue\u00a0» a pris fin.",), Addressee("fr", currency="EUR")) == (
+        'La remise "Bienvenue" a pris fin.',
+    )
+
+
+def test_a_line_that_goes_on_indented_is_one_line() -> None:
+    assert unmarked("- Red and\n  blinking: no.\n- Off: none.") == "- Red and blinking: no.\n- Off: none."

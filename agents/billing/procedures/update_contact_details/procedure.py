@@ -27,7 +27,15 @@ LABELS = {
     },
 }
 WORDS = {
-    "email": (r"e-?mail", r"\bcorreo\b", r"\bcourriel\b", "ईमेल", r"\bimel\b"),
+    "email": (
+        r"e-?mail",
+        r"\bmail[ -]?(?:addres|adres)",
+        r"\badresse mail\b",
+        r"\bcorreo\b",
+        r"\bcourriel\b",
+        "ईमेल",
+        r"\bimel\b",
+    ),
     "phone": (
         r"\bphone",
         r"\bmobile",
@@ -71,7 +79,8 @@ NAMES = {
 }
 """How people name a detail when they are asked which one."""
 NOT_POSTAL = (
-    r"(?:e-?mail[ -]*(?:address|adresse)|(?:adresse|direccion)[ ]*(?:e-?mail|de correo|electronique)|(?:adresse )?mail)"
+    r"(?:(?:e-?)?mail[ -]*(?:addres|adres)\w*|(?:adresse|direccion)[ ]*(?:e-?mail|de correo|electronique)"
+    r"|(?:adresse )?mail)"
 )
 GIVEN_ADDRESS = (
     r"(?:address|adresse|anschrift|direcci[oó]n|पता|pata)\b[^:\d]{0,30}?(?:\bis\b|\bto\b|:|\bes\b|\ba\b|\bist\b|\blautet\b|\best\b|\bhai\b|है)"

@@ -1,0 +1,100 @@
+"""What a message can be: an answer, a new wish, small talk, or not understood."""
+
+from dataclasses import dataclass
+
+from router.memory.state import Wish
+from router.parting import Farewell, Rated
+
+
+@dataclass(frozen=True, slots=True)
+class Yes:
+    """A yes to exactly what is pending; `wishes` came with it."""
+
+    wishes: tuple[Wish, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class No:
+    """A no to what is pending, or a change of mind; `wishes` came with it."""
+
+    wishes: tuple[Wish, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CaseAnswer:
+    """The answer to the question that the present case put; with `again` a question about it: it is put again."""
+
+    again: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Prove:
+    """Something about who the customer is: a code, an identifier, or a miss."""
+
+
+@dataclass(frozen=True, slots=True)
+class Begin:
+    """New wishes, the first to be begun at once."""
+
+    wishes: tuple[Wish, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SmallTalk:
+    """Words that ask for no action; `reply` is the generic reply's key."""
+
+    reply: str
+
+
+@dataclass(frozen=True, slots=True)
+class Remind:
+    """Neither yes nor no: what is pending is put again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Clarify:
+    """Not sure which: the customer is asked which of `options` was meant; none where nothing was understood."""
+
+    options: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Repeat:
+    """The customer wants to hear once more what was said last."""
+
+
+@dataclass(frozen=True, slots=True)
+class Aside:
+    """Something to be told that changes nothing: what is pending, asked or waits for a supervisor stays."""
+
+    reply: str
+
+
+@dataclass(frozen=True, slots=True)
+class Explain:
+    """What is fixed about what is pending, and then the question again."""
+
+    reply: str
+
+
+@dataclass(frozen=True, slots=True)
+class TakeUpOffer:
+    """The customer comes back to an offer that was made to them and not taken."""
+
+
+Route = (
+    Repeat
+    | Aside
+    | Explain
+    | TakeUpOffer
+    | Yes
+    | No
+    | CaseAnswer
+    | Prove
+    | Begin
+    | SmallTalk
+    | Remind
+    | Clarify
+    | Farewell
+    | Rated
+)
