@@ -72,7 +72,7 @@ def filled(path: str) -> str:
         .replace("{decision_id}", "D-unknown")
         .replace("{webhook_id}", "WH-unknown")
     )
-    path = path.replace("{delivery_id}", "DL-unknown")
+    path = path.replace("{delivery_id}", "DL-unknown").replace("{attachment_id}", "AT-unknown")
     return path + ("?customer_id=C-1001" if path.endswith("outbox") else "")
 
 
@@ -127,7 +127,7 @@ OWN = [route for route in ROUTES if "{conversation_id}" in route[1] and "channel
 def test_another_tenants_conversation_is_not_found_just_like_one_that_never_was(
     service: Service, route: tuple[str, str]
 ) -> None:
-    method, path = route
+    method, path = route[0], route[1].replace("{attachment_id}", "AT-unknown")
     theirs = service.open()
     real = service.call(method, path.format(conversation_id=theirs), ROUTES[route][1], "other_channel")
     unknown = service.call(method, path.format(conversation_id="CV-unknown"), ROUTES[route][1], "other_channel")
