@@ -115,8 +115,11 @@ def every_route(house: Guest) -> Iterator[tuple[str, str]]:
     yield from ((method, path) for path in paths for method in ("GET", "POST", "PUT", "PATCH", "DELETE"))
 
 
-async def test_a_customers_token_reaches_nothing_else_on_any_route_by_any_method(shop: Guest) -> None:
+async def test_a_customers_token_reaches_nothing_else_on_any_route_by_any_method(
+    open_house: OpenHouse, company: Path
+) -> None:
     """Pass: every route but their own conversation's is 403, 404 or (no such method) 405; another's is 404."""
+    shop = await open_house("walk", company=company, limits={"customer_requests_per_minute": 100_000})
     token = (await session(shop, customer=AMIRA))["token"]
     visitor = (await session(shop, customer=None))["token"]
     ben = await shop.customer("C-1002")

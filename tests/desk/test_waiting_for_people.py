@@ -71,7 +71,7 @@ async def test_a_more_urgent_customer_goes_first(open_house: OpenHouse) -> None:
     guest = await open_house(clock=Clock())
     calm = await asks(guest)
     angry = await guest.customer("C-1003")
-    await angry.says("This is outrageous, I am furious with you! You are useless thieves and I hate this!")
+    await angry.says("I am furious! You are useless and I hate this!")
     assert angry.turn["handoff"]["priority"] == "high"
     assert angry.turn["handoff"]["queue"] == calm.turn["handoff"]["queue"]
     assert angry.turn["handoff"]["position"] == 1

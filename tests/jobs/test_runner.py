@@ -10,7 +10,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 
 from domain.errors import LeaseLost, StorageUnavailable
 from jobs.job import Job
-from jobs.runner import Runner
+from jobs.runner import AT_ONCE, Runner
 from jobs.schedule import Schedule, read_standings, request_run
 from storage.transactions import Transactions
 from tests.jobs.conftest import Open, until
@@ -144,15 +144,15 @@ async def test_a_stop_ends_runs_that_do_not_end_and_lets_others_have_them(open_t
         await until(lambda: free.runs == 1)
 
 
-async def test_at_most_four_shared_jobs_run_at_the_same_time(open_transactions: Open) -> None:
+async def test_at_most_so_many_shared_jobs_run_at_the_same_time(open_transactions: Open) -> None:
     worker, own = Worker(), Worker()
     worker.may_end.clear()
     works = {Job(f"job-{number}", "", every_s=3600): worker for number in range(7)} | {OWN: own}
     async with runner_of(await open_transactions(), works).running():
-        await until(lambda: worker.at_once == 4 and own.runs > 3)
+        await until(lambda: worker.at_once == AT_ONCE and own.runs > 3)
         worker.may_end.set()
         await until(lambda: worker.runs == 7)
-    assert worker.most_at_once == 4
+    assert worker.most_at_once == AT_ONCE
 
 
 async def test_what_is_asked_for_runs_before_it_is_due(open_transactions: Open) -> None:

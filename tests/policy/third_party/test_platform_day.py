@@ -10,6 +10,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from app.main import cli
+from app.progress import console
 from tests.policy.third_party.program import PIXEL
 from tests.policy.third_party.weather_process import copy_bundle
 
@@ -107,7 +108,7 @@ def test_the_list_fits_a_narrow_terminal_and_says_what_is_down(
     terminal: Terminal, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     terminal.file.write_text(terminal.file.read_text() + '[mcp_servers.gone]\nurl = "http://127.0.0.1:9/mcp"\n')
-    monkeypatch.setenv("COLUMNS", "50")
+    monkeypatch.setattr(console, "width", 50)
     shown = terminal.run("list").output
     assert "gone is down" in shown
     assert all(len(line) <= 50 for line in shown.splitlines() if "gone" not in line)
