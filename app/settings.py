@@ -185,7 +185,7 @@ class LimitSettings(Section):
     turns: int = Field(default=100, gt=0)
     streams: int = Field(default=2_000, gt=0)
     streams_per_principal: int = Field(default=1_500, gt=0)
-    streams_per_conversation: int = Field(default=50, gt=0)
+    streams_per_conversation: int = Field(default=30, gt=0)
     customer_requests_per_minute: int = Field(default=300, gt=0)
     customer_messages_per_minute: int = Field(default=30, gt=0)
 

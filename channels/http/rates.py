@@ -42,7 +42,7 @@ class Allowance:
     messages_per_minute: int = 1_200
     streams: int = 2_000
     streams_per_principal: int = 1_500
-    streams_per_conversation: int = 50
+    streams_per_conversation: int = 30
     customer_requests_per_minute: int = 300
     customer_messages_per_minute: int = 30
     customer_streams: int = 10

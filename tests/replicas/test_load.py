@@ -8,7 +8,7 @@ from benchmarks.load.measures import Load, measure_crowd, measure_streams
 from benchmarks.stage import Stage
 from tests.postgres_server import find_binaries
 
-SHORT = Load(seconds=2, streams=40)
+SHORT = Load(seconds=2, streams=30)
 
 
 @pytest.mark.parametrize("database", ["sqlite", "postgresql"])

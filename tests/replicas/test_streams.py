@@ -11,7 +11,7 @@ from tests.chaos.processes import Running
 from tests.cluster.front import Talk
 from tests.replicas.conftest import OpenFront
 
-LISTENERS = 40
+LISTENERS = 30
 ASKS = ("how much do I owe?", "why is my bill so high?", "how much do I owe now?")
 COMMITS = "SELECT xact_commit + xact_rollback FROM pg_stat_database WHERE datname = 'switchboard'"
 
