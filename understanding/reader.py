@@ -119,6 +119,8 @@ class Reader:
         unwanted = self._unwanted(shown, pending, context)
         if unwanted is None or not unwanted.sure:
             found = self._without_silence(self._read(shown, locale, pending, now, context))
+            if unwanted is not None and unwanted.alone:
+                return replace(found, intents=(Intent(STOP_MESSAGES, _BY_RULE),))
             asked = unwanted is not None and (unwanted.keyword or not _means_another(found))
             return replace(found, intents=(Intent(STOP_MESSAGES, _ASKED_ABOUT),)) if asked else found
         if unwanted.keyword:

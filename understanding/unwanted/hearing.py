@@ -27,6 +27,8 @@ _WORTH_A_LOOK = 0.1
 """Below this share of the words' opinion the sentence model is not asked: most messages are about something else."""
 _ASKED = 0.85
 """From where what no rule heard is asked about."""
+_ALONE = 0.965
+"""From where a single word ("unsubscribe") is obeyed where nothing was asked that it may answer."""
 _WITH_RULE = 0.6
 """From where what a rule heard is obeyed; below it is asked about, and below `_DENIED` it is something else."""
 _DENIED = 0.15
@@ -68,6 +70,8 @@ class UnwantedReader:
         highest = max((*shares, self.share(text) if len(sentences) > 1 else 0.0), default=0.0)
         if ruled is not None and highest >= _WITH_RULE:
             return ruled
+        if ruled is None and highest >= _ALONE and len(text.split()) == 1:
+            return Unwanted(text, sure=False, alone=True)
         asked = highest >= (_ASKED if ruled is None else _DENIED)
         return Unwanted(text, sure=False) if asked else None
 

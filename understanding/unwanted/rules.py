@@ -30,12 +30,14 @@ _LONGEST = 25
 class Unwanted:
     """What a message says besides wanting no messages.
 
-    `keyword` is a single word that carriers have obeyed; `sure` is whether nothing else can be meant.
+    `keyword` is a single word that carriers have obeyed; `sure` is whether nothing else can be meant; `alone` is a
+    single word that can mean nothing else where nothing was asked.
     """
 
     rest: str
     keyword: bool = False
     sure: bool = True
+    alone: bool = False
 
 
 def hear_unwanted(text: str, channel: str) -> Unwanted | None:
