@@ -233,11 +233,17 @@ def _translated() -> Generator[None]:
     except (DataError, IntegrityError, ProgrammingError):
         raise
     except DBAPIError as error:
-        raise StorageUnavailable(f"the database cannot serve: {type(error.orig).__name__}") from error
+        raise StorageUnavailable(f"the database cannot serve: {_named(error.orig)}") from error
     except (PoolExhausted, TimeoutError) as error:
         raise StorageUnavailable("the database is too busy") from error
     except OSError as error:
         raise StorageUnavailable(f"the database cannot be reached: {type(error).__name__}") from error
+
+
+def _named(error: BaseException | None) -> str:
+    """The driver's error with its code, and none of its words: they may quote what was to be written."""
+    code = getattr(error, "sqlite_errorname", None) or getattr(error, "sqlstate", None)
+    return f"{type(error).__name__} {code}" if code else type(error).__name__
 
 
 def _traced() -> AbstractContextManager[Any]:

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-import httpx
 import pytest
 
 from tests.chaos.processes import Running
@@ -20,8 +19,7 @@ class Front:
     """A channel front end of the other process."""
 
     def __init__(self, process: Running) -> None:
-        headers = {"Authorization": f"Bearer {process.tokens['channel']}"}
-        self.http = httpx.AsyncClient(base_url=process.url, headers=headers, timeout=60, trust_env=False)
+        self.http = process.caller("channel")
 
     async def asks(self, customer: str = "C-1001") -> tuple[str, dict[str, Any]]:
         """Open a conversation and ask for money back."""

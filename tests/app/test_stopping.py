@@ -5,7 +5,6 @@ import shutil
 import time
 from pathlib import Path
 
-import httpx
 import pytest
 
 from app.records import verify
@@ -16,8 +15,7 @@ from tests.chaos.processes import Running
 async def test_at_the_end_everything_that_is_on_record_is_anchored(seeded_folder: Path, tmp_path: Path) -> None:
     folder = Path(shutil.copytree(seeded_folder, tmp_path / "data"))
     async with Running(folder, "serve") as service:
-        headers = {"Authorization": f"Bearer {service.tokens['channel']}"}
-        async with httpx.AsyncClient(base_url=service.url, headers=headers, timeout=60, trust_env=False) as http:
+        async with service.caller("channel") as http:
             who = {"channel": "chat", "customer": {"id": "C-1001", "auth_level": "authenticated"}, "locale": "en"}
             conversation = (await http.post("/v1/conversations", json=who)).json()["id"]
             body = {"client_message_id": "m", "text": "what do I owe?"}
@@ -42,27 +40,25 @@ async def test_open_event_streams_end_in_good_order_within_five_seconds(
     seeded_folder: Path, tmp_path: Path, database: dict[str, str]
 ) -> None:
     folder = Path(shutil.copytree(seeded_folder, tmp_path / "data"))
-    async with Running(folder, "serve", **database) as service:
-        headers = {"Authorization": f"Bearer {service.tokens['channel']}"}
-        async with httpx.AsyncClient(base_url=service.url, headers=headers, timeout=60, trust_env=False) as http:
-            who = {"channel": "chat", "customer": {"id": "C-1001", "auth_level": "authenticated"}, "locale": "en"}
-            conversation = (await http.post("/v1/conversations", json=who)).json()["id"]
-            opened = [asyncio.Event() for _ in range(3)]
+    async with Running(folder, "serve", **database) as service, service.caller("channel") as http:
+        who = {"channel": "chat", "customer": {"id": "C-1001", "auth_level": "authenticated"}, "locale": "en"}
+        conversation = (await http.post("/v1/conversations", json=who)).json()["id"]
+        opened = [asyncio.Event() for _ in range(3)]
 
-            async def listen(begun: asyncio.Event) -> bool:
-                """Whether the stream was ended by the service, as a whole answer."""
-                async with http.stream("GET", f"/v1/conversations/{conversation}/events") as stream:
-                    begun.set()
-                    async for _ in stream.aiter_bytes():
-                        pass
-                return True
+        async def listen(begun: asyncio.Event) -> bool:
+            """Whether the stream was ended by the service, as a whole answer."""
+            async with http.stream("GET", f"/v1/conversations/{conversation}/events") as stream:
+                begun.set()
+                async for _ in stream.aiter_bytes():
+                    pass
+            return True
 
-            streams = [asyncio.create_task(listen(begun)) for begun in opened]
-            await asyncio.gather(*(begun.wait() for begun in opened))
-            began = time.monotonic()
-            code = await service.stop()
-            seconds = time.monotonic() - began
-            assert await asyncio.gather(*streams) == [True, True, True]
+        streams = [asyncio.create_task(listen(begun)) for begun in opened]
+        await asyncio.gather(*(begun.wait() for begun in opened))
+        began = time.monotonic()
+        code = await service.stop()
+        seconds = time.monotonic() - began
+        assert await asyncio.gather(*streams) == [True, True, True]
     log = (folder / "serve.log").read_text("utf-8")
     assert (code, "Traceback" in log, "ERROR" in log) == (0, False, False), log
     assert seconds < 5, f"a service manager kills what takes longer; this took {seconds:.1f} s"

@@ -44,6 +44,23 @@ def _end_with_harness() -> None:
     os.close(forkserver._forkserver._forkserver_alive_fd)
 
 
+class AsTold(httpx.AsyncHTTPTransport):
+    """Sends a request again after the seconds that a 503 names, as the API asks its callers; then gives up."""
+
+    TIMES = 5
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        answer = await super().handle_async_request(request)
+        for _ in range(self.TIMES):
+            wait = answer.headers.get("retry-after")
+            if answer.status_code != 503 or wait is None:
+                break
+            await answer.aclose()
+            await asyncio.sleep(float(wait))
+            answer = await super().handle_async_request(request)
+        return answer
+
+
 class Running:
     """One command on one data folder, at the same port for its whole life. Python is warm, the process is new."""
 
@@ -94,6 +111,13 @@ class Running:
                 return
             disarm(self.folder)
         raise RuntimeError(f"{self._command[2]} does not start: {self.log.read_text('utf-8', 'replace')[-2000:]}")
+
+    def caller(self, role: str) -> httpx.AsyncClient:
+        """A client of its API with that principal's token; what it cannot take now is sent again as it says."""
+        headers = {"Authorization": f"Bearer {self.tokens[role]}"}
+        return httpx.AsyncClient(
+            base_url=self.url, headers=headers, timeout=60, transport=AsTold(trust_env=False), trust_env=False
+        )
 
     def kill(self) -> None:
         """SIGKILL; returns when it is gone."""

@@ -19,14 +19,13 @@ SOON = {"SWITCHBOARD_CONVERSATION__FOLLOW_UP_SECONDS": "0.2"}
 class _Talk:
     """One conversation with a process that may die meanwhile."""
 
-    def __init__(self, service: Running, http: httpx.AsyncClient) -> None:
-        self.service, self.http = service, http
+    def __init__(self, http: httpx.AsyncClient) -> None:
+        self.http = http
         self.id = ""
 
     async def call(self, method: str, path: str, body: Any = None) -> Any:
-        headers = {"Authorization": f"Bearer {self.service.tokens['channel']}"}
-        answer = await self.http.request(method, self.service.url + path, json=body, headers=headers)
-        answer.raise_for_status()
+        answer = await self.http.request(method, path, json=body)
+        assert answer.is_success, f"{answer.status_code} {answer.text}"
         return answer.json()
 
     async def open(self, customer: str) -> None:
@@ -57,8 +56,8 @@ def _look(file: Path, sql: str) -> list[Any]:
 )
 async def test_an_end_is_written_down_and_confirmed_once(seeded_folder: Path, tmp_path: Path, moment: Moment) -> None:
     folder = Path(shutil.copytree(seeded_folder, tmp_path / "data"))
-    async with Running(folder, "serve", **SOON) as service, httpx.AsyncClient(timeout=60, trust_env=False) as http:
-        amira = _Talk(service, http)
+    async with Running(folder, "serve", **SOON) as service, service.caller("channel") as http:
+        amira = _Talk(http)
         await amira.open("C-1001")
         await amira.says("I was charged twice for my last bill")
         await amira.says("yes")

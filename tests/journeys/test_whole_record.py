@@ -14,14 +14,14 @@ from tests.chaos.processes import Running
 class _Talk:
     """One conversation with a process that may die meanwhile."""
 
-    def __init__(self, service: Running, http: httpx.AsyncClient) -> None:
-        self.service, self.http = service, http
+    def __init__(self, service: Running) -> None:
+        self.service = service
         self.id = ""
 
     async def call(self, role: str, method: str, path: str, body: Any = None) -> Any:
-        headers = {"Authorization": f"Bearer {self.service.tokens[role]}"}
-        answer = await self.http.request(method, self.service.url + path, json=body, headers=headers)
-        answer.raise_for_status()
+        async with self.service.caller(role) as http:
+            answer = await http.request(method, path, json=body)
+        assert answer.is_success, f"{answer.status_code} {answer.text}"
         return answer.json()
 
     async def open(self, customer: str) -> None:
@@ -48,8 +48,8 @@ async def test_a_turn_killed_while_it_is_stored_has_its_reads_and_its_handoff_on
     seeded_folder: Path, tmp_path: Path, customer: str, text: str, expected: tuple[str, str]
 ) -> None:
     folder = Path(shutil.copytree(seeded_folder, tmp_path / "data"))
-    async with Running(folder, "serve") as service, httpx.AsyncClient(timeout=60, trust_env=False) as http:
-        talk = _Talk(service, http)
+    async with Running(folder, "serve") as service:
+        talk = _Talk(service)
         await talk.open(customer)
         Moment("reply", "after").arm(folder)
         with pytest.raises(httpx.TransportError):

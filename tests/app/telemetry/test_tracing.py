@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
-import httpx
 import pytest
 from opentelemetry import trace
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
@@ -117,8 +116,7 @@ async def test_a_service_sends_its_traces_over_otlp_and_none_is_lost_at_its_end(
     folder = Path(shutil.copytree(seeded_folder, tmp_path / "data"))
     endpoint = f"http://127.0.0.1:{collector.server_port}"
     async with Running(folder, "serve", SWITCHBOARD_TELEMETRY__ENDPOINT=endpoint) as service:
-        headers = {"Authorization": f"Bearer {service.tokens['channel']}"}
-        async with httpx.AsyncClient(base_url=service.url, headers=headers, timeout=60, trust_env=False) as http:
+        async with service.caller("channel") as http:
             who = {"channel": "chat", "customer": {"id": "C-1001", "auth_level": "authenticated"}, "locale": "en"}
             conversation = (await http.post("/v1/conversations", json=who)).json()["id"]
             body = {"client_message_id": "m", "text": "what do I owe?"}
