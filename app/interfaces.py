@@ -41,7 +41,11 @@ from desk.actions import ActionDesk
 from desk.api import AnswerModels
 from desk.api import build_router as build_desk_router
 from desk.approvals import ApprovalDesk
+from desk.cases import CaseList
+from desk.feed import DeskFeed
 from desk.glance import GlanceDesk
+from desk.list_api import build_list_router
+from desk.lists import DeskLists
 from desk.pages import build_router as build_desk_pages
 from desk.proposals import ProposalDesk
 from desk.queue import Desk, DeskDependencies
@@ -101,6 +105,7 @@ def open_interfaces(settings: Settings, desk_dependencies: DeskDependencies, par
             looks=_looks(settings),
             version=program_version(),
             routers=(
+                build_list_router(_lists(desk, desk_dependencies, parts.transactions)),
                 build_action_router(
                     ActionDesk(desk, desk_dependencies, parts.desk_tools),
                     GlanceDesk(desk, desk_dependencies),
@@ -132,6 +137,12 @@ def _looks(settings: Settings) -> dict[TenantId, WidgetLook]:
     """How each tenant's widget looks where its page says nothing else."""
     tenants = settings.profile.tenants.items()
     return {TenantId(name): WidgetLook(tenant.brand, tenant.web.accent) for name, tenant in tenants}
+
+
+def _lists(desk: Desk, given: DeskDependencies, transactions: Transactions) -> DeskLists:
+    """The desk's lists, told live from what this process and others write."""
+    cases = CaseList(transactions)
+    return DeskLists(desk, cases, DeskFeed(cases, transactions, given.feed.notices), transactions)
 
 
 def _presence(given: DeskDependencies) -> Presence:

@@ -235,7 +235,7 @@ class EventFeed:
         """Let listeners of every process know what is true for a moment and is kept nowhere."""
         word = json.dumps({"kind": kind, "data": data})
         await self.store.tell(lambda connection: self.notices.write_word(connection, conversation_id, word))
-        self._hear_word(conversation_id, word)
+        self.notices.tell_word(conversation_id, word)
 
     def _hear_word(self, conversation_id: ConversationId, word: str) -> None:
         topic = self._topics.get(conversation_id)

@@ -63,7 +63,7 @@ class Reassurance:
         return self._say(change, at, ("requeued", "queue_state"), handoff)
 
     async def _describe(self, change: Change, at: datetime) -> Handoff | None:
-        stored = await self._store.handoff(change.row.id)
+        stored = change.handoff or await self._store.handoff(change.row.id)
         handoff = change.row.memory.handoff
         if stored is None or handoff is None:
             return None

@@ -31,6 +31,7 @@ from router.memory.store import Change, Stored, StoredTurn
 from router.outcome import act, conclude
 from router.reassurance import Reassurance
 from router.services import context_of
+from router.urgency import raise_urgency
 from storage.unit_of_work import First, open_unit
 
 log = structlog.get_logger()
@@ -282,6 +283,8 @@ class Turns:
         """
         memory = change.row.memory.heard("customer", turn.text) if turn.kind == "message" else change.row.memory
         change = replace(change, row=replace(change.row, memory=memory))
+        if turn.kind == "message":
+            change = await raise_urgency(self._services, self._store, change, text)
         if turn.kind in ("message", "handoff"):
             change = await self._reassurance.reassure(change, turn.at, text)
         change, results = await self._carrier.handle(change, turn, text)

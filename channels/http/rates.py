@@ -20,7 +20,7 @@ from domain.caller import Caller, Role
 
 VISITOR_SESSIONS = "/v1/visitor-sessions"
 _MESSAGES = re.compile(r"/v1/conversations/([^/]+)/(?:messages|attachments)")
-_EVENTS = re.compile(r"/v1/conversations/([^/]+)/events")
+_EVENTS = re.compile(r"/v1/conversations/([^/]+)/events|/v1/desk/events")
 STREAM_WAIT_S = 5
 """When somebody who found no place for an event stream should come again."""
 
@@ -79,7 +79,7 @@ class RateLimits:
         if isinstance(caller, Caller):
             listens = _EVENTS.fullmatch(scope["path"]) if scope["method"] == "GET" else None
             if listens is not None:
-                await self._stream(caller, listens[1], scope, receive, send)
+                await self._stream(caller, listens[1] or f"desk of {caller.subject}", scope, receive, send)
                 return
         await self._app(scope, receive, send)
 

@@ -4,27 +4,38 @@ import { explain } from "/desk/service.js";
 import * as elements from "/desk/elements.js";
 import { Acting } from "/desk/acting.js";
 import { Glance } from "/desk/glance.js";
-import { nameOf, showPacket } from "/desk/packet.js";
+import { nameOf } from "/desk/lists.js";
+import { showPacket } from "/desk/packet.js";
 
 const { find, make } = elements;
-const LOOK_MS = 2500;
+const TYPES_MS = 6000; // somebody who types says so again within this time
 const DRAFT = "switchboard.desk.draft.";
 const TYPING_MS = 4000;
 const READ_MS = 500;
 
 export class Case {
-  constructor({ service, item, claimed, told, changed, left }) {
+  constructor({ service, item, told, changed, left }) {
     this.service = service;
     this.item = item;
     this.id = item.conversation_id;
     this.path = `/v1/desk/${encodeURIComponent(this.id)}`;
-    this.claimed = claimed;
+    this.view = item.view; // waiting, mine, or a colleague's (others)
     this.told = told; // (text, isTrouble): say it to the person at the desk
     this.changed = changed; // the lists are to be read again
     this.left = left; // the case is not ours any more
     this.said = new Set();
     this.shape = "";
+    this.running = new Set();
+    this.turn = Promise.resolve();
     this.stopped = false;
+  }
+
+  get claimed() {
+    return this.view === "mine";
+  }
+
+  get busy() {
+    return this.running.size > 0;
   }
 
   begin() {
@@ -33,24 +44,40 @@ export class Case {
     find("case-title").textContent = nameOf(this.item);
     find("log").replaceChildren();
     find("proposals").replaceChildren();
-    find("pending").textContent = "";
+    find("pending").textContent = find("typing").textContent = "";
     find("resolving").open = false;
     find("disposition").value = find("note").value = "";
     find("reply").value = sessionStorage.getItem(DRAFT + this.id) ?? "";
+    find("packet").replaceChildren(make("p", { className: "soft", textContent: "Reading …" }));
     this.#dress();
-    if (this.claimed) this.#follow();
+    if (this.claimed) this.look();
+    this.#readPacket();
   }
 
   stop() {
     this.stopped = true;
-    clearTimeout(this.next);
+    clearTimeout(this.reading);
+    clearTimeout(this.types);
+  }
+
+  // The list has a summary alone; everything else is read when it is looked at.
+  async #readPacket() {
+    try {
+      this.packet = await this.service.get(`${this.path}/packet`);
+      if (!this.stopped) this.#dress();
+    } catch (error) {
+      if (this.stopped) return;
+      this.told(explain(error), true, error);
+      if ([404, 409].includes(error.status)) this.left(this);
+    }
   }
 
   #dress() {
-    if (this.claimed) this.#equip();
-    const takeUp = this.claimed ? (tool, given) => this.acting.takeUp(tool, given) : null;
-    find("packet").replaceChildren(...(this.glance ? [this.glance.element] : []), ...showPacket(this.item, this.claimed, takeUp));
-    find("claim").hidden = this.claimed;
+    if (this.claimed && this.packet) this.#equip();
+    const takeUp = this.acting ? (tool, given) => this.acting.takeUp(tool, given) : null;
+    if (this.packet) find("packet").replaceChildren(...(this.glance ? [this.glance.element] : []), ...showPacket(this.packet, this.claimed, takeUp));
+    find("claim").hidden = this.view !== "waiting";
+    find("take-over").hidden = this.view !== "others";
     find("talk").hidden = !this.claimed;
     find("open-case").classList.toggle("mine", this.claimed);
   }
@@ -59,24 +86,29 @@ export class Case {
   #equip() {
     if (this.acting) return;
     const { service, path, told } = this;
-    const attempt = (kept, work) => this.#attempt(kept, work);
-    this.acting = new Acting({ service, path, told, attempt, customerId: this.item.packet.customer?.id ?? "", show: (conversation) => this.#show(conversation) });
+    const attempt = (kept, work) => this.#attempt("act", kept, work);
+    this.acting = new Acting({ service, path, told, attempt, customerId: this.packet.packet.customer?.id ?? "", show: (conversation) => this.#show(conversation) });
     this.glance = new Glance({ service, path, seen: (glance) => this.acting.fillFrom(glance) });
     find("acting-place").replaceChildren(this.acting.element);
   }
 
   claim() {
-    return this.#attempt("Nothing was changed.", async () => {
-      const conversation = await this.service.post(`${this.path}/claim`, {});
-      this.claimed = true;
-      this.changed();
-      if (this.stopped) return;
-      this.#dress();
-      this.#show(conversation);
-      this.told("You have this conversation now. The customer hears you.");
-      settleIn();
-      this.#follow();
-    });
+    return this.#attempt("claim", "Nothing was changed.", () => this.#have("claim", "You have this conversation now. The customer hears you."));
+  }
+
+  takeOver() {
+    return this.#attempt("claim", "Nothing was changed.", () => this.#have("takeover", "You have this conversation now. The customer was told."));
+  }
+
+  async #have(act, done) {
+    const conversation = await this.service.post(`${this.path}/${act}`, {});
+    this.view = "mine";
+    this.changed();
+    if (this.stopped) return;
+    this.#dress();
+    this.#show(conversation);
+    this.told(done);
+    settleIn();
   }
 
   keepDraft() {
@@ -86,13 +118,22 @@ export class Case {
     if (text) this.#tellTyping();
   }
 
-  // The customer sees that their words were read, once for all that come together.
-  #tellRead() {
+  // The customer sees that their words were read, once for all that come together; the unread mark goes.
+  tellRead() {
     clearTimeout(this.reading);
-    if (!this.claimed) return;
+    if (!this.claimed || document.hidden || this.said.size === this.toldRead) return;
     this.reading = setTimeout(() => {
-      if (!this.stopped) this.service.post(`/v1/conversations/${encodeURIComponent(this.id)}/read`, {}).catch(() => {});
+      if (this.stopped) return;
+      this.toldRead = this.said.size;
+      this.service.post(`${this.path}/seen`, { messages: this.said.size }).catch(() => { this.toldRead = 0; });
+      this.service.post(`/v1/conversations/${encodeURIComponent(this.id)}/read`, {}).catch(() => {});
     }, READ_MS);
+  }
+
+  customerTypes() {
+    clearTimeout(this.types);
+    find("typing").textContent = "The customer is typing …";
+    this.types = setTimeout(() => { find("typing").textContent = ""; }, TYPES_MS);
   }
 
   // The customer sees that somebody types.
@@ -106,7 +147,7 @@ export class Case {
   send() {
     const text = find("reply").value.trim();
     if (!text) return find("reply").focus();
-    return this.#attempt("Your reply was not sent; it is still in the box.", async () => {
+    return this.#attempt("send", "Your reply was not sent; it is still in the box.", async () => {
       const before = this.said.size;
       try {
         this.#say(await this.service.post(`${this.path}/messages`, { text }));
@@ -138,7 +179,7 @@ export class Case {
   }
 
   #end(act, body, done) {
-    return this.#attempt("You still have the conversation, and what you wrote is kept.", async () => {
+    return this.#attempt(act, "You still have the conversation, and what you wrote is kept.", async () => {
       await this.service.post(`${this.path}/${act}`, body);
       sessionStorage.removeItem(DRAFT + this.id);
       this.told(done);
@@ -146,37 +187,47 @@ export class Case {
     });
   }
 
-  async #attempt(kept, work) {
-    if (this.busy) return;
-    this.busy = true;
-    this.told("");
-    try {
-      await work();
-    } catch (error) {
-      this.told(explain(error, kept), true, error);
-      if ([404, 409].includes(error.status)) this.changed();
-    }
-    this.busy = false;
+  // One act after the other: a click while another act runs is not lost, the same click twice is one.
+  #attempt(name, kept, work) {
+    if (this.running.has(name)) return this.turn;
+    this.running.add(name);
+    this.turn = this.turn.then(async () => {
+      this.told("");
+      try {
+        await work();
+      } catch (error) {
+        this.told(explain(error, kept), true, error);
+        if ([404, 409].includes(error.status)) this.changed();
+      }
+      this.running.delete(name);
+    });
+    return this.turn;
   }
 
-  async #follow() {
-    clearTimeout(this.next);
-    let wait = LOOK_MS;
+  // The conversation as it stands; what happens meanwhile is looked at once more.
+  async look() {
+    if (!this.claimed) return;
+    this.again = this.looking;
+    if (this.looking) return;
+    this.looking = true;
     try {
-      if (!document.hidden || !this.said.size) this.#show(await this.service.get(this.path));
+      this.#show(await this.service.get(this.path));
       if (this.lost && !this.stopped) this.told("");
       this.lost = false;
     } catch (error) {
-      if (this.stopped) return;
-      if ([401, 403, 404, 409].includes(error.status)) {
-        this.told(explain(error, "A reply that you had begun is kept in this tab."), true, error);
-        return this.left(this);
-      }
-      this.lost = true;
-      this.told(explain(error, "What is shown may be old; what you wrote is kept."), true, error);
-      wait = Math.max(LOOK_MS * 2, (error.wait ?? 0) * 1000);
+      if (!this.stopped) this.#failed(error);
     }
-    if (!this.stopped) this.next = setTimeout(() => this.#follow(), wait);
+    this.looking = false;
+    if (this.again && !this.stopped) this.look();
+  }
+
+  #failed(error) {
+    if ([401, 403, 404, 409].includes(error.status)) {
+      this.told(explain(error, "A reply that you had begun is kept in this tab."), true, error);
+      return this.left(this);
+    }
+    this.lost = true;
+    this.told(explain(error, "What is shown may be old; what you wrote is kept."), true, error);
   }
 
   #show(conversation) {
@@ -199,7 +250,8 @@ export class Case {
     const log = find("log");
     const atEnd = isAtEnd(log);
     log.append(elements.message(message, (file) => this.#keepFile(file)));
-    if (message.role === "customer") this.#tellRead();
+    this.tellRead();
+    if (message.role === "customer") find("typing").textContent = "";
     if (atEnd || message.role === "representative") log.scrollTop = log.scrollHeight;
   }
 
@@ -239,7 +291,7 @@ export class Case {
   }
 
   #settle(each, decision) {
-    return this.#attempt("Nothing was executed by this.", async () => {
+    return this.#attempt(`settle ${each.id}`, "Nothing was executed by this.", async () => {
       this.shape = "";
       this.#show(await this.service.post(`${this.path}/proposals/${encodeURIComponent(each.id)}`, { decision }));
       this.told(decision === "accept" ? "Accepted in your name. What it still needs is asked for in the conversation." : "Dismissed. Nothing was executed.");

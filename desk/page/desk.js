@@ -2,31 +2,28 @@
 
 import { Service, explain } from "/desk/service.js";
 import { Approvals } from "/desk/approvals.js";
+import { Attention } from "/desk/attention.js";
 import { Case, settleIn } from "/desk/case.js";
-import { nameOf } from "/desk/packet.js";
+import { Lists, nameOf } from "/desk/lists.js";
+import { Live } from "/desk/live.js";
 import { Presence } from "/desk/presence.js";
-import { button, find, keepTime, make, refill, running, words } from "/desk/elements.js";
+import { find, keepTime } from "/desk/elements.js";
 
 const TOKEN = "switchboard.desk.token";
-const LOOK_MS = 4000;
-const CHOICES = {
-  queue: ["billing", "scheduling", "technical", "retention", "vulnerable", "general"],
-  priority: ["urgent", "high", "normal"],
-  reason: ["asked_for_person", "policy_limit", "held_back", "sensitive_topic", "vulnerable_customer", "anger", "not_understood", "tool_failure", "language", "evidence_failed"],
-};
+const IN = ["rooms", "sign-out", "presence", "attention"]; // what is shown to whoever is signed in
 let service = null;
 let open = null;
 let approvals = null;
 let presence = null;
-let next = 0;
-let lists = { mine: [], queue: [] };
+let live = null;
+const attention = new Attention({ told: tell });
+const lists = new Lists({
+  attention,
+  choose: openCase,
+  failed: (error) => tell(explain(error, "What is shown may be old."), true, error),
+});
 
 function begin() {
-  for (const [name, values] of Object.entries(CHOICES)) {
-    const options = values.map((value) => make("option", { value, textContent: words(value) }));
-    find(`by-${name}`).append(make("option", { value: "", textContent: "all" }), ...options);
-    find(`by-${name}`).addEventListener("change", showLists);
-  }
   wire();
   setInterval(keepTime, 1000);
   hint();
@@ -43,7 +40,7 @@ async function hint() {
 async function signIn(token) {
   service = new Service(token);
   try {
-    await service.get("/v1/desk/queue");
+    await service.get("/v1/desk/cases?view=mine&limit=1");
     const supervises = await service.get("/v1/approvals?status=pending").then(() => true, (error) => {
       if (error.status === 403) return false;
       throw error;
@@ -63,25 +60,34 @@ function enter(supervises) {
   tell("");
   find("token").value = "";
   find("sign-in").hidden = true;
-  find("rooms").hidden = find("sign-out").hidden = find("presence").hidden = false;
+  for (const id of IN) find(id).hidden = false;
   find("to-approvals").hidden = !supervises;
   find("role").textContent = supervises ? "Supervisor" : "Representative";
   approvals = supervises ? new Approvals({ service, told: tell }) : null;
   presence = new Presence({ service, told: tell });
+  lists.begin(service, supervises);
+  live = new Live({
+    service,
+    hear,
+    state: (text) => { find("state").textContent = text; },
+    refused: (error) => tell(explain(error, "Replies that you had begun are kept in this tab."), true, error),
+  });
+  live.run();
+  lists.read();
   show("work");
 }
 
 function leaveDesk(forget) {
   closeCase();
-  clearTimeout(next);
+  live?.stop();
   presence?.leave();
-  service = approvals = presence = null;
+  lists.clear();
+  service = approvals = presence = live = null;
   sessionStorage.removeItem(TOKEN);
   if (forget) sessionStorage.clear();
-  for (const id of ["work", "approving", "rooms", "sign-out", "presence"]) find(id).hidden = true;
-  for (const id of ["mine", "queue", "approvals", "packet", "log", "proposals"]) find(id).replaceChildren();
-  find("role").textContent = "";
-  find("others").hidden = true;
+  for (const id of ["work", "approving", ...IN]) find(id).hidden = true;
+  for (const id of ["approvals", "packet", "log", "proposals"]) find(id).replaceChildren();
+  for (const id of ["role", "state", "approvals-waiting"]) find(id).textContent = "";
   find("sign-in").hidden = false;
   find("token").focus();
 }
@@ -91,7 +97,7 @@ function show(room) {
   find("approving").hidden = room !== "approving";
   find("to-work").ariaPressed = String(room === "work");
   find("to-approvals").ariaPressed = String(room === "approving");
-  look();
+  readApprovals();
 }
 
 function turnTo(room) {
@@ -99,101 +105,57 @@ function turnTo(room) {
   show(room);
 }
 
-// Reads what is shown, again and again; after trouble, later.
-async function look() {
-  clearTimeout(next);
-  const asked = service;
-  if (!asked) return;
-  let wait = LOOK_MS;
-  try {
-    await (find("work").hidden ? approvals.read() : readLists());
-    find("state").textContent = "";
-  } catch (error) {
-    if (service !== asked) return;
-    if ([401, 403].includes(error.status)) return tell(explain(error, "Replies that you had begun are kept in this tab."), true, error);
-    find("state").textContent = explain(error, "What is shown may be old.");
-    wait = Math.max(LOOK_MS * 2, (error.wait ?? 0) * 1000);
-  }
-  clearTimeout(next);
-  if (service === asked) next = setTimeout(look, wait);
+// Approvals are read when they are looked at, and again when their number changes.
+async function readApprovals() {
+  if (!approvals || find("approving").hidden) return;
+  await approvals.read().catch((error) => tell(explain(error, "What is shown may be old."), true, error));
 }
 
-async function readLists() {
-  const asked = service;
-  const reads = [asked.get("/v1/desk/claimed"), asked.get("/v1/desk/queue")];
-  if (approvals) reads.push(asked.get("/v1/desk/claims"));
-  const [mine, queue, claims] = await Promise.all(reads);
-  if (service !== asked) return;
-  lists = { mine: mine.items, queue: queue.items };
-  showLists();
-  if (claims) showClaims(claims.items.filter((each) => !mine.items.some((own) => own.conversation_id === each.conversation_id)));
-}
-
-// What colleagues have, for supervisors: nothing is stranded with somebody who went away.
-function showClaims(claims) {
-  find("others").hidden = false;
-  find("others-count").textContent = `(${claims.length})`;
-  refill(find("claims"), claims, (each) => each.conversation_id, claimEntry, "Colleagues have none.");
-}
-
-function claimEntry(each) {
-  const name = make("strong", { textContent: each.customer_name || "Customer not known", dir: "auto" });
-  const who = make("span", { className: "soft" }, `${each.queue} · with ${each.name || each.claimed_by} for `, running("since", each.claimed_at));
-  return make("li", { className: "entry" }, name, who, button("Take over", () => takeOver(each)));
-}
-
-async function takeOver(each) {
-  try {
-    await service.post(`/v1/desk/${encodeURIComponent(each.conversation_id)}/takeover`, {});
-    tell("You have this conversation now, under Yours. The customer was told.");
-  } catch (error) {
-    tell(explain(error), true, error);
-  }
-  look();
-}
-
-function showLists() {
-  const chosen = Object.keys(CHOICES).map((name) => [name, find(`by-${name}`).value]);
-  const waiting = lists.queue.filter((item) => chosen.every(([name, value]) => !value || item[name] === value));
-  const key = (item) => item.conversation_id;
-  refill(find("mine"), lists.mine, key, (item) => entry(item, true), "You have claimed none.");
-  refill(find("queue"), waiting, key, (item) => entry(item, false), lists.queue.length ? "None like this waits." : "Nobody waits.");
-  find("mine-count").textContent = `(${lists.mine.length})`;
-  find("queue-count").textContent = waiting.length === lists.queue.length ? `(${waiting.length})` : `(${waiting.length} of ${lists.queue.length})`;
-  mark();
-}
-
-function entry(item, claimed) {
-  const name = make("strong", { textContent: nameOf(item), dir: "auto" });
-  const priority = make("span", { className: `badge ${item.priority}`, textContent: item.priority });
-  const why = make("span", { className: "soft", textContent: `${item.queue} · ${words(item.reason)}` });
-  const time = make("span", { className: "soft" }, "waiting ", running("since", item.waiting_since));
-  const face = make("button", { type: "button", onclick: () => openCase(item, claimed) }, name, priority, why, time);
-  return make("li", {}, face);
-}
-
-function mark() {
-  for (const item of document.querySelectorAll(".items > li")) {
-    const current = open !== null && item.dataset.key === open.id;
-    if (item.firstElementChild) item.firstElementChild.ariaCurrent = String(current);
+function hear(kind, data) {
+  if (kind === "refresh") {
+    lists.read();
+    open?.look();
+    readApprovals();
+  } else if (kind === "case") heardCase(data);
+  else if (kind === "typing" && open?.id === data.conversation_id) open.customerTypes();
+  else if (kind === "approvals") {
+    find("approvals-waiting").textContent = data.pending ? ` (${data.pending})` : "";
+    readApprovals();
   }
 }
 
-function openCase(item, claimed) {
-  if (open?.id === item.conversation_id && open.claimed === claimed) return;
+function heardCase(item) {
+  const before = lists.take(item);
+  if (item.raised) tell(item.view === "mine" ? `${nameOf(item)} wrote something urgent.` : `Urgent: ${nameOf(item)}${item.name ? `, with ${item.name}` : ""}.`, true);
+  if (open?.id !== item.conversation_id) return;
+  if (item.view === "mine" && open.view === "mine") open.look();
+  else if (item.view !== open.view && !open.busy) heardElsewhere(item, before);
+}
+
+// The open conversation went to another list: it is shown as it stands there, or not any more, and that is said.
+function heardElsewhere(item, before) {
+  const lost = open.view === "mine";
+  if (item.view === "gone" || (lost && item.view === "waiting")) closeCase();
+  else openCase(item);
+  if (lost) tell("This conversation is not yours any more. A reply that you had begun is kept in this tab.", true);
+  else if (before && item.view !== "mine") tell("Somebody else has this conversation now, or it is over.", true);
+}
+
+function openCase(item) {
+  if (open?.id === item.conversation_id && open.view === item.view) return;
   open?.stop();
   tell("");
-  open = new Case({ service, item, claimed, told: tell, changed: look, left });
+  open = new Case({ service, item, told: tell, changed: () => lists.read(), left });
   find("work").classList.add("with-case");
   open.begin();
-  mark();
-  if (claimed) settleIn();
-  else find("claim").focus();
+  lists.mark(open.id);
+  if (open.view === "mine") settleIn();
+  else find(open.view === "waiting" ? "claim" : "take-over").focus();
 }
 
 function left(one) {
   if (one === open) closeCase();
-  look();
+  lists.read();
 }
 
 function closeCase() {
@@ -202,7 +164,7 @@ function closeCase() {
   find("work").classList.remove("with-case");
   find("open-case").hidden = true;
   find("no-case").hidden = false;
-  mark();
+  lists.mark(null);
 }
 
 // Trouble is said until the next act; who is not let in any more signs in again.
@@ -231,7 +193,11 @@ function wire() {
   on("called", "change", () => presence?.say());
   on("to-work", "click", () => turnTo("work"));
   on("to-approvals", "click", () => turnTo("approving"));
-  on("by-status", "change", look);
+  on("by-status", "change", readApprovals);
+  on("sound", "change", () => attention.chooseSound());
+  on("notify", "change", () => attention.chooseNotifications());
+  on("take-over", "click", () => open?.takeOver());
+  document.addEventListener("visibilitychange", () => document.hidden || open?.tellRead());
   on("back", "click", closeCase);
   on("claim", "click", () => open?.claim());
   on("reply", "input", () => open?.keepDraft());

@@ -26,8 +26,6 @@ export function showPacket(item, claimed, takeUp = null) {
   ].filter(Boolean);
 }
 
-export const nameOf = (item) => item.packet.customer?.name || item.packet.customer?.id || "Customer not known";
-
 function customer(known) {
   if (!known) return facts([["name", "not known"]]);
   const verified = known.verified_at ? elements.clock(known.verified_at) : "";

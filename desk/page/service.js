@@ -1,5 +1,7 @@
 // Calls of the HTTP API, and what their failures mean to somebody at the desk. Nothing here knows about the page.
 
+const SILENCE_MS = 40_000; // the service gives a sign of life every 15 s
+
 export class Trouble extends Error {
   constructor(detail, status, wait = 0) {
     super(detail);
@@ -37,6 +39,35 @@ export class Service {
     throw await troubleOf(response);
   }
 
+  // Hears events until `stop` aborts, the connection breaks or nothing is heard any more.
+  async follow(path, stop, { opened, hear }) {
+    const silence = new AbortController();
+    let watch = 0;
+    const alive = () => {
+      clearTimeout(watch);
+      watch = setTimeout(() => silence.abort(), SILENCE_MS);
+    };
+    alive();
+    try {
+      const answer = await this.#open(path, AbortSignal.any([stop, silence.signal]));
+      opened();
+      await readEvents(answer.body, alive, hear);
+    } finally {
+      clearTimeout(watch);
+    }
+  }
+
+  async #open(path, signal) {
+    let answer;
+    try {
+      answer = await fetch(path, { headers: { Accept: "text/event-stream", Authorization: `Bearer ${this.token}` }, cache: "no-store", credentials: "omit", signal });
+    } catch {
+      throw new Trouble("", 0);
+    }
+    if (answer.ok) return answer;
+    throw await troubleOf(answer);
+  }
+
   async #answer(method, path, body) {
     const headers = { Accept: "application/json", Authorization: `Bearer ${this.token}` };
     if (body !== undefined) headers["Content-Type"] = "application/json";
@@ -50,6 +81,29 @@ export class Service {
     }
     throw await troubleOf(response);
   }
+}
+
+async function readEvents(body, alive, hear) {
+  const reader = body.pipeThrough(new TextDecoderStream()).getReader();
+  let rest = "";
+  for (;;) {
+    const { value, done } = await reader.read();
+    if (done) return;
+    alive();
+    const blocks = (rest + value).split("\n\n");
+    rest = blocks.pop();
+    for (const block of blocks) tell(block, hear);
+  }
+}
+
+function tell(block, hear) {
+  const event = { kind: "", data: "" };
+  for (const line of block.split("\n")) {
+    const [, field, value] = /^(event|data): ?(.*)$/.exec(line) ?? [];
+    if (field === "event") event.kind = value;
+    else if (field === "data") event.data += value;
+  }
+  if (event.data) hear(event.kind, JSON.parse(event.data));
 }
 
 async function troubleOf(response) {

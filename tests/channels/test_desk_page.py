@@ -16,7 +16,7 @@ def sign_in(page: Page, service: Service, role: str) -> None:
     page.goto("/desk")
     page.get_by_label("Access token").fill(service.tokens[role])
     page.get_by_role("button", name="Sign in").click()
-    expect(page.locator("#role")).to_have_text(role.capitalize())
+    expect(page.locator("#role")).to_have_text(role.removesuffix("_2").capitalize())
 
 
 def ask_for_person(service: Service, customer: str, words: str = "I want to talk to a human being") -> str:
@@ -162,8 +162,11 @@ def test_a_supervisor_takes_over_what_a_colleague_has(page: Page, own_service: S
     own_service.call("POST", f"/v1/desk/{conversation}/claim", {}, "representative")
     sign_in(page, own_service, "supervisor")
     page.get_by_text("With colleagues").click()
-    page.locator("#claims").get_by_role("button", name="Take over").first.click()
+    page.locator("#claims button").filter(has_text="Rania Novak").click()
+    page.get_by_role("button", name="Take over").click()
     expect(page.get_by_role("alert")).to_contain_text("You have this conversation now")
+    expect(page.locator("#mine").get_by_role("button", name="Rania Novak")).to_be_visible()
+    assert own_service.call("GET", f"/v1/desk/{conversation}", principal="supervisor").status_code == 200
 
 
 def test_a_suggested_call_is_accepted_by_the_one_who_has_the_case(page: Page, own_service: Service) -> None:
@@ -191,18 +194,21 @@ def test_a_hostile_name_and_message_are_shown_as_words(page: Page, own_service: 
 
     def rename(route: Route) -> None:
         body: dict[str, Any] = route.fetch().json()
-        for item in body["items"]:
+        for item in body.get("items", [body]):
             if item["conversation_id"] == conversation:
-                item["packet"]["customer"]["name"] = HOSTILE
+                item["customer_name"] = HOSTILE
+                if "packet" in item:
+                    item["packet"]["customer"]["name"] = HOSTILE
         route.fulfill(content_type="application/json", body=json.dumps(body))
 
-    page.route("**/v1/desk/queue", rename)
+    page.route("**/v1/desk/cases?*", rename)
+    page.route("**/packet", rename)
     sign_in(page, own_service, "representative")
     take(page, HOSTILE)
     expect(page.locator("#case-title")).to_have_text(HOSTILE)
     expect(page.locator("#log .customer .bubble")).to_contain_text("<img src=x")
     expect(page.locator("#work img")).to_have_count(0)
-    assert page.title() == "Switchboard desk"
+    assert "pwned" not in page.title()
     page.get_by_role("button", name="Back to the queue").click()
     expect(page.locator("#open-case")).to_be_hidden()
 
@@ -250,10 +256,51 @@ def test_who_comes_second_is_told_and_the_queue_is_filtered(page: Page, own_serv
     expect(waiting(page, "Farid Khan")).to_have_count(0)
     page.get_by_label("Priority").select_option("")
     own_service.call("POST", f"/v1/desk/{conversation}/claim", {}, "representative")
-    page.get_by_role("button", name="Claim", exact=True).click()
 
-    expect(page.get_by_role("alert")).to_contain_text("claimed by somebody else")
+    expect(page.get_by_role("alert")).to_contain_text("Somebody else has this conversation")
+    expect(page.get_by_role("button", name="Take over")).to_be_visible()
     expect(waiting(page, "Farid Khan")).to_have_count(0)
+
+
+def test_what_comes_in_elsewhere_is_marked_counted_and_gone_once_it_is_looked_at(
+    page: Page, own_service: Service
+) -> None:
+    first, second = ask_for_person(own_service, "C-10031"), ask_for_person(own_service, "C-10032")
+    for conversation in (first, second):
+        own_service.call("POST", f"/v1/desk/{conversation}/claim", {}, "representative_2")
+    sign_in(page, own_service, "representative_2")
+    mine = page.locator("#mine button")
+    expect(mine).to_have_count(2)
+    expect(page).to_have_title("(2) Switchboard desk")
+    mine.nth(1).click()
+    expect(mine.nth(1)).not_to_contain_text("new")
+    mine.nth(0).click()
+    expect(page).to_have_title("Switchboard desk")
+    own_service.send(second, "are you there?")
+    own_service.send(second, "hello?")
+    expect(mine.nth(1)).to_contain_text("2 new")
+    expect(page).to_have_title("(2) Switchboard desk")
+    own_service.call("POST", f"/v1/conversations/{first}/close", {})
+    expect(page.get_by_role("alert")).to_contain_text("not yours any more")
+    expect(mine).to_have_count(1)
+    mine.click()
+    expect(page).to_have_title("Switchboard desk")
+    page.get_by_label("Notifications").check(force=True)
+    expect(page.get_by_role("alert")).to_contain_text("does not allow notifications")
+    expect(page.get_by_label("Notifications")).not_to_be_checked()
+    own_service.call("POST", f"/v1/conversations/{second}/close", {})
+
+
+def test_something_urgent_with_a_colleague_is_shown_to_a_supervisor_at_once(page: Page, own_service: Service) -> None:
+    conversation = ask_for_person(own_service, "C-10033")
+    own_service.call("POST", f"/v1/desk/{conversation}/claim", {}, "representative_2")
+    sign_in(page, own_service, "supervisor")
+    expect(page.locator("#others-count")).not_to_have_text("")
+    own_service.send(conversation, "I want to end my life")
+    expect(page.get_by_role("alert")).to_contain_text("Urgent: ")
+    page.get_by_text("With colleagues").click()
+    expect(page.locator("#claims .urgent")).to_have_count(1)
+    own_service.call("POST", f"/v1/conversations/{conversation}/close", {})
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -38,6 +38,9 @@ ROUTES: dict[tuple[str, str], tuple[set[str], Json | None]] = {
     ("POST", "/v1/desk/{conversation_id}/messages"): (DESK, {"text": "hello"}),
     ("POST", "/v1/desk/{conversation_id}/release"): (DESK, {"to": "queue"}),
     ("POST", "/v1/desk/{conversation_id}/resolve"): (DESK, {"disposition": "done", "note": ""}),
+    ("GET", "/v1/desk/cases"): (DESK | {"auditor"}, None),
+    ("GET", "/v1/desk/{conversation_id}/packet"): (DESK, None),
+    ("POST", "/v1/desk/{conversation_id}/seen"): (DESK, {"messages": 1}),
     ("GET", "/v1/desk/claims"): ({"supervisor"}, None),
     ("POST", "/v1/desk/{conversation_id}/takeover"): ({"supervisor"}, {}),
     ("GET", "/v1/desk/{conversation_id}/customer"): (DESK, None),
@@ -85,6 +88,7 @@ def served(service: Service) -> Iterator[tuple[str, str]]:
 def test_every_route_that_is_served_is_in_this_table(service: Service) -> None:
     open_to_all = {("GET", "/v1/sandbox/session"), ("POST", "/v1/visitor-sessions")}
     open_to_all |= {("POST", "/v1/conversations/{conversation_id}/attachments")}  # a form: test_attachments.py
+    open_to_all |= {("GET", "/v1/desk/events")}  # a stream: tests/desk/test_lists.py
     assert set(served(service)) == set(ROUTES) | open_to_all
 
 

@@ -1,0 +1,245 @@
+"""The desk's conversations in summaries: who waits, who has whom, what is unread. A list stays quick with thousands."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Literal
+
+from sqlalchemy import Connection, Select, and_, case, func, or_, select
+
+from domain.caller import Caller, Role
+from domain.conversation import Status
+from domain.errors import BadRequest
+from domain.ids import ConversationId, TenantId
+from router.memory.sealed_rows import SealedRows
+from router.memory.waiting import RANKS
+from storage.tables.conversations import conversations, handoffs, messages
+from storage.tables.desk import desk_presence, desk_seen
+from storage.transactions import Transactions
+
+View = Literal["waiting", "mine", "others"]
+Sort = Literal["priority", "longest", "newest"]
+WATCHERS = frozenset({Role.SUPERVISOR, Role.AUDITOR})
+"""Who sees what somebody else has."""
+_RANK: Any = case(RANKS, value=handoffs.c.priority, else_=len(RANKS))
+_ALIVE = and_(conversations.c.id == handoffs.c.conversation_id, conversations.c.status != Status.CLOSED.value)
+_OPEN = handoffs.c.state.in_(("queued", "claimed"))
+_OWNERS_MARK = and_(
+    desk_seen.c.tenant == handoffs.c.tenant,
+    desk_seen.c.subject == handoffs.c.claimed_by,
+    desk_seen.c.conversation_id == handoffs.c.conversation_id,
+)
+_OWNER = and_(desk_presence.c.tenant == handoffs.c.tenant, desk_presence.c.subject == handoffs.c.claimed_by)
+_UNREAD = (
+    select(func.count())
+    .select_from(messages)
+    .where(
+        messages.c.conversation_id == handoffs.c.conversation_id,
+        messages.c.role == "customer",
+        messages.c.number > func.coalesce(desk_seen.c.number, 0),
+    )
+    .correlate(handoffs, desk_seen)
+    .scalar_subquery()
+)
+_SUMMARY = (
+    select(
+        handoffs,
+        conversations.c.channel,
+        conversations.c.last_at,
+        conversations.c.messages.label("said"),
+        conversations.c.events.label("told"),
+        desk_presence.c.name.label("name"),
+        case((handoffs.c.state == "claimed", _UNREAD), else_=0).label("unread"),
+    )
+    .join(conversations, _ALIVE)
+    .outerjoin(desk_seen, _OWNERS_MARK)
+    .outerjoin(desk_presence, _OWNER)
+    .where(_OPEN)
+)
+_MARKS = (
+    select(
+        *(handoffs.c[name] for name in ("conversation_id", "tenant", "state", "queue", "priority", "claimed_by")),
+        handoffs.c.waiting_since,
+        conversations.c.messages,
+        conversations.c.events,
+        desk_seen.c.number,
+    )
+    .join(conversations, _ALIVE)
+    .outerjoin(desk_seen, _OWNERS_MARK)
+    .where(_OPEN)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class CaseSummary:
+    """A conversation that waits or that somebody has. `unread` counts what whoever has it has not looked at.
+
+    `name` is what customers call whoever has it. `said` and `told` count its messages and events.
+    """
+
+    conversation_id: ConversationId
+    tenant: TenantId
+    queue: str
+    priority: str
+    reason: str
+    waiting_since: datetime
+    state: Literal["queued", "claimed"]
+    claimed_by: str
+    name: str
+    claimed_at: datetime | None
+    customer_id: str
+    customer_name: str
+    channel: str
+    locale: str
+    last_at: datetime | None
+    said: int
+    told: int
+    unread: int
+
+    def view_for(self, caller: Caller) -> View | None:
+        """The list in which that person sees it; None where they do not."""
+        if self.tenant != caller.tenant:
+            return None
+        if self.state == "queued":
+            return "waiting"
+        if self.claimed_by == caller.subject:
+            return "mine"
+        return "others" if caller.role in WATCHERS else None
+
+
+@dataclass(frozen=True, slots=True)
+class CaseSearch:
+    """What is listed, in which order, and after which place; what is empty excludes nothing."""
+
+    view: View = "waiting"
+    queue: str = ""
+    priority: str = ""
+    reason: str = ""
+    sort: Sort = "priority"
+    after: str = ""
+    limit: int = 50
+
+
+@dataclass(frozen=True, slots=True)
+class CasePage:
+    """A page, how many there are on all pages, and where the next one begins; empty where this was the last."""
+
+    items: tuple[CaseSummary, ...]
+    total: int
+    next: str
+
+
+class CaseList:
+    """Reads summaries. Nothing but what is on the page is unsealed."""
+
+    def __init__(self, transactions: Transactions) -> None:
+        self._transactions = transactions
+
+    async def page(self, caller: Caller, search: CaseSearch) -> CasePage:
+        """The caller's page of a list.
+
+        Raises:
+            BadRequest: `after` is no place of such a list.
+        """
+        where = _where(caller, search)
+        order = _order(search)
+        query = _SUMMARY.where(*where, *_beyond(order, search.after)).limit(search.limit + 1)
+        query = query.order_by(*(column if rising else column.desc() for column, rising in order))
+        count = select(func.count()).select_from(handoffs).join(conversations, _ALIVE).where(_OPEN, *where)
+
+        def read(connection: Connection) -> CasePage:
+            found = self._summaries(connection, query)
+            page = tuple(found[: search.limit])
+            more = len(found) > len(page) and page
+            return CasePage(page, connection.execute(count).scalar_one(), _place(search, page[-1]) if more else "")
+
+        return await self._transactions.read(read)
+
+    async def find(self, wanted: Collection[ConversationId]) -> dict[ConversationId, CaseSummary]:
+        """The summaries of those of these conversations that wait or that somebody has."""
+        query = _SUMMARY.where(handoffs.c.conversation_id.in_(wanted))
+        found = await self._transactions.read(lambda connection: self._summaries(connection, query))
+        return {each.conversation_id: each for each in found}
+
+    async def marks(
+        self, tenants: Collection[TenantId], wanted: Collection[ConversationId] | None
+    ) -> dict[ConversationId, tuple[Any, ...]]:
+        """What changes whenever a summary does, of these tenants' conversations; without `wanted` of all."""
+        query = _MARKS.where(handoffs.c.tenant.in_(tenants))
+        if wanted is not None:
+            query = query.where(handoffs.c.conversation_id.in_(wanted))
+        rows = await self._transactions.read(lambda connection: connection.execute(query).all())
+        return {ConversationId(row[0]): tuple(row) for row in rows}
+
+    def _summaries(self, connection: Connection, query: Select[Any]) -> list[CaseSummary]:
+        rows = connection.execute(query).mappings().all()
+        boxes = self._transactions.vault.boxes(connection, (row["conversation_id"] for row in rows))
+        return [_summary(SealedRows(key, boxes[key]), row) for row in rows if (key := row["conversation_id"])]
+
+
+def _summary(sealed: SealedRows, row: Any) -> CaseSummary:
+    handoff = sealed.handoff(row)
+    customer: dict[str, Any] = handoff.packet.get("customer") or {}
+    return CaseSummary(
+        conversation_id=handoff.conversation_id,
+        tenant=handoff.tenant,
+        queue=handoff.queue,
+        priority=handoff.priority,
+        reason=handoff.reason,
+        waiting_since=handoff.waiting_since,
+        state="claimed" if handoff.state == "claimed" else "queued",
+        claimed_by=handoff.claimed_by,
+        name=row["name"] or "",
+        claimed_at=handoff.claimed_at,
+        customer_id=str(customer.get("id") or ""),
+        customer_name=str(customer.get("name") or ""),
+        channel=row["channel"],
+        locale=str(handoff.packet.get("locale") or ""),
+        last_at=row["last_at"],
+        said=row["said"],
+        told=row["told"],
+        unread=row["unread"],
+    )
+
+
+def _where(caller: Caller, search: CaseSearch) -> list[Any]:
+    columns = handoffs.c
+    where: list[Any] = [columns.tenant == caller.tenant]
+    if search.view == "waiting":
+        where.append(columns.state == "queued")
+    elif search.view == "mine":
+        where += [columns.state == "claimed", columns.claimed_by == caller.subject]
+    else:
+        where += [columns.state == "claimed", columns.claimed_by != caller.subject]
+    given = {"queue": search.queue, "priority": search.priority, "reason": search.reason}
+    return where + [columns[name] == value for name, value in given.items() if value]
+
+
+def _order(search: CaseSearch) -> Sequence[tuple[Any, bool]]:
+    """The columns that a list is ordered by, and whether they rise."""
+    since, last = handoffs.c.waiting_since, handoffs.c.conversation_id
+    if search.sort == "priority":
+        return ((_RANK, True), (since, True), (last, True))
+    return ((since, search.sort == "longest"), (last, True))
+
+
+def _place(search: CaseSearch, summary: CaseSummary) -> str:
+    since = summary.waiting_since.astimezone(UTC).isoformat().replace("+00:00", "Z")
+    return f"{summary.priority}~{since}~{summary.conversation_id}"
+
+
+def _beyond(order: Sequence[tuple[Any, bool]], after: str) -> list[Any]:
+    """The condition of being later in the list than a place."""
+    if not after:
+        return []
+    try:
+        priority, since, name = after.split("~")
+        values = [RANKS.get(priority, len(RANKS)), datetime.fromisoformat(since), name][-len(order) :]
+    except ValueError as error:
+        raise BadRequest("after: take it from `next` of the page before") from error
+    parts: list[Any] = []
+    equal: list[Any] = []
+    for (column, rising), value in zip(order, values, strict=True):
+        parts.append(and_(*equal, column.op(">")(value) if rising else column.op("<")(value)))
+        equal.append(column.op("=")(value))
+    return [or_(*parts)]

@@ -1,0 +1,115 @@
+"""The desk's HTTP routes for its lists: pages of summaries, live events, packets, what was looked at."""
+
+from dataclasses import replace
+from datetime import datetime
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Query
+from fastapi.responses import Response, StreamingResponse
+from pydantic import ConfigDict, Field
+
+from desk.api import DeskRequest, DeskResponse, QueueItemBody, QueueReader, Worker
+from desk.cases import CasePage, CaseSearch, Sort, View
+from desk.feed import stream
+from desk.lists import DeskLists
+from desk.queue import QueueItem
+from domain.ids import ConversationId
+
+MOST = 200
+"""A page has at most so many conversations."""
+_NAME = r"^[A-Za-z0-9_-]*$"
+_EVENTS = {200: {"description": "The events", "content": {"text/event-stream": {"schema": {"type": "string"}}}}}
+
+
+class CaseBody(DeskResponse):
+    """A conversation in a list, without its packet. `unread` counts what whoever has it has not looked at."""
+
+    conversation_id: str
+    queue: str
+    priority: str
+    reason: str
+    waiting_since: datetime
+    state: Literal["queued", "claimed"]
+    claimed_by: str
+    name: str
+    claimed_at: datetime | None
+    customer_id: str
+    customer_name: str
+    channel: str
+    locale: str
+    last_at: datetime | None
+    said: int
+    told: int
+    unread: int
+
+
+class CasesBody(DeskResponse):
+    """A page, how many there are in all, and what to ask for as `after` to get the next; empty after the last."""
+
+    items: list[CaseBody]
+    total: int
+    next: str
+
+
+class SeenBody(DeskRequest):
+    """How many of the conversation's messages you have looked at."""
+
+    messages: int = Field(ge=0, le=1_000_000, examples=[12])
+
+
+class CaseQuery(DeskRequest):
+    """What is listed; what is empty excludes nothing."""
+
+    model_config = ConfigDict(extra="forbid", strict=False)
+
+    view: View = "waiting"
+    queue: str = Field(default="", max_length=30, pattern=_NAME)
+    priority: str = Field(default="", max_length=10, pattern=_NAME)
+    reason: str = Field(default="", max_length=40, pattern=_NAME)
+    sort: Sort = "priority"
+    after: str = Field(default="", max_length=200)
+    limit: int = Field(default=50, ge=1, le=MOST)
+
+
+class ListDoor:
+    """The endpoints under `/v1/desk` about lists."""
+
+    def __init__(self, lists: DeskLists) -> None:
+        self._lists = lists
+
+    async def cases(self, query: Annotated[CaseQuery, Query()], caller: QueueReader) -> CasePage:
+        """A page of those who wait, of your own conversations, or, for supervisors, of what colleagues have."""
+        return await self._lists.page(caller, replace(CaseSearch(), **query.model_dump()))
+
+    async def events(self, caller: Worker) -> StreamingResponse:
+        """What changes at your desk, as server-sent events; the stream stays open.
+
+        `refresh`: read the lists again (always the first). `case`: a conversation as it stands now, `view` says in
+        which list (`waiting`, `mine`, `others`, or `gone` from all), `raised` that it became more urgent. `typing`: a
+        customer of yours types. `approvals`: how many calls wait for a supervisor. `presence`: who is there changed.
+        """
+        headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+        return StreamingResponse(stream(self._lists.listen(caller)), media_type="text/event-stream", headers=headers)
+
+    async def packet(self, conversation_id: str, caller: Worker) -> QueueItem:
+        """A conversation with its context packet, as it was when it came to people."""
+        return await self._lists.packet(caller, ConversationId(conversation_id))
+
+    async def see(self, conversation_id: str, body: SeenBody, caller: Worker) -> Response:
+        """Say how far you have read, for your unread marks; customers are told by `/v1/conversations/{id}/read`."""
+        await self._lists.see(caller, ConversationId(conversation_id), body.messages)
+        return Response(status_code=204)
+
+
+def build_list_router(lists: DeskLists) -> APIRouter:
+    """The routes; whoever serves them puts the authenticated caller into `request.state.caller`."""
+    door, router = ListDoor(lists), APIRouter(prefix="/v1/desk", tags=["desk"])
+    router.add_api_route("/cases", door.cases, methods=["GET"], response_model=CasesBody)
+    router.add_api_route(
+        "/events", door.events, methods=["GET"], response_class=StreamingResponse, responses={**_EVENTS}
+    )
+    router.add_api_route("/{conversation_id}/packet", door.packet, methods=["GET"], response_model=QueueItemBody)
+    router.add_api_route(
+        "/{conversation_id}/seen", door.see, methods=["POST"], status_code=204, response_class=Response
+    )
+    return router

@@ -1,0 +1,174 @@
+// The lists: who waits, what is yours, what colleagues have. Read once, then changed by what the stream tells.
+
+import { button, find, make, refill, running, words } from "/desk/elements.js";
+
+const AGAIN_MS = 5000; // what changed beyond the page that is shown is counted anew, at most so often
+const RANKS = ["urgent", "high", "normal"];
+const CHOICES = {
+  queue: ["billing", "scheduling", "technical", "retention", "vulnerable", "general"],
+  priority: RANKS,
+  reason: ["asked_for_person", "policy_limit", "held_back", "sensitive_topic", "vulnerable_customer", "anger", "not_understood", "tool_failure", "language", "evidence_failed"],
+};
+
+export const nameOf = (item) => item.customer_name || item.customer_id || "Customer not known";
+
+export class Lists {
+  constructor({ choose, failed, attention }) {
+    Object.assign(this, { choose, failed, attention });
+    for (const [name, values] of Object.entries(CHOICES)) {
+      find(`by-${name}`).append(make("option", { value: "", textContent: "all" }), ...values.map((value) => make("option", { value, textContent: words(value) })));
+      find(`by-${name}`).addEventListener("change", () => this.read());
+    }
+    find("by-order").addEventListener("change", () => this.read());
+    find("more").addEventListener("click", () => this.#readOn());
+    this.current = null;
+    this.clear();
+  }
+
+  begin(service, supervises) {
+    Object.assign(this, { service, supervises });
+  }
+
+  clear() {
+    clearTimeout(this.later);
+    this.later = 0;
+    this.service = null;
+    this.pages = { waiting: none(), mine: none(), others: none() };
+    for (const id of ["mine", "queue", "claims"]) find(id).replaceChildren();
+    find("others").hidden = true;
+    this.attention?.count(0);
+  }
+
+  async read() {
+    const { service } = this;
+    if (!service) return;
+    clearTimeout(this.later);
+    this.later = 0;
+    try {
+      const wanted = ["waiting", "mine", ...(this.supervises ? ["others"] : [])];
+      const found = await Promise.all(wanted.map((view) => service.get(pathOf(view))));
+      if (service !== this.service) return;
+      wanted.forEach((view, index) => { this.pages[view] = found[index]; });
+      this.show();
+    } catch (error) {
+      if (service === this.service) this.failed(error);
+    }
+  }
+
+  async #readOn() {
+    const { service } = this;
+    try {
+      const found = await service.get(`${pathOf("waiting")}&after=${encodeURIComponent(this.pages.waiting.next)}`);
+      if (service !== this.service) return;
+      const known = new Set(found.items.map((each) => each.conversation_id));
+      this.pages.waiting = { ...found, items: [...this.pages.waiting.items.filter((each) => !known.has(each.conversation_id)), ...found.items] };
+      this.show();
+    } catch (error) {
+      if (service === this.service) this.failed(error);
+    }
+  }
+
+  // What the stream tells of one conversation; says what it was before.
+  take(item) {
+    const before = this.#remove(item.conversation_id);
+    if (item.view === "waiting" && fits(item)) this.#add(this.pages.waiting, item, before?.view !== "waiting");
+    else if (item.view === "mine" || item.view === "others") this.#add(this.pages[item.view], item, false);
+    if (!before && item.view !== "mine" && item.view !== "others" && this.pages.waiting.next) this.later ||= setTimeout(() => this.read(), AGAIN_MS);
+    this.show();
+    this.#call(item, before);
+    return before;
+  }
+
+  #remove(id) {
+    for (const [view, page] of Object.entries(this.pages)) {
+      const index = page.items.findIndex((each) => each.conversation_id === id);
+      if (index < 0) continue;
+      const [item] = page.items.splice(index, 1);
+      page.total -= 1;
+      return { ...item, view };
+    }
+    return null;
+  }
+
+  #add(page, item, fresh) {
+    const at = page.items.findIndex((each) => earlier(item, each));
+    if (at < 0 && page.next && fresh) return void (page.total += 1); // beyond what is shown
+    page.items.splice(at < 0 ? page.items.length : at, 0, item);
+    page.total += 1;
+  }
+
+  #call(item, before) {
+    if (item.raised) this.attention.call(`Urgent: ${nameOf(item)}`);
+    else if (item.view === "mine" && item.unread > (before?.unread ?? 0) && (document.hidden || this.current !== item.conversation_id)) this.attention.call(`${nameOf(item)} wrote`);
+    else if (item.view === "waiting" && !before) this.attention.call(`${nameOf(item)} waits in ${item.queue}`);
+  }
+
+  find(id) {
+    for (const [view, page] of Object.entries(this.pages)) {
+      const item = page.items.find((each) => each.conversation_id === id);
+      if (item) return { ...item, view };
+    }
+    return null;
+  }
+
+  // The one that comes first in the queue as it is shown.
+  first() {
+    const [item] = this.pages.waiting.items;
+    return item ? { ...item, view: "waiting" } : null;
+  }
+
+  mark(id) {
+    this.current = id;
+    for (const item of document.querySelectorAll(".items > li")) {
+      const face = item.querySelector("button.face");
+      if (face) face.ariaCurrent = String(item.dataset.key === id);
+    }
+  }
+
+  show() {
+    const { waiting, mine, others } = this.pages;
+    const key = (item) => item.conversation_id;
+    refill(find("mine"), mine.items, key, (item) => this.#entry(item, "mine"), "You have claimed none.");
+    refill(find("queue"), waiting.items, key, (item) => this.#entry(item, "waiting"), filtered() ? "None like this waits." : "Nobody waits.");
+    find("mine-count").textContent = `(${mine.total})`;
+    find("queue-count").textContent = `(${waiting.total})`;
+    find("more").hidden = !waiting.next;
+    find("more").textContent = `Show more (${waiting.total - waiting.items.length})`;
+    find("others").hidden = !this.supervises;
+    find("others-count").textContent = `(${others.total})`;
+    refill(find("claims"), others.items, key, (item) => this.#entry(item, "others"), "Colleagues have none.");
+    this.attention.count(mine.items.reduce((sum, each) => sum + each.unread, 0));
+    this.mark(this.current);
+  }
+
+  #entry(item, view) {
+    const name = make("strong", { textContent: nameOf(item), dir: "auto" });
+    const badges = make("span", { className: "badges" }, item.unread ? make("span", { className: "badge unread", textContent: `${item.unread} new` }) : null, make("span", { className: `badge ${item.priority}`, textContent: item.priority }));
+    const why = make("span", { className: "soft", textContent: `${words(item.queue)} · ${words(item.reason)}` });
+    const time = view === "others"
+      ? make("span", { className: "soft" }, `with ${item.name || item.claimed_by} for `, running("since", item.claimed_at))
+      : make("span", { className: "soft" }, "waiting ", running("since", item.waiting_since));
+    const face = button("", () => this.choose({ ...item, view }), "face");
+    face.append(name, badges, why, time);
+    return make("li", {}, face);
+  }
+}
+
+const none = () => ({ items: [], total: 0, next: "" });
+
+const filtered = () => Object.keys(CHOICES).some((name) => find(`by-${name}`).value);
+
+const fits = (item) => Object.keys(CHOICES).every((name) => !find(`by-${name}`).value || item[name] === find(`by-${name}`).value);
+
+function pathOf(view) {
+  if (view !== "waiting") return `/v1/desk/cases?view=${view}&limit=200`;
+  const chosen = Object.keys(CHOICES).map((name) => [name, find(`by-${name}`).value]).filter(([, value]) => value);
+  return `/v1/desk/cases?${new URLSearchParams([["view", view], ["sort", find("by-order").value], ...chosen])}`;
+}
+
+function earlier(one, other) {
+  const order = find("by-order").value;
+  const rank = order === "priority" ? RANKS.indexOf(one.priority) - RANKS.indexOf(other.priority) : 0;
+  const since = Date.parse(one.waiting_since) - Date.parse(other.waiting_since);
+  return (rank || (order === "newest" ? -since : since) || (one.conversation_id < other.conversation_id ? -1 : 1)) < 0;
+}
