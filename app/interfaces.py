@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
 
 from agents.handoff.packet import packet_schema
 from app.anchoring import open_audit
@@ -42,10 +42,13 @@ from desk.api import AnswerModels
 from desk.api import build_router as build_desk_router
 from desk.approvals import ApprovalDesk
 from desk.cases import CaseList
+from desk.colleague_api import build_colleague_router
+from desk.colleagues import Colleagues, Transfers
 from desk.feed import DeskFeed
 from desk.glance import GlanceDesk
 from desk.list_api import build_list_router
 from desk.lists import DeskLists
+from desk.notes import DeskNotes
 from desk.pages import build_router as build_desk_pages
 from desk.proposals import ProposalDesk
 from desk.queue import Desk, DeskDependencies
@@ -105,7 +108,7 @@ def open_interfaces(settings: Settings, desk_dependencies: DeskDependencies, par
             looks=_looks(settings),
             version=program_version(),
             routers=(
-                build_list_router(_lists(desk, desk_dependencies, parts.transactions)),
+                *_people(desk, desk_dependencies, parts.transactions),
                 build_action_router(
                     ActionDesk(desk, desk_dependencies, parts.desk_tools),
                     GlanceDesk(desk, desk_dependencies),
@@ -139,10 +142,16 @@ def _looks(settings: Settings) -> dict[TenantId, WidgetLook]:
     return {TenantId(name): WidgetLook(tenant.brand, tenant.web.accent) for name, tenant in tenants}
 
 
-def _lists(desk: Desk, given: DeskDependencies, transactions: Transactions) -> DeskLists:
-    """The desk's lists, told live from what this process and others write."""
+def _people(desk: Desk, given: DeskDependencies, transactions: Transactions) -> tuple[APIRouter, ...]:
+    """The desk's lists, told live from what this process and others write, and what people do with each other."""
     cases = CaseList(transactions)
-    return DeskLists(desk, cases, DeskFeed(cases, transactions, given.feed.notices), transactions)
+    feed = DeskFeed(cases, transactions, given.feed.notices)
+    colleagues = Colleagues(desk, given, transactions, feed)
+    transfers = Transfers(desk, given, colleagues, DeskNotes(transactions), feed)
+    return (
+        build_list_router(DeskLists(desk, cases, feed, transactions)),
+        build_colleague_router(colleagues, transfers, AnswerModels(ConversationBody, MessageBody)),
+    )
 
 
 def _presence(given: DeskDependencies) -> Presence:

@@ -15,6 +15,7 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from statistics import median, quantiles
+from typing import Any
 
 import httpx
 
@@ -35,7 +36,12 @@ async def hand_over(house: Switchboard, tenant: str, number: int) -> Conversatio
     """A conversation that waits, with a packet of a usual size, written as a turn writes it."""
     now, name = tell_time() - timedelta(seconds=number), ConversationId(f"CV-bench{number:06}")
     said = [{"role": "customer", "text": "I was charged twice and I want somebody to look at it. " * 3, "at": ""}] * 8
-    packet = {"id": f"CP-{number}", "locale": "en", "recent_messages": said, "summary": ["Nothing was settled."] * 5}
+    packet: dict[str, Any] = {
+        "id": f"CP-{number}",
+        "locale": "en",
+        "recent_messages": said,
+        "summary": ["Nothing was settled."] * 5,
+    }
     packet["customer"] = {"id": f"C-{10001 + number % 1000}", "name": f"Customer {number}", "flags": []}
     handoff = Handoff("billing", "normal", "asked_for_person", f"CP-{number}")
     row = Stored(name, tenant, "chat", Status.WITH_REPRESENTATIVE, now, Memory(handoff=handoff))  # pyright: ignore

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from desk.approvals import ApprovalDesk
 from desk.proposals import ProposalDesk
-from desk.queue import Desk, Presence, QueueItem
+from desk.queue import Desk, QueueItem
 from domain.approval import Approval, ApprovalStatus
 from domain.caller import Caller, Role
 from domain.conversation import Conversation, Message
@@ -89,7 +89,7 @@ class Decide(DeskRequest):
 class Present(DeskRequest):
     """Whether you are on duty. Say it again at least every three minutes: who is silent for longer counts as gone."""
 
-    status: Literal["available", "away"]
+    status: Literal["available", "busy", "away"]
     name: str = Field(
         default="",
         max_length=120,
@@ -131,7 +131,7 @@ class QueueBody(DeskResponse):
 class PresentBody(DeskResponse):
     """Whether you are on duty, and the name that customers are told."""
 
-    status: Literal["available", "away"]
+    status: Literal["available", "busy", "away"]
     name: str
 
 
@@ -206,10 +206,6 @@ class QueueDoor:
     async def claimed(self, caller: QueueReader) -> dict[str, list[QueueItem]]:
         """The conversations that you have claimed and not given back yet."""
         return {"items": await self._desk.claimed(caller)}
-
-    async def present(self, body: Present, caller: Worker) -> Presence:
-        """Say whether you are on duty. Customers who wait are told when nobody is."""
-        return await self._desk.present(caller, body.status, body.name.strip())
 
     async def read(self, conversation_id: str, caller: Worker) -> Conversation:
         """Everything said and done so far in a conversation that you claimed."""
@@ -295,7 +291,6 @@ def _add_proposals(router: APIRouter, door: ProposalDoor, answers: AnswerModels)
 def _add_queue(router: APIRouter, door: QueueDoor, answers: AnswerModels) -> None:
     router.add_api_route("/desk/queue", door.queue, methods=["GET"], response_model=QueueBody, tags=["desk"])
     router.add_api_route("/desk/claimed", door.claimed, methods=["GET"], response_model=QueueBody, tags=["desk"])
-    router.add_api_route("/desk/presence", door.present, methods=["PUT"], response_model=PresentBody, tags=["desk"])
     one = "/desk/{conversation_id}"
     router.add_api_route(one, door.read, methods=["GET"], response_model=answers.conversation, tags=["desk"])
     for path, endpoint, answer in (

@@ -35,7 +35,7 @@ MOST_WAITING = 500
 """Events that wait for a page that does not take them; beyond that it is told to read its lists again."""
 DESK = ConversationId("desk")
 """What words about the desk itself are said of."""
-Kind = Literal["refresh", "case", "typing", "approvals", "presence"]
+Kind = Literal["refresh", "case", "typing", "approvals", "presence", "note"]
 _SUMMARY = TypeAdapter(CaseSummary)
 
 
@@ -134,6 +134,12 @@ class DeskFeed:
         await self._transactions.write(lambda connection: self._notices.write_word(connection, DESK, word))
         self._notices.tell_word(DESK, word)
 
+    async def tell_note(self, caller: Caller, conversation_id: ConversationId) -> None:
+        """Let whoever has a conversation, and supervisors, know that there is a new note about it."""
+        word = json.dumps({"kind": "note", "tenant": caller.tenant, "about": conversation_id, "by": caller.subject})
+        await self._transactions.write(lambda connection: self._notices.write_word(connection, DESK, word))
+        self._notices.tell_word(DESK, word)
+
     def _wake(self, conversation_id: ConversationId | None) -> None:
         if not self._listeners:
             return
@@ -145,14 +151,25 @@ class DeskFeed:
 
     def _hear_word(self, conversation_id: ConversationId, word: str) -> None:
         told: dict[str, Any] = json.loads(word) if self._listeners else {}
-        if conversation_id == DESK:
+        if conversation_id == DESK and told.get("kind") == "note":
+            about = ConversationId(str(told["about"]))
+            for listener in self._concerned(about):
+                if listener.caller.subject != told["by"]:
+                    listener.hear(DeskEvent("note", {"conversation_id": about, "by": told["by"]}))
+        elif conversation_id == DESK:
             for listener in self._of(TenantId(str(told.get("tenant", "")))):
                 listener.hear(DeskEvent(told["kind"], {}))
         elif told.get("kind") == "typing" and told["data"].get("role") == "customer":
-            known = self._known.get(conversation_id)
-            for listener in self._of(TenantId(known[1])) if known else ():
-                if known and known[5] == listener.caller.subject:
-                    listener.hear(DeskEvent("typing", {"conversation_id": conversation_id}))
+            for listener in self._concerned(conversation_id):
+                listener.hear(DeskEvent("typing", {"conversation_id": conversation_id}))
+
+    def _concerned(self, conversation_id: ConversationId) -> list[DeskListener]:
+        """The pages of whoever has a conversation, and of supervisors."""
+        known = self._known.get(conversation_id)
+        if known is None:
+            return []
+        who = (each for each in self._of(TenantId(known[1])))
+        return [each for each in who if each.caller.subject == known[5] or each.caller.role in WATCHERS]
 
     def _of(self, tenant: TenantId) -> list[DeskListener]:
         return [each for each in self._listeners if each.caller.tenant == tenant]

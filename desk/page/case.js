@@ -5,6 +5,7 @@ import * as elements from "/desk/elements.js";
 import { Acting } from "/desk/acting.js";
 import { Glance } from "/desk/glance.js";
 import { nameOf } from "/desk/lists.js";
+import { Notes } from "/desk/notes.js";
 import { showPacket } from "/desk/packet.js";
 
 const { find, make } = elements;
@@ -14,8 +15,9 @@ const TYPING_MS = 4000;
 const READ_MS = 500;
 
 export class Case {
-  constructor({ service, item, told, changed, left }) {
+  constructor({ service, item, told, changed, left, supervises }) {
     this.service = service;
+    this.supervises = supervises;
     this.item = item;
     this.id = item.conversation_id;
     this.path = `/v1/desk/${encodeURIComponent(this.id)}`;
@@ -49,13 +51,17 @@ export class Case {
     find("disposition").value = find("note").value = "";
     find("reply").value = sessionStorage.getItem(DRAFT + this.id) ?? "";
     find("packet").replaceChildren(make("p", { className: "soft", textContent: "Reading …" }));
+    this.notes = new Notes({ service: this.service, path: this.path, whispers: this.view === "others" });
+    find("transferring").open = false;
+    find("transfer-note").value = "";
     this.#dress();
-    if (this.claimed) this.look();
+    this.look();
     this.#readPacket();
+    this.notes.read();
   }
 
   stop() {
-    this.stopped = true;
+    this.stopped = this.notes.stopped = true;
     clearTimeout(this.reading);
     clearTimeout(this.types);
   }
@@ -78,8 +84,11 @@ export class Case {
     if (this.packet) find("packet").replaceChildren(...(this.glance ? [this.glance.element] : []), ...showPacket(this.packet, this.claimed, takeUp));
     find("claim").hidden = this.view !== "waiting";
     find("take-over").hidden = this.view !== "others";
-    find("talk").hidden = !this.claimed;
-    find("open-case").classList.toggle("mine", this.claimed);
+    find("talk").hidden = this.view === "waiting";
+    for (const id of ["reply-form", "endings", "resolving", "acting-place"]) find(id).hidden = !this.claimed;
+    find("note-form").hidden = !this.claimed && !this.supervises;
+    find("transferring").hidden = !this.claimed && !this.supervises;
+    find("open-case").classList.toggle("mine", this.view !== "waiting");
   }
 
   // What only whoever has the conversation may do: see the customer's records, and act for them.
@@ -169,6 +178,23 @@ export class Case {
     return this.#end("release", { to }, where);
   }
 
+  // To a queue or to somebody who is here. Whoever gets it sees the note.
+  transfer() {
+    const [kind, to] = find("transfer-to").value.split(/:(.*)/s);
+    const note = find("transfer-note").value.trim();
+    const done = kind === "queue" ? `It waits in the queue ${to}.` : "It was transferred, and the customer was told who has it.";
+    if (this.claimed) return this.#end("transfer", { [kind]: to, note }, done);
+    return this.#attempt("transfer", "Nothing was changed.", async () => {
+      await this.service.post(`${this.path}/transfer`, { [kind]: to, note });
+      this.told(done);
+      this.left(this);
+    });
+  }
+
+  writeNote() {
+    return this.#attempt("note", "Your note is still in the box.", () => this.notes.write());
+  }
+
   resolve() {
     const disposition = find("disposition").value.trim();
     if (!disposition) {
@@ -206,12 +232,12 @@ export class Case {
 
   // The conversation as it stands; what happens meanwhile is looked at once more.
   async look() {
-    if (!this.claimed) return;
+    if (this.view === "waiting") return;
     this.again = this.looking;
     if (this.looking) return;
     this.looking = true;
     try {
-      this.#show(await this.service.get(this.path));
+      this.#show(await this.service.get(this.claimed ? this.path : `${this.path}/watch`));
       if (this.lost && !this.stopped) this.told("");
       this.lost = false;
     } catch (error) {

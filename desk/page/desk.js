@@ -4,6 +4,7 @@ import { Service, explain } from "/desk/service.js";
 import { Approvals } from "/desk/approvals.js";
 import { Attention } from "/desk/attention.js";
 import { Case, settleIn } from "/desk/case.js";
+import { Colleagues } from "/desk/colleagues.js";
 import { Lists, nameOf } from "/desk/lists.js";
 import { Live } from "/desk/live.js";
 import { Presence } from "/desk/presence.js";
@@ -16,6 +17,7 @@ let open = null;
 let approvals = null;
 let presence = null;
 let live = null;
+const colleagues = new Colleagues();
 const attention = new Attention({ told: tell });
 const lists = new Lists({
   attention,
@@ -66,6 +68,7 @@ function enter(supervises) {
   approvals = supervises ? new Approvals({ service, told: tell }) : null;
   presence = new Presence({ service, told: tell });
   lists.begin(service, supervises);
+  colleagues.begin(service);
   live = new Live({
     service,
     hear,
@@ -82,6 +85,7 @@ function leaveDesk(forget) {
   live?.stop();
   presence?.leave();
   lists.clear();
+  colleagues.clear();
   service = approvals = presence = live = null;
   sessionStorage.removeItem(TOKEN);
   if (forget) sessionStorage.clear();
@@ -116,7 +120,10 @@ function hear(kind, data) {
     lists.read();
     open?.look();
     readApprovals();
-  } else if (kind === "case") heardCase(data);
+    colleagues.read();
+  } else if (kind === "presence") colleagues.read();
+  else if (kind === "note") heardNote(data);
+  else if (kind === "case") heardCase(data);
   else if (kind === "typing" && open?.id === data.conversation_id) open.customerTypes();
   else if (kind === "approvals") {
     find("approvals-waiting").textContent = data.pending ? ` (${data.pending})` : "";
@@ -124,11 +131,19 @@ function hear(kind, data) {
   }
 }
 
+function heardNote({ conversation_id: id }) {
+  if (open?.id === id) open.notes.read();
+  const item = lists.find(id);
+  if (item?.view !== "mine") return;
+  tell(`A colleague wrote a note about ${nameOf(item)}.`);
+  attention.call(`A note about ${nameOf(item)}`);
+}
+
 function heardCase(item) {
   const before = lists.take(item);
   if (item.raised) tell(item.view === "mine" ? `${nameOf(item)} wrote something urgent.` : `Urgent: ${nameOf(item)}${item.name ? `, with ${item.name}` : ""}.`, true);
   if (open?.id !== item.conversation_id) return;
-  if (item.view === "mine" && open.view === "mine") open.look();
+  if (item.view === open.view) open.look();
   else if (item.view !== open.view && !open.busy) heardElsewhere(item, before);
 }
 
@@ -145,7 +160,7 @@ function openCase(item) {
   if (open?.id === item.conversation_id && open.view === item.view) return;
   open?.stop();
   tell("");
-  open = new Case({ service, item, told: tell, changed: () => lists.read(), left });
+  open = new Case({ service, item, told: tell, changed: () => lists.read(), left, supervises: approvals !== null });
   find("work").classList.add("with-case");
   open.begin();
   lists.mark(open.id);
@@ -189,7 +204,10 @@ function wire() {
     tell("You are signed out.");
   });
   on("presence", "submit", () => presence?.say());
-  on("on-duty", "change", () => presence?.say());
+  on("being", "change", () => presence?.say());
+  on("transfer-form", "submit", () => open?.transfer());
+  on("transferring", "toggle", () => find("transferring").open && colleagues.read());
+  on("note-form", "submit", () => open?.writeNote());
   on("called", "change", () => presence?.say());
   on("to-work", "click", () => turnTo("work"));
   on("to-approvals", "click", () => turnTo("approving"));

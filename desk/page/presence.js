@@ -5,14 +5,14 @@ import { find } from "/desk/elements.js";
 
 const AGAIN_MS = 60_000; // silence of three minutes counts as gone
 const NAME = "switchboard.desk.name";
-const AWAY = "switchboard.desk.away";
+const BEING = "switchboard.desk.being";
 
 export class Presence {
   constructor({ service, told }) {
     this.service = service;
     this.told = told;
     find("called").value = localStorage.getItem(NAME) ?? "";
-    find("on-duty").checked = sessionStorage.getItem(AWAY) !== "yes";
+    find("being").value = sessionStorage.getItem(BEING) ?? "available";
     this.again = setInterval(() => this.#put().catch(() => {}), AGAIN_MS);
     this.#put().catch(() => {});
   }
@@ -20,10 +20,10 @@ export class Presence {
   // What the person chose; trouble is told, since customers hear of it.
   async say() {
     localStorage.setItem(NAME, find("called").value.trim());
-    sessionStorage.setItem(AWAY, find("on-duty").checked ? "no" : "yes");
+    sessionStorage.setItem(BEING, find("being").value);
     try {
       const { status, name } = await this.#put();
-      this.told(status === "away" ? "You are away. Customers who wait are not told that somebody is there because of you." : `You are on duty${name ? ` as ${name}` : ""}.`);
+      this.told(status === "away" ? "You are away. Customers who wait are not told that somebody is there because of you." : `You are ${status}${name ? ` as ${name}` : ""}.`);
     } catch (error) {
       this.told(explain(error, "Whether you are on duty stands as it was."), true, error);
     }
@@ -34,7 +34,7 @@ export class Presence {
     this.#put("away").catch(() => {});
   }
 
-  #put(status = find("on-duty").checked ? "available" : "away") {
+  #put(status = find("being").value) {
     return this.service.put("/v1/desk/presence", { status, name: find("called").value.trim() });
   }
 }

@@ -19,7 +19,7 @@ CLAIMS = 20
 """So many of a queue's last claims say how long its customers wait."""
 SEEN_FOR = timedelta(minutes=3)
 """Somebody on duty who was not heard for longer counts as gone."""
-PresenceStatus = Literal["available", "away"]
+PresenceStatus = Literal["available", "busy", "away"]
 _RANK = case(RANKS, value=handoffs.c.priority, else_=len(RANKS))
 
 
@@ -38,7 +38,8 @@ class Place:
 class Waiting:
     """What the record says about a place: how many are before it, the seconds that others waited, who is on duty.
 
-    `on_duty` counts those available now; `staffed` says that anybody of the tenant ever said whether they are.
+    `on_duty` counts those who are there now, also if they are busy; `staffed` says that anybody of the tenant ever
+    said whether they are.
     """
 
     before: int
@@ -126,4 +127,4 @@ def _waits(connection: Connection, place: Place, now: datetime) -> tuple[float, 
 def _presence(connection: Connection, tenant: TenantId, now: datetime) -> tuple[int, bool]:
     columns = desk_presence.c
     rows = connection.execute(select(columns.status, columns.seen_at).where(columns.tenant == tenant)).all()
-    return sum(row.status == "available" and row.seen_at > now - SEEN_FOR for row in rows), bool(rows)
+    return sum(row.status != "away" and row.seen_at > now - SEEN_FOR for row in rows), bool(rows)

@@ -1,6 +1,6 @@
 """The tables of who is on duty at the desk, and how far they have read."""
 
-from sqlalchemy import Column, Index, Integer, MetaData, String, Table
+from sqlalchemy import Column, Index, Integer, MetaData, String, Table, Text
 
 from storage.tables.conversations import Moment
 
@@ -15,7 +15,7 @@ desk_presence = Table(
     Column("status", String(12), nullable=False),
     Column("seen_at", Moment, nullable=False),
 )
-"""`name` is what customers call a representative, empty where it was not said. `status` is available or away."""
+"""`name` is what customers call a representative, empty where it was not said. `status` is available, busy or away."""
 
 desk_seen = Table(
     "desk_seen",
@@ -27,3 +27,19 @@ desk_seen = Table(
     Index("desk_seen_of_conversation", "conversation_id"),
 )
 """Up to which message somebody at the desk has looked at a conversation."""
+
+desk_notes = Table(
+    "desk_notes",
+    metadata,
+    Column("id", String(40), primary_key=True),
+    Column("conversation_id", String(40), nullable=False),
+    Column("tenant", String(80), nullable=False),
+    Column("author", String(120), nullable=False),
+    Column("addressed_to", String(120), nullable=False),
+    Column("kind", String(12), nullable=False),
+    Column("text", Text, nullable=False),
+    Column("at", Moment, nullable=False),
+    Index("desk_notes_of_conversation", "conversation_id", "at"),
+)
+"""What people at the desk write to each other about a conversation, sealed with its key; no customer sees it.
+`kind` is note, whisper or transfer; `addressed_to` is empty where it is for everybody who may see the conversation."""

@@ -386,9 +386,44 @@ def test_whoever_is_on_duty_says_so_with_the_name_that_customers_are_told(page: 
     sign_in(page, own_service, "representative")
     page.get_by_label("as", exact=True).fill("Dana")
     page.keyboard.press("Enter")
-    expect(page.get_by_role("alert")).to_contain_text("You are on duty as Dana.")
+    expect(page.get_by_role("alert")).to_contain_text("You are available as Dana.")
     take(page, "Grace Liu")
     told = [each["text"] for each in own_service.read(conversation)["messages"] if each["role"] == "system"]
     assert told[-1] == "Dana from our team has your conversation now and will answer you here."
-    page.get_by_label("On duty").uncheck()
+    page.get_by_label("I am").select_option("away")
     expect(page.get_by_role("alert")).to_contain_text("You are away.")
+
+
+def test_a_conversation_is_handed_on_with_a_note_and_a_supervisor_watches_and_whispers(
+    browser: Browser, page: Page, own_service: Service
+) -> None:
+    conversation = ask_for_person(own_service, "C-10041")
+    own_service.call("PUT", "/v1/desk/presence", {"status": "available", "name": "Lee"}, "representative_2")
+    sign_in(page, own_service, "representative")
+    own_service.call("POST", f"/v1/desk/{conversation}/claim", {}, "representative")
+    entry = f'li[data-key="{conversation}"] button'
+    page.locator(entry).click()
+    page.get_by_text("Transfer", exact=True).click()
+    page.get_by_label("To", exact=True).select_option(label="Lee (available, has 0)")
+    page.get_by_label("Note for whoever gets it").fill("Knows Lee from Monday.")
+    page.get_by_role("button", name="Transfer now").click()
+    expect(page.get_by_role("alert")).to_contain_text("the customer was told who has it")
+    assert "Lee from our team" in own_service.read(conversation)["messages"][-1]["text"]
+
+    other = browser.new_context(base_url=own_service.url, locale="en-US").new_page()
+    sign_in(other, own_service, "representative_2")
+    other.locator(entry).click()
+    expect(other.locator("#notes")).to_contain_text("Knows Lee from Monday.")
+    page.get_by_role("button", name="Sign out").click()
+    sign_in(page, own_service, "supervisor")
+    page.get_by_text("With colleagues").click()
+    page.locator(entry).click()
+    own_service.send(conversation, "Is this Lee?")
+    expect(page.locator("#log .customer .bubble").last).to_have_text("Is this Lee?")
+    expect(page.get_by_label("Your reply")).to_be_hidden()
+    page.get_by_label("Whisper to whoever has it").fill("Offer him the credit.")
+    page.get_by_role("button", name="Write note").click()
+    expect(other.locator("#notes")).to_contain_text("Offer him the credit.")
+    expect(other.get_by_role("alert")).to_contain_text("A colleague wrote a note")
+    own_service.call("POST", f"/v1/conversations/{conversation}/close", {})
+    other.context.close()

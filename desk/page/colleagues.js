@@ -1,0 +1,51 @@
+// Who is at the desk, as far as they said so themselves.
+
+import { find, make, refill, words } from "/desk/elements.js";
+
+const QUEUES = ["billing", "scheduling", "technical", "retention", "vulnerable", "general"];
+
+export class Colleagues {
+  constructor() {
+    this.items = [];
+    find("people").addEventListener("toggle", () => find("people").open && this.read());
+  }
+
+  begin(service) {
+    this.service = service;
+  }
+
+  clear() {
+    this.service = null;
+    this.items = [];
+    find("people").open = false;
+    find("board").replaceChildren();
+    find("people-count").textContent = "";
+  }
+
+  async read() {
+    const { service } = this;
+    if (!service) return;
+    const found = await service.get("/v1/desk/presence").catch(() => null);
+    if (!found || service !== this.service) return;
+    this.items = found.items;
+    const here = this.items.filter((each) => each.here);
+    find("people-count").textContent = `(${here.length} here)`;
+    refill(find("board"), this.items, (each) => each.subject, entry, "Nobody was ever on duty.");
+    this.offer();
+  }
+
+  // Where a conversation can go. What was chosen stays chosen while it is there.
+  offer() {
+    const chosen = find("transfer-to").value;
+    const people = this.items.filter((each) => each.here).map((each) => make("option", { value: `person:${each.subject}`, textContent: `${each.name || each.subject} (${each.status}, has ${each.conversations})` }));
+    const queues = QUEUES.map((each) => make("option", { value: `queue:${each}`, textContent: words(each) }));
+    find("transfer-to").replaceChildren(make("optgroup", { label: "Queues" }, ...queues), ...(people.length ? [make("optgroup", { label: "Colleagues who are here" }, ...people)] : []));
+    if (chosen) find("transfer-to").value = chosen;
+    if (!find("transfer-to").value) find("transfer-to").selectedIndex = 0;
+  }
+}
+
+function entry(each) {
+  const state = make("span", { className: each.here ? "there" : "soft", textContent: each.here ? each.status : "not here" });
+  return make("li", {}, make("strong", { textContent: each.name || each.subject, dir: "auto" }), " · ", state, ` · has ${each.conversations}`);
+}
