@@ -4,6 +4,7 @@ import importlib
 import inspect
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, cast
 
@@ -30,9 +31,15 @@ def read_yaml(path: Path) -> dict[str, Any]:
         Misconfigured: it is no YAML; the message names file and line.
     """
     try:
-        return yaml.load(path.read_text("utf-8"), Loader=_LOADER) or {} if path.exists() else {}  # noqa: S506 - a safe one
+        return _parse(path.read_text("utf-8")) if path.exists() else {}
     except yaml.YAMLError as error:
         raise Misconfigured(f"{path}: {' '.join(str(error).split())}") from None
+
+
+@lru_cache(maxsize=256)
+def _parse(text: str) -> dict[str, Any]:
+    """Parsed once for all who open an application in this process; nobody changes what they read."""
+    return yaml.load(text, Loader=_LOADER) or {}  # noqa: S506 - a safe one
 
 
 def complete(replies: dict[str, Any], where: str, locales: tuple[str, ...] = LOCALES) -> Replies:

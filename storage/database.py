@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -125,6 +126,7 @@ async def schema_of(engine: AsyncEngine) -> str | None:
         return await connection.run_sync(look)
 
 
+@cache
 def newest_schema() -> str:
     """The step that this program brings a schema to."""
     config = Config()
@@ -147,11 +149,12 @@ def _upgrade(connection: Connection, vault: Vault) -> int:
         raise Misconfigured(
             f"the database is of schema {found}, newer than this program's {newest}: update the program"
         )
-    config = make_config(connection)
-    config.attributes["vault"] = vault
     tagged = inspect(connection).has_table("record_marks")
-    with vault.before_tags():
-        command.upgrade(config, "head")
+    if found != newest:
+        config = make_config(connection)
+        config.attributes["vault"] = vault
+        with vault.before_tags():
+            command.upgrade(config, "head")
     key_record(connection, vault.tags, fresh=not tagged)
     vouch_for_writes(connection, vault.tags)
     return vault.settle(connection)

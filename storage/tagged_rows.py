@@ -1,7 +1,7 @@
 """Rows that we vouch for: each carries a tag over all its columns, and each scope a total of its rows' tags.
 
-A release adds a column empty and the one after it writes it: while replicas are rolled, programs of two releases read the
-same rows, and what is empty is in no tag.
+A release adds a column empty and the one after it writes it: while replicas are rolled, programs of two releases read
+the same rows, and what is empty is in no tag.
 """
 
 import json

@@ -3,6 +3,8 @@
 import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
+from operator import attrgetter
 from pathlib import Path
 from typing import Any, cast
 
@@ -12,13 +14,17 @@ from domain.errors import Misconfigured
 from understanding.language.text import clean
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@dataclass(frozen=True, slots=True)
 class Example:
     """One sentence of a customer, the intent it expresses and the language it is in."""
 
     intent: str
     locale: str
     text: str
+
+
+IN_ORDER = attrgetter("intent", "locale", "text")
+"""The one order of examples."""
 
 
 def load_examples(folders: Iterable[Path]) -> tuple[Example, ...]:
@@ -30,7 +36,7 @@ def load_examples(folders: Iterable[Path]) -> tuple[Example, ...]:
         Misconfigured: a file does not have the form `intent: name`, `examples: {locale: [sentence]}`.
     """
     files = sorted({file.resolve() for folder in folders for file in _example_files(folder)})
-    return tuple(sorted({example for file in files for example in _read_file(file)}))
+    return tuple(sorted({example for file in files for example in _read_file(file)}, key=IN_ORDER))
 
 
 def load_covers(folders: Iterable[Path]) -> dict[str, frozenset[str]]:
@@ -63,7 +69,7 @@ def _load_names(folders: Iterable[Path], field: str) -> dict[str, frozenset[str]
 def digest_examples(examples: Iterable[Example]) -> str:
     """Name a set of examples by the SHA-256 of its content."""
     whole = hashlib.sha256()
-    for example in sorted(examples):
+    for example in sorted(examples, key=IN_ORDER):
         whole.update(f"{example.intent}\x1f{example.locale}\x1f{example.text}\x1e".encode())
     return whole.hexdigest()
 
@@ -85,7 +91,7 @@ def _read_file(file: Path) -> Iterator[Example]:
 
 def _document(file: Path) -> dict[str, Any]:
     try:
-        document = _load(file)
+        document = _parse(file.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         raise Misconfigured(f"{file}: cannot be read as YAML ({error})") from error
     if not isinstance(document, dict):
@@ -93,6 +99,8 @@ def _document(file: Path) -> dict[str, Any]:
     return cast("dict[str, Any]", document)
 
 
-def _load(file: Path) -> Any:
+@lru_cache(maxsize=512)
+def _parse(text: str) -> Any:
+    """Parsed once: a start reads each file three times, for its sentences, what it covers and what it needs."""
     loader = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
-    return yaml.load(file.read_text(encoding="utf-8"), Loader=loader)  # noqa: S506 - makes strings, lists and mappings only
+    return yaml.load(text, Loader=loader)  # noqa: S506 - makes strings, lists and mappings only

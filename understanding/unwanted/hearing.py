@@ -10,7 +10,7 @@ from pathlib import Path
 from zlib import crc32
 
 from understanding.intents.classifier import Classifier
-from understanding.intents.examples import Example, load_examples
+from understanding.intents.examples import IN_ORDER, Example, load_examples
 from understanding.language.clauses import split_sentences
 from understanding.semantics.heads import load_head, mix
 from understanding.semantics.sentences import Vectorise
@@ -41,7 +41,7 @@ def lessons(examples: Iterable[Example]) -> tuple[Example, ...]:
         stops = example.intent == STOP_MESSAGES
         if stops or crc32(example.text.encode()) % _EVERY == 0:
             own.add(replace(example, intent=_LABEL if stops else _OTHER))
-    return tuple(sorted(own))
+    return tuple(sorted(own, key=IN_ORDER))
 
 
 class UnwantedReader:
