@@ -30,16 +30,16 @@ from app.clock import tell_time
 from app.company.examples import examples_of
 from app.company.hours import read_hours
 from app.connectors import OpenConnectors, open_connectors
-from app.desk_tools import DeskTools
+from app.desk_tools import OfferedTools
 from app.dial_names import dial_names
 from app.follow_ups import ToolGroups, day_begins
 from app.health import check_database, check_disk, check_policy, check_servers
 from app.intelligence import GrantedTools, open_model
 from app.interfaces import ServedParts, open_interfaces
 from app.keys import read_grant_key
-from app.notices import open_notices
 from app.opened_company import open_company
 from app.other_servers import other_servers
+from app.outbox_delivery import open_notices
 from app.partner_grants import PartnerGrants
 from app.policy_bundle import (
     measure_policy,
@@ -271,7 +271,7 @@ async def _open_router(settings: Settings, clock: Clock, parts: _Parts) -> Switc
 
 def _served_parts(parts: _Parts, approvals: ApprovalDesk, health: Health, supervision: Supervision) -> ServedParts:
     """What callers reach beside conversations."""
-    control, tools = parts.control, DeskTools(parts.servers.tools, parts.policy)
+    control, tools = parts.control, OfferedTools(parts.servers.tools, parts.policy)
     open_to = (approvals, control.dial, control.suggestions, outbox_of(parts.systems.sandbox), health)
     grants = PartnerGrants(parts.policy)
     return ServedParts(*open_to, control.transactions, tools, supervision, parts.connectors, grants, parts.session_keys)

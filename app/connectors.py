@@ -38,7 +38,7 @@ AnyConnector = EmailConnector | TwilioConnector
 
 
 @dataclass(frozen=True, slots=True)
-class Opened:
+class ConnectorContext:
     """What connectors are made of: the database, the clock, the services' own address, and calls to Twilio."""
 
     transactions: Transactions
@@ -163,7 +163,7 @@ async def open_each(
         http = None
         if any(not isinstance(each, EmailProfile) for each in profiles.values()):
             http = await stack.enter_async_context(httpx.AsyncClient(follow_redirects=False, trust_env=False))
-        opened = Opened(transactions, clock, settings.address, http)
+        opened = ConnectorContext(transactions, clock, settings.address, http)
         yield {name: opened.open(name, profile, _door(settings, name, profile)) for name, profile in profiles.items()}
 
 

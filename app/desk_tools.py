@@ -11,7 +11,7 @@ UNSEEN = ("verification", "note")
 """Groups that the desk has other ways for: codes are asked for by the rules, notes are written at the end."""
 
 
-class DeskTools:
+class OfferedTools:
     """What can be chosen at the desk; worked out anew whenever it is asked for, since bundles and servers change."""
 
     def __init__(self, list_tools: Callable[[], Iterable[Tool]], policy: LivePolicy) -> None:

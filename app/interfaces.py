@@ -10,7 +10,7 @@ from app.anchoring import open_audit
 from app.company.stage import read_examples
 from app.connectors import OpenConnectors
 from app.customer_door import open_customer_door, with_customers
-from app.desk_tools import DeskTools
+from app.desk_tools import OfferedTools
 from app.partner_grants import PartnerGrants, PartnerJourneys
 from app.people import PEOPLE, PeopleAuthenticator
 from app.places import TOKENS
@@ -60,7 +60,7 @@ from domain.ids import TenantId
 from domain.suggestion import Suggestions
 from mcp_servers.refusal import Refused
 from router.attachments import Attachments
-from router.presence import Presence
+from router.presence import PresenceEvents
 from storage.session_keys import SessionKeys
 from storage.transactions import Transactions
 
@@ -75,7 +75,7 @@ class ServedParts:
     outbox: Outbox
     health: Health
     transactions: Transactions
-    desk_tools: DeskTools
+    desk_tools: OfferedTools
     supervision: Supervision
     connectors: OpenConnectors
     grants: PartnerGrants
@@ -154,8 +154,8 @@ def _people(desk: Desk, given: DeskDependencies, transactions: Transactions) -> 
     )
 
 
-def _presence(given: DeskDependencies) -> Presence:
-    return Presence(given.services, given.turns, given.store, given.work, given.feed)
+def _presence(given: DeskDependencies) -> PresenceEvents:
+    return PresenceEvents(given.services, given.turns, given.store, given.work, given.feed)
 
 
 def _attachments(given: DeskDependencies, transactions: Transactions) -> Attachments:

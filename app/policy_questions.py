@@ -16,7 +16,7 @@ from policy.control.accepted_bundles import AcceptedBundles
 from policy.engines.bundle import load_bundle
 from policy.engines.embedded import EmbeddedEngine
 from policy.journal.journal import HashChainedJournal
-from policy.journal.recorded_decisions import RecordedDecision, RecordedDecisions, Wanted
+from policy.journal.recorded_decisions import DecisionFilter, RecordedDecision, RecordedDecisions
 from policy.review.comparison import Comparison, compare
 from policy.review.explanation import Explanations
 from policy.review.shadow import Difference, Tally, read_shadow
@@ -48,7 +48,7 @@ async def open_record(settings: Settings) -> AsyncGenerator[OpenedRecord]:
         yield OpenedRecord(opened.transactions, decisions, AcceptedBundles(opened.transactions))
 
 
-async def explain(settings: Settings, wanted: Wanted, *, reads: bool, last: bool) -> list[dict[str, Any]]:
+async def explain(settings: Settings, wanted: DecisionFilter, *, reads: bool, last: bool) -> list[dict[str, Any]]:
     """Explain the wanted decisions in order; without `reads` only those about calls that change something.
 
     Raises:
@@ -71,11 +71,11 @@ async def explain(settings: Settings, wanted: Wanted, *, reads: bool, last: bool
         return [await explanations.explain_recorded(one) for one in found]
 
 
-async def _require_recorded(record: OpenedRecord, wanted: Wanted) -> None:
+async def _require_recorded(record: OpenedRecord, wanted: DecisionFilter) -> None:
     decision, conversation = wanted.decision_id, wanted.conversation_id
     asked = (
-        ("decision_id", decision, Wanted(decision_id=decision)),
-        ("conversation_id", conversation, Wanted(conversation_id=conversation)),
+        ("decision_id", decision, DecisionFilter(decision_id=decision)),
+        ("conversation_id", conversation, DecisionFilter(conversation_id=conversation)),
     )
     for column, name, alone in asked:
         if name and not await record.decisions.conversations(alone):
@@ -99,7 +99,7 @@ async def read_shadows(settings: Settings, tenant: str, revision: str) -> tuple[
 
 
 async def diff(
-    settings: Settings, changed: Path, wanted: Wanted, *, limit: int, against_live: bool, progress: Progress
+    settings: Settings, changed: Path, wanted: DecisionFilter, *, limit: int, against_live: bool, progress: Progress
 ) -> Comparison:
     """Decide recorded inputs again by a changed bundle, which needs no signature: it decides nothing here.
 

@@ -18,7 +18,7 @@ from router.contact_points import recognise
 from router.ending import closed, written_down
 from router.events import EventFeed, Listener
 from router.formatters import formatter_of
-from router.memory.browsing import Place, Search
+from router.memory.browsing import Cursor, Search
 from router.memory.state import Memory, Origin, TurnState
 from router.memory.store import Change, Store, Stored
 from router.opening import Opening
@@ -31,7 +31,7 @@ from understanding.screening.secrets import screen
 
 
 @dataclass(frozen=True, slots=True)
-class Opened:
+class OpenedConversation:
     """An open conversation; `created` is False where the channel's external id was known already."""
 
     conversation: Conversation
@@ -55,7 +55,7 @@ class Conversations:
         self._work = work
         self._feed = feed
 
-    async def open(self, caller: Caller, opening: Opening) -> Opened:
+    async def open(self, caller: Caller, opening: Opening) -> OpenedConversation:
         """Begin a conversation; its first message says that an assistant answers and that a person can be asked for.
 
         Where the channel has an open one of the same external id, that one is given as it is.
@@ -88,11 +88,11 @@ class Conversations:
         )
         known = await self._store.create(self._services.append_spoken(Change(row), "assistant", greeting, now))
         if known != row.id:
-            return Opened(_same_customer(await self.conversation(caller, known), customer), created=False)
+            return OpenedConversation(_same_customer(await self.conversation(caller, known), customer), created=False)
         self._services.metrics.conversation_opened(row.channel)
         if memory.origin.contact is not None and customer is None:
             await self._recognise(row.id)
-        return Opened(await self.conversation(caller, row.id), created=True)
+        return OpenedConversation(await self.conversation(caller, row.id), created=True)
 
     async def _recognise(self, conversation_id: ConversationId) -> None:
         """Ask the CRM who it is; a conversation that is worked on already asks in its turn."""
@@ -135,13 +135,13 @@ class Conversations:
             last_ending=memory.parting.subject.kind if memory.parting.subject else "",
         )
 
-    async def browse(self, caller: Caller, search: Search) -> tuple[list[Stored], Place | None]:
+    async def browse(self, caller: Caller, search: Search) -> tuple[list[Stored], Cursor | None]:
         """A page of the tenant's conversations, newest first, and where the next begins; of a customer's own alone."""
         if caller.role is Role.CUSTOMER:
             search = replace(search, session=caller.session or CustomerSession(None))
         found = await self._store.browse(caller.tenant, search)
         page = found[: search.limit]
-        place = Place(page[-1].created_at, page[-1].id) if len(found) > len(page) and page else None
+        place = Cursor(page[-1].created_at, page[-1].id) if len(found) > len(page) and page else None
         return [row for row in page if reaches(caller, row.memory)], place
 
     async def transcript(self, caller: Caller, conversation_id: ConversationId, form: Literal["text", "html"]) -> str:

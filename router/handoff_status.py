@@ -11,7 +11,7 @@ from domain.conversation import Handoff
 from domain.ids import TenantId
 from domain.opening_hours import OpeningHours
 from router.memory.stored import StoredHandoff
-from router.memory.waiting import DeskRecord, Place, Waiting
+from router.memory.waiting import DeskRecord, QueuePlace, QueueStatus
 
 FEWEST_CLAIMS = 5
 """With fewer claims lately nothing is said about how long it takes."""
@@ -30,10 +30,10 @@ class HandoffStatus:
         if stored.state == "claimed":
             name = await self.record.name_of(stored.tenant, stored.claimed_by)
             return replace(handoff, state="claimed", claimed_by=name, position=0, expected_wait_s=None, on_duty=True)
-        place = Place(stored.tenant, stored.conversation_id, stored.queue, stored.priority, stored.waiting_since)
+        place = QueuePlace(stored.tenant, stored.conversation_id, stored.queue, stored.priority, stored.waiting_since)
         return await self.foresee(handoff, place, now)
 
-    async def foresee(self, handoff: Handoff, place: Place, now: datetime) -> Handoff:
+    async def foresee(self, handoff: Handoff, place: QueuePlace, now: datetime) -> Handoff:
         """The handoff as it stands with a place in the queue."""
         found = await self.record.find(place, now)
         on_duty, at = self._on_duty(place.tenant, found, now)
@@ -52,7 +52,7 @@ class HandoffStatus:
         """Whose times a customer is told where their own are not known."""
         return self.hours[tenant].timezone if tenant in self.hours else "UTC"
 
-    def _on_duty(self, tenant: TenantId, found: Waiting, now: datetime) -> tuple[bool | None, datetime | None]:
+    def _on_duty(self, tenant: TenantId, found: QueueStatus, now: datetime) -> tuple[bool | None, datetime | None]:
         if found.on_duty:
             return True, None
         opens = self.hours[tenant].opens_at(now) if tenant in self.hours else None
@@ -80,7 +80,7 @@ def state_of(handoff: Handoff) -> str:
     return f"{handoff.position}/{handoff.on_duty is False}/{back_at}"
 
 
-def _expected_wait(found: Waiting, place: Place, now: datetime) -> int | None:
+def _expected_wait(found: QueueStatus, place: QueuePlace, now: datetime) -> int | None:
     """The usual wait of the last claims less what was waited already; None where that says nothing any more."""
     if len(found.waits) < FEWEST_CLAIMS:
         return None

@@ -9,7 +9,7 @@ from agents.procedure import HandOff
 from domain.conversation import Handoff
 from router.handoff_status import facts_of, state_of
 from router.memory.state import MAX_DEEDS, ToldWaiting, TurnState
-from router.memory.waiting import Place
+from router.memory.waiting import QueuePlace
 from router.outcome import act, refusals_of
 from router.services import Services, context_of
 
@@ -37,7 +37,7 @@ class Handover:
         specialist = turn.memory.specialist
         queue, priority = choose_queue(end.reason, specialist)
         handoff = Handoff(end.queue or queue, end.priority or priority, end.reason, f"CP-{turn.turn_id}")
-        place = Place(turn.tenant, turn.conversation_id, handoff.queue, handoff.priority, turn.now)
+        place = QueuePlace(turn.tenant, turn.conversation_id, handoff.queue, handoff.priority, turn.now)
         handoff = await self._services.waiting.foresee(handoff, place, turn.now)
         memory = replace(turn.memory, handoff=handoff, identification=None, options=(), told_waiting=None)
         words = DeskWords(self._services.catalogue, self._services.desk_voice(turn.tenant, turn.memory))

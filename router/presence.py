@@ -17,7 +17,7 @@ PEOPLE = frozenset({Role.REPRESENTATIVE, Role.SUPERVISOR})
 PATIENCE_S = 3.0
 
 
-class Presence:
+class PresenceEvents:
     """Tells who types, which nobody keeps, and who has read how far, which is kept as an event."""
 
     def __init__(self, services: Services, turns: Turns, store: Store, work: UnitsOfWork, feed: EventFeed) -> None:

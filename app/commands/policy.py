@@ -113,11 +113,11 @@ def explain(
     """Why was this decided: rules, what they looked at, limits, evidence, and what would have changed it."""
     from app.policy_answers import show_explanation
     from app.policy_questions import explain as find
-    from policy.journal.recorded_decisions import Wanted
+    from policy.journal.recorded_decisions import DecisionFilter
 
     if not (decision or conversation or last):
         raise typer.BadParameter("name a DECISION_ID, a --conversation, or --last")
-    wanted = Wanted(decision_id=decision, conversation_id=conversation)
+    wanted = DecisionFilter(decision_id=decision, conversation_id=conversation)
     found = asyncio.run(find(read_settings(data=data), wanted, reads=reads or bool(decision), last=last))
     if as_json:
         print_json({"items": found})
@@ -145,9 +145,9 @@ def diff(  # noqa: PLR0913, PLR0917 - each is an option of the command
     """Replay recorded decisions against a changed bundle: which would flip, for which customers and amounts."""
     from app.policy_answers import show_comparison, show_progress
     from app.policy_questions import diff as compare
-    from policy.journal.recorded_decisions import Wanted
+    from policy.journal.recorded_decisions import DecisionFilter
 
-    wanted = Wanted(tenant=tenant, tool=tool, since=read_since(since))
+    wanted = DecisionFilter(tenant=tenant, tool=tool, since=read_since(since))
     settings = read_settings(data=data)
     with show_progress(errors, "decisions") as progress:
         asked = compare(settings, changed, wanted, limit=limit, against_live=against_live, progress=progress)

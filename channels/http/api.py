@@ -34,7 +34,7 @@ from domain.ids import TenantId
 from domain.record import Journal
 from router.attachments import Attachments
 from router.conversations import Conversations
-from router.presence import Presence
+from router.presence import PresenceEvents
 from router.turn import Turns
 
 
@@ -49,7 +49,7 @@ class ApiDependencies:
 
     turns: Turns
     conversations: Conversations
-    presence: Presence
+    presence: PresenceEvents
     attachments_kept: Attachments
     journal: Journal
     verify_record: Verify

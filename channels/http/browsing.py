@@ -13,7 +13,7 @@ from channels.http.scopes import TalkReader
 from domain.caller import Caller, Role
 from domain.errors import BadRequest
 from router.conversations import Conversations
-from router.memory.browsing import Place, Search
+from router.memory.browsing import Cursor, Search
 from router.memory.store import Stored
 
 MOST = 100
@@ -40,7 +40,7 @@ class ConversationsBody(ResponseBody):
     next: str | None
 
 
-class Wanted(BaseModel):
+class ConversationFilter(BaseModel):
     """What is looked for; what is left out excludes nothing."""
 
     model_config = ConfigDict(extra="forbid")
@@ -59,7 +59,7 @@ class BrowsingDoor:
     def __init__(self, conversations: Conversations) -> None:
         self._conversations = conversations
 
-    async def browse(self, wanted: Annotated[Wanted, Query()], caller: TalkReader) -> ConversationsBody:
+    async def browse(self, wanted: Annotated[ConversationFilter, Query()], caller: TalkReader) -> ConversationsBody:
         """The tenant's conversations, newest first; a customer's token lists that customer's own."""
         place = _read_cursor(wanted.before) if wanted.before else None
         fields = wanted.model_dump(exclude={"before"})
@@ -94,12 +94,12 @@ def _listed(row: Stored, caller: Caller) -> ListedConversation:
     )
 
 
-def _write_cursor(place: Place) -> str:
+def _write_cursor(place: Cursor) -> str:
     text = f"{place.opened_at.astimezone(UTC).isoformat()} {place.id}"
     return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
 
-def _read_cursor(cursor: str) -> Place:
+def _read_cursor(cursor: str) -> Cursor:
     try:
         text = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True).decode()
         moment, _, known = text.partition(" ")
@@ -108,4 +108,4 @@ def _read_cursor(cursor: str) -> Place:
             raise ValueError(text)
     except (ValueError, binascii.Error) as error:
         raise BadRequest("before: give the `next` of an earlier page as it was") from error
-    return Place(opened_at, known)
+    return Cursor(opened_at, known)

@@ -10,7 +10,7 @@ from channels.http.models import ANYTHING, RequestBody
 from channels.http.scopes import TALK, TalkReader, permit
 from domain.caller import Caller
 from router.conversations import Conversations
-from router.presence import PEOPLE, Presence
+from router.presence import PEOPLE, PresenceEvents
 
 Present = Annotated[Caller, Depends(permit(TALK | PEOPLE))]
 _DOCUMENTS = {"text/plain": {"schema": {"type": "string"}}, "text/html": {"schema": {"type": "string"}}}
@@ -34,7 +34,7 @@ class MarkRead(RequestBody):
 class SignsDoor:
     """The endpoints around the turns of a conversation."""
 
-    def __init__(self, presence: Presence, conversations: Conversations) -> None:
+    def __init__(self, presence: PresenceEvents, conversations: Conversations) -> None:
         self._presence = presence
         self._conversations = conversations
 
@@ -64,7 +64,7 @@ class SignsDoor:
         return Response(told, media_type=f"{kind}; charset=utf-8", headers={"Content-Disposition": name})
 
 
-def build_router(presence: Presence, conversations: Conversations) -> APIRouter:
+def build_router(presence: PresenceEvents, conversations: Conversations) -> APIRouter:
     """The routes around the turns."""
     door = SignsDoor(presence, conversations)
     router = APIRouter(prefix="/v1/conversations/{conversation_id}", tags=["conversations"])

@@ -42,7 +42,7 @@ def read_outbox(sandbox: Sandbox, tenant: str, customer_id: str | None = None) -
 
 
 @dataclass(frozen=True, slots=True)
-class Waiting:
+class DueMessage:
     """A message of the outbox that a connector is to carry; `begun` says that it may have been carried already."""
 
     tenant: str
@@ -73,7 +73,7 @@ due = excluded.due, error = excluded.error
 
 def claim_waiting(
     database: sqlite3.Connection, carried: Collection[tuple[str, str]], now: datetime, limit: int
-) -> list[Waiting]:
+) -> list[DueMessage]:
     """Messages of these tenants and channels to be carried now, each claimed by the caller alone.
 
     What was "sent" before anything was carried the first time stays in the outbox for good.
@@ -94,13 +94,13 @@ def begin_carrying(database: sqlite3.Connection, now: datetime) -> None:
         database.execute(_PUT, (*_SINCE, "marked", 0, now.timestamp(), ""))
 
 
-def _read_waiting(row: tuple[Any, ...]) -> Waiting:
+def _read_waiting(row: tuple[Any, ...]) -> DueMessage:
     tenant, message_id, channel, recipient, template, text, at, attempts, state = row
     moment = datetime.fromisoformat(at)
-    return Waiting(tenant, message_id, channel, recipient, template, text, moment, attempts, state == "sending")
+    return DueMessage(tenant, message_id, channel, recipient, template, text, moment, attempts, state == "sending")
 
 
-def settle(database: sqlite3.Connection, waiting: Waiting, state: str, due: float = 0.0, error: str = "") -> None:
+def settle(database: sqlite3.Connection, waiting: DueMessage, state: str, due: float = 0.0, error: str = "") -> None:
     """Keep how a message stands: sending, waiting for another try at `due`, sent, refused or expired."""
     attempts = waiting.attempts + (state != "sending")
     database.execute(_PUT, (waiting.tenant, waiting.message_id, state, attempts, due, error[:200]))

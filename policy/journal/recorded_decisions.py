@@ -64,7 +64,7 @@ class RecordedDecision:
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class DecisionFilter:
     """Which decisions to look at; what is None or empty does not narrow."""
 
     tenant: str = ""
@@ -82,7 +82,7 @@ class RecordedDecisions:
         self._transactions = transactions
         self._journal = journal
 
-    async def conversations(self, wanted: Wanted) -> list[tuple[TenantId, ConversationId]]:
+    async def conversations(self, wanted: DecisionFilter) -> list[tuple[TenantId, ConversationId]]:
         """The conversations that hold such decisions, the latest first."""
         columns = journal_entries.c
         query: Select[Any] = _narrowed(select(columns.tenant, columns.conversation_id), wanted)
@@ -98,7 +98,7 @@ class RecordedDecisions:
         return await self._transactions.read(lambda connection: list(connection.execute(query).scalars()))
 
     async def of_conversation(
-        self, tenant: TenantId, conversation_id: ConversationId, wanted: Wanted
+        self, tenant: TenantId, conversation_id: ConversationId, wanted: DecisionFilter
     ) -> list[RecordedDecision]:
         """A conversation's decisions that are wanted, in order."""
         entries = await self._journal.entries(tenant, conversation_id)
@@ -109,7 +109,7 @@ class RecordedDecisions:
             if entry.kind in KINDS and _is_wanted(entry, wanted)
         ]
 
-    async def all(self, wanted: Wanted, limit: int = 2**31) -> AsyncIterator[RecordedDecision]:
+    async def all(self, wanted: DecisionFilter, limit: int = 2**31) -> AsyncIterator[RecordedDecision]:
         """Every such decision up to a number, the latest conversation first."""
         given = 0
         for tenant, conversation_id in await self.conversations(wanted):
@@ -135,7 +135,7 @@ def rebind(document: Document, revision: str) -> Document:
     return bound
 
 
-def _narrowed(query: Any, wanted: Wanted) -> Any:
+def _narrowed(query: Any, wanted: DecisionFilter) -> Any:
     columns = journal_entries.c
     query = query.where(columns.kind.in_(KINDS))
     given = {"tenant": wanted.tenant, "tool": wanted.tool, "conversation_id": wanted.conversation_id}
@@ -147,7 +147,7 @@ def _narrowed(query: Any, wanted: Wanted) -> Any:
     return query if wanted.since is None else query.where(columns.at >= spell(wanted.since))
 
 
-def _is_wanted(entry: JournalEntry, wanted: Wanted) -> bool:
+def _is_wanted(entry: JournalEntry, wanted: DecisionFilter) -> bool:
     matches = (
         wanted.tool in ("", entry.tool),
         wanted.decision_id in ("", entry.decision_id),

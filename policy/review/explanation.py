@@ -7,7 +7,7 @@ from domain.errors import NotFound
 from domain.ids import TenantId
 from policy.control.accepted_bundles import AcceptedBundle, AcceptedBundles
 from policy.engines.engine import PolicyEngine
-from policy.journal.recorded_decisions import RecordedDecision, RecordedDecisions, Wanted
+from policy.journal.recorded_decisions import DecisionFilter, RecordedDecision, RecordedDecisions
 from policy.review.alternatives import Boundary, find_boundaries, find_way
 from policy.review.comparison import ask
 
@@ -50,7 +50,7 @@ class Explanations:
         Raises:
             NotFound: there is no such decision in the tenant's record.
         """
-        async for one in self._recorded.all(Wanted(tenant=tenant, decision_id=decision_id)):
+        async for one in self._recorded.all(DecisionFilter(tenant=tenant, decision_id=decision_id)):
             return await self.explain_recorded(one)
         raise NotFound("There is no such decision.")
 

@@ -19,7 +19,7 @@ from storage.tables.conversations import conversations
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Cursor:
     """Where a page ends: the next one begins with what was opened before."""
 
     opened_at: datetime
@@ -34,7 +34,7 @@ class Search:
     external_id: str = ""
     status: str = ""
     channel: str = ""
-    before: Place | None = None
+    before: Cursor | None = None
     limit: int = 20
     session: CustomerSession | None = None
 

@@ -24,7 +24,7 @@ _RANK = case(RANKS, value=handoffs.c.priority, else_=len(RANKS))
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class QueuePlace:
     """One conversation's place among those that wait in a queue."""
 
     tenant: TenantId
@@ -35,7 +35,7 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
-class Waiting:
+class QueueStatus:
     """What the record says about a place: how many are before it, the seconds that others waited, who is on duty.
 
     `on_duty` counts those who are there now, also if they are busy; `staffed` says that anybody of the tenant ever
@@ -54,12 +54,12 @@ class DeskRecord:
     def __init__(self, transactions: Transactions) -> None:
         self._transactions = transactions
 
-    async def find(self, place: Place, now: datetime) -> Waiting:
+    async def find(self, place: QueuePlace, now: datetime) -> QueueStatus:
         """How it stands with a place in the queue."""
 
-        def read(connection: Connection) -> Waiting:
+        def read(connection: Connection) -> QueueStatus:
             on_duty, staffed = _presence(connection, place.tenant, now)
-            return Waiting(_before(connection, place), _waits(connection, place, now), on_duty, staffed)
+            return QueueStatus(_before(connection, place), _waits(connection, place, now), on_duty, staffed)
 
         return await self._transactions.read(read)
 
@@ -105,7 +105,7 @@ def _stranded(since: datetime) -> Select[Any, Any, Any]:
     )
 
 
-def _before(connection: Connection, place: Place) -> int:
+def _before(connection: Connection, place: QueuePlace) -> int:
     columns, rank, own_id = handoffs.c, RANKS.get(place.priority, len(RANKS)), place.conversation_id
     alive = and_(conversations.c.id == columns.conversation_id, conversations.c.status != Status.CLOSED.value)
     since, same = columns.waiting_since, _RANK.op("=")(rank)
@@ -116,7 +116,7 @@ def _before(connection: Connection, place: Place) -> int:
     return connection.execute(query.where(*own, earlier, columns.conversation_id != own_id)).scalar() or 0
 
 
-def _waits(connection: Connection, place: Place, now: datetime) -> tuple[float, ...]:
+def _waits(connection: Connection, place: QueuePlace, now: datetime) -> tuple[float, ...]:
     columns = handoffs.c
     own = (columns.tenant == place.tenant, columns.queue == place.queue, columns.priority == place.priority)
     query = select(columns.waiting_since, columns.claimed_at).where(*own, columns.claimed_at > now - LATELY)

@@ -16,7 +16,7 @@ FREE_HOURS = (8, 9, 11, 14, 16)
 """Hours at which none of the patients with a story has an appointment."""
 
 
-class SeededLine(NamedTuple):
+class Position(NamedTuple):
     """A position of an invoice; what an insurance pays is negative."""
 
     kind: str
@@ -78,7 +78,7 @@ class Patient:
             technician=assign(SCHEDULE.people, slot.slot_id, slot.starts_at),
         )
 
-    def invoice(self, invoice_id: str, days_ago: int, lines: Sequence[SeededLine], paid_by: Sequence[str] = ()) -> None:
+    def invoice(self, invoice_id: str, days_ago: int, lines: Sequence[Position], paid_by: Sequence[str] = ()) -> None:
         """Add an invoice of some days ago; each payment in `paid_by` captured its whole total."""
         issued_on = self._today - timedelta(days=days_ago)
         total = sum(line.amount_minor for line in lines)
@@ -118,8 +118,8 @@ def _noon(now: datetime, day: date, minutes: int) -> datetime:
 
 def add_patients(rows: Rows) -> None:
     """Add all patients."""
-    checkup = SeededLine("one_off", "Kontrolle und Beratung (GOZ 0010)", 2587)
-    cleaning = SeededLine("one_off", "Professionelle Zahnreinigung (GOZ 1040)", 9500)
+    checkup = Position("one_off", "Kontrolle und Beratung (GOZ 0010)", 2587)
+    cleaning = Position("one_off", "Professionelle Zahnreinigung (GOZ 1040)", 9500)
     anna = Patient(rows, 5001, "Anna Keller")
     anna.appointment("WO-5101", 3, 10, "Kontrolle")
     anna.invoice("INV-5201", 40, [cleaning], ["P-5401"])
@@ -128,19 +128,19 @@ def add_patients(rows: Rows) -> None:
         "INV-5202",
         6,
         [
-            SeededLine("one_off", "Crown, tooth 26 (GOZ 2210)", 48200),
-            SeededLine("one_off", "Dental laboratory", 31900),
-            SeededLine("credit", "Fixed allowance of the insurance", -38400),
+            Position("one_off", "Crown, tooth 26 (GOZ 2210)", 48200),
+            Position("one_off", "Dental laboratory", 31900),
+            Position("credit", "Fixed allowance of the insurance", -38400),
         ],
     )
     mira = Patient(rows, 5003, "Mira Sommer", flags=json.dumps(["minor"]))
     mira.appointment("WO-5103", 4, 15, "Kontrolle")
     tobias = Patient(rows, 5004, "Tobias Brandt")
-    tobias.invoice("INV-5204", 8, [SeededLine("one_off", "Implantat, Zahn 36 (GOZ 9010)", 64000)])
+    tobias.invoice("INV-5204", 8, [Position("one_off", "Implantat, Zahn 36 (GOZ 9010)", 64000)])
     sofia = Patient(rows, 5005, "Sofia Lang")
     sofia.invoice("INV-5205", 12, [checkup], ["P-5501", "P-5502"])
     for position, number in enumerate(range(5010, 5020)):
         more = Patient(rows, number, f"Patient {number}")
         week, place = divmod(position, len(FREE_HOURS))
         more.appointment(f"WO-{number}", 2 + 7 * week, FREE_HOURS[place], "Zahnreinigung")
-        more.invoice(f"INV-{number}", 9, [SeededLine("one_off", "Füllung (GOZ 2060)", 21000 + number)])
+        more.invoice(f"INV-{number}", 9, [Position("one_off", "Füllung (GOZ 2060)", 21000 + number)])

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner, Result
 
-from app import notices
+from app import outbox_delivery
 from app.main import cli
 from tests.channels.connectors.mail_server import PASSWORD, SentMails, smtp_server
 from tests.channels.connectors.test_twilio import number_of, profile, text
@@ -65,7 +65,7 @@ async def test_a_process_that_dies_between_sending_and_saying_so_sends_no_code_t
 
     guest = await open_house(**profile(server), codes={"sms": "texts"})
     with monkeypatch.context() as dying:
-        dying.setattr(notices.Notices, "_keep", die)
+        dying.setattr(outbox_delivery.OutboxDelivery, "_keep", die)
         dying.setattr("mcp_servers.sandbox.outbox.CLAIM_S", 0.0)
         await (await guest.customer(None)).says("what do I owe? my number is C-1002")
         with pytest.raises(RuntimeError):

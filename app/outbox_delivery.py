@@ -15,7 +15,7 @@ from channels.connectors.queue import UNCERTAIN
 from domain.ids import TenantId
 from jobs.job import Work
 from mcp_servers.sandbox.database import Sandbox
-from mcp_servers.sandbox.outbox import Waiting, begin_carrying, claim_waiting, settle
+from mcp_servers.sandbox.outbox import DueMessage, begin_carrying, claim_waiting, settle
 
 log = structlog.get_logger()
 BATCH = 20
@@ -37,10 +37,10 @@ def open_notices(settings: Settings, opened: OpenConnectors, sandbox: Sandbox) -
         return {}
     sandbox.change(lambda database: begin_carrying(database, opened.clock()))
     subjects = {name: each.brand for name, each in opened.signatures.items()}
-    return {"notices": Notices(sandbox, carriers, opened.connectors, subjects, opened.clock).carry}
+    return {"notices": OutboxDelivery(sandbox, carriers, opened.connectors, subjects, opened.clock).carry}
 
 
-class Notices:
+class OutboxDelivery:
     """Carries messages of the outbox."""
 
     def __init__(
@@ -70,7 +70,7 @@ class Notices:
             await self._keep(each, receipt)
         return len(claimed) == BATCH
 
-    async def _post(self, notice: Waiting) -> Receipt:
+    async def _post(self, notice: DueMessage) -> Receipt:
         connector = self._connectors[self._carriers[(notice.tenant, notice.channel)]]
         name = f"{notice.tenant}.{notice.message_id}"
         if isinstance(connector, EmailConnector):
@@ -78,7 +78,7 @@ class Notices:
             return await connector.post(connector.compose_notice(notice.recipient, subject, notice.text, name))
         return await connector.post(notice.recipient, notice.text, _delivery(notice, name, connector.door.name))
 
-    async def _keep(self, notice: Waiting, receipt: Receipt) -> None:
+    async def _keep(self, notice: DueMessage, receipt: Receipt) -> None:
         if not receipt.error:
             return await self._settle(notice, "sent")
         if receipt.dropped or receipt.final or notice.attempts + 1 >= ATTEMPTS:
@@ -88,11 +88,11 @@ class Notices:
         state = "sending" if receipt.reference == UNCERTAIN else "waiting"
         await self._settle(notice, state, self._clock().timestamp() + pause, receipt.error)
 
-    async def _settle(self, notice: Waiting, state: str, due: float = 0.0, error: str = "") -> None:
+    async def _settle(self, notice: DueMessage, state: str, due: float = 0.0, error: str = "") -> None:
         await self._sandbox.write(lambda database: settle(database, notice, state, due, error))
 
 
-def _delivery(notice: Waiting, name: str, target: str) -> Delivery:
+def _delivery(notice: DueMessage, name: str, target: str) -> Delivery:
     """What tells the connector whether it may have been sent already."""
     made, reference = notice.at.timestamp(), UNCERTAIN if notice.begun else ""
     tenant = TenantId(notice.tenant)
