@@ -5,9 +5,10 @@ import pytest
 from domain.calls import Pending
 from domain.ids import PendingId
 from understanding.dialogue.answers import Reply, read_answer
+from understanding.dialogue.stance import doubts
 from understanding.entities.amounts import find_amounts
 from understanding.entities.identifiers import find_identifiers
-from understanding.language.text import clean
+from understanding.language.text import clean, fold
 
 REFUND = Pending(
     PendingId("1"),
@@ -139,3 +140,84 @@ def test_what_a_message_says_besides_its_answer_is_kept():
     assert read("yes, and also move my visit").rest == "and also move my visit"
     assert read("no, I want to talk about my bill").rest == "i want to talk about my bill"
     assert read("yes please").rest == ""
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Please do, so that I don't have to call again", "yes, because I never got anything for it",
+        "sí, para que pueda trabajar", "ja bitte, damit ich wieder arbeiten kann", "ja, weil ich doppelt bezahlt habe",
+        "oui, parce que j'ai payé deux fois", "haan ji, taaki main kaam kar sakun", "हाँ, क्योंकि मैंने दो बार दिया",
+    ],
+)  # fmt: skip
+def test_a_reason_for_a_yes_takes_nothing_from_it(text: str):
+    assert read(text).answer == "yes"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "yes, because you said it is free", "yes, so that it is only 30", "sí, porque usted dijo que es gratis",
+        "ja, damit es nur die Hälfte ist", "ja, weil Sie gesagt haben, es kostet nichts",
+        "oui, pour que ce soit gratuit", "haan, kyunki aapne kaha free hai",
+    ],
+)  # fmt: skip
+def test_a_reason_that_binds_the_yes_makes_it_something_else(text: str):
+    assert read(text).answer == "other"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Yes please! My kids have been so bored all week.", "Sure, that works. I hope the weather stays nice.",
+        "Sí, por favor. Mis hijos estarán contentos.", "Ja bitte. Meine Kinder freuen sich schon.",
+        "Oui s'il vous plaît. Mes enfants seront ravis.", "हाँ जी। मेरे बच्चे बहुत परेशान हैं।",
+    ],
+)  # fmt: skip
+def test_what_customers_tell_of_themselves_leaves_their_yes_alone(text: str):
+    assert read(text).answer == "yes"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Yes. I want cash.", "Yes. My bank account is better.", "Yes. It's too expensive.", "Yes. My wife decides.",
+        "Sure. I'd rather have a discount.", "Yes. I hope it's free.", "Yes. That was a joke.",
+        "Ja. Das ist zu teuer.", "Ja. Mein Konto wäre besser.", "Sí. Mi otra tarjeta.", "Sí. Es demasiado caro.",
+        "Oui. C'est trop cher.", "Oui. Ma carte a changé.", "haan. mujhe cash do", "Yes. Also make it less.",
+        "Yes, also change it.", "Yes. I also want it free.", "yes, too much",
+    ],
+)  # fmt: skip
+def test_a_sentence_after_a_yes_that_may_turn_it_does(text: str):
+    assert read(text).answer != "yes"
+
+
+def test_a_wish_or_question_in_its_own_sentence_is_kept_beside_the_yes():
+    assert read("Yes. I also need a copy of my bill").rest == "i also need a copy of my bill"
+    assert read("Ja. Außerdem habe ich eine Frage.").rest == "ausserdem habe ich eine frage."
+    assert read("That suits me. Where do I find the invoice?").rest == "where do i find the invoice?"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Yes, but maybe later", "sure, but not now", "sí, pero en otro momento", "ja, aber später", "oui mais plus tard"],
+)
+def test_a_yes_that_is_put_off_is_no_yes_to_anything_now(text: str):
+    assert read(text).answer == "no"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I really don't know what to say to that", "I can't tell yet", "no sé qué responder", "ich weiß es nicht",
+        "je ne sais pas quoi dire", "mujhe nahi pata", "मुझे नहीं पता",
+    ],
+)  # fmt: skip
+def test_not_to_know_is_a_doubt_and_no_refusal(text: str):
+    assert doubts(fold(text))
+    assert read(text).answer == "other"
+
+
+@pytest.mark.parametrize("text", ["I want to know the price", "it is important to say that", "I didn't know that"])
+def test_to_want_to_know_is_no_doubt(text: str):
+    assert not doubts(fold(text))

@@ -13,8 +13,8 @@ from understanding.acts.reading import Doing
 from understanding.acts.reading import Setting as Said
 from understanding.dialogue.answers import read_answer
 from understanding.intents.features import plain_words
-from understanding.intents.lexicon import shipped_lexicon
 from understanding.language.clauses import split_sentences
+from understanding.language.lexicon import shipped_lexicon
 from understanding.language.phrases import phrase_lists, phrase_pattern
 from understanding.language.text import fold
 

@@ -7,7 +7,8 @@ from typing import Any
 
 from domain.calls import Pending
 from domain.understanding import Answer, Entity
-from understanding.dialogue.stance import agrees_plainly, beside_a_refusal, refuses, stops, without_dropping
+from understanding.dialogue.agreement import find_agreement
+from understanding.dialogue.stance import beside_a_refusal, refuses, stops, without_dropping
 from understanding.language.phrases import phrase_lists, phrase_pattern, whole_words
 from understanding.language.spelling import Spelling
 from understanding.language.text import fold
@@ -87,8 +88,9 @@ def _in_whole_sentences(folded: str, pending: Pending | None, named: tuple[Entit
         return Reply("no", changes_mind=True)
     if pending is None:
         return None
-    if _repeats_exactly(pending, named) and agrees_plainly(folded, _asked(pending)):
-        return Reply("yes")
+    agreed = find_agreement(folded, _asked(pending))
+    if agreed is not None and _repeats_exactly(pending, _named_in(agreed.words, named)):
+        return Reply("yes", rest=agreed.beside)
     return Reply("no", rest=folded) if refuses(folded) else None
 
 
@@ -149,7 +151,7 @@ def _without_opening(clause: str) -> str:
 
 
 _OPENING = re.compile(
-    r"^(?:(?:oh|um+|hm+|actually|sorry|please|well|ah|bitte|por favor|ok|okay|hey|pardon|perdon|"
+    r"^(?:(?:oh|um+|uh+|ugh+|hm+|actually|sorry|please|well|ah|bitte|por favor|ok|okay|hey|pardon|perdon|"
     r"also|eh|er|euh|ach|ay|arre|अरे|अं|then|so|entonces|pues|bueno|dann|na|alors|bon|तो)\s+)+"
 )
 
@@ -189,7 +191,12 @@ def _is_another_wish(rest: str, pending: Pending | None) -> bool:
         return True
     if phrase_pattern("dialogue/answers", "condition").search(_plain(rest)):
         return False
-    return pending is None or not pending.tool or not _action_words(pending.tool).search(rest)
+    about_it = pending is not None and _IT.search(rest) is not None
+    return not about_it and (pending is None or not pending.tool or not _action_words(pending.tool).search(rest))
+
+
+_IT = re.compile(r"\b(?:it|them|(?:cambi|hag|pong|mand|envi)\w+l[oa]s?)\b|\bes (?:auch|auf)\b")
+"""Words that speak of what is asked itself: who wants something else done to it adds no wish."""
 
 
 def names_action(text: str, tool: str) -> bool:
@@ -212,6 +219,10 @@ def _repeats_exactly(pending: Pending | None, entities: tuple[Entity, ...]) -> b
     if pending is None:
         return False
     return all(_is_pending_value(entity, pending) for entity in compared)
+
+
+def _named_in(words: str, named: tuple[Entity, ...]) -> tuple[Entity, ...]:
+    return tuple(each for each in named if fold(each.text) in words)
 
 
 def _is_pending_value(entity: Entity, pending: Pending) -> bool:

@@ -10,7 +10,7 @@ from understanding.intents.examples import Example, digest_examples
 from understanding.intents.fitting import fit_apart
 
 _LEARNER = (
-    *("intents/concepts.yaml", "intents/features.py", "intents/fitting.py", "intents/classifier.py"),
+    *("language/concepts.yaml", "intents/features.py", "intents/fitting.py", "intents/classifier.py"),
     *("language/text.py", "language/spelling.py"),
 )
 """What the artefact depends on besides the examples."""

@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from domain.errors import Misconfigured
 from understanding.intents.features import BLOCKS, Featuriser
-from understanding.intents.lexicon import shipped_lexicon
+from understanding.language.lexicon import shipped_lexicon
 from understanding.language.spelling import Spelling
 
 Floats = npt.NDArray[np.float32]

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from itertools import pairwise
 
-from understanding.intents.lexicon import Lexicon
+from understanding.language.lexicon import Lexicon
 from understanding.language.spelling import Spelling
 from understanding.language.text import fold, words
 

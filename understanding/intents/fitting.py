@@ -13,7 +13,7 @@ import numpy as np
 from domain.errors import Misconfigured
 from understanding.intents.classifier import Floats, Weights, vectorise
 from understanding.intents.features import BLOCKS, Featuriser, plain_words
-from understanding.intents.lexicon import shipped_lexicon
+from understanding.language.lexicon import shipped_lexicon
 from understanding.language.spelling import Spelling
 
 BLOCK_WEIGHTS = (1.0, 1.0, 0.7)
