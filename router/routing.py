@@ -30,7 +30,7 @@ from understanding.acts.plainness import QUESTION
 from understanding.acts.wishing import names_thing
 from understanding.dialogue.answers import names_action
 from understanding.dialogue.social import social_intent
-from understanding.dialogue.stance import conditions, doubts, postpones
+from understanding.dialogue.stance import doubts, postpones
 from understanding.language.clauses import split_sentences
 from understanding.language.text import fold
 from understanding.unwanted.rules import STOP_MESSAGES
@@ -224,13 +224,10 @@ def _is_the_same(case: Case, wish: Wish, heard: Understanding) -> bool:
 
 
 def _beside_a_yes(case: Case, heard: Understanding, wishes: tuple[Wish, ...], sure: tuple[Wish, ...]) -> Route:
-    """Neither a yes nor a plain no: what could be a no is one; what is not surely wished for begins nothing."""
+    """Neither a yes nor a no: what is not surely wished for begins nothing."""
     undecided = doubts(fold(heard.text)) or postpones(fold(heard.text))
     if undecided and not sure:
         return Aside("take_your_time")
-    turns = heard.act in ("refusal", "change_of_mind") and heard.act_confidence >= _PROBABLE
-    if turns and not (heard.puzzled or undecided or conditions(fold(heard.text))):
-        return No()
     term = find_term(case.pending.tool, heard.text) if case.pending is not None else ""
     if term:
         return Explain(term)

@@ -10,7 +10,7 @@ from pathlib import Path
 from domain.calls import Pending
 from domain.conversation import LOCALES
 from domain.errors import Misconfigured
-from domain.understanding import Answer, Entity, Intent, Understanding
+from domain.understanding import Act, Answer, Entity, Intent, Understanding
 from understanding.acts.pausing import after_pause, opens_with_pause, pauses
 from understanding.acts.plainness import only_plain
 from understanding.acts.reading import EXAMPLES as ACTS
@@ -23,7 +23,7 @@ from understanding.dialogue.person import wants_person
 from understanding.dialogue.puzzled import is_puzzled
 from understanding.dialogue.sentiment import measure_sentiment
 from understanding.dialogue.social import social_intent
-from understanding.dialogue.stance import doubts, keeps, postpones, stops
+from understanding.dialogue.stance import conditions, doubts, keeps, postpones, stops
 from understanding.dialogue.topics import find_topics
 from understanding.entities.amounts import find_money
 from understanding.entities.bare_sums import with_bare_sum
@@ -50,6 +50,9 @@ MANNERS = ("greeting", "thanks", "goodbye")
 _MANNERS_FROM = 0.6
 _OVER_OWN_WORDS = 0.8
 """How sure an act must be where a company taught its own words, which our sentences do not know."""
+TURNING: frozenset[Act] = frozenset({"refusal", "change_of_mind"})
+_TURNS_FROM = 0.5
+"""How sure a refusal or a change of mind must be to be a no to what is pending where no rule heard one."""
 _SURE = 0.85
 """How sure a wish must be that is only named in a refusal, to be asked about."""
 _MEANT = 0.6
@@ -203,6 +206,8 @@ class Reader:
         doing = Doing("hold", 1.0) if pauses(found) else doing
         if doing.act == "hold" and (found.changes_mind or found.answer == "no") and not opens_with_pause(shown):
             doing = Doing("refusal", doing.confidence)  # "stop": what could be a no is one
+        if pending is not None and _turns_down(found, doing):
+            return replace(found, answer="no", act=doing.act, act_confidence=doing.confidence)
         wish, doubtful = (wish, False) if narrowed else self._asked_for(wish, found, doing, context)
         intents = () if expected or not wish else self._lone_order(shown, entities)
         intents = intents or self._wishes(
@@ -347,6 +352,14 @@ def _answered(reply: Reply, refused: str, wish: str, narrowed: bool) -> Answer:
     if narrowed:
         return "other"
     return "no" if refused and not wish and reply.answer == "other" else reply.answer
+
+
+def _turns_down(found: Understanding, doing: Doing) -> bool:
+    """Whether a message is a no to what is pending by what it does, although no rule heard one; a doubt is none."""
+    if found.answer != "other" or found.puzzled or doing.act not in TURNING or doing.confidence < _TURNS_FROM:
+        return False
+    folded = fold(found.text)
+    return not (doubts(folded) or postpones(folded) or conditions(folded))
 
 
 def _to_be_asked(intent: Intent) -> Intent:

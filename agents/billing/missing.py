@@ -6,10 +6,11 @@ from agents.folding import fold
 
 # fmt: off
 MISSING = (
-    r"\b(?:not|never|nothing|no sign|nowhere|missing|still waiting|waiting for|overdue|yet)\b", r"n't\b",
+    r"\b(?:not|never|nothing|no (?:sign|trace|word)|nowhere|missing|still waiting|waiting for|overdue|yet)\b", r"n't\b",
     r"\b(?:no (?:me )?(?:ha|han|he|lleg|aparec|recib)|todavia|aun no|sigo esperando|nunca|falta)",
-    r"\b(?:nicht|noch kein|nie|nirgends|fehlt|warte (?:immer )?noch|nichts)\b",
-    r"\b(?:pas|jamais|toujours rien|rien recu|j'attends|manque)\b",
+    r"\bsin (?:aparecer|llegar\w*|recibir\w*|ver\w*|cobrar\w*|noticias|rastro)",
+    r"\b(?:nicht|noch kein|nie|nirgend\w+|fehlt|ausgeblieben|auf sich warten|warte (?:immer )?noch|nichts)\b",
+    r"\b(?:pas|jamais|aucune?|sans nouvelles?|toujours rien|rien recu|j'attends|manque)\b",
     "नहीं", "अब तक", "अभी तक", r"\b(?:nahi|nahin|abhi tak|ab tak)\b",
 )
 # fmt: on

@@ -16,7 +16,7 @@ from understanding.language.text import clean
         ("me gustaría subir a Fibre 500", "es"), ("unser Internet daheim ist komplett ausgefallen", "de"),
         ("nein", "de"), ("quels moyens de paiement acceptez-vous ?", "fr"),
         ("la ligne saute toutes les quelques minutes", "fr"), ("please mere bill se late fee hata dijiye", "hi"),
-        ("net nahi chal raha", "hi"), ("मेरा बिल", "hi"), ("why is my bill so high", "en"),
+        ("denme de baja de todos esos mensajes", "es"), ("net nahi chal raha", "hi"), ("मेरा बिल", "hi"), ("why is my bill so high", "en"),
         ("Perché la mia fattura è così alta?", "it"), ("Dlaczego mój rachunek jest taki wysoki?", "pl"),
         ("Quero cancelar minha conta, por favor", "pt"),
         ("Waarom is mijn rekening zo hoog?", "nl"), ("Fatura neden bu kadar yüksek?", "tr"),

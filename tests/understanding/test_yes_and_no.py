@@ -221,3 +221,8 @@ def test_not_to_know_is_a_doubt_and_no_refusal(text: str):
 @pytest.mark.parametrize("text", ["I want to know the price", "it is important to say that", "I didn't know that"])
 def test_to_want_to_know_is_no_doubt(text: str):
     assert not doubts(fold(text))
+
+
+@pytest.mark.parametrize("text", ["that isn't incorrect", "das ist nicht falsch", "eso no es incorrecto", "pas faux"])
+def test_to_deny_a_fault_refuses_nothing(text: str):
+    assert read(text).answer != "no"

@@ -96,8 +96,11 @@ def test_a_refund_that_the_bank_sent_back_goes_to_billing():
 
 @pytest.mark.parametrize(
     "text",
-    ["it hasn't come", "todavía no ha llegado", "noch nicht da", "toujours rien reçu", "अभी तक नहीं आया", "nahi aaya"],
-)
+    [
+        "it hasn't come", "todavía no ha llegado", "noch nicht da", "toujours rien reçu", "अभी तक नहीं आया", "nahi aaya",
+        "there is no trace of it", "sigo sin verlo", "es lässt auf sich warten", "aucune nouvelle de l'argent",
+    ],
+)  # fmt: skip
 def test_that_money_is_missing_is_heard(text):
     assert is_missing(text)
     assert not is_missing("where is my refund")
