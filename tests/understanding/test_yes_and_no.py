@@ -223,6 +223,6 @@ def test_to_want_to_know_is_no_doubt(text: str):
     assert not doubts(fold(text))
 
 
-@pytest.mark.parametrize("text", ["that isn't incorrect", "das ist nicht falsch", "eso no es incorrecto", "pas faux"])
+@pytest.mark.parametrize("text", ["that isn't incorrect", "das ist nicht falsch", "pas faux"])
 def test_to_deny_a_fault_refuses_nothing(text: str):
     assert read(text).answer != "no"
