@@ -45,6 +45,7 @@ from desk.cases import CaseList
 from desk.colleague_api import build_colleague_router
 from desk.colleagues import Colleagues, Transfers
 from desk.feed import DeskFeed
+from desk.forms import DISPOSITIONS, DeskForms, ReadyReply, build_forms_router
 from desk.glance import GlanceDesk
 from desk.list_api import build_list_router
 from desk.lists import DeskLists
@@ -108,6 +109,7 @@ def open_interfaces(settings: Settings, desk_dependencies: DeskDependencies, par
             looks=_looks(settings),
             version=program_version(),
             routers=(
+                build_forms_router(_forms(settings)),
                 *_people(desk, desk_dependencies, parts.transactions),
                 build_action_router(
                     ActionDesk(desk, desk_dependencies, parts.desk_tools),
@@ -140,6 +142,18 @@ def _looks(settings: Settings) -> dict[TenantId, WidgetLook]:
     """How each tenant's widget looks where its page says nothing else."""
     tenants = settings.profile.tenants.items()
     return {TenantId(name): WidgetLook(tenant.brand, tenant.web.accent) for name, tenant in tenants}
+
+
+def _forms(settings: Settings) -> dict[TenantId, DeskForms]:
+    """What each tenant's desk offers."""
+    return {
+        TenantId(name): DeskForms(
+            tenant.brand or settings.profile.name,
+            tuple(tenant.desk.dispositions) or DISPOSITIONS,
+            tuple(ReadyReply(named, texts) for named, texts in tenant.desk.replies.items()),
+        )
+        for name, tenant in settings.profile.tenants.items()
+    }
 
 
 def _people(desk: Desk, given: DeskDependencies, transactions: Transactions) -> tuple[APIRouter, ...]:

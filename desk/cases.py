@@ -4,6 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Literal
+from unicodedata import combining, normalize
 
 from sqlalchemy import Connection, Select, and_, case, func, or_, select
 
@@ -21,6 +22,8 @@ View = Literal["waiting", "mine", "others"]
 Sort = Literal["priority", "longest", "newest"]
 WATCHERS = frozenset({Role.SUPERVISOR, Role.AUDITOR})
 """Who sees what somebody else has."""
+MOST_SEARCHED = 2000
+"""So many conversations of a list are looked through for a text."""
 _RANK: Any = case(RANKS, value=handoffs.c.priority, else_=len(RANKS))
 _ALIVE = and_(conversations.c.id == handoffs.c.conversation_id, conversations.c.status != Status.CLOSED.value)
 _OPEN = handoffs.c.state.in_(("queued", "claimed"))
@@ -109,7 +112,10 @@ class CaseSummary:
 
 @dataclass(frozen=True, slots=True)
 class CaseSearch:
-    """What is listed, in which order, and after which place; what is empty excludes nothing."""
+    """What is listed, in which order, and after which place; what is empty excludes nothing.
+
+    `text` is part of a customer's name or number, or of a conversation's id.
+    """
 
     view: View = "waiting"
     queue: str = ""
@@ -118,6 +124,7 @@ class CaseSearch:
     sort: Sort = "priority"
     after: str = ""
     limit: int = 50
+    text: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +148,8 @@ class CaseList:
         Raises:
             BadRequest: `after` is no place of such a list.
         """
+        if search.text:
+            return await self._matching(caller, search)
         where = _where(caller, search)
         order = _order(search)
         query = _SUMMARY.where(*where, *_beyond(order, search.after)).limit(search.limit + 1)
@@ -154,6 +163,20 @@ class CaseList:
             return CasePage(page, connection.execute(count).scalar_one(), _place(search, page[-1]) if more else "")
 
         return await self._transactions.read(read)
+
+    async def _matching(self, caller: Caller, search: CaseSearch) -> CasePage:
+        """A page of those that the text fits. Names are sealed, so that each has to be opened: of so many at most."""
+        order = _order(search)
+        query = _SUMMARY.where(*_where(caller, search)).limit(MOST_SEARCHED)
+        query = query.order_by(*(column if rising else column.desc() for column, rising in order))
+        found = await self._transactions.read(lambda connection: self._summaries(connection, query))
+        wanted = _folded(search.text)
+        fitting = [each for each in found if any(wanted in text for text in _searched(each))]
+        places = [_place(search, each) for each in fitting]
+        begin = places.index(search.after) + 1 if search.after in places else 0
+        page = tuple(fitting[begin : begin + search.limit])
+        more = begin + len(page) < len(fitting)
+        return CasePage(page, len(fitting), places[begin + len(page) - 1] if more else "")
 
     async def find(self, wanted: Collection[ConversationId]) -> dict[ConversationId, CaseSummary]:
         """The summaries of those of these conversations that wait or that somebody has."""
@@ -200,6 +223,16 @@ def _summary(sealed: SealedRows, row: Any) -> CaseSummary:
         told=row["told"],
         unread=row["unread"],
     )
+
+
+def _searched(summary: CaseSummary) -> tuple[str, ...]:
+    return _folded(summary.customer_name), summary.customer_id.casefold(), summary.conversation_id.casefold()
+
+
+def _folded(text: str) -> str:
+    """Without accents and capitals: Garcia finds García."""
+    plain = normalize("NFKD", text.casefold().strip())
+    return "".join(each for each in plain if not combining(each))
 
 
 def _where(caller: Caller, search: CaseSearch) -> list[Any]:

@@ -66,6 +66,9 @@ class CaseQuery(DeskRequest):
     queue: str = Field(default="", max_length=30, pattern=_NAME)
     priority: str = Field(default="", max_length=10, pattern=_NAME)
     reason: str = Field(default="", max_length=40, pattern=_NAME)
+    text: str = Field(
+        default="", max_length=80, description="part of a customer's name or number, or of a conversation's id"
+    )
     sort: Sort = "priority"
     after: str = Field(default="", max_length=200)
     limit: int = Field(default=50, ge=1, le=MOST)

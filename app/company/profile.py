@@ -15,6 +15,8 @@ from domain.errors import Misconfigured
 from domain.names import suggest
 
 FILE = "company.toml"
+PLACEHOLDERS = ("customer", "representative", "company")
+"""What a ready reply of the desk may name in braces; its page fills it in, and sends none in which one is left."""
 REFERENCE = Path(__file__).parents[2] / "companies" / "northwind_fibre"
 """The company that runs where none is named, in development only."""
 
@@ -86,6 +88,26 @@ class WebProfile(ProfileSection):
         return self
 
 
+class DeskProfile(ProfileSection):
+    """What the desk offers: `dispositions` when a conversation is resolved, `replies` by name and language.
+
+    A reply may name `{customer}`, `{representative}` and `{company}`.
+    """
+
+    dispositions: list[Annotated[str, Field(min_length=1, max_length=100)]] = []
+    replies: dict[str, dict[Annotated[str, AfterValidator(_locale)], str]] = {}
+
+    @field_validator("replies")
+    @classmethod
+    def _known_placeholders(cls, replies: dict[str, dict[str, str]]) -> dict[str, dict[str, str]]:
+        for texts in replies.values():
+            for text in texts.values():
+                for name in re.findall(r"\{(\w*)\}", text):
+                    if name not in PLACEHOLDERS:
+                        raise ValueError(f"{{{name}}} is no placeholder{suggest(name, PLACEHOLDERS)}")
+        return replies
+
+
 class TenantProfile(ProfileSection):
     """A tenant: whom its customers deal with. What is empty is left out of the sentences that would name it.
 
@@ -103,6 +125,7 @@ class TenantProfile(ProfileSection):
     crisis_line: str = ""
     opening_hours: list[Annotated[str, AfterValidator(_hours)]] = []
     web: WebProfile = WebProfile()
+    desk: DeskProfile = DeskProfile()
 
 
 class AssistantProfile(ProfileSection):

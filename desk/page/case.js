@@ -7,6 +7,7 @@ import { Glance } from "/desk/glance.js";
 import { nameOf } from "/desk/lists.js";
 import { Notes } from "/desk/notes.js";
 import { showPacket } from "/desk/packet.js";
+import { unfilled } from "/desk/ready.js";
 
 const { find, make } = elements;
 const TYPES_MS = 6000; // somebody who types says so again within this time
@@ -156,6 +157,7 @@ export class Case {
   send() {
     const text = find("reply").value.trim();
     if (!text) return find("reply").focus();
+    if (unfilled(text)) return this.told(`Fill in ${unfilled(text)} first. Nothing was sent.`, true);
     return this.#attempt("send", "Your reply was not sent; it is still in the box.", async () => {
       const before = this.said.size;
       try {
@@ -209,7 +211,7 @@ export class Case {
       await this.service.post(`${this.path}/${act}`, body);
       sessionStorage.removeItem(DRAFT + this.id);
       this.told(done);
-      this.left(this);
+      this.left(this, true);
     });
   }
 

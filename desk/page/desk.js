@@ -5,19 +5,22 @@ import { Approvals } from "/desk/approvals.js";
 import { Attention } from "/desk/attention.js";
 import { Case, settleIn } from "/desk/case.js";
 import { Colleagues } from "/desk/colleagues.js";
+import { Keys } from "/desk/keys.js";
 import { Lists, nameOf } from "/desk/lists.js";
 import { Live } from "/desk/live.js";
 import { Presence } from "/desk/presence.js";
+import { Ready } from "/desk/ready.js";
 import { find, keepTime } from "/desk/elements.js";
 
 const TOKEN = "switchboard.desk.token";
-const IN = ["rooms", "sign-out", "presence", "attention"]; // what is shown to whoever is signed in
+const IN = ["rooms", "sign-out", "presence", "attention", "to-help"]; // what is shown to whoever is signed in
 let service = null;
 let open = null;
 let approvals = null;
 let presence = null;
 let live = null;
 const colleagues = new Colleagues();
+const ready = new Ready();
 const attention = new Attention({ told: tell });
 const lists = new Lists({
   attention,
@@ -69,6 +72,7 @@ function enter(supervises) {
   presence = new Presence({ service, told: tell });
   lists.begin(service, supervises);
   colleagues.begin(service);
+  ready.read(service);
   live = new Live({
     service,
     hear,
@@ -168,10 +172,47 @@ function openCase(item) {
   else find(open.view === "waiting" ? "claim" : "take-over").focus();
 }
 
-function left(one) {
+// After an end of one's own the next one is offered; nothing is claimed by that.
+async function left(one, ended = false) {
   if (one === open) closeCase();
-  lists.read();
+  await lists.read();
+  const item = ended && !open ? lists.first() : null;
+  if (!item) return;
+  find("next").textContent = `Next: ${nameOf(item)}`;
+  find("next").hidden = false;
+  find("next").focus();
 }
+
+function openNext() {
+  const item = lists.first();
+  if (item) openCase(item);
+  else tell("Nobody waits.");
+}
+
+function step(by) {
+  const item = lists.beside(open?.id ?? null, by);
+  if (item) openCase(item);
+}
+
+// A key does what its button does, where that is to be seen.
+const press = (id) => () => find(id).checkVisibility() && find(id).click();
+const enterField = (id, within = "") => () => {
+  if (within) find(within).open = true;
+  if (find(id).checkVisibility()) find(id).focus();
+};
+
+const KEYS = {
+  n: ["open the one that waits first", openNext],
+  j: ["the next conversation", () => step(1)],
+  k: ["the one before", () => step(-1)],
+  c: ["claim", press("claim")],
+  r: ["write to the customer (Enter sends, Escape leaves the field)", enterField("reply")],
+  m: ["write a note to colleagues", enterField("new-note", "noting")],
+  t: ["transfer", enterField("transfer-to", "transferring")],
+  e: ["resolve", enterField("disposition", "resolving")],
+  "/": ["find", enterField("by-text")],
+  "?": ["this sheet", () => find("help").showModal()],
+};
 
 function closeCase() {
   open?.stop();
@@ -179,6 +220,7 @@ function closeCase() {
   find("work").classList.remove("with-case");
   find("open-case").hidden = true;
   find("no-case").hidden = false;
+  find("next").hidden = true;
   lists.mark(null);
 }
 
@@ -207,6 +249,10 @@ function wire() {
   on("being", "change", () => presence?.say());
   on("transfer-form", "submit", () => open?.transfer());
   on("transferring", "toggle", () => find("transferring").open && colleagues.read());
+  on("ready", "change", () => open && ready.insert(open.item));
+  on("next", "click", openNext);
+  on("to-help", "click", () => find("help").showModal());
+  new Keys(KEYS);
   on("note-form", "submit", () => open?.writeNote());
   on("called", "change", () => presence?.say());
   on("to-work", "click", () => turnTo("work"));

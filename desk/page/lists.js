@@ -3,6 +3,7 @@
 import { button, find, make, refill, running, words } from "/desk/elements.js";
 
 const AGAIN_MS = 5000; // what changed beyond the page that is shown is counted anew, at most so often
+const TYPING_MS = 300;
 const RANKS = ["urgent", "high", "normal"];
 const CHOICES = {
   queue: ["billing", "scheduling", "technical", "retention", "vulnerable", "general"],
@@ -19,6 +20,10 @@ export class Lists {
       find(`by-${name}`).append(make("option", { value: "", textContent: "all" }), ...values.map((value) => make("option", { value, textContent: words(value) })));
       find(`by-${name}`).addEventListener("change", () => this.read());
     }
+    find("by-text").addEventListener("input", () => {
+      clearTimeout(this.typing);
+      this.typing = setTimeout(() => this.read(), TYPING_MS);
+    });
     find("by-order").addEventListener("change", () => this.read());
     find("more").addEventListener("click", () => this.#readOn());
     this.current = null;
@@ -71,8 +76,8 @@ export class Lists {
   // What the stream tells of one conversation; says what it was before.
   take(item) {
     const before = this.#remove(item.conversation_id);
-    if (item.view === "waiting" && fits(item)) this.#add(this.pages.waiting, item, before?.view !== "waiting");
-    else if (item.view === "mine" || item.view === "others") this.#add(this.pages[item.view], item, false);
+    if (item.view === "waiting" && fits(item) && named(item)) this.#add(this.pages.waiting, item, before?.view !== "waiting");
+    else if ((item.view === "mine" || item.view === "others") && named(item)) this.#add(this.pages[item.view], item, false);
     if (!before && item.view !== "mine" && item.view !== "others" && this.pages.waiting.next) this.later ||= setTimeout(() => this.read(), AGAIN_MS);
     this.show();
     this.#call(item, before);
@@ -109,6 +114,13 @@ export class Lists {
       if (item) return { ...item, view };
     }
     return null;
+  }
+
+  // The one before or after another, through all that is shown.
+  beside(id, step) {
+    const all = ["mine", "waiting", ...(find("others").open ? ["others"] : [])].flatMap((view) => this.pages[view].items.map((item) => ({ ...item, view })));
+    const at = all.findIndex((each) => each.conversation_id === id);
+    return all[at < 0 ? 0 : at + step] ?? null;
   }
 
   // The one that comes first in the queue as it is shown.
@@ -156,14 +168,23 @@ export class Lists {
 
 const none = () => ({ items: [], total: 0, next: "" });
 
-const filtered = () => Object.keys(CHOICES).some((name) => find(`by-${name}`).value);
+const sought = () => find("by-text").value.trim();
+
+const filtered = () => sought() || Object.keys(CHOICES).some((name) => find(`by-${name}`).value);
 
 const fits = (item) => Object.keys(CHOICES).every((name) => !find(`by-${name}`).value || item[name] === find(`by-${name}`).value);
 
+// Whether the text that is looked for fits, as the service says it: without capitals and accents.
+function named(item) {
+  const plain = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
+  return [item.customer_name, item.customer_id, item.conversation_id].some((each) => plain(each).includes(plain(sought())));
+}
+
 function pathOf(view) {
-  if (view !== "waiting") return `/v1/desk/cases?view=${view}&limit=200`;
+  const text = sought() ? [["text", sought()]] : [];
+  if (view !== "waiting") return `/v1/desk/cases?${new URLSearchParams([["view", view], ["limit", "200"], ...text])}`;
   const chosen = Object.keys(CHOICES).map((name) => [name, find(`by-${name}`).value]).filter(([, value]) => value);
-  return `/v1/desk/cases?${new URLSearchParams([["view", view], ["sort", find("by-order").value], ...chosen])}`;
+  return `/v1/desk/cases?${new URLSearchParams([["view", view], ["sort", find("by-order").value], ...text, ...chosen])}`;
 }
 
 function earlier(one, other) {

@@ -1,12 +1,14 @@
 """The desk's page in a real Chromium: what a representative and a supervisor see and do."""
 
 import json
+import re
 from typing import Any
 
 import httpx
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
+from tests.channels.axe import violations
 from tests.channels.http_service import Service
 
 HOSTILE = "<img src=x onerror=\"document.title='pwned'\">"
@@ -427,3 +429,81 @@ def test_a_conversation_is_handed_on_with_a_note_and_a_supervisor_watches_and_wh
     expect(other.get_by_role("alert")).to_contain_text("A colleague wrote a note")
     own_service.call("POST", f"/v1/conversations/{conversation}/close", {})
     other.context.close()
+
+
+def test_the_desk_is_worked_by_keys_with_ready_replies_and_the_next_one_is_offered(
+    page: Page, own_service: Service
+) -> None:
+    first, second = ask_for_person(own_service, "C-10051"), ask_for_person(own_service, "C-10052")
+    sign_in(page, own_service, "representative_2")
+    page.get_by_label("as", exact=True).fill("Lee")
+    page.get_by_label("as", exact=True).press("Enter")
+    expect(page.get_by_role("alert")).to_contain_text("as Lee")
+    page.get_by_label("as", exact=True).blur()
+    page.keyboard.press("?")
+    expect(page.get_by_role("dialog")).to_contain_text("open the one that waits first")
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_be_hidden()
+    page.keyboard.press("/")
+    page.keyboard.type("C-10051")
+    expect(page.locator("#queue button")).to_have_count(1)
+    page.keyboard.press("Escape")
+    page.keyboard.press("n")
+    expect(page.get_by_role("region", name="Context packet")).to_contain_text("C-10051")
+    page.get_by_role("button", name="Claim", exact=True).blur()
+    page.keyboard.press("c")
+    expect(page.get_by_label("Your reply")).to_be_focused()
+    page.get_by_label("Insert a ready reply").select_option("Greeting")
+    expect(page.get_by_label("Your reply")).to_have_value(re.compile("this is Lee of Northwind Fibre"))
+    page.get_by_label("Your reply").fill("Hello {customer}")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("alert")).to_contain_text("Fill in {customer} first")
+    page.get_by_label("Find a name").fill("")
+    page.locator("#reply-form").get_by_role("button").focus()
+    page.keyboard.press("e")
+    page.keyboard.type("technician sent")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("button", name="Next: ")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("button", name="Claim", exact=True)).to_be_focused()
+    assert own_service.read(first)["status"] == "closed"
+    record = own_service.call("GET", f"/v1/conversations/{first}/journal", principal="auditor").json()["items"]
+    assert "Representative representative_2 resolved it as technician sent." in [each["rationale"] for each in record]
+    own_service.call("POST", f"/v1/conversations/{second}/close", {})
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_in_any_state_of_the_desk(browser: Browser, own_service: Service, scheme: Any) -> None:
+    claimed, waits = ask_for_person(own_service, "C-10061"), ask_for_person(own_service, "C-10062")
+    context = browser.new_context(
+        base_url=own_service.url, viewport={"width": 1366, "height": 768}, color_scheme=scheme, locale="en-US"
+    )
+    page, found = context.new_page(), list[str]()
+    page.goto("/desk")
+    expect(page.locator("#hint")).not_to_be_empty()
+    found += violations(page, "signing in")
+    sign_in(page, own_service, "supervisor")
+    page.locator(f'li[data-key="{waits}"] button').click()
+    expect(page.get_by_role("region", name="Context packet")).to_contain_text("C-10062")
+    page.get_by_text("People", exact=False).first.click()
+    found += violations(page, "a packet is looked at")
+    page.locator(f'li[data-key="{claimed}"] button').click()
+    page.get_by_role("button", name="Claim", exact=True).click()
+    expect(page.get_by_label("Your reply")).to_be_focused()
+    box = page.get_by_role("button", name="Give back to the assistant").bounding_box()
+    assert box is not None
+    assert box["y"] + box["height"] <= 768, "the reply and what follows it are seen without scrolling"
+    page.get_by_text("Notes", exact=True).click()
+    page.get_by_text("Act for the customer").click()
+    page.get_by_text("Transfer", exact=True).click()
+    page.get_by_text("Resolve", exact=True).click()
+    found += violations(page, "everything is open")
+    page.get_by_role("button", name="Keys").click()
+    found += violations(page, "the sheet of keys")
+    page.get_by_role("button", name="Close").click()
+    page.get_by_role("button", name="Approvals").click()
+    found += violations(page, "approvals")
+    context.close()
+    for conversation in (claimed, waits):
+        own_service.call("POST", f"/v1/conversations/{conversation}/close", {})
+    assert found == []

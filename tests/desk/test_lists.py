@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import pytest
 
 from app.bootstrap import Switchboard
+from app.company.profile import DeskProfile
 from desk.cases import CaseList
 from desk.feed import DeskEvent, DeskFeed, DeskListener
 from domain.caller import Caller, Role
@@ -162,3 +163,32 @@ async def test_supervisors_hear_how_many_calls_wait_for_them(house: Guest) -> No
         await boss.until("approvals", pending=1)
         await maya.decides("reject")
         await boss.until("approvals", pending=0)
+
+
+async def test_a_list_is_searched_by_name_number_and_id(open_house: OpenHouse) -> None:
+    clock = Clock()
+    guest = await open_house(clock=clock)
+    talks: list[Talk] = []
+    for customer in ("C-1005", "C-1001", "C-1018"):
+        talks.append(await asks(guest, customer))
+        clock.passes(1)
+    for text, wanted in (("garcia", talks[0]), ("C-1001", talks[1]), (talks[2].id[-12:].upper(), talks[2])):
+        page = await listed(guest, view="waiting", text=text)
+        assert [each["conversation_id"] for each in page["items"]] == [wanted.id]
+    first = await listed(guest, view="waiting", text="c-10", limit=2)
+    rest = await listed(guest, view="waiting", text="c-10", limit=2, after=first["next"])
+    assert [each["conversation_id"] for each in first["items"] + rest["items"]] == [talk.id for talk in talks]
+    assert (first["total"], rest["next"]) == (3, "")
+    assert (await listed(guest, view="waiting", text="nobody"))["items"] == []
+
+
+async def test_a_company_offers_replies_and_dispositions_of_its_own(house: Guest) -> None:
+    offered = await house.fetch("representative", "/v1/desk/forms")
+    assert offered["company"] == "Northwind Fibre"
+    assert "technician sent" in offered["dispositions"]
+    assert set(offered["replies"][0]["texts"]) == {"en", "es", "de", "fr", "hi"}
+
+
+def test_a_reply_with_an_unknown_placeholder_is_refused_with_the_nearest() -> None:
+    with pytest.raises(ValueError, match="did you mean customer"):
+        DeskProfile(replies={"Hello": {"en": "Hello {custmer}"}})

@@ -1,0 +1,56 @@
+"""What a company's desk offers: replies that are ready, and what a conversation can have come to."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from fastapi import APIRouter
+
+from desk.api import DeskResponse, Worker
+from domain.ids import TenantId
+
+DISPOSITIONS = ("resolved", "refunded", "credited", "rebooked", "no action needed")
+"""What is offered where a company lists none of its own."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReadyReply:
+    """A reply that is offered by its name; `texts` by language."""
+
+    name: str
+    texts: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class DeskForms:
+    """What is offered to the people of one tenant; `company` is what customers call it."""
+
+    company: str = ""
+    dispositions: tuple[str, ...] = DISPOSITIONS
+    replies: tuple[ReadyReply, ...] = field(default=())
+
+
+class ReadyReplyBody(DeskResponse):
+    """A reply that is offered by its name. It may name `{customer}`, `{representative}` and `{company}`."""
+
+    name: str
+    texts: dict[str, str]
+
+
+class FormsBody(DeskResponse):
+    """What your desk offers; other words may be written all the same."""
+
+    company: str
+    dispositions: list[str]
+    replies: list[ReadyReplyBody]
+
+
+def build_forms_router(forms: Mapping[TenantId, DeskForms]) -> APIRouter:
+    """The route at `/v1/desk/forms`."""
+
+    async def offered(caller: Worker) -> DeskForms:
+        """The replies and dispositions that your company offers at the desk."""
+        return forms.get(caller.tenant, DeskForms())
+
+    router = APIRouter(prefix="/v1/desk", tags=["desk"])
+    router.add_api_route("/forms", offered, methods=["GET"], response_model=FormsBody)
+    return router

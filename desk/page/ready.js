@@ -1,0 +1,40 @@
+// Replies that the company has ready, with what they name filled in; and what a conversation can have come to.
+
+import { find, make } from "/desk/elements.js";
+
+const LEFT = /\{(customer|representative|company)\}/;
+
+export class Ready {
+  constructor() {
+    this.forms = { company: "", replies: [], dispositions: [] };
+  }
+
+  async read(service) {
+    this.forms = await service.get("/v1/desk/forms").catch(() => this.forms);
+    find("dispositions").replaceChildren(...this.forms.dispositions.map((value) => make("option", { value })));
+    find("ready").replaceChildren(make("option", { value: "", textContent: "Ready replies …" }), ...this.forms.replies.map((each) => make("option", { value: each.name, textContent: each.name })));
+    find("ready").hidden = !this.forms.replies.length;
+  }
+
+  // In the conversation's language, else in English, else in the first that there is.
+  insert({ locale, customer_name: customer }) {
+    const chosen = this.forms.replies.find((each) => each.name === find("ready").value);
+    find("ready").value = "";
+    if (!chosen) return;
+    const known = { customer, representative: find("called").value.trim(), company: this.forms.company };
+    const text = (chosen.texts[locale] ?? chosen.texts.en ?? Object.values(chosen.texts)[0] ?? "").replace(/\{(\w+)\}/g, (whole, name) => known[name] || whole);
+    const reply = find("reply");
+    reply.setRangeText(text, reply.selectionStart, reply.selectionEnd, "end");
+    reply.focus();
+    this.#select(reply);
+    reply.dispatchEvent(new Event("input", { bubbles: true }));
+  }
+
+  #select(reply) {
+    const left = LEFT.exec(reply.value);
+    if (left) reply.setSelectionRange(left.index, left.index + left[0].length);
+  }
+}
+
+// What a reply still names in braces, empty where nothing is left.
+export const unfilled = (text) => LEFT.exec(text)?.[0] ?? "";
