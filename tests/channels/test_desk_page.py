@@ -493,14 +493,14 @@ def test_axe_finds_nothing_in_any_state_of_the_desk(browser: Browser, own_servic
     box = page.get_by_role("button", name="Give back to the assistant").bounding_box()
     assert box is not None
     assert box["y"] + box["height"] <= 768, "the reply and what follows it are seen without scrolling"
-    page.get_by_text("Notes", exact=True).click()
+    page.locator("#noting summary").click()
     page.get_by_text("Act for the customer").click()
     page.get_by_text("Transfer", exact=True).click()
     page.get_by_text("Resolve", exact=True).click()
     found += violations(page, "everything is open")
     page.get_by_role("button", name="Keys").click()
     found += violations(page, "the sheet of keys")
-    page.get_by_role("button", name="Close").click()
+    page.get_by_role("button", name="Close", exact=True).click()
     page.get_by_role("button", name="Approvals").click()
     found += violations(page, "approvals")
     context.close()
