@@ -186,6 +186,7 @@ def test_what_customers_tell_of_themselves_leaves_their_yes_alone(text: str):
         "Ja. Das ist zu teuer.", "Ja. Mein Konto wäre besser.", "Sí. Mi otra tarjeta.", "Sí. Es demasiado caro.",
         "Oui. C'est trop cher.", "Oui. Ma carte a changé.", "haan. mujhe cash do", "Yes. Also make it less.",
         "Yes, also change it.", "Yes. I also want it free.", "yes, too much",
+        "that works badly for me", "that's exactly what I did not want",
     ],
 )  # fmt: skip
 def test_a_sentence_after_a_yes_that_may_turn_it_does(text: str):
