@@ -507,3 +507,22 @@ def test_axe_finds_nothing_in_any_state_of_the_desk(browser: Browser, own_servic
     for conversation in (claimed, waits):
         own_service.call("POST", f"/v1/conversations/{conversation}/close", {})
     assert found == []
+
+
+def test_a_file_that_a_customer_sent_is_kept_and_never_shown_as_a_page(page: Page, own_service: Service) -> None:
+    conversation = ask_for_person(own_service, "C-10071")
+    with own_service.client() as client:
+        path = f"/v1/conversations/{conversation}/attachments"
+        content = b"%PDF-1.4 a bill"
+        sent = client.post(path, files={"file": ("bill.pdf", content, "application/pdf")})
+        assert sent.status_code == 201, sent.text
+        body = {"client_message_id": "with-a-file", "text": "here it is", "attachments": [sent.json()["id"]]}
+        assert client.post(f"/v1/conversations/{conversation}/messages", json=body).status_code == 200
+    own_service.call("POST", f"/v1/desk/{conversation}/claim", {}, "representative_2")
+    sign_in(page, own_service, "representative_2")
+    page.locator(f'li[data-key="{conversation}"] button').click()
+    with page.expect_download() as kept:
+        page.get_by_role("button", name="Keep bill.pdf").click()
+    assert kept.value.suggested_filename == "bill.pdf"
+    assert kept.value.path().read_bytes() == content
+    own_service.call("POST", f"/v1/conversations/{conversation}/close", {})
