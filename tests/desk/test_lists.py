@@ -149,7 +149,7 @@ async def test_something_urgent_in_somebody_elses_conversation_is_seen_by_superv
     talk = await asks(house)
     await desk(house, talk, "claim")
     async with listening(house.house, ("boss", Role.SUPERVISOR)) as (boss,):
-        await talk.says("I want to end my life")
+        await talk.says("please hurry, my mother cannot breathe")
         await boss.until("case", conversation_id=talk.id, raised=True, priority="urgent")
     assert (await talk.look())["handoff"]["priority"] == "urgent"
     assert (await talk.look())["handoff"]["state"] == "claimed"
