@@ -129,6 +129,7 @@ class Ask:
         self.offers = offers
         self.proposes: Call | None = None
         self.missed = ""
+        self.explained = ""
         self.afresh = False
         self.than: float | None = None
         self.taken_up: Callable[[str], Any] = _never
@@ -152,6 +153,11 @@ class Ask:
     def telling_misses(self, reply: str) -> "Ask":
         """The same question; an answer that is none is told with this reply, and the question put again."""
         self.missed = reply
+        return self
+
+    def explaining(self, reply: str) -> "Ask":
+        """The same question; who asks something about it is told this first, and none of their words answer it."""
+        self.explained = reply
         return self
 
     def compared_with(self, rank: float) -> "Ask":

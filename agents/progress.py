@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from agents.answers import chooses_any, declines, find_answer, is_unsure, takes_back
 from agents.procedure import Ask, Call, Case, Consider, Declined, Delegate, End, HandOff, Resolved, Say, Step
-from agents.replay import ProcedureBroken, next_step
+from agents.replay import ProcedureBroken, answer_anew, next_step
 from agents.specialist import Asked, CaseProgress, Delegated, Finished, Held, Procedure, Saying, Stop, ToolCaller
 from domain.approval import ALREADY_WAITING
 from domain.calls import CallResult, ToolCall
@@ -145,6 +145,9 @@ class Walk:
         if step.slot in self._case.facts:
             self._case = self._case.took(step, "value", self._case.facts[step.slot])
             return None
+        if reply is not None and step.explained and reply.puzzled and self._case.asked <= MAX_ASKED:
+            self._say(step.explained, step.facts)
+            return self._put(step)
         known = (reply.entities if reply else ()) if step.afresh else self._case.entities
         answer = find_answer(step, known, reply)
         if answer is not None:
@@ -157,7 +160,7 @@ class Walk:
             self._case = self._case.took(step, "value", None)
             return None
         if reply is not None:
-            return self._missed(step, reply)
+            return None if self._corrects(reply) else self._missed(step, reply)
         return self._put(step)
 
     def _missed(self, step: Ask, reply: Understanding) -> Stop | None:
@@ -179,6 +182,16 @@ class Walk:
         if is_unsure(reply.text):
             self._say("not_sure", {})
         return self._put(step)
+
+    def _corrects(self, reply: Understanding) -> bool:
+        """Whether the reply gives an earlier question another answer ("no, four"): the case goes on from there."""
+        if reply.answer != "no" and reply.act not in ("correction", "change_of_mind"):
+            return False
+        history = answer_anew(self._procedure.function, self._case, reply)
+        if history is None:
+            return False
+        self._case = replace(self._case, history=history, entities=reply.entities, asked=0)
+        return True
 
     def _is_missed(self, step: Ask, reply: Understanding) -> bool:
         """Whether an optional question is put once more: the answer is none, and no plain no or `I do not know`."""

@@ -27,3 +27,14 @@ class OpeningHours:
                 if datetime.combine(last, end, zone) > now:
                     return max(now, datetime.combine(day, start, zone).astimezone(UTC))
         return None
+
+    def by_days(self) -> tuple[tuple[int, int, tuple[Span, ...]], ...]:
+        """The week in short: from which day to which the same spans hold, days without any left out."""
+        runs: list[tuple[int, int, tuple[Span, ...]]] = []
+        for day in range(WEEK):
+            spans = self.spans.get(day, ())
+            if runs and runs[-1][1] == day - 1 and runs[-1][2] == spans:
+                runs[-1] = (runs[-1][0], day, spans)
+            elif spans:
+                runs.append((day, day, spans))
+        return tuple(runs)

@@ -48,7 +48,8 @@ class Understanding:
     that the message only asks what was meant. `refused` is the message where a part of it says what is not to be done;
     no intent comes from that part. `act` is what the message does most of all, `act_confidence` how sure that is.
     `legible` is False where no word of it is known: keys hit at random. `unwanted` says that it wants no messages, and
-    says that only, or other things as well.
+    says that only, or other things as well. `asks_hours` says that a part of it asks when somebody is there; that part
+    holds nothing else.
     """
 
     text: str
@@ -66,6 +67,7 @@ class Understanding:
     act_confidence: float = 0.0
     legible: bool = True
     unwanted: Literal["", "only", "also"] = ""
+    asks_hours: bool = False
 
     def first(self, *kinds: str) -> Entity | None:
         """The first entity of any of these kinds, if one was named."""

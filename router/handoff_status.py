@@ -52,6 +52,22 @@ class HandoffStatus:
         """Whose times a customer is told where their own are not known."""
         return self.hours[tenant].timezone if tenant in self.hours else "UTC"
 
+    def opening_hours(self, tenant: TenantId, now: datetime) -> dict[str, Any]:
+        """What the sentence about opening hours is said from; without known hours, nothing but that."""
+        known = self.hours.get(tenant)
+        if known is None or not known.spans:
+            return {"week": [], "zone": "", "open": False, "back_at": ""}
+        opens = known.opens_at(now)
+        return {
+            "week": [
+                {"first": first, "last": last, "spans": [[str(start), str(end)] for start, end in spans]}
+                for first, last, spans in known.by_days()
+            ],
+            "zone": known.timezone,
+            "open": opens is not None and opens <= now,
+            "back_at": opens.isoformat() if opens is not None and opens > now else "",
+        }
+
     def _on_duty(self, tenant: TenantId, found: QueueStatus, now: datetime) -> tuple[bool | None, datetime | None]:
         if found.on_duty:
             return True, None

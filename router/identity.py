@@ -1,6 +1,5 @@
 """Finding out who the customer is and proving it by a code, without telling strangers who is a customer."""
 
-import re
 from dataclasses import replace
 from typing import Any
 
@@ -12,21 +11,13 @@ from router.casework import HANDOFF, RESPOND, Casework, identification_for
 from router.memory.state import Identification, TurnState
 from router.partners import can_identify
 from router.profile import learn_profile
-from router.routing import IDENTITY_KINDS
+from router.routing import IDENTITY_KINDS, NEW_CODE
 from router.services import Services, context_of
 
 MAX_MISSES = 3
 """Wrong codes or missing answers before a person takes over."""
 FIELDS = {"customer_number": "customer_id", "email": "email", "phone": "phone"}
 CHANGES_CONTACT = "billing.update_contact_details"
-NEW_CODE = re.compile(
-    r"new code|another code|re-?send|send .*again|(not|n.t) (get|got|receive|arrive)"
-    r"|otro c|nuevo c|reenv|no (me )?(ha )?lleg"
-    r"|neuen code|nochmal|erneut|nicht (bekommen|erhalten|angekommen)"
-    r"|nouveau code|renvo|pas reçu|naya|dobara|nahi mila|नया|दोबारा",
-    re.IGNORECASE,
-)
-"""Asking for another code, in the five languages."""
 
 
 class Identity:

@@ -11,6 +11,7 @@ from domain.conversation import LOCALES
 from domain.errors import PolicyUnavailable
 from domain.understanding import Intent, Understanding
 from router.arrivals import name_question
+from router.beside import feel_with, tell_hours
 from router.casework import HANDOFF, IDENTIFY, RESPOND, Casework, leave_offer, put_once_more, remind
 from router.churn import weigh_churn
 from router.contact_points import recognise
@@ -53,6 +54,8 @@ ASKED = "asked_for_person"
 DELICATE = ("sensitive_topic", "vulnerable_customer")
 """Reasons that choose their own queue, words and urgency."""
 ABILITIES = "what_you_can_do"
+LET_GO = ("nothing_begun", "left_at_that")
+"""Replies to who turns down what was asked about: a later yes is none to it."""
 PAYMENT_LINK = "billing.send_payment_link"
 """What a card number in a message is answered with."""
 LINK_TOOL = "payments.create_payment_link"
@@ -135,7 +138,9 @@ class Nodes:
             return turn, RESPOND
         if turn.card:
             return self._casework.begin(turn, (Wish(PAYMENT_LINK, heard.text, heard.entities),))
-        turn, node = await self._returning.meet(turn, heard, thresholds)
+        turn, node = tell_hours(turn, heard, self._services)
+        if not node:
+            turn, node = await self._returning.meet(turn, heard, thresholds)
         if node:
             return turn, node
         return await self._follow(turn, heard, choose(turn.memory, heard, thresholds, self._question))
@@ -152,8 +157,10 @@ class Nodes:
                 heard = replace(heard, puzzled=heard.puzzled or again)
                 return replace(turn, answering=True, understanding=heard), current.specialist if current else RESPOND
             case Begin(wishes):
+                turn = feel_with(turn, heard, wishes)
                 return self._casework.begin(turn.remember(_meant(turn.memory, heard, wishes[0].intent)), wishes)
             case Explain() | TakeUpOffer() | Remind() | Clarify():
+                turn = feel_with(turn, heard, ()) if isinstance(route, Clarify) and route.options else turn
                 return await self._put_again(turn, heard, route)
             case _:
                 return self._answer(turn, heard, route)
@@ -197,6 +204,7 @@ class Nodes:
                 turn = leave_offer(turn)
                 count = turn.memory.clarifications + 1 if reply in (OUT_OF_SCOPE, UPSET) else 0
                 memory = _meant(replace(turn.memory, clarifications=count), heard, reply)
+                memory = replace(memory, options=(), question="") if reply in LET_GO else memory
                 return turn.remember(memory).say(reply, "", **self._abilities(turn, reply)), RESPOND
 
     def _abilities(self, turn: TurnState, reply: str) -> dict[str, Any]:

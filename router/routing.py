@@ -1,5 +1,6 @@
 """Deciding what a message is: an answer, a new wish, small talk, or not understood. Pure."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -25,13 +26,14 @@ from router.routes import (
     TakeUpOffer,
     Yes,
 )
-from router.telling import find_told
+from router.telling import TELLING, find_told
 from understanding.acts.plainness import QUESTION
-from understanding.acts.wishing import names_thing
+from understanding.acts.wishing import names_ending, names_thing
 from understanding.dialogue.answers import names_action
-from understanding.dialogue.social import social_intent
+from understanding.dialogue.social import asks_something, opens_with_yes, social_intent
 from understanding.dialogue.stance import doubts, postpones
 from understanding.language.clauses import split_sentences
+from understanding.language.phrases import phrase_pattern
 from understanding.language.text import fold
 from understanding.unwanted.rules import STOP_MESSAGES
 
@@ -41,11 +43,19 @@ _PLAIN = 0.8
 """How sure an act must be to go before a yes or no that the same words may be."""
 UPSET = "sorry_upset"
 """The reply to somebody who only says how they feel about it."""
-_SORE = -0.3
+SORE = -0.3
 """The mood from which words that wish nothing are met with words of sympathy."""
 _PROBABLE = 0.5
 """How sure an act must be to count where nothing else is recognised."""
 IDENTITY_KINDS = ("customer_number", "email", "phone")
+NEW_CODE = re.compile(
+    r"new code|another code|re-?send|send .*again|(not|n.t) (get|got|receive|arrive)"
+    r"|otro c|nuevo c|reenv|no (me )?(ha )?lleg"
+    r"|neuen code|nochmal|erneut|nicht (bekommen|erhalten|angekommen)"
+    r"|nouveau code|renvo|pas reçu|naya|dobara|nahi mila|नया|दोबारा",
+    re.IGNORECASE,
+)
+"""Asking for another code, in the five languages."""
 BARE_ANSWER_WORDS = 4
 """A yes or no of at most so many words says nothing else, where one was waited for."""
 COUNTER = 5
@@ -192,6 +202,8 @@ def _while_identifying(who: Identification, heard: Understanding, wishes: tuple[
     asks = heard.act == "question" and heard.act_confidence >= _PROBABLE and not heard.wants_person
     if heard.first(*IDENTITY_KINDS) is None and asks and heard.answer == "other":
         return Begin(find_told(heard, wishes) or (Wish(QUESTION, heard.text),))
+    if who.stage == "code" and NEW_CODE.search(heard.text) and not heard.changes_mind:
+        return Prove()
     leaves = heard.act in ("refusal", "change_of_mind", "goodbye") and heard.act_confidence >= _PROBABLE
     if heard.answer == "no" or heard.changes_mind or (leaves and heard.first(*kinds) is None):
         return No()
@@ -269,11 +281,22 @@ def _while_asked(ask: Ask | None, case: Case, heard: Understanding, wishes: tupl
     return CaseAnswer() if answered else Begin(wishes)
 
 
+def _asks_about(ask: Ask, heard: Understanding, wishes: tuple[Wish, ...]) -> bool:
+    """Whether a message only asks about the terms of what is put: a question is no answer to it."""
+    asks = (heard.act == "question" and heard.act_confidence >= _PROBABLE) or asks_something(heard.text)
+    asks = asks or phrase_pattern("acts/signs", "consequences").search(fold(heard.text)) is not None
+    plain = heard.answer == "other" and not heard.refused and not heard.changes_mind and not heard.wants_person
+    told = all(wish.intent in TELLING for wish in wishes)
+    return bool(ask.explained) and asks and plain and told and not names_ending(heard.text)
+
+
 def _aside(ask: Ask, case: Case, heard: Understanding, wishes: tuple[Wish, ...]) -> Route | None:
     """What is said beside a question: goodbye, or a question back, which is about an offer unless it names more."""
+    if _asks_about(ask, heard, wishes):
+        return CaseAnswer(again=True)
     if case.offering:
-        asks = heard.act == "question" and heard.act_confidence >= _PROBABLE and heard.answer == "other"
-        if not asks or heard.wants_person:
+        asks = (heard.act == "question" and heard.act_confidence >= _PROBABLE) or asks_something(heard.text)
+        if not asks or heard.answer != "other" or heard.wants_person:
             return None
         told = find_told(heard, wishes)
         return Begin(told) if told else CaseAnswer(again=True)
@@ -292,14 +315,26 @@ def _chat(heard: Understanding, thresholds: Thresholds) -> SmallTalk | None:
 def _while_clarifying(memory: Memory, heard: Understanding, wishes: tuple[Wish, ...], thresholds: Thresholds) -> Route:
     """Which of the offered intents was meant, by a yes to the only one, its place, or better words."""
     place = heard.first("ordinal")
-    if len(memory.options) == 1 and heard.answer == "yes":
-        return Begin((Wish(memory.options[0], memory.question or heard.text, heard.entities),))
+    if len(memory.options) == 1 and not wishes and _takes_it_up(heard):
+        said = (
+            memory.question if heard.answer == "yes" and memory.question else f"{memory.question} {heard.text}".strip()
+        )
+        return Begin((Wish(memory.options[0], said, heard.entities),))
     if place is not None and isinstance(place.value, int) and 0 < place.value <= len(memory.options):
         return Begin((Wish(memory.options[place.value - 1], memory.question or heard.text),))
     offered = [intent for intent in heard.intents if intent.name in memory.options]
     if offered and not wishes:
         return Begin((Wish(offered[0].name, f"{memory.question} {heard.text}", heard.entities),))
     return _afresh(memory, heard, wishes, thresholds)
+
+
+def _takes_it_up(heard: Understanding) -> bool:
+    """Whether the only journey that was asked about is meant: a yes, however it goes on, or at once what it needs."""
+    turned_down = heard.refused or heard.changes_mind or heard.answer == "no" or heard.wants_person
+    if turned_down or heard.act in ("refusal", "change_of_mind", "goodbye"):
+        return False
+    names = heard.act != "question" and heard.first("date", "time", "availability", "amount", "reference") is not None
+    return heard.answer == "yes" or opens_with_yes(heard.text) or names
 
 
 def _afresh(memory: Memory, heard: Understanding, wishes: tuple[Wish, ...], thresholds: Thresholds) -> Route:
@@ -312,7 +347,9 @@ def _afresh(memory: Memory, heard: Understanding, wishes: tuple[Wish, ...], thre
     felt = _with_feeling(memory, heard) if not likely else None
     if felt is not None:
         return felt
-    if heard.refused or (heard.act == "refusal" and not likely and " " in heard.text):
+    turns_down = heard.act == "refusal" and not likely and " " in heard.text
+    spoken = any(role == "assistant" for role, _ in memory.window)
+    if spoken and (heard.refused or (turns_down and (memory.options or not asks_something(heard.text)))):
         return SmallTalk("nothing_begun")
     if heard.answer != "other" and likely != (STOP_MESSAGES,):
         return SmallTalk("anything_else" if heard.answer == "yes" else "left_at_that")
@@ -332,7 +369,7 @@ def _with_feeling(memory: Memory, heard: Understanding) -> SmallTalk | None:
 def _is_upset(heard: Understanding) -> bool:
     """Whether a message only says how its customer feels about what they were told."""
     feels = heard.act in ("frustration", "refusal") and heard.sentiment < 0
-    return (feels or heard.sentiment <= _SORE) and heard.answer != "yes" and "?" not in heard.text
+    return (feels or heard.sentiment <= SORE) and heard.answer != "yes" and "?" not in heard.text
 
 
 def _likely(heard: Understanding, thresholds: Thresholds) -> tuple[str, ...]:

@@ -6,7 +6,8 @@ from understanding.acts.plainness import QUESTION
 from understanding.acts.wishing import names_thing
 
 TELLING = frozenset({
-    QUESTION, "billing.check_balance", "billing.explain_bill", "scheduling.track_order", "scheduling.track_technician",
+    QUESTION, "retention.plan_prices",
+    "billing.check_balance", "billing.explain_bill", "scheduling.track_order", "scheduling.track_technician",
     "troubleshooting.wifi_password",
 })  # fmt: skip
 """The journeys that a question may begin in the middle of another: they tell something, and change nothing."""

@@ -22,7 +22,7 @@ from understanding.dialogue.negation import ceases, wanted_part
 from understanding.dialogue.person import wants_person
 from understanding.dialogue.puzzled import is_puzzled
 from understanding.dialogue.sentiment import measure_sentiment
-from understanding.dialogue.social import social_intent
+from understanding.dialogue.social import social_intent, without_good_morning, without_hours
 from understanding.dialogue.stance import conditions, doubts, keeps, postpones, stops
 from understanding.dialogue.topics import find_topics
 from understanding.entities.amounts import find_money
@@ -119,6 +119,11 @@ class Reader:
         asked, and what else the message says is read without it.
         """
         shown = clean(text)
+        rest = without_hours(shown)
+        if rest != shown:
+            found = self.read(rest, locale=detect_language(shown, locale), pending=pending, now=now, context=context)
+            answer = "no" if found.answer == "no" else "other"  # who asks something has not agreed yet
+            return replace(found, text=shown, answer=answer, asks_hours=True)
         unwanted = self._unwanted(shown, pending, context)
         if unwanted is None or not unwanted.sure:
             found = self._without_silence(self._read(shown, locale, pending, now, context))
@@ -383,6 +388,7 @@ def _find_entities(shown: str, locale: str, now: datetime, context: ReadContext)
 
 
 def _named(shown: str, locale: str, now: datetime, context: ReadContext) -> tuple[Entity, ...]:
+    shown = without_good_morning(shown)
     today = customer_today(now, context.timezone, locale, context.currency)
     return (
         *find_moments(shown, today),

@@ -207,6 +207,8 @@ ACCEPTING = (
     "cojo el",
     "quiero la oferta",
     "nehme ich",
+    "nehm ich",
+    "nehm das",
     "nehme das",
     "nehme es",
     "nehme den",

@@ -26,13 +26,15 @@ def find_article(case: Case, query: str) -> Generator[Step, Any, Facts | None]:
     return (yield Call("knowledge.get_article", article_id=found["items"][0]["article_id"], locale=case.locale))
 
 
-def is_about(article: Facts, question: str) -> bool:
+def is_about(article: Facts, question: str, *, surely: bool = False) -> bool:
     """Whether an article is about a question and does not only share a word with it.
 
-    An article that shares no word was found by its keywords, which somebody chose for it.
+    An article that shares no word was found by its keywords, which somebody chose for it; `surely` asks for two words.
     """
     asked = _read_stems(question)
     shared = asked & _read_stems(f"{article['title']} {article['text']}")
+    if surely:
+        return len(shared) > 1 and len(shared) * 2 >= len(asked)
     return not shared or len(shared) * 2 >= len(asked)
 
 

@@ -11,7 +11,7 @@ from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 import yaml
-from babel.dates import format_date, format_datetime, format_time
+from babel.dates import format_date, format_datetime, format_time, get_day_names, get_timezone_name
 from babel.lists import format_list
 from babel.numbers import format_currency, format_decimal, get_currency_precision
 
@@ -91,6 +91,28 @@ class Forms:
     def day_time(self, value: str) -> str:
         """A day and a time: `Friday, November 27 at 1:00 PM`."""
         return AT.get(self._language, "{day} को {time}").format(day=self.day(value), time=self.clock(value))
+
+    def week(self, hours: Sequence[dict[str, Any]]) -> str:
+        """Opening hours of a week: `Monday to Friday from 8:00 AM to 8:00 PM and Saturday from 9:00 AM to 5:00 PM`.
+
+        Each entry holds the same `spans` from its `first` day to its `last`, Monday being 0.
+        """
+        return self.listing([f"{self._days(each)} {self.listing(self._spans(each))}" for each in hours])
+
+    def zone(self, name: str) -> str:
+        """What the times of a place are called, empty where the listener's own are the same."""
+        own = name == self.voice.timezone
+        return "" if own else get_timezone_name(ZoneInfo(name), width="long", locale=self.voice.region)
+
+    def _days(self, hours: dict[str, Any]) -> str:
+        names = get_day_names("wide", locale=self.voice.region)
+        words = forms()["days"][self._language]["one" if hours["first"] == hours["last"] else "several"]
+        return words.format(first=names[hours["first"]], last=names[hours["last"]])
+
+    def _spans(self, hours: dict[str, Any]) -> list[str]:
+        words, unit = forms()["hours"][self._language], _UNITS.get(self._language, "")
+        told = [[self.time(each) for each in span] for span in hours["spans"]]
+        return [words.format(start=start.removesuffix(unit), end=end) for start, end in told]
 
     def month(self, value: str) -> str:
         """A month with its year."""
@@ -181,6 +203,7 @@ class Forms:
 
 FILTERS: tuple[str, ...] = (
     *("money", "number", "percent", "day", "full_day", "time", "clock", "span", "day_time", "month", "listing"),
+    *("week", "zone"),
     *(
         "plural",
         "money_plural",

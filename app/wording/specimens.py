@@ -215,6 +215,16 @@ _NAMED: dict[str, Any] = {
     "standing": ("open", "person", "approval"),
     "name": ("Ana García", "Ana", ""),
     "at": _MOMENT,
+    "week": (
+        [
+            {"first": 0, "last": 4, "spans": [["08:00:00", "20:00:00"]]},
+            {"first": 5, "last": 5, "spans": [["09:00:00", "17:00:00"]]},
+        ],
+        [{"first": 5, "last": 5, "spans": [["01:00:00", "13:00:00"]]}],
+        [{"first": 0, "last": 6, "spans": [["08:00:00", "12:00:00"], ["13:00:00", "00:00:00"]]}],
+    ),
+    "zone": ("America/New_York", "UTC", "Europe/Berlin"),
+    "open": (True, False, False),
     "until": _DAY,
     "day": _DAY,
     "latest": _DAY,

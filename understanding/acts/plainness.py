@@ -33,15 +33,28 @@ def _judge(intent: Intent, words: str, needs: frozenset[str]) -> Intent:
     if asks_what_follows(words):
         return replace(intent, name=QUESTION, rival="", rival_confidence=0.0)
     if _names(words, needs):
-        return intent
+        return _to_be_asked(intent) if "ends" in needs and ponders(words) else intent
     if intent.rival and intent.rival_confidence > _ASKED_ABOUT:
         return Intent(intent.rival, intent.rival_confidence)
+    return _to_be_asked(intent)
+
+
+def ponders(words: str) -> bool:
+    """Whether words only weigh something ("I'm thinking of leaving") and nowhere say that it is wanted."""
+    said = " ".join(fold(words).split())
+    weighs, wants = (phrase_pattern("acts/signs", group).search(said) for group in ("ponders", "wants"))
+    return weighs is not None and wants is None
+
+
+def _to_be_asked(intent: Intent) -> Intent:
     return replace(intent, confidence=min(intent.confidence, _ASKED_ABOUT))
 
 
 def _names(words: str, needs: frozenset[str]) -> bool:
     """Whether words name one of these concepts, or say what one of these groups of phrases does (`signs.yaml`)."""
     said, groups = " ".join(fold(words).split()), needs.intersection(phrase_lists("acts/signs"))
+    if "sends" in groups and concepts_of(words).isdisjoint({"bill", "copy", "email", "contact_detail"}):
+        return False  # "send it again" names nothing
     return not needs.isdisjoint(concepts_of(words)) or any(
         phrase_pattern("acts/signs", group).search(said) for group in groups
     )

@@ -97,8 +97,9 @@ def _judge(words: str, text: str, doing: Doing, said: Said, *, strict: bool) -> 
         return Wishing(words)
     if not asked and words != text and names_ending(words):
         return Wishing(words)  # "I want to cancel, no offers please": what is left of a refusal is plainly wished for
-    still = doing.act in STILL and doing.confidence >= _STILL_FROM
-    if not still and not ((strict or doing.act in STATED) and not names_thing(text)):
+    still = doing.act in STILL and doing.confidence >= (_SURELY if said == "nothing" else _STILL_FROM)
+    stated = strict or (doing.act in STATED and (said != "nothing" or doing.confidence >= _STILL_FROM))
+    if not still and not (stated and not names_thing(text)):
         return Wishing(words)
     if doing.act not in _TURNING or (asked and not names_thing(words)):
         return Wishing("")

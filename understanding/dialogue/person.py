@@ -15,7 +15,7 @@ _KEY_WORDS = (
 _SETTLED = (
     "chart charting peak taking walk humane gent serve chats tall contract contracts persons humans agents services "
     "humain humano humana humaine agente agentes persona personas personne personnes contacto contacte contacter "
-    "contactar servicio operador operadora connecter"
+    "contactar servicio operador operadora connecter perdon pardon"
 )
 _GERMAN_FORMS = (
     r"(?:sprechen|reden|verbind\w*|kontakt\w*|erreich\w*|weiterleit\w*|weitergeleitet|durchstell\w*|durchgestellt|"

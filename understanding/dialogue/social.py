@@ -2,6 +2,7 @@
 
 import re
 
+from understanding.language.clauses import split_sentences
 from understanding.language.phrases import phrase_pattern
 from understanding.language.text import fold
 
@@ -28,9 +29,49 @@ def says_goodbye(text: str) -> bool:
     return phrase_pattern("acts/signs", "parts").search(" ".join(fold(text).split())) is not None
 
 
+def opens_with_yes(text: str) -> bool:
+    """Whether a message begins with a yes, whatever it goes on to say; that is no consent to anything."""
+    said = " ".join(_MARKS.sub(" ", fold(text)).split())
+    return phrase_pattern("acts/signs", "agrees").match(said) is not None
+
+
 def asks_something(text: str) -> bool:
     """Whether a message is a question, by its mark or by how it begins."""
-    return "?" in text or phrase_pattern("acts/signs", "asks").match(" ".join(fold(text).split())) is not None
+    said = " ".join(fold(text).split())
+    tagged = phrase_pattern("dialogue/social", "tags").search(said) is not None
+    return "?" in text or tagged or phrase_pattern("acts/signs", "asks").match(said) is not None
+
+
+def without_good_morning(text: str) -> str:
+    """A message whose German good morning is no word for tomorrow any more; what follows stands where it stood."""
+    return _GOOD_MORNING.sub(lambda found: " " * len(found[0]), text)
+
+
+_GOOD_MORNING = re.compile(r"\b(?:guten|sch[öo]nen|moin) morgen\b|\bmorgen (?=zusammen\b|allerseits\b)", re.IGNORECASE)
+
+
+def without_hours(text: str) -> str:
+    """A message without its parts that ask when somebody is there; the whole of it where none does.
+
+    Long sentences that only mention it ask for something else.
+    """
+    parts = [part for sentence in split_sentences(text) for part in _PARTS.split(sentence)]
+    left = [part for part in parts if part.strip() and not _asks_hours(part)]
+    return text if len(left) == len([part for part in parts if part.strip()]) else " ".join(left)
+
+
+def _asks_hours(part: str) -> bool:
+    said = " ".join(fold(part).split())
+    found = len(said.split()) <= _LONGEST_HOURS and phrase_pattern("dialogue/social", "hours").search(said) is not None
+    return found and phrase_pattern("dialogue/social", "not_hours").search(said) is None
+
+
+_LONGEST_HOURS = 12
+"""Words of a question about opening hours, with what is around it."""
+_PARTS = re.compile(
+    r"(?<=[?,])\s+|\s+(?=(?:and|but|also|und|aber|außerdem|et|mais|aussi|y|pero|además|aur|lekin|और|लेकिन)\s)"
+)
+"""Where a sentence may go on to something else."""
 
 
 def _is_whole(kind: str, text: str) -> bool:

@@ -11,6 +11,8 @@ from understanding.entities.coding import Coded, compile_grammar, encode
 from understanding.entities.dates import Today, named, readings, unknown_days
 from understanding.entities.day_grammar import Found
 from understanding.entities.duckling import parse
+from understanding.entities.numerals import number_words
+from understanding.language.text import fold
 
 
 def find_moments(text: str, today: Today) -> list[Entity]:
@@ -19,7 +21,7 @@ def find_moments(text: str, today: Today) -> list[Entity]:
     What is excluded, or only ends a range, is none of these: `availability` says all that was said of when it suits. A
     day that no calendar has is a `no_such_day`.
     """
-    coded = encode(text, today.locale)
+    coded = encode(_with_day_figures(text, today.locale), today.locale)
     things = _things(coded, today)
     wish, wanted = find_availability(coded, things, today.day)
     found = [
@@ -31,6 +33,24 @@ def find_moments(text: str, today: Today) -> list[Entity]:
     return [*dates, *times, *([wish] if wish else ()), *missing]
 
 
+def _with_day_figures(text: str, locale: str) -> str:
+    """The text with a day of the month that French and Spanish name by its number in figures: "le cinq"."""
+    if locale not in ("fr", "es"):
+        return text
+    known = number_words(locale)
+    return _DAY_IN_WORDS.sub(lambda said: _figure(said, known.get(fold(said["number"]), 0)), text)
+
+
+def _figure(said: re.Match[str], number: int) -> str:
+    return f"{said['before']}{number}" if 1 < number <= _LONGEST_MONTH else said[0]
+
+
+_LONGEST_MONTH = 31
+_DAY_IN_WORDS = re.compile(
+    r"(?P<before>\b(?:le|el(?: d[ií]a)?|d[ií]a) )(?P<number>[^\W\d_]+)"
+    r"(?=\s*(?:$|[,.;!?]|(?:que|de|del|du|porque|car|parce|quand|cuando|si)\b))",
+    re.IGNORECASE,
+)
 _KINDS = {"day": "date", "time": "time", "part": "time"}
 
 

@@ -17,6 +17,8 @@ _SPACES = re.compile(r"[ \t\u00a0\u2000-\u200a\u202f\u3000]+")
 _QUOTES = str.maketrans(
     {"‘": "'", "’": "'", "‛": "'", "`": "'", "´": "'", "“": '"', "”": '"', "„": '"', "–": "-", "—": "-"}
 )
+_KEPT, _BACK = str.maketrans("ºª", "\ue000\ue001"), str.maketrans("\ue000\ue001", "ºª")
+"""Signs of Spanish ordinals, which stand in addresses ("3º B") and are no letters."""
 _WORD = re.compile(r"[^\W_]+(?:[\u0900-\u0963\u0966-\u097f]+[^\W_]*)*(?:'[^\W\d_]+)*")
 
 
@@ -26,7 +28,7 @@ def clean(text: str) -> str:
     shown = shown.encode("utf-8", "replace").decode("utf-8")
     if "<" in shown or "&" in shown:
         shown = html.unescape(_MARKUP.sub(" ", shown))
-    shown = unicodedata.normalize("NFKC", shown).translate(_QUOTES)
+    shown = unicodedata.normalize("NFKC", shown.translate(_KEPT)).translate(_BACK).translate(_QUOTES)
     return _SPACES.sub(" ", shown).strip()[:READ_LIMIT]
 
 
@@ -39,7 +41,7 @@ def fold(text: str) -> str:
     if folded.isascii():
         return folded
     folded = _LATIN_MARKS.sub("", unicodedata.normalize("NFD", folded))
-    folded = folded.replace("\u093c", "").replace("\u0901", "\u0902")
+    folded = folded.replace("º", "o").replace("ª", "a").replace("\u093c", "").replace("\u0901", "\u0902")
     return unicodedata.normalize("NFC", folded)
 
 

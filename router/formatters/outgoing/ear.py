@@ -107,7 +107,9 @@ class _Words:
         told = format_currency(
             amount, currency, locale=self._to.locale, format_type="name", currency_digits=minor % 100 != 0
         )
-        return told.replace("\u202f", " ").replace("\u00a0", " ")
+        told = told.replace("\u202f", " ").replace("\u00a0", " ")
+        country = self.spoken["country"] if currency == self._to.currency else ""
+        return re.sub(country, "", told) if country else told
 
     def _day(self, match: re.Match[str]) -> str:
         try:

@@ -14,6 +14,8 @@ FEWEST, MOST = 2, 6
 FIRST_WITHIN = timedelta(days=30)
 """By when the first instalment is to be paid."""
 TRIES = 2
+BRIEF = 3
+"""Words of a correction that may be only a number."""
 NUMBER_WORDS = {
     2: ("two", "dos", "zwei", "deux", "दो", "do"),
     3: ("three", "tres", "drei", "trois", "तीन", "teen"),
@@ -21,6 +23,13 @@ NUMBER_WORDS = {
     5: ("five", "cinco", "fünf", "cinq", "पाँच", "पांच", "paanch"),
     6: ("six", "seis", "sechs", "six", "छह", "छः", "chhah"),
 }
+_CORRECTS = re.compile(
+    r"(?<!\w)(?:no|wait|sorry|mean|rather|actually|make (?:it|that)|better|perd[oó]n|digo|mejor|espere?|nein|doch"
+    r"|nee|ach|quatsch|lieber|warten?|besser|non|pardon|plut[oô]t|attendez|nahi|nahin|matlab|balki|नहीं|मतलब|बल्कि)(?!\w)"
+)
+"""Words between two numbers of which the latter is meant."""
+_NOT_SO_MANY = re.compile(r"(?<!\w)(?:not|nicht|pas)\s+(?:in\s+|en\s+)?\w+")
+"""A number that is turned down."""
 UNIT = (
     r"(?:\w+\s+)?(?:instal|payment|part|cuota|plazo|pago|mensualidad|rate|teil|fois|mensualit|versement|kist|किस्त|किश्त)"
 )
@@ -60,10 +69,21 @@ def read_count(value: object) -> int:
     """A number of instalments that can be agreed, 0 where the answer is none."""
     if isinstance(value, int) and not isinstance(value, bool):
         return value if FEWEST <= value <= MOST else 0
-    words = re.split(r"[\s.,;:!?।…-]+", str(value).casefold())
-    named = {number for number, names in NUMBER_WORDS.items() if any(name in words for name in names)}
-    named |= {int(word) for word in words if word.isdecimal() and len(word) == 1}
-    return next(iter(named)) if len(named) == 1 and FEWEST <= min(named) <= MOST else 0
+    said = str(value)
+    words = re.split(r"[\s.,;:!?।…-]+", _NOT_SO_MANY.sub(" ", said.casefold()))
+    by_word = {name: number for number, names in NUMBER_WORDS.items() for name in names}
+    named = [
+        int(word) if word.isdecimal() else by_word.get(word, 0) for word in words if len(word) == 1 or word in by_word
+    ]
+    named = [number for number in named if number]
+    sure = len(set(named)) == 1 or (named and _CORRECTS.search(said.casefold()) is not None)
+    return named[-1] if sure and FEWEST <= named[-1] <= MOST else 0
+
+
+def read_other_count(words: str) -> int | None:
+    """Another number of instalments in words that say little else ("no, four"), None where they name none."""
+    short = len(words.split()) <= BRIEF or re.search(UNIT, fold(words)) is not None
+    return (read_count(words) or None) if short else None
 
 
 def named_count(text: str) -> int:
@@ -85,13 +105,21 @@ def fits_first_day(day: object, today: date) -> bool:
         return False
 
 
+def next_day_of_month(number: int, today: date) -> str:
+    """The next day with this number in a month ("the fifth") as an ISO date; empty where no month has it."""
+    ahead = (today + timedelta(days=days) for days in range(1, FIRST_WITHIN.days + 2))
+    return next((day.isoformat() for day in ahead if day.day == number), "")
+
+
 def _ask_count(case: Case, shown: Facts) -> Generator[Step, object, int]:
     """In how many instalments; 0 where no answer fitted."""
     count = named_count(case.text)
     if count:
         return count
     for _ in range(TRIES):
-        answer = yield Ask("instalments", kinds=("number", "text"), fewest=FEWEST, most=MOST, **shown)
+        answer = yield Ask("instalments", kinds=("number", "text"), fewest=FEWEST, most=MOST, **shown).taken_up_by(
+            read_other_count
+        )
         count = read_count(answer)
         if count:
             return count
@@ -103,7 +131,8 @@ def _ask_first_day(case: Case, shown: Facts) -> Generator[Step, object, str]:
     """The first instalment's day as an ISO date; empty where no answer fitted."""
     latest = (case.today + FIRST_WITHIN).isoformat()
     for _ in range(TRIES):
-        day = yield Ask("first_day", kinds=("date",), latest=latest, **shown)
+        day = yield Ask("first_day", kinds=("date", "ordinal"), latest=latest, **shown)
+        day = next_day_of_month(day, case.today) if isinstance(day, int) else day
         if fits_first_day(day, case.today):
             return str(day)
         yield Say("day_does_not_fit", latest=latest)

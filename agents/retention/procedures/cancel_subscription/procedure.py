@@ -63,7 +63,7 @@ def _offer_once(case: Case, subscription: Facts) -> Generator[Step, Any, End | N
         return Declined("offer_gone") if case.facts.get("stay") else None
     terms = {key: offer[key] for key in ("offer_id", "discount_percent", "months")}
     said = {"plan_name": subscription["plan_name"], "monthly_minor": subscription["monthly_minor"]}
-    question = Ask("stay", kinds=("yes_no", "text"), reply="offer", **terms, **said)
+    question = Ask("stay", kinds=("yes_no", "text"), reply="offer", **terms, **said).explaining("offer_terms")
     answer = yield question.taken_up_by(takes_up_offer)
     stays = accepts_offer(answer) if isinstance(answer, str) else bool(answer)
     return (yield from _accept(case, terms)) if stays else None

@@ -11,8 +11,8 @@ QUEUES = {"billing_day": "billing"}
 def request_contract_change(case: Case) -> Journey:
     """A change of the contract that only people make: a move, a pause, a second line, an extra, another billing day.
 
-    1. Say openly that it cannot be done here and that a colleague can, with the nearest that can be done here.
-    2. Ask whether a colleague should take over. Yes: a person goes on, who reads what was asked for.
+    1. Say openly that it cannot be done here and that our team can, with the nearest that can be done here.
+    2. Ask whether somebody should take over. Yes: a person goes on, who reads what was asked for.
     3. Anything else: nothing is begun and nothing was changed.
     """
     topic = read_topic(case.text)

@@ -10,7 +10,8 @@ TOPICS: dict[str, tuple[str, ...]] = {
     "billing_day": (
         "billing day", "billing date", "bill date", "day of the bill", "payment day", "payment date", "due date",
         "collection date", "day of the month", "date of my bill", "date of the bill", "debit date",
-        "fecha de facturacion", "dia de facturacion", "dia de cobro", "fecha de cobro", "dia de pago", "fecha de pago",
+        "fecha del recibo", "fecha de la factura", "dia del recibo", "fecha de facturacion",
+        "dia de facturacion", "dia de cobro", "fecha de cobro", "dia de pago", "fecha de pago",
         "dia del cobro", "vencimiento",
         "abrechnungstag", "rechnungstag", "rechnungsdatum", "abbuchungstag", "abbuchungstermin", "zahltag",
         "zahlungstermin", "falligkeit", "einzugstag",

@@ -10,11 +10,13 @@ from agents.procedure import (
     CallRefused,
     CallWithdrawn,
     Case,
+    Choice,
     Declined,
     Delegate,
     End,
     Ended,
     Facts,
+    HandOff,
     Journey,
     Resolved,
     Say,
@@ -22,12 +24,84 @@ from agents.procedure import (
 )
 from agents.scheduling.visits import describe_visit, is_ahead, is_over, list_booked, name_visit
 
+INSTEAD = (
+    Choice(
+        "person",
+        "person",
+        (
+            *(
+                "find out",
+                "look into",
+                "clarify",
+                "what happened",
+                "person",
+                "someone",
+                "somebody",
+                "your team",
+                "yes",
+                "check",
+                "ja",
+                "sí",
+                "si",
+                "oui",
+                "हाँ",
+                "haan",
+                "prüf",
+            ),
+            *(
+                "averig",
+                "qué pasó",
+                "que paso",
+                "persona",
+                "equipo",
+                "klär",
+                "klar",
+                "team",
+                "jemand",
+                "vérifi",
+                "verifi",
+            ),
+            *("conseiller", "équipe", "पता", "सदस्य", "टीम", "pata", "sadasya", "team"),
+        ),
+        shown={"names": {"en": "Find out", "es": "Averiguarlo", "de": "Klären", "fr": "Vérifier", "hi": "पता करें"}},
+    ),
+    Choice(
+        "visit",
+        "visit",
+        (
+            "new visit",
+            "book",
+            "new appointment",
+            "visita nueva",
+            "reserv",
+            "neuen termin",
+            "neuer termin",
+            "buch",
+            "nouvelle visite",
+            "réserv",
+            "नई विज़िट",
+            "बुक",
+            "nayi visit",
+        ),
+        shown={
+            "names": {
+                "en": "New visit",
+                "es": "Visita nueva",
+                "de": "Neuer Termin",
+                "fr": "Nouvelle visite",
+                "hi": "नई विज़िट",
+            }
+        },
+    ),
+)
+"""What can be done where nothing is on record."""
+
 
 def missed_visit(case: Case) -> Journey:
     """Make good a visit whose agreed time passed without anybody coming: an apology, a new time, and the credit due.
 
     1. Find the visit: the one that was named, else the latest that was missed. None was missed: say when the next
-       one is; none is booked at all: say so.
+       one is; none is booked at all: a person finds out what happened, or a new one is booked.
     2. Apologise. Unless another visit is booked already, offer a new time, and book it if the customer wants one.
     3. Credit exactly what is due for it, once, after the customer's yes; what the rules do not let go back by itself
        goes to a supervisor. Was it credited before, say so.
@@ -36,7 +110,7 @@ def missed_visit(case: Case) -> Journey:
     visit = pick_missed(listed, name_visit(case), case.opened_at)
     ahead = [each for each in list_booked(listed) if is_ahead(each, case.opened_at)]
     if visit is None:
-        return Declined("not_missed", **describe_visit(ahead[0])) if ahead else Declined("none_missed")
+        return Declined("not_missed", **describe_visit(ahead[0])) if ahead else (yield from _none_on_record())
     yield Say("sorry", **describe_visit(visit))
     booked = yield from _book_again(visit, ahead)
     return (yield from _credit(case, visit, booked=booked))
@@ -47,6 +121,17 @@ def pick_missed(visits: list[Facts], reference: str, now: datetime) -> Facts | N
     missed = [each for each in list_booked(visits) if is_over(each, now)]
     named = [each for each in missed if each["appointment_id"] == reference]
     return next(iter([*named, *reversed(missed)]), None)
+
+
+def _none_on_record() -> Generator[Step, Any, End]:
+    """Nothing is on record of a visit that somebody waited for: a person finds out, or a new one is booked."""
+    wanted = yield Ask("instead", choices=INSTEAD, reply="none_missed", optional=True).put_afresh()
+    if wanted == "person":
+        return HandOff("policy_limit", queue="technical")
+    if wanted != "visit":
+        return Declined("left_at_that")
+    ended: Ended = yield Delegate("scheduling.book_visit")
+    return Resolved("") if ended.kind == "resolved" else Declined("")
 
 
 def _book_again(visit: Facts, ahead: list[Facts]) -> Generator[Step, Any, bool]:

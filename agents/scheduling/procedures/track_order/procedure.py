@@ -34,7 +34,7 @@ _SEND_AGAIN = (
     "reenv", "envíenlo", "uno nuevo", "me manden", "mándenme", "me envíen", "envíenme", "enviarlo",
     "envíelo", "nuevo envío", "reposición",
     "neue", "erneut", "ersatz",
-    "renvoyez-le", "renvoyez-la", "renvoyer le", "renvoi", "nouveau", "nouvel", "remplac", "réexp",
+    "renvoyez", "renvoyer le", "renvoi", "nouveau", "nouvel", "remplac", "réexp",
     "नया", "naya",
 )
 _AGAIN = (
