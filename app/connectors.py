@@ -29,6 +29,7 @@ from channels.http.webhooks import WebhookDoor
 from domain.errors import Misconfigured
 from domain.ids import TenantId
 from jobs.job import Work
+from router.attachments import Attachments
 from router.conversations import Conversations
 from router.memory.store import Store
 from router.turn import Turns
@@ -75,9 +76,11 @@ class OpenConnectors:
     readers: list[MailboxReader] = field(default_factory=list[MailboxReader])
     _intake: Intake | None = None
 
-    def serve(self, transactions: Transactions, conversations: Conversations, turns: Turns) -> TwilioHooks:
+    def serve(
+        self, transactions: Transactions, conversations: Conversations, turns: Turns, attachments: Attachments
+    ) -> TwilioHooks:
         """Have what comes in begin turns; returns where Twilio calls."""
-        self._intake = Intake(self.arrivals, Store(transactions), conversations, turns, self.clock)
+        self._intake = Intake(self.arrivals, Store(transactions), conversations, turns, attachments, self.clock)
         numbers = {name: each for name, each in self.connectors.items() if isinstance(each, TwilioConnector)}
         return TwilioHooks(numbers, lambda: self.intake, self.queue, self.signatures, self.clock)
 

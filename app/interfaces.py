@@ -91,7 +91,9 @@ def open_interfaces(settings: Settings, desk_dependencies: DeskDependencies, par
     """
     desk = Desk(desk_dependencies)
     proposals = ProposalDesk(parts.suggestions, desk, desk_dependencies.turns, desk_dependencies.conversations)
-    hooks = parts.connectors.serve(parts.transactions, desk_dependencies.conversations, desk_dependencies.turns)
+    attachments = _attachments(desk_dependencies, parts.transactions)
+    turns, conversations = desk_dependencies.turns, desk_dependencies.conversations
+    hooks = parts.connectors.serve(parts.transactions, conversations, turns, attachments)
     development = settings.environment == "development"
     tokens = load_or_create_tokens(settings.data / TOKENS) if development else {}
     sandbox = _open_sandbox(settings, parts, tokens) if development else None
@@ -101,7 +103,7 @@ def open_interfaces(settings: Settings, desk_dependencies: DeskDependencies, par
             turns=desk_dependencies.turns,
             conversations=desk_dependencies.conversations,
             presence=_presence(desk_dependencies),
-            attachments_kept=_attachments(desk_dependencies, parts.transactions),
+            attachments_kept=attachments,
             journal=desk_dependencies.journal,
             verify_record=open_audit(settings, parts.transactions).verify,
             authenticator=with_customers(settings, _open_authenticator(settings, tokens), customers.tokens),

@@ -1,10 +1,17 @@
-"""Files in a conversation: taken in, and read again by whoever may read the conversation."""
+"""Files in a conversation: taken by what they are, and read again by whoever may read the conversation."""
 
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Any, cast
 from uuid import uuid4
+
+import puremagic
+import structlog
 
 from domain.caller import Caller, Role
 from domain.conversation import Attachment, Status
-from domain.errors import Conflict, NotFound
+from domain.errors import BadRequest, Conflict, NotFound
 from domain.ids import ConversationId
 from router.memory.attachments import Upload, keep, open_content
 from router.memory.store import Store
@@ -12,8 +19,44 @@ from router.services import Services
 from router.turn import Turns
 from storage.transactions import Transactions
 
+_log = structlog.get_logger()
 PEOPLE = frozenset({Role.REPRESENTATIVE, Role.SUPERVISOR})
 LONGEST_NAME = 120
+LARGEST_BYTES = 10 * 1024 * 1024
+TAKEN = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp", "application/pdf"})
+PLAIN = "text/plain"
+_identify = cast("Callable[[bytes], Sequence[Any]]", puremagic.magic_string)
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file as the other side calls it."""
+
+    name: str
+    content: bytes
+
+
+def type_of(content: bytes) -> str:
+    """What a file is, by its content alone.
+
+    Raises:
+        BadRequest: it is nothing that is taken.
+    """
+    try:
+        kind = str(_identify(content)[0].mime_type)
+    except (puremagic.PureError, ValueError, IndexError):
+        kind = PLAIN if _is_text(content) else ""
+    if kind not in TAKEN and kind != PLAIN:
+        raise BadRequest("file: only images (PNG, JPEG, GIF, WebP), PDF and plain text are taken")
+    return kind
+
+
+def _is_text(content: bytes) -> bool:
+    try:
+        text = content.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return bool(text) and all(each.isprintable() or each in "\n\r\t\f\ufeff" for each in text)
 
 
 class Attachments:
@@ -25,21 +68,50 @@ class Attachments:
         self._store = store
         self._transactions = transactions
 
-    async def keep(
-        self, caller: Caller, conversation_id: ConversationId, name: str, media_type: str, content: bytes
-    ) -> Attachment:
+    async def keep(self, caller: Caller, conversation_id: ConversationId, file: File) -> Attachment:
         """Keep a file for the customer's next message.
 
         Raises:
+            BadRequest: it is nothing that is taken.
             NotFound: unknown, another tenant's or another customer's.
             Conflict: the conversation is closed, or has as many files as it may.
         """
         row = await self._turns.find(caller, conversation_id)
         if row.status is Status.CLOSED:
             raise Conflict("this conversation is closed")
-        upload = Upload(f"AT-{uuid4().hex[:20]}", _plain(name), media_type, content)
+        return await self._keep(row.id, file, uuid4().hex)
+
+    async def keep_all(self, conversation_id: ConversationId, message: str, files: Iterable[File]) -> tuple[str, ...]:
+        """Keep what came with a message that its sender calls so; seen again, they are the same files.
+
+        Returns the ids of those that were taken: what is too large, or of a kind that is not taken, is left out.
+        """
+        taken: list[str] = []
+        for number, file in enumerate(files):
+            name = sha256(f"{conversation_id}\0{message}\0{number}".encode("utf-8", "surrogatepass")).hexdigest()
+            try:
+                taken.append((await self._keep(conversation_id, file, name)).id)
+            except (BadRequest, Conflict) as error:
+                _log.info("attachment_not_taken", conversation_id=conversation_id, reason=str(error))
+        return tuple(taken)
+
+    async def carry_over(
+        self, old: ConversationId, new: ConversationId, message: str, attachments: Sequence[str]
+    ) -> tuple[str, ...]:
+        """Keep files of a conversation in the one that its message belongs to now; returns their ids there."""
+        vault = self._transactions.vault
+        found = [
+            await self._transactions.read(lambda connection, each=each: open_content(connection, vault, old, each))
+            for each in attachments
+        ]
+        return await self.keep_all(new, message, [File(about.name, content) for about, content in found])
+
+    async def _keep(self, owner: ConversationId, file: File, name: str) -> Attachment:
+        if len(file.content) > LARGEST_BYTES:
+            raise BadRequest(f"file: it has more than {LARGEST_BYTES} bytes")
+        upload = Upload(f"AT-{name[:20]}", _plain(file.name), type_of(file.content), file.content)
         vault, now = self._transactions.vault, self._services.clock()
-        return await self._transactions.write(lambda connection: keep(connection, vault, row.id, upload, now))
+        return await self._transactions.write(lambda connection: keep(connection, vault, owner, upload, now))
 
     async def open(
         self, caller: Caller, conversation_id: ConversationId, attachment_id: str

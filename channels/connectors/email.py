@@ -57,7 +57,7 @@ class EmailConnector:
         known = self._threads.recognise(mail.references, mail.addresses) if believed else ()
         metadata = {"dmarc": mail.dmarc} if mail.dmarc else {}
         if mail.attachments:
-            metadata["attachments"] = ", ".join(mail.attachments)[:500]
+            metadata["attachments"] = ", ".join(each.name for each in mail.attachments)[:500]
         return Inbound(
             key=mail.message_id,
             sender=mail.sender if believed else f"{mail.dmarc}:{mail.sender}",
@@ -68,6 +68,7 @@ class EmailConnector:
             subject=mail.subject,
             reference={"to": mail.sender, "id": mail.message_id, "references": list(mail.references)},
             metadata=metadata,
+            files=mail.attachments,
         )
 
     async def send(self, outgoing: Outgoing) -> Receipt:

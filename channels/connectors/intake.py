@@ -14,6 +14,7 @@ from domain.caller import Caller, Role
 from domain.conversation import Status
 from domain.errors import Conflict, SwitchboardError
 from domain.ids import ConversationId, TenantId
+from router.attachments import Attachments, File
 from router.conversations import Conversations, Opening
 from router.memory.state import ContactPoint, Origin
 from router.memory.store import Store, Stored
@@ -50,7 +51,7 @@ class Inbound:
 
     `key` is its own id. `sender` is the address that it comes from. `candidates` are conversations that it names and
     proves to know; `thread` is the other side's id of the thread, the sender in it. `reference` is what is needed to
-    answer. The `contact` identifies the customer, where that may be believed.
+    answer. The `contact` identifies the customer, where that may be believed. `files` came beside the words.
     """
 
     key: str
@@ -62,6 +63,7 @@ class Inbound:
     subject: str = ""
     reference: dict[str, Any] = field(default_factory=dict[str, Any])
     metadata: dict[str, Any] = field(default_factory=dict[str, Any])
+    files: tuple[File, ...] = ()
 
 
 class Intake:
@@ -73,12 +75,14 @@ class Intake:
         store: Store,
         conversations: Conversations,
         turns: Turns,
+        attachments: Attachments,
         clock: Callable[[], datetime],
     ) -> None:
         self._arrivals = arrivals
         self._store = store
         self._conversations = conversations
         self._turns = turns
+        self._attachments = attachments
         self._clock = clock
         self._running: set[asyncio.Task[None]] = set()
 
@@ -96,7 +100,9 @@ class Intake:
             log.warning("sender_writes_too_often", connector=door.name, sender=sender[-12:])
             return None
         conversation_id = await self._belongs_to(door, inbound)
-        content = {"text": screen(inbound.text[:LONGEST_TEXT]).text, "reference": inbound.reference}
+        content: dict[str, Any] = {"text": screen(inbound.text[:LONGEST_TEXT]).text, "reference": inbound.reference}
+        if inbound.files:
+            content["attachments"] = await self._attachments.keep_all(conversation_id, key, inbound.files)
         arrival = Arrival(key, door.tenant, door.name, sender, conversation_id, "waiting", 0, now, content)
         return await self._arrivals.add(arrival)
 
@@ -129,15 +135,22 @@ class Intake:
         Raises:
             Unavailable: it could not be run now.
         """
-        incoming = Incoming(arrival.key, text)
         try:
-            await self._turns.handle(door.caller, arrival.conversation_id, incoming)
+            await self._turns.handle(door.caller, arrival.conversation_id, _incoming(arrival, text))
         except Conflict:
             closed = await self._store.load(arrival.conversation_id)
             if closed is not None and closed.status is Status.CLOSED:
-                arrival = await self._arrivals.move(arrival, await self._open_again(door, closed))
-                await self._turns.handle(door.caller, arrival.conversation_id, incoming)
+                arrival = await self._move(arrival, await self._open_again(door, closed))
+                await self._turns.handle(door.caller, arrival.conversation_id, _incoming(arrival, text))
         await self._arrivals.settle(arrival, "handled")
+
+    async def _move(self, arrival: Arrival, to: ConversationId) -> Arrival:
+        """Have a message belong to another conversation, with its files."""
+        files = arrival.content.get("attachments", ())
+        if files:
+            kept = await self._attachments.carry_over(arrival.conversation_id, to, arrival.key, files)
+            arrival = replace(arrival, content={**arrival.content, "attachments": kept})
+        return await self._arrivals.move(arrival, to)
 
     async def handle_waiting(self, doors: Callable[[str], Door | None]) -> bool:
         """Handle what a process wrote down and did not get to; True where more is left than was looked at."""
@@ -176,6 +189,10 @@ class Intake:
         origin = replace(memory.origin, looked_up=False)
         opening = Opening(closed.channel, None, memory.locale, memory.subject, origin)
         return (await self._conversations.open(door.caller, opening)).conversation.id
+
+
+def _incoming(arrival: Arrival, text: str) -> Incoming:
+    return Incoming(arrival.key, text, tuple(arrival.content.get("attachments", ())))
 
 
 def _is_theirs(row: Stored, door: Door, inbound: Inbound) -> bool:

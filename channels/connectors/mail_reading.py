@@ -10,11 +10,13 @@ from imap_tools.message import MailMessage
 
 from channels.connectors.mail_threads import list_ids
 from channels.connectors.profiles import ADDRESS
+from router.attachments import File
 from router.formatters.incoming.html_mail import readable
 
 LONGEST_HTML = 400_000
 LONGEST_TEXT = 16_000
 MOST_REFERENCES = 30
+MOST_FILES = 10
 Headers = Mapping[str, tuple[str, ...]]
 _NOBODY = re.compile(
     r"(?:mailer-daemon|postmaster|(?:no|do-?not|donot|kein|ne|nao|non)[-_.]?(?:reply|antwort|responder|repondre)|bounces?)"
@@ -43,7 +45,7 @@ class ReadMail:
     references: tuple[str, ...]
     silence: str
     dmarc: str
-    attachments: tuple[str, ...] = ()
+    attachments: tuple[File, ...] = ()
 
     @property
     def thread(self) -> str:
@@ -67,8 +69,15 @@ def read_mail(raw: bytes, authserv_id: str = "") -> ReadMail:
         references=tuple(each for each in thread if each != own_id)[-MOST_REFERENCES:],
         silence=_silence(headers, sender),
         dmarc=_dmarc(headers, authserv_id),
-        attachments=tuple((each.filename or each.content_type)[:80] for each in mail.attachments[:10]),
+        attachments=_files(mail),
     )
+
+
+def _files(mail: MailMessage) -> tuple[File, ...]:
+    """What is attached; a picture that the text itself shows, such as a signature's logo, is a part of the text."""
+    shown = [each for each in mail.attachments if each.content_id and f"cid:{each.content_id}" in mail.html]
+    files = [each for each in mail.attachments if each not in shown]
+    return tuple(File((each.filename or each.content_type)[:80], each.payload) for each in files[:MOST_FILES])
 
 
 def _words(mail: MailMessage) -> str:

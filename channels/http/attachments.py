@@ -1,24 +1,19 @@
 """Files that customers send: taken by what they are, given back as files to keep, never as a page of ours."""
 
-from collections.abc import Callable, Sequence
-from typing import Annotated, Any, cast
+from typing import Annotated, Any
 from urllib.parse import quote
 
-import puremagic
 from fastapi import APIRouter, Depends, Path, Request, Response
 from starlette.formparsers import MultiPartException, MultiPartParser
 
 from channels.http.conversations import KnownId
-from channels.http.limits import ATTACHMENT_BYTES
 from channels.http.models import AttachmentBody
 from channels.http.scopes import READ_TALKS, Talker, permit
 from domain.caller import Caller
 from domain.conversation import Attachment
 from domain.errors import BadRequest
-from router.attachments import PEOPLE, Attachments
+from router.attachments import LARGEST_BYTES, PEOPLE, Attachments, File
 
-TAKEN = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp", "application/pdf"})
-PLAIN = "text/plain"
 AttachmentReader = Annotated[Caller, Depends(permit(READ_TALKS | PEOPLE))]
 AttachmentId = Annotated[str, Path(max_length=40, pattern=r"^[A-Za-z0-9-]+$")]
 _FORM: dict[str, Any] = {
@@ -43,32 +38,6 @@ _BINARY: dict[int | str, dict[str, Any]] = {
 }
 
 
-_identify = cast("Callable[[bytes], Sequence[Any]]", puremagic.magic_string)
-
-
-def type_of(content: bytes) -> str:
-    """What a file is, by its content alone.
-
-    Raises:
-        BadRequest: it is nothing that is taken.
-    """
-    try:
-        kind = str(_identify(content)[0].mime_type)
-    except (puremagic.PureError, ValueError, IndexError):
-        kind = PLAIN if _is_text(content) else ""
-    if kind not in TAKEN and kind != PLAIN:
-        raise BadRequest("file: only images (PNG, JPEG, GIF, WebP), PDF and plain text are taken")
-    return kind
-
-
-def _is_text(content: bytes) -> bool:
-    try:
-        text = content.decode("utf-8")
-    except UnicodeDecodeError:
-        return False
-    return bool(text) and all(each.isprintable() or each in "\n\r\t\f\ufeff" for each in text)
-
-
 class AttachmentsDoor:
     """The endpoints of a conversation's files."""
 
@@ -81,8 +50,7 @@ class AttachmentsDoor:
         Its type is found by its content. It is stored encrypted, and nobody but people opens it: the assistant says so
         and hands the conversation over.
         """
-        name, content = await _read_file(request)
-        return await self._attachments.keep(caller, conversation_id, name, type_of(content), content)
+        return await self._attachments.keep(caller, conversation_id, await _read_file(request))
 
     async def download(
         self, conversation_id: KnownId, attachment_id: AttachmentId, caller: AttachmentReader
@@ -94,14 +62,14 @@ class AttachmentsDoor:
         return Response(content, media_type=found.media_type, headers=headers)
 
 
-async def _read_file(request: Request) -> tuple[str, bytes]:
+async def _read_file(request: Request) -> File:
     """The form's one file, which never touches a disk in plain.
 
     Raises:
         BadRequest: it is no such form.
     """
     parser = MultiPartParser(request.headers, request.stream(), max_files=1, max_fields=5, max_part_size=4096)
-    parser.spool_max_size = 2 * ATTACHMENT_BYTES
+    parser.spool_max_size = 2 * LARGEST_BYTES
     try:
         form = await parser.parse()
     except (MultiPartException, KeyError, ValueError) as error:
@@ -113,7 +81,7 @@ async def _read_file(request: Request) -> tuple[str, bytes]:
     await form.close()
     if not content:
         raise BadRequest("file: it is empty")
-    return file.filename or "", content
+    return File(file.filename or "", content)
 
 
 def build_router(attachments: Attachments) -> APIRouter:

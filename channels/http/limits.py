@@ -12,6 +12,7 @@ from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from channels.http.problems import make, respond
+from router.attachments import LARGEST_BYTES
 
 BODY_BYTES = 64 * 1024
 """Longer bodies are refused with 413."""
@@ -23,9 +24,6 @@ DRAINED_BYTES = 8 * 1024 * 1024
 """So much of a body that is too long is still read and thrown away, so that its sender gets to read the answer."""
 
 BODY_SECONDS = 15.0
-
-ATTACHMENT_BYTES = 10 * 1024 * 1024
-"""A larger file is refused with 413; the form around it may have 4 KiB more."""
 
 ATTACHMENT_SECONDS = 120.0
 _ATTACHMENTS = re.compile(r"/v1/conversations/[^/]+/attachments")
@@ -99,7 +97,7 @@ class Bounds:
 
 
 JSON = Bounds(BODY_BYTES, DRAINED_BYTES, BODY_SECONDS)
-FILE = Bounds(ATTACHMENT_BYTES + 4096, ATTACHMENT_BYTES + DRAINED_BYTES, ATTACHMENT_SECONDS)
+FILE = Bounds(LARGEST_BYTES + 4096, LARGEST_BYTES + DRAINED_BYTES, ATTACHMENT_SECONDS)
 
 
 async def _read(headers: Headers, receive: Receive, bounds: Bounds) -> bytes:

@@ -30,12 +30,15 @@ class Upload:
 
 
 def keep(connection: Connection, vault: Vault, owner: ConversationId, upload: Upload, at: Any) -> Attachment:
-    """Keep a file for the next message.
+    """Keep a file for the next message; one that is here already stays as it is.
 
     Raises:
         Conflict: the conversation has as many as it may.
     """
     mine = attachments.c.conversation_id == owner
+    known = connection.execute(select(*_DESCRIBED).where(mine, attachments.c.id == upload.id)).mappings().first()
+    if known is not None:
+        return _described(known, vault.box(connection, owner))
     if connection.execute(select(func.count()).select_from(attachments).where(mine)).scalar_one() >= MOST:
         raise Conflict(f"a conversation may have {MOST} files")
     box = vault.box(connection, owner)

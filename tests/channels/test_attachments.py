@@ -8,9 +8,9 @@ from sqlalchemy import select
 
 from app.privacy.erasure import ErasureRequest
 from app.privacy.service import open_privacy_service
-from channels.http.attachments import type_of
 from domain.errors import BadRequest
 from domain.ids import TenantId
+from router.attachments import type_of
 from storage.tables.conversations import attachments
 from tests.house_guest import Guest, Json, Talk
 

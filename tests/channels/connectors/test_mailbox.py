@@ -1,15 +1,19 @@
 """E-mail from end to end: a real mailbox, real SMTP, and the customer who writes."""
 
 from collections.abc import AsyncIterator, Iterator
+from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import SMTP
+from typing import Any
 
 import pytest
 
+from channels.connectors.arrivals import Arrival, Arrivals
 from channels.connectors.mailbox import MailboxReader
 from domain.errors import Unavailable
 from router.turn import Turns
 from tests.channels.connectors.mail_server import PASSWORD, Mailbox, SentMails, dovecot, smtp_server
+from tests.channels.test_attachments import PNG
 from tests.conftest import OpenHouse
 from tests.house_guest import Guest
 
@@ -99,6 +103,59 @@ async def test_a_mail_that_is_seen_twice_is_answered_once(guest: Guest, mailbox:
     mailbox.put(letter("why is my bill so high?"))
     await exchange(guest)
     assert len(sent.mails) == 1
+
+
+def with_files(raw: bytes, **files: bytes) -> bytes:
+    mail = message_from_bytes(raw, policy=SMTP)
+    for name, content in files.items():
+        mail.add_attachment(content, "application", "octet-stream", filename=name.replace("_", "."))
+    return mail.as_bytes()
+
+
+async def test_what_is_attached_to_a_mail_is_kept_once_and_seen_at_the_desk(
+    guest: Guest, mailbox: Mailbox, sent: SentMails, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    photo = with_files(letter("here is my meter"), meter_png=PNG, program_exe=b"MZ" + b"\0" * 90)
+    settle, settled = Arrivals.settle, list[str]()
+
+    async def die_once(self: Arrivals, arrival: Arrival, state: str) -> None:
+        settled.append(state)
+        if len(settled) == 1:
+            raise Unavailable("killed between the turn and its note")
+        await settle(self, arrival, state)
+
+    monkeypatch.setattr(Arrivals, "settle", die_once)
+    mailbox.put(photo)
+    await exchange(guest)
+    await exchange(guest)
+    assert settled == ["handled", "handled"]
+    [case] = (await guest.fetch("representative", "/v1/desk/queue"))["items"]
+    await guest.call("representative", "POST", f"/v1/desk/{case['conversation_id']}/claim", {})
+    seen = await guest.fetch("representative", f"/v1/desk/{case['conversation_id']}")
+    [file] = [each for message in seen["messages"] for each in message.get("attachments", [])]
+    assert (file["name"], file["media_type"]) == ("meter.png", "image/png")
+    path = f"/v1/conversations/{case['conversation_id']}/attachments/{file['id']}"
+    assert (await guest.call("representative", "GET", path)).content == PNG
+    assert "someone on our team will look at it" in text_of(sent.mails[0])
+
+
+async def test_a_mail_into_a_conversation_that_was_closed_meanwhile_takes_its_files_along(
+    guest: Guest, mailbox: Mailbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    handle = Turns.handle
+
+    async def close_first(self: Turns, caller: Any, conversation: Any, incoming: Any) -> Any:
+        monkeypatch.setattr(Turns, "handle", handle)
+        await guest.call("channel", "POST", f"/v1/conversations/{conversation}/close", {})
+        return await handle(self, caller, conversation, incoming)
+
+    monkeypatch.setattr(Turns, "handle", close_first)
+    mailbox.put(with_files(letter("here is my meter"), meter_png=PNG))
+    await exchange(guest)
+    [case] = (await guest.fetch("representative", "/v1/desk/queue"))["items"]
+    await guest.call("representative", "POST", f"/v1/desk/{case['conversation_id']}/claim", {})
+    seen = await guest.fetch("representative", f"/v1/desk/{case['conversation_id']}")
+    assert [each["name"] for message in seen["messages"] for each in message.get("attachments", [])] == ["meter.png"]
 
 
 async def test_an_answer_to_the_tagged_address_alone_finds_its_conversation_and_a_forged_one_does_not(

@@ -1,14 +1,18 @@
 """What is read of a mail: the writer's new words, the thread, and whether it may be answered at all."""
 
+from email.message import EmailMessage
+
 from hypothesis import given
 from hypothesis import strategies as st
 
 from channels.connectors.mail_reading import read_mail
 from channels.connectors.mail_threads import MailThreads
 from domain.ids import ConversationId
+from router.attachments import File
 from router.formatters import formatter_of
 from storage.record_keys import RecordKeys
 from tests.channels.connectors.mails import BROKEN, NO_ID, READ, UNANSWERED, WITH_PICTURE, mail
+from tests.channels.test_attachments import PNG
 
 THREADS = MailThreads(RecordKeys(lambda: [b"k" * 32]), "Support@Northwind.example")
 KNOWN = ConversationId(f"CV-{'0a' * 10}")
@@ -25,8 +29,20 @@ def test_what_no_person_sent_is_answered_by_silence() -> None:
 
 
 def test_attachments_are_named_and_mails_without_an_id_get_one_that_stays() -> None:
-    assert read_mail(WITH_PICTURE).attachments == ("red.jpg",)
+    assert [each.name for each in read_mail(WITH_PICTURE).attachments] == ["red.jpg"]
     assert read_mail(NO_ID).message_id == read_mail(NO_ID).message_id != ""
+
+
+def test_a_picture_that_the_text_shows_is_no_attachment_and_a_photo_inside_a_plain_mail_is_one() -> None:
+    shown = EmailMessage()
+    shown.set_content("hello")
+    shown.add_alternative('<p>hello</p><img src="cid:logo@northwind">', subtype="html")
+    shown.get_payload()[1].add_related(PNG, "image", "png", cid="<logo@northwind>", filename="logo.png")
+    assert read_mail(shown.as_bytes()).attachments == ()
+    photo = EmailMessage()
+    photo.set_content("my meter")
+    photo.add_attachment(PNG, "image", "png", filename="meter.png", disposition="inline", cid="<a@phone>")
+    assert read_mail(photo.as_bytes()).attachments == (File("meter.png", PNG),)
 
 
 def test_dmarc_is_believed_of_the_companys_own_server_alone() -> None:
