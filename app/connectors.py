@@ -40,12 +40,13 @@ AnyConnector = EmailConnector | TwilioConnector
 
 @dataclass(frozen=True, slots=True)
 class ConnectorContext:
-    """What connectors are made of: the database, the clock, the services' own address, and calls to Twilio."""
+    """What connectors are made of: the database, the clock, our own address, calls to Twilio and elsewhere."""
 
     transactions: Transactions
     clock: Callable[[], datetime]
     address: str
     http: httpx.AsyncClient | None
+    calls: OutgoingCalls
 
     def open(self, name: str, profile: AnyProfile, door: Door) -> AnyConnector:
         """One connector; nothing is contacted."""
@@ -55,7 +56,7 @@ class ConnectorContext:
             return EmailConnector(profile, door, threads, arrivals, self.clock)
         assert self.http is not None, "there is a client where there is a number"
         opt_outs, queue = OptOuts(self.transactions, self.clock), DeliveryQueue(self.transactions)
-        parts = TwilioParts(self.http, arrivals, queue, opt_outs, self.clock)
+        parts = TwilioParts(self.http, arrivals, queue, opt_outs, self.calls, self.clock)
         return TwilioConnector(profile, door, f"{self.address}/hooks/twilio/{name}", parts)
 
 
@@ -166,7 +167,9 @@ async def open_each(
         http = None
         if any(not isinstance(each, EmailProfile) for each in profiles.values()):
             http = await stack.enter_async_context(httpx.AsyncClient(follow_redirects=False, trust_env=False))
-        opened = ConnectorContext(transactions, clock, settings.address, http)
+        calls = OutgoingCalls(AllowedAddresses(settings.outgoing.allowed_networks))
+        stack.push_async_callback(calls.close)
+        opened = ConnectorContext(transactions, clock, settings.address, http, calls)
         yield {name: opened.open(name, profile, _door(settings, name, profile)) for name, profile in profiles.items()}
 
 

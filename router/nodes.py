@@ -113,7 +113,9 @@ class Nodes:
             return await self._ask_for_person(turn)
         if heard is None:
             return turn, HANDOFF
-        return await self._route_words(turn, heard) if heard.text.strip() else (turn.say("empty_message"), RESPOND)
+        if heard.text.strip() or turn.request.get("attachments"):
+            return await self._route_words(turn, heard)
+        return turn.say("empty_message"), RESPOND
 
     async def _ask_for_person(self, turn: TurnState) -> tuple[TurnState, str]:
         """Hand over for the reason that was given; what policy knows as delicate about this customer goes before it."""

@@ -89,10 +89,32 @@ class OutgoingCalls:
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             return Answered(Receipt(error=f"not reached ({type(error).__name__})"))
 
+    async def fetch(self, url: str, most: int) -> bytes:
+        """What lies at an address; empty where it is not given, or is more than so many bytes.
+
+        Raises:
+            AddressRefused: the address may not be called.
+            httpx.HTTPError: nobody answers there.
+        """
+        self.allowed.check_url(url)
+        async with self._http.stream("GET", url) as answer:
+            return await read_whole(answer, most)
+
     async def close(self) -> None:
         """Let go of the connections."""
         if self._client is not None:
             await self._client.aclose()
+
+
+async def read_whole(answer: httpx.Response, most: int) -> bytes:
+    """A successful answer's content; empty where it is none, or is more than so many bytes."""
+    read = bytearray()
+    if answer.is_success:
+        async for chunk in answer.aiter_bytes():
+            read += chunk
+            if len(read) > most:
+                return b""
+    return bytes(read)
 
 
 async def _beginning(answer: httpx.Response) -> bytes:

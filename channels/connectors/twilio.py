@@ -1,27 +1,38 @@
 """Text messages and WhatsApp by Twilio, or whoever speaks its API: once each, with how they stand over there."""
 
+import asyncio
 import hmac
 import json
 from base64 import b64encode
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from hashlib import sha1
+from mimetypes import guess_extension
 from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
+import structlog
 
+from channels.connectors.addresses import AddressRefused
 from channels.connectors.arrivals import Arrivals
 from channels.connectors.connector import Delivery, Outgoing, Receipt
 from channels.connectors.intake import Door, Inbound
 from channels.connectors.opt_outs import OptOuts
+from channels.connectors.outgoing import OutgoingCalls, read_whole
 from channels.connectors.profiles import TwilioProfile
 from channels.connectors.queue import UNCERTAIN, DeliveryQueue
+from router.attachments import LARGEST_BYTES, File
 from router.memory.state import ContactPoint
 
+log = structlog.get_logger()
 PATIENCE_S = 10.0
+MEDIA_S = 10.0
+"""For all files of a message: Twilio waits fifteen seconds for our answer."""
+MOST_FILES = 10
 WINDOW_S = 24 * 3600.0
 """So long after a customer's last message WhatsApp lets us write freely."""
 OPTED_OUT = 21610
@@ -62,6 +73,7 @@ class TwilioParts:
     arrivals: Arrivals
     queue: DeliveryQueue
     opt_outs: OptOuts
+    calls: OutgoingCalls
     clock: Callable[[], datetime]
 
 
@@ -76,10 +88,9 @@ class TwilioConnector:
         self._parts = parts
 
     def read(self, form: Form) -> Inbound:
-        """A message as Twilio told it; what it shows of pictures is noted."""
+        """A message as Twilio told it; which kinds of files came beside it is noted."""
         sender = _first(form, "From").removeprefix("whatsapp:")
-        count = min(int(_first(form, "NumMedia") or 0), 10) if _first(form, "NumMedia").isdecimal() else 0
-        media = [_first(form, f"MediaContentType{number}")[:80] for number in range(count)]
+        media = [kind[:80] for kind, _ in _media(form)]
         return Inbound(
             key=_first(form, "MessageSid") or _first(form, "SmsMessageSid"),
             sender=sender,
@@ -89,6 +100,30 @@ class TwilioConnector:
             reference={"media": media},
             metadata={"media": ", ".join(media)[:500]} if media else {},
         )
+
+    async def fetch_files(self, form: Form) -> tuple[File, ...]:
+        """What came beside a message, from where Twilio keeps it; what it does not give in time is left out."""
+        files: list[File] = []
+        with suppress(TimeoutError):
+            async with asyncio.timeout(MEDIA_S):
+                for number, (kind, url) in enumerate(_media(form), 1):
+                    content = await self._download(url)
+                    if content:
+                        files.append(File(f"media-{number}{guess_extension(kind) or ''}", content))
+        return tuple(files)
+
+    async def _download(self, url: str) -> bytes:
+        """A file; our credentials go to Twilio's own address alone, and where it leads has to be a public one."""
+        if not url.startswith(f"{self.profile.api_url.rstrip('/')}/"):
+            return b""
+        try:
+            async with self._parts.http.stream("GET", url, auth=self._auth, timeout=PATIENCE_S) as answer:
+                if not answer.is_redirect:
+                    return await read_whole(answer, LARGEST_BYTES)
+            return await self._parts.calls.fetch(answer.headers.get("location", ""), LARGEST_BYTES)
+        except (AddressRefused, httpx.HTTPError, httpx.InvalidURL) as error:
+            log.warning("media_not_fetched", connector=self.door.name, error=type(error).__name__)
+            return b""
 
     async def send(self, outgoing: Outgoing) -> Receipt:
         """See `Connector.send`. Nothing goes to who wrote STOP; WhatsApp's 24 hours are kept."""
@@ -173,6 +208,13 @@ class TwilioConnector:
 
     def _spell(self, number: str) -> str:
         return f"whatsapp:{number}" if self.profile.channel == "whatsapp" else number
+
+
+def _media(form: Form) -> list[tuple[str, str]]:
+    """The kind and the address of each file that came."""
+    count = int(_first(form, "NumMedia")[:2]) if _first(form, "NumMedia").isdecimal() else 0
+    named = [(_first(form, f"MediaContentType{number}"), _first(form, f"MediaUrl{number}")) for number in range(count)]
+    return named[:MOST_FILES]
 
 
 def _first(form: Form, name: str) -> str:

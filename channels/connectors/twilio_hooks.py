@@ -1,7 +1,7 @@
 """Where Twilio calls: its signature is checked before anything is done, and it is answered at once."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from urllib.parse import parse_qs
 from xml.sax.saxutils import escape
@@ -48,6 +48,7 @@ class TwilioHooks:
         if heard is not None:
             await self._obey(connector, heard.keyword, inbound.sender)
         if heard is None or heard.keyword == "stop":
+            inbound = replace(inbound, files=await connector.fetch_files(form))
             arrival = await self.intake().enter(connector.door, inbound)
             if arrival is not None and arrival.state == "waiting":
                 self.intake().begin(arrival, inbound.text, connector.door)

@@ -20,6 +20,7 @@ from channels.connectors.keywords import hear_keyword
 from channels.connectors.queue import DeliveryQueue
 from router.formatters import Addressee, formatter_of
 from tests.channels.connectors.twilio_server import SID, TOKEN, TwilioServer, twilio_server
+from tests.channels.test_attachments import PNG
 from tests.conftest import OpenHouse
 from tests.house_guest import Guest
 from tests.journeys.afterwards import Clock
@@ -93,6 +94,38 @@ async def test_a_text_message_is_answered_by_the_number_and_goes_on_in_one_conve
     await text(guest, ben, "I want to talk to a person")
     assert len(server.messages) > sent
     assert not any("automated assistant" in each for each in server.texts[sent:])
+
+
+async def files_at_the_desk(guest: Guest) -> list[dict[str, Any]]:
+    [case] = (await guest.fetch("representative", "/v1/desk/queue"))["items"]
+    await guest.call("representative", "POST", f"/v1/desk/{case['conversation_id']}/claim", {})
+    seen = await guest.fetch("representative", f"/v1/desk/{case['conversation_id']}")
+    return [each for message in seen["messages"] for each in message.get("attachments", [])]
+
+
+async def test_a_photo_is_fetched_from_twilio_and_seen_at_the_desk_with_or_without_words(
+    guest: Guest, server: TwilioServer, ben: str
+) -> None:
+    photo = {"NumMedia": "1", "MediaContentType0": "image/png", "MediaUrl0": server.put(PNG)}
+    await text(guest, ben, "", "MM-a", **photo)
+    await text(guest, ben, "", "MM-a", **photo)
+    [file] = await files_at_the_desk(guest)
+    assert (file["name"], file["media_type"], file["size"]) == ("media-1.png", "image/png", len(PNG))
+    assert any("someone on our team will look at it" in each for each in server.texts)
+
+
+async def test_our_credentials_go_to_twilio_alone_and_nothing_is_fetched_from_private_addresses(
+    open_house: OpenHouse, server: TwilioServer
+) -> None:
+    async with twilio_server() as inside:
+        guest = await open_house(**profile(server))
+        secret, led = inside.put(PNG), server.put(b"", f"{inside.url}/latest")
+        kinds = {"NumMedia": "2", "MediaContentType0": "image/png", "MediaContentType1": "image/png"}
+        ben = await number_of(guest)
+        await text(guest, ben, "I want to talk to a person", **kinds, MediaUrl0=secret, MediaUrl1=led)
+        assert await files_at_the_desk(guest) == []
+        assert inside.asked == []
+        assert server.asked == [f"/2010-04-01/{led.partition('/2010-04-01/')[2]}"]
 
 
 async def test_what_is_not_signed_is_not_looked_at(guest: Guest, server: TwilioServer, ben: str) -> None:

@@ -17,11 +17,16 @@ SID, TOKEN = "AC0123456789abcdef", "token-of-the-account"
 
 @dataclass
 class TwilioServer:
-    """What was sent. `unsubscribed` are numbers that wrote STOP; `lose` swallows the answers to what is taken."""
+    """What was sent. `unsubscribed` are numbers that wrote STOP; `lose` swallows the answers to what is taken.
+
+    `media` is what customers sent, by its id: its bytes, or where they are.
+    """
 
     url: str = ""
     messages: list[dict[str, Any]] = field(default_factory=list)
     unsubscribed: set[str] = field(default_factory=set)
+    media: dict[str, tuple[bytes, str]] = field(default_factory=dict)
+    asked: list[str] = field(default_factory=list)
     lose: bool = False
     away: bool = False
 
@@ -60,6 +65,21 @@ class TwilioServer:
         found = [each for each in self.messages if all(each[key] == value for key, value in wanted.items())]
         return web.json_response({"messages": found[::-1]})
 
+    async def give(self, request: web.Request) -> web.Response:
+        """A file that a customer sent."""
+        self.asked.append(request.path)
+        if (refused := self._refuse(request)) is not None:
+            return refused
+        content, elsewhere = self.media[request.match_info["media"]]
+        if elsewhere:
+            return web.Response(status=307, headers={"Location": elsewhere})
+        return web.Response(body=content)
+
+    def put(self, content: bytes, elsewhere: str = "") -> str:
+        """Keep a file that a customer sent; returns the address that Twilio tells."""
+        self.media[name := f"ME{uuid4().hex}"] = (content, elsewhere)
+        return f"{self.url}/2010-04-01/Accounts/{SID}/Messages/MM1/Media/{name}"
+
     def _refuse(self, request: web.Request) -> web.Response | None:
         expected = "Basic " + base64.b64encode(f"{SID}:{TOKEN}".encode()).decode()
         if self.away:
@@ -80,6 +100,7 @@ async def twilio_server() -> AsyncIterator[TwilioServer]:
     place = "/2010-04-01/Accounts/{sid}/Messages.json"
     app.router.add_post(place, server.create)
     app.router.add_get(place, server.browse)
+    app.router.add_get("/2010-04-01/Accounts/{sid}/Messages/{message}/Media/{media}", server.give)
     runner = web.AppRunner(app, shutdown_timeout=0.1)
     await runner.setup()
     site = web.TCPSite(runner, "127.0.0.1", 0)
