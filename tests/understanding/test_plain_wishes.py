@@ -87,3 +87,27 @@ def test_an_order_number_alone_asks_where_the_order_is(read: Read, text: str):
 @pytest.mark.parametrize("text", ["can I pay with another card", "could I get a link to pay, can I pay by card there?"])
 def test_asking_to_pay_is_no_question_about_what_would_follow(text: str):
     assert not asks_what_follows(text)
+
+
+@pytest.mark.parametrize(
+    ("locale", "text"),
+    [
+        ("de", "ich brauche meine letzte Rechnung, können Sie sie mir zurückschicken?"),
+        ("fr", "j'ai perdu ma dernière facture, pourriez-vous me la renvoyer ?"),
+        ("en", "I lost the copy of my last bill, could you send it back to me?"),
+    ],
+)
+def test_words_that_name_nothing_themselves_are_about_what_was_named_before(read: Read, locale: str, text: str):
+    assert {name.partition(".")[0] for name in begun(read, text, locale)} == {"billing"}
+
+
+@pytest.mark.parametrize(
+    ("locale", "text"),
+    [
+        ("en", "my internet is far too slow, I want to cancel it"),
+        ("de", "das Internet ist mir zu langsam, ich möchte es kündigen"),
+        ("fr", "internet est trop lent, je veux le résilier"),
+    ],
+)
+def test_to_end_what_was_named_before_is_a_wish_of_its_own(read: Read, locale: str, text: str):
+    assert ENDING in {each.name for each in read(text, locale).intents}

@@ -227,3 +227,8 @@ def test_to_want_to_know_is_no_doubt(text: str):
 @pytest.mark.parametrize("text", ["that isn't incorrect", "das ist nicht falsch", "pas faux"])
 def test_to_deny_a_fault_refuses_nothing(text: str):
     assert read(text).answer != "no"
+
+
+@pytest.mark.parametrize("text", ["मैं समझा नहीं", "main samjhi nahi", "no entiendo", "ich verstehe das nicht"])
+def test_not_to_understand_refuses_nothing(text: str):
+    assert read(text).answer == "other"

@@ -10,6 +10,9 @@ from understanding.dialogue.person import wants_person
 from understanding.dialogue.social import social_intent, without_greeting
 from understanding.intents.classifier import Classifier
 from understanding.language.clauses import Clause, split_clauses, split_list, split_sentences
+from understanding.language.lexicon import shipped_lexicon
+from understanding.language.phrases import phrase_lists, phrase_pattern
+from understanding.language.text import fold, words
 
 REMARK = "remark"
 """Words beside a wish: hedging, small talk, venting."""
@@ -101,26 +104,48 @@ def _uncovered(readings: tuple[Intent, ...], covers: Mapping[str, frozenset[str]
 def _clear_parts(classifier: Classifier, parts: list[Clause], setting: Setting) -> tuple[Intent, ...]:
     """The wishes of parts that are sure of themselves; a single word ("why?", "stop") belongs to its neighbours."""
     best: dict[str, Intent] = {}
+    before = ""
     for part in (part for part in parts if " " in part.text):
-        for reading in _wishes_of(classifier, part, setting):
+        for reading in _wishes_of(classifier, part, setting, before):
             known = best.get(reading.name, reading)
             best[reading.name] = max(reading, known, key=lambda intent: intent.confidence)
+            before = specialist_of(reading.name)
     return tuple(best.values())
 
 
-def _wishes_of(classifier: Classifier, part: Clause, setting: Setting) -> list[Intent]:
+def _wishes_of(classifier: Classifier, part: Clause, setting: Setting, before: str) -> list[Intent]:
     """The wish of a part, or those of its items where it enumerates several that are all clear."""
     items = [item for item in split_list(part.text) if item.count(" ")]
     sure = _SEPARATE if part.added else _LISTED
-    listed = _clear(classifier, items, sure, setting) if len(items) > 1 else []
+    listed = _clear(classifier, items, sure, setting, before) if len(items) > 1 else []
     if len(listed) > 1:
         return listed
-    return _clear(classifier, [part.text], _ADDED if part.added else _SEPARATE, setting)
+    return _clear(classifier, [part.text], _ADDED if part.added else _SEPARATE, setting, before)
 
 
-def _clear(classifier: Classifier, texts: list[str], sure: float, setting: Setting) -> list[Intent]:
-    readings = {text: _read(classifier, text, wants_person(text), setting) for text in texts}
-    return [one for one in readings.values() if one.confidence >= sure and one.name not in OUTSIDE]
+def _clear(classifier: Classifier, texts: list[str], sure: float, setting: Setting, before: str) -> list[Intent]:
+    """The clear wishes of these texts, in order; `before` is who serves the wish that was named last."""
+    found: list[Intent] = []
+    for text in dict.fromkeys(texts):
+        reading = _read(classifier, text, wants_person(text), setting)
+        if reading.confidence < sure or reading.name in OUTSIDE:
+            continue
+        if before not in ("", specialist_of(reading.name)) and reading.name != "human" and _refers_back(text):
+            continue
+        found.append(reading)
+        before = specialist_of(reading.name)
+    return found
+
+
+def _refers_back(text: str) -> bool:
+    """Whether words name nothing themselves and speak of what was named before ("could you send it back to me").
+
+    Who wants that to be ended has a wish of their own.
+    """
+    folded = fold(text)
+    own = {*phrase_lists("acts/signs")["things"]["any"], "cancel", "leave"}
+    points = phrase_pattern("language/joints", "refers").search(folded) is not None
+    return points and own.isdisjoint(shipped_lexicon().concepts(words(folded)))
 
 
 def _read(classifier: Classifier, text: str, person: bool, setting: Setting) -> Intent:
