@@ -97,7 +97,8 @@ def _judge(words: str, text: str, doing: Doing, said: Said, *, strict: bool) -> 
         return Wishing(words)
     if not asked and words != text and names_ending(words):
         return Wishing(words)  # "I want to cancel, no offers please": what is left of a refusal is plainly wished for
-    still = doing.act in STILL and doing.confidence >= (_SURELY if said == "nothing" else _STILL_FROM)
+    leaves_unheard = doing.act == "goodbye" and said == "nothing"
+    still = doing.act in STILL and doing.confidence >= (_SURELY if leaves_unheard else _STILL_FROM)
     stated = strict or (doing.act in STATED and (said != "nothing" or doing.confidence >= _STILL_FROM))
     if not still and not (stated and not names_thing(text)):
         return Wishing(words)

@@ -20,7 +20,7 @@ DAY = {
     "fr": "EEEE d MMMM",
     "hi": "EEEE, d MMMM",
 }
-MONEY = {"en": "US dollars?", "es": "dólar", "de": "US-Dollar", "fr": "dollars? ", "hi": "यूएस डॉलर"}
+MONEY = {"en": "dollars?", "es": "dólar", "de": "Dollar", "fr": "dollars?", "hi": "डॉलर"}
 
 
 def spoken(text: str, locale: str = "en") -> str:
@@ -31,12 +31,12 @@ SAID = [
     (
         "en",
         "I'm about to refund $39.99 for payment P-5002 to Visa •••• 4444. Shall I go ahead? (yes/no)",
-        "I'm about to refund 39.99 US dollars for payment P, 5 0 0 2 to Visa ending in 4 4 4 4. Shall I go ahead?",
+        "I'm about to refund 39.99 dollars for payment P, 5 0 0 2 to Visa ending in 4 4 4 4. Shall I go ahead?",
     ),
     (
         "de",
         "Ich werde jetzt 39,99\u00a0$ für die Zahlung P-5002 erstatten. Soll ich das tun? (ja/nein)",
-        "Ich werde jetzt 39,99 US-Dollar für die Zahlung P, 5 0 0 2 erstatten. Soll ich das tun?",
+        "Ich werde jetzt 39,99 Dollar für die Zahlung P, 5 0 0 2 erstatten. Soll ich das tun?",
     ),
     ("de", "Freitag, 1. Dezember, 09:00. 2. Dezember auch.", "Freitag, 1. Dezember, 09:00. 2. Dezember auch."),
     (
@@ -51,14 +51,14 @@ SAID = [
     ),
     ("en", "Open `http://192.168.1.1` and choose **Wi-Fi**.", "Open 192 dot 168 dot 1 dot 1 and choose Wi-Fi."),
     ("en", "Due on 2026-11-27 (overdue).", "Due on November 27, 2026, overdue."),
-    ("fr", "Coût : 1\u202f234,50\u00a0$US.", "Coût : 1 234,50 dollars des États-Unis."),
+    ("fr", "Coût : 1\u202f234,50\u00a0$US.", "Coût : 1 234,50 dollars."),
     (
         "en",
         "**Resetting** it\nmends\nmost troubles.\n# Then\nCall us.",
         "Resetting it mends most troubles. Then. Call us.",
     ),
-    ("hi", "बिल INV-3016 $51.99 का है", "बिल I N V, 3 0 1 6, 51.99 यूएस डॉलर का है।"),
-    ("hi", "P-5002 के $39.99 लौटाना। (हाँ/नहीं)", "P, 5 0 0 2 के 39.99 यूएस डॉलर लौटाना।"),
+    ("hi", "बिल INV-3016 $51.99 का है", "बिल I N V, 3 0 1 6, 51.99 डॉलर का है।"),
+    ("hi", "P-5002 के $39.99 लौटाना। (हाँ/नहीं)", "P, 5 0 0 2 के 39.99 डॉलर लौटाना।"),
 ]
 
 
@@ -77,7 +77,7 @@ def test_no_utterance_lists_more_than_three_things() -> None:
     assert [utterance.count("Number") for utterance in numbered] == [3, 2]
     assert [utterance.count("Number") for utterance in lines] == [3, 2]
     assert lines[1].endswith("Which one suits you?")
-    assert [utterance.count("US dollar") for utterance in plain] == [3, 1]
+    assert [utterance.count("dollar") for utterance in plain] == [3, 1]
 
 
 def test_a_long_sentence_is_taken_in_two_breaths() -> None:
