@@ -11,7 +11,7 @@ from sqlalchemy import Connection, select
 
 from domain.ids import ConversationId, TenantId
 from domain.record import JournalEntry
-from domain.vault import Vault
+from domain.vault import Vault, place_of
 from policy.journal.journal import HashChainedJournal
 from router.memory.attachments import find_by_message, open_content
 from router.memory.follow_up_book import FollowUpBook
@@ -19,6 +19,7 @@ from router.memory.sealed_rows import SealedRows
 from router.memory.store import Store
 from storage.tables.control import data_keys, ledger_rows
 from storage.tables.conversations import feedback
+from storage.tables.desk import desk_notes
 from storage.transactions import Transactions
 
 FORMAT = "switchboard-export/1"
@@ -78,6 +79,7 @@ class Export:
             if handoff
             else None,
             "ratings": await self._transactions.read(lambda connection: _ratings(connection, self._transactions, name)),
+            "notes": await self._transactions.read(lambda c: _notes(c, self._transactions.vault, name)),
             "decisions": [_decision(entry) for entry in entries],
         }
 
@@ -101,6 +103,23 @@ def _ratings(connection: Connection, transactions: Transactions, name: Conversat
     query = select(feedback).where(feedback.c.conversation_id == name).order_by(feedback.c.at)
     found = connection.execute(query).mappings()
     return [{"at": row["at"], "score": row["score"], "comment": rows.comment(row)} for row in found]
+
+
+def _notes(connection: Connection, vault: Vault, name: ConversationId) -> list[dict[str, Any]]:
+    """What people at the desk wrote about the customer; who wrote it is somebody else's data."""
+    columns = desk_notes.c
+    query = select(columns.id, columns.kind, columns.text, columns.at).where(columns.conversation_id == name)
+    rows = connection.execute(query.order_by(columns.at, columns.id)).mappings().all()
+    box = vault.box(connection, name) if rows else None
+    return [
+        {
+            "at": row["at"],
+            "kind": row["kind"],
+            "text": box.unseal(place_of("desk_notes.text", name, row["id"]), row["text"]),
+        }
+        for row in rows
+        if box is not None
+    ]
 
 
 def _files(connection: Connection, vault: Vault, name: ConversationId) -> list[dict[str, Any]]:

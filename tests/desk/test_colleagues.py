@@ -1,6 +1,8 @@
 """Conversations go from hand to hand with a note, the customer hears the truth, and supervisors look on and whisper."""
 
+from app.privacy.service import open_privacy_service
 from domain.caller import Role
+from domain.ids import TenantId
 from tests.desk.test_lists import listening
 from tests.desk.test_waiting_for_people import asks, desk, last
 from tests.house_guest import Guest, Json, Talk
@@ -29,6 +31,9 @@ async def test_a_conversation_goes_to_a_queue_with_a_note_for_whoever_takes_it(h
     assert (seen["kind"], seen["text"], seen["author"]) == ("transfer", "Wants the fee back.", "representative")
     assert "transferred it to the queue billing: Wants the fee back." in str(await talk.journal())
     assert "fee" not in str(await talk.look())
+    async with open_privacy_service(house.house.settings) as office:
+        given = await office.export.collect(TenantId("northwind-fibre"), talk.customer_id)
+    assert [note["text"] for each in given["conversations"] for note in each["notes"]] == ["Wants the fee back."]
 
 
 async def test_a_conversation_goes_to_somebody_who_is_here_and_the_customer_hears_their_name(house: Guest) -> None:
