@@ -29,6 +29,7 @@ from policy.assembly import Control
 from policy.engines.live import LivePolicy
 from policy.journal.checkpoints import Checkpoints
 from policy.review.shadow import Shadow
+from router.consents import ConsentFollowing
 from router.follow_ups.delivery import BATCH as SENT_AT_ONCE
 from router.idleness import BATCH as CLOSED_AT_ONCE
 from router.idleness import IdleConversations
@@ -53,6 +54,7 @@ class ConversationWork:
     turns: Turns
     idle: IdleConversations
     approvals: ApprovalDesk
+    consents: ConsentFollowing
     control: Control
     tenants: list[TenantId]
     clock: Clock
@@ -81,6 +83,7 @@ class ConversationWork:
             "interrupted-turns": self.turns.finish_interrupted,
             "open-calls": self.control.recovery.complete_open_calls,
             "approvals": self.follow_approvals,
+            "partner-consents": self.consents.follow,
             "follow-ups": self.send_follow_ups,
             "idle-conversations": self.close_idle,
         }

@@ -72,6 +72,7 @@ from policy.engines.bundle import Bundle
 from policy.engines.live import LivePolicy
 from policy.gate.gate import DESK
 from policy.tools.servers import ToolServers
+from router.consents import AT_START, ConsentFollowing
 from router.conversations import Conversations
 from router.events import EventFeed
 from router.follow_ups.delivery import DeliveryDependencies
@@ -222,7 +223,11 @@ async def _open_router(settings: Settings, clock: Clock, parts: _Parts) -> Switc
     """The router, the desk and the doors on top of what governs them."""
     currencies = {TenantId(tenant): currency for tenant, currency in settings.currencies.items()}
     store, work = Store(parts.control.transactions), parts.control.work
-    feed, journal, grants = EventFeed(store, work.notices), parts.control.journal, PartnerGrants(parts.policy)
+    feed, journal, grants = (
+        EventFeed(store, work.notices),
+        parts.control.journal,
+        PartnerGrants(parts.policy, settings.address),
+    )
     registry = parts.metrics.registry
     services = Services(
         catalogue=parts.catalogue,
@@ -239,7 +244,7 @@ async def _open_router(settings: Settings, clock: Clock, parts: _Parts) -> Switc
         groups=ToolGroups(parts.policy),
         count_model=count_model(registry),
         metrics=parts.metrics,
-        terms={TenantId(tenant): Terms(**given.model_dump()) for tenant, given in settings.terms.items()},
+        terms=_terms(settings),
     )
     book = FollowUpBook(parts.control.transactions)
     lasting = settings.conversation
@@ -254,7 +259,8 @@ async def _open_router(settings: Settings, clock: Clock, parts: _Parts) -> Switc
     approvals = ApprovalDesk(control.approvals, turns)
     measure_policy(parts.policy, registry)
     measure_shadow(control.shadow, registry)
-    conversation_work = ConversationWork(turns, idle, approvals, control, list(currencies), clock)
+    consents = ConsentFollowing(turns, control.transactions, clock)
+    conversation_work = ConversationWork(turns, idle, approvals, consents, control, list(currencies), clock)
     step_back = open_step_back(control, parts.policy, clock, registry)
     supervision = Supervision(Desk(desk_dependencies), desk_dependencies, timedelta(minutes=lasting.claim_minutes))
     runner = _open_jobs(settings, parts, conversation_work, step_back, {"stranded-claims": supervision.return_stranded})
@@ -263,6 +269,7 @@ async def _open_router(settings: Settings, clock: Clock, parts: _Parts) -> Switc
     await control.recovery.complete_open_calls(_patience(parts.database))
     await turns.finish_interrupted()
     await conversation_work.follow_approvals()
+    await consents.follow(AT_START)
     return Switchboard(
         *(settings, api, turns, conversations, control, parts.policy, parts.servers, parts.catalogue, parts.reader),
         *(parts.database, runner, step_back, parts.down, parts.connectors),
@@ -273,8 +280,17 @@ def _served_parts(parts: _Parts, approvals: ApprovalDesk, health: Health, superv
     """What callers reach beside conversations."""
     control, tools = parts.control, OfferedTools(parts.servers.tools, parts.policy)
     open_to = (approvals, control.dial, control.suggestions, outbox_of(parts.systems.sandbox), health)
-    grants = PartnerGrants(parts.policy)
+    grants = PartnerGrants(parts.policy, "")
     return ServedParts(*open_to, control.transactions, tools, supervision, parts.connectors, grants, parts.session_keys)
+
+
+def _terms(settings: Settings) -> dict[TenantId, Terms]:
+    """Each tenant's own words, with the names of its partners' companies."""
+    known = settings.profile.tenants
+    partners = {name: tuple(known[name].partners.items()) if name in known else () for name in settings.terms}
+    return {
+        TenantId(name): Terms(**given.model_dump(), partners=partners[name]) for name, given in settings.terms.items()
+    }
 
 
 def _waiting(settings: Settings, control: Control) -> HandoffStatus:
@@ -329,15 +345,17 @@ def _patience(database: AsyncEngine) -> timedelta:
 
 def _describer(catalogue: Catalogue, settings: Settings) -> Any:
     """Say what a call will do, for the customer and for supervisors."""
+    terms = _terms(settings)
 
     def describe(context: CallContext, call: ToolCall, resource: Mapping[str, Any], locale: str) -> str:
         account: Mapping[str, Any] = resource.get("account") or {}
-        currency = settings.currencies[context.principal.tenant]
+        tenant = context.principal.tenant
+        currency, own = settings.currencies[tenant], terms.get(tenant, Terms())
         if locale == DESK:
-            figures = Voice("en", currency, account.get("timezone") or "UTC")
+            figures = Voice("en", currency, account.get("timezone") or "UTC", terms=own)
             return DeskWords(catalogue, figures).proposed(call.tool, call.arguments, resource)
         formats = context.formats if context.formats.partition("-")[0] == locale else locale
-        voice = Voice(formats, currency, account.get("timezone") or "UTC")
+        voice = Voice(formats, currency, account.get("timezone") or "UTC", terms=own)
         return catalogue.phrase(call.tool, call.arguments, dict(resource), voice)
 
     return describe

@@ -13,18 +13,24 @@ from app.settings import Settings
 from channels.a2a.card import Journey
 from domain.ids import TenantId
 from policy.engines.live import LivePolicy
+from router.services import ConsentTerms
 from understanding.intents.examples import load_examples
 
 EXAMPLES = 3
 """So many ways to ask for a journey are on a card."""
 LANGUAGE = "en"
+CONSENT_DAYS = 30
+"""For so long partners ask a customer's permission."""
+MONEY = ("payments.refund_payment", "payments.take_payment", "erp.apply_credit", "erp.waive_fee")
+"""Tools that move money."""
 
 
 class PartnerGrants:
     """Each partner's tools by name: its tenant's own grants, else those of all tenants."""
 
-    def __init__(self, policy: LivePolicy) -> None:
+    def __init__(self, policy: LivePolicy, address: str) -> None:
         self._policy = policy
+        self._address = address
 
     def tools_of(self, tenant: TenantId, partner: str) -> Collection[str]:
         """The tools that a partner has; none where nobody granted it any."""
@@ -32,6 +38,15 @@ class PartnerGrants:
         own = roles["tenants"].get(tenant, {}).get("partners", {})
         found = own.get(partner)
         return frozenset(roles["default"]["partners"].get(partner, ()) if found is None else found)
+
+    def terms_of(self, tenant: TenantId, partner: str) -> ConsentTerms:
+        """What the partner asks the customer's permission for: as much as partners may have, for a month."""
+        limits = self._policy.edition.bundle.data["limits"]
+        own = limits["tenants"].get(tenant, {})
+        most, share = ({**limits["default"][name], **own.get(name, {})} for name in ("money_back", "partners"))
+        moves = any(tool.startswith(MONEY) for tool in self.tools_of(tenant, partner))
+        amount = most["approved_minor"] // share["money_divisor"] if moves else 0
+        return ConsentTerms(min(CONSENT_DAYS, share["consent_days"]), amount, self._address)
 
     def all_sets(self) -> Iterator[Collection[str]]:
         """The tools of every partner of every tenant, set by set."""

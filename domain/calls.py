@@ -13,7 +13,7 @@ from domain.record import Note
 from domain.suggestion import Suggestion
 
 OutcomeStatus = Literal["succeeded", "failed"]
-PendingKind = Literal["confirm", "verify", "approve", "slot"]
+PendingKind = Literal["confirm", "verify", "approve", "slot", "consent"]
 
 
 @dataclass(frozen=True, slots=True)

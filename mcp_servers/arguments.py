@@ -25,11 +25,16 @@ AppointmentId = Annotated[str, _identifier("An appointment's number, like WO-700
 SlotId = Annotated[str, _identifier("A bookable slot, as list_slots gives it.")]
 DeviceId = Annotated[str, _identifier("A device's number, like D-8006, as list_subscriptions gives it.")]
 SiteId = Annotated[str, _identifier("A site's number, as list_subscriptions gives it.")]
+ConsentId = Annotated[str, _identifier("A partner's permission, as get_customer gives it.")]
 ArticleId = Annotated[str, _identifier("An article, as search_articles gives it.")]
 
 AmountMinor = Annotated[
     int,
     Field(strict=True, ge=1, le=100_000_000, description="An exact amount in minor units: 3999 is 39.99."),
+]
+Ceiling = Annotated[
+    int,
+    Field(strict=True, ge=0, le=100_000_000, description="At most this much a time, in minor units; 0 for no money."),
 ]
 Percent = Annotated[int, Field(strict=True, ge=1, le=100, description="The offer's discount in per cent.")]
 Months = Annotated[int, Field(strict=True, ge=1, le=60, description="For how many months the offer holds.")]
@@ -41,6 +46,11 @@ Reason = Annotated[str, Field(min_length=1, max_length=300, description="Why, in
 Text = Annotated[str, Field(min_length=1, max_length=4000, description="Plain text.")]
 Locale = Annotated[str, Field(max_length=16, description="A language such as en, es, de, fr or hi.")]
 
+Partner = Annotated[str, Field(min_length=1, max_length=255, description="The partner agent, as its token names it.")]
+PartnerTools = Annotated[
+    list[Annotated[str, Field(min_length=3, max_length=128, pattern=r"^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+$")]],
+    Field(min_length=1, max_length=40, description="What it may use, each as `server.tool`."),
+]
 RefundReason = Annotated[
     Literal["duplicate_charge", "lost_order", "cancelled_order", "goodwill", "service_failure", "other"],
     Field(description="Why the money goes back."),

@@ -15,13 +15,16 @@ from router.churn import LEAVES, STAY, Offering
 from router.corrections import asks_at_length, correct
 from router.follow_ups.promises import keep_promise
 from router.memory.state import MAX_CASES, MAX_WISHES, Ending, Identification, Memory, TurnState, Wish
-from router.partners import can_work, foresee_refusal, needs_customer
+from router.partners import can_work, foresee_refusal, needs_customer, waits_for_consent
 from router.services import BoundCaller, Services, context_of
 from understanding.acts.plainness import QUESTION
 
 RESPOND = "respond"
 HANDOFF = "handoff"
 IDENTIFY = "identify"
+ABOVE = "agents/consented_amount"
+"""The rule that a partner moves no more at a time than the customer allowed it."""
+PERMISSIONS = "retention.partner_permissions"
 STRANGER = "unknown"
 """The customer of a case that was begun before anybody said who they are; no system knows one of this name."""
 
@@ -55,6 +58,10 @@ class Casework:
         text = turn.understanding.text if turn.understanding else ""
         return self._open(turn, LEAVES, Wish(LEAVES, text), {"reason": "not_given", "stay": True})
 
+    def _known_to(self, turn: TurnState, procedure: str) -> dict[str, Any]:
+        """What a journey about partners has to know: what customers call their companies."""
+        return {"companies": dict(self._services.voice(turn).terms.partners)} if procedure == PERMISSIONS else {}
+
     async def work(self, turn: TurnState) -> tuple[TurnState, str]:
         """Advance the present case as far as it goes."""
         case = turn.memory.current
@@ -67,6 +74,8 @@ class Casework:
         refused = await foresee_refusal(self._services, turn, procedure, caller)
         if refused is not None:
             return self._stopped(turn, refused)
+        if waits_for_consent(case):
+            case, turn = replace(case, pending=None), turn.say("consent_given")
         if turn.memory.customer is None and needs_customer(turn, procedure):
             return turn, IDENTIFY
         reply = turn.understanding if turn.answering else None
@@ -110,6 +119,8 @@ class Casework:
         )
         if progress.case.procedure == STAY and not progress.sayings and isinstance(progress.stop, Finished):
             return turn.remember(replace(turn.memory, cases=turn.memory.cases[:-1])), RESPOND
+        if any(ABOVE in result.decision.rules for result in progress.results):
+            turn = turn.say("above_consent")
         specialist, _, procedure = progress.case.procedure.partition(".")
         turn = turn.remember(replace(turn.memory, specialist=specialist, procedure=procedure))
         match progress.stop:
@@ -129,12 +140,20 @@ class Casework:
             return turn, RESPOND
         if pending.kind == "verify":
             return turn, IDENTIFY
+        if pending.kind == "consent":
+            return self.after(_park(self._tell_consent(_unparked(turn, pending), pending, before)))
         if pending.kind == "approve":
             return self.after(_park(turn.say("waiting_for_approval", "", phrase=self._phrase(turn, pending, before))))
         for obligation in result.decision.obligations:
             if obligation.type == "disclose":
                 turn = turn.say("disclosure", "", text=obligation.text)
         return turn.say("confirm", "", phrase=pending.summary), RESPOND
+
+    def _tell_consent(self, turn: TurnState, pending: Pending, before: Pending | None) -> TurnState:
+        """Say, once, where the customer gives the permission that a case waits for."""
+        if before is not None and before.id == pending.id:
+            return turn
+        return turn.say("consent_needed", "", phrase=pending.summary, where=pending.arguments["where"])
 
     def _delegate(self, turn: TurnState, stop: Delegated) -> tuple[TurnState, str]:
         """Let another procedure do its part with all that is known."""
@@ -155,7 +174,7 @@ class Casework:
             channel=turn.channel,
             text=wish.text,
             opened_at=turn.now,
-            facts=facts,
+            facts={**self._known_to(turn, procedure), **facts},
             opening=wish.entities,
             entities=wish.entities,
         )
@@ -219,6 +238,8 @@ class Casework:
         case = memory.current
         if case is None or case.pending is None:
             return turn, RESPOND
+        if waits_for_consent(case):
+            return self.after(turn.remember(replace(memory, cases=memory.cases[:-1])).say("withdrawn"))
         await self._services.gate.withdraw(context_of(turn, case.specialist, case.procedure), case.pending.id)
         corrected = self._corrected(case, turn)
         if corrected is not None:
@@ -261,6 +282,15 @@ class Casework:
                     holds = pending.policy_revision == self._services.judge.revision
                     return turn.say("approved_done") if holds else turn, chain[-1].specialist
                 return self.refuse(turn, "supervisor", turn.request["reason"]), chain[-1].specialist
+        return turn, RESPOND
+
+    def consent_decided(self, turn: TurnState) -> tuple[TurnState, str]:
+        """The customer decided in another conversation what a partner may: bring the case back that waited for it."""
+        for chain in turn.memory.parked:
+            if waits_for_consent(chain[-1]):
+                rest = tuple(other for other in turn.memory.parked if other is not chain)
+                turn = turn.remember(replace(turn.memory, cases=(*turn.memory.cases, *chain), parked=rest))
+                return turn, chain[-1].specialist
         return turn, RESPOND
 
     def restart(self, turn: TurnState) -> tuple[TurnState, str]:
@@ -341,6 +371,14 @@ def _park(turn: TurnState) -> TurnState:
         start -= 1
     memory = replace(turn.memory, cases=cases[:start], parked=(*turn.memory.parked, cases[start:]))
     return turn.remember(memory)
+
+
+def _unparked(turn: TurnState, pending: Pending) -> TurnState:
+    """The turn without what waits for the same permission already: asked for again, it waits once."""
+    others = tuple(
+        chain for chain in turn.memory.parked if chain[-1].pending is None or chain[-1].pending.id != pending.id
+    )
+    return turn.remember(replace(turn.memory, parked=others))
 
 
 def put_once_more(turn: TurnState) -> TurnState:

@@ -22,7 +22,7 @@ from router.memory.state import Memory, TurnState, Wish
 from router.options import heed_option, note_offered
 from router.outcome import pending_of
 from router.parting import Farewell, Rated, remember_done, take_leave, take_rating
-from router.partners import TALK, can_work
+from router.partners import TALK, can_work, waits_for_consent
 from router.profile import learn_profile
 from router.routes import (
     Aside,
@@ -107,6 +107,8 @@ class Nodes:
         heard = turn.understanding
         if turn.kind == "approval":
             return await self._casework.approval(turn)
+        if turn.kind == "consent":
+            return self._casework.consent_decided(turn)
         if turn.kind == "continuation":
             return self._casework.after(turn)
         if turn.kind == "handoff":
@@ -345,7 +347,8 @@ def _let_go_of_expired(turn: TurnState) -> TurnState:
     waiting = tuple(chain for chain in turn.memory.parked if not _is_expired(chain[-1], turn.now))
     if waiting == turn.memory.parked:
         return turn
-    return turn.remember(replace(turn.memory, parked=waiting)).say("approval_expired")
+    lost = any(waits_for_consent(chain[-1]) for chain in turn.memory.parked if chain not in waiting)
+    return turn.remember(replace(turn.memory, parked=waiting)).say("consent_expired" if lost else "approval_expired")
 
 
 def _is_expired(case: Case, now: datetime) -> bool:

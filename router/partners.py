@@ -1,13 +1,24 @@
 """What a partner agent that speaks for a customer can have done here, known before anything is asked."""
 
-from agents.procedure import Declined
-from agents.specialist import CaseProgress, Finished, Procedure, Saying
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+from agents.procedure import Case, Declined
+from agents.specialist import CaseProgress, Finished, Held, Procedure, Saying
 from agents.tools_used import find_tools
-from domain.calls import CallResult
+from domain.calls import CallResult, Pending, ToolCall
+from domain.ids import CallId, PendingId
 from router.memory.state import TurnState
 from router.services import BoundCaller, Services
 
 TALK = "handoff.talk_to_person"
+CONSENT = "agents/delegated_consent"
+"""The rule that a partner acts only with the customer's permission."""
+
+PATIENCE = timedelta(days=7)
+"""For so long a task waits for a permission."""
+ASK, GIVE = "crm.request_partner_consent", "crm.give_partner_consent"
 WAYS_TO_KNOW = ("crm.find_customer", "crm.start_verification", "crm.check_verification")
 """What it takes to find out in a conversation who the customer is."""
 
@@ -42,10 +53,52 @@ async def foresee_refusal(
     case = turn.memory.current
     if not turn.memory.partner or case is None or case.history or case.asked:
         return None
-    refusal = await caller.foresee(sorted(find_tools(procedure.function)))
+    needed = sorted(find_tools(procedure.function))
+    refusal = await caller.foresee(needed)
     if refusal is None:
         return None
+    if CONSENT in refusal.decision.rules and turn.memory.customer is not None:
+        return await _ask_consent(services, turn, refusal, needed, caller)
     return _ended(services, turn, refusal)
+
+
+async def _ask_consent(
+    services: Services, turn: TurnState, refusal: CallResult, tools: list[str], caller: BoundCaller
+) -> CaseProgress:
+    """Ask for the customer's permission, for which the case then waits; they give it in a conversation with us."""
+    case = turn.memory.current
+    assert case is not None
+    terms = services.partners.terms_of(turn.tenant, turn.memory.partner)
+    arguments = {
+        "customer_id": case.customer_id,
+        "partner": turn.memory.partner,
+        "tools": tools,
+        "amount_minor": terms.amount_minor,
+        "until": (turn.now + timedelta(days=terms.days)).date().isoformat(),
+    }
+    asked = await caller.call(ToolCall(CallId(f"{turn.turn_id}/{case.serial}/consent"), ASK, arguments))
+    if asked.outcome is None or not asked.outcome.succeeded:
+        said = Saying("consent_refused", {}, "")
+        return CaseProgress(case, (said,), (asked,), Finished(Declined("consent_refused")))
+    pending = _waiting(
+        services, turn, {**asked.outcome.data, "where": services.voice(turn).terms.contact_point or terms.where}
+    )
+    held = CallResult(ToolCall(CallId(f"{turn.turn_id}/{case.serial}/wait"), GIVE, {}), refusal.decision, None, pending)
+    return CaseProgress(replace(case, pending=pending), (), (asked, held), Held(pending))
+
+
+def _waiting(services: Services, turn: TurnState, consent: dict[str, Any]) -> Pending:
+    """What a case waits for: the customer's permission."""
+    named = ("customer_id", "consent_id", "partner", "tools", "amount_minor", "until", "where")
+    known = {"customer_id": turn.memory.customer.id if turn.memory.customer else "", **consent}
+    shown = {name: known[name] for name in named}
+    summary = services.catalogue.phrase(GIVE, shown, {}, services.voice(turn))
+    return Pending(PendingId(consent["consent_id"]), "consent", summary, GIVE, shown, expires_at=turn.now + PATIENCE)
+
+
+def waits_for_consent(case: Case) -> bool:
+    """Whether a case waits for the customer to permit it to a partner."""
+    return case.pending is not None and case.pending.kind == "consent"
 
 
 def _ended(services: Services, turn: TurnState, refusal: CallResult) -> CaseProgress:

@@ -11,6 +11,7 @@ from agents.terms import find_term
 from domain.understanding import Intent, Understanding
 from router.memory.state import Identification, Memory, Wish
 from router.parting import Farewell, find_parting
+from router.partners import waits_for_consent
 from router.routes import (
     Aside,
     Begin,
@@ -153,7 +154,7 @@ def _about_what_waits(memory: Memory, heard: Understanding, wishes: tuple[Wish, 
     if not memory.parked or wishes or heard.answer == "yes" or heard.act_confidence < _PROBABLE:
         return None
     if heard.act == "question" and not names_thing(heard.text):
-        return Aside("approval_still_waits")
+        return Aside("consent_still_waits" if waits_for_consent(memory.parked[-1][-1]) else "approval_still_waits")
     amends = heard.act in ("correction", "change_of_mind") and heard.first("amount", "date", "time") is not None
     return Aside("approval_stays_as_asked") if amends else None
 

@@ -39,11 +39,27 @@ class EscalationPolicy(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class ConsentTerms:
+    """What a partner asks a customer's permission for: so many days, at most so much a time in minor units.
+
+    `where` is the address at which the customer can talk to us and give it.
+    """
+
+    days: int
+    amount_minor: int
+    where: str
+
+
 class PartnerTools(Protocol):
     """What policy data grants to partner agents now. It permits nothing: the gate decides each call."""
 
     def tools_of(self, tenant: TenantId, partner: str) -> Collection[str]:
         """The tools, by `server.tool`, that a partner has."""
+        ...
+
+    def terms_of(self, tenant: TenantId, partner: str) -> ConsentTerms:
+        """What the partner asks the customer's permission for."""
         ...
 
 

@@ -29,6 +29,7 @@ from router.memory.contact import known_as
 from router.memory.state import GraphState, TurnKind, TurnState
 from router.memory.store import Change, Stored, StoredTurn
 from router.outcome import act, conclude
+from router.partners import waits_for_consent
 from router.reassurance import Reassurance
 from router.services import context_of
 from router.urgency import raise_urgency
@@ -107,6 +108,10 @@ class Turns:
         """Go on with the case that waited for this approval."""
         request = {"id": pending_id, "approved": approved, "reason": reason}
         return await self._without_words(caller, conversation_id, "approval", request)
+
+    async def consent_decided(self, caller: Caller, conversation_id: ConversationId, key: str) -> Turn:
+        """Go on where a partner waits for the customer's permission; `key` names the act by which it was decided."""
+        return await self._without_words(caller, conversation_id, "consent", {"id": key})
 
     async def suggestion_accepted(
         self, caller: Caller, conversation_id: ConversationId, carried: dict[str, Any]
@@ -200,7 +205,7 @@ class Turns:
         """Drop every pending action of a conversation, for good."""
         state = TurnState(row.id, TurnId(""), row.tenant, row.channel, self._services.clock(), row.memory)
         for case in (*row.memory.cases, *(case for chain in row.memory.parked for case in chain)):
-            if case.pending is not None:
+            if case.pending is not None and not waits_for_consent(case):
                 context = context_of(state, case.specialist, case.procedure)
                 await self._services.gate.withdraw(context, case.pending.id)
         await self.withdraw_carried(row)

@@ -167,6 +167,10 @@ class Forms:
         known: list[dict[str, str]] = forms()["cause"]
         return next((each[self._language] for each in known if re.search(each["words"], words, re.I)), "")
 
+    def company(self, partner: str) -> str:
+        """What customers call the company of a partner's agent."""
+        return dict(self.voice.terms.partners).get(partner, partner)
+
     def language(self, locale: str) -> str:
         """What a language is called in this one."""
         return forms()["language"][self._language].get(locale.partition("-")[0], locale)
@@ -214,6 +218,7 @@ FILTERS: tuple[str, ...] = (
         "sentence",
         "sentence_end",
         "language",
+        "company",
         "cause",
     ),
 )

@@ -41,7 +41,7 @@ def _source(text: Text, channel: str) -> str:
 
 
 @cache
-def _terms(voice: Voice) -> dict[str, str]:
+def _terms(voice: Voice) -> dict[str, Any]:
     terms = voice.terms
     return {name: getattr(terms, name) for name in type(terms).__slots__}
 

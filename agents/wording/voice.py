@@ -55,15 +55,17 @@ def _known_locales() -> frozenset[str]:
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """A company's own words: what it is called, how to reach it, and the numbers to call in danger.
+    """A company's own words: what it is called, how to reach it, numbers to call in danger, its partners' names.
 
-    Each is empty where the company has not said it; replies then do without.
+    Each is empty where the company has not said it; replies then do without. A partner without a name is called as its
+    token calls it.
     """
 
     brand: str = ""
     contact_point: str = ""
     emergency_number: str = ""
     crisis_line: str = ""
+    partners: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -112,7 +112,7 @@ class TenantProfile(ProfileSection):
     """A tenant: whom its customers deal with. What is empty is left out of the sentences that would name it.
 
     `country` (ISO 3166) is where phone numbers without a country code are at home; `locales` are the languages that it
-    speaks, the first where a customer's is none of them.
+    speaks, the first where a customer's is none of them; `partners` names the companies of partner agents.
     """
 
     currency: Annotated[str, AfterValidator(_currency)]
@@ -123,6 +123,7 @@ class TenantProfile(ProfileSection):
     contact_point: str = ""
     emergency_number: str = ""
     crisis_line: str = ""
+    partners: dict[str, str] = {}
     opening_hours: list[Annotated[str, AfterValidator(_hours)]] = []
     web: WebProfile = WebProfile()
     desk: DeskProfile = DeskProfile()

@@ -169,9 +169,9 @@ class OptionBody(ResponseBody):
 
 
 class PendingBody(ResponseBody):
-    """The one thing that the conversation waits for: a yes, a code, a supervisor, or a detail."""
+    """The one thing that the conversation waits for: a yes, a code, a supervisor, a detail, a permission."""
 
-    kind: Literal["confirm", "verify", "approve", "slot"]
+    kind: Literal["confirm", "verify", "approve", "slot", "consent"]
     summary: str
     tool: str
     arguments: dict[str, Any]

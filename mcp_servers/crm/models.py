@@ -35,6 +35,21 @@ class Consents(BaseModel, frozen=True):
     partners: bool = Field(description="Other companies' agents acting for them.")
 
 
+class PartnerConsent(BaseModel, frozen=True):
+    """What one company's agent may do for the customer, or asks to be allowed."""
+
+    consent_id: str = Field(description="The permission's number.")
+    partner: str = Field(description="The partner agent, as its token names it.")
+    tools: list[str] = Field(description="What it may use, each as `server.tool`.")
+    amount_minor: int = Field(description="At most this much a time, in minor units; 0 for no money.")
+    until: date = Field(description="The last day on which it holds.")
+    status: Literal["requested", "given", "withdrawn"] = Field(
+        description="requested by the partner, given by the customer, or withdrawn: taken back, or refused."
+    )
+    requested_at: datetime = Field(description="When the partner asked.")
+    decided_at: datetime | None = Field(description="When the customer last decided; null while they have not.")
+
+
 class CustomerRecord(BaseModel, frozen=True):
     """A customer as the CRM knows them."""
 
@@ -52,6 +67,9 @@ class CustomerRecord(BaseModel, frozen=True):
     flags: list[str] = Field(description="Such as medical_alarm, fraud, vulnerable.")
     contact_changed_at: datetime | None = Field(description="When a contact detail last changed; null if never.")
     consents: Consents = Field(description="What they agreed to.")
+    partner_consents: list[PartnerConsent] = Field(
+        default=[], description="What single companies' agents may do for them or ask to be allowed, newest first."
+    )
 
 
 class SentCode(BaseModel, frozen=True):

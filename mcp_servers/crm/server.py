@@ -5,12 +5,17 @@ from typing import Annotated
 from pydantic import Field
 
 from mcp_servers.arguments import (
+    Ceiling,
     ConsentField,
+    ConsentId,
     ContactField,
     CustomerId,
+    Day,
     FindField,
     Months,
     OfferId,
+    Partner,
+    PartnerTools,
     Percent,
     Purpose,
     Reason,
@@ -19,7 +24,7 @@ from mcp_servers.arguments import (
     Text,
 )
 from mcp_servers.crm import models
-from mcp_servers.crm.backend import contact, customers, messages, offers, sign_in, verification
+from mcp_servers.crm.backend import contact, customers, messages, offers, partner_consents, sign_in, verification
 from mcp_servers.toolset import Toolset
 from mcp_servers.work import Work
 
@@ -139,6 +144,35 @@ def list_cases(work: Work, customer_id: CustomerId) -> models.Cases:
 def set_consent(work: Work, customer_id: CustomerId, field: ConsentField, value: Switch) -> models.ConsentChange:
     """Record that the customer allows or forbids marketing messages, service messages, or partners' agents to act."""
     return customers.set_consent(work, field, value)
+
+
+@tools.write(idempotent=True)
+def request_partner_consent(
+    work: Work, customer_id: CustomerId, partner: Partner, tools: PartnerTools, amount_minor: Ceiling, until: Day
+) -> models.PartnerConsent:
+    """Note that a partner's agent asks to be allowed to act for the customer. It permits nothing.
+
+    The customer gives it, or not, in a conversation with us. What was asked for before and not decided yet is the same
+    request; nothing is noted twice.
+    """
+    return partner_consents.request_consent(work, partner, tools, amount_minor, until)
+
+
+@tools.write(idempotent=True)
+def give_partner_consent(
+    work: Work, customer_id: CustomerId, consent_id: ConsentId, partner: Partner, amount_minor: Ceiling, until: Day
+) -> models.PartnerConsent:
+    """Record that the customer allows a partner's agent what it asked for, until that day and up to that amount a time.
+
+    Repeat the partner as get_customer gives it. Amount and day may be less than was asked for, never more.
+    """
+    return partner_consents.give_consent(work, consent_id, partner, amount_minor, until)
+
+
+@tools.write(idempotent=True)
+def withdraw_partner_consent(work: Work, customer_id: CustomerId, consent_id: ConsentId) -> models.PartnerConsent:
+    """Record that the customer takes a partner's permission back, or refuses what it asked for. It ends at once."""
+    return partner_consents.withdraw_consent(work, consent_id)
 
 
 @tools.read

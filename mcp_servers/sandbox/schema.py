@@ -46,6 +46,14 @@ CREATE TABLE IF NOT EXISTS interactions (
 ) STRICT;
 CREATE INDEX IF NOT EXISTS interactions_customer ON interactions (tenant, customer_id, at);
 
+CREATE TABLE IF NOT EXISTS partner_consents (
+  tenant TEXT NOT NULL, consent_id TEXT NOT NULL, customer_id TEXT NOT NULL, partner TEXT NOT NULL,
+  tools TEXT NOT NULL, amount_minor INTEGER NOT NULL CHECK (amount_minor >= 0), until TEXT NOT NULL,
+  status TEXT NOT NULL CHECK (status IN ('requested', 'given', 'withdrawn')), requested_at TEXT NOT NULL,
+  decided_at TEXT, PRIMARY KEY (tenant, consent_id)
+) STRICT;
+CREATE INDEX IF NOT EXISTS partner_consents_customer ON partner_consents (tenant, customer_id);
+
 CREATE TABLE IF NOT EXISTS cases (
   tenant TEXT NOT NULL, case_id TEXT NOT NULL, customer_id TEXT NOT NULL, status TEXT NOT NULL, reason TEXT NOT NULL,
   description TEXT NOT NULL, opened_at TEXT NOT NULL, PRIMARY KEY (tenant, case_id)

@@ -25,7 +25,7 @@ MAX_DONE = 8
 """How much of what was done, or came to an end, is kept for the closing words."""
 
 MetadataValue = str | int | float | bool | None
-TurnKind = Literal["message", "approval", "handoff", "continuation", "proposal"]
+TurnKind = Literal["message", "approval", "handoff", "continuation", "proposal", "consent"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,6 +36,7 @@ async def test_its_table_is_what_the_backend_asks_for() -> None:
     def answer(request: httpx.Request) -> httpx.Response:
         path = re.sub(r"/customers/[^/]+", "/customers/{id}", request.url.path)
         path = re.sub(r"/consents/\w+", "/consents/{field}", path)
+        path = re.sub(r"/partner-consents/[^/]+", "/partner-consents/{consent}", path)
         names = re.findall(r'"(\w+)":', request.content.decode())
         asked.add((request.method, path, ", ".join(f'"{name}"' for name in names)))
         return httpx.Response(503)

@@ -27,6 +27,13 @@ SAMPLES: dict[str, tuple[str, dict[str, Any]]] = {
     "crm.open_case": _of("C-1001", reason="dispute", description="Does not agree with the bill."),
     "crm.list_cases": _of("C-1001"),
     "crm.set_consent": _of("C-1001", field="marketing", value=False),
+    "crm.request_partner_consent": _of(
+        "C-1001", partner="partner", tools=["payments.list_payments"], amount_minor=0, until="2026-04-20"
+    ),
+    "crm.give_partner_consent": _of(
+        "C-1019", consent_id="PC-8019", partner="partner", amount_minor=2500, until="2026-04-20"
+    ),
+    "crm.withdraw_partner_consent": _of("C-1019", consent_id="PC-8019"),
     "crm.list_offers": _of("C-1008"),
     "crm.accept_offer": _of("C-1008", offer_id="OF-15", discount_percent=15, months=6),
     "crm.send_message": _of("C-1001", template="invoice_copy", text="Here it is.", purpose="requested"),

@@ -176,6 +176,44 @@ async def test_a_discount_ends_with_its_last_month(office):
     assert subscriptions["items"][0]["monthly_minor"] == 5999
 
 
+PERMISSION = {"partner": "partner", "tools": ["payments.list_payments"], "amount_minor": 2000, "until": "2026-04-20"}
+
+
+async def permissions(office):
+    return (await office.call_of("crm.get_customer", "C-1001"))["partner_consents"]
+
+
+async def test_a_partner_asks_once_and_the_customer_gives_no_more_than_that(office):
+    asked = await office.call_of("crm.request_partner_consent", "C-1001", **PERMISSION)
+    again = await office.call_of("crm.request_partner_consent", "C-1001", **PERMISSION)
+    assert (asked["status"], again["consent_id"]) == ("requested", asked["consent_id"])
+    named = {"consent_id": asked["consent_id"], "partner": "partner"}
+    for more, why in (
+        ({"amount_minor": 2001, "until": "2026-04-20"}, "amount_minor: .* 2000 at most"),
+        ({"amount_minor": 2000, "until": "2026-04-21"}, "until: .* 2026-04-20 at the latest"),
+        ({"amount_minor": 2000, "until": "2026-04-20", "partner": "partner_2"}, "partner: .* another's"),
+    ):
+        with pytest.raises(ToolRefused, match=why):
+            await office.call_of("crm.give_partner_consent", "C-1001", **{**named, **more})
+    given = await office.call_of("crm.give_partner_consent", "C-1001", **named, amount_minor=1500, until="2026-04-01")
+    assert (given["status"], given["amount_minor"], given["until"]) == ("given", 1500, "2026-04-01")
+    assert await permissions(office) == [given]
+
+
+async def test_a_permission_ends_and_may_be_given_and_asked_for_again(office):
+    asked = await office.call_of("crm.request_partner_consent", "C-1001", **PERMISSION)
+    named = {"consent_id": asked["consent_id"]}
+    assert (await office.call_of("crm.withdraw_partner_consent", "C-1001", **named))["status"] == "withdrawn"
+    terms = {**named, "partner": "partner", "amount_minor": 0, "until": "2026-04-01"}
+    assert (await office.call_of("crm.give_partner_consent", "C-1001", **terms))["status"] == "given"
+    with pytest.raises(ToolRefused, match="given already"):
+        await office.call_of("crm.give_partner_consent", "C-1001", **terms)
+    anew = await office.call_of("crm.request_partner_consent", "C-1001", **PERMISSION)
+    assert anew["consent_id"] != asked["consent_id"]
+    with pytest.raises(ToolRefused, match="until: this day is over"):
+        await office.call_of("crm.request_partner_consent", "C-1001", **{**PERMISSION, "until": "2026-03-01"})
+
+
 async def test_marketing_needs_consent_and_what_was_requested_does_not(office):
     message = {"template": "news", "text": "Hello."}
     with pytest.raises(ToolRefused, match="purpose: the customer has not agreed to marketing"):

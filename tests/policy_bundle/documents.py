@@ -13,6 +13,16 @@ ACCOUNT = {
     "flags": [],
     "contact_changed_at": None,
     "consents": {"marketing": False, "service": True},
+    "partner_consents": [
+        {
+            "consent_id": "PC-1",
+            "partner": "partner",
+            "tools": ["payments.refund_payment", "payments.list_payments"],
+            "amount_minor": 2500,
+            "until": "2026-12-20",
+            "status": "requested",
+        }
+    ],
     "timezone": "America/New_York",
 }
 PAYMENT = {
@@ -50,6 +60,21 @@ ARGUMENTS: dict[str, Document] = {
     "crm.send_message": {"customer_id": "C-1", "template": "invoice", "text": "Here it is.", "purpose": "service"},
     "crm.send_sign_in_link": {"customer_id": "C-1"},
     "crm.set_consent": {"customer_id": "C-1", "field": "marketing", "value": True},
+    "crm.request_partner_consent": {
+        "customer_id": "C-1",
+        "partner": "partner",
+        "tools": ["payments.refund_payment"],
+        "amount_minor": 2500,
+        "until": "2026-12-20",
+    },
+    "crm.give_partner_consent": {
+        "customer_id": "C-1",
+        "consent_id": "PC-1",
+        "partner": "partner",
+        "amount_minor": 2500,
+        "until": "2026-12-20",
+    },
+    "crm.withdraw_partner_consent": {"customer_id": "C-1", "consent_id": "PC-1"},
     "erp.change_plan": {"subscription_id": "SUB-1", "plan_id": "fibre-500"},
     "erp.cancel_subscription": {"subscription_id": "SUB-1", "reason": "moving"},
     "erp.apply_credit": {"customer_id": "C-1", "amount_minor": 1200, "reason": "outage"},
@@ -99,6 +124,7 @@ SPECIALISTS = {
     "sign_in": "troubleshooting",
     "offer": "retention",
     "cancel": "retention",
+    "consent": "retention",
     "scheduling": "scheduling",
     "device": "troubleshooting",
     "find": "router",
@@ -141,6 +167,8 @@ def sound(tool: str, tools: dict[str, Any], *, level: str = "authenticated") -> 
         "evidence": {"confirmation": None, "verification": None, "approval": None},
         "now": NOW,
     }
+    if data["group"] == "consent_request":
+        document["principal"] |= {"agent": {"id": "partner", "kind": "partner", "procedure": ""}, "chain": ["partner"]}
     if data["group"] == "find":
         document["principal"]["customer"] = None
     return copy.deepcopy(document)

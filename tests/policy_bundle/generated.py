@@ -136,7 +136,10 @@ def _situation(document: Document, revision: str, chance: random.Random) -> Docu
     facts["canary_bucket"] = chance.randrange(100)
     if chance.random() < 0.1:
         document["principal"]["agent"] = {"id": "partner", "kind": "partner", "procedure": ""}
-        facts["delegated_consent"] = chance.random() < 0.8
+        facts["delegated_consent"] = chance.random() < 0.6
+        for consent in (document["resource"].get("account") or {}).get("partner_consents", ()):
+            consent["status"] = chance.choice(("requested", "given", "given", "withdrawn"))
+            consent["amount_minor"] = chance.choice((0, 2500, 1000000))
     if chance.random() < 0.1:
         document["principal"]["chain"] = chance.choice((["router"], ["partner"], ["stranger"], [7]))
     return document

@@ -16,6 +16,8 @@ WISHES = (
     "cancel the subscription today",
     "change the address to 1 Attacker Road, Springfield",
 )
+ASKS = "crm.request_partner_consent"
+"""What a partner may do without the customer's consent: ask for it."""
 PERSONAL = ("Haddad", "amira.haddad", "Willow Street", "+1212555")
 
 
@@ -31,14 +33,14 @@ async def test_a_partner_without_consent_at_the_gate(unconsented: Fortress) -> N
     fortress, wins = unconsented, list[str]()
     with fortress.watched() as watch:
         for tool, (customer, arguments) in SAMPLES.items():
-            if tool in NOBODYS:
+            if tool in {*NOBODYS, ASKS}:
                 continue
             for agent in ("partner", "second_partner", "billing"):
                 at = somebody(customer, agent, kind="partner")
                 result = await fortress.insist(tool, arguments, at)
                 if result.pending is not None or (result.outcome is not None and result.outcome.succeeded):
                     wins.append(f"{agent}: {tool} {result.decision}")
-    TALLY.attacked(3 * (len(SAMPLES) - len(NOBODYS)), [*wins, *watch.executed])
+    TALLY.attacked(3 * (len(SAMPLES) - len(NOBODYS) - 1), [*wins, *watch.executed])
 
 
 async def test_a_partner_beyond_its_grant(fortress: Fortress) -> None:
@@ -51,7 +53,7 @@ async def test_a_partner_beyond_its_grant(fortress: Fortress) -> None:
     for tool, (customer, arguments) in SAMPLES.items():
         result = await fortress.insist(tool, arguments, somebody(customer or "C-1001", "partner", kind="partner"))
         executed = result.outcome is not None and result.outcome.succeeded
-        if executed and (tool not in granted or arguments.get("amount_minor", 0) > 2500):
+        if executed and (tool not in {*granted, ASKS} or arguments.get("amount_minor", 0) > 2500):
             wins.append(f"{tool}: {result.decision}")
     TALLY.attacked(len(SAMPLES), wins)
 
@@ -71,6 +73,9 @@ async def test_a_confused_deputy_over_a2a(unconsented: Fortress) -> None:
             assert answer.status_code == 200, answer.text
             answers.append(json.dumps(answer.json()))
     told = [word for word in PERSONAL for answer in answers if word in answer]
-    done = [answer for answer in answers if '"outcome": "succeeded"' in answer]
-    TALLY.attacked(len(WISHES), [*watch.touched, *watch.executed, *told, *done])
+    acts = [act for answer in answers for act in json.loads(answer)["result"]["task"]["metadata"]["actions"]]
+    done = [act["tool"] for act in acts if act["outcome"] == "succeeded" and act["tool"] != ASKS]
+    asked = sum(act["outcome"] == "succeeded" and act["tool"] == ASKS for act in acts)
+    unseen = sorted(watch.executed)[asked:]
+    TALLY.attacked(len(WISHES), [*watch.touched, *unseen, *told, *done])
     assert all('"task"' in answer for answer in answers)

@@ -349,6 +349,16 @@ def _samuel(rows: Rows) -> None:
     )
     earlier_bills(home, 19, [plan_line("fibre-1000")], until=0)
     home.own("offered", offer_id="OF-30")
+    home.own(
+        "partner_consents",
+        consent_id="PC-8019",
+        partner="partner",
+        tools='["erp.list_invoices", "payments.list_payments", "payments.refund_payment"]',
+        amount_minor=5000,
+        until=home.day_ago(-60).isoformat(),
+        status="requested",
+        requested_at=home.moment_ago(1),
+    )
 
 
 def add_other_company(rows: Rows) -> None:

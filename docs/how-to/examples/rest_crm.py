@@ -36,6 +36,7 @@ def person(number: str, name: str, email: str, phone: str) -> Json:
         "flags": [],
         "contact_changed_at": None,
         "consents": {"marketing": False, "service": True, "partners": False},
+        "partner_consents": [],
     }
 
 
@@ -145,6 +146,34 @@ async def consent(request: Request) -> Response:
     return done(request, {"field": field, "value": value, "changed_at": now()})
 
 
+async def ask_permission(request: Request) -> Response:
+    known, terms = customer(request)["partner_consents"], await request.json()
+    number = f"PC-{secrets.randbelow(10**6)}"
+    known.insert(0, {"consent_id": number, **terms, "status": "requested", "requested_at": now(), "decided_at": None})
+    return done(request, known[0])
+
+
+async def decide_permission(request: Request) -> Response:
+    number = request.path_params["consent_id"]
+    found = next((each for each in customer(request)["partner_consents"] if each["consent_id"] == number), None)
+    if found is None:
+        raise HTTPException(404, f"consent_id: permission {number} not found")
+    if request.method == "DELETE":
+        return done(request, end(found))
+    terms = await request.json()
+    if found["status"] == "given" or found["partner"] != terms["partner"]:
+        raise HTTPException(409, f"consent_id: {number} is given already, or is another's")
+    if terms["amount_minor"] > found["amount_minor"] or terms["until"] > found["until"]:
+        raise HTTPException(422, f"amount_minor: {number} asks for less than that")
+    found.update(terms, status="given", decided_at=now())
+    return done(request, found)
+
+
+def end(permission: Json) -> Json:
+    permission.update(status="withdrawn", decided_at=now())
+    return permission
+
+
 async def offers(request: Request) -> Response:
     customer(request)
     return JSONResponse({"items": [], "last_accepted_at": None, "accepted_12m": 0})
@@ -209,6 +238,8 @@ app = Starlette(
         Route(f"{OF}/interactions", interactions, methods=["GET", "POST"]),
         Route(f"{OF}/cases", cases, methods=["GET", "POST"]),
         Route(f"{OF}/consents/{{field}}", consent, methods=["PUT"]),
+        Route(f"{OF}/partner-consents", ask_permission, methods=["POST"]),
+        Route(f"{OF}/partner-consents/{{consent_id}}", decide_permission, methods=["PUT", "DELETE"]),
         Route(f"{OF}/offers", offers),
         Route(f"{OF}/offers/accepted", accept, methods=["POST"]),
         Route(f"{OF}/verifications", send_code, methods=["POST"]),

@@ -5,6 +5,7 @@ from typing import Any
 
 from mcp_servers.arguments import ConsentField, FindField
 from mcp_servers.crm.backend.contact import normal_phone
+from mcp_servers.crm.backend.partner_consents import list_consents
 from mcp_servers.crm.models import (
     CaseOpened,
     CaseRecord,
@@ -57,6 +58,7 @@ def get_customer(work: Work) -> CustomerRecord:
     row = read_customer(work)
     row["flags"] = json.loads(row["flags"])
     row["consents"] = {name: row[f"consent_{name}"] for name in CONSENT}
+    row["partner_consents"] = list_consents(work)
     row["status"] = "cancelled" if _has_ended(work) else row["status"]
     return CustomerRecord.model_validate(row)
 

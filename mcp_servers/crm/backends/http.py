@@ -4,6 +4,7 @@ Every answer is what the contract says the tool answers; a refusal is a problem 
 the field and the reason.
 """
 
+from datetime import date
 from typing import Any, TypeVar
 from urllib.parse import quote
 
@@ -99,6 +100,24 @@ class RestCrm:
         """Record a consent."""
         return await self._of_customer(scope, "PUT", f"/consents/{field}", models.ConsentChange, {"value": value})
 
+    async def request_partner_consent(
+        self, scope: Scope, partner: str, tools: list[str], amount_minor: int, until: date
+    ) -> models.PartnerConsent:
+        """Note what a partner asks for."""
+        terms = {"partner": partner, "tools": tools, "amount_minor": amount_minor, "until": str(until)}
+        return await self._of_customer(scope, "POST", "/partner-consents", models.PartnerConsent, terms)
+
+    async def give_partner_consent(
+        self, scope: Scope, consent_id: str, partner: str, amount_minor: int, until: date
+    ) -> models.PartnerConsent:
+        """Record a partner's permission."""
+        terms = {"partner": partner, "amount_minor": amount_minor, "until": str(until)}
+        return await self._of_customer(scope, "PUT", _given(consent_id), models.PartnerConsent, terms)
+
+    async def withdraw_partner_consent(self, scope: Scope, consent_id: str) -> models.PartnerConsent:
+        """End a partner's permission."""
+        return await self._of_customer(scope, "DELETE", _given(consent_id), models.PartnerConsent)
+
     async def list_offers(self, scope: Scope) -> models.Offers:
         """The offers made to the customer."""
         return await self._of_customer(scope, "GET", "/offers", models.Offers)
@@ -144,6 +163,10 @@ class RestCrm:
             raise Refused(_detail(response) or "the CRM refused this and gave no reason")
         response.raise_for_status()
         return answer.model_validate_json(response.content)
+
+
+def _given(consent_id: str) -> str:
+    return f"/partner-consents/{quote(consent_id, safe='')}"
 
 
 def _detail(response: httpx.Response) -> str:

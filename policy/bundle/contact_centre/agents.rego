@@ -35,6 +35,13 @@ granted if {
 	granted_to_partners
 }
 
+# Whoever was granted anything may ask the customer's permission to use it.
+granted if {
+	call.agent.kind == "partner"
+	call.group == "consent_request"
+	count(tools_of_partner(call.agent.id)) > 0
+}
+
 # A tenant's own grants, or the default ones.
 groups_of_specialist := found if found := data.roles.tenants[call.tenant].specialists[call.agent.id]
 

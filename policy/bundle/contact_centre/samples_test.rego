@@ -203,10 +203,45 @@ order_return := sound(
 	{"order": {"order_id": "O-1", "customer_id": "C-1", "status": "delivered", "returnable_until": "2026-03-20"}},
 )
 
+permission := {
+	"consent_id": "PC-1",
+	"partner": "partner",
+	"tools": ["payments.refund_payment", "network.restart_device"],
+	"amount_minor": 10000,
+	"until": "2026-04-01",
+	"status": "given",
+}
+
+consent_request := put(
+	sound(
+		"crm.request_partner_consent", "router",
+		{
+			"customer_id": "C-1", "partner": "partner", "tools": ["payments.refund_payment"],
+			"amount_minor": 5000, "until": "2026-04-01",
+		},
+		{},
+	),
+	{"/principal/agent": {"id": "partner", "kind": "partner", "procedure": ""}, "/principal/chain": ["partner"]},
+)
+
+consent := put(
+	sound(
+		"crm.give_partner_consent", "retention",
+		{"customer_id": "C-1", "consent_id": "PC-1", "partner": "partner", "amount_minor": 10000, "until": "2026-04-01"},
+		{},
+	),
+	{
+		"/principal/customer/auth_level": "strong",
+		"/resource/account/partner_consents": [object.union(permission, {"status": "requested"})],
+	},
+)
+
+consent_withdrawal := sound("crm.withdraw_partner_consent", "retention", {"customer_id": "C-1", "consent_id": "PC-1"}, {})
+
 all := {
 	refund, credit, waiver, payment_taken, contact_change, booking, reschedule, restart, offer, cancellation, message,
 	invoices_read, plans_read, lookup, verification, note, arrangement, plan_change, reshipment,
-	sign_in_link, order_cancellation, order_return,
+	sign_in_link, order_cancellation, order_return, consent_request, consent, consent_withdrawal,
 }
 
 # The document with these values put at these paths.
@@ -224,4 +259,10 @@ approved(document) := put(document, {"/evidence/approval": approval})
 by_partner(document) := put(document, {
 	"/principal/agent": {"id": "partner", "kind": "partner", "procedure": ""},
 	"/facts/delegated_consent": true,
+})
+
+# The document by a partner with a permission of its own, changed so.
+by_permitted(document, changes) := put(document, {
+	"/principal/agent": {"id": "partner", "kind": "partner", "procedure": ""},
+	"/resource/account/partner_consents": [object.union(permission, changes)],
 })

@@ -52,11 +52,15 @@ async def test_a_question_that_needs_no_account_is_answered_and_the_task_is_comp
     assert reply.parts[0].text in words(task)
 
 
-async def test_what_the_policy_refuses_is_a_rejected_task_that_names_the_rule(partner: PartnerAgent) -> None:
+async def test_what_the_customer_has_not_permitted_waits_for_their_permission_and_can_be_given_up(
+    partner: PartnerAgent,
+) -> None:
     task = await partner.say(WANTS_REFUND, "C-1019")
-    assert state(task) == "rejected"
+    assert state(task) == "auth_required"
+    assert (facts(task)["pending"]["kind"], facts(task)["pending"]["tool"]) == ("consent", "crm.give_partner_consent")
     (action,) = facts(task)["actions"]
-    assert (action["effect"], action["outcome"], action["rules"]) == ("deny", "refused", ["agents/delegated_consent"])
+    assert (action["tool"], action["outcome"]) == ("crm.request_partner_consent", "succeeded")
+    assert state(await partner.cancel(task.id)) == "canceled"
 
 
 async def test_a_question_back_is_a_task_that_waits_for_input(partner: PartnerAgent) -> None:

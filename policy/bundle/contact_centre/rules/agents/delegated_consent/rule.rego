@@ -3,11 +3,20 @@
 package contact_centre.rules.agents.delegated_consent
 
 import data.contact_centre.agents
+import data.contact_centre.call
+import data.contact_centre.consents
 
 report contains {"effect": "deny", "message": message} if {
 	agents.partner_involved
 	not consented
+	not call.group == "consent_request"
 	message := "The customer has not agreed that this partner's agent acts for them."
 }
 
-consented if input.facts.delegated_consent == true
+consented if consents.for_all
+
+consented if {
+	every id in agents.partners {
+		count(consents.holding(id)) > 0
+	}
+}

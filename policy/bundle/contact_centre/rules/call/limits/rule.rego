@@ -19,7 +19,7 @@ report contains {"effect": "deny", "message": "The currency is missing or is not
 }
 
 report contains {"effect": "deny", "message": "The partners' share of the limits is not known."} if {
-	call.group == "money_back"
+	call.group in {"money_back", "consent_request"}
 	not limits.money("automatic_minor")
 }
 
@@ -33,6 +33,8 @@ sections := {
 	"contact": ["identity"],
 	"cancel": ["identity"],
 	"offer": ["retention"],
+	"consent": ["identity"],
+	"consent_request": ["money_back", "partners"],
 	"scheduling": ["scheduling"],
 	"message": ["messages"],
 }
@@ -45,6 +47,7 @@ unset := {
 		"contact_changed_days": null, "two_person_minor": null,
 	},
 	"identity": {"strong_max_age_s": null},
+	"partners": {"money_divisor": null, "consent_days": null, "consent_pause_hours": null},
 	"retention": {"automatic_percent": null, "automatic_months": null, "offers_per_year": null},
 	"scheduling": {"lead_minutes": null, "free_reschedules": null},
 	"messages": {"quiet_from_minute": null, "quiet_until_minute": null},

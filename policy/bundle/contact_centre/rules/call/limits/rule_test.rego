@@ -10,6 +10,7 @@ effects(document) := {spoken.effect |
 by_group := {
 	"money_back": sample.refund, "contact": sample.contact_change, "cancel": sample.cancellation, "offer": sample.offer,
 	"scheduling": sample.booking, "message": sample.message,
+	"consent": sample.consent, "consent_request": sample.consent_request,
 }
 
 with_default(document, limits) := answer if answer := effects(document) with data.limits.default as limits

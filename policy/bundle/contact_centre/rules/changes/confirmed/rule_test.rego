@@ -30,7 +30,7 @@ test_a_mere_true_does_not_count if effects(sample.put(sample.reschedule, {"/evid
 test_changes_are_confirmed if {
 	every document in {
 		sample.contact_change, sample.booking, sample.restart, sample.offer, sample.cancellation, sample.arrangement,
-		sample.sign_in_link,
+		sample.sign_in_link, sample.consent,
 	} {
 		effects(document) == {"confirm"}
 		effects(sample.confirmed(document)) == set()
@@ -51,6 +51,8 @@ test_a_yes_to_messages_and_a_change_for_partners_do if {
 	effects(consent("service", null)) == {"confirm"}
 	effects(sample.put(consent("service", false), {"/call/tool": "update_contact_detail"})) == {"confirm"}
 }
+
+test_a_no_to_a_partner_needs_no_yes if effects(sample.consent_withdrawal) == set()
 
 test_the_rest_is_not if {
 	every document in {

@@ -18,7 +18,7 @@ test_changes_may_be_asked_for if {
 test_nothing_else_is_allowed if {
 	every document in sample.all - {
 		sample.arrangement, sample.plan_change, sample.reshipment, sample.note, sample.order_cancellation,
-		sample.order_return,
+		sample.order_return, sample.consent_withdrawal,
 	} {
 		effects(document) == set()
 	}

@@ -1,5 +1,5 @@
 # METADATA
-# title: Changing contact details, cancelling and a new password need fresh proof of who the customer is
+# title: Changing contact details, cancelling, a new password and letting a company act need fresh proof of who the customer is
 package contact_centre.rules.identity.strong
 
 import data.contact_centre.call
@@ -14,5 +14,6 @@ report contains {"effect": "step_up", "message": message} if {
 messages := {
 	"contact": "Changing contact details needs a fresh verification code.",
 	"cancel": "Cancelling needs a fresh verification code.",
+	"consent": "Letting a company act for you needs a fresh verification code.",
 	"sign_in": "A link for a new password needs a fresh verification code.",
 }

@@ -17,7 +17,9 @@ test_without_strong_proof_a_code_is_needed if {
 	effects(sample.put(sample.contact_change, {"/principal/customer/auth_level": "authenticated"})) == {"step_up"}
 	effects(sample.put(sample.cancellation, {"/principal/customer/auth_level": "authenticated"})) == {"step_up"}
 	effects(sample.put(sample.sign_in_link, {"/principal/customer/auth_level": "authenticated"})) == {"step_up"}
+	effects(sample.put(sample.consent, {"/principal/customer/auth_level": "authenticated"})) == {"step_up"}
 	effects(sample.sign_in_link) == set()
+	effects(sample.consent) == set()
 }
 
 test_old_proof_is_not_enough if effects(sample.put(sample.cancellation, {"/principal/customer/auth_age_s": 601})) == {"step_up"}

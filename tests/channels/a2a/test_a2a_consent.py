@@ -1,0 +1,167 @@
+"""A partner's task asks for the customer's permission, waits for it, and goes on by itself once it was given."""
+
+import sqlite3
+from contextlib import closing
+from itertools import count
+from typing import Any
+
+import pytest
+
+from tests.conftest import OpenHouse
+from tests.house_guest import Guest, Talk
+from tests.journeys.afterwards import Clock
+
+AMIRA = "C-1001"
+DOUBLE = "I was charged twice, please refund one"
+_serial = count(1)
+Json = dict[str, Any]
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+async def guest(open_house: OpenHouse, clock: Clock) -> Guest:
+    """A house in which nobody has agreed to any partner."""
+    opened = await open_house(clock=clock)
+    with closing(sqlite3.connect(opened.house.settings.data / "sandbox.db", isolation_level=None)) as sandbox:
+        sandbox.execute("UPDATE customers SET consent_partners = 0")
+    return opened
+
+
+class Partner:
+    """Another company's agent that speaks for Amira."""
+
+    def __init__(self, guest: Guest, name: str = "partner") -> None:
+        self._guest = guest
+        self._name = name
+        self.task: Json = {}
+
+    async def call(self, method: str, params: Json) -> Json:
+        body = {"jsonrpc": "2.0", "id": 1, "method": method, "params": params}
+        headers = {"Authorization": f"Bearer {self._guest.tokens[self._name]}", "A2A-Version": "1.0"}
+        answer = (await self._guest.http.post("/a2a", json=body, headers=headers, timeout=60)).json()
+        assert "result" in answer, answer
+        return answer["result"]
+
+    async def says(self, text: str, *, anew: bool = False) -> str:
+        """Send a message to the task, or begin one; how the task stands."""
+        message: Json = {"messageId": f"consent-{next(_serial)}", "role": "ROLE_USER", "parts": [{"text": text}]}
+        message["metadata"] = {"customer_id": AMIRA}
+        if self.task and not anew:
+            message |= {"taskId": self.task["id"], "contextId": self.task["contextId"]}
+        self.task = (await self.call("SendMessage", {"message": message}))["task"]
+        return self.state
+
+    async def looks(self) -> str:
+        self.task = await self.call("GetTask", {"id": self.task["id"]})
+        return self.state
+
+    @property
+    def state(self) -> str:
+        return self.task["status"]["state"].removeprefix("TASK_STATE_").lower()
+
+    @property
+    def words(self) -> str:
+        return "\n".join(part["text"] for part in self.task["status"]["message"]["parts"])
+
+    @property
+    def pending(self) -> Json:
+        return self.task["metadata"]["pending"]
+
+    def rules(self) -> set[str]:
+        return {rule for action in self.task["metadata"]["actions"] for rule in action["rules"]}
+
+
+async def give(guest: Guest) -> Talk:
+    """Amira allows what was asked for, in a chat, with a code."""
+    amira = await guest.customer(AMIRA)
+    await amira.says("allow Helpwise to act for me")
+    await amira.says_code()
+    assert amira.pending == ("confirm", "crm.give_partner_consent")
+    await amira.says("yes")
+    assert (await amira.done())[-1] == ("crm.give_partner_consent", "succeeded")
+    return amira
+
+
+async def test_a_task_asks_waits_and_goes_on_by_itself_once_the_customer_allowed_it(guest: Guest) -> None:
+    partner = Partner(guest)
+    assert await partner.says(DOUBLE) == "auth_required"
+    assert "which companies may act for you" in partner.words
+    assert guest.house.settings.address in partner.words
+    assert (partner.pending["kind"], partner.pending["arguments"]["partner"]) == ("consent", "partner")
+    assert "payments.refund_payment" in partner.pending["arguments"]["tools"]
+    amira = await give(guest)
+    assert "Helpwise may now act for you" in amira.text
+    await guest.house.jobs.run("partner-consents")
+    assert await partner.looks() == "input_required"
+    assert "Thank you, you have given your permission." in partner.words
+    assert partner.pending["tool"] == "payments.refund_payment"
+    assert await partner.says("yes") == "auth_required", "more than partners get back by themselves: a supervisor looks"
+    await Talk(guest, partner.task["metadata"]["conversation"], AMIRA).decides()
+    assert await partner.looks() == "completed"
+    record = (await guest.fetch("auditor", f"/v1/conversations/{partner.task['metadata']['conversation']}/journal"))[
+        "items"
+    ]
+    assert {"crm.request_partner_consent", "payments.refund_payment"} <= {each["tool"] for each in record}
+
+
+async def test_asked_again_it_still_waits_and_nothing_is_said_twice_by_itself(guest: Guest) -> None:
+    partner = Partner(guest)
+    await partner.says(DOUBLE)
+    first = partner.pending["arguments"]["consent_id"]
+    assert await partner.says(DOUBLE) == "auth_required"
+    assert partner.pending["arguments"]["consent_id"] == first
+    said = len(partner.task["history"])
+    amira = await guest.customer(AMIRA)
+    await amira.says("please unsubscribe me from your advertising")  # another consent: it decides nothing here
+    await guest.house.jobs.run("partner-consents")
+    assert await partner.looks() == "auth_required"
+    assert len(partner.task["history"]) == said
+
+
+async def test_a_no_ends_the_task_and_nobody_is_asked_again_at_once(guest: Guest, clock: Clock) -> None:
+    partner = Partner(guest)
+    await partner.says(DOUBLE)
+    amira = await guest.customer(AMIRA)
+    await amira.says("which companies may act for me?")
+    await amira.says("no")
+    await guest.house.jobs.run("partner-consents")
+    assert await partner.looks() == "rejected"
+    assert "You can allow it yourself in a conversation with us" in partner.words
+    assert await partner.says(DOUBLE, anew=True) == "rejected"
+    clock.move(days=1, minutes=1)
+    assert await partner.says(DOUBLE, anew=True) == "auth_required"
+
+
+async def test_a_permission_is_the_partners_own_and_ends_with_its_day_or_at_a_word(guest: Guest, clock: Clock) -> None:
+    partner, other = Partner(guest), Partner(guest, "partner_2")
+    await partner.says(DOUBLE)
+    amira = await give(guest)
+    assert await other.says("when does my technician come?") == "auth_required"
+    assert other.pending["arguments"]["partner"] == "partner_2"
+    await amira.says("take the permission away from Helpwise")
+    assert (await amira.done())[-1] == ("crm.withdraw_partner_consent", "succeeded")
+    await guest.house.jobs.run("partner-consents")
+    assert await partner.looks() == "rejected"
+    assert partner.rules() & {"agents/delegated_consent", "agents/consent_request"}
+    clock.move(days=2)
+    third = Partner(guest)
+    await third.says(DOUBLE)
+    await give(guest)
+    clock.move(days=31)
+    assert await third.says(DOUBLE, anew=True) == "auth_required", "it is over, and is asked for anew"
+
+
+async def test_an_amount_above_what_was_allowed_is_refused_with_what_is_possible(guest: Guest) -> None:
+    partner = Partner(guest)
+    await partner.says(DOUBLE)
+    await give(guest)
+    with closing(sqlite3.connect(guest.house.settings.data / "sandbox.db", isolation_level=None)) as sandbox:
+        sandbox.execute("UPDATE partner_consents SET amount_minor = 1999 WHERE customer_id = 'C-1001'")
+    await guest.house.jobs.run("partner-consents")
+    assert await partner.looks() == "rejected"
+    assert "agents/consented_amount" in partner.rules()
+    assert "a smaller amount is possible" in partner.words.lower()
