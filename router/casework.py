@@ -15,15 +15,13 @@ from router.churn import LEAVES, STAY, Offering
 from router.corrections import asks_at_length, correct
 from router.follow_ups.promises import keep_promise
 from router.memory.state import MAX_CASES, MAX_WISHES, Ending, Identification, Memory, TurnState, Wish
-from router.partners import can_work, foresee_refusal, needs_customer, waits_for_consent
+from router.partners import can_work, foresee_refusal, needs_customer, tell_lack, tell_where, waits_for_consent
 from router.services import BoundCaller, Services, context_of
 from understanding.acts.plainness import QUESTION
 
 RESPOND = "respond"
 HANDOFF = "handoff"
 IDENTIFY = "identify"
-ABOVE = "agents/consented_amount"
-"""The rule that a partner moves no more at a time than the customer allowed it."""
 PERMISSIONS = "retention.partner_permissions"
 STRANGER = "unknown"
 """The customer of a case that was begun before anybody said who they are; no system knows one of this name."""
@@ -119,8 +117,8 @@ class Casework:
         )
         if progress.case.procedure == STAY and not progress.sayings and isinstance(progress.stop, Finished):
             return turn.remember(replace(turn.memory, cases=turn.memory.cases[:-1])), RESPOND
-        if any(ABOVE in result.decision.rules for result in progress.results):
-            turn = turn.say("above_consent")
+        if isinstance(progress.stop, Finished):
+            turn = tell_lack(turn, progress.results)
         specialist, _, procedure = progress.case.procedure.partition(".")
         turn = turn.remember(replace(turn.memory, specialist=specialist, procedure=procedure))
         match progress.stop:
@@ -141,19 +139,13 @@ class Casework:
         if pending.kind == "verify":
             return turn, IDENTIFY
         if pending.kind == "consent":
-            return self.after(_park(self._tell_consent(_unparked(turn, pending), pending, before)))
+            return self.after(_park(tell_where(turn, pending, before)))
         if pending.kind == "approve":
             return self.after(_park(turn.say("waiting_for_approval", "", phrase=self._phrase(turn, pending, before))))
         for obligation in result.decision.obligations:
             if obligation.type == "disclose":
                 turn = turn.say("disclosure", "", text=obligation.text)
         return turn.say("confirm", "", phrase=pending.summary), RESPOND
-
-    def _tell_consent(self, turn: TurnState, pending: Pending, before: Pending | None) -> TurnState:
-        """Say, once, where the customer gives the permission that a case waits for."""
-        if before is not None and before.id == pending.id:
-            return turn
-        return turn.say("consent_needed", "", phrase=pending.summary, where=pending.arguments["where"])
 
     def _delegate(self, turn: TurnState, stop: Delegated) -> tuple[TurnState, str]:
         """Let another procedure do its part with all that is known."""
@@ -284,15 +276,6 @@ class Casework:
                 return self.refuse(turn, "supervisor", turn.request["reason"]), chain[-1].specialist
         return turn, RESPOND
 
-    def consent_decided(self, turn: TurnState) -> tuple[TurnState, str]:
-        """The customer decided in another conversation what a partner may: bring the case back that waited for it."""
-        for chain in turn.memory.parked:
-            if waits_for_consent(chain[-1]):
-                rest = tuple(other for other in turn.memory.parked if other is not chain)
-                turn = turn.remember(replace(turn.memory, cases=(*turn.memory.cases, *chain), parked=rest))
-                return turn, chain[-1].specialist
-        return turn, RESPOND
-
     def restart(self, turn: TurnState) -> tuple[TurnState, str]:
         """Begin the present case anew for the customer who is known now; what was said so far stays known."""
         case = turn.memory.current
@@ -371,14 +354,6 @@ def _park(turn: TurnState) -> TurnState:
         start -= 1
     memory = replace(turn.memory, cases=cases[:start], parked=(*turn.memory.parked, cases[start:]))
     return turn.remember(memory)
-
-
-def _unparked(turn: TurnState, pending: Pending) -> TurnState:
-    """The turn without what waits for the same permission already: asked for again, it waits once."""
-    others = tuple(
-        chain for chain in turn.memory.parked if chain[-1].pending is None or chain[-1].pending.id != pending.id
-    )
-    return turn.remember(replace(turn.memory, parked=others))
 
 
 def put_once_more(turn: TurnState) -> TurnState:

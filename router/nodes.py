@@ -22,7 +22,7 @@ from router.memory.state import Memory, TurnState, Wish
 from router.options import heed_option, note_offered
 from router.outcome import pending_of
 from router.parting import Farewell, Rated, remember_done, take_leave, take_rating
-from router.partners import TALK, can_work, waits_for_consent
+from router.partners import TALK, bring_back, can_work, waits_for_consent
 from router.profile import learn_profile
 from router.routes import (
     Aside,
@@ -108,7 +108,8 @@ class Nodes:
         if turn.kind == "approval":
             return await self._casework.approval(turn)
         if turn.kind == "consent":
-            return self._casework.consent_decided(turn)
+            turn = bring_back(turn)
+            return turn, turn.memory.current.specialist if turn.memory.current else RESPOND
         if turn.kind == "continuation":
             return self._casework.after(turn)
         if turn.kind == "handoff":

@@ -1,5 +1,6 @@
 """What a partner agent that speaks for a customer can have done here, known before anything is asked."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -18,6 +19,8 @@ CONSENT = "agents/delegated_consent"
 
 PATIENCE = timedelta(days=7)
 """For so long a task waits for a permission."""
+LACKS = {CONSENT: "consent_refused", "agents/consented_amount": "above_consent"}
+"""What is said where a journey ended for want of the customer's permission, by the rule that denied."""
 ASK, GIVE = "crm.request_partner_consent", "crm.give_partner_consent"
 WAYS_TO_KNOW = ("crm.find_customer", "crm.start_verification", "crm.check_verification")
 """What it takes to find out in a conversation who the customer is."""
@@ -99,6 +102,34 @@ def _waiting(services: Services, turn: TurnState, consent: dict[str, Any]) -> Pe
 def waits_for_consent(case: Case) -> bool:
     """Whether a case waits for the customer to permit it to a partner."""
     return case.pending is not None and case.pending.kind == "consent"
+
+
+def tell_where(turn: TurnState, pending: Pending, before: Pending | None) -> TurnState:
+    """Say, once, where the customer gives the permission that a case waits for; asked for again, it waits once."""
+    others = tuple(
+        chain for chain in turn.memory.parked if chain[-1].pending is None or chain[-1].pending.id != pending.id
+    )
+    turn = turn.remember(replace(turn.memory, parked=others))
+    if before is not None and before.id == pending.id:
+        return turn
+    return turn.say("consent_needed", "", phrase=pending.summary, where=pending.arguments["where"])
+
+
+def tell_lack(turn: TurnState, results: Sequence[CallResult]) -> TurnState:
+    """Say what is possible where a journey under way was denied for want of a permission, or of a larger one."""
+    rules = {rule for result in results for rule in result.decision.rules}
+    for rule, reply in LACKS.items():
+        turn = turn.say(reply) if rule in rules else turn
+    return turn
+
+
+def bring_back(turn: TurnState) -> TurnState:
+    """The turn with the case that waited for a permission as the present one, now that the customer has decided."""
+    for chain in turn.memory.parked:
+        if waits_for_consent(chain[-1]):
+            rest = tuple(other for other in turn.memory.parked if other is not chain)
+            return turn.remember(replace(turn.memory, cases=(*turn.memory.cases, *chain), parked=rest))
+    return turn
 
 
 def _ended(services: Services, turn: TurnState, refusal: CallResult) -> CaseProgress:

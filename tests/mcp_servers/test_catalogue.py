@@ -32,7 +32,7 @@ async def test_every_tool_says_what_it_does_to_the_world(office):
         if name in writes:
             assert tool.annotations.destructive_hint is not None
             assert tool.annotations.idempotent_hint is not None
-    assert len(writes) == 26
+    assert len(writes) == 29
 
 
 async def test_every_tool_is_written_for_a_model(office):

@@ -140,13 +140,15 @@ async def test_a_permission_is_the_partners_own_and_ends_with_its_day_or_at_a_wo
     partner, other = Partner(guest), Partner(guest, "partner_2")
     await partner.says(DOUBLE)
     amira = await give(guest)
+    await guest.house.jobs.run("partner-consents")
+    assert await partner.looks() == "input_required"
     assert await other.says("when does my technician come?") == "auth_required"
     assert other.pending["arguments"]["partner"] == "partner_2"
     await amira.says("take the permission away from Helpwise")
     assert (await amira.done())[-1] == ("crm.withdraw_partner_consent", "succeeded")
-    await guest.house.jobs.run("partner-consents")
-    assert await partner.looks() == "rejected"
-    assert partner.rules() & {"agents/delegated_consent", "agents/consent_request"}
+    assert await partner.says("yes") == "rejected", "it was taken back while the refund was to be confirmed"
+    assert "agents/delegated_consent" in partner.rules()
+    assert "You can allow it yourself in a conversation with us" in partner.words
     clock.move(days=2)
     third = Partner(guest)
     await third.says(DOUBLE)
@@ -158,9 +160,9 @@ async def test_a_permission_is_the_partners_own_and_ends_with_its_day_or_at_a_wo
 async def test_an_amount_above_what_was_allowed_is_refused_with_what_is_possible(guest: Guest) -> None:
     partner = Partner(guest)
     await partner.says(DOUBLE)
-    await give(guest)
     with closing(sqlite3.connect(guest.house.settings.data / "sandbox.db", isolation_level=None)) as sandbox:
         sandbox.execute("UPDATE partner_consents SET amount_minor = 1999 WHERE customer_id = 'C-1001'")
+    assert "$19.99" in (await give(guest)).text
     await guest.house.jobs.run("partner-consents")
     assert await partner.looks() == "rejected"
     assert "agents/consented_amount" in partner.rules()

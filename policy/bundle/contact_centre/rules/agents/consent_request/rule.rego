@@ -4,7 +4,6 @@ package contact_centre.rules.agents.consent_request
 
 import data.contact_centre.agents
 import data.contact_centre.call
-import data.contact_centre.customer
 import data.contact_centre.limits
 import data.contact_centre.moment
 
@@ -19,7 +18,6 @@ report contains {"effect": "deny", "message": message} if {
 		"This is more than the partner was granted.": within_grant,
 		"This is more money than partners' agents may move.": within_limit,
 		"A permission does not hold for so long.": within_time,
-		"The customer has just refused this partner's agent, or taken its permission back.": not_refused,
 	}
 	kept == false
 }
@@ -55,16 +53,4 @@ within_time if {
 	last := moment.day(call.arguments.until)
 	last >= moment.today
 	last <= moment.today + limits.value("partners", "consent_days")
-}
-
-# Nobody is asked again at once what they have just said no to.
-default not_refused := false
-
-not_refused if not lately_refused
-
-lately_refused if {
-	some held in customer.account.partner_consents
-	held.partner == call.agent.id
-	held.status == "withdrawn"
-	moment.now - moment.seconds(held.decided_at) < 3600 * limits.value("partners", "consent_pause_hours")
 }

@@ -75,17 +75,3 @@ test_only_for_so_long if {
 	said(with_arguments({"until": "2026-02-28"})) == time
 	said(with_arguments({"until": "soon"})) == time
 }
-
-refused := {"The customer has just refused this partner's agent, or taken its permission back."}
-
-after_no(changes) := sample.put(sample.consent_request, {"/resource/account/partner_consents": [object.union(
-	object.union(sample.permission, {"status": "withdrawn", "decided_at": "2026-02-28T12:00:01Z"}),
-	changes,
-)]})
-
-test_not_at_once_after_a_no if {
-	said(after_no({})) == refused
-	said(after_no({"decided_at": "2026-02-28T12:00:00Z"})) == set()
-	said(after_no({"partner": "partner_2"})) == set()
-	said(after_no({"status": "given"})) == set()
-}
