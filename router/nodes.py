@@ -105,11 +105,8 @@ class Nodes:
     async def route(self, turn: TurnState) -> tuple[TurnState, str]:
         """Decide what the message is, and who goes on."""
         heard = turn.understanding
-        if turn.kind == "approval":
-            return await self._casework.approval(turn)
-        if turn.kind == "consent":
-            turn = bring_back(turn)
-            return turn, turn.memory.current.specialist if turn.memory.current else RESPOND
+        if turn.kind in ("approval", "consent"):
+            return await self._casework.approval(turn) if turn.kind == "approval" else bring_back(turn)
         if turn.kind == "continuation":
             return self._casework.after(turn)
         if turn.kind == "handoff":

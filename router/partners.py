@@ -123,13 +123,14 @@ def tell_lack(turn: TurnState, results: Sequence[CallResult]) -> TurnState:
     return turn
 
 
-def bring_back(turn: TurnState) -> TurnState:
-    """The turn with the case that waited for a permission as the present one, now that the customer has decided."""
+def bring_back(turn: TurnState) -> tuple[TurnState, str]:
+    """The turn with the case that waited for a permission as the present one, and the specialist who goes on."""
     for chain in turn.memory.parked:
         if waits_for_consent(chain[-1]):
             rest = tuple(other for other in turn.memory.parked if other is not chain)
-            return turn.remember(replace(turn.memory, cases=(*turn.memory.cases, *chain), parked=rest))
-    return turn
+            turn = turn.remember(replace(turn.memory, cases=(*turn.memory.cases, *chain), parked=rest))
+            return turn, chain[-1].specialist
+    return turn, "respond"
 
 
 def _ended(services: Services, turn: TurnState, refusal: CallResult) -> CaseProgress:
