@@ -18,6 +18,7 @@ test_what_was_asked_for_or_less_is_given if {
 test_more_than_was_asked_for_is_not if {
 	effects(with_arguments({"amount_minor": 10001})) == {"allow", "deny"}
 	effects(with_arguments({"amount_minor": "1"})) == {"allow", "deny"}
+	effects(with_arguments({"amount_minor": -1})) == {"allow", "deny"}
 	effects(with_arguments({"until": "2026-04-02"})) == {"allow", "deny"}
 	effects(with_arguments({"until": "2026-02-28"})) == {"allow", "deny"}
 	effects(with_arguments({"partner": "partner_2"})) == {"allow", "deny"}

@@ -55,6 +55,7 @@ test_only_what_it_was_granted if {
 	said(with_arguments({"tools": ["payments.refund_payment", "crm.get_customer"]})) == granted
 	said(with_arguments({"tools": []})) == granted
 	said(with_arguments({"tools": "payments.refund_payment"})) == granted
+	said(with_arguments({"tools": {"first": "payments.refund_payment"}})) == granted
 }
 
 money := {"This is more money than partners' agents may move."}
@@ -63,6 +64,7 @@ test_only_what_partners_may_move if {
 	said(with_arguments({"amount_minor": 10000})) == set()
 	said(with_arguments({"amount_minor": 10001})) == money
 	said(with_arguments({"amount_minor": "1"})) == money
+	said(with_arguments({"amount_minor": -1})) == money
 	said(with_arguments({"amount_minor": 0})) == set()
 }
 

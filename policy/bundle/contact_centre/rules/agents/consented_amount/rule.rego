@@ -2,15 +2,12 @@
 # title: A partner agent moves no more money at a time than the customer allowed it
 package contact_centre.rules.agents.consented_amount
 
-import data.contact_centre.agents
 import data.contact_centre.call
 import data.contact_centre.consents
 import data.contact_centre.money
 
 report contains {"effect": "deny", "message": message} if {
-	agents.partner_involved
 	"amount_minor" in object.keys(call.arguments)
-	not call.group == "consent_request"
 	not consents.for_all
 	some id in consents.exceeded
 	message := concat("", ["The customer allows this partner's agent ", allowed(id), " at a time."])

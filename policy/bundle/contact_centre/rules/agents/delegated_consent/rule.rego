@@ -7,7 +7,6 @@ import data.contact_centre.call
 import data.contact_centre.consents
 
 report contains {"effect": "deny", "message": message} if {
-	agents.partner_involved
 	not consented
 	not call.group == "consent_request"
 	message := "The customer has not agreed that this partner's agent acts for them."
