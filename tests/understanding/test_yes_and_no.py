@@ -56,6 +56,9 @@ def test_a_plain_yes_is_a_yes(text: str):
 @pytest.mark.parametrize(
     "text",
     [
+        "right, and then you charge me again", "yes and then you bill me twice", "ja und dann ihr vergesst es wieder",
+        "oui et puis vous oubliez", "na ja", "ja ja", "ya, ya", "mouais", "अच्छा", "accha", "sí, eso ya lo sé",
+        "ja, ich weiß", "oui, je sais", "oui, c'est bien moi", "sí, soy yo", "haan boliye",
         "yes, but only 30", "yes?", "yes I was charged twice", "not yes", "sure, but first tell me the amount",
         "yes and no", "yeah right",
         "yes if it is free", "yes for 30 dollars", "yes, refund 30", "yes, refund P-5001", "ok but why",

@@ -40,6 +40,12 @@ _NEGATIONS = re.compile(
     r"\b(?:no|not|nope|nah|never|none|nothing|neither|(?:do|does|did|is|are|was|were|wo|ca|could|would|should|have|has|had|ai)n'?t|cannot|nein|nicht|kein\w*|nie|pas|jamais|rien|nunca|nada|tampoco"
     r"|nahi|nahin|nhi|mat|na)\b|नहीं|नही|मत"
 )  # fmt: skip
+OF_US = re.compile(
+    r"(?:(?:and|then|also|so|y|tambien|ademas|luego|und|auch|dann|et|aussi|puis|aur|phir) )+"
+    r"(?:you|they|ustedes|ihr|sie|vous|on|aap)\b"
+    r"(?! (?:can|could|may|should|might|konnten?|konnt|pouvez|pourriez|podrian?|pueden?))"
+)
+"""What is told of us beside a yes ("and then you charge me again") is no wish, and often scorn."""
 _STEM = 4
 _CLOSE = frozenset(
     {
@@ -65,6 +71,8 @@ def find_agreement(folded: str, asked: str) -> Agreement | None:
     Beside it stand questions about something else, and wishes that are added to it.
     """
     sentences = [each.strip() for each in SENTENCE.split(folded) if each and any(map(str.isalnum, each))]
+    if any(OF_US.match(plain(each)) for each in sentences):
+        return None
     place = next((at for at, each in enumerate(sentences[:3]) if "?" not in each and _consents(each, asked)), None)
     if place is None:
         return None

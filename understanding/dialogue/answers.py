@@ -7,7 +7,7 @@ from typing import Any
 
 from domain.calls import Pending
 from domain.understanding import Answer, Entity
-from understanding.dialogue.agreement import find_agreement
+from understanding.dialogue.agreement import OF_US, find_agreement
 from understanding.dialogue.stance import beside_a_refusal, refuses, stops, without_dropping
 from understanding.language.phrases import phrase_lists, phrase_pattern, whole_words
 from understanding.language.spelling import Spelling
@@ -41,7 +41,7 @@ def read_answer(text: str, pending: Pending | None, entities: Iterable[Entity]) 
     if _REFUSING_EMOJI.fullmatch(bare):
         return Reply("no")
     folded = _mended(fold(bare))
-    if _SOUND.fullmatch(folded) or (len(folded) == 1 and folded != bare.casefold()):
+    if _listens(folded) or (len(folded) == 1 and folded != bare.casefold()):
         return Reply("other", rest=bare)
     named = tuple(entities)
     refusal = _refusal(folded, _action_words(pending.tool) if pending else _NOTHING)
@@ -50,6 +50,10 @@ def read_answer(text: str, pending: Pending | None, entities: Iterable[Entity]) 
     if _agrees(folded, pending, named):
         return Reply("yes", rest=_consent_and_rest(folded)[1].strip())
     return _in_whole_sentences(folded, pending, named) or Reply("other", rest=bare)
+
+
+def _listens(folded: str) -> bool:
+    return bool(_SOUND.fullmatch(folded) or phrase_pattern("dialogue/answers", "listens").fullmatch(_plain(folded)))
 
 
 def beside_answer(reply: Reply, shown: str, pending: Pending | None) -> str:
@@ -192,7 +196,9 @@ def _is_another_wish(rest: str, pending: Pending | None) -> bool:
     if phrase_pattern("dialogue/answers", "condition").search(_plain(rest)):
         return False
     about_it = pending is not None and _IT.search(rest) is not None
-    return not about_it and (pending is None or not pending.tool or not _action_words(pending.tool).search(rest))
+    return not (about_it or OF_US.match(_plain(rest))) and (
+        pending is None or not pending.tool or not _action_words(pending.tool).search(rest)
+    )
 
 
 _IT = re.compile(r"\b(?:it|them|(?:cambi|hag|pong|mand|envi)\w+l[oa]s?)\b|\bes (?:auch|auf)\b")
