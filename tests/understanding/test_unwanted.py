@@ -17,7 +17,10 @@ SAID = yaml.safe_load(Path(__file__).with_name("unwanted.yaml").read_text("utf-8
 
 
 NOON = datetime(2026, 11, 29, 12, tzinfo=UTC)
-UNSEEN = yaml.safe_load(Path(__file__).with_name("unwanted_unseen.yaml").read_text("utf-8"))
+UNSEEN = {
+    name: yaml.safe_load(Path(__file__).with_name(f"{name}.yaml").read_text("utf-8"))
+    for name in ("unwanted_unseen", "unwanted_unseen_again")
+}
 
 
 def hear(reader: Reader, text: str, locale: str = "en", channel: str = "chat") -> str:
@@ -51,12 +54,15 @@ def test_what_the_rules_hear_is_obeyed_and_no_other_wish_is(reader: Reader) -> N
     assert heard["other"]["asked"] <= 0.1 * heard["other"].total()
 
 
-def test_of_words_that_nobody_here_wrote_most_are_heard_and_few_near_misses_are_taken_for_it(reader: Reader) -> None:
+@pytest.mark.parametrize(("written", "missed"), [("unwanted_unseen", 0.12), ("unwanted_unseen_again", 0.2)])
+def test_of_words_that_nobody_here_wrote_most_are_heard_and_few_near_misses_are_taken_for_it(
+    reader: Reader, written: str, missed: float
+) -> None:
     heard = {
-        kind: Counter(hear(reader, said["text"], said["locale"], said["channel"]) for said in UNSEEN[kind])
+        kind: Counter(hear(reader, said["text"], said["locale"], said["channel"]) for said in UNSEEN[written][kind])
         for kind in ("no_messages", "near_misses")
     }
-    assert heard["no_messages"]["else"] <= 0.12 * heard["no_messages"].total()
+    assert heard["no_messages"]["else"] <= missed * heard["no_messages"].total()
     assert heard["near_misses"]["obeyed"] <= 0.05 * heard["near_misses"].total()
 
 
