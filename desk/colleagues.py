@@ -136,9 +136,9 @@ class Transfers:
             NotFound: unknown, another tenant's, or not handed to people.
             Conflict: somebody else has it, or that person is not at the desk.
         """
-        receiver = await self._colleagues.find_here(caller.tenant, person)
         async with self._dependencies.work.open(conversation_id):
             change, handoff = await self._movable(caller, conversation_id)
+            receiver = await self._colleagues.find_here(caller.tenant, person)
             if handoff.state != "claimed" or handoff.claimed_by != person:
                 now = self._dependencies.services.clock()
                 await self._dependencies.turns.withdraw_carried(change.row)

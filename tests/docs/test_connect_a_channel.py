@@ -16,7 +16,7 @@ SHOWN = (
     ('"kind":"confirm"', "refund $39.99 of payment P-5002", '"rules":["reading/own_account"]'),
     ('"status":"waiting_customer"', '"status":409', "client_message_id was already used with another text"),
     ("event: message", "event: action", "event: status", "event: turn", '"pending":null'),
-    ('"subject":"Re: My bill"', "Hello Ben Okafor,", "Kind regards,", "waive the fee of 10 US dollars on"),
+    ('"subject":"Re: My bill"', "Hello Ben Okafor,", "Kind regards,", "waive the fee of 10 dollars on"),
     (": listening", "retry: 2000", "event: action", "id: 10"),
     ('"external_id":"thread-17"', '"next":null', "204\n", "Automated assistant", "<!doctype html>"),
     ('"media_type":"text/plain"', "someone on our team will look at it", "content-disposition: attachment;"),

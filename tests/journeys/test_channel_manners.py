@@ -14,9 +14,9 @@ QUOTED_YES = "\n\nOn Fri, Nov 20, 2026 at 3:00 PM Help <help@example.com> wrote:
 async def test_on_the_telephone_figures_are_spoken_and_digits_are_heard(house: Guest) -> None:
     amira = await house.customer("C-1001", channel="voice")
     await amira.says("uh, I was charged twice for my, um, last bill")
-    assert amira.text.startswith("I see two charges of 39.99 US dollars for the same thing: P, 5 0 0 1 on ")
+    assert amira.text.startswith("I see two charges of 39.99 dollars for the same thing: P, 5 0 0 1 on ")
     assert amira.text.endswith(
-        "If you agree, I'll refund 39.99 US dollars of payment P, 5 0 0 2 to your Mastercard ending in 4 4 4 4. "
+        "If you agree, I'll refund 39.99 dollars of payment P, 5 0 0 2 to your Mastercard ending in 4 4 4 4. "
         "Shall I go ahead?"
     )
     assert "$39.99" in amira.turn["pending"]["summary"]

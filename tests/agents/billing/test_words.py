@@ -38,6 +38,9 @@ ARGUMENTS = {
     "description": "d",
     "text": "t",
     "score": 5,
+    "partner": "helpwise",
+    "until": "2026-12-30",
+    "tools": ["payments.refund_payment"],
 }
 RESOURCES = {
     "payment": {"method": "Visa •••• 4242"},
@@ -56,7 +59,7 @@ RESOURCES = {
         ]
     },
 }
-ABLE_TO_DIFFER = {"cause", "channel"}
+ABLE_TO_DIFFER = {"cause", "channel", "event_at", "event_text"}
 """Facts that exist in English only, and words that differ by channel where a language needs it."""
 WRITES = sorted(
     f"{server}.{entry.name}" for server, tools in find_toolsets().items() for entry in tools.entries if entry.writes
