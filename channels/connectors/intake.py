@@ -1,7 +1,7 @@
 """What comes in by connectors: each message begins one turn, however often it is seen, whichever process dies."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from hashlib import sha256
@@ -51,7 +51,8 @@ class Inbound:
 
     `key` is its own id. `sender` is the address that it comes from. `candidates` are conversations that it names and
     proves to know; `thread` is the other side's id of the thread, the sender in it. `reference` is what is needed to
-    answer. The `contact` identifies the customer, where that may be believed. `files` came beside the words.
+    answer. The `contact` identifies the customer, where that may be believed. `files` came beside the words; `fetch`
+    gets those that lie elsewhere, once it is known that the message is new and that its sender may write.
     """
 
     key: str
@@ -64,6 +65,7 @@ class Inbound:
     reference: dict[str, Any] = field(default_factory=dict[str, Any])
     metadata: dict[str, Any] = field(default_factory=dict[str, Any])
     files: tuple[File, ...] = ()
+    fetch: Callable[[], Awaitable[tuple[File, ...]]] | None = None
 
 
 class Intake:
@@ -101,8 +103,9 @@ class Intake:
             return None
         conversation_id = await self._belongs_to(door, inbound)
         content: dict[str, Any] = {"text": screen(inbound.text[:LONGEST_TEXT]).text, "reference": inbound.reference}
-        if inbound.files:
-            content["attachments"] = await self._attachments.keep_all(conversation_id, key, inbound.files)
+        files = inbound.files if inbound.fetch is None else await inbound.fetch()
+        if files:
+            content["attachments"] = await self._attachments.keep_all(conversation_id, key, files)
         arrival = Arrival(key, door.tenant, door.name, sender, conversation_id, "waiting", 0, now, content)
         return await self._arrivals.add(arrival)
 

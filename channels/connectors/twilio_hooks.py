@@ -48,7 +48,7 @@ class TwilioHooks:
         if heard is not None:
             await self._obey(connector, heard.keyword, inbound.sender)
         if heard is None or heard.keyword == "stop":
-            inbound = replace(inbound, files=await connector.fetch_files(form))
+            inbound = replace(inbound, fetch=lambda: connector.fetch_files(form))
             arrival = await self.intake().enter(connector.door, inbound)
             if arrival is not None and arrival.state == "waiting":
                 self.intake().begin(arrival, inbound.text, connector.door)

@@ -18,7 +18,7 @@ LEAST_AGREEMENT = 0.6
 
 
 @dataclass(frozen=True, slots=True)
-class Agreement:
+class LabelAgreement:
     """Of the messages that are surely read now: how many are labelled so, whole and by label."""
 
     sure: int
@@ -31,7 +31,7 @@ class Agreement:
         return {"sure": self.sure, "agreement": round(self.share, 4), "by_label": by_label}
 
 
-def look_at_labels(readings: Sequence[LabelledReading]) -> Agreement:
+def look_at_labels(readings: Sequence[LabelledReading]) -> LabelAgreement:
     """Hold labels against the present reading.
 
     Raises:
@@ -41,7 +41,7 @@ def look_at_labels(readings: Sequence[LabelledReading]) -> Agreement:
     sure = [each for each in readings if each.confidence >= SURE_FROM and each.predicted != NOTHING]
     counts, agreeing = Counter(each.label for each in sure), Counter(each.label for each in sure if each.right)
     share = agreeing.total() / len(sure) if sure else 1.0
-    found = Agreement(len(sure), share, {name: (counts[name], agreeing[name]) for name in sorted(counts)})
+    found = LabelAgreement(len(sure), share, {name: (counts[name], agreeing[name]) for name in sorted(counts)})
     doubtful = {name: each for name, each in found.by_label.items() if _contradict(*each)}
     if doubtful or _contradict(len(sure), agreeing.total()):
         named = ", ".join(f"{name} {agree} of {of}" for name, (of, agree) in (doubtful or found.by_label).items())

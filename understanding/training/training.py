@@ -17,7 +17,7 @@ from understanding.language.text import clean, fold, words
 from understanding.reader import Reader
 from understanding.training.accepted_rows import keep_accepted, load_accepted
 from understanding.training.evaluation import LabelledText, RoutingReport, evaluate_routing, read_rows
-from understanding.training.labels import Agreement, look_at_labels
+from understanding.training.labels import LabelAgreement, look_at_labels
 
 FEWEST_ROWS = 100
 """Fewer labelled messages than this say nothing about a model."""
@@ -57,7 +57,7 @@ class TrainingReport:
     version: int
     refusal: str = ""
     known: tuple[RoutingReport, RoutingReport] | None = None
-    labels: Agreement | None = None
+    labels: LabelAgreement | None = None
 
     @property
     def accepted(self) -> bool:

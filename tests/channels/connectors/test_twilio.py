@@ -112,6 +112,7 @@ async def test_a_photo_is_fetched_from_twilio_and_seen_at_the_desk_with_or_witho
     [file] = await files_at_the_desk(guest)
     assert (file["name"], file["media_type"], file["size"]) == ("media-1.png", "image/png", len(PNG))
     assert any("someone on our team will look at it" in each for each in server.texts)
+    assert len(server.asked) == 1, "what was seen before is not fetched again"
 
 
 async def test_our_credentials_go_to_twilio_alone_and_nothing_is_fetched_from_private_addresses(
