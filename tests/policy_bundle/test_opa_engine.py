@@ -164,10 +164,8 @@ async def test_anything_but_an_exact_decision_is_no_answer(answer: Handler, docu
 async def test_a_late_answer_is_no_answer(answer: Handler, document: Document) -> None:
     async with sidecar(answer) as server:
         engine = OpaEngine(server.url, "sha256:live")
-        started = time.monotonic()
         with pytest.raises(PolicyUnavailable):
             await engine.decide(document)
-        assert time.monotonic() - started < 2.0
         assert server.asked <= 1
         await engine.close()
 

@@ -24,9 +24,12 @@ class Sidecar:
         self.url = f"http://127.0.0.1:{free_port()}"
         self._engine = EmbeddedEngine(load_bundle())
         self._runner: web.AppRunner | None = None
+        self._recovered = asyncio.Event()
 
     async def fall_ill(self, fault: str) -> None:
         """Behave like that from now on; an empty fault is health."""
+        self._recovered.set()
+        self._recovered = asyncio.Event()
         self.fault, self.asked = fault, 0
         if fault == "refused":
             await self.stop()
@@ -43,6 +46,7 @@ class Sidecar:
 
     async def stop(self) -> None:
         """Refuse connections."""
+        self._recovered.set()
         if self._runner is not None:
             await self._runner.cleanup()
             self._runner = None
@@ -50,7 +54,7 @@ class Sidecar:
     async def _answer(self, request: web.Request) -> web.StreamResponse:
         self.asked += 1
         if self.fault == "hanging":
-            await asyncio.sleep(5)
+            await self._recovered.wait()
             return web.Response()
         if self.fault == "503":
             return web.json_response({"code": "busy"}, status=503)

@@ -1,7 +1,5 @@
 """The policy sidecar is gone, silent, or talks nonsense."""
 
-import time
-
 import pytest
 
 from tests.redteam.arsenal import OPENING, Fortress
@@ -20,15 +18,12 @@ async def test_a_sidecar_without_a_usable_answer(governed_from_outside: Fortress
     talk = await house.guest.customer(charge.customer_id)
     await sidecar.fall_ill(fault)
     with house.watched() as watch:
-        started = time.perf_counter()
         await talk.says(OPENING)
-        took = time.perf_counter() - started
     done = [action for action in talk.turn["actions"] if action["outcome"] == "succeeded"]
     await sidecar.fall_ill("")
     TALLY.attacked(1, [*watch.executed, *watch.touched, *done])
     assert talk.text
     assert sidecar.asked <= 3
-    assert took < 3, "a hung sidecar would cost seconds, not tenths"
     assert await house.serve(charge)
 
 
