@@ -11,7 +11,7 @@ STRIPE_MOCK_VERSION := v0.203.0
 export PATH := $(CURDIR)/$(TOOLS):$(PATH)
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: run test check demo bench load chaos redteam meaning lint types imports policy policy-check policy-proof mutation format requirements opa deployment-tools node-modules conformance clean help
+.PHONY: run test check demo bench load chaos redteam meaning lint types imports policy policy-check policy-proof mutation format requirements opa deployment-tools node-modules client-generators conformance clean help
 
 run: $(VENV)/.runtime  ## serve everything on http://127.0.0.1:8080
 	@$(BIN)/switchboard serve
@@ -19,7 +19,7 @@ run: $(VENV)/.runtime  ## serve everything on http://127.0.0.1:8080
 demo: $(VENV)/.runtime  ## play the journeys in the terminal
 	@$(BIN)/switchboard demo
 
-test: $(VENV)/.dev opa deployment-tools node-modules  ## all tests
+test: $(VENV)/.dev opa deployment-tools node-modules client-generators  ## all tests
 	@$(BIN)/python -m pytest -n 2 --dist loadgroup
 
 check: lint imports types policy-check  ## every linter, and the tests of the house's shape
@@ -75,7 +75,7 @@ format: $(VENV)/.dev opa  ## put everything into the house's form
 
 requirements: $(VENV)/.dev  ## pin the requirements anew, by name, version and hash
 	@$(BIN)/pip install -q uv
-	@for set in runtime telemetry meaning stripe dev; do $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes \
+	@for set in runtime telemetry meaning stripe dev clients; do $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes \
 	  --no-emit-index-url --no-header requirements/$$set.in -o requirements/$$set.txt; done
 
 meaning: $(VENV)/.dev  ## learn the sentence model's weights anew, after the examples of intents or acts have changed
@@ -90,6 +90,12 @@ deployment-tools:  ## get helm and promtool, which judge what lies in deploy/, a
 node-modules:  ## get what `switchboard mcp new` in TypeScript is built with, and public MCP servers, where npm delivers
 	@sh tests/install_node_modules.sh app/new_server/crm_typescript/package.json.template $(TOOLS)/../node
 	@sh tests/install_node_modules.sh tests/policy/third_party/package.json $(TOOLS)/../node-mcp
+
+client-generators: $(VENV)/bin/python  ## get what makes clients in Python and TypeScript from /openapi.json
+	@sh tests/install_node_modules.sh tests/channels/clients/package.json $(TOOLS)/../node-clients
+	@[ -x $(TOOLS)/../clients/bin/openapi-python-client ] || { $(BIN)/python -m venv $(TOOLS)/../clients && \
+	  $(TOOLS)/../clients/bin/pip install -q --require-hashes -r requirements/clients.txt; } || \
+	  echo "NO GENERATOR of Python clients: what needs it is not checked"
 
 conformance: $(VENV)/.dev  ## the official A2A and MCP kits against a running service; every failure is mended or named
 	@sh tests/install_node_modules.sh tests/conformance/package.json $(TOOLS)/../conformance

@@ -13,6 +13,7 @@ SPEAKERS = {
     "fr": {"customer": "Vous", "assistant": "Assistant automatique", "representative": "Équipe", "system": "Avis"},
     "hi": {"customer": "आप", "assistant": "स्वचालित सहायक", "representative": "हमारी टीम", "system": "सूचना"},
 }
+ATTACHED = {"en": "Attached", "es": "Adjunto", "de": "Angehängt", "fr": "Pièce jointe", "hi": "जोड़ी गई फ़ाइल"}
 _PAGE = """<!doctype html>
 <html lang="{language}">
 <head><meta charset="utf-8"><title>{title}</title></head>
@@ -29,7 +30,10 @@ _PAGE = """<!doctype html>
 def write_text(conversation: Conversation, timezone: str) -> str:
     """Everything that was said, a paragraph a message, with times of that time zone."""
     lines = [f"{conversation.id} ({timezone})"]
-    lines += [f"{_told(each, conversation.locale, timezone)}\n{each.text}" for each in conversation.messages]
+    lines += [
+        f"{_told(each, conversation.locale, timezone)}\n{_said(each, conversation.locale)}"
+        for each in conversation.messages
+    ]
     return "\n\n".join(lines) + "\n"
 
 
@@ -37,7 +41,7 @@ def write_page(conversation: Conversation, timezone: str) -> str:
     """The same as a page."""
     entries = "\n".join(
         f"<dt>{escape(_told(each, conversation.locale, timezone))}</dt>"
-        f'<dd style="white-space: pre-wrap" dir="auto">{escape(each.text)}</dd>'
+        f'<dd style="white-space: pre-wrap" dir="auto">{escape(_said(each, conversation.locale))}</dd>'
         for each in conversation.messages
     )
     title = escape(f"{conversation.id} ({timezone})")
@@ -47,6 +51,14 @@ def write_page(conversation: Conversation, timezone: str) -> str:
 def _told(message: Message, locale: str, timezone: str) -> str:
     speaker = SPEAKERS.get(locale, SPEAKERS["en"])[message.role]
     return f"{_at(message.at, timezone)} {speaker}"
+
+
+def _said(message: Message, locale: str) -> str:
+    """Its words, with the names of the files that came beside them."""
+    if not message.attachments:
+        return message.text
+    names = ", ".join(each.name for each in message.attachments)
+    return f"{message.text}\n[{ATTACHED.get(locale, ATTACHED['en'])}: {names}]"
 
 
 def _at(moment: datetime, timezone: str) -> str:

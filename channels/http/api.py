@@ -21,7 +21,7 @@ from channels.http import (
 )
 from channels.http.authentication import Authentication, Authenticator
 from channels.http.customer_sessions import CustomerDoor
-from channels.http.description import DESCRIPTION, ERRORS, TAGS, describe_api
+from channels.http.description import DESCRIPTION, ERRORS, TAGS, describe_api, name_operation
 from channels.http.journal import Verify
 from channels.http.limits import BodyLimits
 from channels.http.operations import Health, Measurements, OperationsDoor
@@ -91,6 +91,7 @@ def build_api(given: ApiDependencies) -> FastAPI:
         redoc_url=None,
         lifespan=_lifespan(given.turns),
         telemetry=TRACED,
+        generate_unique_id_function=name_operation,
     )
     install(app)
     _add_routes(app, given)

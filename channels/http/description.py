@@ -3,6 +3,7 @@
 from typing import Any
 
 from fastapi import FastAPI
+from fastapi.routing import APIRoute
 
 from channels.http.limits import BODY_BYTES, TEXT_CHARACTERS
 from channels.http.problems import MEDIA_TYPE, Problem
@@ -45,6 +46,14 @@ ERRORS: dict[int | str, dict[str, Any]] = {
     status: {"model": Problem, "description": meaning} for status, meaning in _MEANINGS.items()
 }
 """Declared for every guarded endpoint."""
+
+
+def name_operation(route: APIRoute) -> str:
+    """An operation's name, which clients made from the description call it by: `open_conversations`."""
+    nouns = [
+        part.replace("-", "_") for part in route.path_format.split("/") if part not in ("", "v1") and "{" not in part
+    ]
+    return "_".join([route.name, *nouns])
 
 
 def describe_api(app: FastAPI) -> None:
