@@ -53,12 +53,14 @@ from app.remote_agents.servers import open_agents
 from app.sandbox import Systems, open_systems, outbox_of
 from app.settings import Settings
 from app.shared_models import SharedModels
+from app.signing_keys import open_signing_keys
 from app.telemetry.gate import WatchedGate
 from app.telemetry.gauges import DatabaseGauges
 from app.telemetry.metrics import PrometheusMetrics
 from app.telemetry.model_counters import count_model
 from app.telemetry.turns import WatchedTurns
 from app.vault import open_vault
+from channels.a2a.signing_keys import SigningKeys
 from channels.http.operations import Health
 from desk.approvals import ApprovalDesk
 from desk.queue import Desk, DeskDependencies
@@ -166,6 +168,7 @@ async def open_switchboard(
         parts = _Parts(
             *(transactions.engine, catalogue, reader, policy, servers, systems, control, down, model, metrics, record),
             *(watch, await stack.enter_async_context(connectors), SessionKeys(vault.master.load)),
+            open_signing_keys(settings, vault.master.load),
         )
         switchboard = await _open_router(settings, clock, parts)
         await stack.enter_async_context(switchboard.jobs.running())
@@ -217,6 +220,7 @@ class _Parts:
     watch: DialWatch
     connectors: OpenConnectors
     session_keys: SessionKeys
+    signing_keys: SigningKeys
 
 
 async def _open_router(settings: Settings, clock: Clock, parts: _Parts) -> Switchboard:
@@ -281,7 +285,8 @@ def _served_parts(parts: _Parts, approvals: ApprovalDesk, health: Health, superv
     control, tools = parts.control, OfferedTools(parts.servers.tools, parts.policy)
     open_to = (approvals, control.dial, control.suggestions, outbox_of(parts.systems.sandbox), health)
     grants = PartnerGrants(parts.policy, "")
-    return ServedParts(*open_to, control.transactions, tools, supervision, parts.connectors, grants, parts.session_keys)
+    keys = (parts.session_keys, parts.signing_keys)
+    return ServedParts(*open_to, control.transactions, tools, supervision, parts.connectors, grants, *keys)
 
 
 def _terms(settings: Settings) -> dict[TenantId, Terms]:

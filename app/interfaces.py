@@ -20,6 +20,7 @@ from app.sandbox_notice import SandboxNotice
 from app.settings import LimitSettings, Settings, providers_of
 from app.version import program_version
 from channels.a2a.door import PartnerDoor
+from channels.a2a.signing_keys import SigningKeys
 from channels.http.api import ApiDependencies, build_api
 from channels.http.authentication import (
     Authenticator,
@@ -81,6 +82,7 @@ class ServedParts:
     connectors: OpenConnectors
     grants: PartnerGrants
     session_keys: SessionKeys
+    signing_keys: SigningKeys
 
 
 def open_interfaces(settings: Settings, desk_dependencies: DeskDependencies, parts: ServedParts) -> FastAPI:
@@ -206,6 +208,8 @@ def _partner_door(settings: Settings, desk_dependencies: DeskDependencies, parts
         grants=parts.grants,
         version=program_version(),
         address=settings.address,
+        keys=parts.signing_keys,
+        targets=parts.connectors.door.targets,
     )
 
 

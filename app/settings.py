@@ -7,17 +7,21 @@ from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, model_validator
+from pydantic import AfterValidator, BaseModel, Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
 from app.company.profile import CodeProfile, CompanyProfile, place_of, read_profile
+from app.setting_sections import (
+    A2ASettings,
+    ConversationSettings,
+    EncryptionSettings,
+    GrantSettings,
+    JournalSettings,
+    RetentionSettings,
+    Section,
+    TelemetrySettings,
+)
 from domain.errors import Misconfigured, UnknownName
-
-
-class Section(BaseModel):
-    """A group of settings."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class PolicySettings(Section):
@@ -65,64 +69,6 @@ class AuthSettings(Section):
     role_lists: bool = False
     role_names: dict[str, str] = Field(default_factory=dict[str, str])
     customer_minutes: float = Field(default=15.0, gt=0, le=60)
-
-
-class ConversationSettings(Section):
-    """How long conversations last and are remembered, and how often what they owe is looked after.
-
-    One without words for `idle_hours` is written down and, unless something in it is unfinished, closed; for
-    `resume_days` an unfinished matter can be gone on with. What a representative has who was not heard for
-    `claim_minutes` (the desk's page is closed, and they write nothing) returns to its queue.
-    """
-
-    idle_hours: float = Field(default=24.0, gt=0)
-    resume_days: float = Field(default=14.0, gt=0)
-    claim_minutes: float = Field(default=15.0, gt=0)
-    follow_up_seconds: float = Field(default=30.0, gt=0)
-
-
-class RetentionSettings(Section):
-    """For how many days the words of conversations, and the record with the ledger, are kept."""
-
-    conversations_days: float = Field(default=730.0, gt=0)
-    journal_days: float = Field(default=3650.0, gt=0)
-
-
-class JournalSettings(Section):
-    """`anchor`: the file of signed checkpoints, on storage that cannot be rewritten; in the data folder by default.
-
-    `checkpoint_key` is the file of the key that signs them, made where there is none.
-    """
-
-    anchor: Path | None = None
-    checkpoint_key: Path | None = None
-    checkpoint_seconds: float = Field(default=60.0, gt=0)
-
-
-class EncryptionSettings(Section):
-    """The key that wraps every conversation's own: 32 random bytes in base64. `previous_keys`, with commas between,
-    are still understood; `switchboard privacy rotate-key` makes them needless.
-
-    `key_command` is run once at the start instead, and prints the keys, one a line, the newest first: what fetches them
-    from a key management service, such as `vault kv get -field=keys secret/switchboard`.
-
-    `data_keys` is where conversations' own keys lie, wrapped: a file, or a PostgreSQL database of its own. By default
-    `keys/data_keys.db` in the data folder, or with `database_url` in that database.
-    """
-
-    key: SecretStr = SecretStr("")
-    previous_keys: SecretStr = SecretStr("")
-    key_command: str = ""
-    data_keys: str = ""
-
-
-class GrantSettings(Section):
-    """Files in PEM: the private `key` that signs grants, the same for every replica, and for MCP servers that run alone
-    its `public_key`. Without them a key is made in the data folder.
-    """
-
-    key: Path | None = None
-    public_key: Path | None = None
 
 
 class ServerSettings(Section):
@@ -208,18 +154,6 @@ class TermsSettings(Section):
     crisis_line: str = ""
 
 
-class TelemetrySettings(Section):
-    """Where traces go: an OTLP/HTTP `endpoint` such as http://collector:4318; without one nothing is contacted.
-
-    `headers` are sent along, as `name=value` with commas between. `sample_ratio` is the share of turns that are traced.
-    """
-
-    endpoint: str = Field(default="", pattern=r"^(https?://.+)?$")
-    headers: SecretStr = SecretStr("")
-    sample_ratio: float = Field(default=1.0, ge=0, le=1)
-    service_name: str = "switchboard"
-
-
 class Settings(BaseSettings):
     """Everything that can be set. `environment` development adds tokens, sandbox data and the outbox.
 
@@ -253,6 +187,7 @@ class Settings(BaseSettings):
     conversation: ConversationSettings = ConversationSettings()
     encryption: EncryptionSettings = EncryptionSettings()
     grants: GrantSettings = GrantSettings()
+    a2a: A2ASettings = A2ASettings()
     journal: JournalSettings = JournalSettings()
     retention: RetentionSettings = RetentionSettings()
     telemetry: TelemetrySettings = TelemetrySettings()

@@ -71,7 +71,7 @@ def make_card(base_url: str, version: str, skills: Sequence[Skill]) -> AgentCard
         description=DESCRIPTION,
         version=version,
         supported_interfaces=list(_ways_in(base_url.rstrip("/"))),
-        capabilities=AgentCapabilities(streaming=True, push_notifications=False, extended_agent_card=True),
+        capabilities=AgentCapabilities(streaming=True, push_notifications=True, extended_agent_card=True),
         security_schemes={SCHEME: SecurityScheme(http_auth_security_scheme=scheme)},
         security_requirements=[SecurityRequirement(schemes={SCHEME: StringList()})],
         default_input_modes=[TEXT],

@@ -23,14 +23,19 @@ from starlette.routing import Route
 
 from channels.a2a.card import REST_PATH, RPC_PATH, Journey, list_skills, make_card
 from channels.a2a.handler import CALLER, PartnerHandler
+from channels.a2a.push import PushNotifications
+from channels.a2a.push_store import PushStore
+from channels.a2a.signing_keys import KEYS_PATH, SigningKeys
 from channels.a2a.task_store import TaskStore
 from channels.a2a.tasks import Tasks
+from channels.connectors.targets import OpenTargets
 from channels.http.limits import parse_json
 from channels.http.scopes import permit
 from domain.caller import Caller, Role
 from domain.errors import BadRequest
 from domain.ids import TenantId
 from router.conversations import Conversations
+from router.memory.outbox import PARTNER_TARGET
 from router.turn import Turns
 from storage.transactions import Transactions
 
@@ -68,14 +73,20 @@ class PartnerDoor:
     grants: Grants
     version: str
     address: str
+    keys: SigningKeys
+    targets: OpenTargets
 
     def attach(self, app: FastAPI) -> None:
         """Add the card at its well-known address, JSON-RPC and HTTP with JSON; callers were authenticated before."""
         logging.getLogger("a2a").setLevel(logging.CRITICAL)  # the SDK logs what partners sent, before it is screened
-        tasks = Tasks(self.turns, self.conversations, TaskStore(self.transactions), self.clock)
-        handler = PartnerHandler(tasks, self._extended_card)
+        pushes = PushStore(self.transactions)
+        tasks = Tasks(self.turns, self.conversations, TaskStore(self.transactions), pushes, self.clock)
+        told = PushNotifications(tasks, pushes, self.targets.calls, self.keys)
+        self.targets.others[PARTNER_TARGET] = told.find_connector
+        handler = PartnerHandler(tasks, told, self._extended_card)
         dispatcher = JsonRpcDispatcher(handler, _Callers(), enable_v0_3_compat=True)
         app.add_route(AGENT_CARD_WELL_KNOWN_PATH, self._show_card, methods=["GET"], include_in_schema=False)
+        app.add_route(KEYS_PATH, self._show_keys, methods=["GET"], include_in_schema=False)
         for path in (RPC_PATH, f"{RPC_PATH}/"):
             app.add_route(
                 path,
@@ -96,6 +107,10 @@ class PartnerDoor:
         card = make_card(self.address, self.version, list_skills(self.journeys(), self.grants.all_sets()))
         (route,) = create_agent_card_routes(card, cache_control=CARD_CACHE)
         return await route.endpoint(request)
+
+    async def _show_keys(self, request: Request) -> Response:
+        del request
+        return JSONResponse(self.keys.published(), headers={"Cache-Control": CARD_CACHE})
 
 
 class _Callers(DefaultServerCallContextBuilder):

@@ -1,16 +1,20 @@
-"""The operations of A2A on partners' tasks; push notifications are not offered."""
+"""The operations of A2A on partners' tasks."""
 
 import asyncio
 from collections.abc import AsyncGenerator, Callable
 from datetime import UTC, datetime
-from typing import Any, NoReturn
+from typing import Any
 
 from a2a.server.context import ServerCallContext
 from a2a.server.request_handlers.request_handler import RequestHandler
 from a2a.types import (
     AgentCard,
     CancelTaskRequest,
+    DeleteTaskPushNotificationConfigRequest,
+    GetTaskPushNotificationConfigRequest,
     GetTaskRequest,
+    ListTaskPushNotificationConfigsRequest,
+    ListTaskPushNotificationConfigsResponse,
     ListTasksRequest,
     ListTasksResponse,
     Message,
@@ -18,11 +22,12 @@ from a2a.types import (
     SubscribeToTaskRequest,
     Task,
     TaskArtifactUpdateEvent,
+    TaskPushNotificationConfig,
     TaskState,
     TaskStatusUpdateEvent,
 )
 from a2a.utils.constants import DEFAULT_LIST_TASKS_PAGE_SIZE
-from a2a.utils.errors import InvalidParamsError, PushNotificationNotSupportedError, UnsupportedOperationError
+from a2a.utils.errors import InvalidParamsError, UnsupportedOperationError
 from a2a.utils.proto_utils import validate_proto_required_fields
 from a2a.utils.task import (
     ListTasksCursor,
@@ -36,6 +41,8 @@ from a2a.utils.task import (
 from channels.a2a.asking import read_message
 from channels.a2a.faults import told_to_partners
 from channels.a2a.picture import FINISHED
+from channels.a2a.push import PushNotifications, describe_push
+from channels.a2a.push_store import PushConfig
 from channels.a2a.task_store import Page, StoredTask
 from channels.a2a.tasks import Tasks
 from domain.caller import Caller
@@ -55,15 +62,15 @@ class PartnerHandler(RequestHandler):
     for them: the task says so, and can be asked for again or subscribed to.
     """
 
-    def __init__(self, tasks: Tasks, extended_card: Callable[[Caller], AgentCard]) -> None:
+    def __init__(self, tasks: Tasks, pushes: PushNotifications, extended_card: Callable[[Caller], AgentCard]) -> None:
         self._tasks = tasks
+        self._pushes = pushes
         self._extended_card = extended_card
 
     async def on_message_send(self, params: SendMessageRequest, context: ServerCallContext) -> Task:
         """Take a message and answer with its task."""
         with told_to_partners():
-            _see_to(params)
-            begun, answer = await self._tasks.handle(_caller(context), read_message(params))
+            begun, answer = await self._begin(params, context)
             task = begun if params.configuration.return_immediately else await _of(answer)
             return apply_history_length(task, params.configuration)
 
@@ -72,8 +79,7 @@ class PartnerHandler(RequestHandler):
     ) -> AsyncGenerator[Update]:
         """Take a message and tell how its task goes on, until nothing more comes by itself."""
         with told_to_partners():
-            _see_to(params)
-            begun, answer = await self._tasks.handle(_caller(context), read_message(params))
+            begun, answer = await self._begin(params, context)
             yield apply_history_length(begun, params.configuration)
             task = await _of(answer)
             for update in _updates(task) if task.status != begun.status else ():
@@ -123,34 +129,64 @@ class PartnerHandler(RequestHandler):
             validate_proto_required_fields(params)
             return await self._tasks.cancel(_caller(context), params.id)
 
-    async def on_create_task_push_notification_config(self, params: Any, context: ServerCallContext) -> NoReturn:
-        """Not offered."""
-        raise PushNotificationNotSupportedError
+    async def on_create_task_push_notification_config(
+        self, params: TaskPushNotificationConfig, context: ServerCallContext
+    ) -> TaskPushNotificationConfig:
+        """Have an address told of a task."""
+        with told_to_partners():
+            validate_proto_required_fields(params)
+            made = await self._pushes.create(_caller(context), params, legacy=_legacy(context))
+            return describe_push(params.task_id, made)
 
-    async def on_get_task_push_notification_config(self, params: Any, context: ServerCallContext) -> NoReturn:
-        """Not offered."""
-        raise PushNotificationNotSupportedError
+    async def on_get_task_push_notification_config(
+        self, params: GetTaskPushNotificationConfigRequest, context: ServerCallContext
+    ) -> TaskPushNotificationConfig:
+        """One configuration of a task; in A2A 0.3 the one that was given without an id needs none."""
+        with told_to_partners():
+            validate_proto_required_fields(params)
+            found = await self._pushes.find(_caller(context), params.task_id, params.id or params.task_id)
+            return describe_push(params.task_id, found)
 
-    async def on_list_task_push_notification_configs(self, params: Any, context: ServerCallContext) -> NoReturn:
-        """Not offered."""
-        raise PushNotificationNotSupportedError
+    async def on_list_task_push_notification_configs(
+        self, params: ListTaskPushNotificationConfigsRequest, context: ServerCallContext
+    ) -> ListTaskPushNotificationConfigsResponse:
+        """All configurations of a task; they fit one page."""
+        with told_to_partners():
+            validate_proto_required_fields(params)
+            found = await self._pushes.browse(_caller(context), params.task_id)
+            shown = [describe_push(params.task_id, each) for each in found]
+            return ListTaskPushNotificationConfigsResponse(configs=shown)
 
-    async def on_delete_task_push_notification_config(self, params: Any, context: ServerCallContext) -> NoReturn:
-        """Not offered."""
-        raise PushNotificationNotSupportedError
+    async def on_delete_task_push_notification_config(
+        self, params: DeleteTaskPushNotificationConfigRequest, context: ServerCallContext
+    ) -> None:
+        """Tell nothing there any more."""
+        with told_to_partners():
+            validate_proto_required_fields(params)
+            await self._pushes.delete(_caller(context), params.task_id, params.id)
 
     async def on_get_extended_agent_card(self, params: Any, context: ServerCallContext) -> AgentCard:
         """The card with the skills that were granted to this partner."""
         with told_to_partners():
             return self._extended_card(_caller(context))
 
+    async def _begin(self, params: SendMessageRequest, context: ServerCallContext) -> tuple[Task, "asyncio.Task[Task]"]:
+        """Take a message, once all that it asks for beside its words has been looked at."""
+        validate_proto_required_fields(params)
+        validate_history_length(params.configuration)
+        asked, push = read_message(params), await self._read_push(params, context)
+        return await self._tasks.handle(_caller(context), asked, push)
 
-def _see_to(params: SendMessageRequest) -> None:
-    """Check what a message asks for beside its words; what is not offered is refused, never left out in silence."""
-    validate_proto_required_fields(params)
-    validate_history_length(params.configuration)
-    if params.configuration.HasField("task_push_notification_config"):
-        raise PushNotificationNotSupportedError("configuration.task_push_notification_config: subscribe to the task")
+    async def _read_push(self, params: SendMessageRequest, context: ServerCallContext) -> PushConfig | None:
+        if not params.configuration.HasField("task_push_notification_config"):
+            return None
+        given = params.configuration.task_push_notification_config
+        return await self._pushes.read(given, legacy=_legacy(context))
+
+
+def _legacy(context: ServerCallContext) -> bool:
+    """Whether the partner speaks A2A 0.3, whose methods are named like `message/send`."""
+    return "/" in str(context.state.get("method", ""))
 
 
 def _caller(context: ServerCallContext) -> Caller:

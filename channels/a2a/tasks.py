@@ -14,6 +14,7 @@ from a2a.utils.errors import InvalidParamsError, TaskNotCancelableError, TaskNot
 
 from channels.a2a.asking import CUSTOMER_KEY, PartnerMessage
 from channels.a2a.picture import FINISHED, TaskView, advanced, draw, redraw
+from channels.a2a.push_store import PushConfig, PushStore
 from channels.a2a.task_store import Context, Owner, Page, StoredTask, TaskStore
 from domain.caller import Caller
 from domain.conversation import Conversation, Status, Turn
@@ -37,18 +38,26 @@ class Tasks:
     """
 
     def __init__(
-        self, turns: Turns, conversations: Conversations, tasks: TaskStore, clock: Callable[[], datetime]
+        self,
+        turns: Turns,
+        conversations: Conversations,
+        tasks: TaskStore,
+        pushes: PushStore,
+        clock: Callable[[], datetime],
     ) -> None:
         self._turns = turns
         self._conversations = conversations
         self._store = tasks
+        self._pushes = pushes
         self._clock = clock
         self._lines: WeakValueDictionary[tuple[Owner, str], asyncio.Lock] = WeakValueDictionary()
         self._answering: set[str] = set()
         self._jobs: set[asyncio.Task[Task]] = set()
 
-    async def handle(self, caller: Caller, asked: PartnerMessage) -> tuple[Task, "asyncio.Task[Task]"]:
-        """Take a message: the task as it is now, and the work that answers it.
+    async def handle(
+        self, caller: Caller, asked: PartnerMessage, push: PushConfig | None = None
+    ) -> tuple[Task, "asyncio.Task[Task]"]:
+        """Take a message: the task as it is now, and the work that answers it, of which `push` is told.
 
         Raises:
             TaskNotFoundError: the message names a task that is not the caller's.
@@ -56,7 +65,7 @@ class Tasks:
             InvalidParamsError: it contradicts its task, its context or an earlier message of the same id.
         """
         owner = Owner.of(caller)
-        named = await self._find(caller, asked.task_id) if asked.task_id else None
+        named = await self.find(caller, asked.task_id) if asked.task_id else None
         if named is not None and asked.context_id not in ("", named.context_id):
             raise InvalidParamsError(f"message.context_id: the task {named.id} is of another context")
         context_id = named.context_id if named else asked.context_id
@@ -65,6 +74,8 @@ class Tasks:
         await line.acquire()
         try:
             task = await self._accept(caller, asked)
+            if push is not None:
+                await self._pushes.save(task, push.named(task.id))
         except BaseException:
             line.release()
             raise
@@ -81,6 +92,16 @@ class Tasks:
             TaskNotFoundError: no such task of this caller.
         """
         return await self._see(caller, task_id)
+
+    async def look(self, caller: Caller, task_id: str) -> Task:
+        """The caller's task as its conversation is now, also while a message is being answered; without its history.
+
+        Raises:
+            TaskNotFoundError: no such task of this caller.
+        """
+        task = await self._see(caller, task_id, calmly=False)
+        task.ClearField("history")
+        return task
 
     async def page(self, caller: Caller, page: Page) -> tuple[list[Task], StoredTask | None, int]:
         """The caller's tasks, last changed first; with the last one of the page where more follow, and the total."""
@@ -100,12 +121,12 @@ class Tasks:
             TaskNotFoundError: no such task of this caller.
             TaskNotCancelableError: it is finished.
         """
-        task = await self._find(caller, task_id)
+        task = await self.find(caller, task_id)
         async with self._lock(Owner.of(caller), task.context_id):
             seen = await self._see(caller, task_id)
             if seen.status.state in FINISHED:
                 raise TaskNotCancelableError(f"The task is finished: {TaskState.Name(seen.status.state)}.")
-            await self._store.settle(replace(await self._find(caller, task_id), cancelled=True))
+            await self._store.settle(replace(await self.find(caller, task_id), cancelled=True))
             with suppress(Conflict):  # closed before, by the desk
                 await self._conversations.close(caller, task.conversation_id)
             return await self._see(caller, task_id)
@@ -117,7 +138,7 @@ class Tasks:
             TaskNotFoundError: no such task of this caller.
         """
         shown = task.status
-        conversation_id = (await self._find(caller, task.id)).conversation_id
+        conversation_id = (await self.find(caller, task.id)).conversation_id
         after = await self._conversations.last_event_id(caller, conversation_id)
         while True:
             now = await self._see(caller, task.id, calmly=False)
@@ -154,7 +175,7 @@ class Tasks:
             context = await self._name_customer(caller, context, asked.customer_id)
         live = asked.task_id or (context.live_task if context else "")
         if live and (await self._see(caller, live)).status.state not in FINISHED:
-            task = await self._find(caller, live)
+            task = await self.find(caller, live)
             await self._store.add_message(task, asked.message_id)
             return task
         if asked.task_id:
@@ -230,7 +251,12 @@ class Tasks:
             said_as = ids[ids.index(turn.messages[0].id) - 1]
             await self._store.note_said(task, asked.message_id, said_as)
 
-    async def _find(self, caller: Caller, task_id: str) -> StoredTask:
+    async def find(self, caller: Caller, task_id: str) -> StoredTask:
+        """The caller's task as it is kept.
+
+        Raises:
+            TaskNotFoundError: no such task of this caller.
+        """
         task = await self._store.find(Owner.of(caller), task_id)
         if task is None:
             raise TaskNotFoundError(f"There is no task {task_id}.")
@@ -241,7 +267,7 @@ class Tasks:
 
         While a message is being answered nothing is kept, and, `calmly`, the task is at work until the answer is whole.
         """
-        task = await self._find(caller, task_id)
+        task = await self.find(caller, task_id)
         if task.result is not None:
             return redraw(task)
         answering = task_id in self._answering

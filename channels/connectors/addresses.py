@@ -18,6 +18,10 @@ class AddressRefused(BadRequest):
     """We do not call there; the message says why."""
 
 
+class HasNoAddress(AddressRefused):
+    """Nobody knows the host's name, now at least."""
+
+
 class AllowedAddresses:
     """Knows which addresses may be called; `networks` (CIDR) are allowed though they are private."""
 
@@ -47,12 +51,13 @@ class AllowedAddresses:
         """The addresses of a host, each of which may be called.
 
         Raises:
-            AddressRefused: it has none, or one of them may not be called.
+            HasNoAddress: it has none.
+            AddressRefused: one of them may not be called.
         """
         try:
             found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
         except OSError:
-            raise AddressRefused(f"url: {host} has no address") from None
+            raise HasNoAddress(f"url: {host} has no address") from None
         addresses = list(dict.fromkeys(ip_address(each[4][0]) for each in found))
         for each in addresses:
             allowed = self._is_allowed(each)

@@ -9,16 +9,25 @@ from sqlalchemy import Connection, bindparam, insert, select
 
 from router.memory.stored import Change
 from storage.tables.connectors import deliveries, webhooks
+from storage.tables.partner_tasks import push_configs, tasks
 from storage.tagged_rows import see_vouched
 
 GREETING = "greeting"
 """What a message is called here that opens a conversation: some connectors do not send it by itself."""
 _WEBHOOKS = select(webhooks).where(webhooks.c.tenant == bindparam("of"), webhooks.c.state == "active")
 _ENTER = insert(deliveries)
+PARTNER_TARGET = "PN-"
+"""How the targets begin that are partners' push configurations."""
+_PUSHES = (
+    select(push_configs)
+    .join(tasks, tasks.c.id == push_configs.c.task_id)
+    .where(push_configs.c.conversation_id == bindparam("of"), tasks.c.result.is_(None))
+)
 
 
 def enter_deliveries(connection: Connection, tags: Any, change: Change, *, opening: bool = False) -> None:
-    """Enter what a change tells for the tenant's webhooks, and for the connector that the conversation came by.
+    """Enter what a change tells for the tenant's webhooks, for the connector that the conversation came by, and for
+    the partner whose task it is.
 
     Killed at any moment, either both are stored, the change and what is to be sent of it, or neither.
 
@@ -26,9 +35,15 @@ def enter_deliveries(connection: Connection, tags: Any, change: Change, *, openi
         RecordBroken: a webhook was changed or forged by somebody else than us.
     """
     found = [*_of_connector(change, opening), *_of_webhooks(connection, tags, change)]
+    found += _of_partner(connection, tags, change)
     if found:
         now = time.time()
-        connection.execute(_ENTER, [_entered(change, *each, now) for each in found])
+        connection.execute(_ENTER, [_entered(change.row.tenant, change.row.id, *each, now) for each in found])
+
+
+def enter_partner_delivery(connection: Connection, tenant: str, conversation_id: str, target: str, event: int) -> None:
+    """Enter that a partner is to be told how a task stands, within the caller's transaction."""
+    connection.execute(_ENTER, [_entered(tenant, conversation_id, target, event, "task", time.time())])
 
 
 def _of_connector(change: Change, opening: bool) -> Iterator[tuple[str, int, str]]:
@@ -44,12 +59,21 @@ def _of_webhooks(connection: Connection, tags: Any, change: Change) -> Iterator[
         yield from ((row["id"], event.id, event.kind) for event in change.events if event.kind in row["events"])
 
 
-def _entered(change: Change, target: str, event_id: int, kind: str, now: float) -> dict[str, Any]:
+def _of_partner(connection: Connection, tags: Any, change: Change) -> Iterator[tuple[str, int, str]]:
+    """A task is told as a whole, so that once for a change is enough."""
+    if not change.row.memory.partner or not change.events:
+        return
+    for row in connection.execute(_PUSHES, {"of": change.row.id}).mappings():
+        see_vouched(tags, "a2a_push_configs", row)
+        yield row["target"], change.events[-1].id, "task"
+
+
+def _entered(tenant: str, conversation_id: str, target: str, event_id: int, kind: str, now: float) -> dict[str, Any]:
     return {
         "id": f"DL-{uuid4().hex[:20]}",
-        "tenant": change.row.tenant,
+        "tenant": tenant,
         "target": target,
-        "conversation_id": change.row.id,
+        "conversation_id": conversation_id,
         "event_id": event_id,
         "kind": kind,
         "state": "waiting",

@@ -1,6 +1,6 @@
 """The tables of the A2A door: whose contexts and tasks there are, and which message belongs to which task."""
 
-from sqlalchemy import Boolean, Column, Index, Integer, MetaData, String, Table, Text
+from sqlalchemy import Boolean, Column, Index, Integer, MetaData, String, Table, Text, UniqueConstraint
 
 from storage.tables.conversations import Moment
 from storage.tables.tags import tag_column
@@ -50,3 +50,22 @@ messages = Table(
     Column("said_as", String(60), nullable=False),
     tag_column(),
 )
+
+push_configs = Table(
+    "a2a_push_configs",
+    metadata,
+    Column("target", String(40), primary_key=True),
+    Column("tenant", String(80), nullable=False),
+    Column("partner", String(255), nullable=False),
+    Column("task_id", String(64), nullable=False),
+    Column("id", String(128), nullable=False),
+    Column("conversation_id", String(40), nullable=False, index=True),
+    Column("content", Text, nullable=False),
+    Column("told", String(80), nullable=False, server_default=""),
+    tag_column(),
+    UniqueConstraint("task_id", "id"),
+)
+"""Where a partner is told of a task: `target` names it among deliveries, `id` is the partner's own name for it.
+
+`content` is sealed with the conversation's key: address, token, credentials. `told` is a digest of what was told last.
+"""

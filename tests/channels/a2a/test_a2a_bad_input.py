@@ -12,7 +12,7 @@ from tests.channels.a2a.partner_agent import PartnerAgent, call_raw, facts
 from tests.channels.http_service import Service
 
 PARSE, INVALID_REQUEST, NO_METHOD, INVALID_PARAMS, INTERNAL = -32700, -32600, -32601, -32602, -32603
-NOT_FOUND, NO_PUSH, UNSUPPORTED, CONTENT_TYPE, VERSION = -32001, -32003, -32004, -32005, -32009
+NOT_FOUND, UNSUPPORTED, CONTENT_TYPE, VERSION = -32001, -32004, -32005, -32009
 
 
 def message(**changes: Any) -> dict[str, Any]:
@@ -103,10 +103,11 @@ def test_a_message_that_cannot_be_served_is_refused_with_the_reason(
         ("SubscribeToTask", {"id": "TK-unknown"}, NOT_FOUND),
         ("ListTasks", {"pageSize": 0}, INVALID_PARAMS),
         ("ListTasks", {"pageSize": 1000}, INVALID_PARAMS),
-        ("CreateTaskPushNotificationConfig", {"taskId": "TK-1", "url": "https://contact.example"}, NO_PUSH),
-        ("GetTaskPushNotificationConfig", {"taskId": "TK-1", "id": "1"}, NO_PUSH),
-        ("ListTaskPushNotificationConfigs", {"taskId": "TK-1"}, NO_PUSH),
-        ("DeleteTaskPushNotificationConfig", {"taskId": "TK-1", "id": "1"}, NO_PUSH),
+        ("CreateTaskPushNotificationConfig", {"taskId": "TK-unknown", "url": "https://93.184.216.34/x"}, NOT_FOUND),
+        ("CreateTaskPushNotificationConfig", {"taskId": "TK-unknown"}, INVALID_PARAMS),
+        ("GetTaskPushNotificationConfig", {"taskId": "TK-unknown", "id": "1"}, NOT_FOUND),
+        ("ListTaskPushNotificationConfigs", {"taskId": "TK-unknown"}, NOT_FOUND),
+        ("DeleteTaskPushNotificationConfig", {"taskId": "TK-unknown", "id": "1"}, NOT_FOUND),
     ],
 )
 def test_an_operation_that_cannot_be_served_is_refused(partners: Service, method: str, params: Any, code: int) -> None:

@@ -19,7 +19,7 @@ async def test_anybody_may_read_the_card_and_it_names_the_way_in(partners: Servi
     assert card.security_schemes["bearer"].http_auth_security_scheme.scheme == "bearer"
     assert "bearer" in card.security_requirements[0].schemes
     assert card.capabilities.streaming
-    assert not card.capabilities.push_notifications
+    assert card.capabilities.push_notifications
 
 
 def test_each_specialist_is_a_skill(partners: Service) -> None:

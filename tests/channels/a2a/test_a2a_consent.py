@@ -2,19 +2,15 @@
 
 import sqlite3
 from contextlib import closing
-from itertools import count
-from typing import Any
 
 import pytest
 
+from tests.channels.a2a.house_partner import AMIRA, Partner
 from tests.conftest import OpenHouse
 from tests.house_guest import Guest, Talk
 from tests.journeys.afterwards import Clock
 
-AMIRA = "C-1001"
 DOUBLE = "I was charged twice, please refund one"
-_serial = count(1)
-Json = dict[str, Any]
 
 
 @pytest.fixture
@@ -29,50 +25,6 @@ async def guest(open_house: OpenHouse, clock: Clock) -> Guest:
     with closing(sqlite3.connect(opened.house.settings.data / "sandbox.db", isolation_level=None)) as sandbox:
         sandbox.execute("UPDATE customers SET consent_partners = 0")
     return opened
-
-
-class Partner:
-    """Another company's agent that speaks for Amira."""
-
-    def __init__(self, guest: Guest, name: str = "partner") -> None:
-        self._guest = guest
-        self._name = name
-        self.task: Json = {}
-
-    async def call(self, method: str, params: Json) -> Json:
-        body = {"jsonrpc": "2.0", "id": 1, "method": method, "params": params}
-        headers = {"Authorization": f"Bearer {self._guest.tokens[self._name]}", "A2A-Version": "1.0"}
-        answer = (await self._guest.http.post("/a2a", json=body, headers=headers, timeout=60)).json()
-        assert "result" in answer, answer
-        return answer["result"]
-
-    async def says(self, text: str, *, anew: bool = False) -> str:
-        """Send a message to the task, or begin one; how the task stands."""
-        message: Json = {"messageId": f"consent-{next(_serial)}", "role": "ROLE_USER", "parts": [{"text": text}]}
-        message["metadata"] = {"customer_id": AMIRA}
-        if self.task and not anew:
-            message |= {"taskId": self.task["id"], "contextId": self.task["contextId"]}
-        self.task = (await self.call("SendMessage", {"message": message}))["task"]
-        return self.state
-
-    async def looks(self) -> str:
-        self.task = await self.call("GetTask", {"id": self.task["id"]})
-        return self.state
-
-    @property
-    def state(self) -> str:
-        return self.task["status"]["state"].removeprefix("TASK_STATE_").lower()
-
-    @property
-    def words(self) -> str:
-        return "\n".join(part["text"] for part in self.task["status"]["message"]["parts"])
-
-    @property
-    def pending(self) -> Json:
-        return self.task["metadata"]["pending"]
-
-    def rules(self) -> set[str]:
-        return {rule for action in self.task["metadata"]["actions"] for rule in action["rules"]}
 
 
 async def give(guest: Guest) -> Talk:

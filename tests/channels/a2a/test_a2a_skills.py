@@ -8,8 +8,7 @@ from pathlib import Path
 import httpx
 import pytest
 from a2a.client import A2ACardResolver, Client, ClientConfig, ClientFactory
-from a2a.types import AgentCard, GetExtendedAgentCardRequest, SendMessageRequest, TaskPushNotificationConfig
-from a2a.utils.errors import PushNotificationNotSupportedError
+from a2a.types import AgentCard, GetExtendedAgentCardRequest, SendMessageRequest
 
 from tests.channels.a2a.partner_agent import PartnerAgent, ask, connect, facts, state, words
 from tests.channels.http_service import Service
@@ -90,12 +89,6 @@ def test_a_body_of_another_kind_is_refused_by_its_kind(partners: Service) -> Non
         sent = {"content": b"{}", "headers": {"Content-Type": "text/plain", "A2A-Version": "1.0"}}
         assert partner.post("/a2a", **sent).json()["error"]["code"] == -32005
         assert partner.post("/a2a/http/message:send", **sent).status_code == 415
-
-
-async def test_a_push_configuration_is_refused_and_never_left_out_in_silence(partner: PartnerAgent) -> None:
-    config = TaskPushNotificationConfig(url="https://partner.example/told")
-    with pytest.raises(PushNotificationNotSupportedError):
-        await partner.send(ask("hello"), task_push_notification_config=config)
 
 
 async def test_a_cancelled_task_asks_nothing_any_more(partner: PartnerAgent) -> None:
