@@ -11,7 +11,7 @@ STRIPE_MOCK_VERSION := v0.203.0
 export PATH := $(CURDIR)/$(TOOLS):$(PATH)
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: run test check demo bench load chaos redteam meaning lint types imports policy policy-check policy-proof mutation format requirements opa deployment-tools node-modules client-generators conformance clean help
+.PHONY: run test check demo bench load chaos redteam meaning lint types imports policy policy-check policy-proof mutation format requirements opa deployment-tools node-modules client-generators lighthouse conformance clean help
 
 run: $(VENV)/.runtime  ## serve everything on http://127.0.0.1:8080
 	@$(BIN)/switchboard serve
@@ -96,6 +96,10 @@ client-generators: $(VENV)/bin/python  ## get what makes clients in Python and T
 	@[ -x $(TOOLS)/../clients/bin/openapi-python-client ] || { $(BIN)/python -m venv $(TOOLS)/../clients && \
 	  $(TOOLS)/../clients/bin/pip install -q --require-hashes -r requirements/clients.txt; } || \
 	  echo "NO GENERATOR of Python clients: what needs it is not checked"
+
+lighthouse: $(VENV)/.dev  ## what Lighthouse says of a shop's page with the chat, on a phone and a desktop
+	@sh tests/install_node_modules.sh tests/channels/lighthouse/package.json $(TOOLS)/../lighthouse
+	@$(BIN)/python -m tests.channels.lighthouse
 
 conformance: $(VENV)/.dev  ## the official A2A and MCP kits against a running service; every failure is mended or named
 	@sh tests/install_node_modules.sh tests/conformance/package.json $(TOOLS)/../conformance

@@ -12,3 +12,12 @@ def violations(page: Page, state: str) -> list[str]:
     """Each violation with what it is about; `state` says which of the page's states was looked at."""
     answer: Any = Axe().run(page, options={"runOnly": LEVELS, "resultTypes": ["violations"]})
     return [f"{state}: {one['id']}: {node['html']}" for one in answer.response["violations"] for node in one["nodes"]]
+
+
+def violations_by_day_and_night(page: Page, state: str) -> list[str]:
+    """The same of a page as it is shown to who likes it light, and to who likes it dark."""
+    found: list[str] = []
+    for scheme in ("dark", "light"):
+        page.emulate_media(color_scheme=scheme)
+        found += violations(page, f"{state}, {scheme}")
+    return found

@@ -33,6 +33,7 @@ class Shop:
     def __init__(self) -> None:
         self.service: Service | None = None
         self.customer: str | None = None
+        self.vouches_for_visitors = False
         self.styles = ""
         self.attributes: dict[str, str] = {}
         self.example = load_example()
@@ -60,8 +61,11 @@ class Shop:
         styles = f"<style>{self.styles}</style>" if self.styles else ""
         return self.example.PAGE.format(switchboard=self.widget, head=styles, data=given).encode()
 
-    def token(self) -> bytes:
+    def token(self, secret: str | None) -> bytes:
         assert self.service is not None
+        if self.customer is None:
+            body = {"customer": None, "secret": secret, "origin": self.url}
+            return self.service.call("POST", "/v1/customer-sessions", body).content
         channel = self.service.tokens["channel"]
         return self.example.ask_for_token(self.widget, channel, self.customer, self.url)
 
@@ -73,10 +77,10 @@ class Shop:
                 status, body, kind = 200, b"", "application/json"
                 if self.path != "/switchboard-token":
                     body, kind = shop.page(), "text/html"
-                elif shop.customer is None:
+                elif shop.customer is None and not shop.vouches_for_visitors:
                     status = 204
                 else:
-                    body = shop.token()
+                    body = shop.token(self.headers.get("Switchboard-Visitor"))
                 self.send_response(status)
                 self.send_header("Content-Type", kind)
                 self.send_header("Content-Length", str(len(body)))

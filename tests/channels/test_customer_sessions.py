@@ -248,6 +248,27 @@ async def test_a_listed_page_asks_for_a_visitors_session_without_a_token(shop: G
     assert list(statuses.values()) == [201, 201, 403, 403, 403, 403]
 
 
+async def test_a_company_that_lets_its_pages_ask_for_no_visitors_lets_its_server_do_it(
+    open_house: OpenHouse, company: Path, tmp_path: Path
+) -> None:
+    shutil.copytree(company, tmp_path / "strict")
+    file = tmp_path / "strict" / "company.toml"
+    file.write_text(file.read_text().replace(f'origins = ["{SHOP}"]', f'origins = ["{SHOP}"]\nvisitors = false'))
+    shop = await open_house(company=file.parent)
+    asked, page = {"company": "northwind-fibre"}, {"Origin": SHOP}
+    assert (await shop.http.post("/v1/visitor-sessions", json=asked, headers=page)).status_code == 403
+    first = await session(shop, customer=None, origin=SHOP)
+    again = await session(shop, customer=None, origin=SHOP, secret=first["secret"])
+    found = [
+        await ask(shop, each["token"], "POST", "/v1/conversations", {"channel": "chat"}, SHOP)
+        for each in (first, again)
+    ]
+    assert [each.status_code for each in found] == [201, 200]
+    assert found[0].json()["id"] == found[1].json()["id"]
+    elsewhere = await ask(shop, first["token"], "POST", "/v1/conversations", {"channel": "chat"}, STRANGER)
+    assert elsewhere.status_code == 403
+
+
 def signed(key: Ed25519PrivateKey = SHOP_KEY, **claims: Any) -> str:
     now = datetime.now(UTC)
     whole = {"iss": SHOP, "aud": "switchboard", "sub": "C-1001", "iat": now, "exp": now + timedelta(minutes=5)}

@@ -2,22 +2,17 @@
 
 import json
 import re
-from collections.abc import Callable, Iterator
-from itertools import count
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
+from playwright.sync_api import Route, expect
 
 from tests.channels.axe import violations
-from tests.channels.http_service import Service
 from tests.channels.running_service import running
-from tests.channels.shop import Shop, company_with, open_shop
+from tests.channels.shop import Shop, company_with
+from tests.channels.shoppers import Enter, newcomer, served, texts, visit, write
 
-expect.set_options(timeout=20_000)
-Enter = Callable[..., BrowserContext]
-_serial = count()
 HOSTILE_STYLES = """
 :not(html):not(body) { display: none !important; font-size: 4px !important; opacity: 0 !important; }
 html { font-size: 62.5%; } body { transform: scale(1); filter: blur(0); direction: rtl; letter-spacing: 1em; }
@@ -53,66 +48,6 @@ FOCUSED = """
   return focused?.id || focused?.className;
 })()
 """
-
-
-@pytest.fixture(scope="module")
-def open_one(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
-    with open_shop(tmp_path_factory.mktemp("shop")) as shop:
-        yield shop
-
-
-@pytest.fixture
-def shop(open_one: Shop) -> Shop:
-    """A shop as it is for every test, with nobody's conversation open."""
-    open_one.customer, open_one.styles, open_one.attributes = f"C-{10030 + next(_serial)}", "", {}
-    return open_one
-
-
-def served(shop: Shop) -> Service:
-    assert shop.service is not None
-    return shop.service
-
-
-@pytest.fixture(autouse=True)
-def broken() -> Iterator[list[str]]:
-    """What broke in a page, or was refused by its Content Security Policy: nothing."""
-    found: list[str] = []
-    yield found
-    assert found == []
-
-
-@pytest.fixture
-def enter(browser: Browser, broken: list[str]) -> Iterator[Enter]:
-    """Comes into the shop with a browser of one's own."""
-    contexts: list[BrowserContext] = []
-
-    def enter_it(shop: Shop, **options: Any) -> BrowserContext:
-        context = browser.new_context(base_url=shop.url, locale="en-US", reduced_motion="reduce", **options)
-        context.set_default_timeout(15_000)
-        context.on("weberror", lambda one: broken.append(str(one.error)))
-        context.on("console", lambda line: broken.append(line.text) if "Content Security" in line.text else None)
-        contexts.append(context)
-        return context
-
-    yield enter_it
-    for context in contexts:
-        context.unroute_all(behavior="ignoreErrors")
-        context.close()
-
-
-def visit(context: BrowserContext) -> Page:
-    page = context.new_page()
-    page.goto("/shop")
-    return page
-
-
-def write(page: Page, text: str) -> None:
-    page.locator("#words").fill(text)
-    page.keyboard.press("Enter")
-
-
-def texts(page: Page) -> list[str]:
-    return page.locator(".bubble").all_inner_texts()
 
 
 def test_a_conversation_outlives_a_reload_a_second_tab_and_a_restart(enter: Enter, tmp_path: Path) -> None:
@@ -365,7 +300,7 @@ def test_words_that_were_shown_stay_when_an_older_answer_comes_late(enter: Enter
 
 
 def test_who_comes_next_on_the_same_machine_finds_their_own_conversation(enter: Enter, shop: Shop) -> None:
-    first, second = shop.customer, f"C-{10030 + next(_serial)}"
+    first, second = shop.customer, newcomer()
     context = enter(shop)
     page = visit(context)
     page.get_by_role("button", name="Open chat").click()

@@ -169,7 +169,7 @@ export class Chat {
     this.launcher = make("button", { type: "button", className: "launcher", id: "launcher", onclick: () => (this.opened ? this.close() : this.open()) }, icon(ICONS.chat), this.badge);
     this.spoken = make("p", { className: "unseen", role: "status" });
     this.panel.onkeydown = (event) => this.#key(event);
-    dress(this.root, wording);
+    dress(this.root, wording, this.settings.direction);
     this.root.replaceChildren(...(this.inline ? [this.panel] : [this.panel, this.launcher, this.spoken]));
     this.composer.fit();
     this.#cover();

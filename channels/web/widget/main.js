@@ -13,6 +13,7 @@ function start(given = {}) {
     scope: "", // keeps apart what is kept in the browser; the company's name by default
     accent: "",
     side: "end",
+    direction: "", // "rtl" on pages that are read from right to left; by default as its language is
     scheme: "auto",
     language: "",
     title: "",
@@ -26,8 +27,8 @@ function start(given = {}) {
   return chat;
 }
 
-function fromScript({ company, tokenUrl, accent, side, scheme, language, title, target }) {
-  const given = Object.fromEntries(Object.entries({ company, accent, side, scheme, language, title, target }).filter(([, value]) => value));
+function fromScript({ company, tokenUrl, accent, side, direction, scheme, language, title, target }) {
+  const given = Object.fromEntries(Object.entries({ company, accent, side, direction, scheme, language, title, target }).filter(([, value]) => value));
   if (tokenUrl) given.fetchToken = (secret) => fetchFrom(new URL(tokenUrl, document.baseURI), secret);
   start(given);
 }

@@ -19,9 +19,9 @@ export function place(root, { target, accent, scheme, side }) {
   return host;
 }
 
-export function dress(root, { language, direction }) {
+export function dress(root, { language, direction }, given) {
   root.lang = language;
-  root.dir = direction;
+  root.dir = ["ltr", "rtl"].includes(given) ? given : direction;
 }
 
 // The browser's top layer, where no page's z-index is higher.
