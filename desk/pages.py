@@ -9,7 +9,7 @@ from pydantic import BaseModel
 from domain.errors import NotFound
 
 PAGE = Path(__file__).parent / "page"
-_TYPES = {".html": "text/html", ".css": "text/css", ".js": "text/javascript"}
+_TYPES = {".html": "text/html", ".css": "text/css", ".js": "text/javascript", ".json": "application/json"}
 _FILES = {path.name: path for path in PAGE.iterdir() if path.suffix in _TYPES}
 
 

@@ -1,8 +1,9 @@
 // Acting for the customer: a form made from a tool's schema, explained before it is sent, sent in the representative's name.
 
 import { explain } from "/desk/service.js";
-import { button, make, words } from "/desk/elements.js";
+import { button, make } from "/desk/elements.js";
 import { digitsOf, money } from "/desk/glance.js";
+import { say, term } from "/desk/wording.js";
 
 export class Acting {
   constructor({ service, path, customerId, attempt, show, told }) {
@@ -12,13 +13,13 @@ export class Acting {
     this.fields = make("div", { className: "fields" });
     this.verdict = make("div", { className: "verdict" });
     this.verdict.setAttribute("role", "status");
-    this.check = button("Check", () => this.explain());
-    this.send = button("Send in your name", () => this.#send(), "primary");
+    this.check = button(say("check"), () => this.explain());
+    this.send = button(say("sendInYourName"), () => this.#send(), "primary");
     this.send.hidden = true;
     const form = make("form", { noValidate: true, onsubmit: (event) => { event.preventDefault(); this.explain(); }, oninput: () => this.#changed() },
-      make("label", { htmlFor: "act-tool", textContent: "What to do" }), this.tool, this.fields,
+      make("label", { htmlFor: "act-tool", textContent: say("whatToDo") }), this.tool, this.fields,
       make("div", { className: "row" }, this.check, this.send), this.verdict);
-    this.element = make("details", { id: "acting", ontoggle: () => this.element.open && this.load() }, make("summary", { textContent: "Act for the customer" }), form);
+    this.element = make("details", { id: "acting", ontoggle: () => this.element.open && this.load() }, make("summary", { textContent: say("act") }), form);
   }
 
   // Once, whoever asks: opening the form asks, and so does taking up a call, which then chooses among what was loaded.
@@ -32,9 +33,9 @@ export class Acting {
       Object.assign(this, { currency, tools: items });
     } catch (error) {
       this.loading = undefined;
-      return this.verdict.replaceChildren(make("p", { textContent: explain(error, "Nothing was sent.") }));
+      return this.verdict.replaceChildren(make("p", { textContent: explain(error, say("nothingSent")) }));
     }
-    this.tool.replaceChildren(make("option", { value: "", textContent: "Choose …" }), ...this.tools.map((each) => make("option", { value: each.name, textContent: each.title })));
+    this.tool.replaceChildren(make("option", { value: "", textContent: say("choose") }), ...this.tools.map((each) => make("option", { value: each.name, textContent: each.title })));
   }
 
   // What is on record, so that a payment or a visit is chosen and not typed.
@@ -79,7 +80,7 @@ export class Acting {
     const input = this.#input(name, schema, value);
     Object.assign(input, { id, name, required: needed });
     input.dataset.kind = name.endsWith("_minor") ? "money" : schema.type;
-    const label = make("label", { htmlFor: id, textContent: `${words(name.replace(/_minor$/, ""))}${name.endsWith("_minor") ? ` (${this.currency})` : ""}${needed ? "" : " (optional)"}`, title: schema.description ?? "" });
+    const label = make("label", { htmlFor: id, textContent: needed ? this.#named(name) : say("optional", { name: this.#named(name) }), title: schema.description ?? "" });
     if (schema.enum || schema.type !== "string" || !name.endsWith("_id")) return make("div", {}, label, input);
     const list = make("datalist", { id: `${id}-known` });
     list.dataset.name = name;
@@ -88,8 +89,12 @@ export class Acting {
     return make("div", {}, label, input, list);
   }
 
+  #named(name) {
+    return name.endsWith("_minor") ? `${term(name.replace(/_minor$/, ""))} (${this.currency})` : term(name);
+  }
+
   #input(name, schema, value) {
-    if (schema.enum) return make("select", { value: value ?? "" }, ...schema.enum.map((each) => make("option", { value: each, textContent: words(each), selected: each === value })));
+    if (schema.enum) return make("select", { value: value ?? "" }, ...schema.enum.map((each) => make("option", { value: each, textContent: term(each), selected: each === value })));
     if (schema.type === "boolean") return make("input", { type: "checkbox", checked: value === true });
     if (name.endsWith("_minor")) return make("input", { inputMode: "decimal", autocomplete: "off", value: value === undefined ? "" : (value / 10 ** digitsOf(this.currency)).toFixed(digitsOf(this.currency)) });
     if (schema.type === "integer" || schema.type === "number") return make("input", { type: "number", value: value ?? "" });
@@ -119,7 +124,7 @@ export class Acting {
   async explain() {
     if (!this.tool.value) return this.tool.focus();
     const call = this.#call();
-    await this.attempt("Nothing was sent.", async () => {
+    await this.attempt(say("nothingSent"), async () => {
       const told = await this.service.post(`${this.path}/actions/explain`, call);
       const reasons = told.reasons.filter((each) => each.message).map((each) => make("li", { textContent: each.message, dir: "auto" }));
       this.verdict.replaceChildren(make("strong", { textContent: sentence(told.summary), dir: "auto" }), make("p", { textContent: told.needs }), ...(told.effect === "allow" || !reasons.length ? [] : [make("ul", {}, ...reasons)]));
@@ -132,10 +137,10 @@ export class Acting {
   async #send() {
     if (!this.actionId) return;
     const call = { ...this.#call(), action_id: this.actionId };
-    await this.attempt("Send it again: the same act is made once, however often it is sent.", async () => {
+    await this.attempt(say("sendAgain"), async () => {
       const conversation = await this.service.post(`${this.path}/actions`, call);
       const made = conversation.actions.at(-1);
-      this.told(conversation.pending ? "Sent in your name. What it still needs is asked for in the conversation." : made?.outcome === "succeeded" ? "Done, in your name." : "This was not made. The conversation shows why.", !conversation.pending && made?.outcome !== "succeeded");
+      this.told(say(conversation.pending ? "sentNeeds" : made?.outcome === "succeeded" ? "done" : "notMade"), !conversation.pending && made?.outcome !== "succeeded");
       this.#changed();
       this.element.open = false;
       this.show(conversation);

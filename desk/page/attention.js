@@ -1,8 +1,9 @@
 // How the desk asks for attention: a count in the title, and, where the person allowed it, a sound and a notification.
 
 import { find } from "/desk/elements.js";
+import { say } from "/desk/wording.js";
 
-const TITLE = "Switchboard desk";
+const TITLE = say("title");
 const SOUND = "switchboard.desk.sound";
 const NOTIFY = "switchboard.desk.notify";
 const AGAIN_MS = 2000; // several things at once are one sound
@@ -29,7 +30,7 @@ export class Attention {
     const allowed = wanted && permission() !== "unsupported" && (await Notification.requestPermission()) === "granted";
     find("notify").checked = allowed;
     keep(NOTIFY, allowed);
-    if (wanted && !allowed) this.told("This browser does not allow notifications from this page. Allow them in its settings, and try again.", true);
+    if (wanted && !allowed) this.told(say("noNotify"), true);
   }
 
   // The customer's words are not shown outside of the page.

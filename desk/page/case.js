@@ -8,6 +8,7 @@ import { nameOf } from "/desk/lists.js";
 import { Notes } from "/desk/notes.js";
 import { showPacket } from "/desk/packet.js";
 import { unfilled } from "/desk/ready.js";
+import { say, term } from "/desk/wording.js";
 
 const { find, make } = elements;
 const TYPES_MS = 6000; // somebody who types says so again within this time
@@ -51,7 +52,7 @@ export class Case {
     find("resolving").open = false;
     find("disposition").value = find("note").value = "";
     find("reply").value = sessionStorage.getItem(DRAFT + this.id) ?? "";
-    find("packet").replaceChildren(make("p", { className: "soft", textContent: "Reading …" }));
+    find("packet").replaceChildren(make("p", { className: "soft", textContent: say("reading") }));
     this.notes = new Notes({ service: this.service, path: this.path, whispers: this.view === "others" });
     find("transferring").open = false;
     find("transfer-note").value = "";
@@ -103,11 +104,11 @@ export class Case {
   }
 
   claim() {
-    return this.#attempt("claim", "Nothing was changed.", () => this.#have("claim", "You have this conversation now. The customer hears you."));
+    return this.#attempt("claim", say("nothingChanged"), () => this.#have("claim", say("youHaveIt")));
   }
 
   takeOver() {
-    return this.#attempt("claim", "Nothing was changed.", () => this.#have("takeover", "You have this conversation now. The customer was told."));
+    return this.#attempt("claim", say("nothingChanged"), () => this.#have("takeover", say("youTookOver")));
   }
 
   async #have(act, done) {
@@ -142,7 +143,7 @@ export class Case {
 
   customerTypes() {
     clearTimeout(this.types);
-    find("typing").textContent = "The customer is typing …";
+    find("typing").textContent = say("customerTypes");
     this.types = setTimeout(() => { find("typing").textContent = ""; }, TYPES_MS);
   }
 
@@ -157,8 +158,8 @@ export class Case {
   send() {
     const text = find("reply").value.trim();
     if (!text) return find("reply").focus();
-    if (unfilled(text)) return this.told(`Fill in ${unfilled(text)} first. Nothing was sent.`, true);
-    return this.#attempt("send", "Your reply was not sent; it is still in the box.", async () => {
+    if (unfilled(text)) return this.told(say("fillFirst", { name: unfilled(text) }), true);
+    return this.#attempt("send", say("replyKept"), async () => {
       const before = this.said.size;
       try {
         this.#say(await this.service.post(`${this.path}/messages`, { text }));
@@ -176,7 +177,7 @@ export class Case {
   }
 
   release(to) {
-    const where = to === "queue" ? "It waits in the queue again." : "The assistant goes on with the customer.";
+    const where = say(to === "queue" ? "waitsAgain" : "assistantGoesOn");
     return this.#end("release", { to }, where);
   }
 
@@ -184,9 +185,9 @@ export class Case {
   transfer() {
     const [kind, to] = find("transfer-to").value.split(/:(.*)/s);
     const note = find("transfer-note").value.trim();
-    const done = kind === "queue" ? `It waits in the queue ${to}.` : "It was transferred, and the customer was told who has it.";
+    const done = kind === "queue" ? say("waitsInQueue", { queue: term(to) }) : say("transferred");
     if (this.claimed) return this.#end("transfer", { [kind]: to, note }, done);
-    return this.#attempt("transfer", "Nothing was changed.", async () => {
+    return this.#attempt("transfer", say("nothingChanged"), async () => {
       await this.service.post(`${this.path}/transfer`, { [kind]: to, note });
       this.told(done);
       this.left(this);
@@ -194,20 +195,20 @@ export class Case {
   }
 
   writeNote() {
-    return this.#attempt("note", "Your note is still in the box.", () => this.notes.write());
+    return this.#attempt("note", say("noteKept"), () => this.notes.write());
   }
 
   resolve() {
     const disposition = find("disposition").value.trim();
     if (!disposition) {
-      this.told("Say what it came to. Nothing was changed.", true);
+      this.told(say("sayWhat"), true);
       return find("disposition").focus();
     }
-    return this.#end("resolve", { disposition, note: find("note").value.trim() }, "The conversation is resolved and closed.");
+    return this.#end("resolve", { disposition, note: find("note").value.trim() }, say("resolvedClosed"));
   }
 
   #end(act, body, done) {
-    return this.#attempt(act, "You still have the conversation, and what you wrote is kept.", async () => {
+    return this.#attempt(act, say("stillYours"), async () => {
       await this.service.post(`${this.path}/${act}`, body);
       sessionStorage.removeItem(DRAFT + this.id);
       this.told(done);
@@ -251,20 +252,20 @@ export class Case {
 
   #failed(error) {
     if ([401, 403, 404, 409].includes(error.status)) {
-      this.told(explain(error, "A reply that you had begun is kept in this tab."), true, error);
+      this.told(explain(error, say("draftKept")), true, error);
       return this.left(this);
     }
     this.lost = true;
-    this.told(explain(error, "What is shown may be old; what you wrote is kept."), true, error);
+    this.told(explain(error, say("mayBeOldKept")), true, error);
   }
 
   #show(conversation) {
     if (this.stopped) return;
     for (const each of conversation.messages) this.#say(each);
     const { pending, actions, status } = conversation;
-    find("pending").textContent = pending ? `Waits for the ${waitsFor(pending.kind)}: ${pending.summary}` : "";
+    find("pending").textContent = pending ? say("waitsFor", { whom: awaited(pending.kind), summary: pending.summary }) : "";
     if (status === "closed") {
-      this.told("The conversation was closed. A reply that you had begun is kept in this tab.", true);
+      this.told(say("wasClosed"), true);
       return this.left(this);
     }
     const shape = JSON.stringify([this.said.size, actions.length, pending]);
@@ -308,21 +309,21 @@ export class Case {
   }
 
   #proposal(each) {
-    const state = each.status === "proposed" ? elements.running("until", each.expires_at) : make("span", { textContent: each.status });
-    const head = make("div", { className: "head" }, make("strong", { textContent: "The assistant proposes" }), state);
+    const state = each.status === "proposed" ? elements.running("until", each.expires_at) : make("span", { textContent: term(each.status) });
+    const head = make("div", { className: "head" }, make("strong", { textContent: say("proposes") }), state);
     const summary = make("p", { textContent: each.summary, dir: "auto" });
-    const card = make("section", { className: "card", ariaLabel: `Proposal: ${each.summary}` }, head, summary, elements.call(each.tool, each.arguments));
+    const card = make("section", { className: "card", ariaLabel: say("proposal", { summary: each.summary }) }, head, summary, elements.call(each.tool, each.arguments));
     if (each.status !== "proposed") return card;
     const settle = (decision) => this.#settle(each, decision);
-    card.append(make("div", { className: "row" }, elements.button("Accept", () => settle("accept"), "primary"), elements.button("Dismiss", () => settle("dismiss"))));
+    card.append(make("div", { className: "row" }, elements.button(say("accept"), () => settle("accept"), "primary"), elements.button(say("dismiss"), () => settle("dismiss"))));
     return card;
   }
 
   #settle(each, decision) {
-    return this.#attempt(`settle ${each.id}`, "Nothing was executed by this.", async () => {
+    return this.#attempt(`settle ${each.id}`, say("nothingExecuted"), async () => {
       this.shape = "";
       this.#show(await this.service.post(`${this.path}/proposals/${encodeURIComponent(each.id)}`, { decision }));
-      this.told(decision === "accept" ? "Accepted in your name. What it still needs is asked for in the conversation." : "Dismissed. Nothing was executed.");
+      this.told(say(decision === "accept" ? "accepted" : "dismissed"));
     });
   }
 }
@@ -336,6 +337,6 @@ export function settleIn() {
   find(matchMedia("(max-width: 860px)").matches ? "case" : "reply").focus();
 }
 
-function waitsFor(kind) {
-  return { confirm: "customer's yes", verify: "customer's code", approve: "supervisor's approval" }[kind] ?? "customer's answer";
-}
+const AWAITED = { confirm: "waitConfirm", verify: "waitVerify", approve: "waitApprove" };
+
+const awaited = (kind) => say(AWAITED[kind] ?? "waitAnswer");

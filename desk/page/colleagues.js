@@ -1,6 +1,7 @@
 // Who is at the desk, as far as they said so themselves.
 
-import { find, make, refill, words } from "/desk/elements.js";
+import { find, make, refill } from "/desk/elements.js";
+import { say, term } from "/desk/wording.js";
 
 const QUEUES = ["billing", "scheduling", "technical", "retention", "vulnerable", "general"];
 
@@ -29,23 +30,23 @@ export class Colleagues {
     if (!found || service !== this.service) return;
     this.items = found.items;
     const here = this.items.filter((each) => each.here);
-    find("people-count").textContent = `(${here.length} here)`;
-    refill(find("board"), this.items, (each) => each.subject, entry, "Nobody was ever on duty.");
+    find("people-count").textContent = say("here", { number: here.length });
+    refill(find("board"), this.items, (each) => each.subject, entry, say("nobodyEver"));
     this.offer();
   }
 
   // Where a conversation can go. What was chosen stays chosen while it is there.
   offer() {
     const chosen = find("transfer-to").value;
-    const people = this.items.filter((each) => each.here).map((each) => make("option", { value: `person:${each.subject}`, textContent: `${each.name || each.subject} (${each.status}, has ${each.conversations})` }));
-    const queues = QUEUES.map((each) => make("option", { value: `queue:${each}`, textContent: words(each) }));
-    find("transfer-to").replaceChildren(make("optgroup", { label: "Queues" }, ...queues), ...(people.length ? [make("optgroup", { label: "Colleagues who are here" }, ...people)] : []));
+    const people = this.items.filter((each) => each.here).map((each) => make("option", { value: `person:${each.subject}`, textContent: say("statusHas", { name: each.name || each.subject, status: term(each.status), number: each.conversations }) }));
+    const queues = QUEUES.map((each) => make("option", { value: `queue:${each}`, textContent: term(each) }));
+    find("transfer-to").replaceChildren(make("optgroup", { label: say("queues") }, ...queues), ...(people.length ? [make("optgroup", { label: say("colleaguesHere") }, ...people)] : []));
     if (chosen) find("transfer-to").value = chosen;
     if (!find("transfer-to").value) find("transfer-to").selectedIndex = 0;
   }
 }
 
 function entry(each) {
-  const state = make("span", { className: each.here ? "there" : "soft", textContent: each.here ? each.status : "not here" });
-  return make("li", {}, make("strong", { textContent: each.name || each.subject, dir: "auto" }), " · ", state, ` · has ${each.conversations}`);
+  const state = make("span", { className: each.here ? "there" : "soft", textContent: each.here ? term(each.status) : say("notHere") });
+  return make("li", {}, make("strong", { textContent: each.name || each.subject, dir: "auto" }), " · ", state, ` · ${say("has", { number: each.conversations })}`);
 }

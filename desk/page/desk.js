@@ -11,6 +11,7 @@ import { Live } from "/desk/live.js";
 import { Presence } from "/desk/presence.js";
 import { Ready } from "/desk/ready.js";
 import { find, keepTime } from "/desk/elements.js";
+import { dress, offerLanguages, say } from "/desk/wording.js";
 
 const TOKEN = "switchboard.desk.token";
 const IN = ["rooms", "sign-out", "presence", "attention", "to-help"]; // what is shown to whoever is signed in
@@ -25,10 +26,12 @@ const attention = new Attention({ told: tell });
 const lists = new Lists({
   attention,
   choose: openCase,
-  failed: (error) => tell(explain(error, "What is shown may be old."), true, error),
+  failed: (error) => tell(explain(error, say("mayBeOld")), true, error),
 });
 
 function begin() {
+  dress(document);
+  offerLanguages(find("language"));
   wire();
   setInterval(keepTime, 1000);
   hint();
@@ -39,7 +42,7 @@ function begin() {
 
 async function hint() {
   const about = await fetch("/desk/about.json").then((answer) => answer.json()).catch(() => ({}));
-  if (about.tokens_file) find("hint").textContent = `In development the tokens lie in ${about.tokens_file}.`;
+  if (about.tokens_file) find("hint").textContent = say("hint", { file: about.tokens_file });
 }
 
 async function signIn(token) {
@@ -54,8 +57,8 @@ async function signIn(token) {
     enter(supervises);
   } catch (error) {
     service = null;
-    const wrong = error.status === 403 ? "This token is not a representative's or a supervisor's. Nothing was kept. Use another one." : "";
-    tell(wrong || explain(error, "Nothing was kept."), true);
+    const wrong = error.status === 403 ? say("wrongToken") : "";
+    tell(wrong || explain(error, say("nothingKept")), true);
     if ([401, 403].includes(error.status)) sessionStorage.removeItem(TOKEN);
     find("token").focus();
   }
@@ -67,7 +70,7 @@ function enter(supervises) {
   find("sign-in").hidden = true;
   for (const id of IN) find(id).hidden = false;
   find("to-approvals").hidden = !supervises;
-  find("role").textContent = supervises ? "Supervisor" : "Representative";
+  find("role").textContent = say(supervises ? "supervisor" : "representative");
   approvals = supervises ? new Approvals({ service, told: tell }) : null;
   presence = new Presence({ service, told: tell });
   lists.begin(service, supervises);
@@ -77,7 +80,7 @@ function enter(supervises) {
     service,
     hear,
     state: (text) => { find("state").textContent = text; },
-    refused: (error) => tell(explain(error, "Replies that you had begun are kept in this tab."), true, error),
+    refused: (error) => tell(explain(error, say("repliesKept")), true, error),
   });
   live.run();
   lists.read();
@@ -116,7 +119,7 @@ function turnTo(room) {
 // Approvals are read when they are looked at, and again when their number changes.
 async function readApprovals() {
   if (!approvals || find("approving").hidden) return;
-  await approvals.read().catch((error) => tell(explain(error, "What is shown may be old."), true, error));
+  await approvals.read().catch((error) => tell(explain(error, say("mayBeOld")), true, error));
 }
 
 function hear(kind, data) {
@@ -139,13 +142,13 @@ function heardNote({ conversation_id: id }) {
   if (open?.id === id) open.notes.read();
   const item = lists.find(id);
   if (item?.view !== "mine") return;
-  tell(`A colleague wrote a note about ${nameOf(item)}.`);
-  attention.call(`A note about ${nameOf(item)}`);
+  tell(say("colleagueNote", { name: nameOf(item) }));
+  attention.call(say("noteAbout", { name: nameOf(item) }));
 }
 
 function heardCase(item) {
   const before = lists.take(item);
-  if (item.raised) tell(item.view === "mine" ? `${nameOf(item)} wrote something urgent.` : `Urgent: ${nameOf(item)}${item.name ? `, with ${item.name}` : ""}.`, true);
+  if (item.raised) tell(say(item.view === "mine" ? "wroteUrgent" : item.name ? "urgentWith" : "urgentAlone", { name: nameOf(item), colleague: item.name }), true);
   if (open?.id !== item.conversation_id) return;
   if (item.view === open.view) open.look();
   else if (item.view !== open.view && !open.busy) heardElsewhere(item, before);
@@ -156,8 +159,8 @@ function heardElsewhere(item, before) {
   const lost = open.view === "mine";
   if (item.view === "gone" || (lost && item.view === "waiting")) closeCase();
   else openCase(item);
-  if (lost) tell("This conversation is not yours any more. A reply that you had begun is kept in this tab.", true);
-  else if (before && item.view !== "mine") tell("Somebody else has this conversation now, or it is over.", true);
+  if (lost) tell(say("notYours"), true);
+  else if (before && item.view !== "mine") tell(say("elsewhere"), true);
 }
 
 function openCase(item) {
@@ -178,7 +181,7 @@ async function left(one, ended = false) {
   await lists.read();
   const item = ended && !open ? lists.first() : null;
   if (!item) return;
-  find("next").textContent = `Next: ${nameOf(item)}`;
+  find("next").textContent = say("next", { name: nameOf(item) });
   find("next").hidden = false;
   find("next").focus();
 }
@@ -186,7 +189,7 @@ async function left(one, ended = false) {
 function openNext() {
   const item = lists.first();
   if (item) openCase(item);
-  else tell("Nobody waits.");
+  else tell(say("nobodyWaits"));
 }
 
 function step(by) {
@@ -202,16 +205,16 @@ const enterField = (id, within = "") => () => {
 };
 
 const KEYS = {
-  n: ["open the one that waits first", openNext],
-  j: ["the next conversation", () => step(1)],
-  k: ["the one before", () => step(-1)],
-  c: ["claim", press("claim")],
-  r: ["write to the customer (Enter sends, Escape leaves the field)", enterField("reply")],
-  m: ["write a note to colleagues", enterField("new-note", "noting")],
-  t: ["transfer", enterField("transfer-to", "transferring")],
-  e: ["resolve", enterField("disposition", "resolving")],
-  "/": ["find", enterField("by-text")],
-  "?": ["this sheet", () => find("help").showModal()],
+  n: [say("keyNext"), openNext],
+  j: [say("keyDown"), () => step(1)],
+  k: [say("keyUp"), () => step(-1)],
+  c: [say("keyClaim"), press("claim")],
+  r: [say("keyReply"), enterField("reply")],
+  m: [say("keyNote"), enterField("new-note", "noting")],
+  t: [say("keyTransfer"), enterField("transfer-to", "transferring")],
+  e: [say("keyResolve"), enterField("disposition", "resolving")],
+  "/": [say("keyFind"), enterField("by-text")],
+  "?": [say("keyHelp"), () => find("help").showModal()],
 };
 
 function closeCase() {
@@ -239,11 +242,11 @@ function wire() {
   on("sign-in-form", "submit", () => {
     const token = find("token").value.trim();
     if (token) signIn(token);
-    else tell("Enter a token.", true);
+    else tell(say("enterToken"), true);
   });
   on("sign-out", "click", () => {
     leaveDesk(true);
-    tell("You are signed out.");
+    tell(say("signedOut"));
   });
   on("presence", "submit", () => presence?.say());
   on("being", "change", () => presence?.say());

@@ -1,5 +1,7 @@
 // Building the page's pieces. Whatever anybody said goes in as text, never as HTML.
 
+import { locale, say, term } from "/desk/wording.js";
+
 export const find = (id) => document.getElementById(id);
 
 export function make(tag, properties = {}, ...children) {
@@ -12,8 +14,6 @@ export function button(text, onclick, className = "") {
   return make("button", { type: "button", textContent: text, onclick, className });
 }
 
-export const words = (name) => String(name).replaceAll("_", " ");
-
 export function shown(value) {
   return typeof value === "object" && value !== null ? JSON.stringify(value) : String(value);
 }
@@ -25,7 +25,7 @@ export function facts(rows) {
     if (value === "" || value === null || value === undefined) continue;
     const dd = make("dd", { dir: "auto" });
     dd.append(value instanceof Node ? value : shown(value));
-    list.append(make("dt", { textContent: words(name) }), dd);
+    list.append(make("dt", { textContent: term(name) }), dd);
   }
   return list;
 }
@@ -47,10 +47,10 @@ export function texts(lines) {
 }
 
 export function message(each, keepFile) {
-  const who = make("span", { className: "name", textContent: each.at ? `${each.role} · ${clock(each.at)}` : each.role });
+  const who = make("span", { className: "name", textContent: each.at ? `${term(each.role)} · ${clock(each.at)}` : term(each.role) });
   const said = make("div", { className: "bubble", textContent: each.text, dir: "auto" });
   const files = (each.attachments ?? []).map((file) => {
-    const keep = make("button", { type: "button", textContent: `Keep ${file.name} (${file.media_type}, ${file.size} bytes)`, dir: "auto" });
+    const keep = make("button", { type: "button", textContent: say("keepFile", { name: file.name, type: file.media_type, size: file.size }), dir: "auto" });
     keep.onclick = () => keepFile(file);
     return keep;
   });
@@ -72,20 +72,20 @@ export function keepTime() {
 function write(time) {
   const seconds = Math.round((Date.now() - Date.parse(time.dateTime)) / 1000);
   const left = -seconds;
-  const text = time.dataset.kind === "since" ? span(Math.max(0, seconds)) : left > 0 ? `${span(left)} left` : "time is up";
+  const text = time.dataset.kind === "since" ? span(Math.max(0, seconds)) : left > 0 ? say("left", { time: span(left) }) : say("timeUp");
   if (time.textContent !== text) time.textContent = text;
 }
 
 function span(seconds) {
-  if (seconds < 60) return `${seconds} s`;
-  if (seconds < 3600) return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
-  return `${Math.floor(seconds / 3600)} h ${Math.floor((seconds % 3600) / 60)} min`;
+  if (seconds < 60) return say("seconds", { s: seconds });
+  if (seconds < 3600) return say("minutes", { m: Math.floor(seconds / 60), s: seconds % 60 });
+  return say("hours", { h: Math.floor(seconds / 3600), m: Math.floor((seconds % 3600) / 60) });
 }
 
 export function clock(at) {
   const then = new Date(at);
   const today = then.toDateString() === new Date().toDateString();
-  return new Intl.DateTimeFormat(undefined, today ? { timeStyle: "short" } : { dateStyle: "medium", timeStyle: "short" }).format(then);
+  return new Intl.DateTimeFormat(locale, today ? { timeStyle: "short" } : { dateStyle: "medium", timeStyle: "short" }).format(then);
 }
 
 // Puts keyed pieces into a list: those whose content did not change stay, with their focus and what was typed in them.

@@ -1,6 +1,7 @@
 // The lists: who waits, what is yours, what colleagues have. Read once, then changed by what the stream tells.
 
-import { button, find, make, refill, running, words } from "/desk/elements.js";
+import { button, find, make, refill, running } from "/desk/elements.js";
+import { say, term } from "/desk/wording.js";
 
 const AGAIN_MS = 5000; // what changed beyond the page that is shown is counted anew, at most so often
 const TYPING_MS = 300;
@@ -11,13 +12,13 @@ const CHOICES = {
   reason: ["asked_for_person", "policy_limit", "held_back", "sensitive_topic", "vulnerable_customer", "anger", "not_understood", "tool_failure", "language", "evidence_failed"],
 };
 
-export const nameOf = (item) => item.customer_name || item.customer_id || "Customer not known";
+export const nameOf = (item) => item.customer_name || item.customer_id || say("unknownCustomer");
 
 export class Lists {
   constructor({ choose, failed, attention }) {
     Object.assign(this, { choose, failed, attention });
     for (const [name, values] of Object.entries(CHOICES)) {
-      find(`by-${name}`).append(make("option", { value: "", textContent: "all" }), ...values.map((value) => make("option", { value, textContent: words(value) })));
+      find(`by-${name}`).append(make("option", { value: "", textContent: say("all") }), ...values.map((value) => make("option", { value, textContent: term(value) })));
       find(`by-${name}`).addEventListener("change", () => this.read());
     }
     find("by-text").addEventListener("input", () => {
@@ -103,9 +104,9 @@ export class Lists {
   }
 
   #call(item, before) {
-    if (item.raised) this.attention.call(`Urgent: ${nameOf(item)}`);
-    else if (item.view === "mine" && item.unread > (before?.unread ?? 0) && (document.hidden || this.current !== item.conversation_id)) this.attention.call(`${nameOf(item)} wrote`);
-    else if (item.view === "waiting" && !before) this.attention.call(`${nameOf(item)} waits in ${item.queue}`);
+    if (item.raised) this.attention.call(say("urgent", { name: nameOf(item) }));
+    else if (item.view === "mine" && item.unread > (before?.unread ?? 0) && (document.hidden || this.current !== item.conversation_id)) this.attention.call(say("wrote", { name: nameOf(item) }));
+    else if (item.view === "waiting" && !before) this.attention.call(say("waitsIn", { name: nameOf(item), queue: term(item.queue) }));
   }
 
   find(id) {
@@ -140,26 +141,26 @@ export class Lists {
   show() {
     const { waiting, mine, others } = this.pages;
     const key = (item) => item.conversation_id;
-    refill(find("mine"), mine.items, key, (item) => this.#entry(item, "mine"), "You have claimed none.");
-    refill(find("queue"), waiting.items, key, (item) => this.#entry(item, "waiting"), filtered() ? "None like this waits." : "Nobody waits.");
+    refill(find("mine"), mine.items, key, (item) => this.#entry(item, "mine"), say("claimedNone"));
+    refill(find("queue"), waiting.items, key, (item) => this.#entry(item, "waiting"), say(filtered() ? "noneLikeThis" : "nobodyWaits"));
     find("mine-count").textContent = `(${mine.total})`;
     find("queue-count").textContent = `(${waiting.total})`;
     find("more").hidden = !waiting.next;
-    find("more").textContent = `Show more (${waiting.total - waiting.items.length})`;
+    find("more").textContent = say("more", { number: waiting.total - waiting.items.length });
     find("others").hidden = !this.supervises;
     find("others-count").textContent = `(${others.total})`;
-    refill(find("claims"), others.items, key, (item) => this.#entry(item, "others"), "Colleagues have none.");
+    refill(find("claims"), others.items, key, (item) => this.#entry(item, "others"), say("colleaguesNone"));
     this.attention.count(mine.items.reduce((sum, each) => sum + each.unread, 0));
     this.mark(this.current);
   }
 
   #entry(item, view) {
     const name = make("strong", { textContent: nameOf(item), dir: "auto" });
-    const badges = make("span", { className: "badges" }, item.unread ? make("span", { className: "badge unread", textContent: `${item.unread} new` }) : null, make("span", { className: `badge ${item.priority}`, textContent: item.priority }));
-    const why = make("span", { className: "soft", textContent: `${words(item.queue)} · ${words(item.reason)}` });
+    const badges = make("span", { className: "badges" }, item.unread ? make("span", { className: "badge unread", textContent: say("unread", { number: item.unread }) }) : null, make("span", { className: `badge ${item.priority}`, textContent: term(item.priority) }));
+    const why = make("span", { className: "soft", textContent: `${term(item.queue)} · ${term(item.reason)}` });
     const time = view === "others"
-      ? make("span", { className: "soft" }, `with ${item.name || item.claimed_by} for `, running("since", item.claimed_at))
-      : make("span", { className: "soft" }, "waiting ", running("since", item.waiting_since));
+      ? make("span", { className: "soft" }, say("withFor", { name: item.name || item.claimed_by }), running("since", item.claimed_at))
+      : make("span", { className: "soft" }, say("waitingFor"), running("since", item.waiting_since));
     const face = button("", () => this.choose({ ...item, view }), "face");
     face.append(name, badges, why, time);
     return make("li", {}, face);

@@ -1,6 +1,7 @@
 // The one stream of what changes at the desk. While it is broken it is opened again, later each time, and that is said.
 
 import { explain } from "/desk/service.js";
+import { say } from "/desk/wording.js";
 
 const FIRST_PAUSE_MS = 1000;
 const LONGEST_PAUSE_MS = 30_000;
@@ -26,7 +27,7 @@ export class Live {
       } catch (error) {
         if (signal.aborted) return;
         if ([401, 403].includes(error.status)) return this.refused(error);
-        if (error.name !== "AbortError" || !navigator.onLine) this.state(explain(error, "What is shown may be old."));
+        if (error.name !== "AbortError" || !navigator.onLine) this.state(explain(error, say("mayBeOld")));
         else this.hear("refresh", {}); // nothing was heard: somebody between us and the service holds the events back
         pause = Math.max(pause, (error.wait ?? 0) * 1000);
       }

@@ -1,8 +1,9 @@
 // What colleagues wrote about a conversation. No customer sees it.
 
 import { clock, find, make, refill } from "/desk/elements.js";
+import { say } from "/desk/wording.js";
 
-const KINDS = { note: "", whisper: " whispers", transfer: " transferred it" };
+const KINDS = { note: "noted", whisper: "whispers", transfer: "transferredIt" };
 
 export class Notes {
   constructor({ service, path, whispers }) {
@@ -11,7 +12,7 @@ export class Notes {
     find("notes").replaceChildren();
     find("notes-count").textContent = "";
     find("noting").hidden = find("noting").open = false;
-    find("new-note-label").textContent = whispers ? "Whisper to whoever has it; no customer sees it" : "Note to colleagues; no customer sees it";
+    find("new-note-label").textContent = say(whispers ? "whisperTo" : "noteTo");
   }
 
   async read() {
@@ -29,13 +30,13 @@ export class Notes {
   }
 
   #show(items) {
-    refill(find("notes"), items, (each) => each.id, entry, "There are none.");
+    refill(find("notes"), items, (each) => each.id, entry, say("noNotes"));
     find("notes-count").textContent = `(${items.length})`;
     if (items.length) find("noting").open = true;
   }
 }
 
 function entry(each) {
-  const who = make("span", { className: "soft", textContent: `${each.name || each.author}${KINDS[each.kind]} · ${clock(each.at)}` });
+  const who = make("span", { className: "soft", textContent: say(KINDS[each.kind], { name: each.name || each.author, time: clock(each.at) }) });
   return make("li", {}, who, make("div", { textContent: each.text, dir: "auto" }));
 }

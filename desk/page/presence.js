@@ -2,6 +2,7 @@
 
 import { explain } from "/desk/service.js";
 import { find } from "/desk/elements.js";
+import { say, term } from "/desk/wording.js";
 
 const AGAIN_MS = 60_000; // silence of three minutes counts as gone
 const NAME = "switchboard.desk.name";
@@ -23,9 +24,9 @@ export class Presence {
     sessionStorage.setItem(BEING, find("being").value);
     try {
       const { status, name } = await this.#put();
-      this.told(status === "away" ? "You are away. Customers who wait are not told that somebody is there because of you." : `You are ${status}${name ? ` as ${name}` : ""}.`);
+      this.told(say(status === "away" ? "youAreAway" : name ? "youAreAs" : "youAre", { status: term(status), name }));
     } catch (error) {
-      this.told(explain(error, "Whether you are on duty stands as it was."), true, error);
+      this.told(explain(error, say("dutyStands")), true, error);
     }
   }
 

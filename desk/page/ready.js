@@ -1,6 +1,7 @@
 // Replies that the company has ready, with what they name filled in; and what a conversation can have come to.
 
 import { find, make } from "/desk/elements.js";
+import { say } from "/desk/wording.js";
 
 const LEFT = /\{(customer|representative|company)\}/;
 
@@ -12,7 +13,7 @@ export class Ready {
   async read(service) {
     this.forms = await service.get("/v1/desk/forms").catch(() => this.forms);
     find("dispositions").replaceChildren(...this.forms.dispositions.map((value) => make("option", { value })));
-    find("ready").replaceChildren(make("option", { value: "", textContent: "Ready replies …" }), ...this.forms.replies.map((each) => make("option", { value: each.name, textContent: each.name })));
+    find("ready").replaceChildren(make("option", { value: "", textContent: say("readyReplies") }), ...this.forms.replies.map((each) => make("option", { value: each.name, textContent: each.name })));
     find("ready").hidden = !this.forms.replies.length;
   }
 

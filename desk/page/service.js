@@ -1,5 +1,7 @@
 // Calls of the HTTP API, and what their failures mean to somebody at the desk. Nothing here knows about the page.
 
+import { say } from "/desk/wording.js";
+
 const SILENCE_MS = 40_000; // the service gives a sign of life every 15 s
 
 export class Trouble extends Error {
@@ -117,16 +119,16 @@ async function troubleOf(response) {
 }
 
 // What happened, what was kept, what to do.
-export function explain(error, kept = "Nothing was changed.") {
-  if (!(error instanceof Trouble)) return `The page itself failed: ${error.message}. ${kept} Reload the page.`;
+export function explain(error, kept = say("nothingChanged")) {
+  if (!(error instanceof Trouble)) return say("pageFailed", { detail: error.message, kept });
   const { status, wait } = error;
   const detail = error.message.replace(/\.$/, "");
-  if (status === 0) return `The service cannot be reached. ${kept} Check the connection and try again.`;
-  if (status === 401) return `Your sign-in is not valid (any more). ${kept} Sign in again.`;
-  if (status === 403) return `Your role may not do this. ${kept} Ask a supervisor.`;
-  if (status === 404) return `This is not here any more: ${detail}. ${kept} Choose from the list, which was read again.`;
-  if (status === 409) return `This did not happen: ${detail}. ${kept} The list shows how it stands now.`;
-  if (status === 429) return `Too many requests. ${kept} Try again in ${wait || 5} s.`;
-  if (status >= 500) return `${detail}. ${kept} Try again in a moment.`;
-  return `This was not accepted: ${detail}. ${kept} Correct it and try again.`;
+  if (status === 0) return say("unreachable", { kept });
+  if (status === 401) return say("unauthorized", { kept });
+  if (status === 403) return say("forbidden", { kept });
+  if (status === 404) return say("gone", { detail, kept });
+  if (status === 409) return say("conflict", { detail, kept });
+  if (status === 429) return say("tooMany", { kept, wait: wait || 5 });
+  if (status >= 500) return say("serviceFailed", { detail, kept });
+  return say("notAccepted", { detail, kept });
 }
