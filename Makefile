@@ -90,6 +90,7 @@ deployment-tools:  ## get helm and promtool, which judge what lies in deploy/, a
 node-modules:  ## get what `switchboard mcp new` in TypeScript is built with, and public MCP servers, where npm delivers
 	@sh tests/install_node_modules.sh app/new_server/crm_typescript/package.json.template $(TOOLS)/../node
 	@sh tests/install_node_modules.sh tests/policy/third_party/package.json $(TOOLS)/../node-mcp
+	@sh tests/install_node_modules.sh tests/channels/identity_provider/package.json $(TOOLS)/../identity-provider
 
 client-generators: $(VENV)/bin/python  ## get what makes clients in Python and TypeScript from /openapi.json
 	@sh tests/install_node_modules.sh tests/channels/clients/package.json $(TOOLS)/../node-clients

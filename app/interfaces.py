@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from fastapi import APIRouter, FastAPI
 
@@ -32,7 +33,7 @@ from channels.http.autonomy import build_router as build_dial_router
 from channels.http.identity_provider import Claims, IssuersAuthenticator, JwtAuthenticator, PublishedKeys
 from channels.http.models import ConversationBody, MessageBody
 from channels.http.operations import Health
-from channels.http.pages import WidgetLook
+from channels.http.pages import WidgetLook, content_policy
 from channels.http.provider_events import attach_stripe
 from channels.http.rates import Allowance
 from channels.http.sandbox import SandboxInterface
@@ -51,6 +52,7 @@ from desk.glance import GlanceDesk
 from desk.list_api import build_list_router
 from desk.lists import DeskLists
 from desk.notes import DeskNotes
+from desk.pages import SignIn
 from desk.pages import build_router as build_desk_pages
 from desk.proposals import ProposalDesk
 from desk.queue import Desk, DeskDependencies
@@ -124,7 +126,7 @@ def open_interfaces(settings: Settings, desk_dependencies: DeskDependencies, par
                 build_desk_router(desk, proposals, parts.approvals, AnswerModels(ConversationBody, MessageBody)),
                 build_dial_router(parts.dial),
                 build_webhook_router(parts.connectors.door),
-                build_desk_pages(str(settings.data / TOKENS) if development else ""),
+                _desk_pages(settings, development),
             ),
             attachments=(
                 _partner_door(settings, desk_dependencies, parts).attach,
@@ -146,6 +148,18 @@ def _looks(settings: Settings) -> dict[TenantId, WidgetLook]:
     """How each tenant's widget looks where its page says nothing else."""
     tenants = settings.profile.tenants.items()
     return {TenantId(name): WidgetLook(tenant.brand, tenant.web.accent) for name, tenant in tenants}
+
+
+def _desk_pages(settings: Settings, development: bool) -> APIRouter:
+    """The desk's page, with the company's own sign-in where the desk is known to its provider."""
+    auth = settings.auth
+    if development or not auth.desk_client:
+        return build_desk_pages(str(settings.data / TOKENS) if development else "", None, content_policy())
+    sign_in = SignIn(
+        issuer=auth.issuer, client_id=auth.desk_client, scope=auth.desk_scope, parameters=auth.desk_parameters
+    )
+    issuer = urlsplit(auth.issuer)
+    return build_desk_pages("", sign_in, content_policy(f"{issuer.scheme}://{issuer.netloc}", *auth.desk_origins))
 
 
 def _forms(settings: Settings) -> dict[TenantId, DeskForms]:

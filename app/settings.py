@@ -57,6 +57,9 @@ class AuthSettings(Section):
     `issuers` are further ones, each with the address of its keys. The claims' names are theirs; with `role_lists` a
     list of roles counts by the first in it that is one of ours, and `role_names` translates theirs
     (`{"cc-agent": "representative"}`). Customers' own tokens are valid for `customer_minutes`.
+    With a `desk_client` (a public client with PKCE at `issuer`, redirected to `/desk`) people sign in at the desk by
+    the provider's own page: it is asked for `desk_scope` and with `desk_parameters` (`{"resource": "…"}`,
+    `{"audience": "…"}`: what makes it issue access tokens for us). `desk_origins` are further origins of its answers.
     """
 
     issuer: str = ""
@@ -69,6 +72,10 @@ class AuthSettings(Section):
     role_lists: bool = False
     role_names: dict[str, str] = Field(default_factory=dict[str, str])
     customer_minutes: float = Field(default=15.0, gt=0, le=60)
+    desk_client: str = ""
+    desk_scope: str = "openid"
+    desk_parameters: dict[str, str] = Field(default_factory=dict[str, str])
+    desk_origins: list[str] = Field(default_factory=list[str])
 
 
 class ServerSettings(Section):

@@ -13,27 +13,41 @@ _TYPES = {".html": "text/html", ".css": "text/css", ".js": "text/javascript", ".
 _FILES = {path.name: path for path in PAGE.iterdir() if path.suffix in _TYPES}
 
 
+class SignIn(BaseModel):
+    """The company's own sign-in: an OpenID provider where the desk is a public client. See `AuthSettings`."""
+
+    issuer: str
+    client_id: str
+    scope: str
+    parameters: dict[str, str]
+
+
 class AboutBody(BaseModel):
-    """What the sign-in says: the file that development tokens lie in, empty in production."""
+    """How people sign in: the file that development tokens lie in (empty in production), or where they are known."""
 
     tokens_file: str
+    sign_in: SignIn | None
 
 
-def build_router(tokens_file: str) -> APIRouter:
-    """The page at `/desk` and its files, none of which need a token: the page asks for one."""
+def build_router(tokens_file: str, sign_in: SignIn | None, content_policy: str) -> APIRouter:
+    """The page at `/desk` and its files, none of which need a token: the page asks for one.
+
+    `content_policy` is the page's Content-Security-Policy: what it may reach beside us is the company's sign-in.
+    """
 
     async def about() -> AboutBody:
-        return AboutBody(tokens_file=tokens_file)
+        return AboutBody(tokens_file=tokens_file, sign_in=sign_in)
+
+    async def page() -> FileResponse:
+        answer = await _file("index.html")
+        answer.headers["Content-Security-Policy"] = content_policy
+        return answer
 
     router = APIRouter(include_in_schema=False)
-    router.add_api_route("/desk", _page, methods=["GET", "HEAD"])
+    router.add_api_route("/desk", page, methods=["GET", "HEAD"])
     router.add_api_route("/desk/about.json", about, methods=["GET"])
     router.add_api_route("/desk/{name}", _file, methods=["GET", "HEAD"])
     return router
-
-
-async def _page() -> FileResponse:
-    return await _file("index.html")
 
 
 async def _file(name: str) -> FileResponse:

@@ -17,11 +17,18 @@ WEB_CHAT = Path(__file__).parent.parent / "web_chat"
 _TYPES = {".html": "text/html", ".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
 _FILES = {path.name: path for path in WEB_CHAT.iterdir() if path.suffix in _TYPES}
 
-SAFETY = {
-    "Content-Security-Policy": (
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
+
+def content_policy(*origins: str) -> str:
+    """A page's Content-Security-Policy: what is ours, and calls to those origins."""
+    reached = " ".join(["connect-src 'self'", *origins])
+    return (
+        f"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; {reached}; "
         "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-    ),
+    )
+
+
+SAFETY = {
+    "Content-Security-Policy": content_policy(),
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
     "Cross-Origin-Opener-Policy": "same-origin",

@@ -10,6 +10,7 @@ import { Lists, nameOf } from "/desk/lists.js";
 import { Live } from "/desk/live.js";
 import { Presence } from "/desk/presence.js";
 import { Ready } from "/desk/ready.js";
+import { SignIn } from "/desk/sign_in.js";
 import { find, keepTime } from "/desk/elements.js";
 import { dress, offerLanguages, say } from "/desk/wording.js";
 
@@ -20,6 +21,7 @@ let open = null;
 let approvals = null;
 let presence = null;
 let live = null;
+let provider = null; // the company's sign-in, where the service names one
 const colleagues = new Colleagues();
 const ready = new Ready();
 const attention = new Attention({ told: tell });
@@ -34,33 +36,49 @@ function begin() {
   offerLanguages(find("language"));
   wire();
   setInterval(keepTime, 1000);
-  hint();
+  learn();
+}
+
+// How people sign in here: at the company's provider, or with a token that is pasted.
+async function learn() {
+  const about = await fetch("/desk/about.json").then((answer) => answer.json()).catch(() => ({}));
+  if (about.sign_in) return signInThere(about.sign_in);
+  find("sign-in-form").hidden = false;
+  if (about.tokens_file) find("hint").textContent = say("hint", { file: about.tokens_file });
   const kept = sessionStorage.getItem(TOKEN);
   if (kept) signIn(kept);
   else find("token").focus();
 }
 
-async function hint() {
-  const about = await fetch("/desk/about.json").then((answer) => answer.json()).catch(() => ({}));
-  if (about.tokens_file) find("hint").textContent = say("hint", { file: about.tokens_file });
+async function signInThere(about) {
+  provider = new SignIn(about);
+  find("company-sign-in").hidden = false;
+  find("provider").textContent = new URL(about.issuer).host;
+  try {
+    await provider.finish();
+  } catch {
+    return tell(say("providerFailed"), true);
+  }
+  if (provider.token) signIn(provider.token);
+  else find("to-provider").focus();
 }
 
 async function signIn(token) {
-  service = new Service(token);
+  service = new Service(token, provider ? () => provider.renew() : undefined);
   try {
     await service.get("/v1/desk/cases?view=mine&limit=1");
     const supervises = await service.get("/v1/approvals?status=pending").then(() => true, (error) => {
       if (error.status === 403) return false;
       throw error;
     });
-    sessionStorage.setItem(TOKEN, token);
+    if (!provider) sessionStorage.setItem(TOKEN, token);
     enter(supervises);
   } catch (error) {
     service = null;
-    const wrong = error.status === 403 ? say("wrongToken") : "";
+    const wrong = error.status === 403 ? say(provider ? "noRole" : "wrongToken") : "";
     tell(wrong || explain(error, say("nothingKept")), true);
-    if ([401, 403].includes(error.status)) sessionStorage.removeItem(TOKEN);
-    find("token").focus();
+    if ([401, 403].includes(error.status)) forgetToken();
+    find(provider ? "to-provider" : "token").focus();
   }
 }
 
@@ -94,13 +112,19 @@ function leaveDesk(forget) {
   lists.clear();
   colleagues.clear();
   service = approvals = presence = live = null;
-  sessionStorage.removeItem(TOKEN);
+  if (forget) provider?.leave();
+  forgetToken();
   if (forget) sessionStorage.clear();
   for (const id of ["work", "approving", ...IN]) find(id).hidden = true;
   for (const id of ["approvals", "packet", "log", "proposals"]) find(id).replaceChildren();
   for (const id of ["role", "state", "approvals-waiting"]) find(id).textContent = "";
   find("sign-in").hidden = false;
-  find("token").focus();
+  find(provider ? "to-provider" : "token").focus();
+}
+
+function forgetToken() {
+  sessionStorage.removeItem(TOKEN);
+  provider?.forget();
 }
 
 function show(room) {
@@ -244,6 +268,7 @@ function wire() {
     if (token) signIn(token);
     else tell(say("enterToken"), true);
   });
+  on("to-provider", "click", () => provider.begin().catch(() => tell(say("providerFailed"), true)));
   on("sign-out", "click", () => {
     leaveDesk(true);
     tell(say("signedOut"));

@@ -13,8 +13,9 @@ export class Trouble extends Error {
 }
 
 export class Service {
-  constructor(token) {
-    this.token = token;
+  // `renew` gives another token, or an empty one, when the one in use is refused.
+  constructor(token, renew = async () => "") {
+    Object.assign(this, { token, renew });
   }
 
   get(path) {
@@ -31,14 +32,7 @@ export class Service {
 
   // A file's content, to be kept: it is never shown as a page.
   async file(path) {
-    let response;
-    try {
-      response = await fetch(path, { headers: { Authorization: `Bearer ${this.token}` }, cache: "no-store", credentials: "omit" });
-      if (response.ok) return await response.blob();
-    } catch {
-      throw new Trouble("", 0);
-    }
-    throw await troubleOf(response);
+    return read(await this.#send(path), "blob");
   }
 
   // Hears events until `stop` aborts, the connection breaks or nothing is heard any more.
@@ -51,7 +45,7 @@ export class Service {
     };
     alive();
     try {
-      const answer = await this.#open(path, AbortSignal.any([stop, silence.signal]));
+      const answer = await this.#send(path, { headers: { Accept: "text/event-stream" }, signal: AbortSignal.any([stop, silence.signal]) });
       opened();
       await readEvents(answer.body, alive, hear);
     } finally {
@@ -59,29 +53,39 @@ export class Service {
     }
   }
 
-  async #open(path, signal) {
+  async #answer(method, path, body) {
+    const headers = { Accept: "application/json", ...(body === undefined ? {} : { "Content-Type": "application/json" }) };
+    const answer = await this.#send(path, { method, headers, body: body === undefined ? undefined : JSON.stringify(body) });
+    return answer.status === 204 ? null : read(answer, "json");
+  }
+
+  // What is refused for its token is sent once more with another: nothing was done by it.
+  async #send(path, { headers = {}, ...options } = {}) {
+    const sent = this.token;
+    const send = () => fetch(path, { ...options, headers: { ...headers, Authorization: `Bearer ${this.token}` }, cache: "no-store", credentials: "omit" });
     let answer;
     try {
-      answer = await fetch(path, { headers: { Accept: "text/event-stream", Authorization: `Bearer ${this.token}` }, cache: "no-store", credentials: "omit", signal });
+      answer = await send();
+      if (answer.status === 401) {
+        const token = this.token === sent ? await this.renew() : this.token;
+        if (token) {
+          this.token = token;
+          answer = await send();
+        }
+      }
     } catch {
       throw new Trouble("", 0);
     }
     if (answer.ok) return answer;
     throw await troubleOf(answer);
   }
+}
 
-  async #answer(method, path, body) {
-    const headers = { Accept: "application/json", Authorization: `Bearer ${this.token}` };
-    if (body !== undefined) headers["Content-Type"] = "application/json";
-    const options = { method, headers, cache: "no-store", credentials: "omit" };
-    let response;
-    try {
-      response = await fetch(path, { ...options, body: body === undefined ? undefined : JSON.stringify(body) });
-      if (response.ok) return response.status === 204 ? null : await response.json();
-    } catch {
-      throw new Trouble("", 0);
-    }
-    throw await troubleOf(response);
+async function read(answer, how) {
+  try {
+    return await answer[how]();
+  } catch {
+    throw new Trouble("", 0);
   }
 }
 

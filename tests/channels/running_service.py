@@ -60,7 +60,8 @@ def running(folder: Path, port: int = 0, **given: Any) -> Iterator[Service]:
         if serving.done():
             serving.result()
         assert in_time, "the service did not start in time"
-        tokens = json.loads((folder / "tokens.json").read_text("utf-8"))
+        made = folder / "tokens.json"
+        tokens = json.loads(made.read_text("utf-8")) if made.exists() else {}
         try:
             yield Service(f"http://127.0.0.1:{listener.getsockname()[1]}", tokens)
         finally:
