@@ -14,6 +14,7 @@ from domain.digest import digest
 from domain.errors import Conflict, NotFound
 from domain.ids import ConversationId, TurnId
 from router.formatters import formatter_of
+from router.left_out import LeftOut, as_json
 from router.memory.attachments import see_sendable
 from router.memory.state import TurnKind
 from router.memory.store import Store, Stored, StoredTurn
@@ -25,12 +26,13 @@ from understanding.screening.secrets import screen, without_codes
 class Incoming:
     """A customer's message as the channel sent it; the same id with the same text is the same turn.
 
-    `attachments` are files that were uploaded before, by their ids.
+    `attachments` are files that were uploaded before, by their ids; `left_out` are those that came and were not kept.
     """
 
     client_message_id: str
     text: str
     attachments: tuple[str, ...] = ()
+    left_out: tuple[LeftOut, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +80,9 @@ class MessageArrival:
             raise Conflict("this conversation is closed")
         if turn is None:
             see_sendable(connection, row.id, files)
-            request = {"spelling": spelling, "question": self._question} | ({"attachments": files} if files else {})
+            request: dict[str, Any] = {"spelling": spelling, "question": self._question}
+            request |= {"attachments": files} if files else {}
+            request |= {"left_out": as_json(self._incoming.left_out)} if self._incoming.left_out else {}
             text = _shown(row, self._incoming.text)
             turn = StoredTurn(new_turn_id(), row.id, self._incoming.client_message_id, text, "message", now, request)
             self._store.begin_turn(connection, turn, row.messages)

@@ -1,7 +1,7 @@
 """Files in a conversation: taken by what they are, and read again by whoever may read the conversation."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any, cast
 from uuid import uuid4
@@ -13,6 +13,7 @@ from domain.caller import Caller, Role
 from domain.conversation import Attachment, Status
 from domain.errors import BadRequest, Conflict, NotFound
 from domain.ids import ConversationId
+from router.left_out import LeftOut, left_out
 from router.memory.attachments import Upload, keep, open_content
 from router.memory.store import Store
 from router.services import Services
@@ -30,10 +31,19 @@ _identify = cast("Callable[[bytes], Sequence[Any]]", puremagic.magic_string)
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """A file as the other side calls it."""
+    """A file as the other side calls it; `media_type` is what it says that it is, which only words are made of."""
 
     name: str
     content: bytes
+    media_type: str = field(default="", compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class KeptFiles:
+    """What became of the files of a message: ids of those that were kept, and the others."""
+
+    ids: tuple[str, ...] = ()
+    left_out: tuple[LeftOut, ...] = ()
 
 
 def type_of(content: bytes) -> str:
@@ -81,19 +91,20 @@ class Attachments:
             raise Conflict("this conversation is closed")
         return await self._keep(row.id, file, uuid4().hex)
 
-    async def keep_all(self, conversation_id: ConversationId, message: str, files: Iterable[File]) -> tuple[str, ...]:
+    async def keep_all(self, conversation_id: ConversationId, message: str, files: Iterable[File]) -> KeptFiles:
         """Keep what came with a message that its sender calls so; seen again, they are the same files.
 
-        Returns the ids of those that were taken: what is too large, or of a kind that is not taken, is left out.
+        What is too large, or of a kind that is not taken, is left out.
         """
-        taken: list[str] = []
+        taken, others = list[str](), list[LeftOut]()
         for number, file in enumerate(files):
             name = sha256(f"{conversation_id}\0{message}\0{number}".encode("utf-8", "surrogatepass")).hexdigest()
             try:
                 taken.append((await self._keep(conversation_id, file, name)).id)
             except (BadRequest, Conflict) as error:
                 _log.info("attachment_not_taken", conversation_id=conversation_id, reason=str(error))
-        return tuple(taken)
+                others.append(left_out(_plain(file.name), file.media_type))
+        return KeptFiles(tuple(taken), tuple(others))
 
     async def carry_over(
         self, old: ConversationId, new: ConversationId, message: str, attachments: Sequence[str]
@@ -104,7 +115,7 @@ class Attachments:
             await self._transactions.read(lambda connection, each=each: open_content(connection, vault, old, each))
             for each in attachments
         ]
-        return await self.keep_all(new, message, [File(about.name, content) for about, content in found])
+        return (await self.keep_all(new, message, [File(about.name, content) for about, content in found])).ids
 
     async def _keep(self, owner: ConversationId, file: File, name: str) -> Attachment:
         if len(file.content) > LARGEST_BYTES:

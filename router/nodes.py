@@ -17,6 +17,7 @@ from router.churn import weigh_churn
 from router.contact_points import recognise
 from router.contacts.returning import Returning
 from router.formatters import formatter_of
+from router.left_out import facts_for
 from router.llm_assist import LlmAssist
 from router.memory.state import Memory, TurnState, Wish
 from router.options import heed_option, note_offered
@@ -113,9 +114,11 @@ class Nodes:
             return await self._ask_for_person(turn)
         if heard is None:
             return turn, HANDOFF
+        left_out = facts_for(heard.text, turn.request)
+        turn = turn.say("file_not_kept", **left_out) if left_out else turn
         if heard.text.strip() or turn.request.get("attachments"):
             return await self._route_words(turn, heard)
-        return turn.say("empty_message"), RESPOND
+        return turn if left_out else turn.say("empty_message"), RESPOND
 
     async def _ask_for_person(self, turn: TurnState) -> tuple[TurnState, str]:
         """Hand over for the reason that was given; what policy knows as delicate about this customer goes before it."""

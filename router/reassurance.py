@@ -6,8 +6,9 @@ from datetime import datetime, timedelta
 from agents.specialist import Saying
 from domain.conversation import Handoff
 from router.handoff_status import facts_of, state_of
+from router.left_out import facts_for
 from router.memory.state import ToldWaiting
-from router.memory.store import Change, Store
+from router.memory.store import Change, Store, StoredTurn
 from router.services import Services
 from understanding.dialogue.social import asks_how_long, asks_something
 
@@ -44,6 +45,16 @@ class Reassurance:
         memory = replace(change.row.memory, told_waiting=told_waiting)
         change = replace(change, row=replace(change.row, memory=memory))
         return self._say(change, at, replies, described) if replies else change
+
+    def tell_left_out(self, change: Change, turn: StoredTurn) -> Change:
+        """Say which files of a message were not kept: nobody at the desk sees them either."""
+        facts = facts_for(turn.text, turn.request)
+        if facts is None:
+            return change
+        row = change.row
+        voice = self._services.voice_for(row.tenant, row.memory, row.channel)
+        said = self._services.catalogue.word(Saying("file_not_kept", facts={**facts, "alone": False}), voice)
+        return self._services.append_spoken(change, "system", said, turn.at)
 
     async def tell_claimed(self, change: Change, subject: str, at: datetime) -> tuple[Change, Handoff]:
         """Say that somebody has the conversation now, by the name that customers know."""

@@ -25,6 +25,7 @@ from router.churn import note_churn
 from router.contacts.takeover import take_over
 from router.follow_ups.delivery import Deliveries, DeliveryDependencies
 from router.graph import RECURSION_LIMIT, TurnGraph
+from router.left_out import show_beside
 from router.memory.contact import known_as
 from router.memory.state import GraphState, TurnKind, TurnState
 from router.memory.store import Change, Stored, StoredTurn
@@ -236,7 +237,7 @@ class Turns:
         """Run the graph, unless a person has the conversation, and keep what came of it with the turn's record."""
         change = Change(row)
         if turn.kind == "message":
-            change = change.append_message("customer", turn.text, turn.at)
+            change = change.append_message("customer", show_beside(turn.text, turn.request), turn.at)
             change = replace(change, sent=tuple(turn.request.get("attachments", ())))
         if not person:
             return await self._walk_and_keep(change, turn, text)
@@ -290,6 +291,7 @@ class Turns:
         change = replace(change, row=replace(change.row, memory=memory))
         if turn.kind == "message":
             change = await raise_urgency(self._services, self._store, change, text)
+            change = self._reassurance.tell_left_out(change, turn)
         if turn.kind in ("message", "handoff"):
             change = await self._reassurance.reassure(change, turn.at, text)
         change, results = await self._carrier.handle(change, turn, text)

@@ -16,6 +16,7 @@ from domain.errors import Conflict, SwitchboardError
 from domain.ids import ConversationId, TenantId
 from router.attachments import Attachments, File
 from router.conversations import Conversations, Opening
+from router.left_out import as_json, from_json
 from router.memory.state import ContactPoint, Origin
 from router.memory.store import Store, Stored
 from router.turn import Incoming, Turns
@@ -105,7 +106,8 @@ class Intake:
         content: dict[str, Any] = {"text": screen(inbound.text[:LONGEST_TEXT]).text, "reference": inbound.reference}
         files = inbound.files if inbound.fetch is None else await inbound.fetch()
         if files:
-            content["attachments"] = await self._attachments.keep_all(conversation_id, key, files)
+            kept = await self._attachments.keep_all(conversation_id, key, files)
+            content |= {"attachments": kept.ids, "left_out": as_json(kept.left_out)}
         arrival = Arrival(key, door.tenant, door.name, sender, conversation_id, "waiting", 0, now, content)
         return await self._arrivals.add(arrival)
 
@@ -195,7 +197,8 @@ class Intake:
 
 
 def _incoming(arrival: Arrival, text: str) -> Incoming:
-    return Incoming(arrival.key, text, tuple(arrival.content.get("attachments", ())))
+    content = arrival.content
+    return Incoming(arrival.key, text, tuple(content.get("attachments", ())), from_json(content.get("left_out", ())))
 
 
 def _is_theirs(row: Stored, door: Door, inbound: Inbound) -> bool:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from email.utils import getaddresses, parseaddr
 from hashlib import sha256
 
-from imap_tools.message import MailMessage
+from imap_tools.message import MailAttachment, MailMessage
 
 from channels.connectors.mail_threads import list_ids
 from channels.connectors.profiles import ADDRESS
@@ -26,6 +26,9 @@ _NOBODY = re.compile(
 _LISTED = ("list-id", "list-post", "list-unsubscribe", "list-help", "list-owner", "mailing-list")
 _AUTOMATIC = ("x-autoreply", "x-autorespond", "x-auto-reply-from", "x-failed-recipients", "feedback-id", "x-loop")
 _BULK = frozenset({"bulk", "junk", "list", "auto_reply", "auto-reply"})
+_OF_THE_MAIL = frozenset(
+    {"application/pkcs7-signature", "application/x-pkcs7-signature", "application/pgp-signature", "application/ms-tnef"}
+)
 _RESULT = re.compile(r"\bdmarc\s*=\s*([a-z]+)", re.IGNORECASE)
 _COMMENT = re.compile(r"\([^()]*\)")
 
@@ -74,10 +77,17 @@ def read_mail(raw: bytes, authserv_id: str = "") -> ReadMail:
 
 
 def _files(mail: MailMessage) -> tuple[File, ...]:
-    """What is attached; a picture that the text itself shows, such as a signature's logo, is a part of the text."""
+    """What is attached; a picture that the text itself shows, such as a signature's logo, is a part of the text.
+
+    What signs the mail, or says it again for another program, is a part of it too.
+    """
     shown = [each for each in mail.attachments if each.content_id and f"cid:{each.content_id}" in mail.html]
-    files = [each for each in mail.attachments if each not in shown]
-    return tuple(File((each.filename or each.content_type)[:80], each.payload) for each in files[:MOST_FILES])
+    files = [each for each in mail.attachments if each not in shown and each.content_type not in _OF_THE_MAIL]
+    return tuple(_file(each) for each in files[:MOST_FILES])
+
+
+def _file(part: MailAttachment) -> File:
+    return File((part.filename or part.content_type)[:80], part.payload, part.content_type)
 
 
 def _words(mail: MailMessage) -> str:

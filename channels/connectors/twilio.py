@@ -33,6 +33,8 @@ PATIENCE_S = 10.0
 MEDIA_S = 10.0
 """For all files of a message: Twilio waits fifteen seconds for our answer."""
 MOST_FILES = 10
+UNOPENED = ("audio/", "video/")
+"""Kinds that are never kept, and so are not fetched."""
 WINDOW_S = 24 * 3600.0
 """So long after a customer's last message WhatsApp lets us write freely."""
 OPTED_OUT = 21610
@@ -102,14 +104,14 @@ class TwilioConnector:
         )
 
     async def fetch_files(self, form: Form) -> tuple[File, ...]:
-        """What came beside a message, from where Twilio keeps it; what it does not give in time is left out."""
-        files: list[File] = []
+        """What came beside a message, from where Twilio keeps it; what it does not give in time is empty."""
+        files, media = list[File](), _media(form)
         with suppress(TimeoutError):
             async with asyncio.timeout(MEDIA_S):
-                for number, (kind, url) in enumerate(_media(form), 1):
-                    content = await self._download(url)
-                    if content:
-                        files.append(File(f"media-{number}{guess_extension(kind) or ''}", content))
+                for kind, url in media:
+                    content = b"" if kind.startswith(UNOPENED) else await self._download(url)
+                    files.append(_file(len(files) + 1, kind, content))
+        files += [_file(number, kind, b"") for number, (kind, _) in enumerate(media, 1) if number > len(files)]
         return tuple(files)
 
     async def _download(self, url: str) -> bytes:
@@ -208,6 +210,10 @@ class TwilioConnector:
 
     def _spell(self, number: str) -> str:
         return f"whatsapp:{number}" if self.profile.channel == "whatsapp" else number
+
+
+def _file(number: int, kind: str, content: bytes) -> File:
+    return File(f"media-{number}{guess_extension(kind) or ''}", content, kind)
 
 
 def _media(form: Form) -> list[tuple[str, str]]:

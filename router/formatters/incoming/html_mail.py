@@ -9,6 +9,9 @@ _BREAKS = frozenset({"br", "p", "div", "tr", "li", "h1", "h2", "h3", "table"})
 _QUOTE_CLASSES = ("gmail_quote", "gmail_attr", "yahoo_quoted", "moz-cite-prefix")
 _HISTORY_FROM = ("divrplyfwdmsg", "appendonsend")
 """Outlook's marks of where history begins: it follows them, and is not within them."""
+_UNSEEN = re.compile(
+    r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all|(?:max-height|font-size|opacity)\s*:\s*0(?![\d.])"
+)
 _VOID = frozenset({"br", "img", "hr", "meta", "link", "input", "col", "area", "base", "wbr"})
 
 
@@ -25,8 +28,14 @@ def readable(text: str) -> str:
     return re.sub(r"\n{3,}", "\n\n", "".join(reader.words)).strip()
 
 
+def _is_unseen(attrs: list[tuple[str, str | None]]) -> bool:
+    """Whether an element is there for programs: nobody has seen its words."""
+    given = dict(attrs)
+    return "hidden" in given or _UNSEEN.search((given.get("style") or "").lower()) is not None
+
+
 class _Reader(HTMLParser):
-    """Collects the words outside of quotations."""
+    """Collects the words that are shown, outside of quotations."""
 
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
@@ -38,7 +47,7 @@ class _Reader(HTMLParser):
         """Enter a block."""
         named = " ".join(value or "" for name, value in attrs if name in ("class", "id")).lower()
         self._over = self._over or any(each in named for each in _HISTORY_FROM)
-        quotes = tag in _QUOTES or any(each in named for each in _QUOTE_CLASSES)
+        quotes = tag in _QUOTES or _is_unseen(attrs) or any(each in named for each in _QUOTE_CLASSES)
         if tag not in _VOID and (self._quoted or quotes):
             self._quoted.append(tag)
         if tag in _BREAKS and not self._quoted:

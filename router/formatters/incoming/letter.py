@@ -26,7 +26,7 @@ _SALUTATION_WORDS = 6
 _BLANKS = re.compile(r"\n[ \t]*(?:\n[ \t]*)+")
 _DELIMITER = re.compile(r"(?:--|__|—)\s?")
 _QUOTED = re.compile(r"\s*(?:>|\|(?:\s|$))")
-_AFTERTHOUGHT = re.compile(r"\s*p\.?\s?s\.?\b", re.IGNORECASE)
+_AFTERTHOUGHT = re.compile(r"\s*(?:p\.?\s?s|p\.\s?d)\.?\b", re.IGNORECASE)
 _NAME_LIKE = re.compile(
     r"[^\W\d_a-zß-ÿ][\w.'’-]*|[\u0900-\u097f]+|[|,·&/-]|(?:von|van|de|del|la|of|for|at|the|y|und|and|et)"
 )
@@ -158,7 +158,7 @@ def _without_salutation(lines: list[str]) -> list[str]:
 
 def _without_signature(lines: list[str]) -> list[str]:
     """The letter up to its signature; an afterthought below it is kept."""
-    lines = [line for line in lines if not _device().fullmatch(line.strip())]
+    lines = _without_disclaimer([line for line in lines if not _device().fullmatch(line.strip())])
     first = next((at for at, line in enumerate(lines) if line.strip()), len(lines))
     for at in range(first + 1, len(lines)):
         if _DELIMITER.fullmatch(lines[at]) or _closes(lines, at):
@@ -167,12 +167,21 @@ def _without_signature(lines: list[str]) -> list[str]:
     return lines
 
 
+def _without_disclaimer(lines: list[str]) -> list[str]:
+    """The letter up to the paragraph that a company's server puts below every mail."""
+    for at in range(2, len(lines)):
+        if not lines[at - 1].strip() and _disclaimer().match(lines[at].strip()):
+            return lines[:at]
+    return lines
+
+
 def _closes(lines: list[str], at: int) -> bool:
     """Whether a closing stands here with nothing but names and addresses below."""
     closing = _closing().match(lines[at].strip())
     if closing is None:
         return False
-    below = [line for line in lines[at + 1 :] if line.strip()]
+    end = next((index for index in range(at + 1, len(lines)) if _DELIMITER.fullmatch(lines[index])), len(lines))
+    below = [line for line in lines[at + 1 : end] if line.strip()]
     until = next((index for index, line in enumerate(below) if _AFTERTHOUGHT.match(line)), len(below))
     tail = lines[at].strip()[closing.end() :].strip(" ,.!")
     return until <= _SIGNATURE_LINES and all(_names_only(line) for line in (tail, *below[:until]))
@@ -198,6 +207,11 @@ def _history() -> re.Pattern[str]:
 @cache
 def _device() -> re.Pattern[str]:
     return re.compile("|".join(phrases("email")["devices"]), re.IGNORECASE)
+
+
+@cache
+def _disclaimer() -> re.Pattern[str]:
+    return re.compile("|".join(phrases("email")["disclaimers"]), re.IGNORECASE)
 
 
 @cache

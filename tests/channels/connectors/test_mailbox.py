@@ -1,5 +1,6 @@
 """E-mail from end to end: a real mailbox, real SMTP, and the customer who writes."""
 
+import asyncio
 from collections.abc import AsyncIterator, Iterator
 from email import message_from_bytes
 from email.message import EmailMessage
@@ -58,11 +59,13 @@ def letter(text: str, message_id: str = "<a1@customer.example>", **headers: str)
     return mail.as_bytes()
 
 
-async def exchange(guest: Guest) -> None:
-    """Read the mailbox once, and send what is to be sent."""
+async def exchange(guest: Guest, *, until_handled: bool = True) -> None:
+    """Read the mailbox once, beside the job that reads it too, and send what is to be sent once all was handled."""
     connectors = guest.house.connectors
     for each in connectors.mailboxes.values():
         await MailboxReader(each, lambda: connectors.intake, connectors.clock).run(0)
+    while until_handled and await connectors.arrivals.waiting(float("inf")):  # noqa: ASYNC110 - of whichever process
+        await asyncio.sleep(0.02)
     await guest.house.jobs.run("deliveries")
 
 
@@ -126,7 +129,7 @@ async def test_what_is_attached_to_a_mail_is_kept_once_and_seen_at_the_desk(
 
     monkeypatch.setattr(Arrivals, "settle", die_once)
     mailbox.put(photo)
-    await exchange(guest)
+    await exchange(guest, until_handled=False)
     await exchange(guest)
     assert settled == ["handled", "handled"]
     [case] = (await guest.fetch("representative", "/v1/desk/queue"))["items"]
@@ -137,6 +140,20 @@ async def test_what_is_attached_to_a_mail_is_kept_once_and_seen_at_the_desk(
     path = f"/v1/conversations/{case['conversation_id']}/attachments/{file['id']}"
     assert (await guest.call("representative", "GET", path)).content == PNG
     assert "someone on our team will look at it" in text_of(sent.mails[0])
+
+
+async def test_a_mail_of_nothing_but_a_file_that_is_not_taken_is_not_called_empty(
+    guest: Guest, mailbox: Mailbox, sent: SentMails
+) -> None:
+    mailbox.put(with_files(letter("", Subject=""), minutes_docx=b"PK\x03\x04" + b"\0" * 90))
+    mailbox.put(with_files(letter("why is my bill so high?", "<b@customer.example>"), program_exe=b"MZ" + b"\0" * 90))
+    await exchange(guest)
+    alone, beside = (text_of(mail) for mail in sent.mails)
+    assert "only images, PDF and plain text" in alone
+    assert "write to me what it is about" in alone
+    assert "empty" not in alone
+    assert "only images, PDF and plain text" in beside
+    assert "code" in beside, "and the words are answered"
 
 
 async def test_a_mail_into_a_conversation_that_was_closed_meanwhile_takes_its_files_along(
@@ -198,7 +215,7 @@ async def test_a_mail_that_cannot_be_handled_now_stays_and_is_handled_later(
     mailbox.put(letter("why is my bill so high?"))
     with monkeypatch.context() as broken:
         broken.setattr(Turns, "handle", away)
-        await exchange(guest)
+        await exchange(guest, until_handled=False)
         assert "\\Seen" not in mailbox.flags()[0]
     await exchange(guest)
     assert len(sent.mails) == 1

@@ -11,6 +11,7 @@ from domain.ids import ConversationId
 from router.attachments import File
 from router.formatters import formatter_of
 from storage.record_keys import RecordKeys
+from tests.channels.connectors import more_mails
 from tests.channels.connectors.mails import BROKEN, NO_ID, READ, UNANSWERED, WITH_PICTURE, mail
 from tests.channels.test_attachments import PNG
 
@@ -18,18 +19,25 @@ THREADS = MailThreads(RecordKeys(lambda: [b"k" * 32]), "Support@Northwind.exampl
 KNOWN = ConversationId(f"CV-{'0a' * 10}")
 
 
+WRITTEN = {**READ, **more_mails.READ}
+
+
 def test_the_writers_own_words_are_read_of_mails_in_five_languages() -> None:
-    heard = {name: formatter_of("email").hear(read_mail(raw).text) for name, (raw, _) in READ.items()}
-    assert heard == {name: said for name, (_, said) in READ.items()}
-    assert {name: read_mail(raw).silence for name, (raw, _) in READ.items()} == dict.fromkeys(READ, "")
+    heard = {name: formatter_of("email").hear(read_mail(raw).text) for name, (raw, _) in WRITTEN.items()}
+    assert heard == {name: said for name, (_, said) in WRITTEN.items()}
+    assert {name: read_mail(raw).silence for name, (raw, _) in WRITTEN.items()} == dict.fromkeys(WRITTEN, "")
 
 
 def test_what_no_person_sent_is_answered_by_silence() -> None:
-    assert [name for name, raw in UNANSWERED.items() if not read_mail(raw).silence] == []
+    unanswered = UNANSWERED | more_mails.UNANSWERED
+    assert [name for name, raw in unanswered.items() if not read_mail(raw).silence] == []
+    assert len(WRITTEN) + len(unanswered) >= 40
 
 
 def test_attachments_are_named_and_mails_without_an_id_get_one_that_stays() -> None:
     assert [each.name for each in read_mail(WITH_PICTURE).attachments] == ["red.jpg"]
+    assert [each.name for each in read_mail(more_mails.NESTED).attachments] == ["बिल.pdf"]
+    assert read_mail(more_mails.SIGNED).attachments == (), "what signs a mail is none of its files"
     assert read_mail(NO_ID).message_id == read_mail(NO_ID).message_id != ""
 
 

@@ -103,6 +103,23 @@ async def files_at_the_desk(guest: Guest) -> list[dict[str, Any]]:
     return [each for message in seen["messages"] for each in message.get("attachments", [])]
 
 
+async def test_a_voice_note_is_named_for_what_it_is_and_its_name_is_seen_at_the_desk(
+    guest: Guest, server: TwilioServer, ben: str
+) -> None:
+    note = {"NumMedia": "1", "MediaContentType0": "audio/ogg", "MediaUrl0": f"{server.url}/nothing-lies-there"}
+    await text(guest, ben, "", **note)
+    assert "can't listen to voice messages" in server.texts[-1]
+    assert "empty" not in server.texts[-1]
+    await text(guest, ben, "I want to talk to a person")
+    [case] = (await guest.fetch("representative", "/v1/desk/queue"))["items"]
+    await guest.call("representative", "POST", f"/v1/desk/{case['conversation_id']}/claim", {})
+    await text(guest, ben, "listen to this please", **note)
+    seen = await guest.fetch("representative", f"/v1/desk/{case['conversation_id']}")
+    notes = [each["text"] for each in seen["messages"] if "[media-1.og" in each["text"]]
+    assert [each.partition("[")[0] for each in notes] == ["", "listen to this please\n"]
+    assert "can't listen to voice messages" in server.texts[-1], "nor can the person who has it"
+
+
 async def test_a_photo_is_fetched_from_twilio_and_seen_at_the_desk_with_or_without_words(
     guest: Guest, server: TwilioServer, ben: str
 ) -> None:
