@@ -43,6 +43,7 @@ from desk.actions import ActionDesk
 from desk.api import AnswerModels
 from desk.api import build_router as build_desk_router
 from desk.approvals import ApprovalDesk
+from desk.assignment import Assignment, Skills, Staff
 from desk.cases import CaseList
 from desk.colleague_api import build_colleague_router
 from desk.colleagues import Colleagues, Transfers
@@ -116,7 +117,7 @@ def open_interfaces(settings: Settings, desk_dependencies: DeskDependencies, par
             version=program_version(),
             routers=(
                 build_forms_router(_forms(settings)),
-                *_people(desk, desk_dependencies, parts.transactions),
+                *_people(settings, desk, desk_dependencies, parts.transactions),
                 build_action_router(
                     ActionDesk(desk, desk_dependencies, parts.desk_tools),
                     GlanceDesk(desk, desk_dependencies),
@@ -174,15 +175,33 @@ def _forms(settings: Settings) -> dict[TenantId, DeskForms]:
     }
 
 
-def _people(desk: Desk, given: DeskDependencies, transactions: Transactions) -> tuple[APIRouter, ...]:
+def _staff(settings: Settings) -> Staff:
+    """What each person of the desk takes."""
+    return Staff(
+        {
+            TenantId(name): {
+                subject: Skills(frozenset(person.queues), frozenset(person.languages), person.capacity)
+                for subject, person in tenant.desk.people.items()
+            }
+            for name, tenant in settings.profile.tenants.items()
+        }
+    )
+
+
+def _people(
+    settings: Settings, desk: Desk, given: DeskDependencies, transactions: Transactions
+) -> tuple[APIRouter, ...]:
     """The desk's lists, told live from what this process and others write, and what people do with each other."""
     cases = CaseList(transactions)
     feed = DeskFeed(cases, transactions, given.feed.notices)
-    colleagues = Colleagues(desk, given, transactions, feed)
+    staff = _staff(settings)
+    colleagues = Colleagues(desk, given, transactions, feed, staff)
     transfers = Transfers(desk, given, colleagues, DeskNotes(transactions), feed)
     return (
         build_list_router(DeskLists(desk, cases, feed, transactions)),
-        build_colleague_router(colleagues, transfers, AnswerModels(ConversationBody, MessageBody)),
+        build_colleague_router(
+            colleagues, transfers, Assignment(desk, cases, staff), AnswerModels(ConversationBody, MessageBody)
+        ),
     )
 
 

@@ -7,6 +7,7 @@ from fastapi import APIRouter
 from pydantic import Field, model_validator
 
 from desk.api import AnswerModels, Approver, DeskRequest, DeskResponse, Present, PresentBody, QueueReader, Worker
+from desk.assignment import Assignment
 from desk.colleagues import Colleague, Colleagues, Transfers
 from desk.notes import DeskNote
 from desk.queue import Presence
@@ -18,7 +19,10 @@ _ANYTHING = r"^[^\u0000]*$"
 
 
 class ColleagueBody(DeskResponse):
-    """Somebody of the desk: `here` says that they were heard within three minutes and are not away."""
+    """Somebody of the desk: `here` says that they were heard within three minutes and are not away.
+
+    `capacity` is how many conversations they take at once; 0 where there is no limit.
+    """
 
     subject: str
     name: str
@@ -26,6 +30,13 @@ class ColleagueBody(DeskResponse):
     here: bool
     seen_at: datetime
     conversations: int
+    capacity: int
+
+
+class NextBody(DeskResponse):
+    """The conversation that is yours now; empty where nobody waits whom you could take."""
+
+    conversation_id: str
 
 
 class ColleaguesBody(DeskResponse):
@@ -82,13 +93,21 @@ class NotesBody(DeskResponse):
 class ColleagueDoor:
     """The endpoints under `/v1/desk` about people."""
 
-    def __init__(self, colleagues: Colleagues, transfers: Transfers) -> None:
+    def __init__(self, colleagues: Colleagues, transfers: Transfers, assignment: Assignment) -> None:
         self._colleagues = colleagues
         self._transfers = transfers
+        self._assignment = assignment
 
     async def present(self, body: Present, caller: Worker) -> Presence:
         """Say whether you are on duty. Customers who wait are told when nobody is."""
         return await self._colleagues.present(caller, body.status, body.name.strip())
+
+    async def take_next(self, caller: Worker) -> dict[str, str]:
+        """Claim the most urgent conversation that is for you: of your queues, in your languages, within your capacity.
+
+        What somebody takes stands in the company's folder (`desk.people`); urgent ones are for every queue.
+        """
+        return {"conversation_id": await self._assignment.take_next(caller) or ""}
 
     async def people(self, caller: QueueReader) -> dict[str, list[Colleague]]:
         """Who is at the desk, and how many conversations they have."""
@@ -119,9 +138,12 @@ class ColleagueDoor:
         return await self._transfers.watch(caller, ConversationId(conversation_id))
 
 
-def build_colleague_router(colleagues: Colleagues, transfers: Transfers, answers: AnswerModels) -> APIRouter:
+def build_colleague_router(
+    colleagues: Colleagues, transfers: Transfers, assignment: Assignment, answers: AnswerModels
+) -> APIRouter:
     """The routes; whoever serves them puts the authenticated caller into `request.state.caller`."""
-    door, router = ColleagueDoor(colleagues, transfers), APIRouter(prefix="/v1/desk", tags=["desk"])
+    door, router = ColleagueDoor(colleagues, transfers, assignment), APIRouter(prefix="/v1/desk", tags=["desk"])
+    router.add_api_route("/next", door.take_next, methods=["POST"], response_model=NextBody)
     router.add_api_route("/presence", door.present, methods=["PUT"], response_model=PresentBody)
     router.add_api_route("/presence", door.people, methods=["GET"], response_model=ColleaguesBody)
     one = "/{conversation_id}"

@@ -6,12 +6,13 @@ from datetime import datetime
 
 from sqlalchemy import Connection, and_, func, select
 
+from desk.assignment import Staff
 from desk.cases import WATCHERS
 from desk.feed import DeskFeed
 from desk.notes import DeskNote, DeskNotes
 from desk.queue import Desk, DeskDependencies, Presence
 from domain.caller import Caller, Role
-from domain.conversation import Conversation, Status
+from domain.conversation import QUEUES, Conversation, Status
 from domain.errors import Conflict
 from domain.ids import ConversationId, TenantId
 from domain.names import require_known
@@ -23,12 +24,13 @@ from storage.tables.conversations import conversations, handoffs
 from storage.tables.desk import desk_presence
 from storage.transactions import Transactions
 
-QUEUES = ("billing", "scheduling", "technical", "retention", "vulnerable", "general")
-
 
 @dataclass(frozen=True, slots=True)
 class Colleague:
-    """Somebody of the desk: `here` says that they were heard within three minutes and are not away."""
+    """Somebody of the desk: `here` says that they were heard within three minutes and are not away.
+
+    `capacity` is how many conversations they take at once; 0 where there is no limit.
+    """
 
     subject: str
     name: str
@@ -36,13 +38,17 @@ class Colleague:
     here: bool
     seen_at: datetime
     conversations: int
+    capacity: int
 
 
 class Colleagues:
     """The people of a tenant's desk, as they said themselves."""
 
-    def __init__(self, desk: Desk, dependencies: DeskDependencies, transactions: Transactions, feed: DeskFeed) -> None:
+    def __init__(
+        self, desk: Desk, dependencies: DeskDependencies, transactions: Transactions, feed: DeskFeed, staff: Staff
+    ) -> None:
         self._desk = desk
+        self._staff = staff
         self._clock = dependencies.services.clock
         self._transactions = transactions
         self._feed = feed
@@ -65,6 +71,7 @@ class Colleagues:
                     row["status"] != "away" and row["seen_at"] > now - SEEN_FOR,
                     row["seen_at"],
                     having.get(row["subject"], 0),
+                    self._staff.skills(tenant, row["subject"]).capacity,
                 )
                 for row in connection.execute(people).mappings()
             ]
@@ -80,19 +87,23 @@ class Colleagues:
             await self._feed.say(caller.tenant, "presence")
         return now
 
-    async def find_here(self, tenant: TenantId, subject: str) -> Colleague:
-        """Somebody who is here and can be given a conversation.
+    async def find_here(self, caller: Caller, subject: str) -> Colleague:
+        """Somebody who is here and can be given a conversation by the caller; a supervisor may go beyond a capacity.
 
         Raises:
             UnknownName: nobody of that name was ever at this desk; the message gives the nearest.
-            Conflict: they are not here; the message says who is.
+            Conflict: they are not here, and the message says who is; or they have as many as they take.
         """
-        people = {each.subject: each for each in await self.list(tenant)}
+        people = {each.subject: each for each in await self.list(caller.tenant)}
         require_known("colleague", subject, people)
         if not people[subject].here:
             here = ", ".join(each.name or each.subject for each in people.values() if each.here) or "nobody"
             raise Conflict(f"{people[subject].name or subject} is not at the desk now; here: {here}")
-        return people[subject]
+        found = people[subject]
+        full = self._staff.skills(caller.tenant, subject).is_full(found.conversations)
+        if full and caller.role is Role.REPRESENTATIVE:
+            raise Conflict(f"{found.name or subject} has {found.conversations}, as many as they take at once")
+        return found
 
 
 class Transfers:
@@ -138,7 +149,7 @@ class Transfers:
         """
         async with self._dependencies.work.open(conversation_id):
             change, handoff = await self._movable(caller, conversation_id)
-            receiver = await self._colleagues.find_here(caller.tenant, person)
+            receiver = await self._colleagues.find_here(caller, person)
             if handoff.state != "claimed" or handoff.claimed_by != person:
                 now = self._dependencies.services.clock()
                 await self._dependencies.turns.withdraw_carried(change.row)

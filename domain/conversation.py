@@ -14,6 +14,8 @@ Role = Literal["customer", "assistant", "representative", "system"]
 Channel = Literal["chat", "voice", "email", "sms", "whatsapp", "a2a"]
 LOCALES = ("en", "es", "de", "fr", "hi")
 """The languages in which replies exist."""
+QUEUES = ("billing", "scheduling", "technical", "retention", "vulnerable", "general")
+"""Where conversations wait for people."""
 
 
 class Status(StrEnum):

@@ -10,7 +10,7 @@ from babel.numbers import list_currencies
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from app.company.source import NotRight, read_toml
-from domain.conversation import LOCALES
+from domain.conversation import LOCALES, QUEUES
 from domain.errors import Misconfigured
 from domain.names import suggest
 
@@ -45,6 +45,12 @@ def _locale(code: str) -> str:
     if code not in LOCALES:
         raise ValueError(f"{code!r} is no language that replies are written in; there are {', '.join(LOCALES)}")
     return code
+
+
+def _queue(name: str) -> str:
+    if name not in QUEUES:
+        raise ValueError(f"{name!r} is no queue{suggest(name, QUEUES)}; there are {', '.join(QUEUES)}")
+    return name
 
 
 def _hours(text: str) -> str:
@@ -88,14 +94,25 @@ class WebProfile(ProfileSection):
         return self
 
 
+class PersonProfile(ProfileSection):
+    """What somebody at the desk takes: `queues`, `languages`, `capacity` (conversations at once); empty is no limit."""
+
+    queues: list[Annotated[str, AfterValidator(_queue)]] = []
+    languages: list[Annotated[str, AfterValidator(_locale)]] = []
+    capacity: int = Field(default=0, ge=0)
+
+
 class DeskProfile(ProfileSection):
     """What the desk offers: `dispositions` when a conversation is resolved, `replies` by name and language.
+
+    `people` says what each person takes, by the `sub` of their tokens; who is not named takes everything.
 
     A reply may name `{customer}`, `{representative}` and `{company}`.
     """
 
     dispositions: list[Annotated[str, Field(min_length=1, max_length=100)]] = []
     replies: dict[str, dict[Annotated[str, AfterValidator(_locale)], str]] = {}
+    people: dict[str, PersonProfile] = {}
 
     @field_validator("replies")
     @classmethod

@@ -38,7 +38,7 @@ export class Colleagues {
   // Where a conversation can go. What was chosen stays chosen while it is there.
   offer() {
     const chosen = find("transfer-to").value;
-    const people = this.items.filter((each) => each.here).map((each) => make("option", { value: `person:${each.subject}`, textContent: say("statusHas", { name: each.name || each.subject, status: term(each.status), number: each.conversations }) }));
+    const people = this.items.filter((each) => each.here).map((each) => make("option", { value: `person:${each.subject}`, textContent: say("statusHas", { name: each.name || each.subject, status: term(each.status), number: havingOf(each) }) }));
     const queues = QUEUES.map((each) => make("option", { value: `queue:${each}`, textContent: term(each) }));
     find("transfer-to").replaceChildren(make("optgroup", { label: say("queues") }, ...queues), ...(people.length ? [make("optgroup", { label: say("colleaguesHere") }, ...people)] : []));
     if (chosen) find("transfer-to").value = chosen;
@@ -46,7 +46,10 @@ export class Colleagues {
   }
 }
 
+// "2", or "2/3" of somebody who takes three at once.
+const havingOf = ({ conversations, capacity }) => capacity ? `${conversations}/${capacity}` : conversations;
+
 function entry(each) {
   const state = make("span", { className: each.here ? "there" : "soft", textContent: each.here ? term(each.status) : say("notHere") });
-  return make("li", {}, make("strong", { textContent: each.name || each.subject, dir: "auto" }), " · ", state, ` · ${say("has", { number: each.conversations })}`);
+  return make("li", {}, make("strong", { textContent: each.name || each.subject, dir: "auto" }), " · ", state, ` · ${say("has", { number: havingOf(each) })}`);
 }

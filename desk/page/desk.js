@@ -21,6 +21,7 @@ let open = null;
 let approvals = null;
 let presence = null;
 let live = null;
+let taking = false;
 let provider = null; // the company's sign-in, where the service names one
 const colleagues = new Colleagues();
 const ready = new Ready();
@@ -216,6 +217,22 @@ function openNext() {
   else tell(say("nobodyWaits"));
 }
 
+// The service gives what is for this person: their queues and languages, within what they take at once.
+async function takeNext() {
+  if (taking) return;
+  taking = true;
+  try {
+    const { conversation_id: id } = await service.post("/v1/desk/next", {});
+    await lists.read();
+    const item = lists.find(id);
+    if (item) openCase(item);
+    tell(say(item ? "youHaveIt" : "noneForYou"));
+  } catch (error) {
+    tell(explain(error), true, error);
+  }
+  taking = false;
+}
+
 function step(by) {
   const item = lists.beside(open?.id ?? null, by);
   if (item) openCase(item);
@@ -230,6 +247,7 @@ const enterField = (id, within = "") => () => {
 
 const KEYS = {
   n: [say("keyNext"), openNext],
+  g: [say("takeNext"), takeNext],
   j: [say("keyDown"), () => step(1)],
   k: [say("keyUp"), () => step(-1)],
   c: [say("keyClaim"), press("claim")],
@@ -279,6 +297,7 @@ function wire() {
   on("transferring", "toggle", () => find("transferring").open && colleagues.read());
   on("ready", "change", () => open && ready.insert(open.item));
   on("next", "click", openNext);
+  on("take-next", "click", takeNext);
   on("to-help", "click", () => find("help").showModal());
   new Keys(KEYS);
   on("note-form", "submit", () => open?.writeNote());

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any, cast
 
+from domain.conversation import QUEUES
 from domain.decision import Effect
 from domain.errors import PolicyUnavailable
 
@@ -10,7 +11,6 @@ Check = Callable[[Any], bool]
 MAX_AMOUNT = 2**53 - 1
 
 EFFECTS = frozenset(effect.value for effect in Effect)
-QUEUES = frozenset({"billing", "scheduling", "technical", "retention", "vulnerable", "general"})
 PRIORITIES = frozenset({"urgent", "high", "normal"})
 
 
@@ -129,7 +129,7 @@ DECISION: dict[str, Check] = {
     "policy_revision": _is_text,
 }
 THRESHOLDS = ("route", "clarify", "margin", "with_answer", "person", "churn", "offer")
-HANDOFF: dict[str, Check] = {"reason": _is_text, "queue": _one_of(QUEUES), "priority": _one_of(PRIORITIES)}
+HANDOFF: dict[str, Check] = {"reason": _is_text, "queue": _one_of(frozenset(QUEUES)), "priority": _one_of(PRIORITIES)}
 ESCALATION: dict[str, Check] = {
     "handoff": _is_handoff,
     "thresholds": lambda value: _fields(value, dict.fromkeys(THRESHOLDS, _is_share)),

@@ -526,3 +526,13 @@ def test_a_file_that_a_customer_sent_is_kept_and_never_shown_as_a_page(page: Pag
     assert kept.value.suggested_filename == "bill.pdf"
     assert kept.value.path().read_bytes() == content
     own_service.call("POST", f"/v1/conversations/{conversation}/close", {})
+
+
+def test_the_next_one_is_taken_with_one_click(page: Page, own_service: Service) -> None:
+    conversation = ask_for_person(own_service, "C-10091", "Please hurry, my mother cannot breathe, give me a person")
+    sign_in(page, own_service, "representative_2")
+    page.get_by_role("button", name="Take the next one for you").click()
+    expect(page.get_by_role("alert")).to_contain_text("You have this conversation now")
+    expect(page.locator(f'#mine li[data-key="{conversation}"]')).to_be_visible()
+    expect(page.get_by_label("Your reply")).to_be_focused()
+    own_service.call("POST", f"/v1/conversations/{conversation}/close", {})
