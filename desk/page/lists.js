@@ -50,10 +50,11 @@ export class Lists {
     if (!service) return;
     clearTimeout(this.later);
     this.later = 0;
+    const reading = (this.reading = Symbol("the newest question; what older ones are answered is not shown any more"));
     try {
       const wanted = ["waiting", "mine", ...(this.supervises ? ["others"] : [])];
       const found = await Promise.all(wanted.map((view) => service.get(pathOf(view))));
-      if (service !== this.service) return;
+      if (service !== this.service || reading !== this.reading) return;
       wanted.forEach((view, index) => { this.pages[view] = found[index]; });
       this.show();
     } catch (error) {
@@ -62,10 +63,10 @@ export class Lists {
   }
 
   async #readOn() {
-    const { service } = this;
+    const { service, reading } = this;
     try {
       const found = await service.get(`${pathOf("waiting")}&after=${encodeURIComponent(this.pages.waiting.next)}`);
-      if (service !== this.service) return;
+      if (service !== this.service || reading !== this.reading) return;
       const known = new Set(found.items.map((each) => each.conversation_id));
       this.pages.waiting = { ...found, items: [...this.pages.waiting.items.filter((each) => !known.has(each.conversation_id)), ...found.items] };
       this.show();

@@ -536,3 +536,27 @@ def test_the_next_one_is_taken_with_one_click(page: Page, own_service: Service) 
     expect(page.locator(f'#mine li[data-key="{conversation}"]')).to_be_visible()
     expect(page.get_by_label("Your reply")).to_be_focused()
     own_service.call("POST", f"/v1/conversations/{conversation}/close", {})
+
+
+def test_an_answer_that_comes_late_does_not_undo_what_was_asked_since(page: Page, own_service: Service) -> None:
+    """The list as it was before a search is answered after the search: what is shown stays what was searched."""
+    first, second = ask_for_person(own_service, "C-10092"), ask_for_person(own_service, "C-10093")
+    sign_in(page, own_service, "representative_2")
+    expect(page.locator(f'li[data-key="{first}"]')).to_be_visible()
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route(re.compile(r"view=waiting&sort=priority$"), hold)
+    page.get_by_label("Order").dispatch_event("change")
+    page.get_by_label("Find a name").fill("C-10093")
+    expect(page.locator("#queue button")).to_have_count(1)
+    assert held, "the first question is still open"
+    for route in held:
+        with page.expect_response(lambda answer: "sort=priority" in answer.url and "text=" not in answer.url):
+            route.continue_()
+    page.evaluate("new Promise((go) => setTimeout(go, 0))")
+    expect(page.locator("#queue button")).to_have_count(1)
+    for conversation in (first, second):
+        own_service.call("POST", f"/v1/conversations/{conversation}/close", {})
