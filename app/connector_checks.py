@@ -3,8 +3,11 @@
 import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
+
+from sqlalchemy import select
 
 from app.clock import tell_time
 from app.company.connectors import find_carriers, read_connectors
@@ -12,15 +15,22 @@ from app.company.profile import FILE
 from app.connectors import AnyConnector, open_each
 from app.installation import open_installation, require_installation
 from app.settings import Settings
-from channels.connectors.connector import Receipt
+from channels.connectors.connector import Delivery, Receipt
 from channels.connectors.email import EmailConnector
 from channels.connectors.mailbox import MailboxReader
 from channels.connectors.profiles import ADDRESS, AnyProfile, EmailProfile
-from domain.errors import BadRequest, Misconfigured
+from channels.connectors.queue import DeliveryQueue
+from domain.errors import BadRequest, Misconfigured, NotFound
 from domain.names import require_known
 from router.formatters.outgoing.segments import count_segments
+from storage.tables.connectors import webhooks
+from storage.transactions import Transactions
 
 SUBJECT, TEXT = "A test", "This is a test of the connector {name}."
+ANY = "any"
+LOOKED_AT = 200
+"""Deliveries among which the last trouble is looked for: of a conversation only the first one is tried."""
+STATES = ("waiting", "dead", "delivered", "dropped", ANY)
 OUTBOX: dict[str, Any] = {
     "name": "sandbox",
     "kind": "outbox",
@@ -68,7 +78,62 @@ async def check_connectors(settings: Settings, name: str) -> list[dict[str, Any]
     async with open_installation(settings) as opened, open_each(settings, opened.transactions, tell_time) as found:
         wanted = {each: found[each] for each in found if name in ("", each)}
         problems = await asyncio.gather(*(_check(each) for each in wanted.values()))
-    return [{"name": each, "problems": told} for each, told in zip(wanted, problems, strict=True)]
+        queue = DeliveryQueue(opened.transactions)
+        counts = await queue.count(wanted)
+        last = {each: await queue.browse(each, "waiting", LOOKED_AT) for each in wanted}
+    return [
+        {
+            "name": each,
+            "problems": told,
+            "waiting": counts.get(each, {}).get("waiting", 0),
+            "dead": counts.get(each, {}).get("dead", 0),
+            "last_error": next((one.error for one in last[each] if one.error), ""),
+        }
+        for each, told in zip(wanted, problems, strict=True)
+    ]
+
+
+async def browse_deliveries(settings: Settings, name: str, state: str, limit: int) -> list[dict[str, Any]]:
+    """What is and was to be sent by a connector or to a webhook, the newest first; nobody's words are in it.
+
+    Raises:
+        UnknownName: there is no such connector, webhook or state, or no installation.
+    """
+    require_installation(settings)
+    require_known("state", state, STATES)
+    async with open_installation(settings) as opened:
+        target = await _require_target(settings, opened.transactions, name)
+        found = await DeliveryQueue(opened.transactions).browse(target, "" if state == ANY else state, limit)
+    return [_shown(each) for each in found]
+
+
+async def resend(settings: Settings, name: str, delivery_id: str) -> int:
+    """Have what a connector or a webhook gave up, or one delivery, sent again by the running service; returns how many.
+
+    Raises:
+        UnknownName: there is no such connector or webhook, or no installation.
+        NotFound: there is no such delivery of it.
+    """
+    require_installation(settings)
+    async with open_installation(settings) as opened:
+        target = await _require_target(settings, opened.transactions, name)
+        due = await DeliveryQueue(opened.transactions).send_again(target, delivery_id)
+    if delivery_id and not due:
+        raise NotFound(f"{name} has no delivery {delivery_id!r}; `switchboard connectors deliveries {name}` lists them")
+    return due
+
+
+async def _require_target(settings: Settings, transactions: Transactions, name: str) -> str:
+    """A connector's name or a webhook's id, if there is one."""
+    hooks = await transactions.read(lambda connection: list(connection.execute(select(webhooks.c.id)).scalars()))
+    require_known("connector", name, [*_read(settings), *hooks])
+    return name
+
+
+def _shown(delivery: Delivery) -> dict[str, Any]:
+    named = ("id", "conversation_id", "kind", "state", "attempts", "status", "error", "remote")
+    at = datetime.fromtimestamp(delivery.made_at, UTC).isoformat(timespec="seconds")
+    return {"at": at, **{name: getattr(delivery, name) for name in named}}
 
 
 async def send_test(settings: Settings, name: str, to: str) -> Sent:

@@ -57,14 +57,31 @@ class DatabaseGauges(Collector):
             return
         yield _gauge("backlog_age_seconds", "Age of what is said here of the database's backlog", self._age())
         yield from self._queues(self._reading)
+        yield from self._deliveries(self._reading)
         yield from measure_jobs(self._jobs)
         for name, meaning, waiting in (
             ("approvals_waiting", "Approvals that wait for a supervisor", self._reading.approvals),
             ("turns_unfinished", "Turns that were begun and are not done", self._reading.unfinished_turns),
             ("calls_open", "Writes of which the outcome is not known", self._reading.open_calls),
+            ("arrivals_waiting", "Messages that connectors took in and that have no turn yet", self._reading.unheard),
         ):
             yield _gauge(name, meaning, waiting.count)
             yield _gauge(f"{name}_oldest_seconds", f"{meaning}: seconds since the oldest began", self._since(waiting))
+
+    def _deliveries(self, reading: Backlog) -> Iterator[Metric]:
+        told = "by connector; all webhooks and all partners are one each"
+        waiting = GaugeMetricFamily("switchboard_deliveries_waiting", f"What is to be sent, {told}", labels=["target"])
+        oldest = GaugeMetricFamily(
+            "switchboard_deliveries_waiting_oldest_seconds", f"Seconds that the oldest waits, {told}", labels=["target"]
+        )
+        dead = GaugeMetricFamily("switchboard_deliveries_dead", f"What was given up, {told}", labels=["target"])
+        for target, one in reading.unsent.items():
+            waiting.add_metric([target], one.count)
+            oldest.add_metric([target], self._since(one))
+        for target, count in reading.given_up.items():
+            dead.add_metric([target], count)
+        yield from (waiting, oldest, dead)
+        yield _gauge("arrivals_failed", "Messages that came in and were given up", reading.failed_messages)
 
     async def _read(self) -> None:
         try:

@@ -65,6 +65,10 @@ class TwilioServer:
         found = [each for each in self.messages if all(each[key] == value for key, value in wanted.items())]
         return web.json_response({"messages": found[::-1]})
 
+    async def describe(self, request: web.Request) -> web.Response:
+        """The account."""
+        return self._refuse(request) or web.json_response({"sid": SID, "status": "active"})
+
     async def give(self, request: web.Request) -> web.Response:
         """A file that a customer sent."""
         self.asked.append(request.path)
@@ -100,6 +104,7 @@ async def twilio_server() -> AsyncIterator[TwilioServer]:
     place = "/2010-04-01/Accounts/{sid}/Messages.json"
     app.router.add_post(place, server.create)
     app.router.add_get(place, server.browse)
+    app.router.add_get("/2010-04-01/Accounts/{sid}.json", server.describe)
     app.router.add_get("/2010-04-01/Accounts/{sid}/Messages/{message}/Media/{media}", server.give)
     runner = web.AppRunner(app, shutdown_timeout=0.1)
     await runner.setup()
