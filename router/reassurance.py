@@ -10,10 +10,14 @@ from router.left_out import facts_for
 from router.memory.state import ToldWaiting
 from router.memory.store import Change, Store, StoredTurn
 from router.services import Services
+from router.urgency import URGENT
 from understanding.dialogue.social import asks_how_long, asks_something
+from understanding.dialogue.topics import find_topics
 
 AGAIN_AFTER = timedelta(minutes=10)
 """A customer who writes on hears the same again only after so long."""
+ALARMS = {"self_harm": "handed_off_self_harm", "medical_alarm": "handed_off_danger"}
+"""What somebody who waits hears before everything else where lives may be at stake, in the words of a handover."""
 WRITTEN_LATER = ("email", "sms")
 """Channels where a message that only says who is there now costs more than it tells: the words that follow say it."""
 
@@ -29,7 +33,8 @@ class Reassurance:
         """Answer a message of a customer whom people have: while nobody has claimed it, say where it stands.
 
         What was said a moment ago is not said again, unless they ask for it: the first message is said to have arrived,
-        later ones are only on the phone, where silence worries. A question is always answered.
+        later ones are only on the phone, where silence worries. A question is always answered. Where a life may be at
+        stake, and people were told that it is urgent, nothing is said but whom to call.
         """
         described = await self._describe(change, at)
         if described is None:
@@ -40,7 +45,10 @@ class Reassurance:
         told, state = change.row.memory.told_waiting, state_of(described)
         known = told is not None and told.state == state and at - told.at < AGAIN_AFTER
         asks = "wait" if asks_how_long(text) else "else" if asks_something(text) else ""
+        alarm = next((ALARMS[topic] for topic in find_topics(text) if topic in ALARMS), "")
         replies = _replies(told if known else None, asks=asks, aloud=change.row.channel == "voice")
+        if alarm and described.priority == URGENT:
+            replies = (alarm,)
         told_waiting = ToldWaiting(state, told.at if known and told else at)
         memory = replace(change.row.memory, told_waiting=told_waiting)
         change = replace(change, row=replace(change.row, memory=memory))

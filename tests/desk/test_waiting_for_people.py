@@ -234,3 +234,25 @@ async def test_no_question_of_somebody_who_waits_is_met_with_silence(
     await talk.says(question)
     assert first
     assert talk.text in ("You are next in line.", "Su turno es el siguiente.")
+
+
+@pytest.mark.parametrize(
+    ("locale", "words", "told"),
+    [
+        ("en", "please hurry, my mother cannot breathe", "call 911 now"),
+        ("de", "bitte schnell, meine Mutter bekommt keine Luft", "Notruf 911"),
+        ("en", "i don't want to live anymore", "988"),
+    ],
+)
+async def test_who_waits_and_is_in_danger_is_told_whom_to_call(
+    open_house: OpenHouse, locale: str, words: str, told: str
+) -> None:
+    guest = await open_house(clock=Clock())
+    talk = await guest.customer("C-1001", locale=locale)
+    await talk.says({"en": ASK, "de": "Ich möchte mit einem Menschen sprechen"}[locale])
+    await talk.says(words)
+    assert told in talk.text
+    assert talk.turn["handoff"]["priority"] == "urgent"
+    await desk(guest, talk, "claim")
+    await talk.says(words)
+    assert talk.text == "", "whoever has it reads it"
