@@ -84,6 +84,7 @@ class ConversationWork:
             "open-calls": self.control.recovery.complete_open_calls,
             "approvals": self.follow_approvals,
             "partner-consents": self.consents.follow,
+            "consents-elsewhere": self.consents.look_elsewhere,
             "follow-ups": self.send_follow_ups,
             "idle-conversations": self.close_idle,
         }

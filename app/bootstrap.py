@@ -263,7 +263,7 @@ async def _open_router(settings: Settings, clock: Clock, parts: _Parts) -> Switc
     approvals = ApprovalDesk(control.approvals, turns)
     measure_policy(parts.policy, registry)
     measure_shadow(control.shadow, registry)
-    consents = ConsentFollowing(turns, control.transactions, clock)
+    consents = ConsentFollowing(turns, services, store, control.transactions)
     conversation_work = ConversationWork(turns, idle, approvals, consents, control, list(currencies), clock)
     step_back = open_step_back(control, parts.policy, clock, registry)
     supervision = Supervision(Desk(desk_dependencies), desk_dependencies, timedelta(minutes=lasting.claim_minutes))

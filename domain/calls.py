@@ -155,6 +155,14 @@ class ToolGate(Protocol):
         """
         ...
 
+    async def is_open_to(self, context: CallContext, tools: Sequence[str]) -> bool:
+        """Whether nothing about this principal speaks against any of these tools now; nothing of it is recorded.
+
+        Raises:
+            ToolUnavailable, PolicyUnavailable: nobody knows.
+        """
+        ...
+
     async def withdraw(self, context: CallContext, pending_id: PendingId) -> None:
         """Drop a pending action for good: it can be neither confirmed nor approved any more."""
         ...

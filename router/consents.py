@@ -1,14 +1,21 @@
-"""Partners' tasks go on once their customer has decided, in a conversation of their own, what partners may do."""
+"""Partners' tasks go on once their customer has decided what partners may do: in a conversation, or elsewhere."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import structlog
 
+from agents.procedure import Case
 from domain.caller import Caller, Role
-from domain.errors import Conflict, StorageUnavailable, SwitchboardError
+from domain.errors import Conflict, PolicyUnavailable, StorageUnavailable, SwitchboardError, ToolUnavailable
+from domain.ids import ConversationId, TenantId, TurnId
+from router.memory.state import TurnState
+from router.memory.store import Store
+from router.memory.stored import Stored
+from router.partners import waits_for_consent
+from router.services import Services, context_of
 from router.turn import Turns
-from storage.decided_consents import BATCH, DecidedConsent, read_decided
+from storage.decided_consents import BATCH, DecidedConsent, read_decided, read_waiting
 from storage.transactions import Transactions
 
 log = structlog.get_logger()
@@ -22,10 +29,13 @@ AT_START = timedelta(days=8)
 class ConsentFollowing:
     """Lets conversations go on that waited for a permission, once for each decision, whichever process does it."""
 
-    def __init__(self, turns: Turns, transactions: Transactions, clock: Callable[[], datetime]) -> None:
+    def __init__(self, turns: Turns, services: Services, store: Store, transactions: Transactions) -> None:
         self._turns = turns
+        self._services = services
+        self._store = store
         self._transactions = transactions
-        self._clock = clock
+        self._clock: Callable[[], datetime] = services.clock
+        self._looked_at = ""
 
     async def follow(self, lately: timedelta = LATELY) -> bool:
         """Follow a batch of decisions; whether there may be more.
@@ -49,3 +59,38 @@ class ConsentFollowing:
             raise
         except SwitchboardError as error:
             log.warning("consent_not_followed", conversation=decided.conversation_id, error=str(error))
+
+    async def look_elsewhere(self) -> bool:
+        """Look, for a batch of those that wait, whether the permission is there by now, wherever it was given.
+
+        Raises:
+            StorageUnavailable: the database does not answer.
+        """
+        after = self._looked_at
+        waiting = await self._transactions.read(lambda connection: read_waiting(connection, after))
+        for tenant, conversation_id in waiting:
+            row = await self._store.load(conversation_id)
+            if row is not None and row.pending is not None and row.pending.kind == "consent":
+                await self._look_at(tenant, row)
+        self._looked_at = waiting[-1][1] if len(waiting) >= BATCH else ""
+        return bool(self._looked_at)
+
+    async def _look_at(self, tenant: TenantId, row: Stored) -> None:
+        assert row.pending is not None
+        turn = TurnState(row.id, TurnId(""), tenant, row.channel, self._clock(), row.memory)
+        case = _waiting_case(turn)
+        if case is None:
+            return
+        context = context_of(turn, case.specialist, case.procedure)
+        try:
+            given = await self._services.gate.is_open_to(context, row.pending.arguments["tools"])
+        except (ToolUnavailable, PolicyUnavailable):
+            return  # nobody knows now: it is looked at again
+        if given:
+            await self._go_on(DecidedConsent(tenant, ConversationId(row.id), f"elsewhere:{row.pending.id}"))
+
+
+def _waiting_case(turn: TurnState) -> Case | None:
+    """The case that waits for a permission."""
+    chains = ((turn.memory.cases,) if turn.memory.cases else ()) + turn.memory.parked
+    return next((chain[-1] for chain in chains if waits_for_consent(chain[-1])), None)

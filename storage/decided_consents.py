@@ -40,3 +40,12 @@ def read_decided(connection: Connection, since: datetime) -> list[DecidedConsent
         .limit(BATCH)
     )
     return [DecidedConsent(TenantId(row.tenant), ConversationId(row.id), row.key) for row in connection.execute(query)]
+
+
+def read_waiting(connection: Connection, after: str) -> list[tuple[TenantId, ConversationId]]:
+    """Partners' conversations that wait for somebody's permission, by their ids, the batch after that one."""
+    columns = conversations.c
+    waits = and_(columns.status == WAITING, columns.id > after, columns.id == contexts.c.conversation_id)
+    query = select(columns.tenant, columns.id).join_from(conversations, contexts, waits).distinct()
+    rows = connection.execute(query.order_by(columns.id).limit(BATCH)).all()
+    return [(TenantId(row.tenant), ConversationId(row.id)) for row in rows]

@@ -39,15 +39,18 @@ def add(
         stanza = AgentStanza.model_validate({"url": url, "token": token, "shares": tuple(share or ())})
     except ValidationError as error:
         raise BadRequest(f"{url}: {error.errors()[0]['msg']}") from None
-    card = asyncio.run(look_at_card(stanza))
-    skills = describe(card)
+    shown = asyncio.run(look_at_card(stanza))
+    skills = describe(shown.card)
     if not as_json:
-        _show(str(card.get("name", name)), skills)
+        _show(str(shown.card.get("name", name)), skills)
+        console.print(Text(f"  {shown.signer.remark}"), soft_wrap=True)
     if not (yes or as_json) and not typer.confirm(f"Make {name} a specialist with {len(skills)} skills?"):
         raise typer.Exit(1)
-    files = write_agent(settings, folder, stanza, card)
+    files = write_agent(settings, folder, stanza, shown)
     if as_json:
-        print_json({"agent": name, "skills": skills, "files": [str(file) for file in files]})
+        print_json(
+            {"agent": name, "skills": skills, "signature": shown.signer.remark, "files": [str(file) for file in files]}
+        )
         return
     for file in files:
         console.print(f"{file} is written", soft_wrap=True)
@@ -89,15 +92,15 @@ def check(
     from app.remote_agents.addition import compare_card, find_agent, pin_card
 
     folder = find_agent(read_settings(anywhere=True), name)
-    changed, card = asyncio.run(compare_card(folder))
+    changed, shown = asyncio.run(compare_card(folder))
     if not changed:
-        console.print(f"the card of {name} is as it was pinned")
+        console.print(f"the card of {name} is as it was pinned; {shown.signer.remark}")
         return
     for line in changed.splitlines():
         console.print(Text(line, style={"+": "green", "-": "red"}.get(line[:1], "")), soft_wrap=True)
     if not pin or not (yes or typer.confirm(f"Pin the card of {name} as it is now?")):
         raise typer.Exit(1)
-    pin_card(folder, card)
+    pin_card(folder, shown)
     console.print(f"the card of {name} is pinned as it is now; restart the service")
 
 

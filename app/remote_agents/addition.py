@@ -3,15 +3,19 @@
 import difflib
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import httpx
 import yaml
+from a2a.utils.signing import SignatureVerificationError
 
 from agents.remote import AGENTS, CARD, PERSONAL, STANZA, list_agents, read_skills, skill_name
 from app.opened_company import open_company
+from app.policy_data import add_policy_data, spell_json, write_json
 from app.remote_agents.client import AgentTrouble, fetch_card
+from app.remote_agents.signatures import KEYS, Signer, find_signer, read_keys, see_signed
 from app.remote_agents.stanza import AgentStanza, card_digest, read_pin, read_stanza
 from app.server_addition import NAME
 from app.settings import Settings
@@ -19,7 +23,6 @@ from domain.errors import BadRequest
 from domain.names import require_known
 from mcp_servers.catalogue import find_toolsets
 from policy.engines.company_policy import FOLDER as POLICY
-from policy.engines.company_policy import merge
 from policy.tools.risks import find_orders
 
 GROUP = "delegation"
@@ -40,16 +43,25 @@ def see_free(settings: Settings, name: str) -> Path:
     return folder
 
 
-async def look_at_card(stanza: AgentStanza) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class ShownCard:
+    """A card as it is shown now, and who signed it."""
+
+    card: Mapping[str, Any]
+    signer: Signer
+
+
+async def look_at_card(stanza: AgentStanza) -> ShownCard:
     """The card that an agent shows now.
 
     Raises:
-        BadRequest: it shows none; the message says why.
+        BadRequest: it shows none, or one that is signed wrongly; the message says why.
     """
     timeout = httpx.Timeout(10.0, connect=3.0)
     async with httpx.AsyncClient(headers=stanza.sent_headers(), timeout=timeout, trust_env=False) as http:
         try:
-            return await fetch_card(http, stanza.url)
+            card = await fetch_card(http, stanza.url)
+            return ShownCard(card, await find_signer(http, stanza.url, card))
         except AgentTrouble as trouble:
             raise BadRequest(str(trouble)) from None
         except httpx.HTTPError as error:
@@ -73,11 +85,11 @@ def describe(card: Mapping[str, Any]) -> list[dict[str, Any]]:
     return found
 
 
-def write_agent(settings: Settings, folder: Path, stanza: AgentStanza, card: Mapping[str, Any]) -> list[Path]:
+def write_agent(settings: Settings, folder: Path, stanza: AgentStanza, shown: ShownCard) -> list[Path]:
     """Write the stanza, the pinned card, the examples and the grants; returns the files."""
     (folder / "examples").mkdir(parents=True)
     (folder / STANZA).write_text(_spell(stanza), "utf-8")
-    _write_json(folder / CARD, card)
+    pin_card(folder, shown)
     skills = read_skills(folder)
     examples: list[Path] = []
     for skill in skills:
@@ -87,10 +99,11 @@ def write_agent(settings: Settings, folder: Path, stanza: AgentStanza, card: Map
         examples[-1].write_text(yaml.safe_dump(document, allow_unicode=True, sort_keys=False), "utf-8")
     entry: dict[str, Any] = {"group": GROUP, "kind": "write", "reads": {}}
     data = settings.company_folder / POLICY / "data"
-    tools = _add(data / "tools.json", {"tools": {skill.tool: entry for skill in skills}})
+    tools = add_policy_data(data / "tools.json", {"tools": {skill.tool: entry for skill in skills}})
     granted = {"specialists": {folder.name: [GROUP]}, "shared_facts": {folder.name: list(stanza.shares)}}
-    roles = _add(data / "roles.json", {"roles": {"default": granted}})
-    return [folder / STANZA, folder / CARD, *examples, tools, roles]
+    roles = add_policy_data(data / "roles.json", {"roles": {"default": granted}})
+    keys = [folder / KEYS] if shown.signer.keys else []
+    return [folder / STANZA, folder / CARD, *keys, *examples, tools, roles]
 
 
 def find_agent(settings: Settings, name: str) -> Path:
@@ -104,24 +117,33 @@ def find_agent(settings: Settings, name: str) -> Path:
     return folders[name]
 
 
-async def compare_card(folder: Path) -> tuple[str, Mapping[str, Any]]:
+async def compare_card(folder: Path) -> tuple[str, ShownCard]:
     """How the card that is shown now differs from the pinned one, as a diff, empty where it does not; and that card.
 
     Raises:
-        BadRequest: it shows none.
+        BadRequest: it shows none, or one that is signed wrongly.
     """
-    card = await look_at_card(read_stanza(folder))
-    if card_digest(card) == read_pin(folder):
-        return "", card
-    before, after = (folder / CARD).read_text("utf-8"), _json(card)
-    return "\n".join(
-        difflib.unified_diff(before.splitlines(), after.splitlines(), "pinned", "shown", "", "", 2, "")
-    ), card
+    shown = await look_at_card(read_stanza(folder))
+    if card_digest(shown.card) != read_pin(folder):
+        before, after = (folder / CARD).read_text("utf-8"), spell_json(shown.card)
+        found = difflib.unified_diff(before.splitlines(), after.splitlines(), "pinned", "shown", "", "", 2, "")
+        return "\n".join(found), shown
+    keys = read_keys(folder)
+    try:
+        if keys:
+            see_signed(shown.card, keys)
+    except SignatureVerificationError:
+        return f"- signed by the keys of {KEYS}\n+ {shown.signer.remark}", shown
+    return "", shown
 
 
-def pin_card(folder: Path, card: Mapping[str, Any]) -> None:
-    """Take the card as it is now."""
-    _write_json(folder / CARD, card)
+def pin_card(folder: Path, shown: ShownCard) -> None:
+    """Take the card as it is now, and the keys that signed it."""
+    write_json(folder / CARD, shown.card)
+    if shown.signer.keys:
+        write_json(folder / KEYS, shown.signer.keys)
+    else:
+        (folder / KEYS).unlink(missing_ok=True)
 
 
 def see_shares(shares: Sequence[str]) -> None:
@@ -132,23 +154,6 @@ def see_shares(shares: Sequence[str]) -> None:
     """
     for each in shares:
         require_known("fact to share", each, PERSONAL)
-
-
-def _add(file: Path, more: Mapping[str, Any]) -> Path:
-    found: Any = json.loads(file.read_text("utf-8")) if file.is_file() else {}
-    file.parent.mkdir(parents=True, exist_ok=True)
-    _write_json(file, cast("Mapping[str, Any]", merge(found, dict(more))))
-    return file
-
-
-def _write_json(file: Path, document: Mapping[str, Any]) -> None:
-    draft = file.with_name(f".{file.name}.part")
-    draft.write_text(_json(document), "utf-8")
-    draft.replace(file)
-
-
-def _json(document: Mapping[str, Any]) -> str:
-    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
 
 
 def _spell(stanza: AgentStanza) -> str:

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -12,8 +12,10 @@ from a2a.client.card_resolver import parse_agent_card
 from a2a.types import GetTaskRequest, Message, Part, Role, SendMessageRequest, Task, TaskState
 from a2a.utils.constants import AGENT_CARD_WELL_KNOWN_PATH
 from a2a.utils.errors import A2AError
+from a2a.utils.signing import SignatureVerificationError
 from google.protobuf.json_format import MessageToDict
 
+from app.remote_agents.signatures import see_signed
 from app.remote_agents.stanza import AgentStanza, card_digest
 
 CARD_HOLDS_S = 30.0
@@ -42,12 +44,23 @@ class Question:
 
 
 class RemoteAgent:
-    """One other team's agent, reached over whichever of JSON-RPC and HTTP with JSON its card offers first."""
+    """One other team's agent, reached over whichever of JSON-RPC and HTTP with JSON its card offers first.
 
-    def __init__(self, name: str, stanza: AgentStanza, pin: str, clock: Callable[[], float] = time.monotonic) -> None:
+    Where `keys` were pinned with its card, one of them has to have signed it each time.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        stanza: AgentStanza,
+        pin: str,
+        keys: Mapping[str, Any],
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._name = name
         self._stanza = stanza
         self._pin = pin
+        self._keys = keys
         self._clock = clock
         self._http: httpx.AsyncClient | None = None
         self._client: Client | None = None
@@ -90,15 +103,24 @@ class RemoteAgent:
             limits=httpx.Limits(max_connections=20),
         )
         card = await fetch_card(http, self._stanza.url)
-        if card_digest(card) != self._pin:
+        trouble = self._find_trouble(card)
+        if trouble:
             self._client = None
-            raise AgentTrouble(
-                f"{self._name} is quarantined: its card is not the pinned one; look at it with "
-                f"`switchboard agents check {self._name}`"
-            )
+            look = f"look at it with `switchboard agents check {self._name}`"
+            raise AgentTrouble(f"{self._name} is quarantined: {trouble}; {look}")
         config = ClientConfig(httpx_client=http, streaming=False, supported_protocol_bindings=["JSONRPC", "HTTP+JSON"])
         self._client, self._looked_at = ClientFactory(config).create(parse_agent_card(dict(card))), self._clock()
         return self._client
+
+    def _find_trouble(self, card: Mapping[str, Any]) -> str:
+        if card_digest(card) != self._pin:
+            return "its card is not the pinned one"
+        try:
+            if self._keys:
+                see_signed(card, self._keys)
+        except SignatureVerificationError:
+            return "its card is not signed by the keys that were pinned with it"
+        return ""
 
     async def _send(self, client: Client, question: Question) -> Task | Message:
         message = Message(

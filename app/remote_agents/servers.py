@@ -9,6 +9,7 @@ from mcp.server.mcpserver.exceptions import ToolError
 
 from agents.remote import RemoteSkill, list_agents, read_skills
 from app.remote_agents.client import AgentTrouble, Question, RemoteAgent
+from app.remote_agents.signatures import read_keys
 from app.remote_agents.stanza import read_pin, read_stanza
 from domain.company import CompanyFolder
 from policy.tools.servers import ServerAddress
@@ -24,7 +25,7 @@ def open_agents(company: CompanyFolder, stack: AsyncExitStack) -> list[ServerAdd
 
 
 def _open(folder: Path, stack: AsyncExitStack) -> ServerAddress:
-    agent = RemoteAgent(folder.name, read_stanza(folder), read_pin(folder))
+    agent = RemoteAgent(folder.name, read_stanza(folder), read_pin(folder), read_keys(folder))
     stack.push_async_callback(agent.close)
     server: MCPServer[Any] = MCPServer(folder.name)
     for skill in read_skills(folder):

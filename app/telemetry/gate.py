@@ -45,6 +45,10 @@ class WatchedGate:
             self._metrics.decided(refusal.decision.effect.value, refusal.decision.rules)
         return refusal
 
+    async def is_open_to(self, context: CallContext, tools: Sequence[str]) -> bool:
+        """See `ToolGate.is_open_to`."""
+        return await self._gate.is_open_to(context, tools)
+
     async def withdraw(self, context: CallContext, pending_id: PendingId) -> None:
         """See `ToolGate.withdraw`."""
         await self._gate.withdraw(context, pending_id)

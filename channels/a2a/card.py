@@ -13,7 +13,7 @@ from a2a.types import (
     SecurityScheme,
     StringList,
 )
-from a2a.utils.constants import PROTOCOL_VERSION_1_0, TransportProtocol
+from a2a.utils.constants import PROTOCOL_VERSION_0_3, PROTOCOL_VERSION_1_0, TransportProtocol
 
 RPC_PATH = "/a2a"
 REST_PATH = "/a2a/http"
@@ -81,9 +81,14 @@ def make_card(base_url: str, version: str, skills: Sequence[Skill]) -> AgentCard
 
 
 def _ways_in(base_url: str) -> Iterator[AgentInterface]:
-    ways = {RPC_PATH: TransportProtocol.JSONRPC, REST_PATH: TransportProtocol.HTTP_JSON}
-    for path, binding in ways.items():
-        yield AgentInterface(url=base_url + path, protocol_binding=binding.value, protocol_version=PROTOCOL_VERSION_1_0)
+    """The last one is for clients of A2A 0.3: the card repeats it in the fields that they read."""
+    ways = (
+        (RPC_PATH, TransportProtocol.JSONRPC, PROTOCOL_VERSION_1_0),
+        (REST_PATH, TransportProtocol.HTTP_JSON, PROTOCOL_VERSION_1_0),
+        (RPC_PATH, TransportProtocol.JSONRPC, PROTOCOL_VERSION_0_3),
+    )
+    for path, binding, version in ways:
+        yield AgentInterface(url=base_url + path, protocol_binding=binding.value, protocol_version=version)
 
 
 def _names(journeys: Iterable[Journey]) -> dict[str, None]:

@@ -21,7 +21,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from channels.a2a.card import REST_PATH, RPC_PATH, Journey, list_skills, make_card
+from channels.a2a.card import REST_PATH, RPC_PATH, Journey, Skill, list_skills, make_card
 from channels.a2a.handler import CALLER, PartnerHandler
 from channels.a2a.push import PushNotifications
 from channels.a2a.push_store import PushStore
@@ -101,10 +101,13 @@ class PartnerDoor:
 
     def _extended_card(self, caller: Caller) -> AgentCard:
         granted = self.grants.tools_of(caller.tenant, caller.subject)
-        return make_card(self.address, self.version, list_skills(self.journeys(), [granted]))
+        return self._sign(list_skills(self.journeys(), [granted]))
+
+    def _sign(self, skills: Sequence[Skill]) -> AgentCard:
+        return self.keys.sign_card(make_card(self.address, self.version, skills))
 
     async def _show_card(self, request: Request) -> Response:
-        card = make_card(self.address, self.version, list_skills(self.journeys(), self.grants.all_sets()))
+        card = self._sign(list_skills(self.journeys(), self.grants.all_sets()))
         (route,) = create_agent_card_routes(card, cache_control=CARD_CACHE)
         return await route.endpoint(request)
 

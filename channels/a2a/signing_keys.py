@@ -7,6 +7,8 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import jwt
+from a2a.types import AgentCard
+from a2a.utils.signing import ProtectedHeader, create_agent_card_signer
 from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
 from jwt.algorithms import ECAlgorithm
 from jwt.utils import base64url_encode
@@ -37,13 +39,14 @@ class SigningKeys:
         """The key that signs."""
         return self._load()[0]
 
-    def header(self) -> dict[str, str]:
-        """The protected header of a signature by the newest key."""
-        return {"alg": ALGORITHM, "typ": "JOSE", "kid": _describe(self.newest)["kid"], "jku": self.url}
-
     def published(self) -> dict[str, Any]:
         """The public keys as a JSON Web Key Set."""
         return {"keys": [_describe(each) for each in self._load()]}
+
+    def sign_card(self, card: AgentCard) -> AgentCard:
+        """The card, signed (JWS over its canonical form, section 8.4 of A2A 1.0)."""
+        header = ProtectedHeader(kid=self._name(), alg=ALGORITHM, jku=self.url, typ="JOSE")
+        return create_agent_card_signer(self.newest, header)(card)  # pyright: ignore[reportArgumentType] - PyJWT's own key
 
     def sign_delivery(self, audience: str, delivery_id: str, task_id: str, body: bytes) -> str:
         """A token that vouches for one delivery: who sends which one, to whom, about what, and its body's digest."""
@@ -57,7 +60,10 @@ class SigningKeys:
             "exp": now + VALID_S,
             "request_body_sha256": hashlib.sha256(body).hexdigest(),
         }
-        return jwt.encode(claims, self.newest, ALGORITHM, {**self.header(), "typ": "JWT"})
+        return jwt.encode(claims, self.newest, ALGORITHM, {"kid": self._name(), "jku": self.url})
+
+    def _name(self) -> str:
+        return _describe(self.newest)["kid"]
 
 
 def _describe(key: EllipticCurvePrivateKey) -> dict[str, str]:

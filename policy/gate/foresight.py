@@ -53,16 +53,31 @@ class Foresight:
                 return foreseen
         return None
 
+    async def is_open_to(self, context: CallContext, tools: Sequence[str]) -> bool:
+        """Whether nothing speaks against any of these tools, by facts that are read now and not remembered.
+
+        Raises:
+            ToolUnavailable, PolicyUnavailable: nobody knows.
+        """
+        memory = TurnMemory(context.principal.tenant, context.turn_id)
+        for name in tools:
+            if await self._see(context, name, memory) is not None:
+                return False
+        return True
+
     async def _look_at(self, context: CallContext, name: str, memory: TurnMemory) -> Foreseen | None:
-        call = ToolCall(CallId(f"{context.turn_id}/foreseen/{name}"), name, {})
         try:
-            tool = await self._servers.find(name)
-            if tool is None:
-                return None
-            proposal = propose(context, call, tool, self._tool_data.get(name, ToolData()), self._vault)
-            found = await self._judge.suppose(proposal, memory)
+            return await self._see(context, name, memory)
         except (ToolUnavailable, PolicyUnavailable):
             return None
+
+    async def _see(self, context: CallContext, name: str, memory: TurnMemory) -> Foreseen | None:
+        call = ToolCall(CallId(f"{context.turn_id}/foreseen/{name}"), name, {})
+        tool = await self._servers.find(name)
+        if tool is None:
+            return None
+        proposal = propose(context, call, tool, self._tool_data.get(name, ToolData()), self._vault)
+        found = await self._judge.suppose(proposal, memory)
         decision = _about_who(found.decision, known=context.principal.customer is not None)
         return Foreseen(proposal, replace(found, decision=decision)) if decision is not None else None
 

@@ -129,6 +129,14 @@ class Gate:
         await self._buffer(memory, entries.decided(foreseen.proposal, foreseen.decision_context, self._parts.clock()))
         return foreseen.result
 
+    async def is_open_to(self, context: CallContext, tools: Sequence[str]) -> bool:
+        """Whether nothing about this principal speaks against any of these tools now; nothing of it is recorded.
+
+        Raises:
+            ToolUnavailable, PolicyUnavailable: nobody knows.
+        """
+        return await self._parts.foresight.is_open_to(context, tools)
+
     async def confirm(self, context: CallContext, pending_id: PendingId) -> None:
         """Record the customer's yes to exactly this pending action, to be used once by the next `call`."""
         await self._parts.actions.confirm(context, pending_id)

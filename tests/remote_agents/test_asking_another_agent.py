@@ -1,5 +1,6 @@
 """Another team's agent is a specialist of the company: asked as a governed call, and never more than that journey."""
 
+import asyncio
 import json
 import shutil
 import socket
@@ -13,11 +14,15 @@ from typing import Any
 
 import httpx
 import pytest
+from cryptography.hazmat.primitives.asymmetric import ec
 from typer.testing import CliRunner, Result
 
 from agents.remote import mask_words
 from app.company.profile import REFERENCE
 from app.main import cli
+from app.remote_agents.client import AgentTrouble, Question, RemoteAgent
+from app.remote_agents.stanza import read_pin, read_stanza
+from channels.a2a.signing_keys import SigningKeys
 from tests.channels.http_service import Service
 from tests.channels.running_service import running
 
@@ -189,3 +194,43 @@ def test_words_are_masked_but_for_what_is_shared() -> None:
     text = "I am C-1001, call +49 170 1234567 or write to a.b@example.org"
     assert mask_words(text, ()) == "I am [customer id], call [phone] or write to [email]"
     assert mask_words(text, ("phone",)) == "I am [customer id], call +49 170 1234567 or write to [email]"
+
+
+def test_a_signed_card_is_pinned_with_its_keys_and_one_that_others_signed_is_quarantined(
+    tmp_path: Path, company: Company, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = company.folder / "agents" / "warranty"
+    monkeypatch.setenv("DESK_SIGNS", "yes")
+    with desk(tmp_path) as asked:
+        company.adds(asked)
+        keys = json.loads((folder / "keys.json").read_text("utf-8"))
+        unchanged = company.run("check", "warranty")
+        assert (unchanged.exit_code, "signed by a key of" in unchanged.output) == (0, True), unchanged.output
+    port = int(asked.url.rpartition(":")[2])
+    with desk(tmp_path, port=port):  # it has another key now
+        assert company.run("check", "warranty").exit_code == 1
+        agent = RemoteAgent("warranty", read_stanza(folder), read_pin(folder), keys)
+        with pytest.raises(AgentTrouble, match="not signed by the keys that were pinned"):
+            asyncio.run(agent.ask(Question("1", ASKS)))
+        company.run("check", "warranty", "--pin", "--yes")
+        assert company.run("check", "warranty").exit_code == 0
+    monkeypatch.delenv("DESK_SIGNS")
+    with desk(tmp_path, port=port):
+        unsigned = company.run("check", "warranty")
+        assert (unsigned.exit_code, "its card is not signed" in unsigned.output) == (1, True), unsigned.output
+
+
+def test_a_card_that_its_published_keys_did_not_sign_is_refused(
+    tmp_path: Path, company: Company, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def others(*_: object) -> httpx.Response:
+        key = ec.generate_private_key(ec.SECP256R1())
+        published = SigningKeys(lambda: [key], "").published()
+        return httpx.Response(200, json=published, request=httpx.Request("GET", "http://127.0.0.1/"))
+
+    monkeypatch.setenv("DESK_SIGNS", "yes")
+    with desk(tmp_path) as asked:
+        monkeypatch.setattr(httpx.AsyncClient, "get", others)
+        refused = company.run("add", "warranty", asked.url, "--yes")
+    assert (refused.exit_code, "do not trust it" in refused.output) == (2, True), refused.output
+    assert not (company.folder / "agents" / "warranty").exists()

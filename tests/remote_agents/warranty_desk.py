@@ -1,9 +1,11 @@
 """Another team's agent, as they would write it with the public SDK; it is given a socket, its URL and a binding.
 
-It asks for a serial number, answers with an artifact, and prints what it was sent, a line of JSON a message.
+It asks for a serial number, answers with an artifact, and prints what it was sent, a line of JSON a message. With
+`DESK_SIGNS` in its environment its card is signed, by a key of its own each time that it starts.
 """
 
 import json
+import os
 import socket
 import sys
 
@@ -15,9 +17,15 @@ from a2a.server.request_handlers import DefaultRequestHandler
 from a2a.server.routes import create_agent_card_routes, create_jsonrpc_routes, create_rest_routes
 from a2a.server.tasks import InMemoryTaskStore, TaskUpdater
 from a2a.types import AgentCapabilities, AgentCard, AgentInterface, AgentSkill, Part
+from cryptography.hazmat.primitives.asymmetric import ec
 from google.protobuf.json_format import MessageToDict
 from google.protobuf.struct_pb2 import Value
 from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+from starlette.routing import Route
+
+from channels.a2a.signing_keys import KEYS_PATH, SigningKeys
 
 SAID = [
     "is my router still under warranty",
@@ -82,10 +90,17 @@ def make_card(url: str, binding: str, skill: str = "Says until when a device is 
 def main() -> None:
     """Serve until killed."""
     descriptor, url, binding, *changed = sys.argv[1:]
+    key = ec.generate_private_key(ec.SECP256R1())
+    keys = SigningKeys(lambda: [key], url)
     card = make_card(url, binding, *changed)
+    card = keys.sign_card(card) if os.environ.get("DESK_SIGNS") else card
+
+    async def show_keys(request: Request) -> JSONResponse:
+        return JSONResponse(keys.published())
+
     handler = DefaultRequestHandler(Desk(), InMemoryTaskStore(), card)
     ways = create_jsonrpc_routes(handler, "/") if binding == "JSONRPC" else create_rest_routes(handler)
-    app = Starlette(routes=[*create_agent_card_routes(card), *ways])
+    app = Starlette(routes=[*create_agent_card_routes(card), Route(KEYS_PATH, show_keys), *ways])
     server = uvicorn.Server(uvicorn.Config(app, log_level="critical"))
     server.run(sockets=[socket.socket(fileno=int(descriptor))])
 

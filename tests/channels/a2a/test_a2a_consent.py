@@ -119,3 +119,19 @@ async def test_an_amount_above_what_was_allowed_is_refused_with_what_is_possible
     assert await partner.looks() == "rejected"
     assert "agents/consented_amount" in partner.rules()
     assert "a smaller amount is possible" in partner.words.lower()
+
+
+async def test_a_permission_that_was_given_in_the_crm_itself_is_noticed(guest: Guest) -> None:
+    partner = Partner(guest)
+    await partner.says(DOUBLE)
+    await guest.house.jobs.run("consents-elsewhere")
+    assert await partner.looks() == "auth_required"
+    with closing(sqlite3.connect(guest.house.settings.data / "sandbox.db", isolation_level=None)) as sandbox:
+        sandbox.execute("UPDATE partner_consents SET status = 'given' WHERE customer_id = 'C-1001'")
+    await guest.house.jobs.run("consents-elsewhere")
+    assert await partner.looks() == "input_required"
+    assert partner.pending["tool"] == "payments.refund_payment"
+    said = partner.task["history"]
+    await guest.house.jobs.run("consents-elsewhere")
+    await partner.looks()
+    assert partner.task["history"] == said
