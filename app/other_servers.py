@@ -1,9 +1,10 @@
 """Somebody else's MCP servers, from their stanzas in the settings."""
 
-from app.settings import ServerSettings, Settings
+from app.settings import OAuthSettings, ServerSettings, Settings, refer
 from policy.tools.connection import CONNECT_TIMEOUT_S
 from policy.tools.local_process import Command
 from policy.tools.servers import ServerAddress
+from policy.tools.signing_in import ClientCredentials
 
 PROGRAM_STARTS_S = 20.0
 """How long a program may take until it speaks MCP; `npx` looks its package up first."""
@@ -34,4 +35,10 @@ def address_of(name: str, server: ServerSettings) -> ServerAddress:
         bearer_token=server.token.get_secret_value(),
         headers=server.sent_headers(),
         connect_s=server.connect_seconds or CONNECT_TIMEOUT_S,
+        credentials=_credentials(server.oauth) if server.oauth is not None else None,
+        sse=server.sse,
     )
+
+
+def _credentials(oauth: OAuthSettings) -> ClientCredentials:
+    return ClientCredentials(oauth.client_id, refer(oauth.client_secret), oauth.issuer, oauth.scope)

@@ -9,10 +9,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from pydantic import SecretStr, ValidationError
+
 from app.other_servers import address_of
 from app.pins import write_pins
 from app.policy_bundle import read_bundle
-from app.settings import ServerSettings, Settings, config_file
+from app.settings import OAuthSettings, ServerSettings, Settings, config_file
 from domain.errors import BadRequest, Misconfigured
 from mcp_servers.catalogue import find_toolsets
 from policy.tools.pins import Tool
@@ -39,9 +41,15 @@ class Judged:
 
 
 def make_stanza(
-    target: Sequence[str], *, headers: Sequence[str], env: Sequence[str], cwd: Path | None
+    target: Sequence[str],
+    *,
+    headers: Sequence[str],
+    env: Sequence[str],
+    cwd: Path | None,
+    oauth: Mapping[str, str] | None = None,
+    sse: bool = False,
 ) -> ServerSettings:
-    """The settings of a server that is a URL or a command line.
+    """The settings of a server that is a URL or a command line; `oauth` as the stanza has it.
 
     Raises:
         BadRequest: it is neither, or a header or variable is not `NAME=VALUE`.
@@ -51,9 +59,20 @@ def make_stanza(
     if re.match(r"https?://", target[0]):
         if len(target) > 1:
             raise BadRequest(f"a URL stands alone; {target[1]!r} is one too many")
-        return ServerSettings.model_validate({"url": target[0], "headers": _pairs("header", headers)})
+        at_url = {"url": target[0], "headers": _pairs("header", headers), "oauth": oauth or None, "sse": sse}
+        return _validated(at_url)
+    if oauth or sse:
+        raise BadRequest("--sse and --oauth-… are for a server at a URL")
     given = {"command": target[0], "args": tuple(target[1:]), "env": _pairs("env", env), "cwd": cwd}
-    return ServerSettings.model_validate(given)
+    return _validated(given)
+
+
+def _validated(given: Mapping[str, Any]) -> ServerSettings:
+    try:
+        return ServerSettings.model_validate(given)
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise BadRequest(f"{'.'.join(map(str, first['loc'])) or 'the stanza'}: {first['msg']}") from None
 
 
 def see_free(settings: Settings, name: str) -> None:
@@ -135,11 +154,19 @@ def spell_stanza(name: str, server: ServerSettings) -> str:
     if server.url:
         lines.append(f"url = {json.dumps(server.url)}")
         lines += [f"headers = {_table(server.headers)}"] if server.headers else []
+        lines += [f"oauth = {_oauth(server.oauth)}"] if server.oauth is not None else []
+        lines += ["sse = true"] if server.sse else []
     else:
         lines += [f"command = {json.dumps(server.command)}", f"args = {json.dumps(list(server.args))}"]
         lines += [f"env = {_table(server.env)}"] if server.env else []
         lines += [f"cwd = {json.dumps(str(server.cwd))}"] if server.cwd else []
     return "\n".join(lines) + "\n"
+
+
+def _oauth(oauth: OAuthSettings) -> str:
+    given = {"client_id": oauth.client_id, "client_secret": oauth.client_secret.get_secret_value()}
+    given |= {"issuer": oauth.issuer, **({"scope": oauth.scope} if oauth.scope else {})}
+    return _table({name: SecretStr(value) for name, value in given.items()})
 
 
 def _table(values: Mapping[str, Any]) -> str:

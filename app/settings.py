@@ -78,10 +78,20 @@ class AuthSettings(Section):
     desk_origins: list[str] = Field(default_factory=list[str])
 
 
+class OAuthSettings(Section):
+    """What the authorisation server at `issuer` knows us by (OAuth 2.1, client credentials); `${NAME}` is looked up."""
+
+    client_id: str
+    client_secret: SecretStr
+    issuer: str = Field(pattern=r"^https?://.+")
+    scope: str = ""
+
+
 class ServerSettings(Section):
     """An MCP server: one of ours running alone (`first_party`), or somebody else's.
 
-    It is at a `url` (streamable HTTP), where `token` is its bearer and `headers` are sent along; or it is a program on
+    It is at a `url` (streamable HTTP, or with `sse` the older HTTP with server-sent events), where `token` is its
+    bearer and `headers` are sent along, or `oauth` says how to sign in; or it is a program on
     this machine, `command` with `args`, started in `cwd` with `env` and little else of our environment. In headers and
     in `env`, `${NAME}` stands for a variable of our environment, so that secrets stay out of the file.
     `connect_seconds` is how long connecting may take, a program's start included.
@@ -91,6 +101,8 @@ class ServerSettings(Section):
     first_party: bool = False
     token: SecretStr = SecretStr("")
     headers: dict[str, SecretStr] = Field(default_factory=dict[str, SecretStr])
+    oauth: OAuthSettings | None = None
+    sse: bool = False
     command: str = ""
     args: tuple[str, ...] = ()
     env: dict[str, SecretStr] = Field(default_factory=dict[str, SecretStr])
@@ -101,8 +113,11 @@ class ServerSettings(Section):
     def _see_one_way(self) -> "ServerSettings":
         if bool(self.url) == bool(self.command):
             raise ValueError("an MCP server has either a `url` or a `command`")
-        if self.command and (self.first_party or self.token.get_secret_value() or self.headers):
-            raise ValueError("`first_party`, `token` and `headers` are for a server at a `url`")
+        at_url = (self.first_party, self.token.get_secret_value(), self.headers, self.oauth, self.sse)
+        if self.command and any(at_url):
+            raise ValueError("`first_party`, `token`, `headers`, `oauth` and `sse` are for a server at a `url`")
+        if self.oauth is not None and (self.token.get_secret_value() or self.sse):
+            raise ValueError("`oauth` goes with neither `token` nor `sse`")
         if self.url and (self.args or self.env or self.cwd):
             raise ValueError("`args`, `env` and `cwd` are for a server that is a `command`")
         return self

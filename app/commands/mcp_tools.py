@@ -33,6 +33,12 @@ def add(  # noqa: PLR0913, PLR0917 - a command's options are its parameters
         list[str] | None, typer.Option(help="NAME=VALUE, given to a command; ${VARIABLE} is looked up.")
     ] = None,
     cwd: Annotated[Path | None, typer.Option(help="The folder in which a command is started.")] = None,
+    sse: Annotated[
+        bool, typer.Option("--sse", help="A URL of the older transport, HTTP with server-sent events.")
+    ] = False,
+    oauth_client: Annotated[str, typer.Option(help="What a URL's authorisation server knows us by.")] = "",
+    oauth_secret: Annotated[str, typer.Option(help="Its secret; ${VARIABLE} is looked up.")] = "",
+    oauth_issuer: Annotated[str, typer.Option(help="The authorisation server that gave both.")] = "",
     group: Annotated[str, typer.Option(help="The policy group of every tool, instead of asking.")] = "",
     kind: Annotated[str, typer.Option(help="read or write, of every tool, instead of asking.")] = "",
     tool: Annotated[list[str] | None, typer.Option(help="Only these tools; all by default.")] = None,
@@ -50,7 +56,9 @@ def add(  # noqa: PLR0913, PLR0917 - a command's options are its parameters
     see_free(settings, name)
     if kind:
         require_known("kind", kind, ("read", "write"))
-    server = make_stanza(target, headers=header or (), env=env or (), cwd=cwd)
+    signing = {"client_id": oauth_client, "client_secret": oauth_secret, "issuer": oauth_issuer}
+    oauth = signing if any(signing.values()) else None
+    server = make_stanza(target, headers=header or (), env=env or (), cwd=cwd, oauth=oauth, sse=sse)
     groups = list_groups(settings)
 
     async def look() -> list[Any]:

@@ -2,15 +2,16 @@
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from time import perf_counter
 from typing import Any, cast
 
 import httpx2
 from mcp import Client
-from mcp.client.session import IncomingMessage, MessageHandlerFnT
+from mcp.client.session import ElicitationFnT, IncomingMessage, MessageHandlerFnT
+from mcp.client.sse import sse_client
 from mcp.server.mcpserver import MCPServer
-from mcp_types import CallToolResult, ToolListChangedNotification
+from mcp_types import CallToolResult, ElicitRequestParams, ElicitResult, ToolListChangedNotification
 from mcp_types import Tool as ListedTool
 
 from domain.calls import Outcome
@@ -21,6 +22,7 @@ from policy.tools.connection import CONNECT_TIMEOUT_S, ToolConnection, ToolRefus
 from policy.tools.contents import read_contents
 from policy.tools.local_process import Command, ErrorOutput, explain_start, local_streams
 from policy.tools.pins import Pins, Tool, describe_listed
+from policy.tools.signing_in import ClientCredentials
 from policy.tools.steady_transport import Trouble, make_http_client, steady_streams
 from policy.tools.tool_data import ToolData
 
@@ -34,8 +36,9 @@ SDK_ERROR = "Error executing tool {}"
 class ServerAddress:
     """Where a server is: an object in this process, a streamable HTTP URL, or a program to start.
 
-    `first_party` servers demand grants and get them; others get the `bearer_token` and the `headers`, if there are any,
-    and no grant. `connect_s` is how long connecting may take.
+    `first_party` servers demand grants and get them; others get the `bearer_token` and the `headers`, or sign in with
+    `credentials`, and no grant. `connect_s` is how long connecting may take. `sse` says that the URL is one of the
+    older transport, HTTP with server-sent events.
     """
 
     name: str
@@ -44,14 +47,19 @@ class ServerAddress:
     bearer_token: str = ""
     headers: Mapping[str, str] = field(default_factory=dict[str, str])
     connect_s: float = CONNECT_TIMEOUT_S
+    credentials: ClientCredentials | None = None
+    sse: bool = False
 
 
 @dataclass(slots=True)
 class _Server:
+    """`under_way` holds, for each call that is not answered yet, what the server asked meanwhile."""
+
     address: ServerAddress
     connection: ToolConnection
     http_client: httpx2.AsyncClient | None
     listed_at: float = 0.0
+    under_way: list[list[str]] = field(default_factory=list[list[str]])
 
 
 class ToolServers:
@@ -122,12 +130,17 @@ class ToolServers:
         """The outcome of one call, and its kind: that of a server which refused the request itself is `refused`."""
         server, _, name = tool.name.partition(".")
         meta = cast(Any, {META_KEY: grant}) if tool.first_party else None
+        asked: list[str] = []
+        self._servers[server].under_way.append(asked)
         try:
             answer = await self._servers[server].connection.call(name, arguments, meta, timeout_s)
-            outcome = _outcome(name, answer)
+            outcome = _with_questions(server, _outcome(name, answer), asked)
             return outcome, outcome.status
         except ToolRefused as refusal:
             return Outcome("failed", error=f"{server} refused the request: {refusal}"[:MAX_ERROR]), "refused"
+        finally:
+            calls = self._servers[server].under_way
+            del calls[next(place for place, one in enumerate(calls) if one is asked)]
 
     def _prepare(self, address: ServerAddress) -> _Server:
         def take(listed: list[ListedTool]) -> None:
@@ -143,11 +156,13 @@ class ToolServers:
 
     def _prepare_url(self, address: ServerAddress, url: str, take: Callable[[list[ListedTool]], None]) -> _Server:
         trouble = Trouble()
-        http_client = make_http_client(address.bearer_token, address.headers, trouble)
+        sign_in = address.credentials.sign_in(url) if address.credentials is not None else None
+        http_client = make_http_client(address.bearer_token, address.headers, trouble, sign_in)
         ways = Ways(address.connect_s, lambda _: trouble.sentence, lambda: trouble.refused)
 
         def make_client() -> Client:
-            return Client(steady_streams(url, http_client), cache=None, message_handler=self._watch(address.name))
+            streams = _older_streams(address, url) if address.sse else steady_streams(url, http_client)
+            return Client(streams, cache=None, **self._heard(address.name))
 
         return _Server(address, ToolConnection(address.name, make_client, take, ways), http_client)
 
@@ -162,9 +177,28 @@ class ToolServers:
 
         def make_client() -> Client:
             streams = local_streams(command, errors, ended)
-            return Client(streams, cache=None, message_handler=self._watch(address.name))
+            return Client(streams, cache=None, **self._heard(address.name))
 
         return _Server(address, ToolConnection(address.name, make_client, take, ways), None)
+
+    def _heard(self, name: str) -> dict[str, Any]:
+        """What a client does with what its server says by itself."""
+        return {"message_handler": self._watch(name), "elicitation_callback": self._decline(name)}
+
+    def _decline(self, name: str) -> ElicitationFnT:
+        """What answers a server that asks a person something in the middle of a call: nobody is put its question.
+
+        Which call it is about is known where only one is under way; then its words come along with what came of that.
+        """
+
+        async def answer(context: Any, params: ElicitRequestParams) -> ElicitResult:
+            del context
+            calls = self._servers[name].under_way
+            for each in calls:
+                each.append(params.message[:MAX_ERROR] if len(calls) == 1 else "")
+            return ElicitResult(action="decline")
+
+        return answer
 
     def _watch(self, name: str) -> MessageHandlerFnT:
         """What hears the server: where it says that its tools changed, they are listed before the next one is used."""
@@ -184,6 +218,25 @@ class ToolServers:
 def _age(server: _Server) -> float:
     """Seconds since the server's tools were last listed."""
     return asyncio.get_running_loop().time() - server.listed_at
+
+
+def _older_streams(address: ServerAddress, url: str) -> Any:
+    """MCP's streams over HTTP with server-sent events, as servers of 2024 speak it."""
+    bearer = {"Authorization": f"Bearer {address.bearer_token}"} if address.bearer_token else {}
+    return sse_client(url, {**bearer, **address.headers}, timeout=address.connect_s)
+
+
+def _with_questions(server: str, outcome: Outcome, asked: list[str]) -> Outcome:
+    """An outcome with what the server wanted to know meanwhile, which nobody was asked."""
+    if not asked:
+        return outcome
+    if outcome.succeeded:
+        return replace(outcome, data={**outcome.data, "declined_questions": asked})
+    words = "; ".join(f"“{each}”" for each in asked if each)
+    told = f"{server} asked a question in the middle of the call, which is put to nobody{': ' if words else ''}{words}"
+    return replace(
+        outcome, error=f"{told}. Say it with the arguments, if the tool takes it. {outcome.error}"[:MAX_ERROR]
+    )
 
 
 def _outcome(tool: str, result: CallToolResult) -> Outcome:

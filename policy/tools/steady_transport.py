@@ -14,13 +14,15 @@ import httpx2
 from mcp.client.streamable_http import streamable_http_client
 from mcp_types import CONNECTION_CLOSED
 
+from policy.tools.signing_in import NotSignedIn, SignedIn
+
 POOL = httpx2.Limits(max_connections=100, max_keepalive_connections=50, keepalive_expiry=4.0)
 """Idle connections are dropped before servers drop them (uvicorn: 5 s), so that a call does not meet a closing one."""
 
 TIMEOUT = httpx2.Timeout(2.0, read=60.0)
 """Connecting fails fast; how long an answer may take is each call's own time-out."""
 
-UNSENT = (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout)
+UNSENT = (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout, NotSignedIn)
 """Errors before the first byte of a request went out."""
 
 NOT_SENT = {"sent": False}
@@ -82,11 +84,15 @@ class _SteadyStream(httpx2.AsyncByteStream):
 
 
 def make_http_client(
-    bearer_token: str = "", headers: Mapping[str, str] | None = None, trouble: Trouble | None = None
+    bearer_token: str = "",
+    headers: Mapping[str, str] | None = None,
+    trouble: Trouble | None = None,
+    sign_in: httpx2.Auth | None = None,
 ) -> httpx2.AsyncClient:
     """Make the pooled HTTP client that outlives MCP clients; its set-up is most of the cost of connecting."""
     bearer = {"Authorization": f"Bearer {bearer_token}"} if bearer_token else {}
-    transport = SteadyTransport(httpx2.AsyncHTTPTransport(limits=POOL), trouble)
+    pool: httpx2.AsyncBaseTransport = httpx2.AsyncHTTPTransport(limits=POOL)
+    transport = SteadyTransport(SignedIn(pool, sign_in, TIMEOUT) if sign_in is not None else pool, trouble)
     return httpx2.AsyncClient(transport=transport, headers={**bearer, **(headers or {})}, timeout=TIMEOUT)
 
 
@@ -96,6 +102,8 @@ def steady_streams(url: str, http_client: httpx2.AsyncClient):
 
 
 def _explain_error(error: httpx2.TransportError, request: httpx2.Request) -> str:
+    if isinstance(error, NotSignedIn):
+        return f"cannot be signed in to: {str(error)[:200]}"
     if isinstance(error, httpx2.ConnectError):
         return f"is down: nothing answers at {_place(request)}"
     if isinstance(error, httpx2.TimeoutException):
@@ -106,10 +114,13 @@ def _explain_error(error: httpx2.TransportError, request: httpx2.Request) -> str
 def _note_answer(trouble: Trouble, response: httpx2.Response) -> None:
     status, kind = response.status_code, response.headers.get("content-type", "").partition(";")[0]
     if status in (401, 403):
-        hint = "set `token` or `headers` in its stanza" if status == 401 else "what it was given does not suffice"
+        hint = (
+            "set `token`, `headers` or `oauth` in its stanza" if status == 401 else "what it was given does not suffice"
+        )
         trouble.note(f"refuses us ({status}): {hint}", refused=True)
     elif status in (404, 405, 406, 410) and kind != "application/json":
-        trouble.note(f"does not speak MCP over streamable HTTP at its address ({status} {kind or 'without a body'})")
+        hint = "" if status == 406 else "; an older server may be one of `sse = true`"
+        trouble.note(f"does not speak MCP over streamable HTTP at its address ({status} {kind or 'no body'}){hint}")
     elif status >= 500:
         trouble.note(f"is in trouble itself ({status})")
     elif status < 300 and kind not in ("application/json", "text/event-stream", ""):

@@ -47,6 +47,16 @@ def check_a2a(kit: Path) -> set[str]:
     return failed
 
 
+def check_old_client(python: Path) -> bool:
+    """Whether the SDK of A2A 0.3 reads the card, and has a refund asked for, confirmed and put to a supervisor."""
+    with tempfile.TemporaryDirectory() as folder, running(Path(folder)) as service:
+        command = [str(python), str(HERE / "client_of_0_3.py"), service.url, service.tokens["partner"]]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+    held = done.stdout.endswith('"states": ["input-required", "auth-required"]}')
+    print(f"A2A 0.3 client: {'served' if held else 'look at this'} {done.stdout or done.stderr[-2000:]}")
+    return held
+
+
 def check_mcp(kit: Path) -> set[str]:
     """What the MCP kit finds wrong with one of our own servers at the newest revision, by scenario."""
     node = kit / "node_modules/node/bin/node"
@@ -89,6 +99,11 @@ def main() -> int:
         held &= judge("A2A", check_a2a(tck), EXPECTED["a2a"])
     else:
         print(f"NO A2A KIT in {tck}: clone a2aproject/a2a-tck, branch 1.0-dev, or name its folder in A2A_TCK")
+    old = TOOLS / "a2a-0.3-venv/bin/python"
+    if old.is_file():
+        held &= check_old_client(old)
+    else:
+        print("NO A2A 0.3 CLIENT: PyPI did not deliver a2a-sdk 0.3")
     if (mcp / "node_modules/node/bin/node").is_file():
         held &= judge("MCP", check_mcp(mcp), EXPECTED["mcp"])
     else:

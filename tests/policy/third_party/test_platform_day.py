@@ -94,6 +94,7 @@ def test_a_call_of_our_own_tools_is_decided_and_explained_the_same_way(terminal:
         (("add", "Bad name", "http://127.0.0.1:9/mcp"), "no server's name"),
         (("add", "down", "http://127.0.0.1:9/mcp"), "down is down: nothing answers"),
         (("add", "x", "http://127.0.0.1:9/mcp", "--header", "novalue"), "NAME=VALUE"),
+        (("add", "x", "http://127.0.0.1:9/mcp", "--sse", "--oauth-client", "me"), "oauth.issuer"),
         (("token", "erp.list_invoices"), "var"),
     ],
 )
