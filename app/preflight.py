@@ -47,6 +47,8 @@ def tell_ignored(settings: Settings) -> list[str]:
     told = [f"{missing} is not there (SWITCHBOARD_CONFIG): only the environment is read"] if missing else []
     if settings.policy.engine != "opa" and "opa_url" in settings.policy.model_fields_set:
         told.append("SWITCHBOARD_POLICY__OPA_URL changes nothing: SWITCHBOARD_POLICY__ENGINE is not opa")
+    if settings.auth.desk_client and settings.environment == "development":
+        told.append("SWITCHBOARD_AUTH__DESK_CLIENT changes nothing in development: tokens of our own are used")
     return told
 
 

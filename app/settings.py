@@ -5,7 +5,7 @@ import os
 import re
 from ipaddress import ip_network
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
@@ -51,6 +51,9 @@ class ModelSettings(Section):
     max_seconds: float = Field(default=20.0, gt=0)
 
 
+Origin = Annotated[str, Field(pattern=r"^https?://[A-Za-z0-9.:\[\]-]+$")]
+
+
 class AuthSettings(Section):
     """Who issues tokens in production; with no `issuer`, development tokens are made and kept in the data folder.
 
@@ -75,7 +78,13 @@ class AuthSettings(Section):
     desk_client: str = ""
     desk_scope: str = "openid"
     desk_parameters: dict[str, str] = Field(default_factory=dict[str, str])
-    desk_origins: list[str] = Field(default_factory=list[str])
+    desk_origins: list[Origin] = Field(default_factory=list[Origin])
+
+    @model_validator(mode="after")
+    def _desk_at_the_issuer(self) -> Self:
+        if self.desk_client and not self.issuer:
+            raise ValueError("a desk_client is known to the issuer: set issuer too")
+        return self
 
 
 class OAuthSettings(Section):

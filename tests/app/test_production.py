@@ -39,6 +39,18 @@ def test_everything_that_is_missing_is_named_at_once_with_the_line_to_write(tmp_
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ({"issuer": "", "desk_client": "desk"}, "set issuer too"),
+        ({"desk_client": "desk", "desk_origins": ["https://login.example; script-src *"]}, "desk_origins"),
+    ],
+)
+def test_a_sign_in_at_the_desk_that_cannot_be_is_refused(given: dict[str, Any], told: str) -> None:
+    with pytest.raises(Misconfigured, match=told):
+        load_settings(auth={**PROVED["auth"], **given})
+
+
 def test_a_company_on_its_own_systems_starts(tmp_path: Path) -> None:
     company = write_company("acme", tmp_path)
     servers = {name: {"url": f"https://{name}.example/mcp", "first_party": True} for name in ("crm", "erp", "payments")}
