@@ -5,6 +5,7 @@ from typing import Any
 
 import httpx
 import pytest
+from pydantic import ValidationError
 from starlette.applications import Starlette
 from starlette.responses import HTMLResponse, JSONResponse
 from starlette.routing import Route
@@ -47,7 +48,7 @@ def test_everything_that_is_missing_is_named_at_once_with_the_line_to_write(tmp_
     ],
 )
 def test_a_sign_in_at_the_desk_that_cannot_be_is_refused(given: dict[str, Any], told: str) -> None:
-    with pytest.raises(Misconfigured, match=told):
+    with pytest.raises(ValidationError, match=told):
         load_settings(auth={**PROVED["auth"], **given})
 
 
