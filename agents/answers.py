@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from agents.comparison import find_compared
+from agents.folding import fold
 from agents.procedure import Ask, Choice
 from domain.understanding import Entity, Understanding
 
@@ -89,7 +90,7 @@ def chooses_any(reply: Understanding) -> bool:
 
 def _spoken(ask: Ask, reply: Understanding) -> Answer | None:
     """Answers that only the reply to the question itself can give."""
-    if "yes_no" in ask.kinds and reply.answer != "other":
+    if "yes_no" in ask.kinds and reply.answer != "other" and not (ask.factual and _acknowledges(reply.text)):
         return Answer(reply.answer == "yes")
     if "amount" in ask.kinds and (plain := _PLAIN_SUM.search(reply.text)) and len(_FIGURES.findall(reply.text)) == 1:
         units, cents = plain.group(1), plain.group(2) or "0"
@@ -97,6 +98,21 @@ def _spoken(ask: Ask, reply: Understanding) -> Answer | None:
     if "text" in ask.kinds and reply.text.strip() and reply.legible and not reply.puzzled:
         return Answer(reply.text.strip())
     return None
+
+
+_ACKNOWLEDGEMENT = re.compile(
+    r"(?:(?:ok(?:ay|ey)?|k|al(?:l )?right|fine|right|got it|will do|i(?:'ll| will) (?:try|do) (?:it|that)|vale|bueno"
+    r"|de acuerdo|entendido|in ordnung|alles klar|gut|na gut|mach(?:e)? ich|verstanden|d'accord|bon|entendu|tres bien"
+    r"|compris|theek hai|thik hai|theek|accha|acha|ठीक है|ठीक|अच्छा|thanks?|thank you|thx|ty|cheers|gracias|danke"
+    r"|dank|vielen|merci|beaucoup|schon|shukriya|dhanyavad|शुक्रिया|धन्यवाद|very much|so much|a lot|many|muchas|sehr|then"
+    r"|dann|alors|ji|जी)(?:[\s,.!]+|$))+"
+)
+"""Words that only take note of what was said."""
+
+
+def _acknowledges(words: str) -> bool:
+    """Whether a message only takes note, and tells nothing of how it is."""
+    return _ACKNOWLEDGEMENT.fullmatch(fold(words).strip()) is not None
 
 
 def _chosen(ask: Ask, known: tuple[Entity, ...], reply: Understanding | None) -> Answer | None:

@@ -130,6 +130,7 @@ class Ask:
         self.proposes: Call | None = None
         self.missed = ""
         self.explained = ""
+        self.factual = False
         self.afresh = False
         self.than: float | None = None
         self.taken_up: Callable[[str], Any] = _never
@@ -143,6 +144,11 @@ class Ask:
     def put_afresh(self) -> "Ask":
         """The same question, answered by what is said to it alone: nothing that was named before will do."""
         self.afresh = True
+        return self
+
+    def about_fact(self) -> "Ask":
+        """The same question, which asks how something is: "ok, thanks" agrees to try it and tells nothing yet."""
+        self.factual = True
         return self
 
     def proposing(self, call: Call) -> "Ask":

@@ -4,20 +4,20 @@ from dataclasses import replace
 
 from domain.understanding import Understanding
 from router.casework import RESPOND, put_once_more
+from router.feelings import SORE
 from router.memory.state import TurnState, Wish
-from router.routing import SORE
 from router.services import Services
 from understanding.dialogue.hardship import tells_hardship
 from understanding.unwanted.rules import STOP_MESSAGES
 
 
-def feel_with(turn: TurnState, heard: Understanding, wishes: tuple[Wish, ...]) -> TurnState:
-    """The turn with a word about what a customer who begins something told of themselves, where they did."""
+def feel_with(turn: TurnState, heard: Understanding, wishes: tuple[Wish, ...], *, mind: bool = True) -> TurnState:
+    """The turn with a word about what a customer told of themselves, where they did; and about annoyance, if `mind`."""
     if turn.sayings or any(wish.intent == STOP_MESSAGES for wish in wishes):
         return turn
     if tells_hardship(heard.text):
         return turn.say("sorry_to_hear")
-    return turn.say("see_annoyed") if heard.sentiment <= SORE else turn
+    return turn.say("see_annoyed") if mind and heard.sentiment <= SORE else turn
 
 
 def tell_hours(turn: TurnState, heard: Understanding, services: Services) -> tuple[TurnState, str]:

@@ -16,6 +16,7 @@ from router.casework import HANDOFF, IDENTIFY, RESPOND, Casework, leave_offer, p
 from router.churn import weigh_churn
 from router.contact_points import recognise
 from router.contacts.returning import Returning
+from router.feelings import UPSET
 from router.formatters import formatter_of
 from router.left_out import facts_for
 from router.llm_assist import LlmAssist
@@ -40,7 +41,7 @@ from router.routes import (
     TakeUpOffer,
     Yes,
 )
-from router.routing import OUT_OF_SCOPE, UPSET, Thresholds, choose
+from router.routing import OUT_OF_SCOPE, Thresholds, choose
 from router.services import Services
 from understanding.acts.reading import Setting as Said
 from understanding.acts.reading import setting_of
@@ -156,10 +157,10 @@ class Nodes:
             case Yes(wishes):
                 return await self._casework.confirm(_settled(turn), wishes)
             case No(wishes):
-                return await self._drop(_settled(turn), wishes)
-            case CaseAnswer(again):
+                return await self._drop(feel_with(_settled(turn), heard, (), mind=False), wishes)
+            case CaseAnswer(again, agrees):
                 current = turn.memory.current
-                heard = replace(heard, puzzled=heard.puzzled or again)
+                heard = replace(heard, puzzled=heard.puzzled or again, answer="yes" if agrees else heard.answer)
                 return replace(turn, answering=True, understanding=heard), current.specialist if current else RESPOND
             case Begin(wishes):
                 turn = feel_with(turn, heard, wishes)
@@ -190,8 +191,7 @@ class Nodes:
         match route:
             case Aside(reply):
                 waiting = turn.memory.parked[-1][0].procedure if turn.memory.parked else ""
-                voice = self._services.voice(turn)
-                topic = self._services.catalogue.title(waiting, voice, "about") if waiting else ""
+                topic = self._services.catalogue.title(waiting, self._services.voice(turn), "about") if waiting else ""
                 return turn.say(reply, "", topic=topic), RESPOND
             case Repeat():
                 memory = _meant(replace(turn.memory, clarifications=turn.memory.clarifications + 1), heard, "")

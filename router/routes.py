@@ -22,9 +22,13 @@ class No:
 
 @dataclass(frozen=True, slots=True)
 class CaseAnswer:
-    """The answer to the question that the present case put; with `again` a question about it: it is put again."""
+    """The answer to the question that the present case put; with `again` a question about it: it is put again.
+
+    `agrees` says that it is a yes, whatever else it says.
+    """
 
     again: bool = False
+    agrees: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from agents.procedure import Ask, Case
 from agents.retention.reasons import takes_up_offer
 from agents.terms import find_term
 from domain.understanding import Intent, Understanding
+from router.feelings import UPSET, is_upset, objects
 from router.memory.state import Identification, Memory, Wish
 from router.parting import Farewell, find_parting
 from router.partners import waits_for_consent
@@ -27,7 +28,7 @@ from router.routes import (
     TakeUpOffer,
     Yes,
 )
-from router.telling import TELLING, find_told
+from router.telling import TELLING, find_follow_up, find_told
 from understanding.acts.plainness import QUESTION
 from understanding.acts.wishing import names_ending, names_thing
 from understanding.dialogue.answers import names_action
@@ -42,10 +43,6 @@ OUT_OF_SCOPE = "out_of_scope"
 SMALL_TALK = ("greeting", "thanks", "goodbye", "are_you_human", "what_you_can_do", OUT_OF_SCOPE)
 _PLAIN = 0.8
 """How sure an act must be to go before a yes or no that the same words may be."""
-UPSET = "sorry_upset"
-"""The reply to somebody who only says how they feel about it."""
-SORE = -0.3
-"""The mood from which words that wish nothing are met with words of sympathy."""
 _PROBABLE = 0.5
 """How sure an act must be to count where nothing else is recognised."""
 IDENTITY_KINDS = ("customer_number", "email", "phone")
@@ -270,6 +267,8 @@ def _while_asked(ask: Ask | None, case: Case, heard: Understanding, wishes: tupl
         return CaseAnswer()
     known = heard.entities if ask.afresh else (*heard.entities, *case.entities)
     answered = find_answer(ask, known, heard) is not None
+    if _agrees_with_time(ask, heard):
+        return CaseAnswer(agrees=True)
     if not answered or "text" in ask.kinds:
         aside = _aside(ask, case, heard, wishes)
         if aside is not None:
@@ -280,6 +279,14 @@ def _while_asked(ask: Ask | None, case: Case, heard: Understanding, wishes: tupl
     if "text" in ask.kinds and "?" in heard.text and len(heard.text.split()) <= SHORT_QUESTION:
         return Begin(wishes)
     return CaseAnswer() if answered else Begin(wishes)
+
+
+def _agrees_with_time(ask: Ask, heard: Understanding) -> bool:
+    """Whether a yes to having something arranged says when ("yes, but not on Wednesday"): nothing is done by it yet."""
+    arranges = ask.kinds == ("yes_no",) and ask.proposes is None and not ask.offers and not ask.factual
+    when = heard.first("availability", "date", "time") is not None
+    asks = heard.act == "question" or "?" in heard.text
+    return arranges and when and heard.answer == "other" and opens_with_yes(heard.text) and not asks
 
 
 def _asks_about(ask: Ask, heard: Understanding, wishes: tuple[Wish, ...]) -> bool:
@@ -340,6 +347,7 @@ def _takes_it_up(heard: Understanding) -> bool:
 
 def _afresh(memory: Memory, heard: Understanding, wishes: tuple[Wish, ...], thresholds: Thresholds) -> Route:
     """A message that answers nothing."""
+    wishes = wishes or find_follow_up(f"{memory.specialist}.{memory.procedure}", heard, _likely(heard, thresholds))
     if wishes:
         return Begin(wishes)
     if memory.parked and heard.answer == "no" and not heard.refused:
@@ -361,16 +369,10 @@ def _afresh(memory: Memory, heard: Understanding, wishes: tuple[Wish, ...], thre
 
 def _with_feeling(memory: Memory, heard: Understanding) -> SmallTalk | None:
     """What is said to somebody who wishes nothing, but minds what they were told, or thinks better of it."""
-    if not memory.clarifications and _is_upset(heard):
+    if not memory.clarifications and (is_upset(heard) or objects(memory, heard)):
         return SmallTalk(UPSET)
     drops = heard.answer == "other" and heard.act == "change_of_mind" and heard.act_confidence >= _PROBABLE
     return SmallTalk("left_at_that") if drops else None
-
-
-def _is_upset(heard: Understanding) -> bool:
-    """Whether a message only says how its customer feels about what they were told."""
-    feels = heard.act in ("frustration", "refusal") and heard.sentiment < 0
-    return (feels or heard.sentiment <= SORE) and heard.answer != "yes" and "?" not in heard.text
 
 
 def _likely(heard: Understanding, thresholds: Thresholds) -> tuple[str, ...]:

@@ -16,7 +16,7 @@ from understanding.acts.plainness import only_plain
 from understanding.acts.reading import EXAMPLES as ACTS
 from understanding.acts.reading import ActReader, Doing
 from understanding.acts.reading import Setting as Said
-from understanding.acts.wishing import find_wishing, names_thing
+from understanding.acts.wishing import find_wishing, names_thing, wavers
 from understanding.dialogue.answers import Reply, beside_answer, read_answer
 from understanding.dialogue.negation import ceases, wanted_part
 from understanding.dialogue.person import wants_person
@@ -188,7 +188,8 @@ class Reader:
         wish = beside_answer(reply, shown, pending)
         wish, refused = _wanted(wish, shown)
         narrowed = bool(refused) and narrows(shown, _find_entities(wish, detected, now, context))
-        at_a_loss = doubts(fold(shown)) and (expected or not names_thing(shown))
+        spoken = context.said != "nothing" and not (names_thing(shown) or wavers(shown))
+        at_a_loss = doubts(fold(shown)) and (expected or spoken)
         unsure = postpones(fold(shown)) or (reply.answer == "other" and at_a_loss)
         silent = (puzzled and expected) or unsure
         wish = "" if silent or (reply.changes_mind and stops(fold(shown)) and " " in shown) else wish

@@ -39,13 +39,19 @@ def choose_method(case: Case, methods: Sequence[Facts]) -> Generator[Step, str, 
 def named_method(text: str, methods: Sequence[Facts]) -> str:
     """The method that a text names; `NEW_METHOD` where it asks for another card or there is none; else empty."""
     folded = fold(text)
-    if not methods or any(fold(each) in folded for each in (*NEW_WORDS, REDACTED)):
+    if not methods or wants_other_card(text):
         return NEW_METHOD
     for names in (_last_digits, _brand):
         hits = [each["method_id"] for each in methods if (name := names(each)) and name in folded.split()]
         if len(hits) == 1:
             return hits[0]
     return ""
+
+
+def wants_other_card(text: str) -> bool:
+    """Whether a text asks for a card that is not on file."""
+    folded = fold(text)
+    return any(fold(each) in folded for each in (*NEW_WORDS, REDACTED))
 
 
 def method_choices(locale: str, methods: Sequence[Facts]) -> tuple[Choice, ...]:

@@ -19,10 +19,11 @@ UP = (
     "तेज़", "तेज", "बड़ा", "अपग्रेड", "tez", "bada plan",
 )
 DOWN = (
-    "downgrade", "cheaper", "smaller", "less expensive", "lower", "slower plan", "save money",
-    "más barat", "mas barat", "más económic", "inferior", "bajar", "reducir",
-    "günstiger", "billiger", "kleiner", "downgraden", "niedriger",
-    "moins cher", "plus petit", "inférieur", "réduire",
+    "downgrade", "cheaper", "pay less", "paying less", "paying too much", "too expensive", "reduce",
+    "smaller", "less expensive", "lower", "slower plan", "save money",
+    "más barat", "mas barat", "pagar menos", "ahorrar", "más económic", "inferior", "bajar", "reducir",
+    "günstiger", "billiger", "weniger zahl", "weniger bezahl", "sparen", "kleiner", "downgraden", "niedriger",
+    "moins cher", "payer moins", "plus petit", "baisser", "économis", "inférieur", "réduire",
     "सस्ता", "सस्ते", "छोटा", "डाउनग्रेड", "sasta", "saste", "chhota",
 )
 # fmt: on

@@ -34,6 +34,7 @@ from agents.troubleshooting.lines import (
     list_overdue,
     measure_line,
     read_test,
+    says_restarted,
 )
 
 VISIT_REASONS = {
@@ -136,6 +137,8 @@ def _mend(case: Case, line: Line, test: Facts) -> Generator[Step, Any, End]:
     finding = read_test(test)
     if finding == "good":
         return Resolved("restored_works") if line.restored else (yield from _check_home(case, line, test))
+    if says_restarted(case.text):
+        yield Say("restarted_before")
     yield Say(finding, **describe_test(test))
     if finding == "line_fault":
         return (yield from arrange_visit(line, finding))
@@ -162,11 +165,14 @@ def _restart(line: Line) -> Generator[Step, Any, Facts | None]:
 
 
 def _check_home(case: Case, line: Line, test: Facts) -> Generator[Step, Any, End]:
-    """The line is fine: try the Wi-Fi at home, then a restart, then a visit."""
+    """The line is fine: try the Wi-Fi at home, then a restart where the customer made none, then a visit."""
     device = yield Call("network.get_device", device_id=line.device_id)
     works = yield _ask_works("works_now", "line_good", wifi_name=device["wifi_name"], **describe_test(test))
     if works is not False:
         return Resolved("works" if works else "try_later")
+    if says_restarted(case.text):
+        yield Say("restarted_before")
+        return (yield from _offer_visit(line, "good"))
     yield Say("try_restart")
     retest = yield from _restart(line)
     if retest is None:
@@ -188,7 +194,7 @@ def promise_check(case: Case, line: Line) -> Promise:
 
 
 def _ask_works(slot: str, reply: str, **facts: Any) -> Ask:
-    return Ask(slot, kinds=("yes_no",), reply=reply, optional=True, **facts)
+    return Ask(slot, kinds=("yes_no",), reply=reply, optional=True, **facts).about_fact()
 
 
 def _offer_visit(line: Line, finding: str) -> Generator[Step, Any, End]:

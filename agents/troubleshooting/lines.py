@@ -1,9 +1,11 @@
 """Lines: which service is meant, and what outages and line tests say about it."""
 
+import re
 from collections.abc import Generator
 from datetime import date
 from typing import Any, Literal
 
+from agents.folding import fold
 from agents.procedure import Ask, Call, CallFailed, Case, Choice, Facts, Say, Step
 
 Finding = Literal["good", "device_offline", "line_fault", "degraded"]
@@ -76,3 +78,20 @@ def list_overdue(invoices: list[Facts], today: date) -> list[Facts]:
 def is_overdue(invoice: Facts, today: date) -> bool:
     """Whether an invoice's day has gone by unpaid."""
     return invoice["status"] == "overdue" or date.fromisoformat(invoice["due_on"]) < today
+
+
+_RESTARTED = re.compile(
+    r"\b(?:(?:already|just|have|i|we|'ve) (?:\w+ )?(?:restarted|rebooted|reset|power[- ]?cycled)"
+    r"|(?:restarted|rebooted|reset|power[- ]?cycled) (?:it|the|my|everything)"
+    r"|(?:turned|switched) (?:\w+ ){0,3}off and (?:back )?on|ya (?:he )?(?:reinici\w+|apag\w+)|(?:he )?reiniciado"
+    r"|neu ?gestartet"
+    r"|aus[- ]? ?und (?:wieder )?(?:ein|an)(?:geschaltet|gemacht|gesteckt)|stecker (?:\w+ ){0,3}gezogen"
+    r"|(?:ai|avons|a) (?:deja )?(?:redemarre|relance|debranche|eteint)\w*|deja redemarre"
+    r"|restart (?:kar )?(?:kiya|chuk\w*)"
+    r"|band (?:karke )?(?:chalu|on) kiya)|रीस्टार्ट कर (?:चुक|लिया|दिया)|बंद करके (?:चालू|फिर)"
+)
+
+
+def says_restarted(words: str) -> bool:
+    """Whether the customer's words say that they have restarted the router themselves."""
+    return _RESTARTED.search(fold(words)) is not None

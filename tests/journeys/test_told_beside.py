@@ -36,6 +36,28 @@ async def test_a_question_about_an_offer_is_answered_and_is_no_refusal_of_it(hou
     assert hugo.pending[0] == "slot"
 
 
+async def test_what_agrees_to_try_it_says_not_yet_that_it_works(house: Guest) -> None:
+    hugo = await house.customer("C-1008")
+    await hugo.says("my internet is down, I've restarted the router already")
+    assert "Does it work now?" in hugo.text
+    await hugo.says("ok thanks")
+    assert "Take your time" in hugo.text
+    await hugo.says("my internet is down, I've restarted the router already")
+    await hugo.says("no")
+    assert "Thank you for having restarted the router yourself already." in hugo.text
+    assert "technician" in hugo.text
+    assert await hugo.done() == []
+
+
+async def test_a_question_after_the_prices_is_about_them(house: Guest) -> None:
+    dmitri = await house.customer("C-1004", locale="de")
+    await dmitri.says("was kosten eure Tarife?")
+    await dmitri.says("und der schnellste?")
+    assert dmitri.text.startswith("Fibre 1000 kostet")
+    assert "1.000 Mbit/s" in dmitri.text
+    assert "Fibre 500" not in dmitri.text
+
+
 async def test_who_only_weighs_leaving_is_asked_and_gets_no_code(house: Guest) -> None:
     ingrid = await house.customer("C-1009", locale="de")
     await ingrid.says("ich überleg, ob ich zu einem anderen Anbieter gehe")

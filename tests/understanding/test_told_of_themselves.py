@@ -31,7 +31,8 @@ def test_nothing_else_is_taken_for_one(text: str) -> None:
     ("text", "left"),
     [
         ("what time do you open tomorrow", ""), ("your opening hours?", ""), ("Öffnungszeiten?", ""),
-        ("habt ihr samstags auf?", ""), ("quels sont vos horaires ?", ""), ("¿cuál es su horario?", ""),
+        ("habt ihr samstags auf?", ""),
+        ("und telefonisch heut noch?", ""), ("quels sont vos horaires ?", ""), ("¿cuál es su horario?", ""),
         ("आपका ऑफ़िस कितने बजे खुलता है?", ""), ("no internet. when do you open?", "no internet."),
         ("when do you open a case?", "when do you open a case?"),
         ("are you open for a technician's visit", "are you open for a technician's visit"),
@@ -47,6 +48,8 @@ def test_only_questions_about_our_own_hours_are_taken_out(text: str, left: str) 
     [
         ("I'm thinking of leaving", True), ("je crois que je vais partir", True), ("estoy pensando en irme", True),
         ("ich überlege zu wechseln", True), ("सोच रहा हूँ कि बंद करवा दूँ", True), ("I want to cancel", False),
+        ("not sure I want to stay", True),
+        ("weiß nicht, ob ich noch bleibe", True), ("je sais pas si je reste chez vous", True),
         ("I've been thinking about it and I'd like to quit", False), ("hiermit kündige ich", False),
     ],
 )  # fmt: skip

@@ -188,7 +188,8 @@ def test_what_customers_tell_of_themselves_leaves_their_yes_alone(text: str):
         "Sure. I'd rather have a discount.", "Yes. I hope it's free.", "Yes. That was a joke.",
         "Ja. Das ist zu teuer.", "Ja. Mein Konto wäre besser.", "Sí. Mi otra tarjeta.", "Sí. Es demasiado caro.",
         "Oui. C'est trop cher.", "Oui. Ma carte a changé.", "haan. mujhe cash do", "Yes. Also make it less.",
-        "Yes, also change it.", "Yes. I also want it free.", "yes, too much",
+        "Yes, also change it.", "Yes. I also want it free.", "yes, too much", "ok, my name is Bob", "yes. I work then",
+        "yes. we will see", "ja. mal sehen", "oui. on verra", "oui. je travaille ce jour-là", "yes. I'm at work",
         "that works badly for me", "that's exactly what I did not want",
     ],
 )  # fmt: skip

@@ -4,7 +4,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from domain.understanding import Intent
-from understanding.acts.wishing import concepts_of
+from understanding.acts.wishing import concepts_of, wavers
+from understanding.language.clauses import split_sentences
 from understanding.language.phrases import phrase_lists, phrase_pattern
 from understanding.language.text import fold
 
@@ -29,8 +30,16 @@ def asks_what_follows(words: str) -> bool:
     return asked and phrase_pattern("acts/signs", "consequences").search(said) is not None
 
 
+def _only_asks(words: str, needs: frozenset[str]) -> bool:
+    """Whether words only ask what would follow; what is to end is asked about by any sentence, others by their own."""
+    if "is_back" in needs:
+        return False  # it is a question of its own
+    own = [] if "ends" in needs else [each for each in split_sentences(words) if _names(each, needs)]
+    return all(map(asks_what_follows, own or [words]))
+
+
 def _judge(intent: Intent, words: str, needs: frozenset[str]) -> Intent:
-    if asks_what_follows(words):
+    if _only_asks(words, needs):
         return replace(intent, name=QUESTION, rival="", rival_confidence=0.0)
     if _names(words, needs):
         return _to_be_asked(intent) if "ends" in needs and ponders(words) else intent
@@ -42,6 +51,8 @@ def _judge(intent: Intent, words: str, needs: frozenset[str]) -> Intent:
 def ponders(words: str) -> bool:
     """Whether words only weigh something ("I'm thinking of leaving") and nowhere say that it is wanted."""
     said = " ".join(fold(words).split())
+    if wavers(words):
+        return True
     weighs, wants = (phrase_pattern("acts/signs", group).search(said) for group in ("ponders", "wants"))
     return weighs is not None and wants is None
 

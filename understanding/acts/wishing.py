@@ -93,6 +93,8 @@ def concepts_of(text: str) -> frozenset[str]:
 
 def _judge(words: str, text: str, doing: Doing, said: Said, *, strict: bool) -> Wishing:
     asked = said == "asked"
+    if wavers(words) or _only_seems_still(words, doing, said):
+        return Wishing(words)
     if said == "nothing" and doing.act in _TURNING | {"frustration"} and _says_ending(words, doing):
         return Wishing(words)
     if not asked and words != text and names_ending(words):
@@ -106,6 +108,16 @@ def _judge(words: str, text: str, doing: Doing, said: Said, *, strict: bool) -> 
         return Wishing("")
     names = doing.act == "refusal" and not asked and names_thing(words) and not _turns_down(words, doing)
     return Wishing(words) if names else Wishing(words, doubtful=True)
+
+
+def wavers(words: str) -> bool:
+    """Whether words say that their customer does not know whether to stay: it is asked about."""
+    return phrase_pattern("acts/signs", "wavers").search(" ".join(fold(words).split())) is not None
+
+
+def _only_seems_still(words: str, doing: Doing, said: Said) -> bool:
+    """Whether a first message that seems to wish nothing names a thing, and is not sure enough to be taken so."""
+    return said == "nothing" and doing.act == "hold" and doing.confidence < _SURELY and names_thing(words)
 
 
 def _says_ending(words: str, doing: Doing) -> bool:

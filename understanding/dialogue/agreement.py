@@ -130,7 +130,7 @@ def _leaves_alone(sentence: str, asked: str, *, outright: bool) -> bool:
         return not unclear.search(said) and not _negates(said) and not _OTHERS.search(said)
     if outright and _is_story(sentence):
         return True
-    if _steers(said, asked):
+    if _steers(said, asked) or phrase_pattern(LISTS, "turns").search(_told(said)):
         return False
     return _adds_nothing(said, asked) or (_is_story(sentence) and not _ORDERS.search(said))
 
@@ -142,15 +142,18 @@ def _stands_alone(sentence: str) -> bool:
 
 
 def _binds(said: str) -> bool:
-    told = phrase_pattern(LISTS, "harmless").sub(" ", said)
-    return phrase_pattern(LISTS, "conditional").search(told) is not None
+    return phrase_pattern(LISTS, "conditional").search(_told(said)) is not None
+
+
+def _told(said: str) -> str:
+    """Plain words without denials that deny nothing."""
+    return phrase_pattern(LISTS, "harmless").sub(" ", said)
 
 
 def _is_story(sentence: str) -> bool:
     """Whether a sentence tells about the customer or somebody else, and asks for nothing."""
     said = plain(without_reason(sentence))
-    told = phrase_pattern(LISTS, "harmless").sub(" ", said)
-    turns = phrase_pattern(LISTS, "turns").search(told) or _negates(said) or _binds(said)
+    turns = phrase_pattern(LISTS, "turns").search(_told(said)) or _negates(said) or _binds(said)
     return _begins_story(said) and not turns and _CLOSE.isdisjoint(shipped_lexicon().concepts(words(said)))
 
 
@@ -161,8 +164,7 @@ def _begins_story(said: str) -> bool:
 def _steers(said: str, asked: str) -> bool:
     if _negates(said) or _FIGURES.search(_without(said, asked)):
         return True
-    told = phrase_pattern(LISTS, "harmless").sub(" ", said)
-    return _steering().search(_agreement().sub(" ", told)) is not None
+    return _steering().search(_agreement().sub(" ", _told(said))) is not None
 
 
 def _without(said: str, asked: str) -> str:
@@ -171,8 +173,7 @@ def _without(said: str, asked: str) -> str:
 
 
 def _negates(said: str) -> bool:
-    told = _agreement().sub(" ", phrase_pattern(LISTS, "harmless").sub(" ", said))
-    return _NEGATIONS.search(told) is not None
+    return _NEGATIONS.search(_agreement().sub(" ", _told(said))) is not None
 
 
 @cache

@@ -81,7 +81,7 @@ def _is_whole(kind: str, text: str) -> bool:
 
 def without_greeting(text: str) -> str:
     """Give the message after its opening greeting; the whole message where nothing follows."""
-    opening = _OPENING.match(text)
+    opening = _INTRODUCTION.match(text) or _OPENING.match(text)
     return text[opening.end() :] if opening and len(text) - opening.end() > 3 else text
 
 
@@ -89,6 +89,19 @@ def _is_only(kind: str, folded: str) -> bool:
     return phrase_pattern("dialogue/social", kind).fullmatch(folded) is not None
 
 
+_INTRODUCTION = re.compile(
+    r"\s*(?:(?:yes|ja|oui|s[ií]|um+|äh+|euh)[ ,]+)*"
+    r"(?:(?:hi|hello|good (?:morning|afternoon|evening)|hallo|guten (?:tag|morgen|abend)|bonjour|bonsoir|all[oô]|hola"
+    r"|buen[oa]s \w+|namaste)[ ,.!]+)?"
+    r"(?:(?:this is|hier spricht|(?:mein|der) name ist|ich hei(?:ß|ss)e|je m'appelle|habla|me llamo)(?! my\b)"
+    r"(?: (?:the|die|der|la|le|el|mrs?|ms|miss|frau|herr|madame|monsieur|m|mme|señora?|don|doña)\b\.?)*"
+    r"|(?:it'?s|hier ist|c'est|ici|soy)"
+    r"(?: (?:die|der))? (?:mrs?|ms|miss|frau|herr|madame|monsieur|m|mme|la señora|el señor)\b\.?) "
+    r"[^\W\d_][\w'-]*(?: [^\W\d_][\w'-]*)?(?: (?:here|speaking|am apparat|à l'appareil|al aparato|calling))?"
+    r"\s*[,.!:;\n]+\s*",
+    re.IGNORECASE,
+)
+"""Who calls tells their name first."""
 _OPENING = re.compile(
     r"\s*(?:hi|hello|hey|good (?:morning|afternoon|evening|day)|hola|buenos d[ií]as|buenas tardes|buenas|hallo|"
     r"guten (?:tag|morgen|abend)|bonjour|bonsoir|salut|namaste|नमस्ते|नमस्कार)(?: there| team| all)?\s*[,.!:\n-]+\s*",

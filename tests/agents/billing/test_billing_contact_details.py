@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from agents.billing.procedures.update_contact_details.procedure import given_address, is_address, named_fields
+from agents.billing.procedures.update_contact_details.postal_address import given_address, is_address
+from agents.billing.procedures.update_contact_details.procedure import named_fields
 from agents.procedure import HandOff
 from domain.understanding import Entity
 from tests.agents.billing.billing_walk import (
@@ -102,6 +103,11 @@ def test_of_two_addresses_in_a_message_the_new_one_is_asked_for():
         ("my new address is 5 Oak Road, Albany, NY 12203", "5 Oak Road, Albany, NY 12203"),
         ("mi nueva dirección es Calle Mayor 5, 28001 Madrid", "Calle Mayor 5, 28001 Madrid"),
         ("meine neue Anschrift lautet Hauptstraße 5, 10115 Berlin", "Hauptstraße 5, 10115 Berlin"),
+        ("we moved, 5 Birch Lane, Albany, NY 12203", "5 Birch Lane, Albany, NY 12203"),
+        ("wir sind umgezogen: Lindenweg 3a, 10115 Berlin", "Lindenweg 3a, 10115 Berlin"),
+        ("bonjour, j'ai déménagé au 12 rue des Lilas, 75011 Paris, merci", "12 rue des Lilas, 75011 Paris"),
+        ("we moved, 3 kids and a dog, the internet is slow", ""),
+        ("I've moved to 12 Elm Street", ""),
         ("please change my address to the new one", ""),
         ("my e-mail address is new1@example.com", ""),
     ],
@@ -117,6 +123,12 @@ def test_an_incomplete_address_is_asked_for_once_more_then_a_person_goes_on():
     given_up = update("I moved", answers={"new_address": ["Berlin", "no"]})
     assert isinstance(given_up.end, HandOff)
     assert given_up.calls(UPDATE) == []
+
+
+def test_a_street_without_its_town_is_completed_by_the_town():
+    walked = update("I moved", answers={"new_address": ["12 rue des Lilas", "75011 Paris"]})
+    assert walked.said == ["address_incomplete"]
+    assert walked.calls(UPDATE)[0]["value"] == "12 rue des Lilas, 75011 Paris"
 
 
 def test_a_value_that_cannot_be_saved_is_asked_for_once_more():

@@ -4,7 +4,7 @@ from collections.abc import Generator
 
 from agents.billing.charges import brief, owed
 from agents.billing.mentions import amounts
-from agents.billing.methods import NEW_METHOD, choose_method
+from agents.billing.methods import NEW_METHOD, choose_method, wants_other_card
 from agents.billing.questions import choose_invoices, echo
 from agents.procedure import (
     Ask,
@@ -24,7 +24,7 @@ from agents.procedure import (
 def pay_bill(case: Case) -> Journey:
     """Take the payment of a bill with a method on file.
 
-    1. Look up the open bills. If nothing is open, say so.
+    1. Look up the open bills. If nothing is open, say so; and how another card can be used, where one is wished for.
     2. Take the bill that the customer named, or the only one; with several, ask which, or all of them.
     3. Look up the payment methods on file. Use the one that the customer named, the only one or the default; otherwise
        ask. Without one on file, or when the customer wants another card, send a payment link instead. A card number is
@@ -36,7 +36,7 @@ def pay_bill(case: Case) -> Journey:
     """
     due = owed((yield Call("erp.list_invoices", customer_id=case.customer_id))["items"])
     if not due:
-        return Resolved("nothing_due")
+        return Resolved("nothing_due_other_card" if wants_other_card(case.text) else "nothing_due")
     chosen = yield from choose_invoices(case, due)
     methods = (yield Call("payments.list_payment_methods", customer_id=case.customer_id))["items"]
     method = yield from choose_method(case, methods)
@@ -51,7 +51,10 @@ def pay_bill(case: Case) -> Journey:
 
 def part_to_pay(case: Case, invoices: list[Facts], invoice: Facts) -> int:
     """The balance in minor units, or the smaller part of one bill that the customer named."""
-    named = [each for each in amounts(case) if 0 < each < invoice["balance_minor"]]
+    corrected = case.facts.get("amount_minor")
+    named = [
+        each for each in (corrected, *amounts(case)) if isinstance(each, int) and 0 < each < invoice["balance_minor"]
+    ]
     return named[0] if named and len(invoices) == 1 else invoice["balance_minor"]
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import phonenumbers
 
+from agents.billing.procedures.update_contact_details.postal_address import given_address, is_whole, join_address
 from agents.folding import fold
 from agents.procedure import Ask, Call, CallFailed, Case, Choice, Declined, Facts, HandOff, Journey, Resolved, Say, Step
 
@@ -82,11 +83,6 @@ NOT_POSTAL = (
     r"(?:(?:e-?)?mail[ -]*(?:addres|adres)\w*|(?:adresse|direccion)[ ]*(?:e-?mail|de correo|electronique)"
     r"|(?:adresse )?mail)"
 )
-GIVEN_ADDRESS = (
-    r"(?:address|adresse|anschrift|direcci[oó]n|पता|pata)\b[^:\d]{0,30}?(?:\bis\b|\bto\b|:|\bes\b|\ba\b|\bist\b|\blautet\b|\best\b|\bhai\b|है)"
-    r"\s*(?P<address>\S.{6,200})"
-)
-SHORTEST_ADDRESS = 8
 TRIES = 2
 
 
@@ -128,18 +124,6 @@ def named_fields(case: Case) -> list[str]:
 def field_choices(locale: str) -> tuple[Choice, ...]:
     """The details that can be changed, to choose from."""
     return tuple(Choice(each, texts.get(locale, texts["en"]), NAMES[each]) for each, texts in LABELS.items())
-
-
-def given_address(text: str) -> str:
-    """A postal address that the opening words already give, else an empty string."""
-    found = re.search(GIVEN_ADDRESS, text, re.IGNORECASE | re.DOTALL)
-    address = found.group("address").strip(" .") if found else ""
-    return address if is_address(address) and "@" not in address else ""
-
-
-def is_address(value: str) -> bool:
-    """Whether a text can be a postal address: long enough and with a number in it."""
-    return len(value.strip()) >= SHORTEST_ADDRESS and any(letter.isdigit() for letter in value)
 
 
 def values_named(case: Case, field: str) -> list[str]:
@@ -202,9 +186,10 @@ def _ask_value(field: str) -> Generator[Step, object, str]:
     """Ask for the new value; empty where two answers were none."""
     if field != "address":
         return (yield from _usable(field, str((yield Ask(f"new_{field}", kinds=(field,))))))
+    said = ""
     for _ in range(TRIES):
-        address = str((yield Ask("new_address", kinds=("text",)))).strip()
-        if is_address(address):
-            return address
+        said = join_address(said, str((yield Ask("new_address", kinds=("text",)))).strip())
+        if is_whole(said):
+            return said
         yield Say("address_incomplete")
     return ""

@@ -18,5 +18,5 @@ def request_contract_change(case: Case) -> Journey:
     topic = read_topic(case.text)
     wanted = yield Ask("colleague", kinds=("yes_no",), reply=f"ask_{topic}", optional=True)
     if not wanted:
-        return Declined("left")
+        return Declined("left_unknown" if topic == "availability" else "left")
     return HandOff("policy_limit", queue=QUEUES.get(topic, "retention"))

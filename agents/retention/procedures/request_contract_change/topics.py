@@ -7,6 +7,15 @@ from agents.folding import fold
 OTHER = "other"
 # fmt: off
 TOPICS: dict[str, tuple[str, ...]] = {
+    "availability": (
+        "cover", "do you serve", "available at", "available in", "available on my", "in your area", "do you offer",
+        "do you have fibre", "do you have fiber", "can i get fibre", "can i get fiber", "can you connect", "reach my",
+        "cobertura", "cubren", "disponible", "llega la fibra", "llegan", "hay fibra en", "tienen fibra en",
+        "verfugbar", "versorgt", "versorgen", "ausgebaut", "liegt glasfaser", "gibt es sie in", "gibt es euch in",
+        "gibt's euch in", "bei mir in der strasse",
+        "disponible", "couvr", "desserv", "eligible", "raccord", "est-ce que la fibre", "avez la fibre",
+        "उपलब्ध", "कवरेज", "available", "coverage",
+    ),
     "billing_day": (
         "billing day", "billing date", "bill date", "day of the bill", "payment day", "payment date", "due date",
         "collection date", "day of the month", "date of my bill", "date of the bill", "debit date",

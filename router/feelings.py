@@ -1,0 +1,25 @@
+"""How customers feel about what they were told: words that wish nothing, and are met with sympathy."""
+
+from domain.understanding import Understanding
+from router.memory.state import Memory
+from understanding.dialogue.social import asks_something
+from understanding.language.phrases import phrase_pattern
+from understanding.language.text import fold
+
+UPSET = "sorry_upset"
+"""The reply to somebody who only says how they feel about it."""
+SORE = -0.3
+"""The mood from which words that wish nothing are met with words of sympathy."""
+
+
+def is_upset(heard: Understanding) -> bool:
+    """Whether a message only says how its customer feels about what they were told."""
+    feels = heard.act in ("frustration", "refusal") and heard.sentiment < 0
+    return (feels or heard.sentiment <= SORE) and heard.answer != "yes" and "?" not in heard.text
+
+
+def objects(memory: Memory, heard: Understanding) -> bool:
+    """Whether a message minds what was said, where nothing was asked ("but I've waited so long")."""
+    said = " ".join(fold(heard.text).split())
+    minds = phrase_pattern("acts/signs", "objects").match(said) is not None
+    return minds and heard.answer == "other" and not memory.options and not asks_something(heard.text)
