@@ -48,8 +48,9 @@ from desk.cases import CaseList
 from desk.colleague_api import build_colleague_router
 from desk.colleagues import Colleagues, Transfers
 from desk.feed import DeskFeed
-from desk.forms import DISPOSITIONS, DeskForms, ReadyReply, build_forms_router
+from desk.forms import DISPOSITIONS, DeskForms, Macro, ReadyReply, build_forms_router
 from desk.glance import GlanceDesk
+from desk.labels import Labels
 from desk.list_api import build_list_router
 from desk.lists import DeskLists
 from desk.notes import DeskNotes
@@ -170,6 +171,11 @@ def _forms(settings: Settings) -> dict[TenantId, DeskForms]:
             tenant.brand or settings.profile.name,
             tuple(tenant.desk.dispositions) or DISPOSITIONS,
             tuple(ReadyReply(named, texts) for named, texts in tenant.desk.replies.items()),
+            tuple(tenant.desk.labels),
+            tuple(
+                Macro(named, tuple(macro.labels), macro.reply, macro.queue)
+                for named, macro in tenant.desk.macros.items()
+            ),
         )
         for name, tenant in settings.profile.tenants.items()
     }
@@ -198,7 +204,10 @@ def _people(
     colleagues = Colleagues(desk, given, transactions, feed, staff)
     transfers = Transfers(desk, given, colleagues, DeskNotes(transactions), feed)
     return (
-        build_list_router(DeskLists(desk, cases, feed, transactions)),
+        build_list_router(
+            DeskLists(desk, cases, feed, transactions),
+            Labels(desk, given, feed, {tenant: forms.labels for tenant, forms in _forms(settings).items()}),
+        ),
         build_colleague_router(
             colleagues, transfers, Assignment(desk, cases, staff), AnswerModels(ConversationBody, MessageBody)
         ),

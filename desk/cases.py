@@ -15,7 +15,7 @@ from domain.ids import ConversationId, TenantId
 from router.memory.sealed_rows import SealedRows
 from router.memory.waiting import RANKS
 from storage.tables.conversations import conversations, handoffs, messages
-from storage.tables.desk import desk_presence, desk_seen
+from storage.tables.desk import desk_labels, desk_presence, desk_seen
 from storage.transactions import Transactions
 
 View = Literal["waiting", "mine", "others"]
@@ -44,6 +44,7 @@ _UNREAD = (
     .correlate(handoffs, desk_seen)
     .scalar_subquery()
 )
+_ITS_LABELS = desk_labels.c.conversation_id == handoffs.c.conversation_id
 _SUMMARY = (
     select(
         handoffs,
@@ -66,6 +67,10 @@ _MARKS = (
         conversations.c.messages,
         conversations.c.events,
         desk_seen.c.number,
+        *(
+            select(change).where(_ITS_LABELS).correlate(handoffs).scalar_subquery()
+            for change in (func.count(desk_labels.c.label), func.max(desk_labels.c.at))
+        ),
     )
     .join(conversations, _ALIVE)
     .outerjoin(desk_seen, _OWNERS_MARK)
@@ -98,6 +103,7 @@ class CaseSummary:
     said: int
     told: int
     unread: int
+    labels: tuple[str, ...]
 
     def view_for(self, caller: Caller) -> View | None:
         """The list in which that person sees it; None where they do not."""
@@ -121,6 +127,7 @@ class CaseSearch:
     queue: str = ""
     priority: str = ""
     reason: str = ""
+    label: str = ""
     sort: Sort = "priority"
     after: str = ""
     limit: int = 50
@@ -196,11 +203,24 @@ class CaseList:
 
     def _summaries(self, connection: Connection, query: Select[Any]) -> list[CaseSummary]:
         rows = connection.execute(query).mappings().all()
-        boxes = self._transactions.vault.boxes(connection, (row["conversation_id"] for row in rows))
-        return [_summary(SealedRows(key, boxes[key]), row) for row in rows if (key := row["conversation_id"])]
+        wanted = [row["conversation_id"] for row in rows]
+        boxes, labels = self._transactions.vault.boxes(connection, wanted), _labels(connection, wanted)
+        return [
+            _summary(SealedRows(key, boxes[key]), row, labels.get(key, ()))
+            for row in rows
+            if (key := row["conversation_id"])
+        ]
 
 
-def _summary(sealed: SealedRows, row: Any) -> CaseSummary:
+def _labels(connection: Connection, wanted: Collection[str]) -> dict[str, tuple[str, ...]]:
+    columns, found = desk_labels.c, dict[str, tuple[str, ...]]()
+    query = select(columns.conversation_id, columns.label).where(columns.conversation_id.in_(wanted))
+    for conversation_id, label in connection.execute(query.order_by(columns.label)):
+        found[conversation_id] = (*found.get(conversation_id, ()), label)
+    return found
+
+
+def _summary(sealed: SealedRows, row: Any, labels: tuple[str, ...]) -> CaseSummary:
     handoff = sealed.handoff(row)
     customer: dict[str, Any] = handoff.packet.get("customer") or {}
     return CaseSummary(
@@ -222,6 +242,7 @@ def _summary(sealed: SealedRows, row: Any) -> CaseSummary:
         said=row["said"],
         told=row["told"],
         unread=row["unread"],
+        labels=labels,
     )
 
 
@@ -245,6 +266,9 @@ def _where(caller: Caller, search: CaseSearch) -> list[Any]:
     else:
         where += [columns.state == "claimed", columns.claimed_by != caller.subject]
     given = {"queue": search.queue, "priority": search.priority, "reason": search.reason}
+    if search.label:
+        labelled = select(desk_labels.c.conversation_id).where(desk_labels.c.label == search.label)
+        where.append(columns.conversation_id.in_(labelled))
     return where + [columns[name] == value for name, value in given.items() if value]
 
 

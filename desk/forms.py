@@ -21,12 +21,24 @@ class ReadyReply:
 
 
 @dataclass(frozen=True, slots=True)
+class Macro:
+    """Several acts in one, by a name: labels that are added, a ready reply that is sent, a queue that it goes to."""
+
+    name: str
+    labels: tuple[str, ...] = ()
+    reply: str = ""
+    queue: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class DeskForms:
     """What is offered to the people of one tenant; `company` is what customers call it."""
 
     company: str = ""
     dispositions: tuple[str, ...] = DISPOSITIONS
     replies: tuple[ReadyReply, ...] = field(default=())
+    labels: tuple[str, ...] = ()
+    macros: tuple[Macro, ...] = ()
 
 
 class ReadyReplyBody(DeskResponse):
@@ -36,12 +48,23 @@ class ReadyReplyBody(DeskResponse):
     texts: dict[str, str]
 
 
+class MacroBody(DeskResponse):
+    """Several acts in one: labels that are added, a ready reply that is sent, a queue that the conversation goes to."""
+
+    name: str
+    labels: list[str]
+    reply: str
+    queue: str
+
+
 class FormsBody(DeskResponse):
     """What your desk offers; other words may be written all the same."""
 
     company: str
     dispositions: list[str]
     replies: list[ReadyReplyBody]
+    labels: list[str]
+    macros: list[MacroBody]
 
 
 def build_forms_router(forms: Mapping[TenantId, DeskForms]) -> APIRouter:

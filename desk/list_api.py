@@ -11,6 +11,7 @@ from pydantic import ConfigDict, Field
 from desk.api import DeskRequest, DeskResponse, QueueItemBody, QueueReader, Worker
 from desk.cases import CasePage, CaseSearch, Sort, View
 from desk.feed import stream
+from desk.labels import Labels
 from desk.lists import DeskLists
 from desk.queue import QueueItem
 from domain.ids import ConversationId
@@ -41,6 +42,7 @@ class CaseBody(DeskResponse):
     said: int
     told: int
     unread: int
+    labels: list[str]
 
 
 class CasesBody(DeskResponse):
@@ -57,6 +59,12 @@ class SeenBody(DeskRequest):
     messages: int = Field(ge=0, le=1_000_000, examples=[12])
 
 
+class LabelsBody(DeskRequest):
+    """All labels that the conversation has, of those that the company lists."""
+
+    labels: list[Annotated[str, Field(max_length=40)]] = Field(max_length=50, examples=[["billing error"]])
+
+
 class CaseQuery(DeskRequest):
     """What is listed; what is empty excludes nothing."""
 
@@ -66,6 +74,7 @@ class CaseQuery(DeskRequest):
     queue: str = Field(default="", max_length=30, pattern=_NAME)
     priority: str = Field(default="", max_length=10, pattern=_NAME)
     reason: str = Field(default="", max_length=40, pattern=_NAME)
+    label: str = Field(default="", max_length=40, description="one of the company's labels")
     text: str = Field(
         default="", max_length=80, description="part of a customer's name or number, or of a conversation's id"
     )
@@ -77,8 +86,9 @@ class CaseQuery(DeskRequest):
 class ListDoor:
     """The endpoints under `/v1/desk` about lists."""
 
-    def __init__(self, lists: DeskLists) -> None:
+    def __init__(self, lists: DeskLists, labels: Labels) -> None:
         self._lists = lists
+        self._labels = labels
 
     async def cases(self, query: Annotated[CaseQuery, Query()], caller: QueueReader) -> CasePage:
         """A page of those who wait, of your own conversations, or, for supervisors, of what colleagues have."""
@@ -98,20 +108,25 @@ class ListDoor:
         """A conversation with its context packet, as it was when it came to people."""
         return await self._lists.packet(caller, ConversationId(conversation_id))
 
+    async def label(self, conversation_id: str, body: LabelsBody, caller: Worker) -> dict[str, list[str]]:
+        """Give a conversation that is yours, or waits, these labels and no others."""
+        return {"labels": await self._labels.put(caller, ConversationId(conversation_id), body.labels)}
+
     async def see(self, conversation_id: str, body: SeenBody, caller: Worker) -> Response:
         """Say how far you have read, for your unread marks; customers are told by `/v1/conversations/{id}/read`."""
         await self._lists.see(caller, ConversationId(conversation_id), body.messages)
         return Response(status_code=204)
 
 
-def build_list_router(lists: DeskLists) -> APIRouter:
+def build_list_router(lists: DeskLists, labels: Labels) -> APIRouter:
     """The routes; whoever serves them puts the authenticated caller into `request.state.caller`."""
-    door, router = ListDoor(lists), APIRouter(prefix="/v1/desk", tags=["desk"])
+    door, router = ListDoor(lists, labels), APIRouter(prefix="/v1/desk", tags=["desk"])
     router.add_api_route("/cases", door.cases, methods=["GET"], response_model=CasesBody)
     router.add_api_route(
         "/events", door.events, methods=["GET"], response_class=StreamingResponse, responses={**_EVENTS}
     )
     router.add_api_route("/{conversation_id}/packet", door.packet, methods=["GET"], response_model=QueueItemBody)
+    router.add_api_route("/{conversation_id}/labels", door.label, methods=["PUT"], response_model=LabelsBody)
     router.add_api_route(
         "/{conversation_id}/seen", door.see, methods=["POST"], status_code=204, response_class=Response
     )

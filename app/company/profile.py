@@ -3,7 +3,7 @@
 import re
 from functools import lru_cache
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 from zoneinfo import available_timezones
 
 from babel.numbers import list_currencies
@@ -102,6 +102,14 @@ class PersonProfile(ProfileSection):
     capacity: int = Field(default=0, ge=0)
 
 
+class MacroProfile(ProfileSection):
+    """Several acts in one: `labels` that are added, a ready `reply` that is sent, a `queue` that it goes to."""
+
+    labels: list[str] = []
+    reply: str = ""
+    queue: Literal[""] | Annotated[str, AfterValidator(_queue)] = ""
+
+
 class DeskProfile(ProfileSection):
     """What the desk offers: `dispositions` when a conversation is resolved, `replies` by name and language.
 
@@ -113,6 +121,8 @@ class DeskProfile(ProfileSection):
     dispositions: list[Annotated[str, Field(min_length=1, max_length=100)]] = []
     replies: dict[str, dict[Annotated[str, AfterValidator(_locale)], str]] = {}
     people: dict[str, PersonProfile] = {}
+    labels: list[Annotated[str, Field(min_length=1, max_length=40)]] = []
+    macros: dict[str, MacroProfile] = {}
 
     @field_validator("replies")
     @classmethod
@@ -123,6 +133,18 @@ class DeskProfile(ProfileSection):
                     if name not in PLACEHOLDERS:
                         raise ValueError(f"{{{name}}} is no placeholder{suggest(name, PLACEHOLDERS)}")
         return replies
+
+    @model_validator(mode="after")
+    def _macros_of_what_there_is(self) -> Self:
+        for name, macro in self.macros.items():
+            for kind, given, known in (
+                ("reply", [macro.reply], list(self.replies)),
+                ("label", macro.labels, self.labels),
+            ):
+                for each in filter(None, given):
+                    if each not in known:
+                        raise ValueError(f"macros.{name}: {each!r} is no {kind} of this desk{suggest(each, known)}")
+        return self
 
 
 class TenantProfile(ProfileSection):

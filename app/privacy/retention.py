@@ -36,7 +36,7 @@ from storage.tables.conversations import (
     messages,
     turns,
 )
-from storage.tables.desk import desk_notes, desk_seen
+from storage.tables.desk import desk_labels, desk_notes, desk_seen
 from storage.tables.partner_tasks import contexts, push_configs, tasks
 from storage.tables.partner_tasks import messages as partner_messages
 from storage.transactions import Transactions
@@ -112,7 +112,18 @@ class Retention:
         names = [name for name, _ in old]
         of_partners = select(tasks.c.id).where(tasks.c.conversation_id.in_(names))
         connection.execute(delete(partner_messages).where(partner_messages.c.task_id.in_(of_partners)))
-        later = (arrivals, deliveries, push_configs, tasks, contexts, follow_ups, feedback, desk_seen, desk_notes)
+        later = (
+            arrivals,
+            deliveries,
+            push_configs,
+            tasks,
+            contexts,
+            follow_ups,
+            feedback,
+            desk_seen,
+            desk_notes,
+            desk_labels,
+        )
         for table in (*later, attachments, handoffs, events, messages, turns):
             connection.execute(delete(table).where(table.c.conversation_id.in_(names)))
         mine = conversations.c.id.in_(names)

@@ -17,10 +17,11 @@ const TYPING_MS = 4000;
 const READ_MS = 500;
 
 export class Case {
-  constructor({ service, item, told, changed, left, supervises }) {
+  constructor({ service, item, labels, told, changed, left, supervises }) {
     this.service = service;
     this.supervises = supervises;
     this.item = item;
+    this.labels = labels; // those that the company lists
     this.id = item.conversation_id;
     this.path = `/v1/desk/${encodeURIComponent(this.id)}`;
     this.view = item.view; // waiting, mine, or a colleague's (others)
@@ -54,8 +55,9 @@ export class Case {
     find("reply").value = sessionStorage.getItem(DRAFT + this.id) ?? "";
     find("packet").replaceChildren(make("p", { className: "soft", textContent: say("reading") }));
     this.notes = new Notes({ service: this.service, path: this.path, whispers: this.view === "others" });
-    find("transferring").open = false;
+    find("transferring").open = find("labelling").open = false;
     find("transfer-note").value = "";
+    this.showLabels(this.item.labels);
     this.#dress();
     this.look();
     this.#readPacket();
@@ -191,6 +193,48 @@ export class Case {
       await this.service.post(`${this.path}/transfer`, { [kind]: to, note });
       this.told(done);
       this.left(this);
+    });
+  }
+
+  showLabels(chosen) {
+    this.item = { ...this.item, labels: chosen };
+    const focused = [...find("labels").querySelectorAll("input")].indexOf(document.activeElement);
+    find("labelling").hidden = !this.labels.length;
+    find("labels-count").textContent = chosen.length ? `(${chosen.join(", ")})` : "";
+    find("labels").replaceChildren(...this.labels.map((label) => {
+      const box = make("input", { type: "checkbox", checked: chosen.includes(label) });
+      box.onchange = () => this.#label(box.checked ? [...this.item.labels, label] : this.item.labels.filter((each) => each !== label));
+      return make("label", { dir: "auto" }, box, ` ${label}`);
+    }));
+    find("labels").querySelectorAll("input")[focused]?.focus();
+  }
+
+  #label(labels) {
+    return this.#attempt(`label ${labels}`, say("nothingChanged"), () => this.#putLabels(labels));
+  }
+
+  async #putLabels(wanted) {
+    const { labels } = await this.service.put(`${this.path}/labels`, { labels: [...new Set(wanted)] });
+    if (this.stopped) return;
+    this.showLabels(labels);
+    this.changed();
+  }
+
+  // Several acts in one: labels, then the reply, then the queue. A reply with a gap stays in the box to be filled.
+  apply(ready) {
+    const macro = ready.macro(this.item);
+    if (!macro) return null;
+    if (unfilled(macro.text)) {
+      ready.put(macro.text);
+      return this.told(say("fillFirst", { name: unfilled(macro.text) }), true);
+    }
+    return this.#attempt(`macro ${macro.name}`, say("macroStopped"), async () => {
+      if (macro.labels.length) await this.#putLabels([...this.item.labels, ...macro.labels]);
+      if (macro.text) this.#say(await this.service.post(`${this.path}/messages`, { text: macro.text }));
+      if (!macro.queue) return this.told(say("macroDone", { name: macro.name }));
+      await this.service.post(`${this.path}/transfer`, { queue: macro.queue, note: "" });
+      this.told(say("waitsInQueue", { queue: term(macro.queue) }));
+      return this.left(this, true);
     });
   }
 

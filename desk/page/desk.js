@@ -175,6 +175,7 @@ function heardCase(item) {
   const before = lists.take(item);
   if (item.raised) tell(say(item.view === "mine" ? "wroteUrgent" : item.name ? "urgentWith" : "urgentAlone", { name: nameOf(item), colleague: item.name }), true);
   if (open?.id !== item.conversation_id) return;
+  open.showLabels(item.labels);
   if (item.view === open.view) open.look();
   else if (item.view !== open.view && !open.busy) heardElsewhere(item, before);
 }
@@ -192,7 +193,7 @@ function openCase(item) {
   if (open?.id === item.conversation_id && open.view === item.view) return;
   open?.stop();
   tell("");
-  open = new Case({ service, item, told: tell, changed: () => lists.read(), left, supervises: approvals !== null });
+  open = new Case({ service, item, labels: ready.forms.labels, told: tell, changed: () => lists.read(), left, supervises: approvals !== null });
   find("work").classList.add("with-case");
   open.begin();
   lists.mark(open.id);
@@ -296,6 +297,7 @@ function wire() {
   on("transfer-form", "submit", () => open?.transfer());
   on("transferring", "toggle", () => find("transferring").open && colleagues.read());
   on("ready", "change", () => open && ready.insert(open.item));
+  on("macros", "change", () => open?.apply(ready));
   on("next", "click", openNext);
   on("take-next", "click", takeNext);
   on("to-help", "click", () => find("help").showModal());

@@ -25,7 +25,7 @@ export class Lists {
       clearTimeout(this.typing);
       this.typing = setTimeout(() => this.read(), TYPING_MS);
     });
-    find("by-order").addEventListener("change", () => this.read());
+    for (const id of ["by-order", "by-label"]) find(id).addEventListener("change", () => this.read());
     find("more").addEventListener("click", () => this.#readOn());
     this.current = null;
     this.clear();
@@ -157,7 +157,7 @@ export class Lists {
 
   #entry(item, view) {
     const name = make("strong", { textContent: nameOf(item), dir: "auto" });
-    const badges = make("span", { className: "badges" }, item.unread ? make("span", { className: "badge unread", textContent: say("unread", { number: item.unread }) }) : null, make("span", { className: `badge ${item.priority}`, textContent: term(item.priority) }));
+    const badges = make("span", { className: "badges" }, item.unread ? make("span", { className: "badge unread", textContent: say("unread", { number: item.unread }) }) : null, ...item.labels.map((label) => make("span", { className: "badge", textContent: label, dir: "auto" })), make("span", { className: `badge ${item.priority}`, textContent: term(item.priority) }));
     const why = make("span", { className: "soft", textContent: `${term(item.queue)} · ${term(item.reason)}` });
     const time = view === "others"
       ? make("span", { className: "soft" }, say("withFor", { name: item.name || item.claimed_by }), running("since", item.claimed_at))
@@ -172,9 +172,9 @@ const none = () => ({ items: [], total: 0, next: "" });
 
 const sought = () => find("by-text").value.trim();
 
-const filtered = () => sought() || Object.keys(CHOICES).some((name) => find(`by-${name}`).value);
+const filtered = () => sought() || find("by-label").value || Object.keys(CHOICES).some((name) => find(`by-${name}`).value);
 
-const fits = (item) => Object.keys(CHOICES).every((name) => !find(`by-${name}`).value || item[name] === find(`by-${name}`).value);
+const fits = (item) => (!find("by-label").value || item.labels.includes(find("by-label").value)) && Object.keys(CHOICES).every((name) => !find(`by-${name}`).value || item[name] === find(`by-${name}`).value);
 
 // Whether the text that is looked for fits, as the service says it: without capitals and accents.
 function named(item) {
@@ -185,7 +185,7 @@ function named(item) {
 function pathOf(view) {
   const text = sought() ? [["text", sought()]] : [];
   if (view !== "waiting") return `/v1/desk/cases?${new URLSearchParams([["view", view], ["limit", "200"], ...text])}`;
-  const chosen = Object.keys(CHOICES).map((name) => [name, find(`by-${name}`).value]).filter(([, value]) => value);
+  const chosen = [...Object.keys(CHOICES), "label"].map((name) => [name, find(`by-${name}`).value]).filter(([, value]) => value);
   return `/v1/desk/cases?${new URLSearchParams([["view", view], ["sort", find("by-order").value], ...text, ...chosen])}`;
 }
 

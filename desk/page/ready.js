@@ -7,7 +7,7 @@ const LEFT = /\{(customer|representative|company)\}/;
 
 export class Ready {
   constructor() {
-    this.forms = { company: "", replies: [], dispositions: [] };
+    this.forms = { company: "", replies: [], dispositions: [], labels: [], macros: [] };
   }
 
   async read(service) {
@@ -15,20 +15,38 @@ export class Ready {
     find("dispositions").replaceChildren(...this.forms.dispositions.map((value) => make("option", { value })));
     find("ready").replaceChildren(make("option", { value: "", textContent: say("readyReplies") }), ...this.forms.replies.map((each) => make("option", { value: each.name, textContent: each.name })));
     find("ready").hidden = !this.forms.replies.length;
+    find("macros").replaceChildren(make("option", { value: "", textContent: say("macrosChoose") }), ...this.forms.macros.map((each) => make("option", { value: each.name, textContent: each.name })));
+    find("macros").hidden = !this.forms.macros.length;
+    find("by-label").replaceChildren(make("option", { value: "", textContent: say("all") }), ...this.forms.labels.map((value) => make("option", { value, textContent: value })));
+    find("label-filter").hidden = !this.forms.labels.length;
   }
 
-  // In the conversation's language, else in English, else in the first that there is.
-  insert({ locale, customer_name: customer }) {
-    const chosen = this.forms.replies.find((each) => each.name === find("ready").value);
+  // The macro that was chosen, once: labels, the reply with what it names filled in, and the queue.
+  macro(item) {
+    const chosen = this.forms.macros.find((each) => each.name === find("macros").value);
+    find("macros").value = "";
+    return chosen && { ...chosen, text: chosen.reply && this.#text(chosen.reply, item) };
+  }
+
+  insert(item) {
+    const { value } = find("ready");
     find("ready").value = "";
-    if (!chosen) return;
-    const known = { customer, representative: find("called").value.trim(), company: this.forms.company };
-    const text = (chosen.texts[locale] ?? chosen.texts.en ?? Object.values(chosen.texts)[0] ?? "").replace(/\{(\w+)\}/g, (whole, name) => known[name] || whole);
+    if (value) this.put(this.#text(value, item));
+  }
+
+  put(text) {
     const reply = find("reply");
     reply.setRangeText(text, reply.selectionStart, reply.selectionEnd, "end");
     reply.focus();
     this.#select(reply);
     reply.dispatchEvent(new Event("input", { bubbles: true }));
+  }
+
+  // In the conversation's language, else in English, else in the first that there is.
+  #text(name, { locale, customer_name: customer }) {
+    const chosen = this.forms.replies.find((each) => each.name === name);
+    const known = { customer, representative: find("called").value.trim(), company: this.forms.company };
+    return (chosen.texts[locale] ?? chosen.texts.en ?? Object.values(chosen.texts)[0] ?? "").replace(/\{(\w+)\}/g, (whole, field) => known[field] || whole);
   }
 
   #select(reply) {

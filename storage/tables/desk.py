@@ -43,3 +43,13 @@ desk_notes = Table(
 )
 """What people at the desk write to each other about a conversation, sealed with its key; no customer sees it.
 `kind` is note, whisper or transfer; `addressed_to` is empty where it is for everybody who may see the conversation."""
+
+desk_labels = Table(
+    "desk_labels",
+    metadata,
+    Column("conversation_id", String(40), primary_key=True),
+    Column("label", String(40), primary_key=True),
+    Column("tenant", String(80), nullable=False),
+    Column("at", Moment, nullable=False),
+)
+"""What people at the desk file a conversation under: labels that the company lists."""

@@ -560,3 +560,21 @@ def test_an_answer_that_comes_late_does_not_undo_what_was_asked_since(page: Page
     expect(page.locator("#queue button")).to_have_count(1)
     for conversation in (first, second):
         own_service.call("POST", f"/v1/conversations/{conversation}/close", {})
+
+
+def test_labels_are_ticked_and_a_macro_does_several_things_at_once(page: Page, own_service: Service) -> None:
+    conversation = ask_for_person(own_service, "C-10094")
+    own_service.call("POST", f"/v1/desk/{conversation}/claim", {}, "representative_2")
+    sign_in(page, own_service, "representative_2")
+    page.locator(f'li[data-key="{conversation}"] button').click()
+    page.locator("#labelling summary").click()
+    page.get_by_role("checkbox", name="complaint").check()
+    expect(page.locator(f'#mine li[data-key="{conversation}"]')).to_contain_text("complaint")
+    page.get_by_label("Apply a macro").select_option("To the technicians")
+    expect(page.get_by_role("alert")).to_contain_text("It waits in the queue technical")
+    assert said(own_service, conversation)[-1].startswith("A colleague who knows the line best")
+    page.locator("#by-label").select_option("outage")
+    item = page.locator(f'#queue li[data-key="{conversation}"]')
+    for text in ("technical", "complaint", "outage"):
+        expect(item).to_contain_text(text)
+    own_service.call("POST", f"/v1/conversations/{conversation}/close", {})

@@ -1,0 +1,59 @@
+"""What people at the desk file a conversation under: labels that the company lists."""
+
+from collections.abc import Collection, Mapping, Sequence
+
+from sqlalchemy import Connection, delete, insert
+
+from desk.cases import WATCHERS
+from desk.feed import DeskFeed
+from desk.queue import Desk, DeskDependencies
+from domain.caller import Caller
+from domain.errors import Conflict
+from domain.ids import ConversationId, TenantId
+from domain.names import require_known
+from storage.tables.desk import desk_labels
+from storage.unit_of_work import open_unit
+
+
+class Labels:
+    """Labels conversations; `known` are each company's, in its order."""
+
+    def __init__(
+        self, desk: Desk, dependencies: DeskDependencies, feed: DeskFeed, known: Mapping[TenantId, Sequence[str]]
+    ) -> None:
+        self._desk = desk
+        self._dependencies = dependencies
+        self._feed = feed
+        self._known = known
+
+    async def put(self, caller: Caller, conversation_id: ConversationId, labels: Collection[str]) -> list[str]:
+        """Give a conversation these labels and no others, and return them in the company's order.
+
+        It is the caller's, or waits; a supervisor's may be anybody's.
+
+        Raises:
+            UnknownName: the company lists no such label; the message gives the nearest.
+            NotFound: unknown, another tenant's, or not handed to people.
+            Conflict: somebody else has it.
+        """
+        known = self._known.get(caller.tenant, ())
+        for label in labels:
+            require_known("label", label, known)
+        chosen = [label for label in known if label in labels]
+        now = self._dependencies.services.clock()
+
+        def write(connection: Connection) -> None:
+            connection.execute(delete(desk_labels).where(desk_labels.c.conversation_id == conversation_id))
+            shared = {"conversation_id": conversation_id, "tenant": caller.tenant, "at": now}
+            if chosen:
+                connection.execute(insert(desk_labels), [{**shared, "label": label} for label in chosen])
+
+        async with self._dependencies.work.open(conversation_id):
+            change, handoff = await self._desk.find(caller, conversation_id)
+            free = handoff.state == "queued" or handoff.claimed_by == caller.subject
+            if not free and caller.role not in WATCHERS:
+                raise Conflict(f"{conversation_id} was claimed by somebody else")
+            open_unit().append(write)
+            self._desk.keep(caller, change, f"labelled it {', '.join(chosen)}" if chosen else "took its labels off")
+        await self._feed.touch(conversation_id)
+        return chosen
