@@ -81,6 +81,34 @@ def check_mcp(kit: Path) -> set[str]:
     return failed
 
 
+CLIENT_SCENARIOS = (
+    "initialize",
+    "tools_call",
+    "request-metadata",
+    "http-standard-headers",
+    "http-custom-headers",
+    "http-invalid-tool-headers",
+    "sep-2322-client-request-state",
+    "json-schema-ref-no-deref",
+    "auth/client-credentials-basic",
+)
+"""What the kit asks of a client that signs in by credentials of its own; other `auth/` ones want a browser."""
+
+
+def check_mcp_client(kit: Path) -> set[str]:
+    """What the MCP kit finds wrong with our client, by scenario, one after the other."""
+    node = kit / "node_modules/node/bin/node"
+    script = kit / "node_modules/@modelcontextprotocol/conformance/dist/index.js"
+    client = f"{sys.executable} -m tests.conformance.mcp_client"
+    failed: set[str] = set()
+    for each in CLIENT_SCENARIOS:
+        options = ["client", "--command", client, "--scenario", each, "--timeout", "300000"]
+        done = subprocess.run([node, script, *options], capture_output=True, text=True, check=False)
+        failed |= set() if "OVERALL: PASSED" in done.stdout + done.stderr else {each}
+    print(f"MCP kit, our client: {len(CLIENT_SCENARIOS) - len(failed)} scenarios passed, {len(failed)} failed")
+    return failed
+
+
 def judge(kit: str, failed: set[str], named: Named) -> bool:
     """Whether everything that failed is named, and everything that is named still fails."""
     for each in sorted(failed):
@@ -106,6 +134,7 @@ def main() -> int:
         print("NO A2A 0.3 CLIENT: PyPI did not deliver a2a-sdk 0.3")
     if (mcp / "node_modules/node/bin/node").is_file():
         held &= judge("MCP", check_mcp(mcp), EXPECTED["mcp"])
+        held &= judge("MCP client", check_mcp_client(mcp), {})
     else:
         print("NO MCP KIT: npm did not deliver @modelcontextprotocol/conformance")
     return 0 if held else 1
