@@ -145,10 +145,12 @@ class SentMails:
     url: str = ""
     mails: list[EmailMessage] = field(default_factory=list)
     refuse: str = ""
+    refused: int = 0
 
     async def handle_RCPT(self, _s: Any, _session: Any, envelope: Envelope, address: str, _options: Any) -> str:  # noqa: N802
         """Accept a receiver, or not."""
         if self.refuse:
+            self.refused += 1
             return self.refuse
         envelope.rcpt_tos.append(address)
         return "250 OK"
