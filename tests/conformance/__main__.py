@@ -47,13 +47,24 @@ def check_a2a(kit: Path) -> set[str]:
     return failed
 
 
-def check_old_client(python: Path) -> bool:
-    """Whether the SDK of A2A 0.3 reads the card, and has a refund asked for, confirmed and put to a supervisor."""
+CLIENTS = {"A2A SDK 0.3": ("a2a-0.3-venv", "client_of_0_3.py"), "Google ADK": ("adk-venv", "client_of_adk.py")}
+"""Clients that nobody here wrote: the environment of each, and what has it ask for a refund."""
+
+
+def check_client(name: str, python: Path, script: str) -> bool:
+    """Whether a client reads the card and has a refund asked for and confirmed, which a supervisor then approves."""
     with tempfile.TemporaryDirectory() as folder, running(Path(folder)) as service:
-        command = [str(python), str(HERE / "client_of_0_3.py"), service.url, service.tokens["partner"]]
+        command = [str(python), str(HERE / script), service.url, service.tokens["partner"]]
         done = subprocess.run(command, capture_output=True, text=True, check=False)
-    held = done.stdout.endswith('"states": ["input-required", "auth-required"]}')
-    print(f"A2A 0.3 client: {'served' if held else 'look at this'} {done.stdout or done.stderr[-2000:]}")
+        waiting = service.call("GET", "/v1/approvals?status=pending", principal="supervisor").json()["items"]
+        outcomes: list[str] = []
+        for each in waiting:
+            decision = {"decision": "approve", "reason": "looked at it"}
+            service.call("POST", f"/v1/approvals/{each['id']}", decision, "supervisor")
+            actions = service.call("GET", f"/v1/conversations/{each['conversation_id']}").json()["actions"]
+            outcomes += [one["outcome"] for one in actions if one["tool"] == "payments.refund_payment"]
+    held = done.returncode == 0 and outcomes[-1:] == ["succeeded"]
+    print(f"{name}: {'refunded' if held else 'look at this'} {done.stdout if held else done.stderr[-2000:]}")
     return held
 
 
@@ -127,11 +138,12 @@ def main() -> int:
         held &= judge("A2A", check_a2a(tck), EXPECTED["a2a"])
     else:
         print(f"NO A2A KIT in {tck}: clone a2aproject/a2a-tck, branch 1.0-dev, or name its folder in A2A_TCK")
-    old = TOOLS / "a2a-0.3-venv/bin/python"
-    if old.is_file():
-        held &= check_old_client(old)
-    else:
-        print("NO A2A 0.3 CLIENT: PyPI did not deliver a2a-sdk 0.3")
+    for name, (place, script) in CLIENTS.items():
+        python = TOOLS / place / "bin/python"
+        if python.is_file():
+            held &= check_client(name, python, script)
+        else:
+            print(f"NO {name}: PyPI did not deliver it")
     if (mcp / "node_modules/node/bin/node").is_file():
         held &= judge("MCP", check_mcp(mcp), EXPECTED["mcp"])
         held &= judge("MCP client", check_mcp_client(mcp), {})
