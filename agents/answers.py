@@ -83,9 +83,9 @@ def is_unsure(words: str) -> bool:
 
 
 def chooses_any(reply: Understanding) -> bool:
-    """Whether the customer leaves the choice to us."""
+    """Whether the customer leaves the choice to us; who wants none of them leaves nothing."""
     said = reply.first("availability")
-    return said is not None and bool(said.value.get("any"))
+    return said is not None and bool(said.value.get("any")) and reply.answer != "no"
 
 
 def _spoken(ask: Ask, reply: Understanding) -> Answer | None:
@@ -127,7 +127,7 @@ def _chosen(ask: Ask, known: tuple[Entity, ...], reply: Understanding | None) ->
         found, used = find(choices, known)
         if found is not None:
             return Answer(found.value, used)
-    return _by_words(choices, reply) if reply is not None else None
+    return _by_words(choices, reply) or _by_meaning(choices, reply) if reply is not None else None
 
 
 Found = tuple[Choice | None, tuple[Entity, ...]]
@@ -179,6 +179,13 @@ def _by_words(choices: tuple[Choice, ...], reply: Understanding) -> Answer | Non
     longest = [max(map(len, _wanted_words(choice, said)), default=0) for choice in choices]
     best = max(longest, default=0)
     return Answer(choices[longest.index(best)].value) if best and longest.count(best) == 1 else None
+
+
+def _by_meaning(choices: tuple[Choice, ...], reply: Understanding) -> Answer | None:
+    """What the reply means of the choices although it names none of them."""
+    meant = reply.first("meant")
+    known = meant is not None and any(each.value == meant.value for each in choices)
+    return Answer(meant.value, (meant,)) if meant is not None and known else None
 
 
 def _wanted_words(choice: Choice, said: str) -> list[str]:

@@ -29,8 +29,9 @@ class Intent:
 class Entity:
     """Something named in the text.
 
-    `kind` is one of date, time, amount, reference, customer_number, code, email, phone, ordinal, name, choice; `value`
-    is its JSON form: an ISO date, an ISO time, minor units, an upper-case reference such as `P-5002`, a number.
+    `kind` is one of date, time, amount, reference, customer_number, code, email, phone, ordinal, name, choice,
+    meant; `value` is its JSON form: an ISO date, an ISO time, minor units, an upper-case reference such as `P-5002`,
+    a number.
     """
 
     kind: str

@@ -8,6 +8,7 @@ from domain.ids import TenantId
 from domain.understanding import Entity, Understanding
 from router.memory.state import Memory
 from router.services import Services
+from understanding.semantics.likeness import with_meant
 
 YES_NO = {"en": ("Yes", "No"), "es": ("Sí", "No"), "de": ("Ja", "Nein"), "fr": ("Oui", "Non"), "hi": ("हाँ", "नहीं")}
 
@@ -37,12 +38,14 @@ def with_options(pending: Pending | None, memory: Memory) -> Pending | None:
 
 
 def heed_option(heard: Understanding, memory: Memory, text: str) -> Understanding:
-    """The message as exactly that choice, where it says what one of the buttons says."""
+    """The message as exactly that choice, where it says what a button says; else with what it means of them."""
     said = text.strip().casefold()
     place = next((index for index, label in enumerate(memory.offered) if label.casefold() == said), None)
+    current = memory.current
+    if place is None and current is not None and current.asked and current.pending is None and memory.offered:
+        return with_meant(heard, memory.offered, current.question["choices"])
     if place is None or memory.identification is not None:
         return heard
-    current = memory.current
     if current is not None and current.asked and current.pending is None:
         chosen = Entity("choice", current.question["choices"][place], text)
     elif current is None and place < len(memory.options):

@@ -8,6 +8,7 @@ from agents.procedure import Ask, Choice
 from app.word_sets.figures import Figures, Target, Verdict, share
 from app.word_sets.listening import ReaderInForce
 from app.word_sets.rows import Row, Selection, load_set
+from understanding.semantics.likeness import with_meant
 
 NAME = "choices"
 TARGETS = (Target("right", 0.95), Target("wrong", 0.01, at_most=True))
@@ -30,6 +31,7 @@ def count(verdicts: Sequence[Verdict]) -> Figures:
 def _judge(listener: ReaderInForce, row: Row) -> Verdict:
     ask = Ask("wanted", choices=tuple(Choice(at, label) for at, label in enumerate(row["options"])))
     heard = listener.hear(row["text"], row["lang"])
+    heard = with_meant(heard, row["options"], range(len(row["options"])))
     found = find_answer(ask, heard.entities, heard)
     said = str(found.value) if found else ("any" if chooses_any(heard) else "none")
     right = said in {str(row["label"]), *map(str, row.get("accept", ()))}
