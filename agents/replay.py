@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from agents.answers import find_answer
+from agents.answers import find_answer, said_choice
 from agents.comparison import find_compared, names_other
 from agents.procedure import (
     Ask,
@@ -130,6 +130,8 @@ def _answered_anew(ask: Ask, record: Record, heard: Understanding) -> tuple[Reco
     value = ask.taken_up(heard.text)
     if value is None and (compared := find_compared(ask.choices, ask.than, heard.text)) is not None:
         value = compared.value
+    if value is None and ask.choices and (said := said_choice(ask.choices, heard.text)) not in (None, record.data):
+        value = said
     if value is None and ask.choices and names_other(heard.text):
         others = [each.value for each in ask.choices if each.value != record.data]
         value = others[0] if len(others) == 1 else None

@@ -10,6 +10,8 @@ from domain.ids import ConversationId, PendingId, TenantId
 
 SUPERSEDED = "superseded: the same was settled in another conversation of the customer"
 """The reason of an approval that nobody had to decide any more."""
+CORRECTED = "corrected: the customer said that something in it is wrong"
+"""The reason of a call that was taken back in order to be put anew with what is right."""
 ALREADY_WAITING = "gate/already_waiting"
 """The rule that refuses a call about a thing that waits for a supervisor in another conversation of the customer."""
 ApprovalStatus = Literal["pending", "approved", "rejected", "withdrawn", "expired"]

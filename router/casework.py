@@ -9,6 +9,7 @@ from agents.procedure import Call, Case, Delegate, End, HandOff, Resolved
 from agents.progress import Walk
 from agents.replay import is_unknown_customer
 from agents.specialist import Asked, CaseProgress, Delegated, Finished, Held, Saying
+from domain.approval import CORRECTED
 from domain.calls import CallResult, Pending
 from domain.errors import Conflict
 from router.churn import LEAVES, STAY, Offering
@@ -18,10 +19,15 @@ from router.memory.state import MAX_CASES, MAX_WISHES, Ending, Identification, M
 from router.partners import can_work, foresee_refusal, needs_customer, tell_lack, tell_where, waits_for_consent
 from router.services import BoundCaller, Services, context_of
 from understanding.acts.plainness import QUESTION
+from understanding.language.clauses import split_sentences
 
 RESPOND = "respond"
 HANDOFF = "handoff"
 IDENTIFY = "identify"
+_SURE = 0.6
+"""How sure it must be that words correct something."""
+_SHORTEST_CORRECTION = 3
+"""Words of which one may name what is right: "no, 2B then"."""
 PERMISSIONS = "retention.partner_permissions"
 STRANGER = "unknown"
 """The customer of a case that was begun before anybody said who they are; no system knows one of this name."""
@@ -226,17 +232,19 @@ class Casework:
         memory = replace(turn.memory, identification=None)
         if (memory.current is None or memory.current.pending is None) and memory.parked:
             memory = replace(memory, cases=(*memory.cases, *memory.parked[-1]), parked=memory.parked[:-1])
-        turn = _queued(turn.remember(memory), wishes)
-        case = memory.current
+        turn, case = turn.remember(memory), memory.current
         if case is None or case.pending is None:
-            return turn, RESPOND
+            return _queued(turn, wishes), RESPOND
         if waits_for_consent(case):
-            return self.after(turn.remember(replace(memory, cases=memory.cases[:-1])).say("withdrawn"))
+            rest = replace(memory, cases=memory.cases[:-1])
+            return self.after(_queued(turn.remember(rest), wishes).say("withdrawn"))
         await self._services.gate.withdraw(context_of(turn, case.specialist, case.procedure), case.pending.id)
         corrected = self._corrected(case, turn)
         if corrected is not None:
+            turn = _queued(turn, wishes) if _says_more(turn) else turn
             return turn.remember(turn.memory.with_current(corrected)), case.specialist
-        return self.refuse(turn, "customer"), case.specialist
+        turn = _queued(turn, wishes)
+        return self.refuse(turn, "customer", CORRECTED if _corrects(turn) else ""), case.specialist
 
     def refuse(self, turn: TurnState, by: str, reason: str = "") -> TurnState:
         """Let the present case know that its call was taken back or rejected."""
@@ -306,6 +314,18 @@ class Casework:
 
     def _title(self, turn: TurnState, procedure: str) -> str:
         return self._services.catalogue.title(procedure, self._services.voice(turn))
+
+
+def _says_more(turn: TurnState) -> bool:
+    """Whether there is more than the one sentence in which something was corrected."""
+    return turn.understanding is not None and len(split_sentences(turn.understanding.text)) > 1
+
+
+def _corrects(turn: TurnState) -> bool:
+    """Whether the customer says that a part of what is pending is wrong, and names what is right."""
+    heard = turn.understanding
+    sure = heard is not None and heard.act == "correction" and heard.act_confidence >= _SURE
+    return sure and heard is not None and len(heard.text.split()) >= _SHORTEST_CORRECTION
 
 
 def leave_offer(turn: TurnState) -> TurnState:

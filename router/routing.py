@@ -196,7 +196,8 @@ def _while_identifying(who: Identification, heard: Understanding, wishes: tuple[
     """A code or an identifier goes before anything else; another wish is served first."""
     kinds = ("code",) if who.stage == "code" else IDENTITY_KINDS
     if heard.first(*kinds) is None and wishes:
-        return Begin(wishes)
+        instead = heard.answer == "no" and heard.act in ("refusal", "change_of_mind") and not find_told(heard, wishes)
+        return No(wishes) if instead else Begin(wishes)
     asks = heard.act == "question" and heard.act_confidence >= _PROBABLE and not heard.wants_person
     if heard.first(*IDENTITY_KINDS) is None and asks and heard.answer == "other":
         return Begin(find_told(heard, wishes) or (Wish(QUESTION, heard.text),))
@@ -241,6 +242,8 @@ def _beside_a_yes(case: Case, heard: Understanding, wishes: tuple[Wish, ...], su
     term = find_term(case.pending.tool, heard.text) if case.pending is not None else ""
     if term:
         return Explain(term)
+    if sure and all(_is_the_same(case, wish, heard) for wish in sure) and not find_told(heard, sure):
+        return Remind()  # "can somebody restart it?" asks for what is put already
     counters = heard.first("date", "time") is not None and len(heard.text.split()) <= COUNTER
     if counters or (heard.act in ("correction", "answer") and heard.act_confidence >= _PROBABLE):
         return Begin(sure) if sure and heard.act == "answer" else Remind()
@@ -342,7 +345,8 @@ def _takes_it_up(heard: Understanding) -> bool:
     if turned_down or heard.act in ("refusal", "change_of_mind", "goodbye"):
         return False
     names = heard.act != "question" and heard.first("date", "time", "availability", "amount", "reference") is not None
-    return heard.answer == "yes" or opens_with_yes(heard.text) or names
+    reasons = phrase_pattern("acts/signs", "because").match(" ".join(fold(heard.text).split())) is not None
+    return heard.answer == "yes" or opens_with_yes(heard.text) or reasons or names
 
 
 def _afresh(memory: Memory, heard: Understanding, wishes: tuple[Wish, ...], thresholds: Thresholds) -> Route:
@@ -360,7 +364,8 @@ def _afresh(memory: Memory, heard: Understanding, wishes: tuple[Wish, ...], thre
     spoken = any(role == "assistant" for role, _ in memory.window)
     if spoken and (heard.refused or (turns_down and (memory.options or not asks_something(heard.text)))):
         return SmallTalk("nothing_begun")
-    if heard.answer != "other" and likely != (STOP_MESSAGES,):
+    tells = heard.answer == "no" and bool(likely) and len(heard.text.split()) > BARE_ANSWER_WORDS  # "no parcel came"
+    if heard.answer != "other" and likely != (STOP_MESSAGES,) and not tells:
         return SmallTalk("anything_else" if heard.answer == "yes" else "left_at_that")
     top = heard.intents[0] if heard.intents else Intent("", 0.0)
     again = top.name == OUT_OF_SCOPE and memory.clarifications

@@ -16,13 +16,13 @@ from understanding.acts.plainness import only_plain
 from understanding.acts.reading import EXAMPLES as ACTS
 from understanding.acts.reading import ActReader, Doing
 from understanding.acts.reading import Setting as Said
-from understanding.acts.wishing import find_wishing, names_thing, wavers
+from understanding.acts.wishing import find_wishing, names_thing, tells_of_calling, wavers
 from understanding.dialogue.answers import Reply, beside_answer, read_answer
-from understanding.dialogue.negation import ceases, wanted_part
+from understanding.dialogue.negation import ceases, meant_part, wanted_part
 from understanding.dialogue.person import wants_person
 from understanding.dialogue.puzzled import is_puzzled
 from understanding.dialogue.sentiment import measure_sentiment
-from understanding.dialogue.social import social_intent, without_good_morning, without_hours
+from understanding.dialogue.social import social_intent, without_good_morning, without_greeting, without_hours
 from understanding.dialogue.stance import conditions, doubts, keeps, postpones, stops
 from understanding.dialogue.topics import find_topics
 from understanding.entities.amounts import find_money
@@ -55,7 +55,7 @@ _TURNS_FROM = 0.5
 """How sure a refusal or a change of mind must be to be a no to what is pending where no rule heard one."""
 _SURE = 0.85
 """How sure a wish must be that is only named in a refusal, to be asked about."""
-_MEANT = 0.6
+_MEANT = 0.7
 """How sure another wish must be, for words that may want no messages to be taken for that wish."""
 _BY_RULE = 0.97
 """How sure it is that messages are not wanted where words say so, and that a lone order number asks for its order."""
@@ -208,7 +208,7 @@ class Reader:
             refused=refused,
             legible=not any(map(str.isalpha, shown)) or detected not in LOCALES or self._knows(shown, entities),
         )
-        doing = self._acts.read(replace(found, text=after_pause(shown)), context.said)
+        doing = self._acts.read(replace(found, text=after_pause(without_greeting(shown))), context.said)
         doing = Doing("hold", 1.0) if pauses(found) else doing
         if doing.act == "hold" and (found.changes_mind or found.answer == "no") and not opens_with_pause(shown):
             doing = Doing("refusal", doing.confidence)  # "stop": what could be a no is one
@@ -344,6 +344,7 @@ def _means_another(found: Understanding) -> bool:
     return (
         found.wants_person
         or found.changes_mind
+        or (found.act == "frustration" and tells_of_calling(found.text))
         or any("." in each.name and each.confidence >= _MEANT for each in found.intents)
     )
 
@@ -374,8 +375,9 @@ def _to_be_asked(intent: Intent) -> Intent:
 
 def _wanted(wish: str, shown: str) -> tuple[str, str]:
     """The part of a wish that is wanted, and the whole message where another part of it is refused."""
-    wanted = wanted_part(wish)
-    return (wish, "") if wanted == wish else (wanted, shown)
+    meant = meant_part(wish)
+    wanted = wanted_part(meant)
+    return (meant, "") if wanted == meant else (wanted, shown)
 
 
 def _says_no_wish(wish: str, entities: tuple[Entity, ...]) -> bool:

@@ -67,6 +67,11 @@ def names_thing(text: str) -> bool:
     return not _things().isdisjoint(concepts_of(text)) or not _advertising().isdisjoint(plain_words(text))
 
 
+def tells_of_calling(text: str) -> bool:
+    """Whether somebody tells that they called or wrote themselves: the messages that they mean are their own."""
+    return phrase_pattern("acts/signs", "called").search(" ".join(fold(text).split())) is not None
+
+
 def names_ending(text: str) -> bool:
     """Whether words say that something is to be ended or called off."""
     return not {"cancel", "leave"}.isdisjoint(concepts_of(text))
@@ -97,7 +102,7 @@ def _judge(words: str, text: str, doing: Doing, said: Said, *, strict: bool) -> 
         return Wishing(words)
     if said == "nothing" and doing.act in _TURNING | {"frustration"} and _says_ending(words, doing):
         return Wishing(words)
-    if not asked and words != text and names_ending(words):
+    if words != text and (names_ending(words) if not asked else _prefers_ending(words)):
         return Wishing(words)  # "I want to cancel, no offers please": what is left of a refusal is plainly wished for
     leaves_unheard = doing.act == "goodbye" and said == "nothing"
     still = doing.act in STILL and doing.confidence >= (_SURELY if leaves_unheard else _STILL_FROM)
@@ -131,6 +136,15 @@ def _says_ending(words: str, doing: Doing) -> bool:
     if found is not None:
         return denies.search(said[: found.start()]) is None
     return names_ending(words) and doing.confidence < _SURELY and denies.search(said) is None
+
+
+def _prefers_ending(words: str) -> bool:
+    """Whether words would rather end the contract than what was asked; ending only what was asked is a mere no."""
+    said = " ".join(fold(words).split())
+    prefers = phrase_pattern("acts/signs", "prefers").search(said)
+    leaves = phrase_pattern("acts/signs", "leaves").search(said)
+    denies = phrase_pattern("acts/signs", "denies").search(said)
+    return prefers is not None and leaves is not None and denies is None
 
 
 def _turns_down(words: str, doing: Doing) -> bool:

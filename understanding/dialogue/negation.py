@@ -30,13 +30,22 @@ def wanted_part(text: str) -> str:
     return text if len(wanted) == len(parts) else " ".join(part.strip(" ,;:-") for part in wanted)
 
 
+def meant_part(text: str) -> str:
+    """What a message is about, without what it is not about ("it is not the password, it is the range")."""
+    folded = fold(text)
+    found = phrase_pattern("dialogue/negation", "not_but").match(folded) if len(folded) == len(text) else None
+    return text[found.end() :].strip() if found else text
+
+
 def is_refused(part: str) -> bool:
-    """Whether these words name something that is not to be done. Not wanting a service any more is a wish to leave."""
+    """Whether these words name something that is not to be done. Not wanting a service any more is a wish to leave,
+    and nobody to come on some day is a wish for another day.
+    """
     said = " ".join(fold(part).strip(" ,.;:!?-").split())
     bare = _COURTESY.sub("", said)
     if _refused().match(said) is None and _refused().match(bare) is None:
         return False
-    return not ceases(said)
+    return not ceases(said) and phrase_pattern("dialogue/negation", "not_then").search(said) is None
 
 
 def ceases(text: str) -> bool:

@@ -42,6 +42,38 @@ def asks_something(text: str) -> bool:
     return "?" in text or tagged or phrase_pattern("acts/signs", "asks").match(said) is not None
 
 
+def without_greeting(text: str) -> str:
+    """A message behind its greetings; all of it where nothing follows, or too little without a mark between."""
+    told = _INTRODUCTION.match(text)
+    if told is not None and len(text) - told.end() > _SHORTEST_REST:
+        return text[told.end() :]
+    folded = fold(text)
+    found = phrase_pattern("dialogue/social", "greeting").match(folded) if len(folded) == len(text) else None
+    if found is None or not found.end():
+        return text
+    behind = text[found.end() :]
+    rest = behind.lstrip(" ,.!;:\n-")
+    marked = behind.lstrip(" ")[:1] in tuple(",.!;:\n-") and len(rest) > _SHORTEST_REST
+    return without_greeting(rest) if marked or len(rest.split()) >= _SHORTEST_REST else text
+
+
+_INTRODUCTION = re.compile(
+    r"\s*(?:(?:yes|ja|oui|s[ií]|um+|äh+|euh)[ ,]+)*"
+    r"(?:(?:hi|hello|good (?:morning|afternoon|evening)|hallo|guten (?:tag|morgen|abend)|bonjour|bonsoir|all[oô]|hola"
+    r"|buen[oa]s \w+|namaste)[ ,.!]+)?"
+    r"(?:(?:this is|hier spricht|(?:mein|der) name ist|ich hei(?:ß|ss)e|je m'appelle|habla|me llamo)(?! my\b)"
+    r"(?: (?:the|die|der|la|le|el|mrs?|ms|miss|frau|herr|madame|monsieur|m|mme|señora?|don|doña)\b\.?)*"
+    r"|(?:it'?s|hier ist|c'est|ici|soy)"
+    r"(?: (?:die|der))? (?:mrs?|ms|miss|frau|herr|madame|monsieur|m|mme|la señora|el señor)\b\.?) "
+    r"[^\W\d_][\w'-]*(?: [^\W\d_][\w'-]*)?(?: (?:here|speaking|am apparat|à l'appareil|al aparato|calling))?"
+    r"\s*[,.!:;\n]+\s*",
+    re.IGNORECASE,
+)
+"""Who calls tells their name first."""
+_SHORTEST_REST = 3
+"""Words behind a greeting, or letters behind a mark, from which a message is about them."""
+
+
 def without_good_morning(text: str) -> str:
     """A message whose German good morning is no word for tomorrow any more; what follows stands where it stood."""
     return _GOOD_MORNING.sub(lambda found: " " * len(found[0]), text)
@@ -79,31 +111,5 @@ def _is_whole(kind: str, text: str) -> bool:
     return 0 < len(folded) <= 120 and _is_only(kind, folded)
 
 
-def without_greeting(text: str) -> str:
-    """Give the message after its opening greeting; the whole message where nothing follows."""
-    opening = _INTRODUCTION.match(text) or _OPENING.match(text)
-    return text[opening.end() :] if opening and len(text) - opening.end() > 3 else text
-
-
 def _is_only(kind: str, folded: str) -> bool:
     return phrase_pattern("dialogue/social", kind).fullmatch(folded) is not None
-
-
-_INTRODUCTION = re.compile(
-    r"\s*(?:(?:yes|ja|oui|s[ií]|um+|äh+|euh)[ ,]+)*"
-    r"(?:(?:hi|hello|good (?:morning|afternoon|evening)|hallo|guten (?:tag|morgen|abend)|bonjour|bonsoir|all[oô]|hola"
-    r"|buen[oa]s \w+|namaste)[ ,.!]+)?"
-    r"(?:(?:this is|hier spricht|(?:mein|der) name ist|ich hei(?:ß|ss)e|je m'appelle|habla|me llamo)(?! my\b)"
-    r"(?: (?:the|die|der|la|le|el|mrs?|ms|miss|frau|herr|madame|monsieur|m|mme|señora?|don|doña)\b\.?)*"
-    r"|(?:it'?s|hier ist|c'est|ici|soy)"
-    r"(?: (?:die|der))? (?:mrs?|ms|miss|frau|herr|madame|monsieur|m|mme|la señora|el señor)\b\.?) "
-    r"[^\W\d_][\w'-]*(?: [^\W\d_][\w'-]*)?(?: (?:here|speaking|am apparat|à l'appareil|al aparato|calling))?"
-    r"\s*[,.!:;\n]+\s*",
-    re.IGNORECASE,
-)
-"""Who calls tells their name first."""
-_OPENING = re.compile(
-    r"\s*(?:hi|hello|hey|good (?:morning|afternoon|evening|day)|hola|buenos d[ií]as|buenas tardes|buenas|hallo|"
-    r"guten (?:tag|morgen|abend)|bonjour|bonsoir|salut|namaste|नमस्ते|नमस्कार)(?: there| team| all)?\s*[,.!:\n-]+\s*",
-    re.IGNORECASE,
-)

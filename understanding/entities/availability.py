@@ -71,19 +71,35 @@ def find_availability(coded: Coded, named: Iterable[Named], today: date) -> tupl
     def clause_of(one: Named) -> int:
         return next(index for index, (start, end) in enumerate(clauses) if start <= one.start < max(end, start + 1))
 
+    excluded: list[tuple[int, Named]] = []
     for one, is_limit in _ranges(folded, things, wish, lambda one: clause_of(one) in refused):
         at = clause_of(one)
         if is_limit:
             wanted.append(one)
         elif at in refused and _is_excluded(folded, clauses[at], one):
-            _exclude(wish, one)
+            excluded.append((at, one))
         else:
             _include(wish, one)
             wanted.append(one)
+    for one in _only_at_times(excluded, wish):
+        _include(wish, one)
+        wanted.append(one)
+        excluded = [each for each in excluded if each[1] is not one]
+    for _, one in excluded:
+        _exclude(wish, one)
     wish.days = [each for each in wish.days if each not in wish.not_days]
     said: dict[str, Any] = {**wish.plain(), **_loose(folded, bool(wanted))}
     text = folded[things[0].start : things[-1].end] if things else folded.strip()
     return (Entity("availability", said, text) if said else None), tuple(wanted)
+
+
+def _only_at_times(excluded: list[tuple[int, Named]], wish: _Wish) -> list[Named]:
+    """The days of which only a part is excluded, where another part is wanted: "Saturday not in the morning, later"."""
+    wanted = wish.parts or wish.at or "after" in wish.limits
+    if not wanted or wish.days or wish.weekdays:
+        return []
+    parted = {clause for clause, one in excluded if one.kind in ("time", "part")}
+    return [one for clause, one in excluded if clause in parted and one.kind == "day"]
 
 
 def _clauses(folded: str) -> list[tuple[int, int]]:

@@ -73,7 +73,7 @@ class Classifier:
         self._weights = weights
         self._position = {feature: position for position, feature in enumerate(weights.features)}
         known = {*weights.known_words, *shipped_lexicon().known_words}
-        self._featuriser = Featuriser(shipped_lexicon(), Spelling(known))
+        self._featuriser = Featuriser(shipped_lexicon(), Spelling(known, by_sound=True))
 
     @property
     def intents(self) -> tuple[str, ...]:

@@ -12,6 +12,7 @@ BLOCKS = ("w", "c", "g")
 """Words and pairs of words; concepts and pairs of concepts; pieces of three to five letters."""
 
 _MASKS = (
+    (re.compile(r"\b(?:me|te|le|nos|se|les) (?:l[oae]s? )?(?:ha|han|has|habia) pedido\b"), " solicita "),
     (re.compile(r"[^\s@]{1,64}@[^\s@]{1,255}\.\S+"), " xxemail "),
     (re.compile(r"(?:https?://|www\.)\S+"), " xxlink "),
     (re.compile(r"\b(?:invoice |bill |factura |rechnung |facture |बिल )?inv-?\d{3,6}\b"), " xxreference invoice "),

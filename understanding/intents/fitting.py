@@ -26,7 +26,7 @@ _FEWEST = {"w": 1, "c": 1, "g": 2}
 def fit(texts: Sequence[str], intents: Sequence[str]) -> Weights:
     """Learn weights that tell the intents of these texts apart. Takes the memory of scikit-learn: see `fit_apart`."""
     known = frozenset(word for text in texts for word in plain_words(text))
-    featuriser = Featuriser(shipped_lexicon(), Spelling(known | shipped_lexicon().known_words))
+    featuriser = Featuriser(shipped_lexicon(), Spelling(known | shipped_lexicon().known_words, by_sound=True))
     documents = [featuriser.features(text) for text in texts]
     untrained = _space(documents, tuple(sorted(set(intents))), known)
     pull, bias = _solve(_matrix(documents, untrained), intents, untrained)

@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from zlib import crc32
 
+from understanding.dialogue.social import without_greeting
 from understanding.intents.classifier import Classifier
 from understanding.intents.examples import IN_ORDER, Example, load_examples
 from understanding.language.clauses import split_sentences
@@ -65,7 +66,7 @@ class UnwantedReader:
         ruled = hear_unwanted(text, channel)
         if ruled is not None and ruled.keyword:
             return ruled
-        sentences = split_sentences(text)
+        sentences = [without_greeting(sentence) for sentence in split_sentences(text)]
         shares = [self.share(sentence) for sentence in sentences]
         highest = max((*shares, self.share(text) if len(sentences) > 1 else 0.0), default=0.0)
         if ruled is not None and highest >= _WITH_RULE:

@@ -86,7 +86,17 @@ def test_a_lost_order_is_paid_back():
 
 
 def test_an_order_that_was_paid_back_is_not_paid_back_again():
-    walked = walk(open_case(TRACK), systems(order(), payment={**PAYMENT, "refundable_minor": 0}), {"remedy": "refund"})
+    paid_back = systems(order(), payment={**PAYMENT, "refundable_minor": 0})
+    walked = walk(open_case(TRACK), paid_back, track_refund="resolved")
+    assert walked.delegated == [("billing.track_refund", {"payment_id": "P-1"})]
+    assert walked.asked == []
+    assert "payments.refund_payment" not in walked.calls
+
+
+def test_an_order_that_is_paid_back_while_the_customer_chooses_is_not_paid_back_again():
+    left = iter((2500, 0))
+    told = systems(order(), payment=lambda payment_id: {**PAYMENT, "refundable_minor": next(left)})
+    walked = walk(open_case(TRACK), told, {"remedy": "refund"})
     assert resolved(walked, "paid_back_before")
     assert "payments.refund_payment" not in walked.calls
 

@@ -37,7 +37,10 @@ def track_refund(case: Case) -> Journey:
 
 
 def pick_refunds(case: Case, refunds: list[Facts]) -> list[Facts]:
-    """The refunds that are meant: the named ones, else those still under way, else the latest."""
+    """The refunds that are meant: that of the payment asked about, the named, else those under way, else the latest."""
+    of_payment = [each for each in refunds if each["payment_id"] == case.facts.get("payment_id")]
+    if of_payment:
+        return of_payment[:1]
     named = narrow(case, refunds, REFUND)
     if len(named) < len(refunds):
         return named[:SHOWN]

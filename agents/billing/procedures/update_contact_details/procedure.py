@@ -8,7 +8,22 @@ import phonenumbers
 
 from agents.billing.procedures.update_contact_details.postal_address import given_address, is_whole, join_address
 from agents.folding import fold
-from agents.procedure import Ask, Call, CallFailed, Case, Choice, Declined, Facts, HandOff, Journey, Resolved, Say, Step
+from agents.procedure import (
+    Ask,
+    Call,
+    CallFailed,
+    CallWithdrawn,
+    Case,
+    Choice,
+    Declined,
+    Facts,
+    HandOff,
+    Journey,
+    Resolved,
+    Say,
+    Step,
+)
+from domain.approval import CORRECTED
 
 LABELS = {
     "email": {
@@ -46,6 +61,8 @@ WORDS = {
         r"\bhandy",
         r"telephon",
         r"\bportable",
+        r"\btlfn?o?\b",
+        r"\btfn?o\b",
         "फ़ोन",
         "फोन",
         "मोबाइल",
@@ -59,8 +76,8 @@ WORDS = {
         r"umgezogen",
         r"\bmudad",
         r"demenag",
-        "पता",
-        r"\bpata\b",
+        r"पता(?! (?:कीजि|करि|करो|कर द|कर के|करके|लगा|चल|नहीं|है|करें|करवा))",
+        r"\bpata\b(?! (?:k[ia]|laga|chal|nahi|hai|nhi))",
     ),
 }
 """How people name a detail, in folded letters."""
@@ -94,8 +111,9 @@ def update_contact_details(case: Case) -> Journey:
        phone numbers in the message, ask which is the new one.
     3. Change one detail per step. It takes a fresh verification and the customer's yes to the exact value; the old
        address is told about it.
-    4. If the value cannot be saved, say so and ask once more; then leave it, and say that nothing was changed.
-    5. Say what was changed and where the notice about it went.
+    4. A correction of a part of it ("no, it is 2B"): ask for all of it, once.
+    5. If the value cannot be saved, say so and ask once more; then leave it, and say that nothing was changed.
+    6. Say what was changed and where the notice about it went.
     """
     fields = named_fields(case) or [(yield Ask("contact_field", choices=field_choices(case.locale), reply="ask_field"))]
     changed: list[Facts] = []
@@ -140,6 +158,11 @@ def _change(case: Case, field: str) -> Generator[Step, Any, Facts | None]:
         arguments = {"customer_id": case.customer_id, "field": field, "value": value}
         try:
             done = yield Call("crm.update_contact_detail", **arguments)
+        except CallWithdrawn as withdrawn:
+            if withdrawn.reason != CORRECTED:
+                raise
+            value = yield from _ask_in_full(field)
+            continue
         except CallFailed as failed:
             if failed.uncertain:
                 raise
@@ -193,3 +216,10 @@ def _ask_value(field: str) -> Generator[Step, object, str]:
             return said
         yield Say("address_incomplete")
     return ""
+
+
+def _ask_in_full(field: str) -> Generator[Step, object, str]:
+    """Ask for a value of which a part was corrected; nothing that was said before will do."""
+    kinds = ("text",) if field == "address" else (field,)
+    value = str((yield Ask(f"{field}_in_full", kinds=kinds, reply="ask_in_full").put_afresh())).strip()
+    return value if field != "address" or is_address(value) else (yield from _ask_value(field))

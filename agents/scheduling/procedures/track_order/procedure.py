@@ -35,7 +35,7 @@ _SEND_AGAIN = (
     "envíelo", "nuevo envío", "reposición",
     "neue", "erneut", "ersatz",
     "renvoyez", "renvoyer le", "renvoi", "nouveau", "nouvel", "remplac", "réexp",
-    "नया", "naya",
+    "नया", "naya", "doosra bhej", "dusra bhej", "ek aur bhej", "दूसरा भेज", "एक और भेज",
 )
 _AGAIN = (
     "another", "de nuevo", "otra vez", "otro", "noch einmal", "nochmal", "noch mal", "फिर से", "दोबारा", "phir se",
@@ -72,8 +72,9 @@ def track_order(case: Case) -> Journey:
     1. Find the order. None: say so. Several under way: ask which.
     2. On its way and in time: say when it should come, and its last sign.
     3. Late but moving: apologise, say where it is.
-    4. Lost, or late with no sign for four days: apologise, and let the customer choose between a new delivery and
-       the money back (or waiting, if it is not known to be lost). Not sure: ask once more, then leave both open.
+    4. Lost, or late with no sign for four days: where it was paid back, say where that refund is. Else apologise, and
+       let the customer choose between a new delivery and the money back (or waiting, if it is not known to be lost).
+       Not sure: ask once more, then leave both open.
        - New delivery: send it again, say when it should come, and promise to ask the day after whether it did.
        - Money back: refund what was paid for the order and not given back yet.
        - If the one is not possible or not allowed, offer the other; if neither is, a person goes on.
@@ -87,10 +88,10 @@ def track_order(case: Case) -> Journey:
     order = yield Call("erp.track_order", order_id=order["order_id"])
     known = describe_order(order)
     match read_state(order, case.opened_at):
-        case "lost":
-            return (yield from _make_good(case, order, (RESHIP, REFUND), "ask_remedy_lost"))
-        case "stuck":
-            return (yield from _make_good(case, order, (RESHIP, REFUND, WAIT), "ask_remedy_stuck"))
+        case "lost" | "stuck" if (yield from _is_paid_back(order)):
+            return (yield from _delegate("billing.track_refund", payment_id=order["payment_id"]))
+        case "lost" | "stuck":
+            return (yield from _make_good(case, order))
         case "delivered" if is_unwanted(case.text) and not case.delegated:
             return (yield from _give_back(order))
         case "delivered":
@@ -99,18 +100,10 @@ def track_order(case: Case) -> Journey:
             return Resolved(state, **known)
 
 
-def _make_good(case: Case, order: Facts, choices: tuple[Choice, ...], reply: str) -> Generator[Step, Any, End]:
+def _make_good(case: Case, order: Facts) -> Generator[Step, Any, End]:
     """Do what the customer prefers, or said at once; where the rules do not allow it, offer what is left."""
     known = describe_order(order)
-    wish = said_choice((_RESHIP_UNASKED, REFUND), case.text)
-    if wish is not None:
-        yield Say("found_lost" if read_state(order, case.opened_at) == "lost" else "found_stuck", **known)
-    else:
-        wish = yield Ask("remedy", choices=choices, reply=reply, optional=True, **known)
-    if wish is None:
-        wish = yield Ask(
-            "remedy_again", choices=(RESHIP, REFUND, WAIT), reply="ask_remedy_again", optional=True, **known
-        )
+    wish = yield from _remedy(case, order)
     if wish is None or wish == "wait":
         return Declined("left_open", **known)
     try:
@@ -128,6 +121,30 @@ def _make_good(case: Case, order: Facts, choices: tuple[Choice, ...], reply: str
         return (yield from _provide(other, order))
     except CallRefused:
         return HandOff("policy_limit", queue="scheduling")
+
+
+def _remedy(case: Case, order: Facts) -> Generator[Step, Any, str | None]:
+    """What the customer said at once that they prefer, else what they choose; None where they do not know."""
+    known, state = describe_order(order), read_state(order, case.opened_at)
+    wish = said_choice((_RESHIP_UNASKED, REFUND), case.text)
+    if wish is not None:
+        yield Say(f"found_{state}", **known)
+        return wish
+    choices = (RESHIP, REFUND) if state == "lost" else (RESHIP, REFUND, WAIT)
+    wish = yield Ask("remedy", choices=choices, reply=f"ask_remedy_{state}", optional=True, **known)
+    if wish is None:
+        wish = yield Ask(
+            "remedy_again", choices=(RESHIP, REFUND, WAIT), reply="ask_remedy_again", optional=True, **known
+        )
+    return wish
+
+
+def _is_paid_back(order: Facts) -> Generator[Step, Any, bool]:
+    """Whether nothing is left of what was paid for it."""
+    if not order["payment_id"]:
+        return False
+    payment = yield Call("payments.get_payment", payment_id=order["payment_id"])
+    return payment["refundable_minor"] <= 0
 
 
 def _provide(wish: str, order: Facts) -> Generator[Step, Any, End]:
@@ -177,7 +194,12 @@ def count_refund(order: Facts, payment: Facts) -> int:
 
 def _give_back(order: Facts) -> Generator[Step, Any, End]:
     """A delivered order that is not wanted goes back as one."""
-    ended: Ended = yield Delegate("scheduling.return_order", order_id=order["order_id"])
+    return (yield from _delegate("scheduling.return_order", order_id=order["order_id"]))
+
+
+def _delegate(procedure: str, **facts: str) -> Generator[Step, Any, End]:
+    """End as another journey ends, which says all there is to say."""
+    ended: Ended = yield Delegate(procedure, **facts)
     return Resolved("", **ended.facts) if ended.kind == "resolved" else Declined("", **ended.facts)
 
 
