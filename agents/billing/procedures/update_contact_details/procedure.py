@@ -222,4 +222,4 @@ def _ask_in_full(field: str) -> Generator[Step, object, str]:
     """Ask for a value of which a part was corrected; nothing that was said before will do."""
     kinds = ("text",) if field == "address" else (field,)
     value = str((yield Ask(f"{field}_in_full", kinds=kinds, reply="ask_in_full").put_afresh())).strip()
-    return value if field != "address" or is_address(value) else (yield from _ask_value(field))
+    return value if field != "address" or is_whole(value) else (yield from _ask_value(field))

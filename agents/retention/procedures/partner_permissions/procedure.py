@@ -20,8 +20,8 @@ def partner_permissions(case: Case) -> Journey:
     2. To take back: the company that was named, or the only one; otherwise ask which. It ends at once, without a yes.
        Where nobody has a permission of their own but all companies together have one, that one ends after a yes.
     3. To let a company act: only one that has asked, and only what it asked for, also after a no. It takes a fresh
-       verification and the customer's yes to exactly what, up to which amount and until when; with a no the company is
-       refused.
+       verification and the customer's yes to exactly what, up to which amount and until when. Who says no to what a
+       company asks for refuses it; who asked for it and then says no, or not now, leaves the request as it is.
     4. Otherwise say who may do what, up to which amount and until when. Where a company has asked, put its request.
     """
     record = yield Call("crm.get_customer", customer_id=case.customer_id)
@@ -86,7 +86,7 @@ def _decide(
     except CallRefused:
         return Declined("not_possible", partner=asked["partner"])
     except CallWithdrawn as withdrawn:
-        return (yield from _refuse(case, asked)) if withdrawn.by == "customer" else Declined("not_possible", **terms)
+        return Declined("stays_asked" if withdrawn.by == "customer" else "not_possible", **terms)
     return Resolved("allowed", about=asked["about"], **{name: allowed[name] for name in terms})
 
 
