@@ -2,7 +2,8 @@
 
 from domain.understanding import Understanding
 from router.memory.state import Memory
-from understanding.dialogue.social import asks_something
+from understanding.dialogue.social import asks_something, social_intent
+from understanding.language.clauses import split_sentences
 from understanding.language.phrases import phrase_pattern
 from understanding.language.text import fold
 
@@ -23,3 +24,10 @@ def objects(memory: Memory, heard: Understanding) -> bool:
     said = " ".join(fold(heard.text).split())
     minds = phrase_pattern("acts/signs", "objects").match(said) is not None
     return minds and heard.answer == "other" and not memory.options and not asks_something(heard.text)
+
+
+def closes_with_thanks(memory: Memory, heard: Understanding) -> bool:
+    """Whether a message that wishes nothing ends with thanks ("ok, then I'll wait. thanks"): it turns nothing down."""
+    sentences = split_sentences(heard.text)
+    free = not memory.options and heard.answer != "yes" and len(sentences) > 1
+    return free and social_intent(sentences[-1]) == "thanks"

@@ -9,7 +9,7 @@ from agents.procedure import Ask, Case
 from agents.retention.reasons import takes_up_offer
 from agents.terms import find_term
 from domain.understanding import Intent, Understanding
-from router.feelings import UPSET, is_upset, objects
+from router.feelings import UPSET, closes_with_thanks, is_upset, objects
 from router.memory.state import Identification, Memory, Wish
 from router.parting import Farewell, find_parting
 from router.partners import waits_for_consent
@@ -32,7 +32,7 @@ from router.telling import TELLING, find_follow_up, find_told
 from understanding.acts.plainness import QUESTION
 from understanding.acts.wishing import names_ending, names_thing
 from understanding.dialogue.answers import names_action
-from understanding.dialogue.social import asks_something, opens_with_yes, social_intent
+from understanding.dialogue.social import asks_something, has_yes, opens_with_yes, social_intent
 from understanding.dialogue.stance import doubts, postpones
 from understanding.language.clauses import split_sentences
 from understanding.language.phrases import phrase_pattern
@@ -219,7 +219,7 @@ def _while_pending(case: Case, heard: Understanding, wishes: tuple[Wish, ...], t
         return Begin(sure)  # no to messages, and not to what was asked
     if silence and heard.unwanted == "also" and heard.changes_mind:
         return No(sure)
-    if heard.changes_mind or heard.answer == "no":
+    if heard.changes_mind or heard.answer == "no" or social_intent(heard.text) == "goodbye":
         only = heard.act == "refusal" and heard.act_confidence >= _PROBABLE and len(split_sentences(heard.text)) == 1
         return No(tuple(wish for wish in sure if not (only or _is_the_same(case, wish, heard))))
     if heard.answer == "yes":
@@ -270,8 +270,9 @@ def _while_asked(ask: Ask | None, case: Case, heard: Understanding, wishes: tupl
         return CaseAnswer()
     known = heard.entities if ask.afresh else (*heard.entities, *case.entities)
     answered = find_answer(ask, known, heard) is not None
-    if _agrees_with_time(ask, heard):
-        return CaseAnswer(agrees=True)
+    half = _with_half_a_yes(ask, heard, wishes)
+    if half is not None:
+        return half
     if not answered or "text" in ask.kinds:
         aside = _aside(ask, case, heard, wishes)
         if aside is not None:
@@ -284,12 +285,15 @@ def _while_asked(ask: Ask | None, case: Case, heard: Understanding, wishes: tupl
     return CaseAnswer() if answered else Begin(wishes)
 
 
-def _agrees_with_time(ask: Ask, heard: Understanding) -> bool:
-    """Whether a yes to having something arranged says when ("yes, but not on Wednesday"): nothing is done by it yet."""
-    arranges = ask.kinds == ("yes_no",) and ask.proposes is None and not ask.offers and not ask.factual
+def _with_half_a_yes(ask: Ask, heard: Understanding, wishes: tuple[Wish, ...]) -> CaseAnswer | None:
+    """What a yes with more behind it is: none to an offer, put again; one to an arrangement ("yes, not Monday")."""
+    if heard.answer != "other" or heard.act == "question" or "?" in heard.text:
+        return None
+    if ask.offers:
+        return CaseAnswer(again=True) if not wishes and has_yes(heard.text) else None
+    arranges = ask.kinds == ("yes_no",) and ask.proposes is None and not ask.factual
     when = heard.first("availability", "date", "time") is not None
-    asks = heard.act == "question" or "?" in heard.text
-    return arranges and when and heard.answer == "other" and opens_with_yes(heard.text) and not asks
+    return CaseAnswer(agrees=True) if arranges and when and opens_with_yes(heard.text) else None
 
 
 def _asks_about(ask: Ask, heard: Understanding, wishes: tuple[Wish, ...]) -> bool:
@@ -374,6 +378,8 @@ def _afresh(memory: Memory, heard: Understanding, wishes: tuple[Wish, ...], thre
 
 def _with_feeling(memory: Memory, heard: Understanding) -> SmallTalk | None:
     """What is said to somebody who wishes nothing, but minds what they were told, or thinks better of it."""
+    if closes_with_thanks(memory, heard):
+        return SmallTalk("thanks")
     if not memory.clarifications and (is_upset(heard) or objects(memory, heard)):
         return SmallTalk(UPSET)
     drops = heard.answer == "other" and heard.act == "change_of_mind" and heard.act_confidence >= _PROBABLE

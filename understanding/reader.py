@@ -31,7 +31,7 @@ from understanding.entities.corrections import corrected, part_after_correction
 from understanding.entities.dates import customer_today
 from understanding.entities.duckling import duckling_available
 from understanding.entities.identifiers import find_identifiers
-from understanding.entities.moments import find_moments
+from understanding.entities.moments import find_moments, without_since
 from understanding.entities.naming import only_names
 from understanding.entities.narrowing import narrows, whole_topic
 from understanding.intents.artefacts import learn_or_load
@@ -394,7 +394,7 @@ def _named(shown: str, locale: str, now: datetime, context: ReadContext) -> tupl
     shown = without_good_morning(shown)
     today = customer_today(now, context.timezone, locale, context.currency)
     return (
-        *find_moments(shown, today),
+        *find_moments(without_since(shown), today),
         *find_money(shown, context.currency),
         *find_identifiers(shown, context.currency),
     )

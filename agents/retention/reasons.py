@@ -58,6 +58,13 @@ REASONS: dict[str, tuple[str, ...]] = {
     ),
     "moving": (
         "moving",
+        "abroad",
+        "another city",
+        "ausland",
+        "étranger",
+        "etranger",
+        "extranjero",
+        "pars vivre",
         "move out",
         "moved",
         "relocat",

@@ -49,6 +49,36 @@ async def test_what_agrees_to_try_it_says_not_yet_that_it_works(house: Guest) ->
     assert await hugo.done() == []
 
 
+async def test_a_yes_with_more_behind_it_turns_no_offer_down(house: Guest) -> None:
+    ben = await house.customer("C-1002", locale="de")
+    await ben.says("warum ist meine Rechnung diesen Monat so hoch")
+    await ben.says("ach so. ja bitte gutschreiben")
+    assert "Soll ich sie Ihrem Kundenkonto gutschreiben?" in ben.text
+    await ben.says("ja")
+    assert await ben.done() == [("erp.apply_credit", "succeeded")]
+
+
+async def test_a_goodbye_before_a_yes_leaves_all_as_it_is_and_thanks_turn_nothing_down(house: Guest) -> None:
+    wen = await house.customer("C-1023")
+    await wen.says("I want to send back the router stand")
+    assert wen.pending == ("confirm", "erp.create_return_label")
+    await wen.says("bye")
+    assert wen.turn["pending"] is None
+    assert await wen.done() == []
+    tara = await house.customer("C-1020", locale="de")
+    await tara.says("wo bleibt meine Erstattung")
+    await tara.says("ok dann warte ich. danke")
+    assert tara.text.startswith("Gern")
+
+
+async def test_a_yes_that_says_when_has_it_arranged(house: Guest) -> None:
+    vera = await house.customer("C-1022")
+    await vera.says("nobody came yesterday! I took a day off work for this")
+    await vera.says("yes but not before noon and not wednesday")
+    assert "Which one suits you?" in vera.text
+    assert "AM" not in vera.text
+
+
 async def test_a_question_after_the_prices_is_about_them(house: Guest) -> None:
     dmitri = await house.customer("C-1004", locale="de")
     await dmitri.says("was kosten eure Tarife?")

@@ -6,6 +6,7 @@ import pytest
 
 from understanding.entities.clock_times import find_times
 from understanding.entities.dates import Today, customer_today, find_dates
+from understanding.entities.moments import find_moments, without_since
 from understanding.language.text import clean
 
 FRIDAY = datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -77,3 +78,17 @@ def test_what_only_looks_like_a_day_is_none(text: str):
 )  # fmt: skip
 def test_a_time_is_found(text: str, time: str):
     assert times(text) == [time]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["slow since like monday", "ça rame depuis lundi", "geht seit gestern Abend nicht", "no funciona desde el lunes"],
+)
+def test_the_day_since_when_something_is_so_is_no_day_that_is_wished_for(text: str) -> None:
+    today = customer_today(FRIDAY, "America/New_York", "en", "USD")
+    assert find_moments(without_since(text), today) == []
+
+
+def test_one_of_several_times_is_no_minute() -> None:
+    today = customer_today(FRIDAY, "America/New_York", "en", "USD")
+    assert find_moments("the three o'clock one", today)[0].value == "15:00"

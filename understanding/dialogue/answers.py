@@ -124,8 +124,12 @@ def _refusal(folded: str, wanted: re.Pattern[str]) -> Reply | None:
 def _waits_for_an_answer(clauses: list[str]) -> bool:
     """Whether a message stops only to ask something ("wait, until when?"): nothing is taken back by that."""
     asks = phrase_pattern("acts/signs", "asks")
-    pause = phrase_pattern("acts/signs", "holds").fullmatch(clauses[0]) is not None
+    said = _NO_BEFORE.sub("", clauses[0])
+    pause = phrase_pattern("acts/signs", "holds").fullmatch(said) is not None
     return pause and any("?" in clause or asks.match(clause) for clause in clauses[1:])
+
+
+_NO_BEFORE = re.compile(r"^(?:no|non|nein|nee|na|nahi) (?=\S)")
 
 
 def _after_refusal(clauses: list[str]) -> str:

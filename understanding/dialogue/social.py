@@ -35,6 +35,11 @@ def opens_with_yes(text: str) -> bool:
     return phrase_pattern("acts/signs", "agrees").match(said) is not None
 
 
+def has_yes(text: str) -> bool:
+    """Whether a sentence or part of a message begins with a yes."""
+    return any(opens_with_yes(part) for sentence in split_sentences(text) for part in re.split(r"[,;]", sentence))
+
+
 def asks_something(text: str) -> bool:
     """Whether a message is a question, by its mark or by how it begins."""
     said = " ".join(fold(text).split())

@@ -21,7 +21,7 @@ def find_moments(text: str, today: Today) -> list[Entity]:
     What is excluded, or only ends a range, is none of these: `availability` says all that was said of when it suits. A
     day that no calendar has is a `no_such_day`.
     """
-    coded = encode(_with_day_figures(text, today.locale), today.locale)
+    coded = encode(_with_day_figures(_ONE.sub(r"\1", text), today.locale), today.locale)
     things = _things(coded, today)
     wish, wanted = find_availability(coded, things, today.day)
     found = [
@@ -163,3 +163,20 @@ def _minutes(said: str) -> int:
         else:
             total += length * (1 if number in ("k:a", "k:un") else 3 if number == "k:few" else int(number[1:]))
     return total
+
+
+_SINCE = re.compile(
+    r"(?<!\w)(?:since|seit|depuis|desde)"
+    r"(?: (?:like|about|around|last|etwa|ungefähr|letzte[nrm]?|vorige[nrm]?|le|el|la|the))*"
+    r" (?:(?:mon|tues?|wednes|thurs?|fri|satur|sun)day|yesterday|last night|this morning|\w+tag|mittwoch|gestern|heute?"
+    r"|(?:lun|mar|mercre|jeu|vendre|same)di|dimanche|hier|ce matin|lunes|martes|mi[ée]rcoles|jueves|viernes|s[áa]bado"
+    r"|domingo|ayer)(?!\w)(?: (?:morning|evening|night|morgen|abend|früh|matin|soir))?",
+    re.IGNORECASE,
+)
+_ONE = re.compile(r"(o'?clock|\d ?[ap]m) ones?\b", re.IGNORECASE)
+"""In "the three o'clock one", which is no minute."""
+
+
+def without_since(text: str) -> str:
+    """A message without the day since when something is so: it says nothing of when something is to be."""
+    return _SINCE.sub(lambda found: " " * len(found[0]), text)
