@@ -56,9 +56,23 @@ export class Lists {
       const found = await Promise.all(wanted.map((view) => service.get(pathOf(view))));
       if (service !== this.service || reading !== this.reading) return;
       wanted.forEach((view, index) => { this.pages[view] = found[index]; });
+      this.#settle();
       this.show();
     } catch (error) {
       if (service === this.service) this.failed(error);
+    }
+  }
+
+  // What went from one list to another while they were read stands in both: where more happened is where it is.
+  #settle() {
+    const newest = new Map();
+    for (const { items } of Object.values(this.pages)) {
+      for (const item of items) if (!(newest.get(item.conversation_id)?.told >= item.told)) newest.set(item.conversation_id, item);
+    }
+    for (const page of Object.values(this.pages)) {
+      const left = page.items.filter((item) => newest.get(item.conversation_id) === item);
+      page.total -= page.items.length - left.length;
+      page.items = left;
     }
   }
 
