@@ -63,7 +63,6 @@ def test_a_plain_yes_is_a_yes(text: str):
         "yes and no", "yeah right",
         "yes if it is free", "yes for 30 dollars", "yes, refund 30", "yes, refund P-5001", "ok but why",
         "ok, what will happen?", "maybe",
-        "non attendez, c'est quoi ce frais ?", "nein warten Sie, was kostet das?",
         "I guess so", "yes maybe", "yes later", "yes, half of it", "yes, to my other card",
         "yes to another account", "ok thanks for explaining, how long does it take",
         "yes $40", "yes 3999 dollars", "yes, instead give me a credit", "is that a yes?", "she said yes",

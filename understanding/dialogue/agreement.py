@@ -130,7 +130,7 @@ def _leaves_alone(sentence: str, asked: str, *, outright: bool) -> bool:
         return not unclear.search(said) and not _negates(said) and not _OTHERS.search(said)
     if outright and _is_story(sentence):
         return True
-    if _steers(said, asked) or phrase_pattern(LISTS, "turns").search(_told(said)):
+    if _steers(said, asked) or phrase_pattern(LISTS, "elsewhere").search(_told(said)):
         return False
     return _adds_nothing(said, asked) or (_is_story(sentence) and not _ORDERS.search(said))
 
@@ -153,7 +153,8 @@ def _told(said: str) -> str:
 def _is_story(sentence: str) -> bool:
     """Whether a sentence tells about the customer or somebody else, and asks for nothing."""
     said = plain(without_reason(sentence))
-    turns = phrase_pattern(LISTS, "turns").search(_told(said)) or _negates(said) or _binds(said)
+    turning = any(phrase_pattern(LISTS, group).search(_told(said)) for group in ("turns", "elsewhere"))
+    turns = turning or _negates(said) or _binds(said)
     return _begins_story(said) and not turns and _CLOSE.isdisjoint(shipped_lexicon().concepts(words(said)))
 
 
