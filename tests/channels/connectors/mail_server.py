@@ -34,10 +34,12 @@ def require_dovecot() -> str:
 
 @dataclass
 class Mailbox:
-    """A mailbox of its own; `url` is how it is read."""
+    """A mailbox of its own: read at `url`, kept in `folder`; at `auth_port` other programs have a sign-in proved."""
 
     url: str
     port: int
+    folder: Path
+    auth_port: int
 
     def put(self, raw: bytes) -> None:
         """Have a mail lie there, as its delivery would."""
@@ -47,7 +49,9 @@ class Mailbox:
     def flags(self) -> list[str]:
         """The marks of each mail, in order."""
         with self._open() as client:
-            client.select("INBOX", readonly=True)
+            _, [number] = client.select("INBOX", readonly=True)
+            if number in (None, b"0"):
+                return []
             _, found = client.fetch("1:*", "(FLAGS)")
             return [each.decode() for each in found if each]
 
@@ -70,7 +74,7 @@ class Mailbox:
 @contextmanager
 def dovecot() -> Iterator[Mailbox]:
     """A Dovecot with one mailbox; where root runs it, mail belongs to somebody else, as Dovecot wants it."""
-    program, port, root = require_dovecot(), free_port(), os.getuid() == 0
+    program, port, auth_port, root = require_dovecot(), free_port(), free_port(), os.getuid() == 0
     users = ("dovenull", "dovecot") if root else (getpass.getuser(),) * 2
     owner = pwd.getpwnam("nobody" if root else getpass.getuser())
     with tempfile.TemporaryDirectory(prefix="dovecot-") as name:
@@ -78,18 +82,18 @@ def dovecot() -> Iterator[Mailbox]:
         folder.chmod(0o755)
         (folder / "mail").mkdir()
         os.chown(folder / "mail", owner.pw_uid, owner.pw_gid)
-        _configure(folder, port, users, f"uid={owner.pw_uid} gid={owner.pw_gid}")
+        _configure(folder, port, users, f"uid={owner.pw_uid} gid={owner.pw_gid}", auth_port)
         with (folder / "out").open("wb") as out:
             server = subprocess.Popen([program, "-F", "-c", folder / "dovecot.conf"], stdout=out, stderr=out)
         try:
             _wait_for(port, folder)
-            yield Mailbox(f"imap://127.0.0.1:{port}/INBOX", port)
+            yield Mailbox(f"imap://127.0.0.1:{port}/INBOX", port, folder / "mail", auth_port)
         finally:
             server.terminate()
             server.wait(20)
 
 
-def _configure(folder: Path, port: int, users: tuple[str, str], owner: str) -> None:
+def _configure(folder: Path, port: int, users: tuple[str, str], owner: str, auth_port: int) -> None:
     config = folder / "dovecot.conf"
     config.write_text(f"""
 protocols = imap
@@ -122,6 +126,12 @@ service imap-login {{
 }}
 service anvil {{
   chroot =
+}}
+service auth {{
+  inet_listener {{
+    address = 127.0.0.1
+    port = {auth_port}
+  }}
 }}
 service stats {{
   chroot =
