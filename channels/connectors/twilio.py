@@ -3,6 +3,7 @@
 import asyncio
 import hmac
 import json
+import re
 from base64 import b64encode
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
@@ -166,14 +167,14 @@ class TwilioConnector:
         return await self._receipt(to, answer)
 
     async def _find(self, form: Mapping[str, str], since: float) -> str:
-        """The id of a message of these very words that went to that number since then; empty where there is none."""
+        """The id of a message of these words that went to that number since then; empty where there is none."""
         day = datetime.fromtimestamp(since, UTC).date().isoformat()
         params = {"To": form["To"], "From": form["From"], "DateSent>": day, "PageSize": "50"}
         answer = await self._parts.http.get(self._path, params=params, auth=self._auth, timeout=PATIENCE_S)
         answer.raise_for_status()
         for each in _json(answer).get("messages", []):
             made = parsedate_to_datetime(each["date_created"]).timestamp()
-            if each.get("body") == form.get("Body") and made >= since - 60:
+            if _says(str(each.get("body") or ""), form) and made >= since - 60:
                 return str(each["sid"])
         return ""
 
@@ -210,6 +211,14 @@ class TwilioConnector:
 
     def _spell(self, number: str) -> str:
         return f"whatsapp:{number}" if self.profile.channel == "whatsapp" else number
+
+
+def _says(body: str, form: Mapping[str, str]) -> bool:
+    """Whether a message over there is what this form asks for: its very words, or a template's with them in it."""
+    if "Body" in form:
+        return body == form["Body"]
+    words = json.loads(form["ContentVariables"])["1"]
+    return re.search(rf"(?<!\w){re.escape(words)}(?!\w)", body) is not None
 
 
 def _file(number: int, kind: str, content: bytes) -> File:

@@ -27,6 +27,7 @@ from tests.journeys.afterwards import Clock
 
 HOOK = "https://hooks.northwind.example/hooks/twilio/texts"
 OURS = "+15005550006"
+TEMPLATE = "HX0123456789abcdef0123456789abcdef"
 _serial = count(1)
 
 
@@ -186,7 +187,7 @@ async def test_who_wrote_stop_to_twilio_itself_is_not_written_to_any_more(
 async def test_how_a_message_stands_over_there_is_kept(guest: Guest, server: TwilioServer, ben: str) -> None:
     await text(guest, ben, "hello")
     first, second = server.messages[:2]
-    assert first["callback"] == f"{HOOK}/status"
+    assert {each["StatusCallback"] for each in server.forms} == {f"{HOOK}/status"}
     for state in ("delivered", "sent"):
         assert (await call(guest, {"MessageSid": first["sid"], "MessageStatus": state}, "/status")).status_code == 204
     failed = {"MessageSid": second["sid"], "MessageStatus": "undelivered", "ErrorCode": "30003"}
@@ -209,6 +210,28 @@ async def test_a_message_that_was_taken_before_its_answer_was_lost_is_not_sent_a
     await guest.house.jobs.run("deliveries")
     assert len({*server.texts}) == len(server.texts)
     assert {each.state for each in await guest.house.connectors.queue.browse("texts", "", 10)} == {"delivered"}
+
+
+async def test_a_template_that_was_taken_before_its_answer_was_lost_is_not_sent_again(
+    open_house: OpenHouse, server: TwilioServer, clock: Clock
+) -> None:
+    guest = await open_house(clock=clock, **profile(server, channel="whatsapp", template=TEMPLATE))
+    ben = f"whatsapp:{await number_of(guest)}"
+    await text(guest, ben, "I want to talk to a person")
+    [case] = (await guest.fetch("representative", "/v1/desk/queue"))["items"]
+    desk = f"/v1/desk/{case['conversation_id']}"
+    await guest.call("representative", "POST", f"{desk}/claim", {})
+    await guest.house.jobs.run("deliveries")
+    clock.move(hours=25)
+    server.lose, sent = True, len(server.messages)
+    await guest.call("representative", "POST", f"{desk}/messages", {"text": "Your visit is tomorrow."})
+    await guest.house.jobs.run("deliveries")
+    assert "ContentSid" in server.forms[-1]
+    server.lose = False
+    clock.move(minutes=1)
+    await guest.house.jobs.run("deliveries")
+    assert len(server.messages) == sent + 1
+    assert {each.state for each in await guest.house.connectors.queue.browse("texts", "", 20)} == {"delivered"}
 
 
 async def test_a_process_that_dies_before_it_settles_sends_nothing_twice(
@@ -260,15 +283,15 @@ async def test_one_number_cannot_flood_the_company(
 async def test_whatsapp_keeps_to_its_window_and_uses_its_template_after_it(
     open_house: OpenHouse, server: TwilioServer, clock: Clock
 ) -> None:
-    guest = await open_house(clock=clock, **profile(server, channel="whatsapp", template="HX42"))
+    guest = await open_house(clock=clock, **profile(server, channel="whatsapp", template=TEMPLATE))
     ben = await number_of(guest)
     await text(guest, f"whatsapp:{ben}", "hello", NumMedia="1", MediaContentType0="image/jpeg")
     assert {(each["to"], each["from"]) for each in server.messages} == {(f"whatsapp:{ben}", f"whatsapp:{OURS}")}
     number = guest.house.connectors.connectors["texts"]
     late = await number.post(ben, "Your visit is tomorrow.")
     assert late.error == ""
-    assert server.messages[-1]["content"] == '{"1": "Your visit is tomorrow."}'
-    assert server.messages[-1]["body"] == ""
+    assert server.forms[-1]["ContentVariables"] == '{"1": "Your visit is tomorrow."}'
+    assert "Body" not in server.forms[-1]
 
 
 def test_keywords_are_heard_as_the_whole_message_in_five_languages() -> None:
