@@ -18,7 +18,7 @@ def welcome(console: Console, switchboard: Switchboard, port: int) -> None:
     """
     settings = switchboard.settings.model_copy(update={"port": port})
     base, development = settings.address, settings.environment == "development"
-    lines = [f"[bold]{base}/[/bold]  web chat", f"{base}/openapi.json  the HTTP API"]
+    lines = [f"[bold]{base}/[/bold]  web chat", f"{base}/docs  the HTTP API"]
     lines.append(f"company: {settings.profile.name} ({settings.company_folder})")
     lines.append(f"policy: {settings.policy.engine}, model: {settings.model.name or 'embedded'}")
     if development:

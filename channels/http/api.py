@@ -29,6 +29,7 @@ from channels.http.origins import CrossOrigin
 from channels.http.pages import SafetyHeaders, WidgetLook
 from channels.http.problems import Faults, install
 from channels.http.rates import Allowance, RateLimits
+from channels.http.reference import attach_reference
 from channels.http.sandbox import SandboxInterface
 from domain.ids import TenantId
 from domain.record import Journal
@@ -97,6 +98,7 @@ def build_api(given: ApiDependencies) -> FastAPI:
     _add_routes(app, given)
     _add_guards(app, given)
     describe_api(app)
+    attach_reference(app)
     return app
 
 

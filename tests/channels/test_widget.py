@@ -42,6 +42,19 @@ window.fetch = async (address, options) => {
 };
 """
 """A browser in which a conversation that was asked for while it is `slow` comes when it is told so."""
+LINES_THAT_CAN_BE_CUT = """
+const real = window.fetch;
+window.lines = [];
+window.fetch = (address, options) => {
+  const line = new AbortController();
+  window.lines.push(line);
+  return real(address, { ...options, signal: AbortSignal.any([options.signal, line.signal].filter(Boolean)) });
+};
+"""
+"""A browser that loses every connection when it is told so, as a machine does that is shut."""
+SEEN_OF_PEOPLE = """
+document.querySelector('switchboard-chat').shadowRoot.querySelectorAll('.message.representative').length
+"""
 FOCUSED = """
 (() => {
   const focused = document.activeElement.shadowRoot?.activeElement;
@@ -297,6 +310,51 @@ def test_words_that_were_shown_stay_when_an_older_answer_comes_late(enter: Enter
     page.evaluate("window.release()")
     expect(page.locator(".state")).not_to_contain_text("Waiting")
     assert not page.evaluate("Boolean(window.lost)")
+
+
+def test_what_was_said_while_the_machine_slept_is_there_when_it_wakes(enter: Enter, shop: Shop) -> None:
+    context = enter(shop)
+    context.add_init_script(LINES_THAT_CAN_BE_CUT)
+    page = visit(context)
+    page.get_by_role("button", name="Open chat").click()
+    page.get_by_role("button", name="Talk to our team").click()
+    expect(page.locator(".state")).to_contain_text("Waiting for our team")
+    queue = served(shop).call("GET", "/v1/desk/queue", principal="representative").json()["items"]
+    desk = f"/v1/desk/{queue[-1]['conversation_id']}"
+    served(shop).call("POST", f"{desk}/claim", {}, "representative")
+    served(shop).call("POST", f"{desk}/messages", {"text": "Hello"}, "representative")
+    said = page.locator(".message.representative .bubble")
+    expect(said).to_have_text(["Hello"])
+    streams = list[str]()
+    page.on("request", lambda request: streams.append(request.url) if request.url.endswith("/events") else None)
+    page.evaluate("window.here = true")
+    machine, asleep = context.new_cdp_session(page), list[Any]()
+    machine.on("Debugger.paused", lambda where: asleep.append(where))  # noqa: PLW0108 - it sets attributes on it
+    machine.send("Debugger.enable")
+    page.evaluate("setTimeout(() => { debugger; })")
+    while not asleep:
+        machine.send("Debugger.enable")
+    frame = {"callFrameId": asleep[0]["callFrames"][0]["callFrameId"]}
+    machine.send("Debugger.evaluateOnCallFrame", {**frame, "expression": "lines.forEach((one) => one.abort())"})
+    context.set_offline(True)
+    for words in ("See https://example.com/a?b=1.", "It comes **tomorrow**: <img src=x onerror=alert(1)>"):
+        served(shop).call("POST", f"{desk}/messages", {"text": words}, "representative")
+    context.set_offline(False)
+    seen = machine.send("Debugger.evaluateOnCallFrame", {**frame, "expression": SEEN_OF_PEOPLE})
+    assert seen["result"]["value"] == 1, "nothing runs while it sleeps"
+    machine.send("Debugger.resume")
+    shown = ["Hello", "See https://example.com/a?b=1.", "It comes tomorrow: <img src=x onerror=alert(1)>"]
+    expect(said).to_have_text(shown)
+    assert page.evaluate("window.here"), "it was not loaded anew"
+    links = said.get_by_role("link").evaluate_all("(all) => all.map((one) => [one.textContent, one.href, one.rel])")
+    assert links == [["https://example.com/a?b=1", "https://example.com/a?b=1", "noopener noreferrer"]]
+    expect(said.locator("strong")).to_have_text(["tomorrow"])
+    expect(said.locator("img")).to_have_count(0)
+    write(page, "thank you")
+    expect(page.locator(".message.customer:not(.waiting) .bubble").last).to_have_text("thank you")
+    served(shop).call("POST", f"{desk}/messages", {"text": "Welcome"}, "representative")
+    expect(said).to_have_text([*shown, "Welcome"])
+    assert streams, "the line that it slept through was dead"
 
 
 def test_who_comes_next_on_the_same_machine_finds_their_own_conversation(enter: Enter, shop: Shop) -> None:

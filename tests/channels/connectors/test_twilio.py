@@ -97,6 +97,18 @@ async def test_a_text_message_is_answered_by_the_number_and_goes_on_in_one_conve
     assert not any("automated assistant" in each for each in server.texts[sent:])
 
 
+async def test_a_number_that_two_customers_share_is_asked_who_it_is(
+    guest: Guest, server: TwilioServer, ben: str
+) -> None:
+    with closing(sqlite3.connect(guest.house.settings.data / "sandbox.db", timeout=20)) as crm, crm:
+        crm.execute("UPDATE customers SET phone = ? WHERE customer_id = 'C-1001'", (ben,))
+    await text(guest, ben, "how much do I owe you?")
+    assert "customer number" in server.texts[-1]
+    assert "code" not in server.texts[-1]
+    await text(guest, ben, "C-1002")
+    assert "code" in server.texts[-1]
+
+
 async def files_at_the_desk(guest: Guest) -> list[dict[str, Any]]:
     [case] = (await guest.fetch("representative", "/v1/desk/queue"))["items"]
     await guest.call("representative", "POST", f"/v1/desk/{case['conversation_id']}/claim", {})
@@ -292,6 +304,9 @@ async def test_whatsapp_keeps_to_its_window_and_uses_its_template_after_it(
     assert late.error == ""
     assert server.forms[-1]["ContentVariables"] == '{"1": "Your visit is tomorrow."}'
     assert "Body" not in server.forms[-1]
+    number.profile = number.profile.model_copy(update={"template": ""})
+    assert (await number.post(ben, "Your visit is tomorrow.")).final, "nothing may be said then"
+    assert (await number.post(ben, "Your visit is tomorrow.", fresh=True)).error == ""
 
 
 def test_keywords_are_heard_as_the_whole_message_in_five_languages() -> None:
