@@ -48,6 +48,7 @@ ROUTES: dict[tuple[str, str], tuple[set[str], Json | None]] = {
     ("GET", "/v1/desk/{conversation_id}/notes"): (DESK, None),
     ("POST", "/v1/desk/{conversation_id}/notes"): (DESK, {"text": "hello"}),
     ("POST", "/v1/desk/{conversation_id}/seen"): (DESK, {"messages": 1}),
+    ("PUT", "/v1/desk/{conversation_id}/labels"): (DESK, {"labels": []}),
     ("GET", "/v1/desk/claims"): ({"supervisor"}, None),
     ("POST", "/v1/desk/{conversation_id}/takeover"): ({"supervisor"}, {}),
     ("GET", "/v1/desk/{conversation_id}/customer"): (DESK, None),
@@ -93,10 +94,11 @@ def served(service: Service) -> Iterator[tuple[str, str]]:
 
 
 def test_every_route_that_is_served_is_in_this_table(service: Service) -> None:
-    open_to_all = {("GET", "/v1/sandbox/session"), ("POST", "/v1/visitor-sessions")}
-    open_to_all |= {("POST", "/v1/conversations/{conversation_id}/attachments")}  # a form: test_attachments.py
-    open_to_all |= {("GET", "/v1/desk/events")}  # a stream: tests/desk/test_lists.py
-    assert set(served(service)) == set(ROUTES) | open_to_all
+    elsewhere = {("GET", "/v1/sandbox/session"), ("POST", "/v1/visitor-sessions")}
+    elsewhere |= {("POST", "/v1/conversations/{conversation_id}/attachments")}  # a form: test_attachments.py
+    elsewhere |= {("GET", "/v1/desk/events")}  # a stream: tests/desk/test_lists.py
+    elsewhere |= {("POST", "/v1/desk/next")}  # takes whoever waits: below, and tests/desk/test_assignment.py
+    assert set(served(service)) == set(ROUTES) | elsewhere
 
 
 @pytest.mark.parametrize("route", ROUTES, ids=" ".join)
@@ -111,6 +113,12 @@ def test_each_role_may_do_exactly_what_its_scope_says(service: Service, route: t
         assert answer.status_code == (
             404 if "unknown" in filled(route[1]) else 201 if answer.is_success and route[0] == "POST" else 200
         )
+
+
+@pytest.mark.parametrize("principal", sorted({*PRINCIPALS} - DESK))
+def test_who_waits_is_taken_by_people_of_the_desk_alone(service: Service, principal: str) -> None:
+    answer = service.call("POST", "/v1/desk/next", {}, principal)
+    assert (answer.status_code, answer.json()["title"]) == (403, "Not permitted")
 
 
 @pytest.mark.parametrize("route", ROUTES, ids=" ".join)
