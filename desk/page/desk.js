@@ -175,8 +175,10 @@ function heardCase(item) {
   const before = lists.take(item);
   if (item.raised) tell(say(item.view === "mine" ? "wroteUrgent" : item.name ? "urgentWith" : "urgentAlone", { name: nameOf(item), colleague: item.name }), true);
   if (open?.id !== item.conversation_id) return;
-  open.showLabels(item.labels);
-  if (item.view === open.view) open.look();
+  if (item.view === open.view) {
+    open.showLabels(item.labels);
+    open.look();
+  }
   else if (item.view !== open.view && !open.busy) heardElsewhere(item, before);
 }
 
