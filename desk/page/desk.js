@@ -141,10 +141,11 @@ function turnTo(room) {
   show(room);
 }
 
-// Approvals are read when they are looked at, and again when their number changes.
-async function readApprovals() {
+// Approvals are read when they are looked at, and again when their number changes. What fails by itself does not talk over
+// the answer to what somebody did: that the line is broken is said by `Live`.
+async function readApprovals({ byItself = false } = {}) {
   if (!approvals || find("approving").hidden) return;
-  await approvals.read().catch((error) => tell(explain(error, say("mayBeOld")), true, error));
+  await approvals.read().catch((error) => byItself && !error.status ? null : tell(explain(error, say("mayBeOld")), true, error));
 }
 
 function hear(kind, data) {
@@ -159,7 +160,7 @@ function hear(kind, data) {
   else if (kind === "typing" && open?.id === data.conversation_id) open.customerTypes();
   else if (kind === "approvals") {
     find("approvals-waiting").textContent = data.pending ? ` (${data.pending})` : "";
-    readApprovals();
+    readApprovals({ byItself: true });
   }
 }
 
@@ -308,7 +309,7 @@ function wire() {
   on("called", "change", () => presence?.say());
   on("to-work", "click", () => turnTo("work"));
   on("to-approvals", "click", () => turnTo("approving"));
-  on("by-status", "change", readApprovals);
+  on("by-status", "change", () => readApprovals());
   on("sound", "change", () => attention.chooseSound());
   on("notify", "change", () => attention.chooseNotifications());
   on("take-over", "click", () => open?.takeOver());

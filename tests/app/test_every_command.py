@@ -19,7 +19,20 @@ RUN = CliRunner()
 MISTYPED = "nosuch-zz"
 FREE = frozenset({"by", "host", "into", "opa", "out", "output", "page", "reason", "save", "target", "to", "url"})
 """Parameters that say something new, or where to write; every other one names what exists."""
-MAKING = frozenset({"serve", "chat", "demo", "identity serve", "mcp serve", "mcp list", "mcp pin", "mcp add"})
+MAKING = frozenset(
+    {
+        "serve",
+        "chat",
+        "demo",
+        "identity serve",
+        "mcp serve",
+        "mcp list",
+        "mcp pin",
+        "mcp add",
+        "partners add",
+        "partners remove",
+    }
+)
 """Commands that make a data folder where there is none, or need none."""
 ANYWHERE = frozenset({"connectors list", "eval", "mcp call", "mcp conform", "policy show"})
 """Commands that have an answer without an installation, though a data folder that is named has to be there."""
