@@ -59,7 +59,9 @@ export class Lists {
       this.#settle();
       this.show();
     } catch (error) {
-      if (service === this.service) this.failed(error);
+      if (service !== this.service || reading !== this.reading) return;
+      this.failed(error);
+      if (!error.status || error.status === 429 || error.status >= 500) this.later = setTimeout(() => this.read(), Math.max(AGAIN_MS, (error.wait ?? 0) * 1000));
     }
   }
 
