@@ -20,7 +20,8 @@ export class Keys {
   #press(event) {
     if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || find("help").open) return;
     if (event.key === "Escape" && event.target.closest?.("#reply-form, .finding")) return event.target.blur();
-    if (!find("keys-on").checked || event.target.closest?.("input, textarea, select, [contenteditable]")) return;
+    // A field that a closed dialog hides keeps the focus until the page is drawn again: nobody writes in it.
+    if (!find("keys-on").checked || event.target.closest?.("input, textarea, select, [contenteditable]")?.checkVisibility()) return;
     const act = this.acts[event.key]?.[1];
     if (!act) return;
     event.preventDefault();
