@@ -27,12 +27,15 @@ def test_every_card_is_for_everybody(enter: Enter, shop: Shop) -> None:
     write(page, "I was charged twice for my yearly payment, please refund one")
     code = page.get_by_role("textbox", name="Code")
     found: list[str] = []
-    for _ in range(4):
+    for _ in range(6):
         expect(page.locator(".waiting")).to_have_count(0)
         expect(page.locator(".card")).to_have_count(1)
         kind = page.locator(".card").get_attribute("class") or ""
         found.append(kind.removeprefix("card "))
         assert violations(page, kind) == []
+        if page.locator(f".card.{found[-1]}").count() == 0:  # the next one came while this one was looked at
+            found.pop()
+            continue
         if found[-1] == "confirm":
             page.get_by_role("region", name="Shall I go ahead?").get_by_role("button", name="Yes").click()
         elif found[-1] == "verify":
