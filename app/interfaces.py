@@ -43,7 +43,7 @@ from desk.actions import ActionDesk
 from desk.api import AnswerModels
 from desk.api import build_router as build_desk_router
 from desk.approvals import ApprovalDesk
-from desk.assignment import Assignment, Skills, Staff
+from desk.assignment import Skills, Staff, WorkAssignment
 from desk.cases import CaseList
 from desk.colleague_api import build_colleague_router
 from desk.colleagues import Colleagues, Transfers
@@ -209,7 +209,7 @@ def _people(
             Labels(desk, given, feed, {tenant: forms.labels for tenant, forms in _forms(settings).items()}),
         ),
         build_colleague_router(
-            colleagues, transfers, Assignment(desk, cases, staff), AnswerModels(ConversationBody, MessageBody)
+            colleagues, transfers, WorkAssignment(desk, cases, staff), AnswerModels(ConversationBody, MessageBody)
         ),
     )
 

@@ -41,7 +41,7 @@ class Staff:
         return self.people.get(tenant, {}).get(subject, Skills())
 
 
-class Assignment:
+class WorkAssignment:
     """Gives whoever asks the most urgent conversation that is for them."""
 
     def __init__(self, desk: Desk, cases: CaseList, staff: Staff) -> None:

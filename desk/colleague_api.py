@@ -7,7 +7,7 @@ from fastapi import APIRouter
 from pydantic import Field, model_validator
 
 from desk.api import AnswerModels, Approver, DeskRequest, DeskResponse, Present, PresentBody, QueueReader, Worker
-from desk.assignment import Assignment
+from desk.assignment import WorkAssignment
 from desk.colleagues import Colleague, Colleagues, Transfers
 from desk.notes import DeskNote
 from desk.queue import Presence
@@ -93,7 +93,7 @@ class NotesBody(DeskResponse):
 class ColleagueDoor:
     """The endpoints under `/v1/desk` about people."""
 
-    def __init__(self, colleagues: Colleagues, transfers: Transfers, assignment: Assignment) -> None:
+    def __init__(self, colleagues: Colleagues, transfers: Transfers, assignment: WorkAssignment) -> None:
         self._colleagues = colleagues
         self._transfers = transfers
         self._assignment = assignment
@@ -139,7 +139,7 @@ class ColleagueDoor:
 
 
 def build_colleague_router(
-    colleagues: Colleagues, transfers: Transfers, assignment: Assignment, answers: AnswerModels
+    colleagues: Colleagues, transfers: Transfers, assignment: WorkAssignment, answers: AnswerModels
 ) -> APIRouter:
     """The routes; whoever serves them puts the authenticated caller into `request.state.caller`."""
     door, router = ColleagueDoor(colleagues, transfers, assignment), APIRouter(prefix="/v1/desk", tags=["desk"])

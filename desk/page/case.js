@@ -214,7 +214,7 @@ export class Case {
   }
 
   async #putLabels(wanted) {
-    const { labels } = await this.service.put(`${this.path}/labels`, { labels: [...new Set(wanted)] });
+    const { labels } = await this.service.put(`${this.path}/labels`, { labels: [...new Set(wanted)].filter((each) => this.labels.includes(each)) });
     if (this.stopped) return;
     this.showLabels(labels);
     this.changed();
