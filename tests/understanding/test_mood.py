@@ -2,9 +2,13 @@
 
 import pytest
 
+from policy.engines.bundle import load_bundle
 from understanding.dialogue.sentiment import measure_sentiment
 from understanding.dialogue.topics import find_topics
 from understanding.language.text import clean
+
+SOURING = load_bundle().data["escalation"]["default"]["anger"]["souring_sentiment"]
+"""From here on a conversation that turns for the worse goes to a person."""
 
 
 @pytest.mark.parametrize(
@@ -88,3 +92,11 @@ def test_a_sensitive_topic_is_named(text: str, topic: str):
 )  # fmt: skip
 def test_what_only_sounds_sensitive_is_not(text: str):
     assert find_topics(clean(text)) == ()
+
+
+@pytest.mark.parametrize(
+    "text", ["I HAVE A QUESTION ABOUT MY BILL", "HABE EINE FRAGE ZUR RECHNUNG", "asdf ;;; DROP TABLE"]
+)
+def test_who_writes_in_capitals_is_not_angry_for_that_and_who_is_angry_is_more_so(text: str) -> None:
+    assert measure_sentiment(text) > SOURING
+    assert measure_sentiment("THIS IS A DISGRACE") < min(SOURING, measure_sentiment("this is a disgrace"))

@@ -15,6 +15,8 @@ _SAD = re.compile(
 )
 _GLAD = re.compile("[\U0001f600-\U0001f60d\U0001f642\U0001f44d\U0001f64f\U0001f389\u2764\U0001f970]|:-?\\)|:-?D")
 _SAME = 0.8
+_SHOUTING, _CAPITALS = 0.4, 0.2
+"""What capitals add to displeasure, and what they count alone: some people always write so."""
 _SARCASTIC = -0.5
 
 
@@ -22,6 +24,8 @@ def measure_sentiment(text: str, recent: Sequence[str] = ()) -> float:
     """Give the sentiment of a message; saying the same thing again, or shouting, counts against it."""
     folded = fold(text)
     score = _words_score(folded) + _tone_score(text)
+    if _is_shouted(text):
+        score -= _SHOUTING if score < 0 else _CAPITALS
     if phrase_pattern("dialogue/sentiment", "repetition").search(folded):
         score -= 0.35
     if _repeats(folded, recent):
@@ -46,11 +50,12 @@ def _is_denied(before: str) -> bool:
 
 def _tone_score(text: str) -> float:
     score = 0.2 * bool(_GLAD.search(text)) - 0.4 * bool(_SAD.search(text))
-    letters = _LETTERS.findall(text)
-    shouted = sum(len(word) for word in _SHOUTED.findall(text))
-    if len(letters) >= 8 and shouted > len(letters) * 0.5:
-        score -= 0.4
     return score - 0.15 * (sum(len(marks) for marks in _MARKS.findall(text)) >= 2)
+
+
+def _is_shouted(text: str) -> bool:
+    letters = len(_LETTERS.findall(text))
+    return letters >= 8 and sum(len(word) for word in _SHOUTED.findall(text)) > letters * 0.5
 
 
 def _repeats(folded: str, recent: Sequence[str]) -> bool:
