@@ -44,6 +44,7 @@ from desk.api import AnswerModels
 from desk.api import build_router as build_desk_router
 from desk.approvals import ApprovalDesk
 from desk.assignment import Skills, Staff, WorkAssignment
+from desk.bulk import BulkActs, BulkDependencies
 from desk.cases import CaseList
 from desk.colleague_api import build_colleague_router
 from desk.colleagues import Colleagues, Transfers
@@ -203,11 +204,10 @@ def _people(
     staff = _staff(settings)
     colleagues = Colleagues(desk, given, transactions, feed, staff)
     transfers = Transfers(desk, given, colleagues, DeskNotes(transactions), feed)
+    labels = Labels(desk, given, feed, {tenant: forms.labels for tenant, forms in _forms(settings).items()})
+    bulk = BulkActs(BulkDependencies(desk, transfers, colleagues, labels, cases, given.store))
     return (
-        build_list_router(
-            DeskLists(desk, cases, feed, transactions),
-            Labels(desk, given, feed, {tenant: forms.labels for tenant, forms in _forms(settings).items()}),
-        ),
+        build_list_router(DeskLists(desk, cases, feed, transactions), labels, bulk),
         build_colleague_router(
             colleagues, transfers, WorkAssignment(desk, cases, staff), AnswerModels(ConversationBody, MessageBody)
         ),

@@ -24,7 +24,7 @@ SEE_QUEUE = WORK | {Role.AUDITOR}
 APPROVE = frozenset({Role.SUPERVISOR})
 SEE_APPROVALS = APPROVE | {Role.AUDITOR}
 _WORDS = r"^[^\u0000]*[^\s\u0000][^\u0000]*$"
-_ANYTHING = r"^[^\u0000]*$"
+ANYTHING = r"^[^\u0000]*$"
 _bearer = HTTPBearer(scheme_name="bearer", auto_error=False)
 
 
@@ -74,7 +74,7 @@ class Resolve(DeskRequest):
     """Close the case with what it came to."""
 
     disposition: str = Field(min_length=1, max_length=100, pattern=_WORDS, examples=["refunded"])
-    note: str = Field(default="", max_length=4000, pattern=_ANYTHING)
+    note: str = Field(default="", max_length=4000, pattern=ANYTHING)
 
 
 class Decide(DeskRequest):
@@ -82,7 +82,7 @@ class Decide(DeskRequest):
 
     decision: Literal["approve", "reject"]
     reason: str = Field(
-        default="", max_length=2000, pattern=_ANYTHING, examples=["The duplicate capture is visible in the ledger."]
+        default="", max_length=2000, pattern=ANYTHING, examples=["The duplicate capture is visible in the ledger."]
     )
 
 
@@ -93,7 +93,7 @@ class Present(DeskRequest):
     name: str = Field(
         default="",
         max_length=120,
-        pattern=_ANYTHING,
+        pattern=ANYTHING,
         examples=["Dana"],
         description="What customers are told when you claim their conversation; empty leaves it as it was.",
     )

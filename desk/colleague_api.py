@@ -6,7 +6,17 @@ from typing import Literal, Self
 from fastapi import APIRouter
 from pydantic import Field, model_validator
 
-from desk.api import AnswerModels, Approver, DeskRequest, DeskResponse, Present, PresentBody, QueueReader, Worker
+from desk.api import (
+    ANYTHING,
+    AnswerModels,
+    Approver,
+    DeskRequest,
+    DeskResponse,
+    Present,
+    PresentBody,
+    QueueReader,
+    Worker,
+)
 from desk.assignment import WorkAssignment
 from desk.colleagues import Colleague, Colleagues, Transfers
 from desk.notes import DeskNote
@@ -15,7 +25,6 @@ from domain.conversation import Conversation
 from domain.ids import ConversationId
 
 _WORDS = r"^[^\u0000]*[^\s\u0000][^\u0000]*$"
-_ANYTHING = r"^[^\u0000]*$"
 
 
 class ColleagueBody(DeskResponse):
@@ -48,9 +57,9 @@ class ColleaguesBody(DeskResponse):
 class TransferBody(DeskRequest):
     """Where a conversation goes: either a queue or a person (their `subject`), with a note for whoever gets it."""
 
-    queue: str = Field(default="", max_length=30, pattern=_ANYTHING, examples=["billing"])
-    person: str = Field(default="", max_length=120, pattern=_ANYTHING)
-    note: str = Field(default="", max_length=4000, pattern=_ANYTHING, examples=["Wants the fee back, see bill 3014."])
+    queue: str = Field(default="", max_length=30, pattern=ANYTHING, examples=["billing"])
+    person: str = Field(default="", max_length=120, pattern=ANYTHING)
+    note: str = Field(default="", max_length=4000, pattern=ANYTHING, examples=["Wants the fee back, see bill 3014."])
 
     @model_validator(mode="after")
     def _one_of_two(self) -> Self:
@@ -63,7 +72,7 @@ class AssignBody(DeskRequest):
     """Who gets the conversation (their `subject`), with a note for them."""
 
     person: str = Field(min_length=1, max_length=120, pattern=_WORDS)
-    note: str = Field(default="", max_length=4000, pattern=_ANYTHING)
+    note: str = Field(default="", max_length=4000, pattern=ANYTHING)
 
 
 class WriteNote(DeskRequest):

@@ -1,8 +1,8 @@
 """What people at the desk file a conversation under: labels that the company lists."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 
-from sqlalchemy import Connection, delete, insert
+from sqlalchemy import Connection, delete, insert, select
 
 from desk.cases import WATCHERS
 from desk.feed import DeskFeed
@@ -36,10 +36,7 @@ class Labels:
             NotFound: unknown, another tenant's, or not handed to people.
             Conflict: somebody else has it.
         """
-        known = self._known.get(caller.tenant, ())
-        for label in labels:
-            require_known("label", label, known)
-        chosen = [label for label in known if label in labels]
+        chosen = self.see_known(caller.tenant, labels)
         now = self._dependencies.services.clock()
 
         def write(connection: Connection) -> None:
@@ -48,12 +45,43 @@ class Labels:
             if chosen:
                 connection.execute(insert(desk_labels), [{**shared, "label": label} for label in chosen])
 
+        told = f"labelled it {', '.join(chosen)}" if chosen else "took its labels off"
+        await self._write(caller, conversation_id, write, told)
+        return chosen
+
+    async def add(self, caller: Caller, conversation_id: ConversationId, label: str) -> None:
+        """Give a conversation one label more; see `put`."""
+        self.see_known(caller.tenant, (label,))
+        row = {"conversation_id": conversation_id, "label": label, "tenant": caller.tenant}
+        now = self._dependencies.services.clock()
+
+        def write(connection: Connection) -> None:
+            columns = desk_labels.c
+            same = (columns.conversation_id == conversation_id, columns.label == label)
+            if connection.execute(select(columns.label).where(*same)).first() is None:
+                connection.execute(insert(desk_labels).values(**row, at=now))
+
+        await self._write(caller, conversation_id, write, f"labelled it {label}")
+
+    def see_known(self, tenant: TenantId, labels: Collection[str]) -> list[str]:
+        """See that a company lists these labels, and return them in its order.
+
+        Raises:
+            UnknownName: it does not; the message gives the nearest.
+        """
+        known = self._known.get(tenant, ())
+        for label in labels:
+            require_known("label", label, known)
+        return [label for label in known if label in labels]
+
+    async def _write(
+        self, caller: Caller, conversation_id: ConversationId, write: Callable[[Connection], None], told: str
+    ) -> None:
         async with self._dependencies.work.open(conversation_id):
             change, handoff = await self._desk.find(caller, conversation_id)
             free = handoff.state == "queued" or handoff.claimed_by == caller.subject
             if not free and caller.role not in WATCHERS:
                 raise Conflict(f"{conversation_id} was claimed by somebody else")
             open_unit().append(write)
-            self._desk.keep(caller, change, f"labelled it {', '.join(chosen)}" if chosen else "took its labels off")
+            self._desk.keep(caller, change, told)
         await self._feed.touch(conversation_id)
-        return chosen

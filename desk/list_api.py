@@ -2,13 +2,15 @@
 
 from dataclasses import replace
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
 from fastapi import APIRouter, Query
 from fastapi.responses import Response, StreamingResponse
-from pydantic import ConfigDict, Field
+from pydantic import ConfigDict, Field, model_validator
 
-from desk.api import DeskRequest, DeskResponse, QueueItemBody, QueueReader, Worker
+from desk.api import ANYTHING, DeskRequest, DeskResponse, QueueItemBody, QueueReader, Worker
+from desk.bulk import MOST as MOST_AT_ONCE
+from desk.bulk import ActName, BulkAct, BulkActs, BulkOutcome
 from desk.cases import CasePage, CaseSearch, Sort, View
 from desk.feed import stream
 from desk.labels import Labels
@@ -65,6 +67,45 @@ class LabelsBody(DeskRequest):
     labels: list[Annotated[str, Field(max_length=40)]] = Field(max_length=50, examples=[["billing error"]])
 
 
+class BulkBody(DeskRequest):
+    """One act and the conversations that it is for. Sent again, it does nothing a second time."""
+
+    conversations: list[Annotated[str, Field(min_length=1, max_length=40)]] = Field(
+        min_length=1, max_length=MOST_AT_ONCE, examples=[["CV-0123456789abcdef"]]
+    )
+    act: ActName = Field(examples=["transfer"])
+    label: str = Field(default="", max_length=40, pattern=ANYTHING, description="`label`: one that is added")
+    queue: str = Field(default="", max_length=30, pattern=ANYTHING, description="`transfer`: either a queue")
+    person: str = Field(default="", max_length=120, pattern=ANYTHING, description="`transfer`: or a colleague")
+    to: Literal["assistant", "queue"] = Field(default="queue", description="`release`")
+    disposition: str = Field(default="", max_length=100, pattern=ANYTHING, description="`resolve`: what it came to")
+    note: str = Field(default="", max_length=4000, pattern=ANYTHING, description="`transfer` and `resolve`")
+
+    @model_validator(mode="after")
+    def _has_what_it_needs(self) -> Self:
+        if self.act == "label" and not self.label:
+            raise ValueError("label: say which one is added")
+        if self.act == "transfer" and bool(self.queue) == bool(self.person):
+            raise ValueError("transfer: give either a queue or a person")
+        if self.act == "resolve" and not self.disposition.strip():
+            raise ValueError("disposition: say what they came to")
+        return self
+
+
+class BulkOutcomeBody(DeskResponse):
+    """What became of one conversation; `already` that it stood so before, `reason` why it was refused."""
+
+    conversation_id: str
+    outcome: Literal["done", "already", "refused"]
+    reason: str
+
+
+class BulkOutcomesBody(DeskResponse):
+    """Each conversation that was named, in that order."""
+
+    items: list[BulkOutcomeBody]
+
+
 class CaseQuery(DeskRequest):
     """What is listed; what is empty excludes nothing."""
 
@@ -86,9 +127,16 @@ class CaseQuery(DeskRequest):
 class ListDoor:
     """The endpoints under `/v1/desk` about lists."""
 
-    def __init__(self, lists: DeskLists, labels: Labels) -> None:
+    def __init__(self, lists: DeskLists, labels: Labels, bulk: BulkActs) -> None:
         self._lists = lists
         self._labels = labels
+        self._bulk = bulk
+
+    async def act_on_many(self, body: BulkBody, caller: Worker) -> dict[str, list[BulkOutcome]]:
+        """Label, transfer, release or resolve up to fifty conversations, each as if it were the only one."""
+        given = body.model_dump(exclude={"conversations"})
+        wanted = BulkAct(**{name: value.strip() for name, value in given.items()})
+        return {"items": await self._bulk.act(caller, [ConversationId(each) for each in body.conversations], wanted)}
 
     async def cases(self, query: Annotated[CaseQuery, Query()], caller: QueueReader) -> CasePage:
         """A page of those who wait, of your own conversations, or, for supervisors, of what colleagues have."""
@@ -118,10 +166,11 @@ class ListDoor:
         return Response(status_code=204)
 
 
-def build_list_router(lists: DeskLists, labels: Labels) -> APIRouter:
+def build_list_router(lists: DeskLists, labels: Labels, bulk: BulkActs) -> APIRouter:
     """The routes; whoever serves them puts the authenticated caller into `request.state.caller`."""
-    door, router = ListDoor(lists, labels), APIRouter(prefix="/v1/desk", tags=["desk"])
+    door, router = ListDoor(lists, labels, bulk), APIRouter(prefix="/v1/desk", tags=["desk"])
     router.add_api_route("/cases", door.cases, methods=["GET"], response_model=CasesBody)
+    router.add_api_route("/bulk", door.act_on_many, methods=["POST"], response_model=BulkOutcomesBody)
     router.add_api_route(
         "/events", door.events, methods=["GET"], response_class=StreamingResponse, responses={**_EVENTS}
     )

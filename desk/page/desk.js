@@ -3,6 +3,7 @@
 import { Service, explain } from "/desk/service.js";
 import { Approvals } from "/desk/approvals.js";
 import { Attention } from "/desk/attention.js";
+import { Bulk } from "/desk/bulk.js";
 import { Case, settleIn } from "/desk/case.js";
 import { Colleagues } from "/desk/colleagues.js";
 import { Keys } from "/desk/keys.js";
@@ -28,9 +29,11 @@ const ready = new Ready();
 const attention = new Attention({ told: tell });
 const lists = new Lists({
   attention,
+  box: (item) => bulk.box(item),
   choose: openCase,
   failed: (error) => tell(explain(error, say("mayBeOld")), true, error),
 });
+const bulk = new Bulk({ lists, ready, colleagues, told: tell, done: () => lists.read() });
 
 function begin() {
   dress(document);
@@ -95,6 +98,7 @@ function enter(supervises) {
   lists.begin(service, supervises);
   colleagues.begin(service);
   ready.read(service);
+  bulk.begin(service);
   live = new Live({
     service,
     hear,
@@ -111,6 +115,7 @@ function leaveDesk(forget) {
   live?.stop();
   presence?.leave();
   lists.clear();
+  bulk.turn(false);
   colleagues.clear();
   service = approvals = presence = live = null;
   if (forget) provider?.leave();
@@ -259,6 +264,7 @@ const KEYS = {
   m: [say("keyNote"), enterField("new-note", "noting")],
   t: [say("keyTransfer"), enterField("transfer-to", "transferring")],
   e: [say("keyResolve"), enterField("disposition", "resolving")],
+  x: [say("keyPick"), () => bulk.pick(open?.id)],
   "/": [say("keyFind"), enterField("by-text")],
   "?": [say("keyHelp"), () => find("help").showModal()],
 };

@@ -15,8 +15,8 @@ const CHOICES = {
 export const nameOf = (item) => item.customer_name || item.customer_id || say("unknownCustomer");
 
 export class Lists {
-  constructor({ choose, failed, attention }) {
-    Object.assign(this, { choose, failed, attention });
+  constructor({ choose, failed, attention, box }) {
+    Object.assign(this, { choose, failed, attention, box });
     for (const [name, values] of Object.entries(CHOICES)) {
       find(`by-${name}`).append(make("option", { value: "", textContent: say("all") }), ...values.map((value) => make("option", { value, textContent: term(value) })));
       find(`by-${name}`).addEventListener("change", () => this.read());
@@ -180,7 +180,7 @@ export class Lists {
       : make("span", { className: "soft" }, say("waitingFor"), running("since", item.waiting_since));
     const face = button("", () => this.choose({ ...item, view }), "face");
     face.append(name, badges, why, time);
-    return make("li", {}, face);
+    return make("li", {}, this.box(item), face);
   }
 }
 

@@ -98,6 +98,7 @@ def test_every_route_that_is_served_is_in_this_table(service: Service) -> None:
     elsewhere |= {("POST", "/v1/conversations/{conversation_id}/attachments")}  # a form: test_attachments.py
     elsewhere |= {("GET", "/v1/desk/events")}  # a stream: tests/desk/test_lists.py
     elsewhere |= {("POST", "/v1/desk/next")}  # takes whoever waits: below, and tests/desk/test_assignment.py
+    elsewhere |= {("POST", "/v1/desk/bulk")}  # names its conversations in the body: below, and tests/desk/test_bulk.py
     assert set(served(service)) == set(ROUTES) | elsewhere
 
 
@@ -115,9 +116,10 @@ def test_each_role_may_do_exactly_what_its_scope_says(service: Service, route: t
         )
 
 
+@pytest.mark.parametrize("act", ["next", "bulk"])
 @pytest.mark.parametrize("principal", sorted({*PRINCIPALS} - DESK))
-def test_who_waits_is_taken_by_people_of_the_desk_alone(service: Service, principal: str) -> None:
-    answer = service.call("POST", "/v1/desk/next", {}, principal)
+def test_acts_on_whoever_waits_are_for_people_of_the_desk_alone(service: Service, principal: str, act: str) -> None:
+    answer = service.call("POST", f"/v1/desk/{act}", {}, principal)
     assert (answer.status_code, answer.json()["title"]) == (403, "Not permitted")
 
 
