@@ -222,7 +222,7 @@ class Conversations:
             if row.memory.customer is not None and row.memory.customer.id != customer.id:
                 raise Conflict("this conversation is about another customer")
             if row.memory.customer is None:
-                self._store.save(Change(replace(row, memory=replace(row.memory, customer=customer))))
+                self._store.save(Change(replace(row, memory=_about(row.memory, customer))))
                 await unit.commit()
 
     async def close(self, caller: Caller, conversation_id: ConversationId) -> Conversation:
@@ -244,6 +244,12 @@ class Conversations:
             self._services.metrics.conversation_closed(row.channel)
             await self._turns.deliveries.carry_out_of(conversation_id)
         return await self.conversation(caller, conversation_id)
+
+
+def _about(memory: Memory, customer: Customer) -> Memory:
+    """What is under way is begun anew for this customer, whichever of it goes on first."""
+    anew = {"customer_id": customer.id, "history": (), "asked": 0, "held": None, "pending": None}
+    return replace(memory, customer=customer, cases=tuple(replace(case, **anew) for case in memory.cases))
 
 
 def _followed(locale: str) -> str:

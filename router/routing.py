@@ -94,7 +94,7 @@ def choose(memory: Memory, heard: Understanding, thresholds: Thresholds, next_as
     if at_once is not None:
         return at_once
     if memory.identification is not None:
-        return _while_identifying(memory.identification, heard, wishes)
+        return _while_identifying(memory.identification, heard, wishes, named=memory.customer is not None)
     if memory.current is not None and (memory.current.pending is not None or memory.current.asked):
         return _while_waiting(memory.current, heard, wishes, thresholds, next_ask)
     if memory.options:
@@ -192,13 +192,14 @@ def _has_near_rival(intent: Intent, thresholds: Thresholds) -> bool:
     return "." in intent.rival and intent.confidence - intent.rival_confidence < thresholds.margin
 
 
-def _while_identifying(who: Identification, heard: Understanding, wishes: tuple[Wish, ...]) -> Route:
-    """A code or an identifier goes before anything else; another wish is served first."""
+def _while_identifying(who: Identification, heard: Understanding, wishes: tuple[Wish, ...], *, named: bool) -> Route:
+    """A code or an identifier, or the customer whom a partner has `named` by now, goes before all but another wish."""
     kinds = ("code",) if who.stage == "code" else IDENTITY_KINDS
     if heard.first(*kinds) is None and wishes:
         instead = heard.answer == "no" and heard.act in ("refusal", "change_of_mind") and not find_told(heard, wishes)
         return No(wishes) if instead else Begin(wishes)
     asks = heard.act == "question" and heard.act_confidence >= _PROBABLE and not heard.wants_person
+    asks = asks and (who.stage == "code" or not named)
     if heard.first(*IDENTITY_KINDS) is None and asks and heard.answer == "other":
         return Begin(find_told(heard, wishes) or (Wish(QUESTION, heard.text),))
     if who.stage == "code" and NEW_CODE.search(heard.text) and not heard.changes_mind:

@@ -40,6 +40,7 @@ HARMLESS: Final[Mapping[str, str]] = {
     "journal_entries": "vouched by the hash chain: the tag is over the hash, which covers every other column",
     "journal_heads": "vouched by a tag of its own over every other column; see `storage.record_heads`",
     "a2a_tasks.seen": "how far the conversation was at the last listing; a wrong one costs or saves a look",
+    "a2a_tasks.output_modes": "in which kinds of parts a partner is shown what is its own to see",
     "a2a_push_configs.told": "a digest of what a partner was told last; a wrong one tells the same again, or once less",
     "attachments.content": "sealed for its place by the conversation's key: what was changed does not open",
     "follow_ups.leased_until": "written by version 0.2 alone; nobody reads it",

@@ -8,6 +8,7 @@ from a2a.types import Message, Role, SendMessageRequest
 from a2a.utils.errors import ContentTypeNotSupportedError, InvalidParamsError
 from google.protobuf.json_format import MessageToDict
 
+from channels.a2a.modes import TEXT, read_modes
 from channels.http.limits import TEXT_CHARACTERS
 from domain.digest import digest
 
@@ -23,7 +24,10 @@ _CUSTOMER_ID = re.compile(r"[A-Za-z0-9_.:-]{1,64}")
 
 @dataclass(frozen=True, slots=True)
 class PartnerMessage:
-    """A partner's message. Empty ids: a new or the present task, a new context, nobody known."""
+    """A partner's message. Empty ids: a new or the present task, a new context, nobody known.
+
+    `output_modes` are the kinds of parts that it takes from now on, empty where it does not say.
+    """
 
     message_id: str
     text: str
@@ -31,6 +35,7 @@ class PartnerMessage:
     context_id: str = ""
     customer_id: str = ""
     locale: str = "en"
+    output_modes: str = ""
 
     def new_context_id(self, tenant: str, partner: str) -> str:
         """The id of the context that this message begins: the same each time that it is sent."""
@@ -42,7 +47,7 @@ def read_message(request: SendMessageRequest) -> PartnerMessage:
 
     Raises:
         InvalidParamsError: a field is missing, too long or of another kind; the message names it.
-        ContentTypeNotSupportedError: a part is something else than text.
+        ContentTypeNotSupportedError: a part is something else than text, or the partner takes nothing that we have.
     """
     message = request.message
     if message.role != Role.ROLE_USER:
@@ -58,18 +63,23 @@ def read_message(request: SendMessageRequest) -> PartnerMessage:
         context_id=message.context_id,
         customer_id=_customer(metadata.get(CUSTOMER_KEY, "")),
         locale=_language(metadata.get(LOCALE_KEY, "en")),
+        output_modes=read_modes(request.configuration.accepted_output_modes),
     )
 
 
 def _text(message: Message) -> str:
-    if not all(part.HasField("text") for part in message.parts):
-        raise ContentTypeNotSupportedError("message.parts: only text parts (text/plain) are understood")
+    if not all(part.HasField("text") and _is_plain(part.media_type) for part in message.parts):
+        raise ContentTypeNotSupportedError(f"message.parts: only text parts ({TEXT}) are understood")
     text = "\n".join(part.text for part in message.parts)
     if not text.strip():
         raise InvalidParamsError("message.parts: the text says nothing")
     if len(text) > TEXT_CHARACTERS:
         raise InvalidParamsError(f"message.parts: the text is longer than {TEXT_CHARACTERS} characters")
     return text
+
+
+def _is_plain(media_type: str) -> bool:
+    return media_type.partition(";")[0].strip().lower() in ("", TEXT)
 
 
 def _customer(value: Any) -> str:

@@ -15,10 +15,11 @@ from a2a.types import (
 )
 from a2a.utils.constants import PROTOCOL_VERSION_0_3, PROTOCOL_VERSION_1_0, TransportProtocol
 
+from channels.a2a.modes import OFFERED, TEXT
+
 RPC_PATH = "/a2a"
 REST_PATH = "/a2a/http"
 SCHEME = "bearer"
-TEXT = "text/plain"
 DESCRIPTION = (
     "An automated contact centre for customers of this business. Send what the customer says or wants as text, with "
     "the customer's id as `customer_id` in the message's metadata. Whatever it does is governed by policy: it may ask "
@@ -75,7 +76,7 @@ def make_card(base_url: str, version: str, skills: Sequence[Skill]) -> AgentCard
         security_schemes={SCHEME: SecurityScheme(http_auth_security_scheme=scheme)},
         security_requirements=[SecurityRequirement(schemes={SCHEME: StringList()})],
         default_input_modes=[TEXT],
-        default_output_modes=[TEXT],
+        default_output_modes=list(OFFERED),
         skills=[_skill(skill) for skill in skills],
     )
 

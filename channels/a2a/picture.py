@@ -9,6 +9,8 @@ from a2a.types import Artifact, Part, Role, Task, TaskState, TaskStatus
 from a2a.types import Message as A2AMessage
 from google.protobuf.json_format import MessageToJson, Parse, ParseDict
 
+from channels.a2a.modes import TEXT, data_part, fit
+from channels.a2a.result import TaskBody
 from channels.a2a.task_store import StoredTask
 from domain.calls import Pending
 from domain.conversation import Action, Conversation, Message, Status
@@ -98,7 +100,11 @@ class TaskView:
 
 
 def draw(scene: TaskView) -> Task:
-    """The task as it is now."""
+    """The task as it is now, in such parts as its partner takes."""
+    return fit(_draw_whole(scene), scene.task.output_modes or "")
+
+
+def _draw_whole(scene: TaskView) -> Task:
     task = Task(id=scene.task.id, context_id=scene.task.context_id, history=_history(scene))
     task.status.CopyFrom(_status(scene))
     ParseDict(_metadata(scene), task.metadata)
@@ -108,15 +114,35 @@ def draw(scene: TaskView) -> Task:
 
 
 def _artifacts(scene: TaskView) -> list[Artifact]:
-    """What came of the task; an artifact without parts is none, so that people who ended it in silence leave none."""
-    parts = _parts([word.text for word in scene.reply])
-    return [Artifact(artifact_id=f"{scene.task.id}-reply", name="reply", parts=parts)] if parts else []
+    """What came of the task, in words and as data; people who ended it in silence leave no words."""
+    reply = _parts([word.text for word in scene.reply])
+    found = {"reply": reply, "result": [_data(scene)]}
+    return [
+        Artifact(artifact_id=f"{scene.task.id}-{name}", name=name, parts=parts)
+        for name, parts in found.items()
+        if parts
+    ]
+
+
+def _data(scene: TaskView) -> Part:
+    """How the task stands, in the HTTP API's terms."""
+    conversation, live = scene.conversation, scene.state not in FINISHED
+    names = ("specialist", "procedure", "intent", "status")
+    told = {
+        **_named(conversation, names),
+        "conversation_id": conversation.id,
+        "messages": scene.said,
+        "actions": scene.actions,
+        "pending": conversation.pending if live else None,
+        "handoff": conversation.handoff if live else None,
+    }
+    return data_part(TaskBody.model_validate(told).model_dump(mode="json"))
 
 
 def advanced(scene: TaskView) -> StoredTask:
     """The task's row as it should be kept after this scene."""
     state = scene.state
-    result = MessageToJson(draw(scene), indent=None) if state in FINISHED else None
+    result = MessageToJson(_draw_whole(scene), indent=None) if state in FINISHED else None
     return replace(scene.task, state=TaskState.Name(state), changed_at=scene.changed_at, result=result)
 
 
@@ -126,7 +152,7 @@ def redraw(task: StoredTask) -> Task:
         status = TaskStatus(state=task.state)
         status.timestamp.FromDatetime(task.changed_at)
         return Task(id=task.id, context_id=task.context_id, status=status)
-    return Parse(task.result or "{}", Task())
+    return fit(Parse(task.result or "{}", Task()), task.output_modes or "")
 
 
 def _status(scene: TaskView) -> TaskStatus:
@@ -137,7 +163,7 @@ def _status(scene: TaskView) -> TaskStatus:
             A2AMessage(
                 message_id=scene.said[-1].id,
                 role=Role.ROLE_AGENT,
-                parts=_parts([word.text for word in scene.said]),
+                parts=[*_parts([word.text for word in scene.said]), _data(scene)],
                 task_id=scene.task.id,
                 context_id=scene.task.context_id,
             )
@@ -163,16 +189,17 @@ def _line(scene: TaskView, word: Message) -> A2AMessage:
 
 
 def _parts(texts: Sequence[str]) -> list[Part]:
-    return [Part(text=text, media_type="text/plain") for text in texts]
+    return [Part(text=text, media_type=TEXT) for text in texts]
 
 
 def _metadata(scene: TaskView) -> dict[str, Any]:
-    """What a program wants to know beyond the words, in the terms of the HTTP API's Turn."""
+    """What a program wants to know beyond the words; names that the HTTP API does not have are for older clients."""
     conversation = scene.conversation
     pending, handoff = conversation.pending, conversation.handoff
     live = scene.state not in FINISHED
     return {
         "conversation": conversation.id,
+        "conversation_id": conversation.id,
         "status": conversation.status.value,
         "specialist": conversation.specialist,
         "procedure": conversation.procedure,
@@ -184,12 +211,12 @@ def _metadata(scene: TaskView) -> dict[str, Any]:
 
 def _pending(pending: Pending) -> dict[str, Any]:
     expires = pending.expires_at.isoformat() if pending.expires_at else None
-    return {**_named(pending, ("kind", "summary", "tool", "arguments")), "expires": expires}
+    return {**_named(pending, ("kind", "summary", "tool", "arguments")), "expires": expires, "expires_at": expires}
 
 
 def _action(action: Action) -> dict[str, Any]:
     named = _named(action, ("tool", "effect", "outcome"))
-    return {**named, "decision": action.decision_id, "rules": list(action.rules)}
+    return {**named, "decision": action.decision_id, "decision_id": action.decision_id, "rules": list(action.rules)}
 
 
 def _named(record: Any, names: Sequence[str]) -> dict[str, Any]:

@@ -47,6 +47,7 @@ class StoredTask:
 
     It is about the conversation's messages and actions after the counts at its beginning. `result` is the whole task
     as JSON once it is finished: from then on it does not change. `cancelled` says that its owner gave it up.
+    `output_modes` are the kinds of parts that its owner takes, apart by spaces; none where it named none.
     """
 
     id: str
@@ -61,6 +62,7 @@ class StoredTask:
     state: str
     cancelled: bool = False
     result: str | None = None
+    output_modes: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +112,11 @@ class TaskStore:
         """Note which of the conversation's messages this one of a task is."""
         this = and_(messages.c.task_id == task.id, messages.c.id == message_id)
         await self._write(lambda connection: connection.execute(update(messages).where(this).values(said_as=said_as)))
+
+    async def accept_modes(self, task_id: str, output_modes: str) -> None:
+        """Show a task in such parts from now on."""
+        this = update(tasks).where(tasks.c.id == task_id).values(output_modes=output_modes)
+        await self._write(lambda connection: connection.execute(this))
 
     async def settle(self, task: StoredTask) -> StoredTask:
         """Keep how far a task has come; a finished one leaves its context free for the next. The first end stays."""

@@ -74,6 +74,8 @@ class Tasks:
         await line.acquire()
         try:
             task = await self._accept(caller, asked)
+            if asked.output_modes not in ("", task.output_modes):
+                await self._store.accept_modes(task.id, asked.output_modes)
             if push is not None:
                 await self._pushes.save(task, push.named(task.id))
         except BaseException:

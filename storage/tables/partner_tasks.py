@@ -35,6 +35,7 @@ tasks = Table(
     Column("cancelled", Boolean, nullable=False),
     Column("result", Text),
     Column("seen", Integer, nullable=False, default=0, server_default="0"),
+    Column("output_modes", String(64)),
     tag_column(),
     Index("a2a_tasks_of_partner", "tenant", "partner", "changed_at"),
 )

@@ -91,8 +91,9 @@ class PartnerAgent:
     async def list(self, **fields: Any) -> ListTasksResponse:
         return await self.client.list_tasks(ListTasksRequest(**fields))
 
-    def stream(self, message: Message) -> AsyncIterator[StreamResponse]:
-        return self.client.send_message(SendMessageRequest(message=message))
+    def stream(self, message: Message, **configuration: Any) -> AsyncIterator[StreamResponse]:
+        asked = SendMessageConfiguration(**configuration) if configuration else None
+        return self.client.send_message(SendMessageRequest(message=message, configuration=asked))
 
     def subscribe(self, task_id: str) -> AsyncIterator[StreamResponse]:
         return self.client.subscribe(SubscribeToTaskRequest(id=task_id))

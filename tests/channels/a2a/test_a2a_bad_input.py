@@ -78,6 +78,7 @@ def test_a_body_that_is_too_long_is_refused_before_it_is_read(partners: Service)
         (message(parts=[{"raw": "aGVsbG8=", "mediaType": "audio/wav"}]), CONTENT_TYPE, "text"),
         (message(parts=[{"text": "look"}, {"url": "https://contact.example/a.png"}]), CONTENT_TYPE, "text"),
         (message(parts=[{"data": {"refund": 5000}}]), CONTENT_TYPE, "text"),
+        (message(parts=[{"text": "<b>hello</b>", "mediaType": "text/html"}]), CONTENT_TYPE, "text/plain"),
         ({**message(), "configuration": {"historyLength": -1}}, INVALID_PARAMS, "history"),
     ],
 )

@@ -21,7 +21,7 @@ def told(answer: StreamResponse) -> str:
 async def test_a_streamed_message_tells_of_work_result_and_end(partners: Service) -> None:
     async with connect(partners, streaming=True) as partner:
         heard = [told(answer) async for answer in partner.stream(ask("hello"))]
-    assert heard == ["task working", "artifact", "status completed"]
+    assert heard == ["task working", "artifact", "artifact", "status completed"]
 
 
 async def test_a_stream_ends_when_the_task_waits_for_the_partner(partners: Service) -> None:
@@ -43,7 +43,7 @@ async def test_a_stream_stays_open_while_people_are_at_work(partners: Service) -
         assert words == ["Someone on our team has your conversation now and will answer you here.", "Jo here."]
         body = {"disposition": "resolved", "note": ""}
         await asyncio.to_thread(partners.call, "POST", f"{desk}/resolve", body, "representative")
-        assert [told(answer) async for answer in stream][-2:] == ["artifact", "status completed"]
+        assert [told(answer) async for answer in stream][-3:] == ["artifact", "artifact", "status completed"]
 
 
 async def test_a_subscription_tells_how_a_task_stands_and_ends(partners: Service, partner: PartnerAgent) -> None:
@@ -52,7 +52,7 @@ async def test_a_subscription_tells_how_a_task_stands_and_ends(partners: Service
         stream = listener.subscribe(task.id)
         assert told(await anext(stream)) == "task input_required"
         await partner.say("never mind", task_id=task.id)
-        assert [told(answer) async for answer in stream] == ["artifact", "status completed"]
+        assert [told(answer) async for answer in stream] == ["artifact", "artifact", "status completed"]
 
 
 async def test_a_subscription_hears_of_a_cancelled_task(partners: Service, partner: PartnerAgent) -> None:
