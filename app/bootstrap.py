@@ -74,6 +74,7 @@ from policy.engines.bundle import Bundle
 from policy.engines.live import LivePolicy
 from policy.gate.gate import DESK
 from policy.tools.servers import ToolServers
+from policy.tools.sign_ins import SignIns
 from router.consents import AT_START, ConsentFollowing
 from router.conversations import Conversations
 from router.events import EventFeed
@@ -142,7 +143,7 @@ async def open_switchboard(
         systems = await asyncio.to_thread(open_systems, settings, grant_key, clock, report)
         stack.push_async_callback(systems.close)
         model = await _prepare_model(settings, stack)
-        others = (*other_servers(settings), *open_agents(company, stack))
+        others = (*other_servers(settings, SignIns(transactions)), *open_agents(company, stack))
         servers = ToolServers((*systems.addresses, *others), policy.tools, metrics)
         policy.follow(lambda edition: servers.repin(edition.tools))
         down = await _connect(servers, stack, report)

@@ -3,23 +3,25 @@
 from app.settings import OAuthSettings, ServerSettings, Settings, refer
 from policy.tools.connection import CONNECT_TIMEOUT_S
 from policy.tools.local_process import Command
+from policy.tools.person_sign_in import PersonSignIn
 from policy.tools.servers import ServerAddress
-from policy.tools.signing_in import ClientCredentials
+from policy.tools.sign_ins import SignIns
+from policy.tools.signing_in import ClientCredentials, Credentials
 
 PROGRAM_STARTS_S = 20.0
 """How long a program may take until it speaks MCP; `npx` looks its package up first."""
 
 
-def other_servers(settings: Settings) -> list[ServerAddress]:
-    """Where they are; they get no grants, and the gate is the only way to them.
+def other_servers(settings: Settings, kept: SignIns | None) -> list[ServerAddress]:
+    """Where they are; they get no grants, and the gate is the only way to them. `kept` are a person's sign-ins.
 
     Raises:
         Misconfigured: a stanza refers to a variable of the environment that is not set.
     """
-    return [address_of(name, server) for name, server in settings.mcp_servers.items() if not server.first_party]
+    return [address_of(name, server, kept) for name, server in settings.mcp_servers.items() if not server.first_party]
 
 
-def address_of(name: str, server: ServerSettings) -> ServerAddress:
+def address_of(name: str, server: ServerSettings, kept: SignIns | None = None) -> ServerAddress:
     """Where one server is.
 
     Raises:
@@ -35,10 +37,16 @@ def address_of(name: str, server: ServerSettings) -> ServerAddress:
         bearer_token=server.token.get_secret_value(),
         headers=server.sent_headers(),
         connect_s=server.connect_seconds or CONNECT_TIMEOUT_S,
-        credentials=_credentials(server.oauth) if server.oauth is not None else None,
+        credentials=_credentials(name, server, kept),
         sse=server.sse,
     )
 
 
-def _credentials(oauth: OAuthSettings) -> ClientCredentials:
+def _credentials(name: str, server: ServerSettings, kept: SignIns | None) -> Credentials | None:
+    if server.login is not None:
+        return PersonSignIn(name, kept)
+    return _client(server.oauth) if server.oauth is not None else None
+
+
+def _client(oauth: OAuthSettings) -> ClientCredentials:
     return ClientCredentials(oauth.client_id, refer(oauth.client_secret), oauth.issuer, oauth.scope)

@@ -13,6 +13,7 @@ from app.installation import require_database
 from app.other_servers import other_servers
 from app.policy_bundle import read_bundle
 from app.sandbox import address_servers
+from app.server_sign_in import sign_ins_for
 from app.settings import Settings
 from domain.errors import BadRequest, Misconfigured
 from domain.names import require_known
@@ -104,9 +105,10 @@ async def list_servers(settings: Settings) -> AsyncGenerator[Listing]:
     tool_data = parse_tool_data(read_bundle(settings).tools)
     with TemporaryDirectory(prefix="switchboard-") as folder, closing(Sandbox(Path(folder) / "sandbox.db")) as sandbox:
         addresses = address_servers(settings, sandbox, generate_private_key(), tell_time, {})
-        servers = ToolServers((*addresses, *other_servers(settings)), tool_data)
-        try:
-            down = await servers.start()
-            yield Listing(tuple(servers.tools()), down)
-        finally:
-            await servers.stop()
+        async with sign_ins_for(settings) as kept:
+            servers = ToolServers((*addresses, *other_servers(settings, kept)), tool_data)
+            try:
+                down = await servers.start()
+                yield Listing(tuple(servers.tools()), down)
+            finally:
+                await servers.stop()

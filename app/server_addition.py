@@ -14,12 +14,13 @@ from pydantic import SecretStr, ValidationError
 from app.other_servers import address_of
 from app.pins import write_pins
 from app.policy_bundle import read_bundle
-from app.settings import OAuthSettings, ServerSettings, Settings, config_file
+from app.settings import LoginSettings, OAuthSettings, ServerSettings, Settings, config_file
 from domain.errors import BadRequest, Misconfigured
 from mcp_servers.catalogue import find_toolsets
 from policy.tools.pins import Tool
 from policy.tools.risks import find_risks
 from policy.tools.servers import ToolServers
+from policy.tools.sign_ins import SignIns
 from policy.tools.tool_data import parse_tool_data
 
 NAME = re.compile(r"[a-z][a-z0-9_]{0,30}")
@@ -46,10 +47,9 @@ def make_stanza(
     headers: Sequence[str],
     env: Sequence[str],
     cwd: Path | None,
-    oauth: Mapping[str, str] | None = None,
-    sse: bool = False,
+    ways: Mapping[str, Any] | None = None,
 ) -> ServerSettings:
-    """The settings of a server that is a URL or a command line; `oauth` as the stanza has it.
+    """The settings of a server that is a URL or a command line; `ways` are `oauth`, `login` and `sse` of its stanza.
 
     Raises:
         BadRequest: it is neither, or a header or variable is not `NAME=VALUE`.
@@ -59,10 +59,9 @@ def make_stanza(
     if re.match(r"https?://", target[0]):
         if len(target) > 1:
             raise BadRequest(f"a URL stands alone; {target[1]!r} is one too many")
-        at_url = {"url": target[0], "headers": _pairs("header", headers), "oauth": oauth or None, "sse": sse}
-        return _validated(at_url)
-    if oauth or sse:
-        raise BadRequest("--sse and --oauth-… are for a server at a URL")
+        return _validated({"url": target[0], "headers": _pairs("header", headers), **(ways or {})})
+    if ways:
+        raise BadRequest("--sse, --login and --oauth-… are for a server at a URL")
     given = {"command": target[0], "args": tuple(target[1:]), "env": _pairs("env", env), "cwd": cwd}
     return _validated(given)
 
@@ -90,13 +89,13 @@ def see_free(settings: Settings, name: str) -> None:
 
 
 @asynccontextmanager
-async def looked_at(name: str, server: ServerSettings):
+async def looked_at(name: str, server: ServerSettings, kept: SignIns | None = None):
     """The server's tools as it lists them now.
 
     Raises:
         BadRequest: it cannot be used; the message says why.
     """
-    servers = ToolServers([address_of(name, server)], parse_tool_data({}))
+    servers = ToolServers([address_of(name, server, kept)], parse_tool_data({}))
     try:
         down = await servers.start()
         if down:
@@ -155,6 +154,7 @@ def spell_stanza(name: str, server: ServerSettings) -> str:
         lines.append(f"url = {json.dumps(server.url)}")
         lines += [f"headers = {_table(server.headers)}"] if server.headers else []
         lines += [f"oauth = {_oauth(server.oauth)}"] if server.oauth is not None else []
+        lines += [f"login = {_login(server.login)}"] if server.login is not None else []
         lines += ["sse = true"] if server.sse else []
     else:
         lines += [f"command = {json.dumps(server.command)}", f"args = {json.dumps(list(server.args))}"]
@@ -169,9 +169,15 @@ def _oauth(oauth: OAuthSettings) -> str:
     return _table({name: SecretStr(value) for name, value in given.items()})
 
 
+def _login(login: LoginSettings) -> str:
+    given = {"client_id": login.client_id, "client_secret": login.client_secret.get_secret_value()}
+    given |= {"issuer": login.issuer}
+    return _table({name: SecretStr(value) for name, value in given.items() if value})
+
+
 def _table(values: Mapping[str, Any]) -> str:
     pairs = ", ".join(f"{json.dumps(name)} = {json.dumps(value.get_secret_value())}" for name, value in values.items())
-    return f"{{ {pairs} }}"
+    return f"{{ {pairs} }}" if pairs else "{}"
 
 
 def _pairs(what: str, given: Sequence[str]) -> dict[str, str]:

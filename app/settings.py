@@ -96,13 +96,36 @@ class OAuthSettings(Section):
     scope: str = ""
 
 
+class LoginSettings(Section):
+    """How a person signs us in to an MCP server (OAuth 2.1, `switchboard mcp login`).
+
+    All may be empty: the authorisation server then registers us by itself. Where it does not, `client_id` is what it
+    knows us by, with the `client_secret` for that `issuer` alone (`${NAME}` is looked up), or `client_metadata` the
+    https address of a document that says who we are. `port` is where the browser is sent back to, 0 for any.
+    """
+
+    client_id: str = ""
+    client_secret: SecretStr = SecretStr("")
+    issuer: str = Field(default="", pattern=r"^(https?://.+)?$")
+    client_metadata: str = Field(default="", pattern=r"^(https://[^/]+/.+)?$")
+    port: int = Field(default=0, ge=0, le=65535)
+
+    @model_validator(mode="after")
+    def _see_whose_secret(self) -> Self:
+        if self.client_secret.get_secret_value() and not (self.client_id and self.issuer):
+            raise ValueError("a `client_secret` goes with its `client_id` and the `issuer` that gave both")
+        if self.client_id and self.client_metadata:
+            raise ValueError("`client_id` and `client_metadata` exclude each other")
+        return self
+
+
 class ServerSettings(Section):
     """An MCP server: one of ours running alone (`first_party`), or somebody else's.
 
     It is at a `url` (streamable HTTP, or with `sse` the older HTTP with server-sent events), where `token` is its
-    bearer and `headers` are sent along, or `oauth` says how to sign in; or it is a program on
-    this machine, `command` with `args`, started in `cwd` with `env` and little else of our environment. In headers and
-    in `env`, `${NAME}` stands for a variable of our environment, so that secrets stay out of the file.
+    bearer and `headers` are sent along, or `oauth` says how to sign in, or `login` that a person does; or it is a
+    program on this machine, `command` with `args`, started in `cwd` with `env` and little else of our environment. In
+    headers and in `env`, `${NAME}` stands for a variable of our environment, so that secrets stay out of the file.
     `connect_seconds` is how long connecting may take, a program's start included.
     """
 
@@ -111,6 +134,7 @@ class ServerSettings(Section):
     token: SecretStr = SecretStr("")
     headers: dict[str, SecretStr] = Field(default_factory=dict[str, SecretStr])
     oauth: OAuthSettings | None = None
+    login: LoginSettings | None = None
     sse: bool = False
     command: str = ""
     args: tuple[str, ...] = ()
@@ -122,11 +146,12 @@ class ServerSettings(Section):
     def _see_one_way(self) -> "ServerSettings":
         if bool(self.url) == bool(self.command):
             raise ValueError("an MCP server has either a `url` or a `command`")
-        at_url = (self.first_party, self.token.get_secret_value(), self.headers, self.oauth, self.sse)
+        at_url = (self.first_party, self.token.get_secret_value(), self.headers, self.oauth, self.login, self.sse)
         if self.command and any(at_url):
-            raise ValueError("`first_party`, `token`, `headers`, `oauth` and `sse` are for a server at a `url`")
-        if self.oauth is not None and (self.token.get_secret_value() or self.sse):
-            raise ValueError("`oauth` goes with neither `token` nor `sse`")
+            raise ValueError("`first_party`, `token`, `headers`, `oauth`, `login`, `sse` are for a server at a `url`")
+        signed_in = self.oauth is not None or self.login is not None
+        if signed_in and (self.token.get_secret_value() or self.sse or (self.oauth and self.login)):
+            raise ValueError("`oauth` and `login` exclude each other, and go with neither `token` nor `sse`")
         if self.url and (self.args or self.env or self.cwd):
             raise ValueError("`args`, `env` and `cwd` are for a server that is a `command`")
         return self

@@ -31,6 +31,7 @@ from policy.assembly import Control, GateDependencies, assemble
 from policy.gate.decisions import decision_json
 from policy.gate.grants import GrantMint
 from policy.tools.servers import ToolServers
+from policy.tools.sign_ins import SignIns
 from storage.database import open_storage
 
 
@@ -111,7 +112,9 @@ async def _open_gate(settings: Settings) -> AsyncGenerator[OpenGate]:
         key = read_grant_key(settings)
         systems = open_systems(settings, key, tell_time, lambda _: None)
         stack.push_async_callback(systems.close)
-        servers = ToolServers((*systems.addresses, *other_servers(settings)), policy.tools, metrics)
+        servers = ToolServers(
+            (*systems.addresses, *other_servers(settings, SignIns(transactions))), policy.tools, metrics
+        )
         stack.push_async_callback(servers.stop)
         down = await servers.start()
         control = assemble(

@@ -25,6 +25,7 @@ from storage.tables.jobs import metadata as job_tables
 from storage.tables.leases import metadata as lease_tables
 from storage.tables.partner_tasks import metadata as partner_tables
 from storage.tables.processes import metadata as process_tables
+from storage.tables.sign_ins import metadata as sign_in_tables
 from storage.transactions import Transactions
 from storage.vouched_writes import vouch_for_writes
 from storage.write_ahead import keep_write_ahead_log
@@ -38,6 +39,7 @@ METADATA = [
     process_tables,
     desk_tables,
     connector_tables,
+    sign_in_tables,
 ]
 """Every table that migrations keep in step."""
 MIGRATIONS = Path(__file__).with_name("migrations")

@@ -33,6 +33,7 @@ HARMLESS: Final[Mapping[str, str]] = {
     "desk_notes": "words of people at the desk to each other, sealed for their place; nothing is decided by them",
     "arrivals": "which conversation a message came into: joined only where the sender is that conversation's own",
     "deliveries": "which event goes where: its words and its receiver are read from rows that are vouched for",
+    "mcp_sign_ins": "sealed for its place by its own key: what was changed does not open, and an older one is renewed",
     "processes": "who says that it runs; nothing waits for it",
     "ledger_windows": "its row is a lock; what is taken is counted from the vouched amounts",
     "shadow_tallies": "figures of a bundle that decides nothing",

@@ -10,8 +10,10 @@ import typer
 from rich.text import Text
 
 from app.commands.mcp import mcp
+from app.commands.mcp_sign_in import PasteOption, have_signed_in
 from app.commands.options import DataOption, JsonOption, print_json, read_settings
 from app.progress import console
+from app.settings import ServerSettings, Settings
 from domain.errors import BadRequest
 from domain.names import require_known
 
@@ -36,6 +38,10 @@ def add(  # noqa: PLR0913, PLR0917 - a command's options are its parameters
     sse: Annotated[
         bool, typer.Option("--sse", help="A URL of the older transport, HTTP with server-sent events.")
     ] = False,
+    login: Annotated[
+        bool, typer.Option("--login", help="Sign in to a URL in the browser; see `switchboard mcp login`.")
+    ] = False,
+    paste: PasteOption = False,
     oauth_client: Annotated[str, typer.Option(help="What a URL's authorisation server knows us by.")] = "",
     oauth_secret: Annotated[str, typer.Option(help="Its secret; ${VARIABLE} is looked up.")] = "",
     oauth_issuer: Annotated[str, typer.Option(help="The authorisation server that gave both.")] = "",
@@ -50,26 +56,20 @@ def add(  # noqa: PLR0913, PLR0917 - a command's options are its parameters
 
     Nothing is trusted by being added: a tool may be called once it is pinned and its group granted.
     """
-    from app.server_addition import describe, list_groups, looked_at, make_stanza, see_free, write_addition
+    from app.server_addition import describe, list_groups, make_stanza, see_free, write_addition
 
     settings = read_settings(anywhere=True, data=data)
     see_free(settings, name)
     if kind:
         require_known("kind", kind, ("read", "write"))
-    signing = {"client_id": oauth_client, "client_secret": oauth_secret, "issuer": oauth_issuer}
-    oauth = signing if any(signing.values()) else None
-    server = make_stanza(target, headers=header or (), env=env or (), cwd=cwd, oauth=oauth, sse=sse)
+    ways = _ways((oauth_client, oauth_secret, oauth_issuer), login=login, sse=sse)
+    server = make_stanza(target, headers=header or (), env=env or (), cwd=cwd, ways=ways)
     groups = list_groups(settings)
-
-    async def look() -> list[Any]:
-        async with looked_at(name, server) as found:
-            return list(found)
-
-    tools = asyncio.run(look())
+    if server.login is not None:
+        have_signed_in(settings, name, server.url, server.login, paste=paste, browser=not as_json)
+    tools = asyncio.run(_look(settings, name, server))
     shown = [describe(each) for each in tools]
-    for wanted in tool or ():
-        require_known("tool", wanted, [each["tool"].partition(".")[2] for each in shown], of=name)
-    chosen = [each for each in tools if not tool or each.name.partition(".")[2] in tool]
+    chosen = _choose(name, tools, tool or ())
     if not as_json:
         _show(shown)
     judged = _judge(chosen, shown, groups, (group, kind), ask=not (yes or as_json))
@@ -82,6 +82,30 @@ def add(  # noqa: PLR0913, PLR0917 - a command's options are its parameters
         return
     console.print(f"{file} has \\[mcp_servers.{name}] now; the policy's revision is {revision}", soft_wrap=True)
     _tell_use(name, {each.group for each in judged}, groups)
+
+
+async def _look(settings: Settings, name: str, server: ServerSettings) -> list[Any]:
+    from app.server_addition import looked_at
+    from app.server_sign_in import open_sign_ins
+
+    needed = server.login is not None
+    async with open_sign_ins(settings, needed=needed) as kept, looked_at(name, server, kept) as found:
+        return list(found)
+
+
+def _choose(name: str, tools: Sequence[Any], wanted: Sequence[str]) -> list[Any]:
+    known = {each.name.partition(".")[2]: each for each in tools}
+    for one in wanted:
+        require_known("tool", one, known, of=name)
+    return [known[one] for one in known if one in wanted] if wanted else list(tools)
+
+
+def _ways(given: tuple[str, str, str], *, login: bool, sse: bool) -> dict[str, Any]:
+    """How a server at a URL is signed in to and spoken to, as its stanza has it."""
+    client = dict(zip(("client_id", "client_secret", "issuer"), given, strict=True))
+    known = {name: value for name, value in client.items() if value}
+    signing = {"login": known} if login else {"oauth": client} if known else {}
+    return {**signing, **({"sse": True} if sse else {})}
 
 
 def _tell_use(name: str, used: set[str], groups: Mapping[str, Sequence[str]]) -> None:

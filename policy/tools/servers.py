@@ -22,7 +22,7 @@ from policy.tools.connection import CONNECT_TIMEOUT_S, ToolConnection, ToolRefus
 from policy.tools.contents import read_contents
 from policy.tools.local_process import Command, ErrorOutput, explain_start, local_streams
 from policy.tools.pins import Pins, Tool, describe_listed
-from policy.tools.signing_in import ClientCredentials
+from policy.tools.signing_in import Credentials
 from policy.tools.steady_transport import Trouble, make_http_client, steady_streams
 from policy.tools.tool_data import ToolData
 
@@ -47,7 +47,7 @@ class ServerAddress:
     bearer_token: str = ""
     headers: Mapping[str, str] = field(default_factory=dict[str, str])
     connect_s: float = CONNECT_TIMEOUT_S
-    credentials: ClientCredentials | None = None
+    credentials: Credentials | None = None
     sse: bool = False
 
 

@@ -3,11 +3,20 @@
 from collections.abc import AsyncIterator
 from contextlib import suppress
 from dataclasses import dataclass, field
+from typing import Protocol
 
 import httpx2
 from mcp.client.auth.exceptions import OAuthFlowError
 from mcp.client.auth.extensions.client_credentials import ClientCredentialsOAuthProvider
 from mcp.shared.auth import OAuthClientInformationFull, OAuthToken
+
+
+class Credentials(Protocol):
+    """What we prove ourselves with to a server that demands OAuth."""
+
+    def sign_in(self, url: str) -> httpx2.Auth:
+        """Signs requests to that server."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import httpx2
+from mcp.client.auth.utils import extract_field_from_www_auth
 from mcp.client.streamable_http import streamable_http_client
 from mcp_types import CONNECTION_CLOSED
 
@@ -114,10 +115,7 @@ def _explain_error(error: httpx2.TransportError, request: httpx2.Request) -> str
 def _note_answer(trouble: Trouble, response: httpx2.Response) -> None:
     status, kind = response.status_code, response.headers.get("content-type", "").partition(";")[0]
     if status in (401, 403):
-        hint = (
-            "set `token`, `headers` or `oauth` in its stanza" if status == 401 else "what it was given does not suffice"
-        )
-        trouble.note(f"refuses us ({status}): {hint}", refused=True)
+        trouble.note(f"refuses us ({status}): {_what_to_give(response)}", refused=True)
     elif status in (404, 405, 406, 410) and kind != "application/json":
         hint = "" if status == 406 else "; an older server may be one of `sse = true`"
         trouble.note(f"does not speak MCP over streamable HTTP at its address ({status} {kind or 'no body'}){hint}")
@@ -127,6 +125,16 @@ def _note_answer(trouble: Trouble, response: httpx2.Response) -> None:
         trouble.note(f"does not speak MCP at its address: it answers with {kind}")
     else:
         trouble.note("")
+
+
+def _what_to_give(response: httpx2.Response) -> str:
+    """What a server that refuses us would have."""
+    if response.status_code == 403:
+        scope = extract_field_from_www_auth(response, "scope")
+        return "what it was given does not suffice" + (f"; it wants the scope {scope[:100]}" if scope else "")
+    if extract_field_from_www_auth(response, "resource_metadata"):
+        return "it takes OAuth: `oauth` in its stanza, or `login` and a person (`switchboard mcp login`)"
+    return "set `token`, `headers`, `oauth` or `login` in its stanza"
 
 
 def _place(request: httpx2.Request) -> str:

@@ -92,7 +92,7 @@ async def answering(status: int, media_type: str = "text/plain"):
 @pytest.mark.parametrize(
     ("status", "media_type", "said"),
     [
-        (401, "text/plain", "refuses us (401): set `token`, `headers` or `oauth` in its stanza"),
+        (401, "text/plain", "refuses us (401): set `token`, `headers`, `oauth` or `login` in its stanza"),
         (403, "text/plain", "refuses us (403)"),
         (404, "text/html", "does not speak MCP over streamable HTTP at its address (404 text/html)"),
         (405, "text/plain", "does not speak MCP over streamable HTTP"),

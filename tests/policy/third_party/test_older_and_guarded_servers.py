@@ -140,7 +140,7 @@ async def test_a_server_that_demands_oauth_is_signed_in_to_by_its_stanza() -> No
 @pytest.mark.parametrize(
     ("oauth", "said"),
     [
-        (None, "refuses us (401): set `token`, `headers` or `oauth` in its stanza"),
+        (None, "refuses us (401): it takes OAuth"),
         ({"client_id": CLIENT, "client_secret": "wrong", "issuer": "{url}/"}, "cannot be signed in to"),
         ({"client_id": CLIENT, "client_secret": SECRET, "issuer": "https://other.example"}, "cannot be signed in to"),
     ],
@@ -179,7 +179,8 @@ async def test_a_question_in_the_middle_of_a_call_is_put_to_nobody_and_said() ->
 
 def test_the_stanza_that_is_written_is_read_as_it_was_given() -> None:
     oauth = {"client_id": CLIENT, "client_secret": "${SECRET}", "issuer": "https://id.example"}
-    for given in ({"oauth": oauth, "sse": False}, {"oauth": None, "sse": True}):
-        server = make_stanza(["https://weather.example/mcp"], headers=(), env=(), cwd=None, **given)
+    known = {"client_id": CLIENT, "client_secret": "${SECRET}", "issuer": "https://id.example"}
+    for ways in ({"oauth": oauth}, {"sse": True}, {"login": {}}, {"login": known}):
+        server = make_stanza(["https://weather.example/mcp"], headers=(), env=(), cwd=None, ways=ways)
         written = tomllib.loads(spell_stanza("weather", server))["mcp_servers"]["weather"]
         assert ServerSettings.model_validate(written) == server
