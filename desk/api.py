@@ -62,6 +62,11 @@ class SayBody(DeskRequest):
     text: str = Field(
         min_length=1, max_length=16_000, pattern=_WORDS, examples=["Hello, this is Dana. I have your case."]
     )
+    attachments: list[Annotated[str, Field(min_length=1, max_length=40, pattern=r"^[A-Za-z0-9-]+$")]] = Field(
+        default_factory=list[str],
+        max_length=5,
+        description="Files that you uploaded to `/v1/conversations/{id}/attachments` before, by their ids.",
+    )
 
 
 class Release(DeskRequest):
@@ -217,7 +222,7 @@ class QueueDoor:
 
     async def say(self, conversation_id: str, body: SayBody, caller: Worker) -> Message:
         """Say something to the customer of a conversation that you claimed."""
-        return await self._desk.say(caller, ConversationId(conversation_id), body.text)
+        return await self._desk.say(caller, ConversationId(conversation_id), body.text, body.attachments)
 
     async def release(self, conversation_id: str, body: Release, caller: Worker) -> Conversation:
         """Give a conversation back to the assistant, or to the queue for a colleague."""

@@ -1,6 +1,6 @@
 """The desk: representatives claim conversations, talk to customers, hand back or resolve."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Literal
@@ -8,8 +8,8 @@ from typing import Any, Literal
 from agents.specialist import Saying
 from domain.caller import Caller
 from domain.calls import CallContext
-from domain.conversation import Conversation, Message, Status
-from domain.errors import Conflict, NotFound
+from domain.conversation import Attachment, Conversation, Message, Status
+from domain.errors import BadRequest, Conflict, NotFound
 from domain.ids import ConversationId, TurnId
 from domain.principal import Agent, Principal
 from domain.record import Journal, Note
@@ -24,6 +24,8 @@ from router.services import Services
 from router.turn import Turns
 from storage.unit_of_work import UnitsOfWork, open_unit
 
+LARGEST_MAIL_BYTES = 18 * 1024 * 1024
+"""Of files in one mail: what most mail servers take, which is 25 MB once it is written out for them."""
 PRIORITIES = ("urgent", "high", "normal")
 
 
@@ -104,19 +106,35 @@ class Desk:
                 self.keep(caller, replace(change, handoff=handoff), "claimed the conversation")
         return await self._given.conversations.conversation(caller, conversation_id)
 
-    async def say(self, caller: Caller, conversation_id: ConversationId, text: str) -> Message:
-        """Send the representative's words to the customer.
+    async def say(
+        self, caller: Caller, conversation_id: ConversationId, text: str, attachments: Sequence[str] = ()
+    ) -> Message:
+        """Send the representative's words to the customer, with files that were uploaded for them before.
 
         Raises:
+            BadRequest: a file was not uploaded to this conversation, was sent before, or they are too many for a mail.
             NotFound: unknown, another tenant's, or not handed to people.
             Conflict: the caller has not claimed it.
         """
         async with self._given.work.open(conversation_id):
             change, _ = await self._claimed(caller, conversation_id)
-            change = change.append_message("representative", text, self._given.services.clock())
+            files = await self._files(change.row, attachments)
+            change = change.append_message("representative", text, self._given.services.clock(), files=files)
             memory = change.row.memory.heard("representative", text)
             self.keep(caller, replace(change, row=replace(change.row, memory=memory)), "wrote to the customer")
         return change.messages[-1]
+
+    async def _files(self, row: Stored, names: Sequence[str]) -> tuple[Attachment, ...]:
+        if not names:
+            return ()
+        waiting = await self._given.store.waiting_files(row.id)
+        for name in names:
+            if name not in waiting:
+                raise BadRequest(f"attachments: {name!r} was not uploaded to this conversation, or was sent before")
+        files = tuple(waiting[name] for name in dict.fromkeys(names))
+        if row.channel == "email" and sum(each.size for each in files) > LARGEST_MAIL_BYTES:
+            raise BadRequest(f"attachments: a mail carries at most {LARGEST_MAIL_BYTES} bytes of files; send fewer")
+        return files
 
     async def see_claimed(self, caller: Caller, conversation_id: ConversationId) -> None:
         """See that the conversation is the caller's to work on.

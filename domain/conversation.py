@@ -30,7 +30,10 @@ class Status(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """A file that a customer sent; `media_type` is what its content is, whatever it is called. `size` in bytes."""
+    """A file that a customer or a representative sent; `size` in bytes.
+
+    `media_type` is what its content is, whatever it is called.
+    """
 
     id: str
     name: str

@@ -15,7 +15,7 @@ from domain.errors import BadRequest, Conflict, NotFound
 from domain.ids import ConversationId
 from router.left_out import LeftOut, left_out
 from router.memory.attachments import Upload, keep, open_content
-from router.memory.store import Store
+from router.memory.store import Store, Stored
 from router.services import Services
 from router.turn import Turns
 from storage.transactions import Transactions
@@ -24,6 +24,8 @@ _log = structlog.get_logger()
 PEOPLE = frozenset({Role.REPRESENTATIVE, Role.SUPERVISOR})
 LONGEST_NAME = 120
 LARGEST_BYTES = 10 * 1024 * 1024
+CARRYING = frozenset({"chat", "email"})
+"""The channels on which a customer gets files from us; on any other a representative is told so before."""
 TAKEN = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp", "application/pdf"})
 PLAIN = "text/plain"
 _identify = cast("Callable[[bytes], Sequence[Any]]", puremagic.magic_string)
@@ -70,7 +72,7 @@ def _is_text(content: bytes) -> bool:
 
 
 class Attachments:
-    """Keeps what customers send beside their words; nothing here reads it."""
+    """Keeps what customers and representatives send beside their words; nothing here reads it."""
 
     def __init__(self, services: Services, turns: Turns, store: Store, transactions: Transactions) -> None:
         self._services = services
@@ -79,17 +81,30 @@ class Attachments:
         self._transactions = transactions
 
     async def keep(self, caller: Caller, conversation_id: ConversationId, file: File) -> Attachment:
-        """Keep a file for the customer's next message.
+        """Keep a file for the customer's next message, or for that of the representative who has the conversation.
 
         Raises:
             BadRequest: it is nothing that is taken.
-            NotFound: unknown, another tenant's or another customer's.
-            Conflict: the conversation is closed, or has as many files as it may.
+            NotFound: unknown, another tenant's or another customer's; for people at the desk, not handed to them.
+            Conflict: the conversation is closed, or has as many files as it may; somebody else has it, or its channel
+                carries no files.
         """
         row = await self._turns.find(caller, conversation_id)
+        if caller.role in PEOPLE:
+            await self._see_sendable(caller, row)
         if row.status is Status.CLOSED:
             raise Conflict("this conversation is closed")
         return await self._keep(row.id, file, uuid4().hex)
+
+    async def _see_sendable(self, caller: Caller, row: Stored) -> None:
+        """See that somebody at the desk may send this customer a file."""
+        handoff = await self._store.handoff(row.id)
+        if handoff is None:
+            raise NotFound(f"{row.id} is not with people")
+        if handoff.state != "claimed" or handoff.claimed_by != caller.subject:
+            raise Conflict(f"claim {row.id} first")
+        if row.channel not in CARRYING:
+            raise Conflict(f"no file reaches the customer on the channel {row.channel}; nothing was kept")
 
     async def keep_all(self, conversation_id: ConversationId, message: str, files: Iterable[File]) -> KeptFiles:
         """Keep what came with a message that its sender calls so; seen again, they are the same files.

@@ -1,10 +1,11 @@
 """The contract of a connector: it sends one event of a conversation, and says what became of that."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Protocol
 
-from domain.conversation import Event
-from domain.ids import TenantId
+from domain.conversation import Attachment, Event
+from domain.ids import ConversationId, TenantId
 from router.memory.store import Stored
 
 LONGEST_ERROR = 200
@@ -37,11 +38,12 @@ class Delivery:
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """A delivery with what it is about: the conversation, and the event with its words."""
+    """A delivery with what it is about: the conversation, the event with its words, and what reads files it names."""
 
     delivery: Delivery
     row: Stored
     event: Event
+    read_file: Callable[[ConversationId, str], Awaitable[tuple[Attachment, bytes]]] | None = None
 
 
 @dataclass(frozen=True, slots=True)

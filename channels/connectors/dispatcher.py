@@ -89,7 +89,7 @@ class Dispatcher:
         if connector is None:
             return Receipt(error="nothing of that name is configured any more", final=True)
         try:
-            return await connector.send(Outgoing(delivery, row, event))
+            return await connector.send(Outgoing(delivery, row, event, self._store.file))
         except Unavailable:
             raise
         except SwitchboardError as error:

@@ -79,7 +79,13 @@ class EmailConnector:
         reference: dict[str, Any] = found.content.get("reference", {}) if found else {}
         if not ADDRESS.fullmatch(reference.get("to", "")):
             return Receipt(error="the address to answer to is not known any more", dropped=True)
-        return await self.post(self.compose(outgoing, reference))
+        mail = self.compose(outgoing, reference)
+        for named in outgoing.event.data.get("attachments", ()):
+            assert outgoing.read_file is not None, "whoever sends what names files can read them"
+            file, content = await outgoing.read_file(outgoing.row.id, named["id"])
+            kind, _, form = file.media_type.partition("/")
+            mail.add_attachment(content, maintype=kind, subtype=form, filename=file.name)
+        return await self.post(mail)
 
     def compose(self, outgoing: Outgoing, reference: dict[str, Any]) -> EmailMessage:
         """The mail that tells a message of ours, in the thread of the customer's last mail."""

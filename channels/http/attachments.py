@@ -1,4 +1,4 @@
-"""Files that customers send: taken by what they are, given back as files to keep, never as a page of ours."""
+"""Files that people send each other: taken by what they are, given back as files to keep, never as a page of ours."""
 
 from typing import Annotated, Any
 from urllib.parse import quote
@@ -8,13 +8,14 @@ from starlette.formparsers import MultiPartException, MultiPartParser
 
 from channels.http.conversations import KnownId
 from channels.http.models import AttachmentBody
-from channels.http.scopes import READ_TALKS, Talker, permit
+from channels.http.scopes import READ_TALKS, TALK, permit
 from domain.caller import Caller
 from domain.conversation import Attachment
 from domain.errors import BadRequest
 from router.attachments import LARGEST_BYTES, PEOPLE, Attachments, File
 
 AttachmentReader = Annotated[Caller, Depends(permit(READ_TALKS | PEOPLE))]
+AttachmentSender = Annotated[Caller, Depends(permit(TALK | PEOPLE))]
 AttachmentId = Annotated[str, Path(max_length=40, pattern=r"^[A-Za-z0-9-]+$")]
 _FORM: dict[str, Any] = {
     "requestBody": {
@@ -44,11 +45,13 @@ class AttachmentsDoor:
     def __init__(self, attachments: Attachments) -> None:
         self._attachments = attachments
 
-    async def upload(self, conversation_id: KnownId, caller: Talker, request: Request) -> Attachment:
-        """Upload a file for the customer's next message, which names it in `attachments`.
+    async def upload(self, conversation_id: KnownId, caller: AttachmentSender, request: Request) -> Attachment:
+        """Upload a file for the next message, the customer's or that of the representative who has the conversation.
 
-        Its type is found by its content. It is stored encrypted, and nobody but people opens it: the assistant says so
-        and hands the conversation over.
+        The message names it in `attachments`.
+
+        Its type is found by its content. It is stored encrypted, and nobody but people opens it: of a customer's file
+        the assistant says so and hands the conversation over.
         """
         return await self._attachments.keep(caller, conversation_id, await _read_file(request))
 

@@ -141,7 +141,7 @@ class IntentBody(ResponseBody):
 
 
 class AttachmentBody(ResponseBody):
-    """A file that the customer sent; its content is read under its own address."""
+    """A file that somebody sent; its content is read under its own address."""
 
     id: str
     name: str

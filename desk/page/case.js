@@ -4,6 +4,7 @@ import { explain } from "/desk/service.js";
 import * as elements from "/desk/elements.js";
 import { Acting } from "/desk/acting.js";
 import { Glance } from "/desk/glance.js";
+import { Files } from "/desk/files.js";
 import { nameOf } from "/desk/lists.js";
 import { Notes } from "/desk/notes.js";
 import { showPacket } from "/desk/packet.js";
@@ -55,6 +56,7 @@ export class Case {
     find("reply").value = sessionStorage.getItem(DRAFT + this.id) ?? "";
     find("packet").replaceChildren(make("p", { className: "soft", textContent: say("reading") }));
     this.notes = new Notes({ service: this.service, path: this.path, whispers: this.view === "others" });
+    this.files = new Files({ service: this.service, id: this.id, channel: this.item.channel, told: this.told });
     find("transferring").open = find("labelling").open = false;
     find("transfer-note").value = "";
     this.showLabels(this.item.labels);
@@ -65,7 +67,7 @@ export class Case {
   }
 
   stop() {
-    this.stopped = this.notes.stopped = true;
+    this.stopped = this.notes.stopped = this.files.stopped = true;
     clearTimeout(this.reading);
     clearTimeout(this.types);
   }
@@ -158,17 +160,19 @@ export class Case {
 
   // Where no answer came, the words may have arrived all the same: the conversation tells.
   send() {
-    const text = find("reply").value.trim();
+    const files = this.files.items;
+    const text = find("reply").value.trim() || this.files.names;
     if (!text) return find("reply").focus();
     if (unfilled(text)) return this.told(say("fillFirst", { name: unfilled(text) }), true);
     return this.#attempt("send", say("replyKept"), async () => {
       const before = this.said.size;
       try {
-        this.#say(await this.service.post(`${this.path}/messages`, { text }));
+        this.#say(await this.service.post(`${this.path}/messages`, { text, attachments: files.map((each) => each.id) }));
       } catch (error) {
         if (error.status || !(await this.#arrived(text, before))) throw error;
       }
       sessionStorage.removeItem(DRAFT + this.id);
+      this.files.clear(files);
       if (!this.stopped) find("reply").value = "";
     });
   }

@@ -6,6 +6,7 @@ import { Attention } from "/desk/attention.js";
 import { Bulk } from "/desk/bulk.js";
 import { Case, settleIn } from "/desk/case.js";
 import { Colleagues } from "/desk/colleagues.js";
+import { wireFiles } from "/desk/files.js";
 import { Keys } from "/desk/keys.js";
 import { Lists, nameOf } from "/desk/lists.js";
 import { Live } from "/desk/live.js";
@@ -310,6 +311,7 @@ function wire() {
   on("next", "click", openNext);
   on("take-next", "click", takeNext);
   on("to-help", "click", () => find("help").showModal());
+  wireFiles(() => (open?.claimed ? open.files : null));
   new Keys(KEYS);
   on("note-form", "submit", () => open?.writeNote());
   on("called", "change", () => presence?.say());

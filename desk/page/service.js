@@ -30,6 +30,12 @@ export class Service {
     return this.#answer("PUT", path, body);
   }
 
+  async upload(path, file) {
+    const body = new FormData();
+    body.append("file", file);
+    return read(await this.#send(path, { method: "POST", body }), "json");
+  }
+
   // A file's content, to be kept: it is never shown as a page.
   async file(path) {
     return read(await this.#send(path), "blob");

@@ -8,9 +8,9 @@ from typing import Any
 from sqlalchemy import Connection, and_, bindparam, delete, func, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
-from domain.conversation import Action, Event, Message, Status
+from domain.conversation import Action, Attachment, Event, Message, Status
 from domain.ids import ConversationId, TenantId
-from router.memory.attachments import find_by_message, send
+from router.memory.attachments import find_by_message, open_content, send
 from router.memory.browsing import Search, find_page
 from router.memory.contact import Contact, known_as
 from router.memory.external_ids import external_key, find_open
@@ -179,6 +179,23 @@ class Store:
             return tuple(replace(rows.message(row), attachments=files.get(row["number"], ())) for row in found)
 
         return await self._transactions.read(read)
+
+    async def waiting_files(self, conversation_id: ConversationId) -> dict[str, Attachment]:
+        """The files that were uploaded and that no message names yet, by their ids."""
+        found = await self._transactions.read(
+            lambda connection: find_by_message(connection, self._vault, conversation_id)
+        )
+        return {each.id: each for each in found.get(0, ())}
+
+    async def file(self, conversation_id: ConversationId, name: str) -> tuple[Attachment, bytes]:
+        """A file of a conversation, with its content.
+
+        Raises:
+            NotFound: there is none, or it was erased.
+        """
+        return await self._transactions.read(
+            lambda connection: open_content(connection, self._vault, conversation_id, name)
+        )
 
     async def actions(self, conversation_id: ConversationId) -> tuple[Action, ...]:
         """Everything done, in order."""

@@ -1,11 +1,11 @@
 """What is kept of a conversation, and what one act adds to it."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
 from domain.calls import Pending
-from domain.conversation import Event, Message, Status, Turn
+from domain.conversation import Attachment, Event, Message, Status, Turn
 from domain.ids import ConversationId, MessageId, TenantId, TurnId
 from router.memory.follow_up import FollowUp
 from router.memory.state import Memory
@@ -82,14 +82,22 @@ class Change:
         number = self.row.events + 1
         return replace(self, row=replace(self.row, events=number), events=(*self.events, Event(number, kind, data)))
 
-    def append_message(self, role: Any, text: str, at: datetime, told: bool = True) -> "Change":
-        """The same change with one more message, and its event unless it is the customer's own."""
+    def append_message(
+        self, role: Any, text: str, at: datetime, told: bool = True, files: tuple[Attachment, ...] = ()
+    ) -> "Change":
+        """The same change with one more message, and its event unless it is the customer's own.
+
+        Files go with the first message of a change alone.
+        """
         number = self.row.messages + 1
         subject = "" if role == "customer" else self.row.memory.subject
-        message = Message(MessageId(f"{self.row.id}-{number}"), role, text, at, subject)
+        message = Message(MessageId(f"{self.row.id}-{number}"), role, text, at, subject, files)
         row = replace(self.row, messages=number, last_at=at)
-        change = replace(self, row=row, messages=(*self.messages, message))
+        sent = tuple(each.id for each in files) or self.sent
+        change = replace(self, row=row, messages=(*self.messages, message), sent=sent)
         data = {"id": message.id, "role": role, "text": text, "at": at.isoformat()} | (
             {"subject": subject} if subject else {}
         )
+        if files:
+            data["attachments"] = [{**asdict(each), "at": each.at.isoformat()} for each in files]
         return change.publish("message", data) if told else change

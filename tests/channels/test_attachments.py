@@ -85,6 +85,37 @@ async def test_a_person_looks_at_what_was_sent_and_gets_it_as_a_file(house: Gues
     assert (await house.call("partner", "GET", path)).status_code == 403
 
 
+async def test_a_representative_sends_a_file_to_whom_they_have(house: Guest) -> None:
+    talk, by_text = await house.customer("C-1002"), await house.customer("C-1003", channel="sms")
+    for each in (talk, by_text):
+        await each.says("I want to talk to a person")
+    assert (await upload(house, talk, role="representative")).status_code == 409  # not claimed yet
+    for each in (talk, by_text):
+        await house.call("representative", "POST", f"/v1/desk/{each.id}/claim", {})
+    file = (await upload(house, talk, name="form.png", role="representative")).json()
+    refused = [
+        (await upload(house, talk, role="representative_2")).status_code,
+        (await upload(house, talk, BROKEN["html"], role="representative")).status_code,
+        (await upload(house, talk, role="partner")).status_code,
+    ]
+    assert refused == [409, 400, 403]
+    told = await upload(house, by_text, role="representative")
+    assert (told.status_code, "no file reaches the customer on the channel sms" in told.text) == (409, True)
+
+    path, body = f"/v1/desk/{talk.id}/messages", {"text": "the form", "attachments": [file["id"]]}
+    unknown = await house.call("representative", "POST", path, {**body, "attachments": ["AT-unknown"]})
+    assert (unknown.status_code, "was not uploaded" in unknown.text) == (400, True)
+    said = (await house.call("representative", "POST", path, body)).json()
+    assert [each["id"] for each in said["attachments"]] == [file["id"]]
+    assert (await house.call("representative", "POST", path, body)).status_code == 400  # sent before
+    last = (await talk.look())["messages"][-1]
+    assert (last["text"], [each["name"] for each in last["attachments"]]) == ("the form", ["form.png"])
+    got = await house.call("channel", "GET", f"/v1/conversations/{talk.id}/attachments/{file['id']}")
+    assert got.content == PNG
+    transcript = await house.call("channel", "GET", f"/v1/conversations/{talk.id}/transcript")
+    assert "form.png" in transcript.text
+
+
 async def test_a_message_names_only_what_was_uploaded_to_its_conversation_and_once(house: Guest) -> None:
     talk, other = await house.customer("C-1002"), await house.customer("C-1003")
     mine, theirs = [(await upload(house, each)).json()["id"] for each in (talk, other)]

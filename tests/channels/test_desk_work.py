@@ -1,6 +1,6 @@
 """Work at the desk in a real Chromium: several conversations at once, files, translations, what asks for attention."""
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import FilePayload, Page, expect
 
 from tests.channels.axe import violations
 from tests.channels.http_service import Service
@@ -45,3 +45,59 @@ def test_several_are_chosen_by_keys_and_ended_and_what_was_refused_is_told(page:
     page.keyboard.press("Escape")
     expect(page.locator("#bulk")).to_be_hidden()
     end(own_service, waits)
+
+
+DROP = """(kind) => {
+  const given = new DataTransfer();
+  given.items.add(new File(["light: green"], `${kind}.txt`, { type: "text/plain" }));
+  const paste = new ClipboardEvent("paste", { clipboardData: given, bubbles: true, cancelable: true });
+  const drop = new DragEvent("drop", { dataTransfer: given, bubbles: true, cancelable: true });
+  document.querySelector(kind === "pasted" ? "#reply" : "#log").dispatchEvent(kind === "pasted" ? paste : drop);
+}"""
+
+
+def test_files_are_chosen_dropped_and_pasted_and_go_with_the_reply(page: Page, own_service: Service) -> None:
+    conversation = ask_for_person(own_service, "C-10110")
+    own_service.call("POST", f"/v1/desk/{conversation}/claim", {}, "representative_2")
+    sign_in(page, own_service, "representative_2")
+    page.locator(f'li[data-key="{conversation}"] button').click()
+    expect(page.locator("#log .message").first).to_be_visible()
+    with page.expect_file_chooser() as chosen:
+        page.get_by_role("button", name="Attach a file").press("Enter")
+    page_of: FilePayload = {"name": "page.html", "mimeType": "text/html", "buffer": b"<html><script>alert(1)</script>"}
+    chosen.value.set_files(page_of)
+    expect(page.get_by_role("alert")).to_contain_text("only images")
+    expect(page.get_by_role("alert")).to_contain_text("page.html was not attached")
+    form: FilePayload = {"name": "form.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.4 sign here"}
+    page.locator("#file").set_input_files(form)
+    for number, kind in enumerate(("pasted", "dropped"), 2):
+        expect(page.locator("#files li")).to_have_count(number - 1)
+        page.evaluate(DROP, kind)
+    expect(page.locator("#files li")).to_have_count(3)
+    assert violations(page, "files go with the reply") == []
+    page.get_by_role("button", name="Take dropped.txt off").press("Enter")
+    expect(page.get_by_label("Your reply")).to_be_focused()
+    page.keyboard.type("Please sign this.")
+    page.keyboard.press("Enter")
+    sent = page.locator("#log .representative")
+    expect(sent.get_by_role("button", name="Keep")).to_have_count(2)
+    expect(page.locator("#files")).to_be_hidden()
+    [*_, last] = own_service.read(conversation)["messages"]
+    assert [each["name"] for each in last["attachments"]] == ["form.pdf", "pasted.txt"]
+    end(own_service, conversation)
+
+
+def test_where_no_file_reaches_the_customer_that_is_said_before(page: Page, own_service: Service) -> None:
+    customer = {"id": "C-10111", "auth_level": "authenticated"}
+    opened = own_service.call("POST", "/v1/conversations", {"channel": "sms", "customer": customer, "locale": "en"})
+    conversation = opened.json()["id"]
+    own_service.send(conversation, "I want to talk to a human being")
+    own_service.call("POST", f"/v1/desk/{conversation}/claim", {}, "representative_2")
+    sign_in(page, own_service, "representative_2")
+    page.locator(f'li[data-key="{conversation}"] button').click()
+    expect(page.locator("#no-files")).to_have_text("No file reaches the customer on the channel sms.")
+    expect(page.get_by_role("button", name="Attach a file")).to_be_hidden()
+    page.evaluate(DROP, "dropped")
+    expect(page.get_by_role("alert")).to_contain_text("No file reaches the customer")
+    expect(page.locator("#files")).to_be_hidden()
+    end(own_service, conversation)

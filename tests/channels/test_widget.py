@@ -286,6 +286,17 @@ def test_a_file_goes_along_with_a_message(enter: Enter, shop: Shop) -> None:
     write(page, "This is my meter")
     expect(page.locator(".message.customer:not(.waiting) .file")).to_have_text("Attached: meter.txt")
     expect(page.locator(".state")).to_contain_text("Waiting for our team")
+    with served(shop).client("representative") as desk:
+        [*_, waits] = desk.get("/v1/desk/queue").json()["items"]
+        path = f"/v1/desk/{waits['conversation_id']}"
+        desk.post(f"{path}/claim", json={})
+        files = f"/v1/conversations/{waits['conversation_id']}/attachments"
+        form = desk.post(files, files={"file": ("form.pdf", b"%PDF-1.4 sign")}).json()
+        desk.post(f"{path}/messages", json={"text": "Please sign this.", "attachments": [form["id"]]})
+    assert violations(page, "a file came") == []
+    with page.expect_download() as saved:
+        page.get_by_role("button", name="Save form.pdf").click()
+    assert (saved.value.suggested_filename, saved.value.path().read_bytes()) == ("form.pdf", b"%PDF-1.4 sign")
 
 
 def test_words_that_were_shown_stay_when_an_older_answer_comes_late(enter: Enter, shop: Shop) -> None:

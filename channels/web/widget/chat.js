@@ -226,7 +226,7 @@ export class Chat {
     const parts = { said: said.length ? said : [greeting], waiting };
     const seen = conversation?.document?.read?.representative ?? "";
     showLog(this.list, { ...parts, seen }, {
-      wording, name: (item) => this.#nameOf(item), retry: (item) => conversation.retry(item.id),
+      wording, name: (item) => this.#nameOf(item), retry: (item) => conversation.retry(item.id), keepFile: (file) => this.#keep(file),
       edit: (item) => {
         conversation.discard(item.id);
         this.write(item.text);
@@ -351,9 +351,11 @@ export class Chat {
 
   async #saveTranscript() {
     const text = await this.conversation.transcript();
-    const address = URL.createObjectURL(new Blob([text], { type: "text/plain;charset=utf-8" }));
-    make("a", { href: address, download: `${this.conversation.document.id}.txt` }).click();
-    setTimeout(() => URL.revokeObjectURL(address), 1000);
+    save(new Blob([text], { type: "text/plain;charset=utf-8" }), `${this.conversation.document.id}.txt`);
+  }
+
+  #keep(file) {
+    return this.#attempt(async () => save(await this.conversation.file(file), file.name));
   }
 
   // What this tab alone remembers.
@@ -367,4 +369,10 @@ export class Chat {
     }
     return value ?? null;
   }
+}
+
+function save(content, name) {
+  const address = URL.createObjectURL(content);
+  make("a", { href: address, download: name }).click();
+  setTimeout(() => URL.revokeObjectURL(address), 1000);
 }

@@ -109,6 +109,10 @@ export class Conversation extends EventTarget {
     return this.service.upload(`${this.#path()}/attachments`, file);
   }
 
+  file({ id }) {
+    return this.service.file(`${this.#path()}/attachments/${encodeURIComponent(id)}`);
+  }
+
   // Tells that the customer is writing, now and then.
   writing() {
     if (!this.exists || Date.now() < (this.told ?? 0) + TYPING_TOLD_MS || this.live.line !== "on") return;

@@ -3,11 +3,11 @@
 import { button, make, refill } from "./elements.js";
 import { render } from "./markdown.js";
 
-export function showLog(list, { said, waiting, seen }, { wording, name, retry, edit }) {
+export function showLog(list, { said, waiting, seen }, { wording, name, retry, edit, keepFile }) {
   const own = waiting.map((item) => ({ ...item, key: `own:${item.id}`, role: "customer", own: true, sending: !item.failed && navigator.onLine !== false }));
   const read = lastRead(said, seen);
   const items = [...said.map((each) => ({ ...each, key: each.id, read: each.id === read })), ...own].map((each) => ({ ...each, language: wording.language }));
-  refill(list, items, (item) => entry(item, { wording, name, retry, edit }));
+  refill(list, items, (item) => entry(item, { wording, name, retry, edit, keepFile }));
 }
 
 // The customer's last message that a person has read.
@@ -16,10 +16,10 @@ function lastRead(said, seen) {
   return said.slice(0, until + 1).findLast((each) => each.role === "customer")?.id;
 }
 
-function entry(item, { wording, name, retry, edit }) {
+function entry(item, { wording, name, retry, edit, keepFile }) {
   const who = make("span", { className: "name", textContent: name(item) });
   const time = make("time", { dateTime: item.at, textContent: wording.clock(item.at) });
-  const children = [make("p", { className: "meta" }, who, " · ", time), bubble(item), ...files(item, wording)];
+  const children = [make("p", { className: "meta" }, who, " · ", time), bubble(item), ...files(item, wording, keepFile)];
   if (item.own) children.push(progress(item, { wording, retry, edit }));
   if (item.read) children.push(make("p", { className: "progress", textContent: wording.say("read") }));
   return make("li", { className: `message ${item.role} ${item.own ? "waiting" : ""}` }, ...children);
@@ -30,8 +30,11 @@ function bubble({ role, text }) {
   return make("div", { className: "bubble", dir: "auto" }, ...render(text));
 }
 
-function files({ attachments }, wording) {
-  return (attachments ?? []).map((each) => make("p", { className: "file", textContent: wording.say("attached", { name: each.name }), dir: "auto" }));
+// A file of the customer's own is named; what somebody sent them is theirs to keep. It is never shown as a page.
+function files({ role, attachments }, wording, keepFile) {
+  const named = (each) => make("p", { className: "file", textContent: wording.say("attached", { name: each.name }), dir: "auto" });
+  const kept = (each) => make("p", { className: "file" }, button(wording.say("keepFile", { name: each.name }), () => keepFile(each)));
+  return (attachments ?? []).map(role === "customer" ? named : kept);
 }
 
 function progress(item, { wording, retry, edit }) {

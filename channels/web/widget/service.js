@@ -36,6 +36,10 @@ export class Service {
     return this.#call("POST", path, { body, patience: TURN_MS }).then((answer) => answer.json());
   }
 
+  file(path) {
+    return this.#call("GET", path, { accept: "*/*", patience: TURN_MS }).then((answer) => answer.blob());
+  }
+
   text(path, accept) {
     return this.#call("GET", path, { accept }).then((answer) => answer.text());
   }

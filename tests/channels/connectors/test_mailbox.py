@@ -149,6 +149,14 @@ async def test_what_is_attached_to_a_mail_is_kept_once_and_seen_at_the_desk(
     assert (file["name"], file["media_type"]) == ("meter.png", "image/png")
     path = f"/v1/conversations/{case['conversation_id']}/attachments/{file['id']}"
     assert (await guest.call("representative", "GET", path)).content == PNG
+    headers, form = {"Authorization": f"Bearer {guest.tokens['representative']}"}, {"file": ("Formular ß.png", PNG)}
+    ours = (await guest.http.post(path.rpartition("/")[0], files=form, headers=headers)).json()
+    said = {"text": "please sign this", "attachments": [ours["id"]]}
+    await guest.call("representative", "POST", f"/v1/desk/{case['conversation_id']}/messages", said)
+    await exchange(guest)
+    [form_sent] = sent.mails[-1].iter_attachments()
+    assert (form_sent.get_filename(), form_sent.get_content()) == ("Formular ß.png", PNG)
+    assert b"please sign this" in sent.mails[-1].as_bytes()
     assert "someone on our team will look at it" in text_of(sent.mails[0])
 
 
