@@ -20,8 +20,8 @@ from app.sandbox import Outbox
 from app.sandbox_notice import SandboxNotice
 from app.settings import LimitSettings, Settings, providers_of
 from app.version import program_version
+from channels.a2a import customer_identity, result
 from channels.a2a.door import PartnerDoor
-from channels.a2a.result import SCHEMA, result_schema
 from channels.a2a.signing_keys import SigningKeys
 from channels.http.api import ApiDependencies, build_api
 from channels.http.authentication import (
@@ -140,7 +140,11 @@ def open_interfaces(settings: Settings, desk_dependencies: DeskDependencies, par
             sandbox=sandbox,
             health=parts.health,
             allowance=_allowance(settings.limits),
-            schemas={"context-packet": packet_schema(), SCHEMA: result_schema()},
+            schemas={
+                "context-packet": packet_schema(),
+                result.SCHEMA: result.result_schema(),
+                customer_identity.SCHEMA: customer_identity.identity_schema(),
+            },
         )
     )
     if settings.sandbox and not development:

@@ -8,6 +8,7 @@ from a2a.types import Message, Role, SendMessageRequest
 from a2a.utils.errors import ContentTypeNotSupportedError, InvalidParamsError
 from google.protobuf.json_format import MessageToDict
 
+from channels.a2a.customer_identity import read_identity
 from channels.a2a.modes import TEXT, read_modes
 from channels.http.limits import TEXT_CHARACTERS
 from domain.digest import digest
@@ -55,7 +56,7 @@ def read_message(request: SendMessageRequest) -> PartnerMessage:
     for name in ("message_id", "task_id", "context_id"):
         if len(getattr(message, name)) > MAX_ID:
             raise InvalidParamsError(f"message.{name}: longer than {MAX_ID} characters")
-    metadata: dict[str, Any] = {**MessageToDict(request.metadata), **MessageToDict(message.metadata)}
+    metadata = _metadata(request)
     return PartnerMessage(
         message_id=message.message_id,
         text=_text(message),
@@ -65,6 +66,15 @@ def read_message(request: SendMessageRequest) -> PartnerMessage:
         locale=_language(metadata.get(LOCALE_KEY, "en")),
         output_modes=read_modes(request.configuration.accepted_output_modes),
     )
+
+
+def _metadata(request: SendMessageRequest) -> dict[str, Any]:
+    """What is said beside the words; a customer who is named twice, and differently, is refused."""
+    metadata: dict[str, Any] = {**MessageToDict(request.metadata), **MessageToDict(request.message.metadata)}
+    named = read_identity(request.message, metadata)
+    if CUSTOMER_KEY in named and metadata.get(CUSTOMER_KEY, "") not in ("", named[CUSTOMER_KEY]):
+        raise InvalidParamsError(f"message.metadata.{CUSTOMER_KEY}: the customer-identity extension names another one")
+    return {**metadata, **named}
 
 
 def _text(message: Message) -> str:

@@ -15,14 +15,15 @@ from a2a.types import (
 )
 from a2a.utils.constants import PROTOCOL_VERSION_0_3, PROTOCOL_VERSION_1_0, TransportProtocol
 
+from channels.a2a.customer_identity import URI, declare
 from channels.a2a.modes import OFFERED, TEXT
 
 RPC_PATH = "/a2a"
 REST_PATH = "/a2a/http"
 SCHEME = "bearer"
 DESCRIPTION = (
-    "An automated contact centre for customers of this business. Send what the customer says or wants as text, with "
-    "the customer's id as `customer_id` in the message's metadata. Whatever it does is governed by policy: it may ask "
+    "An automated contact centre for customers of this business. Send what the customer says or wants as text, and "
+    f"name the customer by the extension `{URI}`. Whatever it does is governed by policy: it may ask "
     "for the customer's confirmation, wait for a supervisor, decline, or hand over to a person. This card shows what a "
     "partner can be granted; the extended card, for which a token is needed, what yours has been."
 )
@@ -66,13 +67,16 @@ def list_skills(journeys: Iterable[Journey], granted: Iterable[Collection[str]])
 
 def make_card(base_url: str, version: str, skills: Sequence[Skill]) -> AgentCard:
     """The router's card, for a service that is reached at that address."""
+    address = base_url.rstrip("/")
     scheme = HTTPAuthSecurityScheme(scheme=SCHEME, description="A token of the role `partner`.")
     return AgentCard(
         name="Switchboard",
         description=DESCRIPTION,
         version=version,
-        supported_interfaces=list(_ways_in(base_url.rstrip("/"))),
-        capabilities=AgentCapabilities(streaming=True, push_notifications=True, extended_agent_card=True),
+        supported_interfaces=list(_ways_in(address)),
+        capabilities=AgentCapabilities(
+            streaming=True, push_notifications=True, extended_agent_card=True, extensions=[declare(address)]
+        ),
         security_schemes={SCHEME: SecurityScheme(http_auth_security_scheme=scheme)},
         security_requirements=[SecurityRequirement(schemes={SCHEME: StringList()})],
         default_input_modes=[TEXT],

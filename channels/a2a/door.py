@@ -22,6 +22,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from channels.a2a.card import REST_PATH, RPC_PATH, Journey, Skill, list_skills, make_card
+from channels.a2a.customer_identity import HEADERS, activated
 from channels.a2a.handler import CALLER, PartnerHandler
 from channels.a2a.push import PushNotifications
 from channels.a2a.push_store import PushStore
@@ -142,7 +143,10 @@ def _guard(
                 parse_json(body or b"{}")
         except ValueError as error:
             return unread(error)
-        return await endpoint(request)
+        answer = await endpoint(request)
+        used = activated(request.headers)
+        answer.headers.update({HEADERS[0]: used} if used else {})
+        return answer
 
     return serve
 

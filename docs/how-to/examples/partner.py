@@ -11,12 +11,14 @@ import httpx
 from a2a.client import A2ACardResolver, ClientConfig, ClientFactory
 from a2a.types import Message, Part, Role, SendMessageRequest, Task, TaskState
 
+IDENTITY = "urn:switchboard:a2a:customer-identity:v1"
+"""The extension of the card by which we say for whom we act."""
 ENDED = (TaskState.TASK_STATE_COMPLETED, TaskState.TASK_STATE_REJECTED, TaskState.TASK_STATE_FAILED)
 
 
 async def main(url: str, token: str, customer: str, *words: str) -> None:
     """Say them, and print how the task stands after each."""
-    headers = {"Authorization": f"Bearer {token}"}
+    headers = {"Authorization": f"Bearer {token}", "A2A-Extensions": IDENTITY}
     async with httpx.AsyncClient(headers=headers, timeout=60) as http:
         card = await A2ACardResolver(http, url).get_agent_card()
         client = ClientFactory(ClientConfig(httpx_client=http, streaming=False)).create(card)
@@ -29,8 +31,9 @@ async def main(url: str, token: str, customer: str, *words: str) -> None:
                 parts=[Part(text=text)],
                 task_id="" if ended else task.id,
                 context_id=task.context_id,
+                extensions=[IDENTITY],
+                metadata={IDENTITY: {"customer_id": customer}},
             )
-            message.metadata["customer_id"] = customer
             async for answer in client.send_message(SendMessageRequest(message=message)):
                 task = answer.task
             said = " ".join(part.text for part in task.status.message.parts)
