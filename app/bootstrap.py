@@ -51,6 +51,7 @@ from app.policy_bundle import (
 from app.presence import DialWatch, attend
 from app.remote_agents.servers import open_agents
 from app.sandbox import Systems, open_systems, outbox_of
+from app.server_stanzas import ServerStanzas
 from app.settings import Settings
 from app.shared_models import SharedModels
 from app.signing_keys import open_signing_keys
@@ -319,6 +320,7 @@ def _open_jobs(
         **step_back_works(step_back, conversations.tenants),
         **policy_works(settings, parts.policy, control.shadow),
         "dial": parts.watch.look,
+        "mcp-servers": ServerStanzas(settings, parts.servers, SignIns(control.transactions)).look,
     }
     if settings.database_url:
         works["understanding"] = SharedModels(control.transactions, settings.data / "cache").follow

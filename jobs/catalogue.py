@@ -69,6 +69,7 @@ def _jobs_of_each_process() -> tuple[Job, ...]:
         Job("notices", "sends codes, confirmations and reminders by connectors", every_s=1.0, everywhere=True),
         Job("policy-bundle", "takes a changed policy bundle", every_s=1.0, everywhere=True),
         Job("shadow-bundle", "takes a changed shadow bundle", every_s=1.0, everywhere=True),
+        Job("mcp-servers", "connects to MCP servers whose stanzas changed", every_s=1.0, limit_s=60.0, everywhere=True),
         Job("understanding", "takes what was learnt elsewhere", every_s=2.0, everywhere=True),
         Job("shadow-findings", "lets the shadow bundle decide what was observed", every_s=0.25, everywhere=True),
     )

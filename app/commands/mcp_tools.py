@@ -113,7 +113,7 @@ def _tell_use(name: str, used: set[str], groups: Mapping[str, Sequence[str]]) ->
     for group in sorted(used):
         console.print(f"group {group}: {', '.join(groups.get(group, ())) or nobody}", soft_wrap=True)
     console.print(
-        f"A running service connects to {name} after a restart. Try it: switchboard mcp call {name}.TOOL '{{}}'",
+        f"A running service connects to {name} within seconds. Try it: switchboard mcp call {name}.TOOL '{{}}'",
         soft_wrap=True,
     )
 

@@ -115,6 +115,11 @@ class ToolConnection:
             self._session.closing.set()
         await asyncio.gather(*self._hosts, return_exceptions=True)
 
+    async def drain(self) -> None:
+        """Take no more calls, and close when those in flight have ended."""
+        self.end()
+        await asyncio.gather(*self._hosts, return_exceptions=True)
+
     async def _within(self, session: _Session, answer: Awaitable[CallToolResult], timeout_s: float) -> CallToolResult:
         try:
             async with asyncio.timeout(timeout_s + 0.5):

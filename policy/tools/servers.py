@@ -1,21 +1,29 @@
 """The MCP servers: which tools there are, and calling them."""
 
 import asyncio
+import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from time import perf_counter
 from typing import Any, cast
 
 import httpx2
+import structlog
 from mcp import Client
-from mcp.client.session import ElicitationFnT, IncomingMessage, MessageHandlerFnT
+from mcp.client.session import ElicitationFnT, IncomingMessage, LoggingFnT, MessageHandlerFnT
 from mcp.client.sse import sse_client
 from mcp.server.mcpserver import MCPServer
-from mcp_types import CallToolResult, ElicitRequestParams, ElicitResult, ToolListChangedNotification
+from mcp_types import (
+    CallToolResult,
+    ElicitRequestParams,
+    ElicitResult,
+    LoggingMessageNotificationParams,
+    ToolListChangedNotification,
+)
 from mcp_types import Tool as ListedTool
 
 from domain.calls import Outcome
-from domain.errors import ToolUnavailable
+from domain.errors import ToolNotReached, ToolUnavailable
 from domain.grant import META_KEY
 from domain.metrics import Metrics, Unmeasured
 from policy.tools.connection import CONNECT_TIMEOUT_S, ToolConnection, ToolRefused, Ways
@@ -26,7 +34,9 @@ from policy.tools.signing_in import Credentials
 from policy.tools.steady_transport import Trouble, make_http_client, steady_streams
 from policy.tools.tool_data import ToolData
 
+log = structlog.get_logger()
 MAX_ERROR = 500
+GRAVE = frozenset({"warning", "error", "critical", "alert", "emergency"})
 LISTING_LASTS_S = 5.0
 """Somebody else's tools are looked at again after this long: a server can be replaced without a connection breaking."""
 SDK_ERROR = "Error executing tool {}"
@@ -87,6 +97,26 @@ class ToolServers:
         )
         return {name: str(error) for name, error in zip(names, found, strict=True) if error is not None}
 
+    async def change(self, before: Sequence[ServerAddress], now: Sequence[ServerAddress]) -> dict[str, str]:
+        """Have these servers instead of those, the others stay; returns which of the new ones are down, and why.
+
+        Calls that are under way at a server which goes end as they would have.
+        """
+        gone = {each.name for each in before if each not in now}
+        left = [self._servers.pop(name) for name in gone if name in self._servers]
+        for name in gone:
+            self._catalogue.pop(name, None)
+        fresh = [each for each in now if each not in before and each.name not in self._servers]
+        self._servers |= {each.name: self._prepare(each) for each in fresh}
+        found = await asyncio.gather(
+            *(self._servers[each.name].connection.connect() for each in fresh), return_exceptions=True
+        )
+        for server in left:
+            await server.connection.drain()
+            if server.http_client is not None:
+                await server.http_client.aclose()
+        return {each.name: str(error) for each, error in zip(fresh, found, strict=True) if error is not None}
+
     async def stop(self) -> None:
         """Close all connections."""
         for server in self._servers.values():
@@ -111,7 +141,7 @@ class ToolServers:
             await server.connection.connect()
         elif not server.address.first_party and _age(server) > LISTING_LASTS_S:
             await server.connection.relist()
-        return self._catalogue[server.address.name].get(name)
+        return self._catalogue.get(server.address.name, {}).get(name)
 
     async def call(self, tool: Tool, arguments: dict[str, Any], grant: str, timeout_s: float) -> Outcome:
         """Call a tool once and take its answer, be it a tool error, as the outcome.
@@ -131,15 +161,18 @@ class ToolServers:
         server, _, name = tool.name.partition(".")
         meta = cast(Any, {META_KEY: grant}) if tool.first_party else None
         asked: list[str] = []
-        self._servers[server].under_way.append(asked)
+        held = self._servers.get(server)
+        if held is None:
+            raise ToolNotReached(f"{server} was taken out meanwhile")
+        held.under_way.append(asked)
         try:
-            answer = await self._servers[server].connection.call(name, arguments, meta, timeout_s)
+            answer = await held.connection.call(name, arguments, meta, timeout_s)
             outcome = _with_questions(server, _outcome(name, answer), asked)
             return outcome, outcome.status
         except ToolRefused as refusal:
             return Outcome("failed", error=f"{server} refused the request: {refusal}"[:MAX_ERROR]), "refused"
         finally:
-            calls = self._servers[server].under_way
+            calls = held.under_way
             del calls[next(place for place, one in enumerate(calls) if one is asked)]
 
     def _prepare(self, address: ServerAddress) -> _Server:
@@ -173,17 +206,19 @@ class ToolServers:
         ways = Ways(address.connect_s, lambda error: explain_start(command, error, errors))
 
         def ended() -> None:
-            self._servers[address.name].connection.end()
+            connection.end()
 
         def make_client() -> Client:
             streams = local_streams(command, errors, ended)
             return Client(streams, cache=None, **self._heard(address.name))
 
-        return _Server(address, ToolConnection(address.name, make_client, take, ways), None)
+        connection = ToolConnection(address.name, make_client, take, ways)
+        return _Server(address, connection, None)
 
     def _heard(self, name: str) -> dict[str, Any]:
         """What a client does with what its server says by itself."""
-        return {"message_handler": self._watch(name), "elicitation_callback": self._decline(name)}
+        callbacks = {"message_handler": self._watch(name), "elicitation_callback": self._decline(name)}
+        return {**callbacks, "logging_callback": _log_words(name), "log_level": "info"}
 
     def _decline(self, name: str) -> ElicitationFnT:
         """What answers a server that asks a person something in the middle of a call: nobody is put its question.
@@ -193,7 +228,7 @@ class ToolServers:
 
         async def answer(context: Any, params: ElicitRequestParams) -> ElicitResult:
             del context
-            calls = self._servers[name].under_way
+            calls = self._servers[name].under_way if name in self._servers else []
             for each in calls:
                 each.append(params.message[:MAX_ERROR] if len(calls) == 1 else "")
             return ElicitResult(action="decline")
@@ -204,15 +239,28 @@ class ToolServers:
         """What hears the server: where it says that its tools changed, they are listed before the next one is used."""
 
         async def hear(message: IncomingMessage) -> None:
-            if isinstance(message, ToolListChangedNotification):
+            if isinstance(message, ToolListChangedNotification) and name in self._servers:
                 self._servers[name].listed_at = -LISTING_LASTS_S
 
         return hear
 
     def _take_listing(self, address: ServerAddress, listed: list[ListedTool]) -> None:
+        if address.name not in self._servers:
+            return
         tools = [describe_listed(address.name, one, self._pins, first_party=address.first_party) for one in listed]
         self._catalogue[address.name] = {tool.name: tool for tool in tools}
         self._servers[address.name].listed_at = asyncio.get_running_loop().time()
+
+
+def _log_words(name: str) -> LoggingFnT:
+    """What hears a server's own log lines: they are kept among ours, as what somebody else said."""
+
+    async def hear(params: LoggingMessageNotificationParams) -> None:
+        said = params.data if isinstance(params.data, str) else json.dumps(params.data, default=str)
+        write = log.warning if params.level in GRAVE else log.debug
+        write("mcp_server_says", server=name, level=params.level, line=said[:MAX_ERROR])
+
+    return hear
 
 
 def _age(server: _Server) -> float:
