@@ -1,6 +1,6 @@
 """Tool calls: proposed by a specialist, decided by the policy, executed by a server."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal, Protocol
@@ -155,8 +155,8 @@ class ToolGate(Protocol):
         """
         ...
 
-    async def is_open_to(self, context: CallContext, tools: Sequence[str]) -> bool:
-        """Whether nothing about this principal speaks against any of these tools now; nothing of it is recorded.
+    async def find_objections(self, context: CallContext, tools: Sequence[str]) -> Mapping[str, Collection[str]]:
+        """The rules by which this principal may not use each of these tools at all now; nothing of it is recorded.
 
         Raises:
             ToolUnavailable, PolicyUnavailable: nobody knows.

@@ -37,7 +37,12 @@ def _jobs_of_conversations(periods: JobIntervals) -> tuple[Job, ...]:
         Job("open-calls", "finds out what became of writes whose outcome is not known", every_s=15.0, limit_s=120.0),
         Job("approvals", "goes on where a supervisor decided, or nobody did in time", every_s=15.0, limit_s=120.0),
         Job("partner-consents", "goes on where a customer decided what a partner may", every_s=2.0, limit_s=120.0),
-        Job("consents-elsewhere", "looks for permissions given in the CRM itself", every_s=60.0, limit_s=120.0),
+        Job(
+            "consents-elsewhere",
+            "looks for permissions given or refused in the CRM itself",
+            every_s=60.0,
+            limit_s=120.0,
+        ),
         Job("deliveries", "sends events to webhooks and messages to connectors", every_s=1.0, limit_s=60.0),
         Job("arrivals", "handles what came in by connectors and was not got to", every_s=5.0, limit_s=120.0),
         Job("mailboxes", "reads mail that customers sent", every_s=2.0, limit_s=400.0),

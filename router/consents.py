@@ -12,7 +12,7 @@ from domain.ids import ConversationId, TenantId, TurnId
 from router.memory.state import TurnState
 from router.memory.store import Store
 from router.memory.stored import Stored
-from router.partners import waits_for_consent
+from router.partners import ASK, PAUSE, waits_for_consent
 from router.services import Services, context_of
 from router.turn import Turns
 from storage.decided_consents import BATCH, DecidedConsent, read_decided, read_waiting
@@ -61,7 +61,7 @@ class ConsentFollowing:
             log.warning("consent_not_followed", conversation=decided.conversation_id, error=str(error))
 
     async def look_elsewhere(self) -> bool:
-        """Look, for a batch of those that wait, whether the permission is there by now, wherever it was given.
+        """Look, for a batch of those that wait, whether the permission was given or refused by now, wherever that was.
 
         Raises:
             StorageUnavailable: the database does not answer.
@@ -81,12 +81,12 @@ class ConsentFollowing:
         case = _waiting_case(turn)
         if case is None:
             return
-        context = context_of(turn, case.specialist, case.procedure)
+        context, tools = context_of(turn, case.specialist, case.procedure), row.pending.arguments["tools"]
         try:
-            given = await self._services.gate.is_open_to(context, row.pending.arguments["tools"])
+            against = await self._services.gate.find_objections(context, (*tools, ASK))
         except (ToolUnavailable, PolicyUnavailable):
             return  # nobody knows now: it is looked at again
-        if given:
+        if PAUSE in against[ASK] or not any(against[tool] for tool in tools):
             await self._go_on(DecidedConsent(tenant, ConversationId(row.id), f"elsewhere:{row.pending.id}"))
 
 

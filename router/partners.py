@@ -16,6 +16,8 @@ from router.services import BoundCaller, Services
 TALK = "handoff.talk_to_person"
 CONSENT = "agents/delegated_consent"
 """The rule that a partner acts only with the customer's permission."""
+PAUSE = "agents/consent_pause"
+"""The rule that what the customer has just said no to is not asked for again at once."""
 
 PATIENCE = timedelta(days=7)
 """For so long a task waits for a permission."""

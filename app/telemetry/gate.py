@@ -1,6 +1,6 @@
 """The gate, watched: what was decided, and one span for each proposed call."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from app.telemetry.spans import span
 from domain.calls import CallContext, CallResult, ToolCall, ToolGate
@@ -45,9 +45,9 @@ class WatchedGate:
             self._metrics.decided(refusal.decision.effect.value, refusal.decision.rules)
         return refusal
 
-    async def is_open_to(self, context: CallContext, tools: Sequence[str]) -> bool:
-        """See `ToolGate.is_open_to`."""
-        return await self._gate.is_open_to(context, tools)
+    async def find_objections(self, context: CallContext, tools: Sequence[str]) -> Mapping[str, Collection[str]]:
+        """See `ToolGate.find_objections`."""
+        return await self._gate.find_objections(context, tools)
 
     async def withdraw(self, context: CallContext, pending_id: PendingId) -> None:
         """See `ToolGate.withdraw`."""

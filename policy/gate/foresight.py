@@ -1,6 +1,6 @@
 """What somebody could in no case do: asked before a journey begins, so that nothing is asked of a customer in vain."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from domain.calls import CallContext, CallResult, ToolCall
@@ -53,17 +53,15 @@ class Foresight:
                 return foreseen
         return None
 
-    async def is_open_to(self, context: CallContext, tools: Sequence[str]) -> bool:
-        """Whether nothing speaks against any of these tools, by facts that are read now and not remembered.
+    async def find_objections(self, context: CallContext, tools: Sequence[str]) -> Mapping[str, Collection[str]]:
+        """The rules that speak against each of these tools, by facts that are read now and not remembered.
 
         Raises:
             ToolUnavailable, PolicyUnavailable: nobody knows.
         """
         memory = TurnMemory(context.principal.tenant, context.turn_id)
-        for name in tools:
-            if await self._see(context, name, memory) is not None:
-                return False
-        return True
+        found = {name: await self._see(context, name, memory) for name in tools}
+        return {name: each.decision_context.decision.rules if each is not None else () for name, each in found.items()}
 
     async def _look_at(self, context: CallContext, name: str, memory: TurnMemory) -> Foreseen | None:
         try:

@@ -1,7 +1,7 @@
 """The gate: the one place where tool calls are decided, recorded and executed."""
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Protocol, TypeVar
@@ -129,13 +129,13 @@ class Gate:
         await self._buffer(memory, entries.decided(foreseen.proposal, foreseen.decision_context, self._parts.clock()))
         return foreseen.result
 
-    async def is_open_to(self, context: CallContext, tools: Sequence[str]) -> bool:
-        """Whether nothing about this principal speaks against any of these tools now; nothing of it is recorded.
+    async def find_objections(self, context: CallContext, tools: Sequence[str]) -> Mapping[str, Collection[str]]:
+        """The rules by which this principal may not use each of these tools at all now; nothing of it is recorded.
 
         Raises:
             ToolUnavailable, PolicyUnavailable: nobody knows.
         """
-        return await self._parts.foresight.is_open_to(context, tools)
+        return await self._parts.foresight.find_objections(context, tools)
 
     async def confirm(self, context: CallContext, pending_id: PendingId) -> None:
         """Record the customer's yes to exactly this pending action, to be used once by the next `call`."""

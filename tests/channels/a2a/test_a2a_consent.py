@@ -135,3 +135,16 @@ async def test_a_permission_that_was_given_in_the_crm_itself_is_noticed(guest: G
     await guest.house.jobs.run("consents-elsewhere")
     await partner.looks()
     assert partner.task["history"] == said
+
+
+async def test_a_no_that_was_said_in_the_crm_itself_ends_the_task(guest: Guest, clock: Clock) -> None:
+    partner, other = Partner(guest), Partner(guest, "partner_2")
+    await partner.says(DOUBLE)
+    assert await other.says("when does my technician come?") == "auth_required"
+    with closing(sqlite3.connect(guest.house.settings.data / "sandbox.db", isolation_level=None)) as sandbox:
+        refused = "UPDATE partner_consents SET status = 'withdrawn', decided_at = ? WHERE partner = 'partner'"
+        sandbox.execute(refused, (clock().isoformat(),))
+    await guest.house.jobs.run("consents-elsewhere")
+    assert await partner.looks() == "rejected"
+    assert "You can allow it yourself in a conversation with us" in partner.words
+    assert await other.looks() == "auth_required", "another partner's request was not answered"
