@@ -6,8 +6,8 @@ from typing import Any, Literal
 from fastapi import APIRouter
 from pydantic import Field
 
-from desk.actions import ActionDesk, DeskTools, Explained
-from desk.api import AnswerModels, Approver, DeskRequest, DeskResponse, ReasonBody, Worker
+from desk.actions import ActionDesk, ConsideredCall, DeskTools, Explained
+from desk.api import AnswerModels, Approver, DeskRequest, DeskResponse, ReaderLanguage, ReasonBody, Worker
 from desk.glance import Glance, GlanceDesk
 from desk.supervision import ClaimedCase, Supervision
 from domain.conversation import Conversation
@@ -106,9 +106,15 @@ class ActionInterface:
         """What you may do for the customer of a conversation that you claimed, with the forms' schemas."""
         return await self._actions.tools(caller, ConversationId(conversation_id))
 
-    async def explain(self, conversation_id: str, body: ExplainCall, caller: Worker) -> Explained:
-        """Say what a call would do and what the rules want for it, before it is sent."""
-        return await self._actions.explain(caller, ConversationId(conversation_id), body.tool, body.arguments)
+    async def explain(
+        self, conversation_id: str, body: ExplainCall, caller: Worker, language: ReaderLanguage
+    ) -> Explained:
+        """Say what a call would do and what the rules want for it, before it is sent.
+
+        In the language of `Accept-Language` where that is one of ours; what a rule says is as policy wrote it.
+        """
+        call = ConsideredCall(body.tool, body.arguments)
+        return await self._actions.explain(caller, ConversationId(conversation_id), call, language)
 
     async def act(self, conversation_id: str, body: MakeCall, caller: Worker) -> Conversation:
         """Make a call in your name. Every rule holds: the customer confirms or proves themselves, a supervisor agrees.

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
 
-from agents.handoff.desk_words import DeskWords
 from desk.queue import Desk, DeskDependencies, context_for
 from domain.caller import Caller
 from domain.calls import ToolCall
@@ -13,15 +12,6 @@ from domain.conversation import Conversation
 from domain.decision import Effect, Reason
 from domain.ids import CallId, ConversationId
 
-NEEDS = {
-    Effect.ALLOW: "Allowed. Where the rules ask for it, the customer confirms first; then it is made, in your name.",
-    Effect.CONFIRM: "The customer has to confirm it first; then it is made, in your name.",
-    Effect.STEP_UP: "The customer has to prove who they are with a code first.",
-    Effect.APPROVE: "A supervisor other than you has to approve it, after the customer's yes.",
-    Effect.HANDOFF: "Not allowed at the desk: somebody with more authority has to decide it elsewhere.",
-    Effect.DENY: "Not allowed. Nothing can be sent.",
-}
-"""What each decision means to whoever is about to act."""
 SENDABLE = (Effect.ALLOW, Effect.CONFIRM, Effect.STEP_UP, Effect.APPROVE)
 
 
@@ -41,6 +31,14 @@ class DeskTools:
 
     currency: str
     items: tuple[DeskTool, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ConsideredCall:
+    """A call that a representative thinks of making."""
+
+    tool: str
+    arguments: dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +71,9 @@ class ActionDesk:
         return DeskTools(self._dependencies.services.currencies[caller.tenant], tuple(self._tools()))
 
     async def explain(
-        self, caller: Caller, conversation_id: ConversationId, tool: str, arguments: dict[str, Any]
+        self, caller: Caller, conversation_id: ConversationId, call: ConsideredCall, language: str = "en"
     ) -> Explained:
-        """Say what a call would do and what the rules would want; nothing is held, asked or executed.
+        """Say in their language what a call would do and what the rules would want; nothing is asked or executed.
 
         Raises:
             NotFound: unknown, another tenant's, or not handed to people.
@@ -84,14 +82,12 @@ class ActionDesk:
         services = self._dependencies.services
         async with self._dependencies.work.open(conversation_id):
             row = await self._desk.find_claimed(caller, conversation_id)
-            call = ToolCall(CallId(f"desk/{uuid4().hex}"), tool, arguments)
-            decision = await services.gate.consider(context_for(row, caller), call)
+            wanted = ToolCall(CallId(f"desk/{uuid4().hex}"), call.tool, call.arguments)
+            decision = await services.gate.consider(context_for(row, caller), wanted)
             services.gate.finish(row.id, ())
-        words = DeskWords(services.catalogue, services.desk_voice(row.tenant, row.memory))
-        sendable = decision.effect in SENDABLE
-        return Explained(
-            words.proposed(tool, arguments), decision.effect, NEEDS[decision.effect], sendable, decision.reasons
-        )
+        words, effect = self._desk.words(row, language), decision.effect
+        told = (words.proposed(call.tool, call.arguments), effect, words.text(f"needs.{effect}"))
+        return Explained(*told, effect in SENDABLE, decision.reasons)
 
     async def act(
         self, caller: Caller, conversation_id: ConversationId, action_id: str, tool: str, arguments: dict[str, Any]

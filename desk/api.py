@@ -1,11 +1,12 @@
 """The desk's HTTP routes: the queue for representatives, approvals for supervisors."""
 
+import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends, Header, Request
 from fastapi.security import HTTPBearer
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -14,7 +15,7 @@ from desk.proposals import ProposalDesk
 from desk.queue import Desk, QueueItem
 from domain.approval import Approval, ApprovalStatus
 from domain.caller import Caller, Role
-from domain.conversation import Conversation, Message
+from domain.conversation import LOCALES, Conversation, Message
 from domain.errors import NotAuthenticated, NotPermitted
 from domain.ids import ConversationId, PendingId
 from domain.suggestion import Suggestion, SuggestionStatus
@@ -40,6 +41,20 @@ def _permit(roles: frozenset[Role]) -> Callable[..., Awaitable[Caller]]:
     return check
 
 
+def _reader_language(
+    accept_language: Annotated[str, Header(max_length=400, examples=["de-AT, en;q=0.5"])] = "",
+) -> str:
+    """The language that the reader prefers of those that we have; English where they name none."""
+    wanted: list[tuple[float, str]] = []
+    for named in accept_language.split(",")[:20]:
+        tag, _, weight = named.partition(";")
+        quality = re.fullmatch(r"\s*q=(0(?:\.\d{1,3})?|1(?:\.0{1,3})?)\s*", weight)
+        wanted.append((float(quality[1]) if quality else 1.0, tag.strip().partition("-")[0].lower()))
+    spoken = [language for quality, language in sorted(wanted, key=lambda each: -each[0]) if quality > 0]
+    return next((language for language in spoken if language in LOCALES), "en")
+
+
+ReaderLanguage = Annotated[str, Depends(_reader_language)]
 Worker = Annotated[Caller, Depends(_permit(WORK))]
 QueueReader = Annotated[Caller, Depends(_permit(SEE_QUEUE))]
 Approver = Annotated[Caller, Depends(_permit(APPROVE))]

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query
 from fastapi.responses import Response, StreamingResponse
 from pydantic import ConfigDict, Field, model_validator
 
-from desk.api import ANYTHING, DeskRequest, DeskResponse, QueueItemBody, QueueReader, Worker
+from desk.api import ANYTHING, DeskRequest, DeskResponse, QueueItemBody, QueueReader, ReaderLanguage, Worker
 from desk.bulk import MOST as MOST_AT_ONCE
 from desk.bulk import ActName, BulkAct, BulkActs, BulkOutcome
 from desk.cases import CasePage, CaseSearch, Sort, View
@@ -152,9 +152,12 @@ class ListDoor:
         headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
         return StreamingResponse(stream(self._lists.listen(caller)), media_type="text/event-stream", headers=headers)
 
-    async def packet(self, conversation_id: str, caller: Worker) -> QueueItem:
-        """A conversation with its context packet, as it was when it came to people."""
-        return await self._lists.packet(caller, ConversationId(conversation_id))
+    async def packet(self, conversation_id: str, caller: Worker, language: ReaderLanguage) -> QueueItem:
+        """A conversation with its context packet, as it was when it came to people.
+
+        Its sentences are in the language of `Accept-Language` where that is one of ours, else in English.
+        """
+        return await self._lists.packet(caller, ConversationId(conversation_id), language)
 
     async def label(self, conversation_id: str, body: LabelsBody, caller: Worker) -> dict[str, list[str]]:
         """Give a conversation that is yours, or waits, these labels and no others."""

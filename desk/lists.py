@@ -5,6 +5,7 @@ from typing import Any
 from sqlalchemy import Connection
 from sqlalchemy.dialects import postgresql, sqlite
 
+from agents.handoff.packet_language import reword
 from desk.cases import CaseList, CasePage, CaseSearch
 from desk.feed import DeskFeed, DeskListener
 from desk.queue import Desk, QueueItem
@@ -35,17 +36,21 @@ class DeskLists:
             raise NotPermitted("What colleagues have is shown to supervisors.")
         return await self._cases.page(caller, search)
 
-    async def packet(self, caller: Caller, conversation_id: ConversationId) -> QueueItem:
-        """A conversation with its context packet: one that waits, one's own, for a supervisor also somebody else's.
+    async def packet(self, caller: Caller, conversation_id: ConversationId, language: str = "en") -> QueueItem:
+        """A conversation with its context packet, in that language: one that waits, one's own, a supervisor any.
 
         Raises:
             NotFound: unknown, another tenant's, or not handed to people.
             Conflict: somebody else has it.
         """
-        _, handoff = await self._desk.find(caller, conversation_id)
+        change, handoff = await self._desk.find(caller, conversation_id)
         if handoff.state == "claimed" and handoff.claimed_by != caller.subject and caller.role is Role.REPRESENTATIVE:
             raise Conflict(f"{conversation_id} was claimed by somebody else")
-        known = (handoff.queue, handoff.priority, handoff.reason, handoff.waiting_since, handoff.packet)
+        packet = handoff.packet
+        if language != "en":
+            words = (self._desk.words(change.row, language), self._desk.words(change.row, "en"))
+            packet = reword(packet, change.row.memory.settled, *words)
+        known = (handoff.queue, handoff.priority, handoff.reason, handoff.waiting_since, packet)
         return QueueItem(conversation_id, *known)
 
     async def see(self, caller: Caller, conversation_id: ConversationId, number: int) -> None:

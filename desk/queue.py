@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Literal
 
+from agents.handoff.desk_words import DeskWords
 from agents.specialist import Saying
 from domain.caller import Caller
 from domain.calls import CallContext
@@ -218,6 +219,11 @@ class Desk:
         now, record = self._given.services.clock(), self._given.services.waiting.record
         await record.present(caller.tenant, caller.subject, status, name, now)
         return Presence(status, await record.name_of(caller.tenant, caller.subject))
+
+    def words(self, row: Stored, language: str) -> DeskWords:
+        """What the service says about a conversation to somebody of that language."""
+        services = self._given.services
+        return DeskWords(services.catalogue, services.desk_voice(row.tenant, row.memory, language))
 
     async def find(self, caller: Caller, conversation_id: ConversationId) -> tuple[Change, StoredHandoff]:
         """A conversation that people have or that waits for them, as it stands.

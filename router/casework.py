@@ -5,10 +5,11 @@ from dataclasses import replace
 from typing import Any
 
 from agents.handoff.desk_words import DeskWords
+from agents.handoff.packet_language import settle
 from agents.procedure import Call, Case, Delegate, End, HandOff, Resolved
 from agents.progress import Walk
 from agents.replay import is_unknown_customer
-from agents.specialist import Asked, CaseProgress, Delegated, Finished, Held, Saying
+from agents.specialist import Asked, CaseProgress, Delegated, Finished, Held
 from domain.approval import CORRECTED
 from domain.calls import CallResult, Pending
 from domain.errors import Conflict
@@ -186,7 +187,9 @@ class Casework:
         self._services.metrics.procedure_ended(case.procedure, end.kind)
         if isinstance(end, HandOff):
             return self._hand_off(turn, end)
-        memory = turn.memory.noted(self._account(turn, case, end))
+        settled = settle(case.procedure, end)
+        words = DeskWords(self._services.catalogue, self._services.desk_voice(turn.tenant, turn.memory))
+        memory = turn.memory.noted(settled.said(words), settled)
         if not case.delegated:
             memory = replace(memory, parting=memory.parting.ends(Ending(case.procedure, end.kind, end.reply)))
         turn = turn.remember(replace(memory, cases=memory.cases[:-1]))
@@ -306,11 +309,6 @@ class Casework:
             return before.summary
         voice = self._services.voice(turn)
         return self._services.catalogue.phrase(pending.tool, pending.arguments, {}, voice)
-
-    def _account(self, turn: TurnState, case: Case, end: End) -> str:
-        """How a journey ended, for the people who may take over."""
-        words = DeskWords(self._services.catalogue, self._services.desk_voice(turn.tenant, turn.memory))
-        return words.ending(case.procedure, end, Saying(end.reply, end.facts, case.procedure))
 
     def _title(self, turn: TurnState, procedure: str) -> str:
         return self._services.catalogue.title(procedure, self._services.voice(turn))

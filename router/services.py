@@ -105,9 +105,9 @@ class Services:
             terms=self.terms.get(tenant, Terms()),
         )
 
-    def desk_voice(self, tenant: TenantId, memory: Memory) -> Voice:
-        """How the desk is told about a conversation: in English, with the account's own figures and times."""
-        return self.voice_for(tenant, memory, locale="en")
+    def desk_voice(self, tenant: TenantId, memory: Memory, language: str = "en") -> Voice:
+        """How the desk is told about a conversation: in its language, with the account's own figures and times."""
+        return self.voice_for(tenant, memory, locale=language)
 
     def speak(self, channel: str, tenant: TenantId, memory: Memory, texts: Sequence[str]) -> tuple[str, ...]:
         """The messages that say these replies in the channel's manners."""

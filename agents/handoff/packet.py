@@ -31,20 +31,6 @@ SECRET = frozenset({"code"})
 """Facts and arguments that no packet holds."""
 WORDS = 500
 """Characters of a case's opening words that a packet holds."""
-NEXT_STEPS = {
-    "asked_for_person": "Greet the customer by name and take up what is open.",
-    "policy_limit": "Our rules do not let the assistant decide this: check it, then decide or ask a supervisor.",
-    "held_back": "Do it yourself, within your own limits: operators hold the assistant back from this.",
-    "sensitive_topic": "Read the last messages first, and answer the person before the request.",
-    "vulnerable_customer": "Treat as urgent: the customer is marked as vulnerable.",
-    "anger": "Acknowledge what went wrong before anything else.",
-    "not_understood": "Ask openly what the customer needs; the assistant did not understand it.",
-    "tool_failure": "A system did not answer: look up whether the last action took effect before you repeat it.",
-    "language": "The customer writes a language that the assistant does not have.",
-    "evidence_failed": "The customer could not be verified: verify them by other means before any account data.",
-}
-
-PROPOSED = "Look at what the assistant proposes, and accept or dismiss it."
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +175,7 @@ def build_packet(seen: Circumstances, words: DeskWords) -> dict[str, Any]:
         recent_messages=tuple(PacketMessage(role, text) for role, text in seen.window),
         sentiment=seen.moods[-1] if seen.moods else 0.0,
         sentiment_trend=seen.moods[-1] - seen.moods[0] if seen.moods else 0.0,
-        suggested_next_step=_next_step(seen),
+        suggested_next_step=words.next_step(seen.handoff.reason, proposed=bool(seen.suggestions)),
         waiting_since=seen.waiting_since,
         proposals=tuple(_proposed(suggestion) for suggestion in seen.suggestions),
         churn_risk=seen.churn_risk or ChurnRisk(),
@@ -201,10 +187,6 @@ def packet_schema() -> dict[str, Any]:
     """The packet's JSON Schema, served at `/schemas/context-packet.json`."""
     about = {"$schema": "https://json-schema.org/draft/2020-12/schema", "$id": "/schemas/context-packet.json"}
     return about | _PACKET.json_schema(mode="serialization")
-
-
-def _next_step(seen: Circumstances) -> str:
-    return PROPOSED if seen.suggestions else NEXT_STEPS.get(seen.handoff.reason, NEXT_STEPS["asked_for_person"])
 
 
 def _proposed(suggestion: Suggestion) -> ProposedCall:

@@ -1,6 +1,6 @@
 // Calls of the HTTP API, and what their failures mean to somebody at the desk. Nothing here knows about the page.
 
-import { say } from "/desk/wording.js";
+import { language, say } from "/desk/wording.js";
 
 const SILENCE_MS = 40_000; // the service gives a sign of life every 15 s
 
@@ -68,7 +68,7 @@ export class Service {
   // What is refused for its token is sent once more with another: nothing was done by it.
   async #send(path, { headers = {}, ...options } = {}) {
     const sent = this.token;
-    const send = () => fetch(path, { ...options, headers: { ...headers, Authorization: `Bearer ${this.token}` }, cache: "no-store", credentials: "omit" });
+    const send = () => fetch(path, { ...options, headers: { "Accept-Language": language, ...headers, Authorization: `Bearer ${this.token}` }, cache: "no-store", credentials: "omit" });
     let answer;
     try {
       answer = await send();

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Literal, TypedDict
 
+from agents.handoff.packet_language import SettledCase
 from agents.language_model import ModelTurn
 from agents.procedure import Case, HandOff
 from agents.specialist import Saying
@@ -206,6 +207,7 @@ class Memory:
     handoff: Handoff | None = None
     window: tuple[tuple[str, str], ...] = ()
     summary: tuple[str, ...] = ()
+    settled: tuple[SettledCase, ...] = ()
     deeds: tuple[Action, ...] = ()
     refusals: tuple[tuple[str, str], ...] = ()
     moods: tuple[float, ...] = ()
@@ -270,9 +272,10 @@ class Memory:
         window = (*self.window, (role, text[:WINDOW_CHARACTERS]))
         return replace(self, window=window[-WINDOW_MESSAGES:])
 
-    def noted(self, line: str) -> "Memory":
-        """The same memory with a line in its running summary; the oldest falls out."""
-        return replace(self, summary=(*self.summary, line)[-MAX_SUMMARY_LINES:])
+    def noted(self, line: str, settled: SettledCase) -> "Memory":
+        """The same memory with a line in its running summary, and what it was made from; the oldest falls out."""
+        kept = (*self.settled, settled)[-MAX_SUMMARY_LINES:]
+        return replace(self, summary=(*self.summary, line)[-MAX_SUMMARY_LINES:], settled=kept)
 
 
 @dataclass(frozen=True, slots=True)

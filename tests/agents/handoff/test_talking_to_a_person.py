@@ -119,7 +119,7 @@ def test_a_representative_reads_of_their_customer_and_the_customers_own_words_as
     assert told["account"] == "Done: open a case for our team. It holds their words: “your router is yours”."
     end = Resolved("cancelled", plan_name="Fibre 300", effective_on="2026-12-20", final_bill_minor=100)
     reply = Saying(end.reply, end.facts, "retention.cancel_subscription")
-    assert WORDS.ending("retention.cancel_subscription", end, reply).startswith(
+    assert WORDS.ending("retention.cancel_subscription", end.kind, reply).startswith(
         "Cancelling their contract: settled. They were told: Fibre 300 is cancelled."
     )
 
