@@ -148,11 +148,9 @@ def _provide(
     async def returned() -> AuthorizationCodeResult:
         return _read_answer(await asyncio.to_thread(paste) if paste is not None else await landing.came)
 
-    secret = bool(login.client_secret.get_secret_value())
     metadata = OAuthClientMetadata(
         client_name="Switchboard",
         redirect_uris=[AnyUrl(landing.address)],
-        token_endpoint_auth_method="client_secret_basic" if secret else "none",
     )
     provider = _Provider(url, metadata, memory, redirect, returned, login.client_metadata or None)
     return provider

@@ -4,23 +4,63 @@ import asyncio
 import json
 import os
 import sys
+from collections.abc import AsyncGenerator
+from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
 
-from domain.errors import ToolUnavailable
+from app.server_sign_in import sign_in
+from app.settings import LoginSettings
+from domain.errors import BadRequest, ToolUnavailable
+from policy.tools.person_sign_in import PersonSignIn
 from policy.tools.servers import ServerAddress, ToolServers
+from policy.tools.sign_ins import SignIns
 from policy.tools.signing_in import ClientCredentials
 from policy.tools.tool_data import parse_tool_data
+from storage.database import open_storage
+from tests.vaults import open_test_vault
 
+METADATA = "https://conformance-test.local/client-metadata.json"
+"""The document that the kit knows a client by."""
 SAMPLES = {"string": "text", "number": 1, "integer": 1, "boolean": True, "array": [], "object": {}}
 
 
 async def main(url: str) -> int:
     """1 where the server cannot be used; what a tool answers is its own affair."""
     given: dict[str, Any] = json.loads(os.environ.get("MCP_CONFORMANCE_CONTEXT") or "{}")
-    address = ServerAddress("kit", url, first_party=False, credentials=await find_credentials(url, given))
+    scenario = os.environ.get("MCP_CONFORMANCE_SCENARIO", "")
+    async with AsyncExitStack() as stack:
+        if scenario.startswith("auth/") and "client-credentials" not in scenario:
+            credentials = await stack.enter_async_context(signed_in(url, given))
+        else:
+            credentials = await find_credentials(url, given)
+        return await use(ServerAddress("kit", url, first_party=False, credentials=credentials), given)
+
+
+@asynccontextmanager
+async def signed_in(url: str, given: dict[str, Any]) -> AsyncGenerator[PersonSignIn]:
+    """A person signs us in; the kit's authorisation server sends their browser back at once."""
+    going: list[asyncio.Task[Any]] = []
+
+    def visit(address: str) -> None:
+        going.append(asyncio.create_task(asyncio.to_thread(httpx.get, address, follow_redirects=True)))
+
+    known = {"client_id": given["client_id"]} if "client_id" in given else {"client_metadata": METADATA}
+    if "client_secret" in given:
+        known |= {"client_secret": given["client_secret"], "issuer": await find_issuer(url)}
+    with TemporaryDirectory() as folder:
+        async with open_storage("", Path(folder), open_test_vault(), 2) as transactions:
+            kept = SignIns(transactions)
+            await kept.save("kit", await sign_in(url, LoginSettings.model_validate(known), visit))
+            yield PersonSignIn("kit", kept)
+
+
+async def use(address: ServerAddress, given: dict[str, Any]) -> int:
+    """Call what there is to call."""
     servers = ToolServers([address], parse_tool_data({}))
     try:
         down = await servers.start()
@@ -53,11 +93,18 @@ async def find_credentials(url: str, given: dict[str, Any]) -> ClientCredentials
     """What the kit says that its authorisation server knows us by; that server is the one that the resource names."""
     if "client_secret" not in given:
         return None
+    return ClientCredentials(given["client_id"], given["client_secret"], await find_issuer(url))
+
+
+async def find_issuer(url: str) -> str:
+    """The authorisation server that the resource names."""
     parts = urlsplit(url)
     async with httpx.AsyncClient(trust_env=False) as http:
         place = f"{parts.scheme}://{parts.netloc}/.well-known/oauth-protected-resource{parts.path}"
-        issuer = (await http.get(place)).json()["authorization_servers"][0]
-    return ClientCredentials(given["client_id"], given["client_secret"], issuer)
+        return (await http.get(place)).json()["authorization_servers"][0]
 
 
-sys.exit(asyncio.run(main(sys.argv[-1])))
+try:
+    sys.exit(asyncio.run(main(sys.argv[-1])))
+except BadRequest as error:
+    sys.exit(str(error))

@@ -1,6 +1,7 @@
 """The same servers over streamable HTTP, each alone, as containers run them."""
 
 import asyncio
+import json
 import socket
 import sqlite3
 import threading
@@ -103,3 +104,43 @@ def test_serving_an_unknown_server_ends_at_once(tmp_path, clock):
     with pytest.raises(Misconfigured):
         open_alone(load_settings(data=tmp_path), "mail", "127.0.0.1", clock)
     assert not [each for each in set(threading.enumerate()) - before if each.name.startswith("sandbox-writer")]
+
+
+@pytest.mark.parametrize("revision", ["2024-11-05", "2025-03-26", "2025-06-18", "2025-11-25", "2026-07-28"])
+async def test_clients_of_every_revision_are_served_and_told_why_without_a_grant(office, revision):
+    """By hand and without an SDK, over HTTP: each revision in its own words."""
+    headers = {"Accept": "application/json, text/event-stream"}
+    arguments = {"article_id": "slow-wifi"}
+    token = office.grant("knowledge.get_article", arguments, "")
+    said = {"io.modelcontextprotocol/protocolVersion": revision, "io.modelcontextprotocol/clientCapabilities": {}}
+    said |= {"io.modelcontextprotocol/clientInfo": {"name": "by hand", "version": "1"}}
+    modern = revision >= "2026"
+    async with serving(office, "knowledge") as url, httpx.AsyncClient(base_url=url, headers=headers) as client:
+
+        async def ask(method, number=1, **params):
+            params |= {"_meta": {**params.get("_meta", {}), **said}} if modern else {}
+            sent = {"jsonrpc": "2.0", "method": method, "params": params} | ({"id": number} if number else {})
+            named = {"Mcp-Method": method, "Mcp-Name": params.get("name", "")} if modern else {}
+            answer = await client.post("/mcp", json=sent, headers={name: each for name, each in named.items() if each})
+            assert answer.is_success, answer.text
+            for session in answer.headers.get_list("mcp-session-id"):
+                client.headers["mcp-session-id"] = session
+            lines = [line.removeprefix("data: ") for line in answer.text.splitlines() if line.startswith("data: {")]
+            return json.loads(lines[-1] if lines else answer.text or "{}")
+
+        if modern:
+            client.headers["MCP-Protocol-Version"] = revision
+        else:
+            told = {"protocolVersion": revision, "capabilities": {}, "clientInfo": {"name": "by hand", "version": "1"}}
+            assert (await ask("initialize", **told))["result"]["protocolVersion"] == revision
+            if revision >= "2025-06-18":
+                client.headers["MCP-Protocol-Version"] = revision
+            await ask("notifications/initialized", 0)
+        assert len((await ask("tools/list", 2))["result"]["tools"]) == 2
+        call = {"name": "get_article", "arguments": arguments}
+        refused = (await ask("tools/call", 3, **call))["result"]
+        assert refused["isError"]
+        assert "grant" in refused["content"][0]["text"]
+        done = (await ask("tools/call", 4, **call, _meta={META_KEY: token}))["result"]
+        assert not done.get("isError"), done
+        assert "slow-wifi" in done["content"][0]["text"]
