@@ -171,7 +171,7 @@ def _oauth(oauth: OAuthSettings) -> str:
 
 def _login(login: LoginSettings) -> str:
     given = {"client_id": login.client_id, "client_secret": login.client_secret.get_secret_value()}
-    given |= {"issuer": login.issuer}
+    given |= {"issuer": login.issuer, "client_metadata": login.client_metadata, "scope": login.scope}
     return _table({name: SecretStr(value) for name, value in given.items() if value})
 
 

@@ -10,6 +10,7 @@ from urllib.parse import parse_qs, urljoin, urlsplit
 import httpx2
 from mcp.client.auth.exceptions import OAuthFlowError
 from mcp.client.auth.oauth2 import OAuthClientProvider, OAuthContext
+from mcp.client.auth.utils import union_scopes
 from mcp.shared.auth import AuthorizationCodeResult, OAuthClientInformationFull, OAuthClientMetadata, OAuthToken
 from pydantic import AnyUrl
 
@@ -39,6 +40,7 @@ OPENING = {
         "clientInfo": {"name": "switchboard", "version": "1"},
     },
 }
+LISTING = {"jsonrpc": "2.0", "id": 2, "method": "tools/list"}
 HEADERS = {"Accept": "application/json, text/event-stream", "MCP-Protocol-Version": "2025-11-25"}
 Show = Callable[[str], None]
 Paste = Callable[[], str]
@@ -115,12 +117,18 @@ async def sign_out(kept: SignIns, server: str) -> bool:
 
 
 class _Provider(OAuthClientProvider):
-    """Signs in; `bare` reads an authorisation server's name without the slash that some resource servers put after it.
+    """Signs in, with `more` scopes than the server asks for.
 
-    Of a name without a path both are the same server, and each compares with its own spelling alone.
+    `bare` reads an authorisation server's name without the slash that some resource servers put after it. Of a name
+    without a path both are the same server, and each compares with its own spelling alone.
     """
 
     bare = False
+    more = ""
+
+    async def _perform_authorization(self) -> httpx2.Request:
+        self.context.client_metadata.scope = union_scopes(self.context.client_metadata.scope, self.more or None)
+        return await super()._perform_authorization()
 
     def _select_authorization_server(self, advertised: list[str]) -> str:
         first = super()._select_authorization_server(advertised)
@@ -132,9 +140,12 @@ async def _ask(
 ) -> SignIn:
     memory = _Memory(login, landing.address)
     provider = _provide(url, login, memory, landing, show, paste)
-    provider.bare = bare
+    provider.bare, provider.more = bare, login.scope
     async with httpx2.AsyncClient(auth=provider, timeout=httpx2.Timeout(10.0)) as http:
         answer = await http.post(url, json=OPENING, headers=HEADERS)
+        if memory.tokens is None and answer.is_success:  # some let everybody in, and ask at the first use
+            session = {name: value for name, value in answer.headers.items() if name == "mcp-session-id"}
+            answer = await http.post(url, json=LISTING, headers={**HEADERS, **session})
     return _made(url, provider.context, memory, answer.status_code)
 
 

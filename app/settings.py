@@ -102,6 +102,7 @@ class LoginSettings(Section):
     All may be empty: the authorisation server then registers us by itself. Where it does not, `client_id` is what it
     knows us by, with the `client_secret` for that `issuer` alone (`${NAME}` is looked up), or `client_metadata` the
     https address of a document that says who we are. `port` is where the browser is sent back to, 0 for any.
+    `scope` names scopes beside those that the server asks for by itself.
     """
 
     client_id: str = ""
@@ -109,6 +110,7 @@ class LoginSettings(Section):
     issuer: str = Field(default="", pattern=r"^(https?://.+)?$")
     client_metadata: str = Field(default="", pattern=r"^(https://[^/]+/.+)?$")
     port: int = Field(default=0, ge=0, le=65535)
+    scope: str = ""
 
     @model_validator(mode="after")
     def _see_whose_secret(self) -> Self:

@@ -4,7 +4,8 @@ The gate mints them (`policy/gate/grants.py`) and alone holds the private key; s
 that is built from a `Toolset` carries the guard of this module around all of its tools at once.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import fields
 from datetime import datetime
@@ -22,6 +23,10 @@ from domain.errors import Misconfigured, NotCanonical
 from domain.grant import AUDIENCE_PREFIX, META_KEY, GrantClaims
 from mcp_servers.refusal import Refused, answer_refusal
 
+HOW = (
+    f'the gate mints one after its decision and sends it as `_meta["{META_KEY}"]`; by hand, in development: '
+    "`switchboard mcp token SERVER.TOOL '{arguments}' --as CUSTOMER`"
+)
 LEEWAY_S = 2
 """Seconds by which the clocks of gate and server may differ."""
 
@@ -57,6 +62,16 @@ def current_grant() -> GrantClaims:
         raise Refused("grant: this call has none") from None
 
 
+@contextmanager
+def granted(grant: GrantClaims) -> Generator[None]:
+    """Within this, that grant is the one of the call being served."""
+    reset = _granted.set(grant)
+    try:
+        yield
+    finally:
+        _granted.reset(reset)
+
+
 class GrantVerifier:
     """Tells valid grants for one server from everything else, by the gate's key and an injected clock."""
 
@@ -83,9 +98,17 @@ class GrantVerifier:
             raise Refused("grant: it is for other arguments")
         return grant
 
+    def customer_of(self, token: object) -> str:
+        """Whose records a grant is about, whatever it grants.
+
+        Raises:
+            Refused: it is none of ours.
+        """
+        return str(self._read(token)["customer"])
+
     def _read(self, token: object) -> dict[str, Any]:
         if not isinstance(token, str) or not token:
-            raise Refused("grant: this call has none")
+            raise Refused(f"grant: this call has none; {HOW}")
         try:
             claims = jwt.decode(
                 token,
@@ -132,8 +155,5 @@ class GrantGuard(Extension):
             grant = self._verifier.verify(token, params.name, params.arguments or {})
         except Refused as refusal:
             return answer_refusal(str(refusal))
-        reset = _granted.set(grant)
-        try:
+        with granted(grant):
             return await call_next(ctx)
-        finally:
-            _granted.reset(reset)

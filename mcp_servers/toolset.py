@@ -7,13 +7,24 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from mcp.server import MCPServer
+from mcp.server.mcpserver.prompts.base import Prompt
 from mcp.server.mcpserver.tools import Tool
-from mcp_types import CallToolResult, ToolAnnotations
+from mcp_types import (
+    CallToolResult,
+    Completion,
+    CompletionArgument,
+    CompletionContext,
+    PromptReference,
+    ResourceTemplateReference,
+    ToolAnnotations,
+)
 from pydantic import BaseModel, ValidationError
 
+from domain.conversation import LOCALES
 from mcp_servers.backend import Backend, ToolEntry
 from mcp_servers.grants import GrantGuard, GrantVerifier, current_grant
 from mcp_servers.refusal import Refused, answer_refusal, explain_arguments
+from mcp_servers.resources import ServedResource, add_resources
 from mcp_servers.scope import Scope
 from mcp_servers.work import Clock, Work
 
@@ -35,6 +46,8 @@ class Toolset:
     instructions: str
     schema: str = ""
     entries: list[ToolEntry] = field(default_factory=list[ToolEntry])
+    resources: tuple[ServedResource, ...] = ()
+    prompts: tuple[Prompt, ...] = ()
 
     def read(self, function: ToolFunction[P, R]) -> ToolFunction[P, R]:
         """Offer a function that changes nothing."""
@@ -65,17 +78,39 @@ class Toolset:
 
     def build(self, backend: Backend, public_key: Ed25519PublicKey, clock: Clock) -> MCPServer[Any]:
         """Build the MCP server: all tools on a backend, behind one guard that demands a grant for every call."""
+        verifier = GrantVerifier(self.name, public_key, clock)
         server: MCPServer[Any] = MCPServer(
             self.name,
             title=self.title,
             instructions=self.instructions,
             version="1",
             tools=[_bind(entry, backend, clock) for entry in self.entries],
-            extensions=[GrantGuard(GrantVerifier(self.name, public_key, clock))],
+            extensions=[GrantGuard(verifier)],
             log_level="WARNING",
             subscriptions=False,
         )
+
+        async def serve(entry: ToolEntry, arguments: dict[str, Any]) -> BaseModel:
+            return await backend.act(entry, _scope(entry, clock), arguments)
+
+        add_resources(server, self.resources, {entry.name: entry for entry in self.entries}, verifier, serve)
+        for prompt in self.prompts:
+            server.add_prompt(prompt)
+        if self.prompts:
+            server.completion()(_complete)
         return server
+
+
+async def _complete(
+    reference: PromptReference | ResourceTemplateReference,
+    argument: CompletionArgument,
+    context: CompletionContext | None,
+) -> Completion | None:
+    """What an argument may be, as far as it is known without anybody's record: languages."""
+    del reference, context
+    if argument.name != "locale":
+        return None
+    return Completion(values=[each for each in LOCALES if each.startswith(argument.value.lower())])
 
 
 def _bind(entry: ToolEntry, backend: Backend, clock: Clock) -> Tool:

@@ -40,7 +40,10 @@ tools = Toolset(
 def find_customer(
     work: Work,
     field: FindField,
-    value: Annotated[str, Field(min_length=1, max_length=254, description="The detail as it was given.")],
+    value: Annotated[
+        str,
+        Field(min_length=1, max_length=254, description="The detail as it was given.", examples=["amira@example.com"]),
+    ],
 ) -> models.FoundCustomer:
     """Find out whether somebody is a customer, by customer number, e-mail address or phone number.
 
@@ -72,7 +75,9 @@ def start_verification(work: Work, customer_id: CustomerId) -> models.SentCode:
 def check_verification(
     work: Work,
     customer_id: CustomerId,
-    code: Annotated[str, Field(min_length=1, max_length=32, description="The code as the customer gave it.")],
+    code: Annotated[
+        str, Field(min_length=1, max_length=32, description="The code as the customer gave it.", examples=["482913"])
+    ],
 ) -> models.CodeCheck:
     """Check the code that the customer read out. A code works once and allows three attempts.
 
@@ -96,7 +101,15 @@ def update_contact_detail(
     work: Work,
     customer_id: CustomerId,
     field: ContactField,
-    value: Annotated[str, Field(min_length=1, max_length=254, description="The new e-mail, phone or postal address.")],
+    value: Annotated[
+        str,
+        Field(
+            min_length=1,
+            max_length=254,
+            description="The new e-mail, phone or postal address.",
+            examples=["amira@example.org"],
+        ),
+    ],
 ) -> models.ContactChange:
     """Change one contact detail of a customer: e-mail, phone or postal address.
 
@@ -119,7 +132,9 @@ def add_note(
     work: Work,
     customer_id: CustomerId,
     text: Text,
-    disposition: Annotated[str, Field(max_length=64, description="How the matter ended, like resolved.")] = "",
+    disposition: Annotated[
+        str, Field(max_length=64, description="How the matter ended, like resolved.", examples=["resolved"])
+    ] = "",
 ) -> models.NoteAdded:
     """Write a note on the customer's record for whoever works with them next. Never put secrets in it."""
     return customers.add_note(work, text, disposition)
@@ -200,7 +215,13 @@ def send_message(
     work: Work,
     customer_id: CustomerId,
     template: Annotated[
-        str, Field(min_length=1, max_length=64, description="What kind of message, like invoice_copy.")
+        str,
+        Field(
+            min_length=1,
+            max_length=64,
+            description="What kind of message, like invoice_copy.",
+            examples=["invoice_copy"],
+        ),
     ],
     text: Text,
     purpose: Purpose,
@@ -217,7 +238,9 @@ def record_feedback(
     work: Work,
     customer_id: CustomerId,
     score: Score,
-    comment: Annotated[str, Field(max_length=2000, description="In the customer's words.")] = "",
+    comment: Annotated[
+        str, Field(max_length=2000, description="In the customer's words.", examples=["Quick and friendly."])
+    ] = "",
 ) -> models.FeedbackRecorded:
     """Record how content the customer was with this conversation."""
     return customers.record_feedback(work, score, comment)

@@ -1,5 +1,10 @@
 """The ERP's tools."""
 
+from typing import Annotated
+
+from mcp.server.mcpserver.prompts.base import Prompt
+from pydantic import Field
+
 from mcp_servers.arguments import (
     AmountMinor,
     AppointmentId,
@@ -17,14 +22,30 @@ from mcp_servers.arguments import (
 )
 from mcp_servers.erp import models
 from mcp_servers.erp.backend import appointments, invoices, orders, returns, subscriptions
+from mcp_servers.resources import ServedResource
 from mcp_servers.toolset import Toolset
 from mcp_servers.work import Work
+
+
+def explain_bill(invoice_id: InvoiceId) -> str:
+    """Explain a bill by what changed since the one before."""
+    return (
+        f"Explain bill {invoice_id} to its customer. Read it with get_invoice, and the one before it in list_invoices; "
+        "name each line that is new, gone or another amount, in words, with amounts and days as they are there. "
+        "Promise nothing, and change nothing."
+    )
+
 
 tools = Toolset(
     "erp",
     title="Enterprise resource planning",
     instructions="Subscriptions and plans, bills, credits, orders, and technicians' visits. All amounts are in minor "
     "units of the currency: 3999 is 39.99. Days are YYYY-MM-DD, times are UTC.",
+    resources=(
+        ServedResource("bill", "get_invoice", "A bill with all its lines, by its number.", "invoice_id"),
+        ServedResource("visit", "list_appointments", "A technician's visit, by its number.", key="appointment_id"),
+    ),
+    prompts=(Prompt.from_function(explain_bill, title="Explain a bill"),),
 )
 
 
@@ -140,7 +161,12 @@ def create_return_label(work: Work, order_id: OrderId, reason: Reason) -> models
 
 @tools.read
 def list_slots(
-    work: Work, site_id: SiteId | None = None, after: Day | None = None, before: Day | None = None
+    work: Work,
+    site_id: Annotated[
+        SiteId | None, Field(description="One site; all of the customer's without.", examples=["S-4007"])
+    ] = None,
+    after: Annotated[Day | None, Field(description="Not before this day.", examples=["2026-03-20"])] = None,
+    before: Annotated[Day | None, Field(description="Not after this day.", examples=["2026-03-27"])] = None,
 ) -> models.Slots:
     """List the times at which a technician can come to a site, soonest first, all of them bookable now.
 

@@ -85,7 +85,9 @@ def set_autopay(
     work: Work,
     customer_id: CustomerId,
     value: Switch,
-    method_id: Annotated[str, Field(max_length=64, description="A method on file; the default one if left out.")] = "",
+    method_id: Annotated[
+        str, Field(max_length=64, description="A method on file; the default one if left out.", examples=["PM-6011"])
+    ] = "",
 ) -> models.Autopay:
     """Switch automatic payment of bills on or off. On, bills are charged to the given or the default method on file."""
     return backend.set_autopay(work, value, method_id)

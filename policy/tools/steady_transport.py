@@ -131,7 +131,11 @@ def _what_to_give(response: httpx2.Response) -> str:
     """What a server that refuses us would have."""
     if response.status_code == 403:
         scope = extract_field_from_www_auth(response, "scope")
-        return "what it was given does not suffice" + (f"; it wants the scope {scope[:100]}" if scope else "")
+        return "what it was given does not suffice" + (
+            f"; it wants the scope {scope[:100]} (with `login`: `scope` there, and `switchboard mcp login`)"
+            if scope
+            else ""
+        )
     if extract_field_from_www_auth(response, "resource_metadata"):
         return "it takes OAuth: `oauth` in its stanza, or `login` and a person (`switchboard mcp login`)"
     return "set `token`, `headers`, `oauth` or `login` in its stanza"
