@@ -61,6 +61,7 @@ from desk.pages import build_router as build_desk_pages
 from desk.proposals import ProposalDesk
 from desk.queue import Desk, DeskDependencies
 from desk.supervision import Supervision
+from desk.translation import TranslationDesk
 from domain.autonomy import AutonomyDial
 from domain.caller import Caller
 from domain.errors import Misconfigured, NotAuthenticated
@@ -119,12 +120,13 @@ def open_interfaces(settings: Settings, desk_dependencies: DeskDependencies, par
             looks=_looks(settings),
             version=program_version(),
             routers=(
-                build_forms_router(_forms(settings)),
+                build_forms_router(_forms(settings), translates=desk_dependencies.services.model is not None),
                 *_people(settings, desk, desk_dependencies, parts.transactions),
                 build_action_router(
                     ActionDesk(desk, desk_dependencies, parts.desk_tools),
                     GlanceDesk(desk, desk_dependencies),
                     parts.supervision,
+                    TranslationDesk(desk, desk_dependencies),
                     AnswerModels(ConversationBody, MessageBody),
                 ),
                 build_desk_router(desk, proposals, parts.approvals, AnswerModels(ConversationBody, MessageBody)),

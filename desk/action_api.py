@@ -1,15 +1,16 @@
 """The desk's HTTP routes for acting for a customer, and for seeing who they are."""
 
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
 from fastapi import APIRouter
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from desk.actions import ActionDesk, ConsideredCall, DeskTools, Explained
-from desk.api import AnswerModels, Approver, DeskRequest, DeskResponse, ReaderLanguage, ReasonBody, Worker
+from desk.api import ANYTHING, AnswerModels, Approver, DeskRequest, DeskResponse, ReaderLanguage, ReasonBody, Worker
 from desk.glance import Glance, GlanceDesk
 from desk.supervision import ClaimedCase, Supervision
+from desk.translation import Translated, TranslationDesk
 from domain.conversation import Conversation
 from domain.ids import ConversationId
 
@@ -94,10 +95,35 @@ class ClaimsBody(DeskResponse):
     items: list[ClaimedBody]
 
 
-class ActionInterface:
-    """The endpoints under `/v1/desk/{conversation_id}/actions`, `/customer` and `/takeover`, and `/v1/desk/claims`."""
+class TranslateBody(DeskRequest):
+    """What is translated: either a message of the conversation, or words of your own that were not sent yet."""
 
-    def __init__(self, actions: ActionDesk, glances: GlanceDesk, supervision: Supervision) -> None:
+    message_id: str = Field(default="", max_length=80, pattern=r"^[A-Za-z0-9_.:-]*$")
+    text: str = Field(default="", max_length=8000, pattern=ANYTHING, examples=["I have looked at your bill."])
+    language: str = Field(pattern=r"^[a-z]{2,3}$", examples=["de"], description="the one that it is translated into")
+
+    @model_validator(mode="after")
+    def _one_of_two(self) -> Self:
+        if bool(self.message_id) == bool(self.text.strip()):
+            raise ValueError("give either a message_id or a text")
+        return self
+
+
+class TranslatedBody(DeskResponse):
+    """A translation; nothing was sent. `problem` says why there is none."""
+
+    text: str
+    language: str
+    problem: str
+
+
+class ActionInterface:
+    """The endpoints under `/v1/desk/{conversation_id}` that act or look up for somebody, and `/v1/desk/claims`."""
+
+    def __init__(
+        self, actions: ActionDesk, glances: GlanceDesk, supervision: Supervision, translations: TranslationDesk
+    ) -> None:
+        self._translations = translations
         self._supervision = supervision
         self._actions = actions
         self._glances = glances
@@ -128,6 +154,16 @@ class ActionInterface:
         """The customer of a conversation that you claimed, read from the systems in your name, as policy lets you."""
         return await self._glances.look(caller, ConversationId(conversation_id))
 
+    async def translate(self, conversation_id: str, body: TranslateBody, caller: Worker) -> Translated:
+        """Translate a message, or your own words before you send them, where a language model is configured.
+
+        Amounts, dates and references have to be the same in both, else there is none, and `problem` says so.
+        """
+        name = ConversationId(conversation_id)
+        if body.message_id:
+            return await self._translations.translate_message(caller, name, body.message_id, body.language)
+        return await self._translations.translate(caller, name, body.text, body.language)
+
     async def claims(self, caller: Approver) -> dict[str, list[ClaimedCase]]:
         """Who has what: every conversation that somebody at the desk has claimed."""
         return {"items": await self._supervision.claims(caller)}
@@ -138,16 +174,22 @@ class ActionInterface:
 
 
 def build_action_router(
-    actions: ActionDesk, glances: GlanceDesk, supervision: Supervision, answers: AnswerModels
+    actions: ActionDesk,
+    glances: GlanceDesk,
+    supervision: Supervision,
+    translations: TranslationDesk,
+    answers: AnswerModels,
 ) -> APIRouter:
     """The routes; whoever serves them puts the authenticated caller into `request.state.caller`."""
-    interface, outer = ActionInterface(actions, glances, supervision), APIRouter(prefix="/v1/desk", tags=["desk"])
+    interface = ActionInterface(actions, glances, supervision, translations)
+    outer = APIRouter(prefix="/v1/desk", tags=["desk"])
     outer.add_api_route("/claims", interface.claims, methods=["GET"], response_model=ClaimsBody)
     router = APIRouter(prefix="/{conversation_id}")
     router.add_api_route("/takeover", interface.take_over, methods=["POST"], response_model=answers.conversation)
     router.add_api_route("/actions", interface.tools, methods=["GET"], response_model=DeskToolsBody)
     router.add_api_route("/actions", interface.act, methods=["POST"], response_model=answers.conversation)
     router.add_api_route("/actions/explain", interface.explain, methods=["POST"], response_model=ExplainedBody)
+    router.add_api_route("/translations", interface.translate, methods=["POST"], response_model=TranslatedBody)
     router.add_api_route("/customer", interface.customer, methods=["GET"], response_model=GlanceBody)
     outer.include_router(router)
     return outer

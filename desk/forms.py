@@ -1,9 +1,10 @@
 """What a company's desk offers: replies that are ready, and what a conversation can have come to."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from fastapi import APIRouter
+from pydantic import Field
 
 from desk.api import DeskResponse, Worker
 from domain.ids import TenantId
@@ -39,6 +40,7 @@ class DeskForms:
     replies: tuple[ReadyReply, ...] = field(default=())
     labels: tuple[str, ...] = ()
     macros: tuple[Macro, ...] = ()
+    translates: bool = False
 
 
 class ReadyReplyBody(DeskResponse):
@@ -65,14 +67,15 @@ class FormsBody(DeskResponse):
     replies: list[ReadyReplyBody]
     labels: list[str]
     macros: list[MacroBody]
+    translates: bool = Field(default=False, description="Whether a language model is there to translate.")
 
 
-def build_forms_router(forms: Mapping[TenantId, DeskForms]) -> APIRouter:
+def build_forms_router(forms: Mapping[TenantId, DeskForms], *, translates: bool) -> APIRouter:
     """The route at `/v1/desk/forms`."""
 
     async def offered(caller: Worker) -> DeskForms:
         """The replies and dispositions that your company offers at the desk."""
-        return forms.get(caller.tenant, DeskForms())
+        return replace(forms.get(caller.tenant, DeskForms()), translates=translates)
 
     router = APIRouter(prefix="/v1/desk", tags=["desk"])
     router.add_api_route("/forms", offered, methods=["GET"], response_model=FormsBody)

@@ -37,10 +37,12 @@ class Asked:
     body: dict[str, Any]
 
     @property
-    def kind(self) -> Literal["understand", "word", "work"]:
+    def kind(self) -> Literal["understand", "word", "translate", "work"]:
         """Which question of Switchboard's this is."""
         if "response_format" in self.body:
             return "understand"
+        if "Answer with the translation only" in self._instructions:
+            return "translate"
         return "word" if "Answer with the reworded reply only" in self._instructions else "work"
 
     @property
@@ -107,7 +109,7 @@ def behaves(*plan: Answer, understood: Answer | None = None, worded: Callable[[s
     def behave(asked: Asked) -> Answer:
         if asked.kind == "understand":
             return understood or _by_name(asked)
-        if asked.kind == "word":
+        if asked.kind in ("word", "translate"):
             return Answer(worded(asked.said))
         step = sum(message["role"] == "assistant" and "tool_calls" in message for message in asked.body["messages"])
         return plan[min(step, len(plan) - 1)] if plan else Answer("How can I help you?")

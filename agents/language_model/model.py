@@ -7,7 +7,7 @@ from langchain_core.messages import HumanMessage, SystemMessage
 
 from agents.language_model.assignment import Assignment, LoopResult, Propose
 from agents.language_model.endpoint import Endpoint
-from agents.language_model.prompts import UNDERSTAND, WORD, data
+from agents.language_model.prompts import TRANSLATE, UNDERSTAND, WORD, data
 from agents.language_model.reading import Reading, read_answer, response_format
 from agents.language_model.scrutiny import Scrutiny, TellLanguage, expect
 from agents.language_model.settings import LanguageModelSettings
@@ -95,6 +95,20 @@ class ModelTurn:
             self._meter.count_fallback(str(error))
             return draft
 
+    async def translate(self, text: str, locale: str) -> str:
+        """Translate words without secrets into a language; the same figures have to stand in both.
+
+        Raises:
+            ModelUnavailable: the model failed, or what it wrote is no translation; already counted.
+        """
+        try:
+            instructions = TRANSLATE.format(locale=locale)
+            answer = await self._endpoint.ask([SystemMessage(instructions), HumanMessage(data(text))], self._meter)
+            return self._translated(answer.text.strip(), text, locale)
+        except ModelUnavailable as error:
+            self._meter.count_fallback(str(error))
+            raise
+
     async def work(self, assignment: Assignment, propose: Propose) -> LoopResult:
         """Work on a case that no procedure covers, with the specialist's tools.
 
@@ -106,6 +120,15 @@ class ModelTurn:
         except ModelUnavailable as error:
             self._meter.count_fallback(str(error))
             raise
+
+    def _translated(self, told: str, text: str, locale: str) -> str:
+        if not told or len(told) > 4 * len(text) + 200:
+            raise ModelUnavailable("the language model gave no translation")
+        if figures(told) != figures(text):
+            raise ModelUnavailable("the translation names other amounts, dates or references than the original")
+        if self._scrutiny.tell_language(told, locale) != locale:
+            raise ModelUnavailable("the language model answered in another language")
+        return told
 
     def _checked(self, worded: str, draft: str, evidence: Grounds) -> str:
         findings = self._scrutiny.check_reply(worded, evidence, draft)

@@ -26,6 +26,12 @@ WORD = (
     "Answer with the reworded reply only. " + DATA_RULE + "\nTone:\n{tone}"
 )
 
+TRANSLATE = (
+    "You translate one message between a company and its customer into the language with the code {locale}. Keep every "
+    "statement, name, amount, date, time, reference and question exactly; add nothing, explain nothing, leave nothing "
+    "out. A message in that language already stays as it is. Answer with the translation only. " + DATA_RULE
+)
+
 WORK = (
     "You are an automated assistant of this company and serve one customer, with the tools given to you. "
     "Reply in the language with the code {locale}, in a few short, plain sentences. "

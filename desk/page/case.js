@@ -8,6 +8,7 @@ import { Files } from "/desk/files.js";
 import { nameOf } from "/desk/lists.js";
 import { Notes } from "/desk/notes.js";
 import { showPacket } from "/desk/packet.js";
+import { Translation } from "/desk/translation.js";
 import { unfilled } from "/desk/ready.js";
 import { say, term } from "/desk/wording.js";
 
@@ -18,11 +19,12 @@ const TYPING_MS = 4000;
 const READ_MS = 500;
 
 export class Case {
-  constructor({ service, item, labels, told, changed, left, supervises }) {
+  constructor({ service, item, forms, told, changed, left, supervises }) {
     this.service = service;
     this.supervises = supervises;
     this.item = item;
-    this.labels = labels; // those that the company lists
+    this.labels = forms.labels; // those that the company lists
+    this.forms = forms;
     this.id = item.conversation_id;
     this.path = `/v1/desk/${encodeURIComponent(this.id)}`;
     this.view = item.view; // waiting, mine, or a colleague's (others)
@@ -57,6 +59,7 @@ export class Case {
     find("packet").replaceChildren(make("p", { className: "soft", textContent: say("reading") }));
     this.notes = new Notes({ service: this.service, path: this.path, whispers: this.view === "others" });
     this.files = new Files({ service: this.service, id: this.id, channel: this.item.channel, told: this.told });
+    this.translation = new Translation({ service: this.service, path: this.path, locale: this.item.locale, offered: this.forms.translates, told: this.told, send: () => this.send() });
     find("transferring").open = find("labelling").open = false;
     find("transfer-note").value = "";
     this.showLabels(this.item.labels);
@@ -67,7 +70,7 @@ export class Case {
   }
 
   stop() {
-    this.stopped = this.notes.stopped = this.files.stopped = true;
+    this.stopped = this.notes.stopped = this.files.stopped = this.translation.stopped = true;
     clearTimeout(this.reading);
     clearTimeout(this.types);
   }
@@ -164,6 +167,7 @@ export class Case {
     const text = find("reply").value.trim() || this.files.names;
     if (!text) return find("reply").focus();
     if (unfilled(text)) return this.told(say("fillFirst", { name: unfilled(text) }), true);
+    if (!this.translation.agrees(text)) return this.#attempt("translate", say("replyKept"), () => this.translation.propose(text));
     return this.#attempt("send", say("replyKept"), async () => {
       const before = this.said.size;
       try {
@@ -326,7 +330,9 @@ export class Case {
     this.said.add(message.id);
     const log = find("log");
     const atEnd = isAtEnd(log);
-    log.append(elements.message(message, (file) => this.#keepFile(file)));
+    const element = elements.message(message, (file) => this.#keepFile(file));
+    log.append(element);
+    this.translation.read(message, element);
     this.tellRead();
     if (message.role === "customer") find("typing").textContent = "";
     if (atEnd || message.role === "representative") log.scrollTop = log.scrollHeight;

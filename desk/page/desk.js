@@ -202,7 +202,7 @@ function openCase(item) {
   if (open?.id === item.conversation_id && open.view === item.view) return;
   open?.stop();
   tell("");
-  open = new Case({ service, item, labels: ready.forms.labels, told: tell, changed: () => lists.read(), left, supervises: approvals !== null });
+  open = new Case({ service, item, forms: ready.forms, told: tell, changed: () => lists.read(), left, supervises: approvals !== null });
   find("work").classList.add("with-case");
   open.begin();
   lists.mark(open.id);

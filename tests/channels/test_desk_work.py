@@ -1,10 +1,14 @@
 """Work at the desk in a real Chromium: several conversations at once, files, translations, what asks for attention."""
 
-from playwright.sync_api import FilePayload, Page, expect
+from pathlib import Path
+
+from playwright.sync_api import Browser, FilePayload, Page, expect
 
 from tests.channels.axe import violations
 from tests.channels.http_service import Service
+from tests.channels.running_service import running
 from tests.channels.test_desk_page import ask_for_person, sign_in
+from tests.model_server import ModelServer, behaves, reading
 
 
 def end(service: Service, *conversations: str) -> None:
@@ -101,3 +105,45 @@ def test_where_no_file_reaches_the_customer_that_is_said_before(page: Page, own_
     expect(page.get_by_role("alert")).to_contain_text("No file reaches the customer")
     expect(page.locator("#files")).to_be_hidden()
     end(own_service, conversation)
+
+
+SAID = {
+    "मुझे किसी इंसान से बात करनी है": "I want to talk to a human being",
+    "Your line works again since December 4.": "आपकी लाइन 4 दिसंबर से फिर चल रही है।",
+    "You get $20.00 back.": "आपको $30.00 वापस मिलेंगे।",
+}
+
+
+def test_both_read_their_own_language_and_nothing_goes_untold(
+    browser: Browser, tmp_path: Path, model_server: ModelServer
+) -> None:
+    model_server.behaviour = behaves(understood=reading(wants_person=True), worded=lambda text: SAID.get(text, text))
+    model = {"base_url": model_server.url, "name": "scripted"}
+    with running(tmp_path, model=model) as service:
+        conversation = service.open("C-1002", locale="hi")
+        service.send(conversation, "मुझे किसी इंसान से बात करनी है")
+        service.call("POST", f"/v1/desk/{conversation}/claim", {}, "representative")
+        context = browser.new_context(base_url=service.url, viewport={"width": 1366, "height": 768}, locale="en-US")
+        page = context.new_page()
+        sign_in(page, service, "representative")
+        page.locator(f'li[data-key="{conversation}"] button').click()
+        page.get_by_role("checkbox", name="Translate").check()
+        expect(page.locator("#log .customer .translated")).to_have_text("Translation: I want to talk to a human being")
+        page.get_by_label("Your reply").fill("You get $20.00 back.")
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("alert")).to_contain_text("other amounts, dates or references")
+        page.get_by_label("Your reply").fill("Your line works again since December 4.")
+        page.keyboard.press("Enter")
+        told = page.get_by_label("In Hindi; nothing was sent yet")
+        expect(told).to_have_value("आपकी लाइन 4 दिसंबर से फिर चल रही है।")
+        assert violations(page, "a translation is looked at") == []
+        assert [each for each in service.read(conversation)["messages"] if each["role"] == "representative"] == []
+        expect(page.get_by_role("button", name="Send the translation")).to_be_focused()
+        page.keyboard.press("Enter")
+        expect(page.locator("#log .representative .bubble")).to_have_text("आपकी लाइन 4 दिसंबर से फिर चल रही है।")
+        expect(page.get_by_label("Your reply")).to_have_value("")
+        page.get_by_label("Your reply").fill("You get $20.00 back.")
+        page.keyboard.press("Enter")
+        page.get_by_role("button", name="Send as I wrote it").click()
+        expect(page.locator("#log .representative .bubble").last).to_have_text("You get $20.00 back.")
+        context.close()

@@ -55,6 +55,7 @@ ROUTES: dict[tuple[str, str], tuple[set[str], Json | None]] = {
     ("GET", "/v1/desk/{conversation_id}/actions"): (DESK, None),
     ("POST", "/v1/desk/{conversation_id}/actions"): (DESK, {"tool": "x.y", "arguments": {}, "action_id": "act-00001"}),
     ("POST", "/v1/desk/{conversation_id}/actions/explain"): (DESK, {"tool": "x.y", "arguments": {}}),
+    ("POST", "/v1/desk/{conversation_id}/translations"): (DESK, {"text": "hello", "language": "de"}),
     ("GET", "/v1/desk/{conversation_id}/proposals"): (DESK | {"auditor"}, None),
     ("POST", "/v1/desk/{conversation_id}/proposals/{proposal_id}"): (DESK, {"decision": "dismiss"}),
     ("GET", "/v1/autonomy"): ({"auditor", "admin"}, None),
