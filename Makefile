@@ -107,10 +107,7 @@ lighthouse: $(VENV)/.dev  ## what Lighthouse says of a shop's page with the chat
 conformance: $(VENV)/.dev  ## the official A2A and MCP kits against a running service; every failure is mended or named
 	@sh tests/install_node_modules.sh tests/conformance/package.json $(TOOLS)/../conformance
 	@sh tests/conformance/install_a2a_kit.sh $(PYTHON) $(TOOLS)/..
-	@[ -x $(TOOLS)/../a2a-0.3-venv/bin/python ] || { $(PYTHON) -m venv $(TOOLS)/../a2a-0.3-venv && \
-	  $(TOOLS)/../a2a-0.3-venv/bin/pip install -q 'a2a-sdk==0.3.26'; } || rm -rf $(TOOLS)/../a2a-0.3-venv
-	@[ -x $(TOOLS)/../adk-venv/bin/python ] || { $(PYTHON) -m venv $(TOOLS)/../adk-venv && \
-	  $(TOOLS)/../adk-venv/bin/pip install -q 'google-adk[a2a]==2.13.0'; } || rm -rf $(TOOLS)/../adk-venv
+	@sh tests/conformance/install_clients.sh $(PYTHON) $(TOOLS)/..
 	@$(BIN)/python -m tests.conformance
 
 $(VENV)/bin/python:

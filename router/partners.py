@@ -58,11 +58,12 @@ async def foresee_refusal(
     case = turn.memory.current
     if not turn.memory.partner or case is None or case.history or case.asked:
         return None
-    needed = sorted(find_tools(procedure.function))
+    granted = _granted(services, turn)
+    needed = sorted(find_tools(procedure.function), key=lambda tool: (tool in granted, tool))
     refusal = await caller.foresee(needed)
     if refusal is None:
         return None
-    if CONSENT in refusal.decision.rules and turn.memory.customer is not None:
+    if CONSENT in refusal.decision.rules and turn.memory.customer is not None and granted.issuperset(needed):
         return await _ask_consent(services, turn, refusal, needed, caller)
     return _ended(services, turn, refusal)
 

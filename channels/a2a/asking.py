@@ -43,8 +43,8 @@ class PartnerMessage:
         return "CX-" + digest([tenant, partner, self.message_id, self.customer_id, self.text]).rpartition(":")[2][:32]
 
 
-def read_message(request: SendMessageRequest) -> PartnerMessage:
-    """Read what is asked for.
+def read_message(request: SendMessageRequest, *, legacy: bool = False) -> PartnerMessage:
+    """Read what is asked for; `legacy` says that the partner speaks A2A 0.3.
 
     Raises:
         InvalidParamsError: a field is missing, too long or of another kind; the message names it.
@@ -64,7 +64,7 @@ def read_message(request: SendMessageRequest) -> PartnerMessage:
         context_id=message.context_id,
         customer_id=_customer(metadata.get(CUSTOMER_KEY, "")),
         locale=_language(metadata.get(LOCALE_KEY, "en")),
-        output_modes=read_modes(request.configuration.accepted_output_modes),
+        output_modes=read_modes(request.configuration.accepted_output_modes, legacy=legacy),
     )
 
 

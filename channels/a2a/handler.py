@@ -174,7 +174,7 @@ class PartnerHandler(RequestHandler):
         """Take a message, once all that it asks for beside its words has been looked at."""
         validate_proto_required_fields(params)
         validate_history_length(params.configuration)
-        asked, push = read_message(params), await self._read_push(params, context)
+        asked, push = read_message(params, legacy=_legacy(context)), await self._read_push(params, context)
         return await self._tasks.handle(_caller(context), asked, push)
 
     async def _read_push(self, params: SendMessageRequest, context: ServerCallContext) -> PushConfig | None:

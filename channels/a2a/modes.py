@@ -14,14 +14,17 @@ _OLD_NAMES = {"text": TEXT, "data": DATA}
 """What clients of A2A 0.3 also say: kinds of parts."""
 
 
-def read_modes(accepted: Iterable[str]) -> str:
+def read_modes(accepted: Iterable[str], *, legacy: bool = False) -> str:
     """Which of ours a partner accepts, apart by spaces; empty where it names none.
+
+    A `legacy` one, of A2A 0.3, is never left without words: CrewAI says that it takes JSON, and reads text alone.
 
     Raises:
         ContentTypeNotSupportedError: it names some, and none of ours.
     """
     asked = [each.partition(";")[0].strip().lower() for each in accepted]
     found = [mode for mode in OFFERED if any(_covers(one, mode) for one in asked)]
+    found = list(OFFERED) if legacy and found == [DATA] else found
     if asked and not found:
         raise ContentTypeNotSupportedError(
             f"configuration.accepted_output_modes: there is only {' and '.join(OFFERED)}"

@@ -115,8 +115,7 @@ def _draw_whole(scene: TaskView) -> Task:
 
 def _artifacts(scene: TaskView) -> list[Artifact]:
     """What came of the task, in words and as data; people who ended it in silence leave no words."""
-    reply = _parts([word.text for word in scene.reply])
-    found = {"reply": reply, "result": [_data(scene)]}
+    found = {"reply": _parts(scene.reply), "result": [_data(scene)]}
     return [
         Artifact(artifact_id=f"{scene.task.id}-{name}", name=name, parts=parts)
         for name, parts in found.items()
@@ -163,7 +162,7 @@ def _status(scene: TaskView) -> TaskStatus:
             A2AMessage(
                 message_id=scene.said[-1].id,
                 role=Role.ROLE_AGENT,
-                parts=[*_parts([word.text for word in scene.said]), _data(scene)],
+                parts=[*_parts(scene.said), _data(scene)],
                 task_id=scene.task.id,
                 context_id=scene.task.context_id,
             )
@@ -180,7 +179,7 @@ def _line(scene: TaskView, word: Message) -> A2AMessage:
     line = A2AMessage(
         message_id=scene.ids.get(word.id, word.id),
         role=Role.ROLE_USER if theirs else Role.ROLE_AGENT,
-        parts=_parts([word.text]),
+        parts=_parts([word]),
         task_id=scene.task.id,
         context_id=scene.task.context_id,
     )
@@ -188,8 +187,9 @@ def _line(scene: TaskView, word: Message) -> A2AMessage:
     return line
 
 
-def _parts(texts: Sequence[str]) -> list[Part]:
-    return [Part(text=text, media_type=TEXT) for text in texts]
+def _parts(words: Sequence[Message]) -> list[Part]:
+    """Words as one part, since some clients read the first alone (CrewAI does, where a task waits)."""
+    return [Part(text="\n".join(word.text for word in words), media_type=TEXT)] if words else []
 
 
 def _metadata(scene: TaskView) -> dict[str, Any]:

@@ -9,7 +9,8 @@ import socket
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -17,6 +18,7 @@ from xml.etree import ElementTree
 import yaml
 
 from tests.channels.running_service import running
+from tests.conformance.clients import CLIENTS, check_client
 from tests.conformance.signed_in import signed_in
 
 HERE = Path(__file__).parent
@@ -27,7 +29,24 @@ LOOPBACK = {"allowed_networks": ["127.0.0.0/8", "::1/128"]}
 """Where the kit listens for push notifications."""
 
 
-def check_a2a(kit: Path) -> set[str]:
+@dataclass(frozen=True)
+class Found:
+    """What a kit found: how much is right, and the names of what is not."""
+
+    passed: int
+    failed: set[str]
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """A line of the summary; `held` is None where the kit could not be had."""
+
+    name: str
+    held: bool | None
+    told: str
+
+
+def check_a2a(kit: Path) -> Found:
     """What the A2A kit finds wrong over JSON-RPC and HTTP with JSON, by test."""
     report = Path(tempfile.mkdtemp()) / "report.xml"
     listener = socket.create_server(("127.0.0.1", 0))
@@ -43,32 +62,10 @@ def check_a2a(kit: Path) -> set[str]:
     cases = list(ElementTree.parse(report).iter("testcase"))
     failed = {_name(case) for case in cases if case.find("failure") is not None or case.find("error") is not None}
     skipped = sum(case.find("skipped") is not None for case in cases)
-    print(f"A2A kit: {len(cases) - len(failed) - skipped} passed, {len(failed)} failed, {skipped} do not apply")
-    return failed
+    return Found(len(cases) - len(failed) - skipped, failed)
 
 
-CLIENTS = {"A2A SDK 0.3": ("a2a-0.3-venv", "client_of_0_3.py"), "Google ADK": ("adk-venv", "client_of_adk.py")}
-"""Clients that nobody here wrote: the environment of each, and what has it ask for a refund."""
-
-
-def check_client(name: str, python: Path, script: str) -> bool:
-    """Whether a client reads the card and has a refund asked for and confirmed, which a supervisor then approves."""
-    with tempfile.TemporaryDirectory() as folder, running(Path(folder)) as service:
-        command = [str(python), str(HERE / script), service.url, service.tokens["partner"]]
-        done = subprocess.run(command, capture_output=True, text=True, check=False)
-        waiting = service.call("GET", "/v1/approvals?status=pending", principal="supervisor").json()["items"]
-        outcomes: list[str] = []
-        for each in waiting:
-            decision = {"decision": "approve", "reason": "looked at it"}
-            service.call("POST", f"/v1/approvals/{each['id']}", decision, "supervisor")
-            actions = service.call("GET", f"/v1/conversations/{each['conversation_id']}").json()["actions"]
-            outcomes += [one["outcome"] for one in actions if one["tool"] == "payments.refund_payment"]
-    held = done.returncode == 0 and outcomes[-1:] == ["succeeded"]
-    print(f"{name}: {'refunded' if held else 'look at this'} {done.stdout if held else done.stderr[-2000:]}")
-    return held
-
-
-def check_mcp(kit: Path) -> set[str]:
+def check_mcp(kit: Path) -> Found:
     """What the MCP kit finds wrong with one of our own servers at the newest revision, by scenario."""
     node = kit / "node_modules/node/bin/node"
     script = kit / "node_modules/@modelcontextprotocol/conformance/dist/index.js"
@@ -88,8 +85,7 @@ def check_mcp(kit: Path) -> set[str]:
     unscored = set(re.findall(r"^\s*[✗✓] (\S+) \((?:extension|pending)\)", aside, re.MULTILINE))
     found = re.findall(r"^([✗✓]) (\S+):", scored, re.MULTILINE)
     failed = {name for mark, name in found if mark == "✗" and name not in unscored}
-    print(f"MCP kit: {len(found) - len(failed) - len(unscored)} scenarios passed, {len(failed)} failed")
-    return failed
+    return Found(len(found) - len(failed) - len(unscored), failed)
 
 
 CLIENT_SCENARIOS = (
@@ -138,7 +134,7 @@ CLIENT_SCENARIOS = (
 """What the kit asks of a client: over HTTP, signing in by credentials of its own, and by a person's browser."""
 
 
-def check_mcp_client(kit: Path) -> set[str]:
+def check_mcp_client(kit: Path) -> Found:
     """What the MCP kit finds wrong with our client, by scenario, one after the other."""
     node = kit / "node_modules/node/bin/node"
     script = kit / "node_modules/@modelcontextprotocol/conformance/dist/index.js"
@@ -148,40 +144,58 @@ def check_mcp_client(kit: Path) -> set[str]:
         options = ["client", "--command", client, "--scenario", each, "--timeout", "300000"]
         done = subprocess.run([node, script, *options], capture_output=True, text=True, check=False)
         failed |= set() if "OVERALL: PASSED" in done.stdout + done.stderr else {each}
-    print(f"MCP kit, our client: {len(CLIENT_SCENARIOS) - len(failed)} scenarios passed, {len(failed)} failed")
-    return failed
+    return Found(len(CLIENT_SCENARIOS) - len(failed), failed)
 
 
-def judge(kit: str, failed: set[str], named: Named) -> bool:
+def judge(kit: str, found: Found, named: Named) -> Verdict:
     """Whether everything that failed is named, and everything that is named still fails."""
-    for each in sorted(failed):
+    print(f"{kit}: {found.passed} passed, {len(found.failed)} failed")
+    for each in sorted(found.failed):
         print(f"  {'named ' if each in named else 'NEW   '} {each}: {named.get(each, 'mend it, or name it')}")
-    for each in sorted(set(named) - failed):
+    for each in sorted(set(named) - found.failed):
         print(f"  GONE   {each}: it passes now, take its name out")
-    print(f"{kit}: {'nothing new' if failed == set(named) else 'look at this'}")
-    return failed == set(named)
+    held = found.failed == set(named)
+    told = f"{found.passed} passed, {len(found.failed)} failed: " + (
+        "each is named above with its reason" if held else "see above"
+    )
+    return Verdict(kit, held, told if found.failed else f"{found.passed} passed")
+
+
+def check_frameworks() -> Iterator[Verdict]:
+    """Each client that is installed gets its refund."""
+    for name, client in CLIENTS.items():
+        python = TOOLS / client.environment / "bin/python"
+        if not python.is_file():
+            yield Verdict(name, None, "PyPI did not deliver it")
+            continue
+        wrong = check_client(client, python)
+        journey = "permission, confirmation, approval, one refund, its result" if client.whole else "one refund"
+        yield Verdict(name, not wrong, wrong or journey)
+
+
+def run_kits() -> Iterator[Verdict]:
+    """What each kit and client that is there comes to."""
+    tck, mcp = Path(os.environ.get("A2A_TCK", TOOLS / "a2a-tck")), TOOLS / "conformance"
+    if (tck / "run_tck.py").is_file():
+        yield judge("A2A kit", check_a2a(tck), EXPECTED["a2a"])
+    else:
+        yield Verdict("A2A kit", None, f"not in {tck}: clone a2aproject/a2a-tck, or name its folder in A2A_TCK")
+    yield from check_frameworks()
+    if (mcp / "node_modules/node/bin/node").is_file():
+        yield judge("MCP kit, our servers", check_mcp(mcp), EXPECTED["mcp"])
+        yield judge("MCP kit, our client", check_mcp_client(mcp), EXPECTED["mcp_client"])
+    else:
+        yield Verdict("MCP kit", None, "npm did not deliver @modelcontextprotocol/conformance")
 
 
 def main() -> int:
-    """Run the kits that are there."""
-    held = True
-    tck, mcp = Path(os.environ.get("A2A_TCK", TOOLS / "a2a-tck")), TOOLS / "conformance"
-    if (tck / "run_tck.py").is_file():
-        held &= judge("A2A", check_a2a(tck), EXPECTED["a2a"])
-    else:
-        print(f"NO A2A KIT in {tck}: clone a2aproject/a2a-tck, branch 1.0-dev, or name its folder in A2A_TCK")
-    for name, (place, script) in CLIENTS.items():
-        python = TOOLS / place / "bin/python"
-        if python.is_file():
-            held &= check_client(name, python, script)
-        else:
-            print(f"NO {name}: PyPI did not deliver it")
-    if (mcp / "node_modules/node/bin/node").is_file():
-        held &= judge("MCP", check_mcp(mcp), EXPECTED["mcp"])
-        held &= judge("MCP client", check_mcp_client(mcp), EXPECTED["mcp_client"])
-    else:
-        print("NO MCP KIT: npm did not deliver @modelcontextprotocol/conformance")
-    return 0 if held else 1
+    """Run everything that is there, and sum it up."""
+    marks = {True: "ok", False: "LOOK AT THIS", None: "not run"}
+    verdicts = list(run_kits())
+    print("\nsummary")
+    for each in verdicts:
+        print(f"  {each.name:22} {marks[each.held]:13} {each.told}")
+    return 1 if any(each.held is False for each in verdicts) else 0
 
 
 def _name(case: ElementTree.Element) -> str:

@@ -30,7 +30,7 @@ async def main(url: str, token: str) -> None:
                 assert isinstance(answer, tuple)
                 task = answer[0]
                 states.append(task.status.state.value)
-        sys.stdout.write(json.dumps({"version": card.protocol_version, "url": card.url, "states": states}))
+        print(json.dumps({"version": card.protocol_version, "url": card.url, "states": states}))
 
 
 asyncio.run(main(*sys.argv[1:]))

@@ -37,7 +37,7 @@ async def main(url: str, token: str) -> None:
                 words += [part.text for part in parts if part.text]
                 words += [event.error_message] if event.error_message else []
             told.append(" ".join(words))
-        sys.stdout.write(json.dumps({"told": told}))
+        print(json.dumps({"told": told}))
 
 
 asyncio.run(main(*sys.argv[1:]))

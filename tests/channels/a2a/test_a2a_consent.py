@@ -148,3 +148,11 @@ async def test_a_no_that_was_said_in_the_crm_itself_ends_the_task(guest: Guest, 
     assert await partner.looks() == "rejected"
     assert "You can allow it yourself in a conversation with us" in partner.words
     assert await other.looks() == "auth_required", "another partner's request was not answered"
+
+
+async def test_no_permission_is_asked_for_what_the_partner_was_not_granted(guest: Guest) -> None:
+    partner = Partner(guest)
+    assert await partner.says("is my refund done?") == "rejected"
+    assert partner.task["metadata"]["procedure"] == "track_refund"
+    assert "agents/granted" in partner.rules()
+    assert "crm.request_partner_consent" not in {each["tool"] for each in partner.task["metadata"]["actions"]}

@@ -91,3 +91,11 @@ def test_who_takes_nothing_that_there_is_gets_nothing_done(partners: Service) ->
         assert TEXT in error["message"]
         assert DATA in error["message"]
     assert call_raw(partners, "ListTasks", {})["result"]["totalSize"] == before
+
+
+def test_a_client_of_a2a_0_3_that_says_it_takes_json_alone_is_told_in_words_too(partners: Service) -> None:
+    part = {"kind": "text", "text": BILL}
+    message = {"messageId": "crew-1", "role": "user", "kind": "message", "parts": [part]}
+    asked = {"message": message, "configuration": {"acceptedOutputModes": [DATA]}}
+    task = call_raw(partners, "message/send", asked, version="")["result"]
+    assert [each["kind"] for each in task["status"]["message"]["parts"]] == ["text", "data"]

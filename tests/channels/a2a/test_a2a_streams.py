@@ -40,7 +40,10 @@ async def test_a_stream_stays_open_while_people_are_at_work(partners: Service) -
         body = {"text": "Jo here."}
         await asyncio.to_thread(partners.call, "POST", f"{desk}/messages", body, "representative")
         words = [(await anext(stream)).status_update.status.message.parts[-1].text for _ in range(2)]
-        assert words == ["Someone on our team has your conversation now and will answer you here.", "Jo here."]
+        assert [each.splitlines()[-1] for each in words] == [
+            "Someone on our team has your conversation now and will answer you here.",
+            "Jo here.",
+        ]
         body = {"disposition": "resolved", "note": ""}
         await asyncio.to_thread(partners.call, "POST", f"{desk}/resolve", body, "representative")
         assert [told(answer) async for answer in stream][-3:] == ["artifact", "artifact", "status completed"]
