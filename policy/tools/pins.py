@@ -10,6 +10,7 @@ from mcp_types import Tool as ListedTool
 from domain.digest import digest
 from domain.errors import NotCanonical
 from policy.tools.arguments import ArgumentCheck
+from policy.tools.further_questions import with_answers
 
 
 class ToolStatus(StrEnum):
@@ -22,7 +23,10 @@ class ToolStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Tool:
-    """A tool as its server lists it. `name` is `server.tool`; `digest` names `listing`, all that a model is told."""
+    """A tool as its server lists it. `name` is `server.tool`; `digest` names `listing`, all that a model is told.
+
+    `asks` is what its server may be told in the middle of a call; then `answers` is among its arguments.
+    """
 
     name: str
     description: str
@@ -33,21 +37,33 @@ class Tool:
     status: ToolStatus
     check: ArgumentCheck
     listing: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    asks: Mapping[str, Any] = field(default_factory=dict[str, Any])
 
 
 class Pins:
     """The digests that tools must have; our own servers' are taken from their first listing where data has none."""
 
-    def __init__(self, pinned: dict[str, str]) -> None:
+    def __init__(self, pinned: dict[str, str], asks: Mapping[str, Mapping[str, Any]] | None = None) -> None:
         self._pinned = pinned
+        self._asks = asks or {}
         self._seen: dict[str, str] = {}
 
-    def renew(self, pinned: dict[str, str]) -> None:
-        """Take other pins."""
+    def renew(self, pinned: dict[str, str], asks: Mapping[str, Mapping[str, Any]]) -> None:
+        """Take other pins, and other answers that may be given."""
         self._pinned = pinned
+        self._asks = asks
+
+    def answered(self, tool: Tool) -> Tool:
+        """The tool with the answers among its arguments that may be given beforehand."""
+        asks = self._asks.get(tool.name, {})
+        if asks == tool.asks:
+            return tool
+        schema = with_answers(tool.listing["input_schema"], asks)
+        return replace(tool, asks=asks, input_schema=schema, check=ArgumentCheck(schema))
 
     def judge(self, tool: Tool) -> Tool:
         """The tool with the status that the present pins give it; one that cannot be used stays quarantined."""
+        tool = self.answered(tool)
         usable = tool.digest and tool.check.usable
         status = self.status_of(tool.name, tool.digest, first_party=tool.first_party)
         return replace(tool, status=status if usable else ToolStatus.QUARANTINED)
@@ -84,7 +100,7 @@ def describe_listed(server: str, listed: ListedTool, pins: Pins, *, first_party:
         status = pins.status_of(name, found, first_party=first_party)
     except NotCanonical:
         found, status = "", ToolStatus.QUARANTINED
-    return Tool(
+    tool = Tool(
         name=name,
         description=listed.description or "",
         input_schema=listed.input_schema,
@@ -95,3 +111,4 @@ def describe_listed(server: str, listed: ListedTool, pins: Pins, *, first_party:
         check=check,
         listing=listing_of(listed),
     )
+    return pins.answered(tool)

@@ -28,6 +28,7 @@ from domain.grant import META_KEY
 from domain.metrics import Metrics, Unmeasured
 from policy.tools.connection import CONNECT_TIMEOUT_S, ToolConnection, ToolRefused, Ways
 from policy.tools.contents import read_contents
+from policy.tools.further_questions import ANSWERS, CallUnderWay
 from policy.tools.local_process import Command, ErrorOutput, explain_start, local_streams
 from policy.tools.pins import Pins, Tool, describe_listed
 from policy.tools.signing_in import Credentials
@@ -63,13 +64,11 @@ class ServerAddress:
 
 @dataclass(slots=True)
 class _Server:
-    """`under_way` holds, for each call that is not answered yet, what the server asked meanwhile."""
-
     address: ServerAddress
     connection: ToolConnection
     http_client: httpx2.AsyncClient | None
     listed_at: float = 0.0
-    under_way: list[list[str]] = field(default_factory=list[list[str]])
+    under_way: list[CallUnderWay] = field(default_factory=list[CallUnderWay])
 
 
 class ToolServers:
@@ -79,13 +78,13 @@ class ToolServers:
         self, addresses: Sequence[ServerAddress], tool_data: Mapping[str, ToolData], metrics: Metrics | None = None
     ) -> None:
         self._metrics = metrics or Unmeasured()
-        self._pins = Pins({name: data.digest for name, data in tool_data.items() if data.digest})
+        self._pins = Pins(*_pinned(tool_data))
         self._catalogue: dict[str, dict[str, Tool]] = {}
         self._servers = {address.name: self._prepare(address) for address in addresses}
 
     def repin(self, tool_data: Mapping[str, ToolData]) -> None:
         """Hold every listed tool against the pins of changed policy data."""
-        self._pins.renew({name: data.digest for name, data in tool_data.items() if data.digest})
+        self._pins.renew(*_pinned(tool_data))
         for server, tools in self._catalogue.items():
             self._catalogue[server] = {name: self._pins.judge(tool) for name, tool in tools.items()}
 
@@ -160,20 +159,21 @@ class ToolServers:
         """The outcome of one call, and its kind: that of a server which refused the request itself is `refused`."""
         server, _, name = tool.name.partition(".")
         meta = cast(Any, {META_KEY: grant}) if tool.first_party else None
-        asked: list[str] = []
+        answers = arguments.get(ANSWERS) if tool.asks else None
+        sent = {key: value for key, value in arguments.items() if not (tool.asks and key == ANSWERS)}
+        call = CallUnderWay(tool.asks, answers or {})
         held = self._servers.get(server)
         if held is None:
             raise ToolNotReached(f"{server} was taken out meanwhile")
-        held.under_way.append(asked)
+        held.under_way.append(call)
         try:
-            answer = await held.connection.call(name, arguments, meta, timeout_s)
-            outcome = _with_questions(server, _outcome(name, answer), asked)
+            answer = await held.connection.call(name, sent, meta, timeout_s)
+            outcome = _with_questions(server, _outcome(name, answer), call)
             return outcome, outcome.status
         except ToolRefused as refusal:
             return Outcome("failed", error=f"{server} refused the request: {refusal}"[:MAX_ERROR]), "refused"
         finally:
-            calls = held.under_way
-            del calls[next(place for place, one in enumerate(calls) if one is asked)]
+            held.under_way[:] = [each for each in held.under_way if each is not call]
 
     def _prepare(self, address: ServerAddress) -> _Server:
         def take(listed: list[ListedTool]) -> None:
@@ -217,20 +217,23 @@ class ToolServers:
 
     def _heard(self, name: str) -> dict[str, Any]:
         """What a client does with what its server says by itself."""
-        callbacks = {"message_handler": self._watch(name), "elicitation_callback": self._decline(name)}
+        callbacks = {"message_handler": self._watch(name), "elicitation_callback": self._answer(name)}
         return {**callbacks, "logging_callback": _log_words(name), "log_level": "info"}
 
-    def _decline(self, name: str) -> ElicitationFnT:
-        """What answers a server that asks a person something in the middle of a call: nobody is put its question.
+    def _answer(self, name: str) -> ElicitationFnT:
+        """What answers a server that asks a person something in the middle of a call: what was said beforehand, or no.
 
-        Which call it is about is known where only one is under way; then its words come along with what came of that.
+        Which call it is about is known where only one is under way; where several are, none is answered for.
         """
 
         async def answer(context: Any, params: ElicitRequestParams) -> ElicitResult:
             del context
             calls = self._servers[name].under_way if name in self._servers else []
-            for each in calls:
-                each.append(params.message[:MAX_ERROR] if len(calls) == 1 else "")
+            given = calls[0].answer(params) if len(calls) == 1 else None
+            if given is not None:
+                return ElicitResult(action="accept", content=given)
+            for each in calls if len(calls) > 1 else ():
+                each.asked.append("")
             return ElicitResult(action="decline")
 
         return answer
@@ -274,17 +277,19 @@ def _older_streams(address: ServerAddress, url: str) -> Any:
     return sse_client(url, {**bearer, **address.headers}, timeout=address.connect_s)
 
 
-def _with_questions(server: str, outcome: Outcome, asked: list[str]) -> Outcome:
+def _with_questions(server: str, outcome: Outcome, call: CallUnderWay) -> Outcome:
     """An outcome with what the server wanted to know meanwhile, which nobody was asked."""
-    if not asked:
+    if not call.asked:
         return outcome
     if outcome.succeeded:
-        return replace(outcome, data={**outcome.data, "declined_questions": asked})
-    words = "; ".join(f"“{each}”" for each in asked if each)
-    told = f"{server} asked a question in the middle of the call, which is put to nobody{': ' if words else ''}{words}"
-    return replace(
-        outcome, error=f"{told}. Say it with the arguments, if the tool takes it. {outcome.error}"[:MAX_ERROR]
-    )
+        return replace(outcome, data={**outcome.data, "declined_questions": call.asked})
+    return replace(outcome, error=f"{server} {call.explain()}. {outcome.error}"[:MAX_ERROR])
+
+
+def _pinned(tool_data: Mapping[str, ToolData]) -> tuple[dict[str, str], dict[str, Mapping[str, Any]]]:
+    """What policy data says of listed tools: their digests, and what their servers may be told."""
+    digests = {name: data.digest for name, data in tool_data.items() if data.digest}
+    return digests, {name: data.asks for name, data in tool_data.items() if data.asks}
 
 
 def _outcome(tool: str, result: CallToolResult) -> Outcome:

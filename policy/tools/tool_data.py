@@ -5,11 +5,12 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from domain.errors import Misconfigured
+from policy.tools.further_questions import check_asks
 
 CUSTOMER = "@customer"
 """In a fact's arguments: the conversation's customer, instead of an argument of the proposed call."""
 
-_KNOWN_KEYS = {"group", "kind", "reads", "digest", "pinned", "idempotent"}
+_KNOWN_KEYS = {"group", "kind", "reads", "digest", "pinned", "idempotent", "asks"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +26,8 @@ class ToolData:
     """One tool as policy data knows it. A tool without data is a write of no group: no rule allows it.
 
     `digest` is the pin; `pinned` in the data keeps the listing that it names. `idempotent` says that a write of
-    somebody else's server may be repeated after a time-out.
+    somebody else's server may be repeated after a time-out. `asks` is what its server may be told when it asks in the
+    middle of a call, as JSON Schemas by name.
     """
 
     group: str = ""
@@ -33,6 +35,7 @@ class ToolData:
     reads: Mapping[str, FactRead] = field(default_factory=dict[str, FactRead])
     digest: str = ""
     idempotent: bool = False
+    asks: Mapping[str, Any] = field(default_factory=dict[str, Any])
 
 
 def parse_tool_data(tools: Mapping[str, Any]) -> dict[str, ToolData]:
@@ -63,6 +66,7 @@ def _parse(name: str, entry: Any) -> ToolData:
         if entry["kind"] not in ("read", "write"):
             raise ValueError("kind must be read or write")
         reads = {key: FactRead(read["tool"], dict(read["arguments"])) for key, read in entry.get("reads", {}).items()}
-        return ToolData(entry["group"], entry["kind"], reads, entry.get("digest", ""), entry.get("idempotent") is True)
+        asks, idempotent = check_asks(entry.get("asks", {})), entry.get("idempotent") is True
+        return ToolData(entry["group"], entry["kind"], reads, entry.get("digest", ""), idempotent, asks)
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise Misconfigured(f"policy data of tool {name}: {error!r}") from error

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agents.answers import find_answer
+from agents.further_questions import ASKED, call_with_answers
 from agents.procedure import (
     Ask,
     Call,
@@ -257,3 +258,24 @@ def test_whatever_is_said_a_choice_is_one_on_offer_or_none(ordinals: list[int], 
     named = tuple(Entity("ordinal", value, str(value)) for value in ordinals)
     answer = find_answer(Ask("slot", choices=CHOICES), named, Understanding(text, "en", entities=named))
     assert answer is None or answer.value in {choice.value for choice in CHOICES}
+
+
+def asked_midway(case: Case) -> Journey:
+    """Order, and answer what the shop wants to know in the middle of it."""
+    done = yield from call_with_answers("shop.order", [Ask("colour"), Ask("size")], item="shirt")
+    return Resolved("ordered", order=done["order"])
+
+
+def test_what_a_server_asks_in_the_middle_of_a_call_is_asked_and_the_call_made_again_also_after_a_restart() -> None:
+    first = next_step(asked_midway, case())
+    failed = case(history=(Record(first.fingerprint, "failed", {"error": f"shop {ASKED}: “Which colour?”"}),))
+    colour = next_step(asked_midway, failed)
+    assert (colour.slot, colour.reply) == ("colour", "ask_colour")
+    answered = failed.took(colour, "value", "red")
+    answered = answered.took(next_step(asked_midway, answered), "value", "M")
+    again = next_step(asked_midway, answered)
+    assert (again.tool, again.arguments) == ("shop.order", {"item": "shirt", "answers": {"colour": "red", "size": "M"}})
+    done = next_step(asked_midway, answered.took(again, "value", {"order": "O-1"}))
+    assert (done.kind, done.facts) == ("resolved", {"order": "O-1"})
+    broken = case(history=(Record(first.fingerprint, "failed", {"error": "sold out"}),))
+    assert next_step(asked_midway, broken).kind != "resolved"

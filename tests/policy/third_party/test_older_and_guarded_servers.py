@@ -28,6 +28,8 @@ from app.other_servers import address_of
 from app.server_addition import make_stanza, spell_stanza
 from app.settings import ServerSettings
 from domain.calls import Outcome
+from domain.errors import Misconfigured
+from policy.tools.further_questions import CallUnderWay
 from policy.tools.servers import ToolServers
 from policy.tools.tool_data import parse_tool_data
 
@@ -46,6 +48,9 @@ def build_server(**given: Any) -> MCPServer[Any]:
     async def guess(context: Context[Any]) -> str | InputRequiredResult:
         """The weather where the person is."""
         if context.input_responses is not None:
+            told: Any = context.input_responses["town"]
+            if told.action == "accept":
+                return f"sunny in {told.content['town']}"
             raise ToolError("then nobody knows")
         schema = {"type": "object", "properties": {"town": {"type": "string"}}}
         asked = ElicitRequestFormParams(message="Which town are you in?", requested_schema=schema)
@@ -65,9 +70,12 @@ async def serving(listener: socket.socket, app: ASGIApp) -> AsyncIterator[None]:
         await running
 
 
-async def ask(stanza: dict[str, Any], tool: str, **arguments: Any) -> Outcome | str:
-    """What a call comes to, or why the server cannot be used."""
-    servers = ToolServers([address_of("weather", ServerSettings.model_validate(stanza))], parse_tool_data({}))
+async def ask(
+    stanza: dict[str, Any], tool: str, *, asks: dict[str, Any] | None = None, **arguments: Any
+) -> Outcome | str:
+    """What a call comes to, or why the server cannot be used; `asks` is what policy data lets it be told."""
+    data = parse_tool_data({f"weather.{tool}": {"group": "", "kind": "read", "asks": asks}} if asks else {})
+    servers = ToolServers([address_of("weather", ServerSettings.model_validate(stanza))], data)
     try:
         down = await servers.start()
         if down:
@@ -168,13 +176,51 @@ async def test_a_server_of_the_older_transport_is_used_and_one_without_the_word_
             assert "sse = true" in str(await ask({"url": url}, "get_forecast", town="Springfield"))
 
 
-async def test_a_question_in_the_middle_of_a_call_is_put_to_nobody_and_said() -> None:
+TOWN = {"town": {"type": "string", "description": "Where the customer is"}}
+
+
+@pytest.mark.parametrize(
+    ("asks", "answers", "said"),
+    [
+        (None, None, "“Which town are you in? (town)”. Say it with the arguments"),
+        (TOWN, None, "Ask the customer, and call again with `answers`"),
+        (TOWN, {}, "Ask the customer, and call again with `answers`"),
+        (TOWN, {"town": "Rome"}, "sunny in Rome"),
+        ({"district": TOWN["town"]}, {"district": "Rome"}, "which was put to nobody"),
+    ],
+)
+async def test_a_question_in_the_middle_of_a_call_is_answered_as_policy_allows_and_else_put_to_nobody(
+    asks: dict[str, Any] | None, answers: dict[str, str] | None, said: str
+) -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         url = f"http://127.0.0.1:{listener.getsockname()[1]}/mcp"
         async with serving(listener, build_server().streamable_http_app()):
-            outcome = await ask({"url": url}, "guess")
+            given = {} if answers is None else {"answers": answers}
+            outcome = await ask({"url": url}, "guess", asks=asks, **given)
     assert isinstance(outcome, Outcome), outcome
-    assert (outcome.status, "“Which town are you in?”" in outcome.error) == ("failed", True), outcome.error
+    assert said in f"{outcome.error} {outcome.data}"
+    assert outcome.succeeded == (said == "sunny in Rome")
+
+
+@pytest.mark.parametrize(
+    ("name", "schema", "why"),
+    [
+        ("card_number", {"type": "string"}, "never asked for"),
+        ("code", {"type": "string", "description": "The PIN of the card"}, "never asked for"),
+        ("login", {"type": "string", "format": "password"}, "never asked for"),
+        ("address", {"type": "object"}, "its type is one of"),
+    ],
+)
+def test_secrets_and_what_is_not_simple_are_refused_in_policy_data(name: str, schema: Any, why: str) -> None:
+    with pytest.raises(Misconfigured, match=why):
+        parse_tool_data({"shop.order": {"group": "read", "kind": "read", "asks": {name: schema}}})
+
+
+def test_a_server_that_asks_for_a_secret_under_a_harmless_name_is_told_nothing() -> None:
+    call = CallUnderWay(TOWN, {"town": "Rome"})
+    schema = {"type": "object", "properties": {"town": {"type": "string", "title": "Your card number"}}}
+    assert call.answer(ElicitRequestFormParams(message="Please", requested_schema=schema)) is None
+    assert call.asked == ["Please (town)"]
 
 
 def test_the_stanza_that_is_written_is_read_as_it_was_given() -> None:

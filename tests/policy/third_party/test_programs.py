@@ -15,6 +15,7 @@ from app.settings import ServerSettings
 from domain.errors import Misconfigured, ToolUnavailable
 from policy.tools.risks import find_risks
 from policy.tools.servers import ServerAddress, ToolServers
+from policy.tools.tool_data import parse_tool_data
 
 PROGRAM = Path(__file__).parent / "program.py"
 MODULES = Path(__file__).parents[3] / ".tools" / "node-mcp" / "node_modules" / "@modelcontextprotocol"
@@ -110,4 +111,10 @@ async def test_the_public_servers_everything_and_filesystem_work_over_their_pipe
         assert "hello from a file" in str(read)
         picture = await use(servers, "everything.get-tiny-image")
         assert [each["media_type"] for each in picture["attachments"]] == ["image/png"]
+        asked = await use(servers, "everything.trigger-elicitation-request")
+        assert "name" in asked["declined_questions"][0]
+        asks = {"group": "", "kind": "read", "asks": {"name": {"type": "string"}}}
+        servers.repin(parse_tool_data({"everything.trigger-elicitation-request": asks}))
+        told = await use(servers, "everything.trigger-elicitation-request", answers={"name": "Pat Doe"})
+        assert "Pat Doe" in told["text"], "what policy data lets it be told answers it at once"
         assert "5" in (await use(servers, "everything.get-sum", a=2, b=3))["text"]
