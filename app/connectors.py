@@ -18,12 +18,16 @@ from channels.connectors.mail_threads import MailThreads
 from channels.connectors.mailbox import MailboxReader, keep_reading
 from channels.connectors.opt_outs import OptOuts
 from channels.connectors.outgoing import OutgoingCalls
-from channels.connectors.profiles import AnyProfile, EmailProfile
+from channels.connectors.profiles import DESKS, AnyProfile, ChatwootProfile, EmailProfile
 from channels.connectors.queue import DeliveryQueue
 from channels.connectors.registrations import Registrations
 from channels.connectors.targets import OpenTargets
 from channels.connectors.twilio import TwilioConnector, TwilioParts
 from channels.connectors.twilio_hooks import Signature, TwilioHooks
+from channels.desks.chatwoot import Chatwoot
+from channels.desks.chatwoot_hooks import ChatwootDoor, ChatwootHooks
+from channels.desks.connector import DeskConnector
+from channels.desks.intake import DeskIntake
 from channels.http.events import shape
 from channels.http.webhooks import WebhookDoor
 from domain.errors import Misconfigured
@@ -32,10 +36,13 @@ from jobs.job import Work
 from router.attachments import Attachments
 from router.conversations import Conversations
 from router.memory.store import Store
+from router.other_desks import DeskPlace, OtherDesks
 from router.turn import Turns
 from storage.transactions import Transactions
 
-AnyConnector = EmailConnector | TwilioConnector
+AnyCarrier = EmailConnector | TwilioConnector
+"""What brings customers' messages and carries ours."""
+AnyConnector = AnyCarrier | DeskConnector
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +61,11 @@ class ConnectorContext:
         if isinstance(profile, EmailProfile):
             threads = MailThreads(self.transactions.vault.tags, profile.address)
             return EmailConnector(profile, door, threads, arrivals, self.clock)
-        assert self.http is not None, "there is a client where there is a number"
+        assert self.http is not None, "there is a client where there is a number or a desk"
         opt_outs, queue = OptOuts(self.transactions, self.clock), DeliveryQueue(self.transactions)
+        if isinstance(profile, ChatwootProfile):
+            place = DeskPlace(name, TenantId(profile.tenant), profile.disposition)
+            return DeskConnector(place, Chatwoot(profile, self.http), queue, Store(self.transactions))
         parts = TwilioParts(self.http, arrivals, queue, opt_outs, self.calls, self.clock)
         return TwilioConnector(profile, door, f"{self.address}/hooks/twilio/{name}", parts)
 
@@ -76,6 +86,19 @@ class OpenConnectors:
     signatures: Mapping[str, Signature]
     readers: list[MailboxReader] = field(default_factory=list[MailboxReader])
     _intake: Intake | None = None
+    _desk_intake: DeskIntake | None = None
+
+    def serve_desks(self, transactions: Transactions, acts: OtherDesks) -> ChatwootHooks:
+        """Have what other desks tell be done here; returns where Chatwoot calls."""
+        store = Store(transactions)
+        intake = DeskIntake(self.desks, self.arrivals, self.queue, store, acts, self.clock)
+        self._desk_intake = intake
+        doors = {
+            name: ChatwootDoor(each.desk.profile, each)
+            for name, each in self.desks.items()
+            if isinstance(each.desk, Chatwoot)
+        }
+        return ChatwootHooks(doors, lambda: intake, self.clock)
 
     def serve(
         self, transactions: Transactions, conversations: Conversations, turns: Turns, attachments: Attachments
@@ -89,6 +112,11 @@ class OpenConnectors:
     def mailboxes(self) -> dict[str, EmailConnector]:
         """Those that read mail."""
         return {name: each for name, each in self.connectors.items() if isinstance(each, EmailConnector)}
+
+    @property
+    def desks(self) -> dict[str, DeskConnector]:
+        """Those that are other companies' desks."""
+        return {name: each for name, each in self.connectors.items() if isinstance(each, DeskConnector)}
 
     @property
     def intake(self) -> Intake:
@@ -111,17 +139,28 @@ class OpenConnectors:
             works["mailboxes"] = self._read_mailboxes
         return works
 
+    @property
+    def carriers(self) -> dict[str, AnyCarrier]:
+        """Those that customers write by."""
+        return {name: each for name, each in self.connectors.items() if not isinstance(each, DeskConnector)}
+
     def find_door(self, name: str) -> Door | None:
         """The door of a connector; None where it is not configured any more."""
-        return self.connectors[name].door if name in self.connectors else None
+        found = self.carriers.get(name)
+        return found.door if found is not None else None
 
     async def drain(self) -> None:
         """Wait for what is under way."""
         if self._intake is not None:
             await self._intake.drain()
+        if self._desk_intake is not None:
+            await self._desk_intake.drain()
 
     async def _handle_waiting(self) -> bool:
-        return await self.intake.handle_waiting(self.find_door)
+        """What customers wrote first; then what other desks told."""
+        more = await self.intake.handle_waiting(self.find_door, list(self.carriers))
+        more_of_desks = self._desk_intake is not None and await self._desk_intake.handle_waiting()
+        return more or more_of_desks
 
     async def _read_mailboxes(self) -> None:
         self.readers = self.readers or [
@@ -171,6 +210,22 @@ async def open_each(
         stack.push_async_callback(calls.close)
         opened = ConnectorContext(transactions, clock, settings.address, http, calls)
         yield {name: opened.open(name, profile, _door(settings, name, profile)) for name, profile in profiles.items()}
+
+
+def desks_of(settings: Settings) -> dict[TenantId, str]:
+    """The connector of each tenant whose representatives work at another desk.
+
+    Raises:
+        Misconfigured: a connector cannot be, or a tenant has two.
+    """
+    found: dict[TenantId, str] = {}
+    for name, profile in read_connectors(settings.company_folder, settings.profile, settings.connectors).items():
+        tenant = TenantId(profile.tenant)
+        if isinstance(profile, DESKS):
+            if tenant in found:
+                raise Misconfigured(f"[connectors.{name}] kind: {tenant} has its desk at {found[tenant]} already")
+            found[tenant] = name
+    return found
 
 
 def _signatures(settings: Settings) -> dict[str, Signature]:

@@ -49,6 +49,7 @@ from desk.bulk import BulkActs, BulkDependencies
 from desk.cases import CaseList
 from desk.colleague_api import build_colleague_router
 from desk.colleagues import Colleagues, Transfers
+from desk.elsewhere import ElsewhereDesk
 from desk.feed import DeskFeed
 from desk.forms import DISPOSITIONS, DeskForms, Macro, ReadyReply, build_forms_router
 from desk.glance import GlanceDesk
@@ -137,6 +138,7 @@ def open_interfaces(settings: Settings, desk_dependencies: DeskDependencies, par
             attachments=(
                 _partner_door(settings, desk_dependencies, parts).attach,
                 hooks.attach,
+                parts.connectors.serve_desks(parts.transactions, ElsewhereDesk(desk, desk_dependencies)).attach,
                 *_provider_events(settings, desk_dependencies, parts),
             ),
             sandbox=sandbox,

@@ -7,7 +7,7 @@ import structlog
 
 from app.company.connectors import Carriers, find_carriers
 from app.company.profile import FILE
-from app.connectors import AnyConnector, OpenConnectors
+from app.connectors import AnyCarrier, OpenConnectors
 from app.settings import Settings
 from channels.connectors.connector import Delivery, Receipt
 from channels.connectors.email import EmailConnector
@@ -31,13 +31,13 @@ def open_notices(settings: Settings, opened: OpenConnectors, sandbox: Sandbox) -
     Raises:
         Misconfigured: `[codes]` names a connector that is not there, or cannot carry that.
     """
-    profiles = {name: each.profile for name, each in opened.connectors.items()}
+    profiles = {name: each.profile for name, each in opened.carriers.items()}
     carriers = find_carriers(settings.carriers, profiles, str(settings.company_folder / FILE))
     if not carriers:
         return {}
     sandbox.change(lambda database: begin_carrying(database, opened.clock()))
     subjects = {name: each.brand for name, each in opened.signatures.items()}
-    return {"notices": OutboxDelivery(sandbox, carriers, opened.connectors, subjects, opened.clock).carry}
+    return {"notices": OutboxDelivery(sandbox, carriers, opened.carriers, subjects, opened.clock).carry}
 
 
 class OutboxDelivery:
@@ -47,7 +47,7 @@ class OutboxDelivery:
         self,
         sandbox: Sandbox,
         carriers: Carriers,
-        connectors: Mapping[str, AnyConnector],
+        connectors: Mapping[str, AnyCarrier],
         subjects: Mapping[str, str],
         clock: Callable[[], datetime],
     ) -> None:

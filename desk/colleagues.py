@@ -17,7 +17,7 @@ from domain.errors import Conflict
 from domain.ids import ConversationId, TenantId
 from domain.names import require_known
 from router.memory.store import Change, StoredHandoff
-from router.memory.waiting import SEEN_FOR, PresenceStatus
+from router.memory.waiting import ELSEWHERE, SEEN_FOR, PresenceStatus
 from router.outcome import handoff_news
 from router.reassurance import Reassurance
 from storage.tables.conversations import conversations, handoffs
@@ -59,7 +59,8 @@ class Colleagues:
         own = (handoffs.c.tenant == tenant, handoffs.c.state == "claimed")
         counts = select(handoffs.c.claimed_by, func.count()).join(conversations, alive).where(*own)
         counts = counts.group_by(handoffs.c.claimed_by)
-        people, now = select(desk_presence).where(desk_presence.c.tenant == tenant), self._clock()
+        ours = (desk_presence.c.tenant == tenant, ~desk_presence.c.subject.startswith(ELSEWHERE))
+        people, now = select(desk_presence).where(*ours), self._clock()
 
         def read(connection: Connection) -> list[Colleague]:
             having: Mapping[str, int] = {subject: count for subject, count in connection.execute(counts)}

@@ -40,6 +40,7 @@ class Handover:
         place = QueuePlace(turn.tenant, turn.conversation_id, handoff.queue, handoff.priority, turn.now)
         handoff = await self._services.waiting.foresee(handoff, place, turn.now)
         memory = replace(turn.memory, handoff=handoff, identification=None, options=(), told_waiting=None)
+        memory = replace(memory, desk=self._services.desks.get(turn.tenant, ""))
         words = DeskWords(self._services.catalogue, self._services.desk_voice(turn.tenant, turn.memory))
         packet = build_packet(self._circumstances(turn, handoff), words)
         turn = replace(turn, memory=memory, packet=packet)

@@ -81,6 +81,12 @@ class Reassurance:
         change = replace(change, row=replace(change.row, memory=memory))
         return self._say(change, at, ("requeued", "queue_state"), handoff)
 
+    def tell_reopened(self, change: Change, handoff: Handoff, at: datetime) -> Change:
+        """Say how it stands with a conversation that people have opened again."""
+        memory = replace(change.row.memory, handoff=handoff, told_waiting=ToldWaiting(state_of(handoff), at))
+        change = replace(change, row=replace(change.row, memory=memory))
+        return self._say(change, at, ("queue_state",), handoff)
+
     async def _describe(self, change: Change, at: datetime) -> Handoff | None:
         stored = change.handoff or await self._store.handoff(change.row.id)
         handoff = change.row.memory.handoff

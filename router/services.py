@@ -71,7 +71,8 @@ class Services:
     propose in the name of each specialist. `groups` says by policy data what kind of thing each tool does. `tell_call`
     hears what became of each call as soon as that is known, `count_model` what the language model cost in a turn,
     `metrics` what those who run the service count. `partners` says what partner agents were granted. `terms` are each
-    tenant's own words. `waiting` knows how it stands with conversations that were given to people.
+    tenant's own words. `waiting` knows how it stands with conversations that were given to people. `desks` names the
+    connector of each tenant that works at another desk.
     """
 
     catalogue: Catalogue
@@ -89,6 +90,7 @@ class Services:
     count_model: Callable[[ModelUsage], None] = lambda _usage: None
     metrics: Metrics = field(default_factory=Unmeasured)
     terms: Mapping[TenantId, Terms] = field(default_factory=dict[TenantId, Terms])
+    desks: Mapping[TenantId, str] = field(default_factory=dict[TenantId, str])
 
     def voice(self, turn: TurnState) -> Voice:
         """How this turn's customer is spoken to."""

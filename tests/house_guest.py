@@ -36,6 +36,7 @@ class Guest:
 
     def __init__(self, house: Switchboard, tokens: dict[str, str], others: Sequence[Switchboard] = ()) -> None:
         self.house = house
+        self.replicas = (house, *others)
         self.tokens = tokens
         self.http = httpx.AsyncClient(transport=InTurn([house, *others]), base_url="http://127.0.0.1")
 

@@ -7,6 +7,7 @@ from typing import Any, TypeVar, cast
 
 import yaml
 from jsonschema import Draft202012Validator
+from pydantic import SecretStr
 
 from agents.catalogue import WORDS, Catalogue, load_catalogue
 from agents.folders import FOLDER as AGENTS
@@ -15,6 +16,7 @@ from app.company.connectors import find_carriers, read_connector
 from app.company.profile import FILE, CompanyProfile
 from app.company.source import Mistake, NotRight, line_of, read_toml
 from app.company.stage import read_examples, read_scenes
+from channels.connectors.profiles import SECRETS
 from domain.company import CompanyFolder
 from domain.errors import SwitchboardError
 from domain.names import suggest
@@ -101,7 +103,7 @@ def _check_connectors(company: CompanyFolder, profile: CompanyProfile) -> Iterat
     known: dict[str, Any] = {}
     for name in profile.connectors:
         try:
-            known[name] = read_connector(company.path, profile, name, {})
+            known[name] = read_connector(company.path, profile, name, _with_secrets(profile, name))
         except SwitchboardError as error:
             message = str(error).partition("[connectors.")[2]
             yield Mistake(company.path / FILE, line_of(text, ("connectors", name)), f"connectors.{message}")
@@ -110,6 +112,12 @@ def _check_connectors(company: CompanyFolder, profile: CompanyProfile) -> Iterat
             find_carriers(profile.codes, known, FILE)
         except SwitchboardError as error:
             yield Mistake(company.path / FILE, line_of(text, ("codes",)), str(error).partition(": ")[2])
+
+
+def _with_secrets(profile: CompanyProfile, name: str) -> dict[str, dict[str, SecretStr]]:
+    """Stand-ins for what settings hold: whether they are set is for the start to say."""
+    kind = str(profile.connectors[name].get("kind"))
+    return {name: {field: SecretStr("set elsewhere; not here") for field in SECRETS.get(kind, ())}}
 
 
 def _check_limits(company: CompanyFolder, profile: CompanyProfile) -> Iterator[Mistake]:

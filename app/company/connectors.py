@@ -96,6 +96,8 @@ def _explain(kind: str, name: str, error: ValidationError) -> str:
     field = ".".join(str(part) for part in first["loc"])
     if first["type"] == "extra_forbidden":
         return f"{field}: {kind} has no such field{suggest(field, sorted(KINDS[kind].model_fields))}"
+    if first["type"] == "missing" and field in SECRETS[kind]:
+        return f"{field}: is missing; set {variable_of(name, field)}, or name its file as {field}{FROM_FILE}"
     if first["type"] == "missing":
         return f"{field}: is missing; write it there or set {variable_of(name, field)}"
     return f"{field}: {str(first['msg']).removeprefix('Value error, ')}"

@@ -1,11 +1,13 @@
 """What came in by connectors, as rows: found again by the other side's own id, counted by sender."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
 from sqlalchemy import Connection, RowMapping, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
+from domain.errors import Conflict
 from domain.ids import ConversationId, TenantId
 from domain.vault import place_of
 from storage.tables.connectors import arrivals
@@ -90,15 +92,35 @@ class Arrivals:
 
         await self._transactions.write(work)
 
-    async def waiting(self, before: float) -> list[Arrival]:
-        """What came in before then and was not handled, the oldest first."""
+    async def waiting(self, before: float, connectors: Collection[str] | None = None) -> list[Arrival]:
+        """What came in before then, by these connectors or any, and was not handled, the oldest first."""
         query = select(arrivals).where(_COLUMNS.state == "waiting", _COLUMNS.at < before)
+        query = query if connectors is None else query.where(_COLUMNS.connector.in_(connectors))
+        return await self._many(query)
+
+    async def waiting_of(self, conversation_id: ConversationId, connector: str) -> list[Arrival]:
+        """What came in for a conversation by a connector and was not handled, the oldest first."""
+        mine = (_COLUMNS.conversation_id == conversation_id, _COLUMNS.connector == connector)
+        return await self._many(select(arrivals).where(_COLUMNS.state == "waiting", *mine))
+
+    async def _many(self, query: Any) -> list[Arrival]:
 
         def read(connection: Connection) -> list[Arrival]:
             rows = connection.execute(query.order_by(_COLUMNS.at).limit(self.BATCH)).mappings().all()
             return [self._read(connection, row) for row in rows]
 
         return await self._transactions.read(read)
+
+    def settle_with(self, connection: Connection, arrival: Arrival) -> None:
+        """Keep within the caller's transaction that a message was handled; its words go.
+
+        Raises:
+            Conflict: it was handled before.
+        """
+        still = (_COLUMNS.key == arrival.key, _COLUMNS.state == "waiting")
+        handled = self._sealed(connection, replace(arrival, state="handled", attempts=arrival.attempts + 1, content={}))
+        if not connection.execute(update(arrivals).where(*still).values(**handled)).rowcount:
+            raise Conflict("it was handled before")
 
     async def forget_senders(self, before: float) -> None:
         """Forget who wrote what came in before then."""

@@ -1,7 +1,7 @@
 """What comes in by connectors: each message begins one turn, however often it is seen, whichever process dies."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from hashlib import sha256
@@ -157,9 +157,9 @@ class Intake:
             arrival = replace(arrival, content={**arrival.content, "attachments": kept})
         return await self._arrivals.move(arrival, to)
 
-    async def handle_waiting(self, doors: Callable[[str], Door | None]) -> bool:
-        """Handle what a process wrote down and did not get to; True where more is left than was looked at."""
-        waiting = await self._arrivals.waiting(self._clock().timestamp() - PATIENCE_S)
+    async def handle_waiting(self, doors: Callable[[str], Door | None], names: Collection[str] | None = None) -> bool:
+        """Handle what a process wrote down and did not get to, of these connectors; True where more may be left."""
+        waiting = await self._arrivals.waiting(self._clock().timestamp() - PATIENCE_S, names)
         for each in waiting:
             door = doors(each.connector)
             try:

@@ -8,7 +8,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr
 
 NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
 ADDRESS = re.compile(r"[^\s@<>\"(),:;\\\[\]\x00-\x1f]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*")
-SECRETS = {"email": ("password",), "twilio": ("auth_token",)}
+SECRETS = {"email": ("password",), "twilio": ("auth_token",), "chatwoot": ("api_token", "webhook_secret")}
 """The fields of each kind that never stand in a company's folder."""
 
 
@@ -85,5 +85,34 @@ class TwilioProfile(ConnectorProfile):
     template: str = ""
 
 
-AnyProfile = EmailProfile | TwilioProfile
-KINDS: dict[str, type[EmailProfile] | type[TwilioProfile]] = {"email": EmailProfile, "twilio": TwilioProfile}
+class ChatwootProfile(ConnectorProfile):
+    """An inbox of Chatwoot's API channel: the company's representatives work there, and handoffs go there.
+
+    `webhook_secret` is the inbox's own, by which Chatwoot signs what it tells us. `unsigned` says that this Chatwoot is
+    too old to sign: then the secret is the last part of the address that it is told to call. A conversation that is
+    resolved there is written down as `disposition`.
+    """
+
+    kind: Literal["chatwoot"]
+    url: str = Field(pattern=r"^https?://[^\s/]+")
+    account_id: int = Field(gt=0)
+    inbox_id: int = Field(gt=0)
+    api_token: SecretStr = Field(min_length=1)
+    webhook_secret: SecretStr = Field(min_length=16)
+    unsigned: bool = False
+    disposition: str = Field(default="resolved", min_length=1, max_length=100)
+
+    @property
+    def channel(self) -> str:
+        """It brings no conversations: it is a desk."""
+        return "desk"
+
+
+AnyProfile = EmailProfile | TwilioProfile | ChatwootProfile
+KINDS: dict[str, type[EmailProfile] | type[TwilioProfile] | type[ChatwootProfile]] = {
+    "email": EmailProfile,
+    "twilio": TwilioProfile,
+    "chatwoot": ChatwootProfile,
+}
+DESKS = (ChatwootProfile,)
+"""The kinds that are other companies' desks; of these a tenant has one."""

@@ -23,6 +23,7 @@ UNCERTAIN = "?"
 _RANKS = {"queued": 1, "sending": 2, "sent": 3, "delivered": 4, "undelivered": 4, "failed": 4, "read": 5}
 _COLUMNS = deliveries.c
 _EARLIER = deliveries.alias()
+_KNOWN = _COLUMNS.reference.not_in(("", UNCERTAIN))
 _FIELDS = tuple(each.name for each in fields(Delivery))
 
 
@@ -90,6 +91,24 @@ class DeliveryQueue:
             return True
 
         return await self._transactions.write(work)
+
+    async def find_reference(self, target: str, conversation_id: str) -> str:
+        """What the other side, where its deliveries are one conversation, calls that; empty while that is not known."""
+        mine = (_COLUMNS.target == target, _COLUMNS.conversation_id == conversation_id, _KNOWN)
+        query = select(_COLUMNS.reference).where(*mine).order_by(_COLUMNS.event_id.desc()).limit(1)
+        return await self._transactions.read(lambda connection: connection.execute(query).scalar()) or ""
+
+    async def find_conversation(self, target: str, reference: str) -> str:
+        """Which conversation the other side calls so; empty while that is not known."""
+        query = select(_COLUMNS.conversation_id).where(_COLUMNS.target == target, _COLUMNS.reference == reference)
+        query = query.where(_KNOWN).limit(1)
+        return await self._transactions.read(lambda connection: connection.execute(query).scalar()) or ""
+
+    async def owes(self, target: str, conversation_id: str) -> bool:
+        """Whether something of a conversation waits to be sent there."""
+        mine = (_COLUMNS.target == target, _COLUMNS.conversation_id == conversation_id, _COLUMNS.state == "waiting")
+        query = select(exists().where(*mine))
+        return bool(await self._transactions.read(lambda connection: connection.execute(query).scalar()))
 
     async def browse(self, target: str, state: str, limit: int) -> list[Delivery]:
         """What was and is to be sent to a target, the newest first; of one state, or of any."""

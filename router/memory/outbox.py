@@ -7,6 +7,7 @@ from uuid import uuid4
 
 from sqlalchemy import Connection, bindparam, insert, select
 
+from domain.conversation import Status
 from router.memory.stored import Change
 from storage.tables.connectors import deliveries, webhooks
 from storage.tables.partner_tasks import push_configs, tasks
@@ -26,15 +27,15 @@ _PUSHES = (
 
 
 def enter_deliveries(connection: Connection, tags: Any, change: Change, *, opening: bool = False) -> None:
-    """Enter what a change tells for the tenant's webhooks, for the connector that the conversation came by, and for
-    the partner whose task it is.
+    """Enter what a change tells for the tenant's webhooks, for the connector that the conversation came by, for another
+    desk that has it, and for the partner whose task it is.
 
     Killed at any moment, either both are stored, the change and what is to be sent of it, or neither.
 
     Raises:
         RecordBroken: a webhook was changed or forged by somebody else than us.
     """
-    found = [*_of_connector(change, opening), *_of_webhooks(connection, tags, change)]
+    found = [*_of_connector(change, opening), *_of_desk(change), *_of_webhooks(connection, tags, change)]
     found += _of_partner(connection, tags, change)
     if found:
         now = time.time()
@@ -51,6 +52,22 @@ def _of_connector(change: Change, opening: bool) -> Iterator[tuple[str, int, str
     for event in change.events if name else ():
         if event.kind == "message" and event.data["role"] != "customer":
             yield name, event.id, GREETING if opening else "message"
+
+
+def _of_desk(change: Change) -> Iterator[tuple[str, int, str]]:
+    """What another desk that has the conversation is told: its words, how it is handed on, its end.
+
+    What was said before a handoff goes with the handoff.
+    """
+    name, handed = ("" if change.of_desk else change.row.memory.desk), change.handoff
+    with_people = change.row.memory.handoff is not None
+    ended = change.row.status is Status.CLOSED or (handed is not None and handed.state == "released")
+    kinds = {"message", "handoff"} if with_people else {"status"} if ended else set[str]()
+    queued = [each.id for each in change.events if each.kind == "handoff" and each.data["state"] == "queued"]
+    since = max(queued, default=0) if handed is not None else 0
+    for event in change.events if name else ():
+        if event.kind in kinds and event.id >= since:
+            yield name, event.id, event.kind
 
 
 def _of_webhooks(connection: Connection, tags: Any, change: Change) -> Iterator[tuple[str, int, str]]:

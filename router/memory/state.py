@@ -189,7 +189,7 @@ class Memory:
     until a customer who waits for people writes again. `tag` is the language tag (BCP 47) that was asked for at the
     opening, `locale` the language spoken now. `origin` is what the channel said at the opening.
     `seen` is how many messages each side (`customer`, `representative`) has read, `offered` what the buttons under the
-    last question say.
+    last question say. `desk` is the connector of another desk that the last handoff went to, empty for our own.
     """
 
     locale: str = "en"
@@ -229,6 +229,7 @@ class Memory:
     origin: Origin = Origin()
     seen: dict[str, int] = field(default_factory=dict[str, int])
     offered: tuple[str, ...] = ()
+    desk: str = ""
 
     @property
     def formats(self) -> str:

@@ -63,7 +63,7 @@ class Change:
 
     `sent_otherwise` says that its words are not for the connector that the conversation came by: they reach the
     customer another way, or only belong to the conversation.
-    `sent` are the files that its first message names.
+    `sent` are the files that its first message names. `of_desk` says that another desk did it, which is not told of it.
     """
 
     row: Stored
@@ -76,6 +76,7 @@ class Change:
     rating: dict[str, Any] | None = None
     sent_otherwise: bool = False
     sent: tuple[str, ...] = ()
+    of_desk: bool = False
 
     def publish(self, kind: Any, data: dict[str, Any]) -> "Change":
         """The same change with one more event, numbered after the last."""

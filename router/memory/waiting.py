@@ -17,6 +17,8 @@ RANKS = {"urgent": 0, "high": 1, "normal": 2}
 LATELY = timedelta(hours=24)
 CLAIMS = 20
 """So many of a queue's last claims say how long its customers wait."""
+ELSEWHERE = "elsewhere/"
+"""How those are named who work at another desk; whether they are there that desk knows, not we."""
 SEEN_FOR = timedelta(minutes=3)
 """Somebody on duty who was not heard for longer counts as gone."""
 PresenceStatus = Literal["available", "busy", "away"]
@@ -99,7 +101,7 @@ def _stranded(since: datetime) -> Select[Any, Any, Any]:
     return (
         select(columns.tenant, columns.conversation_id, columns.claimed_by)
         .join(conversations, alive)
-        .where(columns.state == "claimed", columns.claimed_at < since)
+        .where(columns.state == "claimed", columns.claimed_at < since, ~columns.claimed_by.startswith(ELSEWHERE))
         .where(~exists().where(*seen, desk_presence.c.seen_at >= since))
         .where(~exists().where(*said, messages.c.at >= since))
     )
@@ -126,5 +128,6 @@ def _waits(connection: Connection, place: QueuePlace, now: datetime) -> tuple[fl
 
 def _presence(connection: Connection, tenant: TenantId, now: datetime) -> tuple[int, bool]:
     columns = desk_presence.c
-    rows = connection.execute(select(columns.status, columns.seen_at).where(columns.tenant == tenant)).all()
+    here = (columns.tenant == tenant, ~columns.subject.startswith(ELSEWHERE))
+    rows = connection.execute(select(columns.status, columns.seen_at).where(*here)).all()
     return sum(row.status != "away" and row.seen_at > now - SEEN_FOR for row in rows), bool(rows)

@@ -1,0 +1,156 @@
+"""Chatwoot, by its application API and an inbox of its API channel; as its OpenAPI document of 1.0 has them."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import httpx
+
+from channels.connectors.connector import Receipt
+from channels.connectors.profiles import ChatwootProfile
+from channels.connectors.queue import UNCERTAIN
+from channels.desks.remote_desk import DeskTrouble, Post, RemoteCase, Standing
+from router.other_desks import DeskAgent
+
+PATIENCE_S = 10.0
+OURS = "switchboard_conversation"
+"""The custom attribute of a conversation there that names ours."""
+KEY = "switchboard"
+"""The content attribute of a message there that says it is ours, and which."""
+API_CHANNEL = "Channel::Api"
+Json = Mapping[str, Any]
+
+
+class Chatwoot:
+    """See `RemoteDesk`. A lost answer makes no second conversation or message: each is looked for by our own id."""
+
+    def __init__(self, profile: ChatwootProfile, http: httpx.AsyncClient) -> None:
+        self.profile = profile
+        self._http = http
+        self._place = f"{profile.url.rstrip('/')}/api/v1/accounts/{profile.account_id}"
+        self._headers = {"api_access_token": profile.api_token.get_secret_value()}
+
+    async def open(self, case: RemoteCase) -> str:
+        """See `RemoteDesk.open`."""
+        contact = await self._find_contact(case) or await self._make_contact(case)
+        found = await self._find_of(contact, case)
+        if found:
+            return found
+        body = {
+            "source_id": await self._source_of(contact),
+            "inbox_id": self.profile.inbox_id,
+            "contact_id": contact["id"],
+            "custom_attributes": {**case.facts, OURS: case.conversation_id},
+            "status": "open",
+        }
+        made = await self._call("POST", "/conversations", body)
+        return str(made.get("id") or made.get("display_id") or "") or _lacks("the conversation's id")
+
+    async def has(self, remote: str, key: str) -> bool:
+        """See `RemoteDesk.has`."""
+        found = await self._call("GET", f"/conversations/{remote}/messages")
+        return any(part_of(each, "content_attributes").get(KEY) == key for each in _items(found))
+
+    async def post(self, remote: str, post: Post) -> None:
+        """See `RemoteDesk.post`."""
+        body = {
+            "content": post.text,
+            "message_type": "outgoing" if post.private else "incoming",
+            "private": post.private,
+            "content_attributes": {KEY: post.key},
+        }
+        await self._call("POST", f"/conversations/{remote}/messages", body)
+
+    async def turn(self, remote: str, *, is_open: bool) -> None:
+        """See `RemoteDesk.turn`."""
+        status = "open" if is_open else "resolved"
+        await self._call("POST", f"/conversations/{remote}/toggle_status", {"status": status})
+
+    async def look(self, remote: str) -> Standing:
+        """See `RemoteDesk.look`."""
+        return standing_of(await self._call("GET", f"/conversations/{remote}"))
+
+    async def check(self) -> str:
+        """See `RemoteDesk.check`: the token, the account, and that the inbox is one of the API channel."""
+        try:
+            inbox = await self._call("GET", f"/inboxes/{self.profile.inbox_id}/")
+        except DeskTrouble as trouble:
+            return f"api: {trouble}"
+        kind = str(inbox.get("channel_type") or "")
+        return "" if kind == API_CHANNEL else f"inbox_id: it is {kind or 'unknown'}, not an inbox of the API channel"
+
+    async def _find_contact(self, case: RemoteCase) -> Json | None:
+        found = await self._call("GET", "/contacts/search", params={"q": case.person})
+        return next((each for each in _items(found) if each.get("identifier") == case.person), None)
+
+    async def _make_contact(self, case: RemoteCase) -> Json:
+        body = {"inbox_id": self.profile.inbox_id, "name": case.name, "identifier": case.person}
+        made = await self._call("POST", "/contacts", body)
+        payload = made.get("payload") or made
+        contact = payload.get("contact") or payload
+        if not contact.get("id") and not made.get("id"):
+            _lacks("the contact's id")
+        inboxes = contact.get("contact_inboxes") or [payload[name] for name in ("contact_inbox",) if name in payload]
+        return {**contact, "id": contact.get("id") or made.get("id"), "contact_inboxes": inboxes}
+
+    async def _find_of(self, contact: Json, case: RemoteCase) -> str:
+        found = await self._call("GET", f"/contacts/{contact['id']}/conversations")
+        for each in _items(found):
+            if part_of(each, "custom_attributes").get(OURS) == case.conversation_id:
+                return str(each.get("id") or each.get("display_id"))
+        return ""
+
+    async def _source_of(self, contact: Json) -> str:
+        """What the customer is called in our inbox there."""
+        for each in contact.get("contact_inboxes") or ():
+            if part_of(each, "inbox").get("id", self.profile.inbox_id) == self.profile.inbox_id:
+                return str(each["source_id"])
+        body = {"inbox_id": self.profile.inbox_id}
+        made = await self._call("POST", f"/contacts/{contact['id']}/contact_inboxes", body)
+        return str(made.get("source_id") or "") or _lacks("the source id")
+
+    async def _call(self, method: str, path: str, body: Any = None, params: Any = None) -> Any:
+        """What it answered.
+
+        Raises:
+            DeskTrouble: it was not reached, or did not do it.
+        """
+        try:
+            answer = await self._http.request(
+                method, self._place + path, json=body, params=params, headers=self._headers, timeout=PATIENCE_S
+            )
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
+            raise DeskTrouble(Receipt(error=f"not reached ({type(error).__name__})", reference=UNCERTAIN)) from None
+        if not answer.is_success:
+            wait = answer.headers.get("retry-after", "")
+            wait_s = float(wait[:5]) if wait.isdecimal() else 0.0
+            told = f"{method} {path.partition('?')[0]} answered {answer.status_code}"
+            raise DeskTrouble(Receipt(answer.status_code, told, wait_s=wait_s, reference=UNCERTAIN))
+        try:
+            return answer.json() if answer.content else {}
+        except ValueError:
+            raise DeskTrouble(Receipt(answer.status_code, f"{path} answered no JSON", reference=UNCERTAIN)) from None
+
+
+def standing_of(conversation: Json) -> Standing:
+    """How a conversation stands, as Chatwoot describes it; who is a bot there is nobody."""
+    agent = part_of(part_of(conversation, "meta"), "assignee")
+    person = bool(agent.get("id")) and agent.get("type", "user") == "user"
+    name = str(agent.get("available_name") or agent.get("name") or "")
+    found = DeskAgent(str(agent["id"])[:40], name) if person else None
+    return Standing(conversation.get("status") != "resolved", found)
+
+
+def part_of(of: Json, name: str) -> Json:
+    """A part of what Chatwoot tells that should be an object; empty where it is none."""
+    found: Any = of.get(name)
+    return found if isinstance(found, dict) else {}  # pyright: ignore[reportUnknownVariableType]
+
+
+def _items(found: Any) -> list[Json]:
+    """The items of an answer: the document has a bare list where Chatwoot answers with a `payload`, and the reverse."""
+    inner: Any = found.get("payload", ()) if isinstance(found, dict) else found  # pyright: ignore
+    return [each for each in inner if isinstance(each, dict)] if isinstance(inner, list) else []  # pyright: ignore
+
+
+def _lacks(what: str) -> str:
+    raise DeskTrouble(Receipt(200, f"its answer lacks {what}", reference=UNCERTAIN))

@@ -1,0 +1,129 @@
+"""Another desk's word, done here: who has a conversation, what they write to the customer, how it ends."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from sqlalchemy import Connection
+
+from desk.queue import Desk, DeskDependencies
+from domain.caller import Caller, Role
+from domain.conversation import Handoff, Status
+from domain.errors import NotFound
+from domain.ids import ConversationId
+from router.ending import closed, written_down
+from router.memory.stored import Change, Stored, StoredHandoff
+from router.memory.waiting import ELSEWHERE
+from router.other_desks import DeskAgent, DeskNews, DeskPlace
+from router.outcome import handoff_news
+from router.reassurance import Reassurance
+from storage.unit_of_work import open_unit
+from understanding.screening.secrets import screen
+
+ENDED = "not delivered: people have no part in this conversation any more; reopen it to write to the customer"
+OTHERS = "not delivered: {name} has this conversation at Switchboard's own desk"
+LONGEST_TEXT, LONGEST_NAME = 16_000, 80
+
+
+class ElsewhereDesk:
+    """What somebody does at another desk counts as done here in their name. See `router.other_desks.OtherDesks`."""
+
+    def __init__(self, desk: Desk, dependencies: DeskDependencies) -> None:
+        self._desk = desk
+        self._given = dependencies
+        self._reassurance = Reassurance(dependencies.services, dependencies.store)
+
+    async def follow(
+        self,
+        place: DeskPlace,
+        conversation_id: ConversationId,
+        news: DeskNews,
+        settle: Callable[[Connection], None],
+    ) -> str:
+        """See `router.other_desks.OtherDesks.follow`."""
+        subject = f"{ELSEWHERE}{place.name}/{news.agent.id if news.agent else ''}"
+        caller = Caller(subject, Role.REPRESENTATIVE, place.tenant)
+        async with self._given.work.open(conversation_id):
+            row = await self._given.turns.find(caller, conversation_id)
+            handoff = await self._given.store.handoff(conversation_id)
+            if handoff is None or row.memory.desk != place.name:
+                raise NotFound(f"{conversation_id} is not with {place.name}")
+            if refused := self._refuse(row, handoff, place, news):
+                return refused
+            open_unit().append(settle)
+            change = Change(row, of_desk=True)
+            if row.memory.handoff is None:
+                await self._reopen(caller, change, handoff, news)
+            elif news.kind == "resolved":
+                await self._resolve(caller, change, handoff, place)
+            else:
+                await self._work_on(caller, change, handoff, news)
+        return ""
+
+    def _refuse(self, row: Stored, handoff: StoredHandoff, place: DeskPlace, news: DeskNews) -> str:
+        """Why something is not done; only words are missed by whoever wrote them."""
+        own = handoff.state == "claimed" and not handoff.claimed_by.startswith(f"{ELSEWHERE}{place.name}/")
+        if news.kind != "said":
+            return ""
+        if row.memory.handoff is None:
+            return ENDED
+        return OTHERS.format(name=row.memory.handoff.claimed_by or handoff.claimed_by) if own else ""
+
+    async def _work_on(self, caller: Caller, change: Change, handoff: StoredHandoff, news: DeskNews) -> None:
+        """Somebody has the conversation, writes, or lets it go; what our own desk has is not taken from it."""
+        claimed = handoff.state == "claimed"
+        mine = claimed and handoff.claimed_by.startswith(caller.subject.rpartition("/")[0] + "/")
+        if news.kind == "unassigned":
+            if mine:
+                caller = replace(caller, subject=handoff.claimed_by)
+                await self._given.turns.withdraw_carried(change.row)
+                self._desk.keep(caller, await self._desk.put_back(change, handoff), "released the conversation")
+        elif news.agent is not None and news.kind in ("said", "assigned"):
+            moves = news.kind == "assigned" and mine and handoff.claimed_by != caller.subject
+            if not claimed or moves:
+                change = await self._claim(caller, change, handoff, news.agent)
+            if news.kind == "said":
+                change = self._say(change, news.text)
+            if change.messages or change.handoff:
+                self._desk.keep(
+                    caller, change, "wrote to the customer" if news.kind == "said" else "has the conversation"
+                )
+
+    async def _claim(self, caller: Caller, change: Change, handoff: StoredHandoff, agent: DeskAgent) -> Change:
+        """The customer hears the name; what somebody else was having made is withdrawn."""
+        now = self._given.services.clock()
+        await self._given.turns.withdraw_carried(change.row)
+        await self._desk.present(caller, "available", screen(agent.name).text[:LONGEST_NAME])
+        row = replace(change.row, memory=replace(change.row.memory, carried=None), pending=None)
+        change, told = await self._reassurance.tell_claimed(replace(change, row=row), caller.subject, now)
+        handoff = replace(handoff, state="claimed", claimed_by=caller.subject, claimed_at=now)
+        return replace(change.publish("handoff", handoff_news(told)), handoff=handoff)
+
+    def _say(self, change: Change, text: str) -> Change:
+        shown = screen(text[:LONGEST_TEXT]).text
+        change = change.append_message("representative", shown, self._given.services.clock())
+        return replace(change, row=replace(change.row, memory=change.row.memory.heard("representative", shown)))
+
+    async def _resolve(self, caller: Caller, change: Change, handoff: StoredHandoff, place: DeskPlace) -> None:
+        if handoff.state == "claimed" and not handoff.claimed_by.startswith(f"{ELSEWHERE}{place.name}/"):
+            return
+        await self._given.turns.withdraw_all(change.row)
+        change = closed(written_down(change, self._given.services, place.disposition, ""))
+        change = replace(change, handoff=replace(handoff, state="resolved"))
+        self._desk.keep(caller, change, f"resolved it as {place.disposition}")
+        await open_unit().commit()
+        self._given.services.metrics.conversation_closed(change.row.channel)
+        await self._given.turns.deliveries.carry_out_of(change.row.id)
+
+    async def _reopen(self, caller: Caller, change: Change, handoff: StoredHandoff, news: DeskNews) -> None:
+        """A conversation that was over, or that went on without people, waits for them again, as it did before."""
+        if news.kind != "reopened":
+            return
+        now, row = self._given.services.clock(), change.row
+        again = Handoff(handoff.queue, handoff.priority, handoff.reason, str(handoff.packet.get("id", "")))
+        handoff = replace(handoff, state="queued", claimed_by="", claimed_at=None, waiting_since=now)
+        told = await self._given.services.waiting.describe(again, handoff, now)
+        memory = replace(row.memory, handoff=told, told_waiting=None)
+        row = replace(row, memory=memory, status=Status.WITH_REPRESENTATIVE, pending=None)
+        change = self._reassurance.tell_reopened(replace(change, row=row, handoff=handoff), told, now)
+        change = change.publish("handoff", handoff_news(told)).publish("status", {"status": row.status.value})
+        self._desk.keep(caller, change, "reopened the conversation: it waits in its queue again")

@@ -1,0 +1,59 @@
+"""What another company's desk tells about a conversation that it has, and what may be done here on its word."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+from sqlalchemy import Connection
+
+from domain.ids import ConversationId, TenantId
+
+NewsKind = Literal["said", "assigned", "unassigned", "resolved", "reopened"]
+
+
+@dataclass(frozen=True, slots=True)
+class DeskAgent:
+    """Somebody who works at another desk: that desk's id of them, and the name that customers are told."""
+
+    id: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class DeskNews:
+    """One thing that happened over there. `agent` is who did it, or who has it now; `text` what they wrote."""
+
+    kind: NewsKind
+    agent: DeskAgent | None = None
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DeskPlace:
+    """Where it happened: the desk by its connector's name, whose it is, and what a resolved case is written down as."""
+
+    name: str
+    tenant: TenantId
+    disposition: str = "resolved"
+
+
+class OtherDesks(Protocol):
+    """Does here what another desk says. It is all the same whichever product that is."""
+
+    async def follow(
+        self,
+        place: DeskPlace,
+        conversation_id: ConversationId,
+        news: DeskNews,
+        settle: Callable[[Connection], None],
+    ) -> str:
+        """Do it; `settle` is run in the transaction that writes it, and raises `Conflict` where it was done before.
+
+        Returns why it could not be done, for whoever did it over there: then nothing was settled. Empty where it was.
+
+        Raises:
+            NotFound: there is no such conversation of that tenant.
+            Conflict: it was done before.
+            Unavailable: it could not be done now.
+        """
+        ...

@@ -1,0 +1,421 @@
+"""Handoffs to a company that works in Chatwoot, against a server that behaves as its API does."""
+
+import json
+from collections.abc import AsyncIterator
+from itertools import count
+from typing import Any
+
+import httpx
+import pytest
+
+from channels.connectors.connector import Receipt
+from channels.desks.chatwoot import KEY, OURS
+from channels.desks.chatwoot_hooks import sign
+from domain.errors import Misconfigured
+from tests.channels.desks.chatwoot_server import ACCOUNT, INBOX, TOKEN, ChatwootServer, Json, chatwoot_server
+from tests.conftest import OpenHouse
+from tests.house_guest import Guest, Talk
+from tests.journeys.afterwards import Clock
+
+SECRET = "whs_0123456789abcdef"
+ANNA, BORIS = {"id": 5, "name": "Anna", "type": "user"}, {"id": 6, "name": "Boris", "type": "user"}
+CARD = "4111 1111 1111 1111"
+_numbers = count(5001)
+
+
+def profile(server: ChatwootServer, **more: Any) -> dict[str, Any]:
+    usual = {"kind": "chatwoot", "url": server.url, "account_id": str(ACCOUNT), "inbox_id": str(INBOX)}
+    secrets = {"api_token": TOKEN, "webhook_secret": SECRET}
+    return {"connectors": {"helpdesk": {**usual, **secrets, **more}}}
+
+
+@pytest.fixture
+async def server() -> AsyncIterator[ChatwootServer]:
+    async with chatwoot_server() as one:
+        yield one
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+async def guest(open_house: OpenHouse, server: ChatwootServer, clock: Clock) -> Guest:
+    return await open_house(clock=clock, **profile(server))
+
+
+async def send(guest: Guest) -> None:
+    await guest.house.jobs.run("deliveries")
+
+
+async def handed_over(guest: Guest, text: str = "I want to talk to a person", customer: str | None = "C-1002") -> Talk:
+    talk = await guest.customer(customer)
+    await talk.says(text)
+    assert (await talk.look())["status"] == "with_representative"
+    await send(guest)
+    return talk
+
+
+def conversation(server: ChatwootServer, talk: Talk) -> Json:
+    [found] = [each for each in server.conversations if each["custom_attributes"][OURS] == talk.id]
+    return found
+
+
+async def tell(
+    guest: Guest, event: str, told: Json, secret: str = SECRET, at: int = 0, path: str = ""
+) -> httpx.Response:
+    """Call the hook as Chatwoot does; what it sets off is done when this returns."""
+    body = json.dumps({**told, "event": event}).encode()
+    stamp = str(at or int(guest.house.connectors.clock().timestamp()))
+    headers = {"X-Chatwoot-Timestamp": stamp, "X-Chatwoot-Signature": sign(secret, stamp, body)}
+    answer = await guest.http.post(f"/hooks/chatwoot/helpdesk{path}", content=body, headers=headers)
+    await settled(guest)
+    return answer
+
+
+async def settled(guest: Guest) -> None:
+    for each in guest.replicas:
+        await each.connectors.drain()
+
+
+def message(server: ChatwootServer, talk: Talk, text: str, agent: Json = ANNA, **more: Any) -> Json:
+    return {
+        "id": next(_numbers),
+        "content": text,
+        "message_type": "outgoing",
+        "private": False,
+        "content_attributes": {},
+        "sender": agent,
+        "conversation": conversation(server, talk),
+        "inbox": {"id": INBOX, "name": "Handoffs"},
+        "account": {"id": ACCOUNT, "name": "Acme"},
+        **more,
+    }
+
+
+async def assign(guest: Guest, server: ChatwootServer, talk: Talk, agent: Json | None) -> None:
+    found = conversation(server, talk)
+    found["meta"]["assignee"] = agent
+    changed = [{"assignee_id": {"previous_value": None, "current_value": agent and agent["id"]}}]
+    assert (await tell(guest, "conversation_updated", {**found, "changed_attributes": changed})).status_code == 200
+
+
+async def turn(guest: Guest, server: ChatwootServer, talk: Talk, status: str) -> None:
+    found = conversation(server, talk)
+    found["status"] = status
+    assert (await tell(guest, "conversation_status_changed", dict(found))).status_code == 200
+
+
+async def test_a_handoff_goes_there_with_what_was_found_and_said(guest: Guest, server: ChatwootServer) -> None:
+    talk = await guest.customer("C-1001")
+    await talk.says("I was charged twice for my last bill")
+    await talk.says(f"my card is {CARD}, give me a person please")
+    await send(guest)
+    [contact], [made], [note] = server.contacts, server.conversations, server.said("outgoing")
+    assert (contact["identifier"], made["status"]) == ("C-1001", "open")
+    assert made["custom_attributes"][OURS] == talk.id
+    assert "Customer: " in note
+    assert "charged twice" in note
+    assert "$" in note
+    assert "_minor" not in note
+    assert CARD not in note
+    assert server.messages[0]["private"] is True
+    assert not server.said(), "what was said before is not said again as the customer's"
+
+
+async def test_both_write_and_the_customer_hears_the_name(guest: Guest, server: ChatwootServer) -> None:
+    talk = await handed_over(guest)
+    await talk.says("my router blinks red")
+    await talk.says("since this morning")
+    await send(guest)
+    assert server.said() == ["my router blinks red", "since this morning"]
+    await assign(guest, server, talk, ANNA)
+    assert (await talk.look())["handoff"]["claimed_by"] == "Anna"
+    await tell(guest, "message_created", message(server, talk, "Hello, I look into it."))
+    now = await talk.look()
+    assert "Anna from our team has your conversation now" in now["messages"][-2]["text"]
+    assert (now["messages"][-1]["role"], now["messages"][-1]["text"]) == ("representative", "Hello, I look into it.")
+    before = len(server.messages)
+    await talk.says("thank you")
+    assert (await talk.look())["messages"][-1]["role"] == "customer"
+    await send(guest)
+    assert server.messages[before:][0]["content"] == "thank you"
+    assert len(server.messages) == before + 1, "nothing of theirs is told back"
+
+
+async def test_whoever_has_it_over_there_has_it_here(guest: Guest, server: ChatwootServer, clock: Clock) -> None:
+    talk = await handed_over(guest)
+    await tell(guest, "message_created", message(server, talk, "Hi, Boris here.", BORIS))
+    assert (await talk.look())["handoff"]["claimed_by"] == "Boris", "who writes has it"
+    await assign(guest, server, talk, ANNA)
+    assert (await talk.look())["handoff"]["claimed_by"] == "Anna"
+    await tell(guest, "message_created", message(server, talk, "I help Anna.", BORIS))
+    assert (await talk.look())["handoff"]["claimed_by"] == "Anna", "who helps out takes nothing over"
+    clock.move(hours=2)
+    await guest.house.jobs.run("stranded-claims")
+    assert (await talk.look())["handoff"]["state"] == "claimed", "whether they are there their desk knows"
+    await assign(guest, server, talk, None)
+    now = await talk.look()
+    assert (now["handoff"]["state"], now["handoff"]["on_duty"]) == ("queued", None)
+    lines = await guest.fetch("auditor", f"/v1/conversations/{talk.id}/journal")
+    told = [each["rationale"] for each in lines["items"]]
+    assert "Representative elsewhere/helpdesk/6 wrote to the customer." in told
+
+
+async def test_resolved_there_is_closed_here_and_reopened_waits_again(guest: Guest, server: ChatwootServer) -> None:
+    talk = await handed_over(guest)
+    await assign(guest, server, talk, ANNA)
+    await turn(guest, server, talk, "resolved")
+    assert (await talk.look())["status"] == "closed"
+    await turn(guest, server, talk, "open")
+    now = await talk.look()
+    assert now["status"] == "with_representative"
+    assert "You are next in line." in now["messages"][-1]["text"]
+    waiting = (await guest.fetch("representative", "/v1/desk/queue"))["items"]
+    assert [each["conversation_id"] for each in waiting] == [talk.id]
+    await talk.says("it is broken again")
+    await send(guest)
+    assert server.said()[-1] == "it is broken again"
+    assert len(server.conversations) == 1, "it goes on where it was"
+    await tell(guest, "message_created", message(server, talk, "Sorry for that!"))
+    assert (await talk.look())["messages"][-1]["text"] == "Sorry for that!"
+
+
+async def test_the_end_here_is_told_there_and_words_after_it_come_back_with_a_reason(
+    guest: Guest, server: ChatwootServer
+) -> None:
+    talk = await handed_over(guest)
+    await assign(guest, server, talk, ANNA)
+    await guest.call("channel", "POST", f"/v1/conversations/{talk.id}/close", {})
+    assert conversation(server, talk)["status"] == "open"
+    await tell(guest, "conversation_updated", conversation(server, talk))
+    assert (await talk.look())["status"] == "closed", "what is not told there yet is not undone by it"
+    await send(guest)
+    assert conversation(server, talk)["status"] == "resolved"
+    late = message(server, talk, "Are you still there?")
+    for _ in range(2):
+        assert (await tell(guest, "message_created", late)).status_code == 200
+    [reason] = [each for each in server.said("outgoing") if "not delivered" in each]
+    assert "reopen it to write to the customer" in reason
+    assert all(each["text"] != "Are you still there?" for each in (await talk.look())["messages"])
+
+
+async def test_what_is_told_twice_or_by_nobody_or_by_a_machine_changes_nothing(
+    guest: Guest, server: ChatwootServer
+) -> None:
+    talk = await handed_over(guest)
+    await tell(guest, "message_created", said := message(server, talk, "Hello!"))
+    await tell(guest, "message_created", {**said, "conversation": {**said["conversation"], "unread_count": 3}})
+    before = (await talk.look())["messages"]
+    assert [each["text"] for each in before].count("Hello!") == 1
+    template = message(server, talk, "How did we do?", message_type="template")
+    nothing = [
+        message(server, talk, "for colleagues", private=True),
+        message(server, talk, "beep", {"id": 9, "name": "Bot", "type": "agent_bot"}),
+        message(server, talk, "by a rule", {}),
+        template,
+        message(server, talk, "ours", content_attributes={KEY: "DL-1"}),
+        message(server, talk, "mine", message_type="incoming"),
+        message(server, talk, "   "),
+        message(server, talk, "of another account", account={"id": 99}),
+        {**message(server, talk, "another inbox"), "conversation": {**conversation(server, talk), "inbox_id": 8}},
+        {**message(server, talk, "no id"), "id": None},
+        {"conversation": "x", "sender": [], "meta": 1},
+    ]
+    for each in nothing:
+        assert (await tell(guest, "message_created", each)).json() == {"news": False}, each
+    assert (await tell(guest, "message_created", said, secret="whs_another_one_of_16")).status_code == 401
+    old = int(guest.house.connectors.clock().timestamp()) - 400
+    assert (await tell(guest, "message_created", said, at=old)).status_code == 401
+    unknown = {"conversation": {**conversation(server, talk), "id": 999, "custom_attributes": {}}}
+    assert (await tell(guest, "message_created", message(server, talk, "who?", **unknown))).status_code == 404
+    taken = {"conversation": {**conversation(server, talk), "id": 998}}
+    assert (await tell(guest, "message_created", message(server, talk, "who?", **taken))).status_code == 404
+    for body in (b"", b"[]", b"{", b'{"event": "message_created", "event": "x"}'):
+        stamp = str(int(guest.house.connectors.clock().timestamp()))
+        headers = {"X-Chatwoot-Timestamp": stamp, "X-Chatwoot-Signature": sign(SECRET, stamp, body)}
+        answer = await guest.http.post("/hooks/chatwoot/helpdesk", content=body, headers=headers)
+        assert answer.status_code in (200, 400)
+    assert (await guest.http.post("/hooks/chatwoot/nobody", content=b"{}")).status_code == 404
+    assert (await talk.look())["messages"] == before
+
+
+@pytest.mark.parametrize("losing", ["/contacts", "/conversations", "/messages", "/toggle_status"])
+async def test_a_lost_answer_makes_nothing_twice(
+    open_house: OpenHouse, server: ChatwootServer, clock: Clock, losing: str
+) -> None:
+    guest = await open_house(clock=clock, **profile(server))
+    server.lose, server.losing = 1, losing
+    talk = await handed_over(guest)
+    await talk.says("are you there?")
+    assert not server.said(), "what comes after waits"
+    clock.move(minutes=1)
+    await send(guest)
+    assert (len(server.contacts), len(server.conversations)) == (1, 1)
+    assert len([each for each in server.said("outgoing") if "**Said so far**" in each]) == 1
+    assert server.said() == ["are you there?"]
+
+
+async def test_words_that_come_before_the_answer_of_the_create_are_said(
+    guest: Guest, server: ChatwootServer, clock: Clock
+) -> None:
+    server.lose, server.losing = 1, "/conversations"
+    talk = await handed_over(guest)
+    await tell(guest, "message_created", message(server, talk, "I am Anna."))
+    assert (await talk.look())["messages"][-1]["text"] == "I am Anna."
+    clock.move(minutes=1)
+    await send(guest)
+    assert len(server.conversations) == 1
+
+
+@pytest.mark.parametrize("status", [401, 404, 429, 503])
+async def test_what_cannot_be_told_waits_in_order_and_is_shown(
+    open_house: OpenHouse, server: ChatwootServer, clock: Clock, status: int
+) -> None:
+    guest = await open_house(clock=clock, **profile(server))
+    server.trouble = status
+    talk = await handed_over(guest)
+    await talk.says("one")
+    await talk.says("two")
+    for _ in range(6):
+        clock.move(minutes=10)
+        await send(guest)
+    queue = guest.house.connectors.queue
+    [first, *_] = [each for each in await queue.browse("helpdesk", "waiting", 50) if each.attempts]
+    assert first.error.endswith(f"answered {status}")
+    assert (await talk.look())["status"] == "with_representative", "our own desk has it meanwhile"
+    server.trouble = 0
+    clock.move(hours=1)
+    await send(guest)
+    assert server.said() == ["one", "two"]
+    assert len(server.conversations) == 1
+
+
+async def test_what_was_given_up_is_sent_again(guest: Guest, server: ChatwootServer, clock: Clock) -> None:
+    server.no_inbox = True
+    talk = await handed_over(guest)
+    queue = guest.house.connectors.queue
+    for each in await queue.browse("helpdesk", "waiting", 10):
+        await queue.settle(each, Receipt(404, "answered 404", final=True), 0.0)
+    server.no_inbox = False
+    assert await queue.send_again("helpdesk") == 1
+    await send(guest)
+    assert conversation(server, talk)["status"] == "open"
+
+
+async def test_a_conversation_that_was_deleted_there_is_made_again(guest: Guest, server: ChatwootServer) -> None:
+    talk = await handed_over(guest)
+    server.conversations.clear()
+    await talk.says("hello?")
+    await send(guest)
+    assert server.said()[-1] == "hello?"
+    await tell(guest, "message_created", message(server, talk, "Yes?"))
+    assert (await talk.look())["messages"][-1]["text"] == "Yes?"
+
+
+async def test_a_burst_keeps_its_order_and_survives_a_process_that_dies(
+    guest: Guest, server: ChatwootServer, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    talk = await handed_over(guest)
+
+    async def dies(*_: Any) -> str:
+        raise RuntimeError("the process dies here")
+
+    monkeypatch.setattr("desk.elsewhere.ElsewhereDesk.follow", dies)
+    first, second = (message(server, talk, text) for text in ("first", "second"))
+    await tell(guest, "message_created", second)
+    await tell(guest, "message_created", first)
+    monkeypatch.undo()
+    clock.move(minutes=1)
+    await guest.house.jobs.run("arrivals")
+    await guest.house.jobs.run("arrivals")
+    said = [each["text"] for each in (await talk.look())["messages"] if each["role"] == "representative"]
+    assert said == ["first", "second"]
+
+
+async def test_our_own_desk_may_take_it_and_then_has_the_word(guest: Guest, server: ChatwootServer) -> None:
+    talk = await handed_over(guest)
+    await guest.call("representative", "PUT", "/v1/desk/presence", {"status": "available", "name": "Dana"})
+    await guest.call("representative", "POST", f"/v1/desk/{talk.id}/claim", {})
+    await guest.call("representative", "POST", f"/v1/desk/{talk.id}/messages", {"text": "Dana here"})
+    await send(guest)
+    notes = server.said("outgoing")
+    assert "Dana has this conversation at Switchboard's own desk." in notes
+    assert notes[-1] == "Switchboard's own desk wrote to the customer: Dana here"
+    await tell(guest, "message_created", message(server, talk, "Let me"))
+    await assign(guest, server, talk, ANNA)
+    await turn(guest, server, talk, "resolved")
+    now = await talk.look()
+    assert (now["handoff"]["claimed_by"], now["messages"][-1]["text"]) == ("Dana", "Dana here")
+    assert "Dana has this conversation at Switchboard's own desk" in server.said("outgoing")[-1]
+    await guest.call("representative", "POST", f"/v1/desk/{talk.id}/release", {"to": "assistant"})
+    await send(guest)
+    assert conversation(server, talk)["status"] == "resolved"
+    await talk.says("how much do I owe you?")
+    await send(guest)
+    assert "how much do I owe you?" not in server.said(), "what the assistant hears is not the desk's"
+    await talk.says("a person please")
+    await send(guest)
+    assert conversation(server, talk)["status"] == "open"
+    assert len([each for each in server.said("outgoing") if "**Said so far**" in each]) == 2
+
+
+async def test_files_are_named_honestly_both_ways(guest: Guest, server: ChatwootServer) -> None:
+    talk = await handed_over(guest)
+    file = {"file": ("bill.txt", b"my bill", "text/plain")}
+    headers = {"Authorization": f"Bearer {guest.tokens['channel']}"}
+    place = f"/v1/conversations/{talk.id}"
+    kept = (await guest.http.post(f"{place}/attachments", files=file, headers=headers)).json()["id"]
+    body = {"client_message_id": "with-file", "text": "here it is", "attachments": [kept]}
+    assert (await guest.call("channel", "POST", f"{place}/messages", body)).status_code == 200
+    await send(guest)
+    assert "[1 file(s), kept at Switchboard's own desk: bill.txt]" in server.said()[-1]
+    sent = message(server, talk, "See this", attachments=[{"id": 1, "data_url": "https://chat.example/1"}])
+    await tell(guest, "message_created", sent)
+    assert "1 file(s) came with this that cannot be shown here" in (await talk.look())["messages"][-1]["text"]
+
+
+async def test_an_old_chatwoot_that_signs_nothing_proves_itself_by_its_address(
+    open_house: OpenHouse, server: ChatwootServer, clock: Clock
+) -> None:
+    guest = await open_house(clock=clock, **profile(server, unsigned="true"))
+    talk = await handed_over(guest)
+    said = message(server, talk, "Hello")
+    assert (await tell(guest, "message_created", said)).status_code == 401
+    assert (await tell(guest, "message_created", said, path="/wrong")).status_code == 401
+    assert (await tell(guest, "message_created", said, path=f"/{SECRET}")).json() == {"news": True}
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        ({"api_token": None}, "api_token: is missing; set SWITCHBOARD_CONNECTORS__HELPDESK__API_TOKEN"),
+        ({"webhook_secret": None}, "webhook_secret: is missing; set SWITCHBOARD_CONNECTORS__HELPDESK__WEBHOOK_SECRET"),
+        ({"webhook_secret": "short"}, "webhook_secret: "),
+        ({"inbox_id": None}, "inbox_id: is missing"),
+        ({"url": "chat.example"}, "url: "),
+        ({"inbox": "7"}, "inbox: chatwoot has no such field; did you mean"),
+    ],
+)
+async def test_half_a_desk_does_not_start_and_says_what_to_write(
+    open_house: OpenHouse, server: ChatwootServer, change: dict[str, str | None], told: str
+) -> None:
+    half = {**profile(server)["connectors"]["helpdesk"], **change}
+    with pytest.raises(Misconfigured, match=told.replace(".", "[.]")):
+        await open_house(connectors={"helpdesk": {name: value for name, value in half.items() if value}})
+
+
+async def test_a_company_has_one_desk_and_its_account_is_looked_at(
+    open_house: OpenHouse, server: ChatwootServer
+) -> None:
+    two = {**profile(server)["connectors"], "second": profile(server)["connectors"]["helpdesk"]}
+    with pytest.raises(Misconfigured, match="has its desk at helpdesk already"):
+        await open_house(connectors=two)
+    guest = await open_house(**profile(server))
+    [desk] = guest.house.connectors.desks.values()
+    assert await desk.check() == ""
+    server.channel_type = "Channel::WebWidget"
+    assert "not an inbox of the API channel" in await desk.check()
+    server.trouble = 401
+    assert "answered 401" in await desk.check()
