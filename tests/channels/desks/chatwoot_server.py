@@ -31,8 +31,8 @@ class ChatwootServer:
     """Contacts, conversations and messages as they stand there.
 
     `trouble` is a status that everything is answered with. `lose` is how many answers to what is taken get lost: the
-    next ones whose path ends with `losing`. `bare` lists are arrays, as the document has them; Chatwoot itself wraps them
-    in a payload.
+    next ones whose path ends with `losing`. `bare` lists are arrays, as the document has them; Chatwoot wraps them in a
+    payload.
     """
 
     url: str = ""
