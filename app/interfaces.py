@@ -102,8 +102,7 @@ def open_interfaces(settings: Settings, desk_dependencies: DeskDependencies, par
     desk = Desk(desk_dependencies)
     proposals = ProposalDesk(parts.suggestions, desk, desk_dependencies.turns, desk_dependencies.conversations)
     attachments = _attachments(desk_dependencies, parts.transactions)
-    turns, conversations = desk_dependencies.turns, desk_dependencies.conversations
-    hooks = parts.connectors.serve(parts.transactions, conversations, turns, attachments)
+    hooks = _hooks(parts, desk, desk_dependencies, attachments)
     development = settings.environment == "development"
     tokens = load_or_create_tokens(settings.data / TOKENS) if development else {}
     sandbox = _open_sandbox(settings, parts, tokens) if development else None
@@ -137,8 +136,7 @@ def open_interfaces(settings: Settings, desk_dependencies: DeskDependencies, par
             ),
             attachments=(
                 _partner_door(settings, desk_dependencies, parts).attach,
-                hooks.attach,
-                parts.connectors.serve_desks(parts.transactions, ElsewhereDesk(desk, desk_dependencies)).attach,
+                *hooks,
                 *_provider_events(settings, desk_dependencies, parts),
             ),
             sandbox=sandbox,
@@ -154,6 +152,15 @@ def open_interfaces(settings: Settings, desk_dependencies: DeskDependencies, par
     if settings.sandbox and not development:
         api.add_middleware(SandboxNotice)
     return api
+
+
+def _hooks(
+    parts: ServedParts, desk: Desk, given: DeskDependencies, attachments: Attachments
+) -> tuple[Callable[[FastAPI], None], ...]:
+    """Where carriers and other desks call."""
+    twilio = parts.connectors.serve(parts.transactions, given.conversations, given.turns, attachments)
+    chatwoot = parts.connectors.serve_desks(parts.transactions, ElsewhereDesk(desk, given))
+    return twilio.attach, chatwoot.attach
 
 
 def _looks(settings: Settings) -> dict[TenantId, WidgetLook]:

@@ -54,7 +54,7 @@ class TranslationDesk:
             await self._desk.find(caller, conversation_id)
         else:
             await self._desk.see_claimed(caller, conversation_id)
-        said = {each.id: each.text for each in await self._dependencies.store.words(conversation_id)}
+        said: dict[str, str] = {each.id: each.text for each in await self._dependencies.store.words(conversation_id)}
         if message_id not in said:
             raise NotFound(f"no message {message_id}")
         return await self._translated(screen(said[message_id]).text, language)
