@@ -4,11 +4,11 @@ import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 
 from mcp import Client
 from mcp.shared.exceptions import MCPError
-from mcp_types import INVALID_PARAMS, METHOD_NOT_FOUND, REQUEST_TIMEOUT, CallToolResult, RequestParamsMeta
+from mcp_types import INVALID_PARAMS, METHOD_NOT_FOUND, PARSE_ERROR, REQUEST_TIMEOUT, CallToolResult, RequestParamsMeta
 from mcp_types import Tool as ListedTool
 
 from domain.errors import ToolNotReached, ToolUnavailable
@@ -16,6 +16,7 @@ from policy.tools.steady_transport import NOT_SENT
 
 CONNECT_TIMEOUT_S = 5.0
 MAX_PAGES = 50
+MAX_WORDS = 200
 
 
 class ToolRefused(Exception):
@@ -196,11 +197,22 @@ class ToolConnection:
                 opened.set_result(session)
                 await session.closing.wait()
         except BaseException as error:  # noqa: BLE001 a dying client raises groups of anything, cancellation included
-            told = self._tell(error, f"cannot be reached: {type(error).__name__}")
+            told = self._tell(error, _innermost(error))
             _report_failure(opened, ToolNotReached(told))
         finally:
             if session is not None:
                 session.retired = True
+
+
+def _innermost(error: BaseException) -> str:
+    """What was wrong at first, as a sentence after the server's name."""
+    if isinstance(error, BaseExceptionGroup):
+        return _innermost(cast("BaseExceptionGroup[BaseException]", error).exceptions[0])
+    if isinstance(error, MCPError):
+        if error.error.code == PARSE_ERROR:
+            return "does not speak MCP at its address: what it answers is no JSON-RPC"
+        return f"answers with an error ({error.error.code}): {error.message[:MAX_WORDS]}"
+    return f"cannot be reached: {type(error).__name__}"
 
 
 def _report_failure(opened: "asyncio.Future[_Session]", error: ToolUnavailable) -> None:

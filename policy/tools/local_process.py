@@ -83,6 +83,8 @@ async def local_streams(command: Command, errors: ErrorOutput, ended: Callable[[
 
 def explain_start(command: Command, error: BaseException, errors: ErrorOutput) -> str:
     """Why a server that is a program cannot be used, after its name."""
+    if isinstance(error, TimeoutError):
+        return f"is slow: it said nothing in MCP in time; it wrote: {errors.last}" if errors.last else ""
     found = next(_flatten(error), None)
     if isinstance(found, FileNotFoundError):
         missing = command.folder if command.folder is not None and not command.folder.is_dir() else command.program

@@ -6,6 +6,7 @@ was wrong is kept in a sentence, so that whoever reads the error knows what to d
 """
 
 import json
+import logging
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -17,6 +18,8 @@ from mcp_types import CONNECTION_CLOSED
 
 from policy.tools.signing_in import NotSignedIn, SignedIn
 
+MAX_PLACE = 200
+logging.getLogger("mcp.client.streamable_http").setLevel(logging.CRITICAL)  # it prints what strangers answer
 POOL = httpx2.Limits(max_connections=100, max_keepalive_connections=50, keepalive_expiry=4.0)
 """Idle connections are dropped before servers drop them (uvicorn: 5 s), so that a call does not meet a closing one."""
 
@@ -119,6 +122,9 @@ def _note_answer(trouble: Trouble, response: httpx2.Response) -> None:
     elif status in (404, 405, 406, 410) and kind != "application/json":
         hint = "" if status == 406 else "; an older server may be one of `sse = true`"
         trouble.note(f"does not speak MCP over streamable HTTP at its address ({status} {kind or 'no body'}){hint}")
+    elif 300 <= status < 400:
+        place = response.headers.get("location", "")[:MAX_PLACE].partition("?")[0]
+        trouble.note(f"sends us elsewhere ({status} {place}): use that address, if it is the one that you mean")
     elif status >= 500:
         trouble.note(f"is in trouble itself ({status})")
     elif status < 300 and kind not in ("application/json", "text/event-stream", ""):

@@ -82,7 +82,8 @@ async def test_what_no_try_reached_is_known_not_to_have_happened() -> None:
 @asynccontextmanager
 async def answering(status: int, media_type: str = "text/plain"):
     async def answer(_: Any) -> PlainTextResponse:
-        return PlainTextResponse("no", status, media_type=media_type)
+        elsewhere = {"location": "https://other.example/mcp?key=secret"} if status == 307 else None
+        return PlainTextResponse("no", status, elsewhere, media_type=media_type)
 
     routes = [Route("/mcp", answer, methods=["GET", "POST"])]
     async with listening(lambda: Starlette(routes=routes), free_port()) as url:
@@ -97,6 +98,8 @@ async def answering(status: int, media_type: str = "text/plain"):
         (404, "text/html", "does not speak MCP over streamable HTTP at its address (404 text/html)"),
         (405, "text/plain", "does not speak MCP over streamable HTTP"),
         (200, "text/html", "does not speak MCP at its address: it answers with text/html"),
+        (307, "text/plain", "sends us elsewhere (307 https://other.example/mcp)"),
+        (200, "application/json", "does not speak MCP at its address"),
         (502, "text/html", "is in trouble itself (502)"),
     ],
 )
