@@ -130,6 +130,17 @@ class OpenConnectors:
         return self._intake
 
     @property
+    def desk_intake(self) -> DeskIntake:
+        """What takes in what other desks tell.
+
+        Raises:
+            Misconfigured: it is not served, which is a mistake of the program.
+        """
+        if self._desk_intake is None:
+            raise Misconfigured("other desks are heard before there is anything to do on their word")
+        return self._desk_intake
+
+    @property
     def works(self) -> Mapping[str, Work]:
         """By the name of the job; without connectors nothing has to be taken in."""
         works: dict[str, Work] = {"deliveries": self.dispatcher.run}
@@ -159,7 +170,7 @@ class OpenConnectors:
     async def _handle_waiting(self) -> bool:
         """What customers wrote first; then what other desks told."""
         more = await self.intake.handle_waiting(self.find_door, list(self.carriers))
-        more_of_desks = self._desk_intake is not None and await self._desk_intake.handle_waiting()
+        more_of_desks = await self.desk_intake.handle_waiting()
         return more or more_of_desks
 
     async def _read_mailboxes(self) -> None:

@@ -124,6 +124,6 @@ class ElsewhereDesk:
         told = await self._given.services.waiting.describe(again, handoff, now)
         memory = replace(row.memory, handoff=told, told_waiting=None)
         row = replace(row, memory=memory, status=Status.WITH_REPRESENTATIVE, pending=None)
-        change = self._reassurance.tell_reopened(replace(change, row=row, handoff=handoff), told, now)
-        change = change.publish("handoff", handoff_news(told)).publish("status", {"status": row.status.value})
+        change = replace(change, row=row, handoff=handoff).publish("handoff", handoff_news(told))
+        change = self._reassurance.tell_reopened(change.publish("status", {"status": row.status.value}), told, now)
         self._desk.keep(caller, change, "reopened the conversation: it waits in its queue again")

@@ -42,7 +42,7 @@ class DeskIntake:
         self._arrivals = arrivals
         self._queue = queue
         self._store = store
-        self._acts = acts
+        self.acts = acts
         self._clock = clock
         self._running: set[asyncio.Task[None]] = set()
 
@@ -100,7 +100,7 @@ class DeskIntake:
             return
         try:
             settle = self._arrivals.settle_with
-            refused = await self._acts.follow(
+            refused = await self.acts.follow(
                 desk.place, arrival.conversation_id, news, lambda connection: settle(connection, arrival)
             )
         except (Conflict, NotFound):

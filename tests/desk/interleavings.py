@@ -14,15 +14,22 @@ from dataclasses import dataclass, field
 from itertools import count
 from multiprocessing import get_context
 from pathlib import Path
+from typing import Any
 
 import httpx
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
+from domain.conversation import Event
+from domain.errors import NotFound
+from domain.ids import ConversationId, TenantId
 from router.memory.store import Store
+from router.other_desks import DeskAgent, DeskNews, DeskPlace
 from tests.house_guest import Guest, Json, Talk, open_guest
 
 PEOPLE = ("representative", "representative_2")
+AGENTS = ("Anna", "Boris")
+"""Those who work at another desk that has the same conversations."""
 SAYINGS = (
     "I want to talk to a person",
     "why is my bill so high",
@@ -36,6 +43,20 @@ REQUEUED = "now waits for someone else"
 TAKEN_BACK = "automated assistant again"
 OFTEN = {"requests_per_minute": 10**7, "messages_per_minute": 10**6}
 """Nobody is told to wait in these tests."""
+UNKNOWN = "CV-00000000000000000000"
+HELPDESK: Json = {
+    "connectors": {
+        "helpdesk": {
+            "kind": "chatwoot",
+            "url": "http://127.0.0.1:9",
+            "account_id": "1",
+            "inbox_id": "1",
+            "api_token": "nobody listens there",
+            "webhook_secret": "nobody listens there",
+        }
+    }
+}
+"""Another desk that cannot be told anything: what it tells is followed all the same."""
 _numbers = count(1)
 
 ACTS = st.one_of(
@@ -51,8 +72,10 @@ ACTS = st.one_of(
     st.tuples(st.just("note"), st.sampled_from((*PEOPLE, "supervisor"))),
     st.tuples(st.just("resolve"), st.sampled_from(PEOPLE)),
     st.tuples(st.just("close"), st.just("channel")),
+    st.tuples(st.just("several"), st.sampled_from(PEOPLE)),
+    st.tuples(st.sampled_from(("said", "assigned", "unassigned", "resolved", "reopened")), st.sampled_from(AGENTS)),
 )
-OFTENER = st.one_of(ACTS, ACTS.filter(lambda act: act[0] not in ("resolve", "close")))
+OFTENER = st.one_of(ACTS, ACTS.filter(lambda act: act[0] not in ("resolve", "resolved", "close")))
 REFUSALS = {404, 409}
 """Not with people, or not theirs, or closed: the act did not happen, and says so."""
 
@@ -89,12 +112,14 @@ class Interleaving:
         await asyncio.gather(*(self._do(kind, detail) for kind, detail in acts))
         now = await self.talk.look()
         self._see_words(now)
-        self._see_who_spoke(now)
-        await self._see_events(now)
+        self._see_who_spoke(await self._see_events(now))
         return now["status"] == "closed"
 
     async def _do(self, kind: str, detail: str) -> None:
         number, of = next(_numbers), f"/v1/conversations/{self.talk.id}"
+        if detail in AGENTS:
+            await self._do_elsewhere(kind, detail, f"From the other desk {number}.")
+            return
         at = f"/v1/desk/{self.talk.id}"
         words = f"{detail} (no. {number})" if kind == "says" else f"Here is answer {number}."
         role, path, body = {
@@ -107,12 +132,26 @@ class Interleaving:
             "to assistant": (detail, f"{at}/release", {"to": "assistant"}),
             "transfer": (detail, f"{at}/transfer", {"queue": "billing", "note": "see before"}),
             "assign": ("supervisor", f"{at}/assign", {"person": self.subjects.get(detail, ""), "note": "yours"}),
+            "several": (detail, "/v1/desk/bulk", {"act": "release", "conversations": [self.talk.id, UNKNOWN]}),
             "take over": (detail, f"{at}/takeover", {}),
             "note": (detail, f"{at}/notes", {"text": "for colleagues"}),
             "resolve": (detail, f"{at}/resolve", {"disposition": "done", "note": ""}),
         }[kind]
         answer = await self.guest.call(role, "POST", path, body)
         self._count(kind, words, answer)
+
+    async def _do_elsewhere(self, kind: Any, name: str, words: str) -> None:
+        """What the other desk tells is followed, or refused with a reason."""
+        acts, place = self.guest.house.connectors.desk_intake.acts, DeskPlace("helpdesk", TenantId("northwind-fibre"))
+        news = DeskNews(kind, DeskAgent(name, name), words if kind == "said" else "")
+        try:
+            refused = await acts.follow(place, ConversationId(self.talk.id), news, lambda _: None)
+        except NotFound:
+            refused = "not with people"
+        self.tally.acts += 1
+        self.tally.done += not refused
+        if kind == "said":
+            (self.said.refused if refused else self.said.accepted).append(words)
 
     def _count(self, kind: str, words: str, answer: httpx.Response) -> None:
         assert answer.is_success or answer.status_code in REFUSALS, (kind, answer.status_code, answer.text)
@@ -128,27 +167,29 @@ class Interleaving:
         assert not wrong, wrong
         assert not [each for each in self.said.refused if each in texts]
 
-    def _see_who_spoke(self, now: Json) -> None:
-        """From a claim on nobody speaks but people and the customer, until it is given back or over."""
+    def _see_who_spoke(self, events: list[Event]) -> None:
+        """From a claim on nobody speaks but people and the customer, until it is given back, or over."""
         claimed = False
-        for each in now["messages"]:
-            text = each["text"]
-            if each["role"] == "system" and CLAIMED in text:
-                claimed = True
-            elif (each["role"] == "system" and REQUEUED in text) or (
-                each["role"] == "assistant" and TAKEN_BACK in text
-            ):
+        for each in events:
+            if each.kind == "message":
+                role, text = each.data["role"], each.data["text"]
+                if role == "system" and CLAIMED in text:
+                    claimed = True
+                elif (role == "system" and REQUEUED in text) or (role == "assistant" and TAKEN_BACK in text):
+                    claimed = False
+                else:
+                    assert not (claimed and role in ("assistant", "system")), events
+                assert claimed or role != "representative", events
+            elif (each.kind, each.data.get("state")) == ("handoff", "queued") or each.data == {"status": "closed"}:
                 claimed = False
-            else:
-                assert not (claimed and each["role"] in ("assistant", "system")), now["messages"]
-            assert claimed or each["role"] != "representative", now["messages"]
 
-    async def _see_events(self, now: Json) -> None:
+    async def _see_events(self, now: Json) -> list[Event]:
         """Whoever listens has heard it all: no event is missing, and each of our words is one."""
         events = await Store(self.guest.house.control.transactions).events_after(now["id"], 0)
         assert [each.id for each in events] == list(range(1, len(events) + 1))
         told = [each.data["id"] for each in events if each.kind == "message" and each.data["role"] != "customer"]
         assert told == [each["id"] for each in now["messages"] if each["role"] != "customer"]
+        return events
 
 
 def try_interleavings(guest: Guest, runner: asyncio.Runner, examples: int, steps: int, start: int = 0) -> Tally:
@@ -198,7 +239,7 @@ def _try_apart(examples: int, steps: int, start: int) -> Tally:
     """Try them in a house of their own."""
     with asyncio.Runner() as runner, tempfile.TemporaryDirectory(prefix="interleavings-", dir=_memory()) as folder:
         stack = AsyncExitStack()
-        guest = runner.run(stack.enter_async_context(open_guest(Path(folder), limits=OFTEN)))
+        guest = runner.run(stack.enter_async_context(open_guest(Path(folder), limits=OFTEN, **HELPDESK)))
         try:
             return try_interleavings(guest, runner, examples, steps, start)
         finally:
