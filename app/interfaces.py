@@ -41,8 +41,9 @@ from channels.http.sandbox import SandboxInterface
 from channels.http.webhooks import build_router as build_webhook_router
 from desk.action_api import build_action_router
 from desk.actions import ActionDesk
-from desk.api import AnswerModels
+from desk.api import AnswerModels, ApprovalDoor
 from desk.api import build_router as build_desk_router
+from desk.approval_case import ApprovalCases
 from desk.approvals import ApprovalDesk
 from desk.assignment import Skills, Staff, WorkAssignment
 from desk.bulk import BulkActs, BulkDependencies
@@ -129,7 +130,12 @@ def open_interfaces(settings: Settings, desk_dependencies: DeskDependencies, par
                     TranslationDesk(desk, desk_dependencies),
                     AnswerModels(ConversationBody, MessageBody),
                 ),
-                build_desk_router(desk, proposals, parts.approvals, AnswerModels(ConversationBody, MessageBody)),
+                build_desk_router(
+                    desk,
+                    proposals,
+                    ApprovalDoor(parts.approvals, ApprovalCases(parts.approvals.record, desk_dependencies)),
+                    AnswerModels(ConversationBody, MessageBody),
+                ),
                 build_dial_router(parts.dial),
                 build_webhook_router(parts.connectors.door),
                 _desk_pages(settings, development),

@@ -10,6 +10,7 @@ from fastapi import APIRouter, Depends, Header, Request
 from fastapi.security import HTTPBearer
 from pydantic import BaseModel, ConfigDict, Field
 
+from desk.approval_case import ApprovalCase, ApprovalCases
 from desk.approvals import ApprovalDesk
 from desk.proposals import ProposalDesk
 from desk.queue import Desk, QueueItem
@@ -205,6 +206,31 @@ class ApprovalsBody(DeskResponse):
     items: list[ApprovalBody]
 
 
+class SaidBody(DeskResponse):
+    """Words that were said."""
+
+    role: Literal["customer", "assistant", "representative", "system"]
+    text: str
+    at: datetime
+
+
+class GivenBeforeBody(DeskResponse):
+    """Something that was done for the customer; `at` is when its conversation began."""
+
+    conversation_id: str
+    at: datetime
+    channel: str
+    tool: str
+    summary: str
+
+
+class ApprovalCaseBody(DeskResponse):
+    """The last words of the conversation, and what was done for the customer in it and in those before."""
+
+    messages: list[SaidBody]
+    given: list[GivenBeforeBody]
+
+
 @dataclass(frozen=True, slots=True)
 class AnswerModels:
     """The wire forms of a conversation and of a message, as the channels define them."""
@@ -271,8 +297,13 @@ class ProposalDoor:
 class ApprovalDoor:
     """The endpoints under `/v1/approvals`."""
 
-    def __init__(self, approvals: ApprovalDesk) -> None:
+    def __init__(self, approvals: ApprovalDesk, cases: ApprovalCases) -> None:
         self._approvals = approvals
+        self._cases = cases
+
+    async def case(self, approval_id: str, caller: ApprovalReader, language: ReaderLanguage) -> ApprovalCase:
+        """What was said in its conversation, and what else this customer got, in the language of `Accept-Language`."""
+        return await self._cases.look(caller, PendingId(approval_id), language)
 
     async def list(self, caller: ApprovalReader, status: ApprovalStatus | None = None) -> dict[str, list[Approval]]:
         """The calls that wait for a supervisor, or those in another state."""
@@ -287,16 +318,17 @@ class ApprovalDoor:
         return await self._approvals.decide(caller, PendingId(approval_id), approve=approve, reason=body.reason)
 
 
-def build_router(desk: Desk, proposals: ProposalDesk, approvals: ApprovalDesk, answers: AnswerModels) -> APIRouter:
+def build_router(desk: Desk, proposals: ProposalDesk, approvals: ApprovalDoor, answers: AnswerModels) -> APIRouter:
     """The desk's routes; whoever serves them puts the authenticated caller into `request.state.caller`."""
     router = APIRouter(prefix="/v1")
     _add_queue(router, QueueDoor(desk), answers)
     _add_proposals(router, ProposalDoor(proposals), answers)
-    door = ApprovalDoor(approvals)
     path, tags = "/approvals", ["approvals"]
-    router.add_api_route(path, door.list, methods=["GET"], response_model=ApprovalsBody, tags=[*tags])
+    router.add_api_route(path, approvals.list, methods=["GET"], response_model=ApprovalsBody, tags=[*tags])
+    case = path + "/{approval_id}/case"
+    router.add_api_route(case, approvals.case, methods=["GET"], response_model=ApprovalCaseBody, tags=[*tags])
     router.add_api_route(
-        path + "/{approval_id}", door.decide, methods=["POST"], response_model=ApprovalBody, tags=[*tags]
+        path + "/{approval_id}", approvals.decide, methods=["POST"], response_model=ApprovalBody, tags=[*tags]
     )
     return router
 

@@ -22,6 +22,11 @@ class ApprovalDesk:
         self._approvals = approvals
         self._turns = turns
 
+    @property
+    def record(self) -> Approvals:
+        """Where they are kept."""
+        return self._approvals
+
     async def list(self, caller: Caller, status: ApprovalStatus | None = None) -> list[Approval]:
         """The tenant's approvals, oldest first."""
         return await self._approvals.list(caller.tenant, status)

@@ -29,9 +29,26 @@ export class Approvals {
     const head = make("div", { className: "head" }, make("strong", { textContent: each.summary, dir: "auto" }), state);
     const item = make("li", { className: "card" }, head, make("details", { open: true }, make("summary", { textContent: say("exactCall") }), elements.call(each.tool, each.arguments)));
     const reasons = each.reasons.map((reason) => `${reason.message} (${reason.rule})`);
-    item.append(...[section(say("whyYou"), elements.texts(reasons)), this.#facts(each)].filter(Boolean));
+    item.append(...[section(say("whyYou"), elements.texts(reasons)), this.#facts(each), this.#case(each)].filter(Boolean));
     if (each.status === "pending") item.append(this.#answer(each, old?.querySelector("input")));
     return item;
+  }
+
+  // What was said, and what else this customer got: read when it is looked at.
+  #case(each) {
+    const body = make("div", {});
+    const read = async () => {
+      if (!details.open || body.children.length) return;
+      try {
+        const { messages, given } = await this.service.get(`/v1/approvals/${encodeURIComponent(each.id)}/case`);
+        const lines = given.map((one) => `${elements.clock(one.at)} · ${term(one.channel)}: ${one.summary}${one.conversation_id === each.conversation_id ? ` (${say("inThisOne")})` : ""}`);
+        body.replaceChildren(section(say("gotElse"), elements.texts(lines) ?? make("p", { className: "soft", textContent: say("none") })), section(say("conversation"), ...messages.map((one) => elements.message(one, () => {}))));
+      } catch (error) {
+        body.replaceChildren(make("p", { className: "soft", textContent: explain(error, say("nothingRead")) }));
+      }
+    };
+    const details = make("details", { ontoggle: read }, make("summary", { textContent: say("caseBehind") }), body);
+    return details;
   }
 
   #facts(each) {

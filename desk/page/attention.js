@@ -33,12 +33,12 @@ export class Attention {
     if (wanted && !allowed) this.told(say("noNotify"), true);
   }
 
-  // The customer's words are not shown outside of the page.
+  // The customer's words are not shown outside of the page. The newest notification takes the place of the one before.
   call(what) {
-    if (Date.now() < this.rang + AGAIN_MS) return;
-    this.rang = Date.now();
-    if (find("sound").checked) this.#ring();
     if (find("notify").checked && document.hidden) new Notification(TITLE, { body: what, tag: "switchboard-desk", icon: "/chat/icon.svg" });
+    if (!find("sound").checked || Date.now() < this.rang + AGAIN_MS) return;
+    this.rang = Date.now();
+    this.#ring();
   }
 
   #ring() {

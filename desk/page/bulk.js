@@ -83,7 +83,6 @@ export class Bulk {
     find("bulk-what").replaceChildren(...offered);
     if ([...find("bulk-what").options].some((each) => each.value === value)) find("bulk-what").value = value;
     find("bulk-what").hidden = find("bulk-what-label").hidden = !offered.length;
-    find("bulk-what-label").textContent = say({ label: "label", transfer: "transferTo", resolve: "cameTo" }[act] ?? "transferTo");
     for (const id of ["bulk-note", "bulk-note-label"]) find(id).hidden = !["transfer", "resolve"].includes(act);
   }
 

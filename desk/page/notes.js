@@ -11,7 +11,8 @@ export class Notes {
     find("new-note").value = "";
     find("notes").replaceChildren();
     find("notes-count").textContent = "";
-    find("noting").hidden = find("noting").open = false;
+    find("noting").hidden = false;
+    find("noting").open = whispers; // a supervisor who looks on has nothing else to write in
     find("new-note-label").textContent = say(whispers ? "whisperTo" : "noteTo");
   }
 

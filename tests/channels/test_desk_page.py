@@ -460,7 +460,7 @@ def test_the_desk_is_worked_by_keys_with_ready_replies_and_the_next_one_is_offer
     page.keyboard.press("Enter")
     expect(page.get_by_role("alert")).to_contain_text("Fill in {customer} first")
     page.get_by_label("Find a name").fill("")
-    page.locator("#reply-form").get_by_role("button").focus()
+    page.locator("#reply-form").get_by_role("button", name="Send").focus()
     page.keyboard.press("e")
     page.keyboard.type("technician sent")
     page.keyboard.press("Enter")

@@ -33,7 +33,7 @@ def test_several_are_chosen_by_keys_and_ended_and_what_was_refused_is_told(page:
     expect(page.locator("#bulk-count")).to_contain_text("3 chosen")
     expect(boxes.nth(1)).to_be_checked()
     page.locator(f'#queue li[data-key="{waits}"] .pick').check()
-    page.get_by_label("What to do with them").select_option("Resolve")
+    page.get_by_label("What to do with them").select_option("Resolve them")
     page.locator("#bulk-what").select_option("technician sent")
     assert violations(page, "several are chosen") == []
     page.get_by_role("button", name="Do it").click()

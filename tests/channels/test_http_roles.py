@@ -58,6 +58,7 @@ ROUTES: dict[tuple[str, str], tuple[set[str], Json | None]] = {
     ("POST", "/v1/desk/{conversation_id}/translations"): (DESK, {"text": "hello", "language": "de"}),
     ("GET", "/v1/desk/{conversation_id}/proposals"): (DESK | {"auditor"}, None),
     ("POST", "/v1/desk/{conversation_id}/proposals/{proposal_id}"): (DESK, {"decision": "dismiss"}),
+    ("GET", "/v1/approvals/{approval_id}/case"): ({"supervisor", "auditor"}, None),
     ("GET", "/v1/autonomy"): ({"auditor", "admin"}, None),
     ("POST", "/v1/autonomy"): ({"admin"}, {"act": "set", "stage": "auto", "reason": "as policy data says"}),
     ("POST", "/v1/customer-sessions"): (TALK, {"customer": None}),
