@@ -101,7 +101,6 @@ def open_interfaces(settings: Settings, desk_dependencies: DeskDependencies, par
         Misconfigured: production without an identity provider, or a damaged tokens file.
     """
     desk = Desk(desk_dependencies)
-    proposals = ProposalDesk(parts.suggestions, desk, desk_dependencies.turns, desk_dependencies.conversations)
     attachments = _attachments(desk_dependencies, parts.transactions)
     hooks = _hooks(parts, desk, desk_dependencies, attachments)
     development = settings.environment == "development"
@@ -130,12 +129,7 @@ def open_interfaces(settings: Settings, desk_dependencies: DeskDependencies, par
                     TranslationDesk(desk, desk_dependencies),
                     AnswerModels(ConversationBody, MessageBody),
                 ),
-                build_desk_router(
-                    desk,
-                    proposals,
-                    ApprovalDoor(parts.approvals, ApprovalCases(parts.approvals.record, desk_dependencies)),
-                    AnswerModels(ConversationBody, MessageBody),
-                ),
+                _desk_router(desk, desk_dependencies, parts),
                 build_dial_router(parts.dial),
                 build_webhook_router(parts.connectors.door),
                 _desk_pages(settings, development),
@@ -167,6 +161,16 @@ def _hooks(
     twilio = parts.connectors.serve(parts.transactions, given.conversations, given.turns, attachments)
     chatwoot = parts.connectors.serve_desks(parts.transactions, ElsewhereDesk(desk, given))
     return twilio.attach, chatwoot.attach
+
+
+def _desk_router(desk: Desk, given: DeskDependencies, parts: ServedParts) -> APIRouter:
+    """The desk's queue, what is proposed in its conversations, and what waits for a supervisor."""
+    return build_desk_router(
+        desk,
+        ProposalDesk(parts.suggestions, desk, given.turns, given.conversations),
+        ApprovalDoor(parts.approvals, ApprovalCases(parts.approvals.record, given)),
+        AnswerModels(ConversationBody, MessageBody),
+    )
 
 
 def _looks(settings: Settings) -> dict[TenantId, WidgetLook]:
