@@ -17,6 +17,8 @@ OURS = "switchboard_conversation"
 KEY = "switchboard"
 """The content attribute of a message there that says it is ours, and which."""
 API_CHANNEL = "Channel::Api"
+REFUSED = frozenset({400, 413, 422})
+"""Answers to a message that stay whatever is tried: what comes after it does not wait for it."""
 Json = Mapping[str, Any]
 
 
@@ -124,7 +126,8 @@ class Chatwoot:
             wait = answer.headers.get("retry-after", "")
             wait_s = float(wait[:5]) if wait.isdecimal() else 0.0
             told = f"{method} {path.partition('?')[0]} answered {answer.status_code}"
-            raise DeskTrouble(Receipt(answer.status_code, told, wait_s=wait_s, reference=UNCERTAIN))
+            final = answer.status_code in REFUSED and path.endswith("/messages")
+            raise DeskTrouble(Receipt(answer.status_code, told, final=final, wait_s=wait_s, reference=UNCERTAIN))
         try:
             return answer.json() if answer.content else {}
         except ValueError:

@@ -292,6 +292,19 @@ async def test_what_cannot_be_told_waits_in_order_and_is_shown(
     assert len(server.conversations) == 1
 
 
+async def test_a_message_that_is_refused_for_good_holds_nothing_up(guest: Guest, server: ChatwootServer) -> None:
+    talk = await handed_over(guest)
+    await talk.says("one")
+    server.trouble = 422
+    await send(guest)
+    server.trouble = 0
+    await talk.says("two")
+    await send(guest)
+    assert server.said() == ["two"]
+    dead = await guest.house.connectors.queue.browse("helpdesk", "dead", 10)
+    assert {each.error.rpartition("/")[2] for each in dead} == {"messages answered 422"}
+
+
 async def test_what_was_given_up_is_sent_again(guest: Guest, server: ChatwootServer, clock: Clock) -> None:
     server.no_inbox = True
     talk = await handed_over(guest)
