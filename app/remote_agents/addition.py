@@ -14,7 +14,8 @@ from a2a.utils.signing import SignatureVerificationError
 from agents.remote import AGENTS, CARD, PERSONAL, STANZA, list_agents, read_skills, skill_name
 from app.opened_company import open_company
 from app.policy_data import add_policy_data, spell_json, write_json
-from app.remote_agents.client import AgentTrouble, fetch_card
+from app.remote_agents.answers import AgentTrouble
+from app.remote_agents.client import fetch_card
 from app.remote_agents.signatures import KEYS, Signer, find_signer, read_keys, see_signed
 from app.remote_agents.stanza import AgentStanza, card_digest, read_pin, read_stanza
 from app.server_addition import NAME

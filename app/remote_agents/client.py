@@ -2,19 +2,20 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, cast
 
 import httpx
 from a2a.client import Client, ClientConfig, ClientFactory
 from a2a.client.card_resolver import parse_agent_card
-from a2a.types import GetTaskRequest, Message, Part, Role, SendMessageRequest, Task, TaskState
+from a2a.types import GetTaskRequest, Message, Part, Role, SendMessageRequest, Task
 from a2a.utils.constants import AGENT_CARD_WELL_KNOWN_PATH
 from a2a.utils.errors import A2AError
 from a2a.utils.signing import SignatureVerificationError
-from google.protobuf.json_format import MessageToDict
 
+from agents.remote import STANZA
+from app.remote_agents.answers import AgentTrouble, see_usable, state_of, tell
 from app.remote_agents.signatures import see_signed
 from app.remote_agents.stanza import AgentStanza, card_digest
 
@@ -22,14 +23,37 @@ CARD_HOLDS_S = 30.0
 """How long a card that was looked at need not be looked at again."""
 CARD_BYTES = 256 * 1024
 ANSWER_BYTES = 1024 * 1024
-TEXT = 4_000
-"""So many characters of an answer are taken."""
 POLL_S = 0.3
+GRACE_S = 0.5
+"""So long after the wait an answer that is on its way may still come."""
 ENDED = ("completed", "failed", "canceled", "rejected", "input_required", "auth_required")
 
 
-class AgentTrouble(Exception):
-    """The agent cannot be asked, or gave no usable answer; the message says which."""
+class BoundedTransport(httpx.AsyncHTTPTransport):
+    """Breaks an answer off that is longer than anything we would read."""
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        """Send it, and count what comes back."""
+        answer = await super().handle_async_request(request)
+        assert isinstance(answer.stream, httpx.AsyncByteStream)
+        answer.stream = _BoundedStream(answer.stream)
+        return answer
+
+
+class _BoundedStream(httpx.AsyncByteStream):
+    def __init__(self, stream: httpx.AsyncByteStream) -> None:
+        self._stream = stream
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        size = 0
+        async for chunk in self._stream:
+            size += len(chunk)
+            if size > ANSWER_BYTES:
+                raise AgentTrouble(f"its answer is longer than {ANSWER_BYTES} bytes")
+            yield chunk
+
+    async def aclose(self) -> None:
+        await self._stream.aclose()
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,19 +97,27 @@ class RemoteAgent:
             AgentTrouble: it is down, refuses us, has another card than the pinned one, or answers nonsense.
         """
         try:
-            async with asyncio.timeout(self._stanza.wait_seconds + CARD_HOLDS_S):
+            until = self._clock() + self._stanza.wait_seconds
+            async with asyncio.timeout(self._stanza.wait_seconds + GRACE_S):
                 client = await self._see_card()
-                return await self._wait(client, await self._send(client, question))
+                return see_usable(await self._wait(client, await self._send(client, question), until))
         except AgentTrouble:
             raise
         except A2AError as error:
-            raise AgentTrouble(f"{self._name} refuses the request: {str(error)[:200]}") from error
+            raise AgentTrouble(f"{self._name} refuses the request: {self._explain(error)}") from error
         except (httpx.ConnectError, httpx.ConnectTimeout) as error:
             raise AgentTrouble(f"{self._name} is down: nothing answers at {self._stanza.url}") from error
         except (httpx.HTTPError, TimeoutError) as error:
             raise AgentTrouble(f"{self._name} broke off or did not answer in time ({type(error).__name__})") from error
         except Exception as error:
             raise AgentTrouble(f"{self._name} gave no usable answer ({type(error).__name__})") from error
+
+    def _explain(self, error: A2AError) -> str:
+        """What a refusal says, in one line; where it does not know us, what to look at."""
+        cause = error.__cause__
+        if isinstance(cause, httpx.HTTPStatusError) and cause.response.status_code in (401, 403):
+            return f"it does not accept what we show it ({cause.response.status_code}); look at `token` in its {STANZA}"
+        return (str(error).splitlines() or [""])[0][:200]
 
     async def close(self) -> None:
         """Let go of the connections."""
@@ -100,7 +132,7 @@ class RemoteAgent:
             headers=self._stanza.sent_headers(),
             timeout=httpx.Timeout(self._stanza.wait_seconds, connect=2.0),
             trust_env=False,
-            limits=httpx.Limits(max_connections=20),
+            transport=BoundedTransport(limits=httpx.Limits(max_connections=20)),
         )
         card = await fetch_card(http, self._stanza.url)
         trouble = self._find_trouble(card)
@@ -136,12 +168,11 @@ class RemoteAgent:
             return answer.message if answer.HasField("message") else answer.task
         raise AgentTrouble(f"{self._name} answered nothing")
 
-    async def _wait(self, client: Client, answer: Task | Message) -> dict[str, Any]:
-        until = self._clock() + self._stanza.wait_seconds
-        while isinstance(answer, Task) and _state(answer) not in ENDED and self._clock() < until:
+    async def _wait(self, client: Client, answer: Task | Message, until: float) -> dict[str, Any]:
+        while isinstance(answer, Task) and state_of(answer) not in ENDED and self._clock() < until:
             await asyncio.sleep(POLL_S)
             answer = await client.get_task(GetTaskRequest(id=answer.id))
-        return _told(answer)
+        return tell(answer)
 
 
 async def fetch_card(http: httpx.AsyncClient, url: str) -> dict[str, Any]:
@@ -167,31 +198,3 @@ async def fetch_card(http: httpx.AsyncClient, url: str) -> dict[str, Any]:
     except ValueError:
         raise AgentTrouble(f"what {address} shows is no agent card with skills") from None
     return found
-
-
-def _state(task: Task) -> str:
-    return TaskState.Name(task.status.state).removeprefix("TASK_STATE_").lower()
-
-
-def _told(answer: Task | Message) -> dict[str, Any]:
-    """An answer as data, cut to size."""
-    if isinstance(answer, Message):
-        told = {"state": "completed", "text": _text(answer.parts), "task_id": "", "context_id": answer.context_id}
-        return {**told, "artifacts": []}
-    artifacts: list[dict[str, Any]] = [
-        {"name": each.name, "text": _text(each.parts), "data": [found for part in each.parts for found in _data(part)]}
-        for each in answer.artifacts
-    ]
-    said = _text(answer.status.message.parts)
-    found = "\n".join(each["text"] for each in artifacts if each["text"] and each["text"] not in said)
-    text = "\n".join(each for each in (said, found) if each)
-    named = {"state": _state(answer), "task_id": answer.id, "context_id": answer.context_id}
-    return {**named, "text": text[:TEXT], "artifacts": artifacts[:20]}
-
-
-def _text(parts: Any) -> str:
-    return "\n".join(part.text for part in parts if part.HasField("text"))[:TEXT]
-
-
-def _data(part: Part) -> list[Any]:
-    return [MessageToDict(part.data)] if part.HasField("data") else []

@@ -8,7 +8,8 @@ from mcp.server.mcpserver import MCPServer
 from mcp.server.mcpserver.exceptions import ToolError
 
 from agents.remote import RemoteSkill, list_agents, read_skills
-from app.remote_agents.client import AgentTrouble, Question, RemoteAgent
+from app.remote_agents.answers import AgentTrouble
+from app.remote_agents.client import Question, RemoteAgent
 from app.remote_agents.signatures import read_keys
 from app.remote_agents.stanza import read_pin, read_stanza
 from domain.company import CompanyFolder
