@@ -1,5 +1,6 @@
 """`switchboard partners`: other companies' agents that act for our customers."""
 
+import asyncio
 from typing import Annotated, Any
 
 import typer
@@ -8,6 +9,7 @@ from rich.text import Text
 
 from app.commands.options import DataOption, JsonOption, print_json, read_settings
 from app.progress import console
+from domain.decision import Effect
 
 commands = typer.Typer()
 partners = typer.Typer(help="Other companies' agents that act for our customers, over A2A.", no_args_is_help=True)
@@ -84,6 +86,38 @@ def list_all(as_json: JsonOption = False) -> None:
     for each in found:
         table.add_row(each.name, each.company, each.tenant, str(len(each.tools)), ", ".join(each.skills))
     console.print(table if found else "there is no partner: switchboard partners add NAME --company … --skill …")
+
+
+@partners.command("activity")
+def show_activity(  # noqa: PLR0913, PLR0917 - a command's options are its parameters
+    name: Name,
+    customer: Annotated[str, typer.Option(help="Only what was about this customer.")] = "",
+    tool: Annotated[str, typer.Option(help="Only calls of this tool.")] = "",
+    effect: Annotated[Effect | None, typer.Option(help="Only what was decided so.")] = None,
+    since: Annotated[str, typer.Option(help="A date (2026-11-01), or days back (30d).")] = "",
+    limit: Annotated[int, typer.Option(min=1, max=100_000, help="So many of the latest.")] = 50,
+    tenant: Tenant = "",
+    as_json: JsonOption = False,
+    data: DataOption = None,
+) -> None:
+    """What was decided and done in a partner's name, the latest first: customer, tool, decision, outcome."""
+    from app.commands.policy import read_since
+    from app.partner_activity import ActivityQuestion, list_activity
+    from policy.journal.recorded_decisions import DecisionFilter
+
+    settings = read_settings(data=data)
+    effects = (effect.value,) if effect else ()
+    wanted = DecisionFilter(tenant=tenant or settings.tenant, since=read_since(since), tool=tool, effects=effects)
+    found = asyncio.run(list_activity(settings, ActivityQuestion(name, customer, wanted, limit)))
+    if as_json:
+        print_json({"items": found})
+        return
+    for each in found:
+        decided = f"{each['effect']} {each['outcome']}".strip()
+        told = (each["at"][:19], each["customer_id"] or "nobody", each["tool"], decided, each["decision_id"])
+        console.print(Text("  ".join((*told, each["conversation_id"]))), soft_wrap=True)
+    if not found:
+        console.print(f"nothing of this kind was done in the name of {name}")
 
 
 @partners.command("claims")

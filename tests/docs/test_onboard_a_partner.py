@@ -19,7 +19,7 @@ SHOWN = (
     (),
     ("the card of acme shows it",),
     ("TASK_STATE_INPUT_REQUIRED", "$39.99", "TASK_STATE_AUTH_REQUIRED"),
-    ('"tool":"payments.refund_payment"', '"id":"acme"', '"kind":"partner"'),
+    ("payments.list_payments", '"tool":"payments.refund_payment"', '"id":"acme"', '"kind":"partner"'),
 )
 
 
