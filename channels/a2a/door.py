@@ -15,7 +15,7 @@ from a2a.server.routes.jsonrpc_dispatcher import JsonRpcDispatcher
 from a2a.types import AgentCard
 from a2a.utils.constants import AGENT_CARD_WELL_KNOWN_PATH
 from a2a.utils.error_handlers import build_rest_error_payload
-from a2a.utils.errors import ContentTypeNotSupportedError
+from a2a.utils.errors import A2AError, ContentTypeNotSupportedError, InvalidParamsError
 from fastapi import FastAPI
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -33,7 +33,6 @@ from channels.connectors.targets import OpenTargets
 from channels.http.limits import parse_json
 from channels.http.scopes import permit
 from domain.caller import Caller, Role
-from domain.errors import BadRequest
 from domain.ids import TenantId
 from router.conversations import Conversations
 from router.memory.outbox import PARTNER_TARGET
@@ -157,7 +156,7 @@ def _rpc_unread(error: ValueError) -> Response:
 
 
 def _rest_unread(error: ValueError) -> Response:
-    raise BadRequest(f"The body cannot be read: {error}.") from error
+    return _rest_refusal(InvalidParamsError(f"The body cannot be read: {error}."), HTTPStatus.BAD_REQUEST)
 
 
 def _rpc_wrong_kind(kind: str) -> Response:
@@ -165,8 +164,13 @@ def _rpc_wrong_kind(kind: str) -> Response:
 
 
 def _rest_wrong_kind(kind: str) -> Response:
-    status = HTTPStatus.UNSUPPORTED_MEDIA_TYPE
-    return JSONResponse(build_rest_error_payload(_refuse_kind(kind)), status, media_type="application/json")
+    return _rest_refusal(_refuse_kind(kind), HTTPStatus.UNSUPPORTED_MEDIA_TYPE)
+
+
+def _rest_refusal(error: A2AError, status: HTTPStatus) -> Response:
+    told = build_rest_error_payload(error)
+    told["error"]["code"] = status.value
+    return JSONResponse(told, status, media_type="application/json")
 
 
 def _refuse_kind(kind: str) -> ContentTypeNotSupportedError:

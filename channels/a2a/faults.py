@@ -4,6 +4,7 @@ import logging
 import secrets
 from collections.abc import Generator
 from contextlib import contextmanager
+from typing import Any, cast
 
 from a2a.utils.errors import A2AError, InternalError, InvalidParamsError, TaskNotFoundError
 
@@ -23,12 +24,22 @@ def told_to_partners() -> Generator[None]:
     """
     try:
         yield
+    except InvalidParamsError as error:
+        raise _named(error) from error
     except A2AError:
         raise
     except SwitchboardError as error:
         raise _of_domain(error) from error
     except Exception as error:
         raise _internal(error) from error
+
+
+def _named(error: InvalidParamsError) -> InvalidParamsError:
+    """The error with the fields in its message that the SDK names in its data alone."""
+    held = cast("dict[str, Any]", error.data or {})
+    given = cast("list[dict[str, Any]]", held.get("errors") or [])
+    fields = "; ".join(f"{each.get('field')}: {each.get('message')}" for each in given)
+    return InvalidParamsError(fields, held) if fields else error
 
 
 def _of_domain(error: SwitchboardError) -> A2AError:

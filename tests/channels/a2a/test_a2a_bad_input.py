@@ -43,6 +43,19 @@ def test_what_is_not_json_is_a_parse_error(partners: Service, content: bytes) ->
     assert (answer.status_code, answer.json()["id"], answer.json()["error"]["code"]) == (200, None, PARSE)
 
 
+def test_a_field_that_is_missing_is_named_in_the_errors_own_words(partners: Service) -> None:
+    assert "message.message_id" in call_raw(partners, "SendMessage", message(messageId=None))["error"]["message"]
+
+
+def test_what_is_not_json_is_refused_over_http_in_the_protocols_form(partners: Service) -> None:
+    with partners.client("partner") as client:
+        headers = {"A2A-Version": "1.0", "Content-Type": "application/json"}
+        answer = client.post("/a2a/http/message:send", content=b"{bad", headers=headers)
+        typed = client.post("/a2a/http/message:send", content=b"{}", headers={**headers, "Content-Type": "text/plain"})
+    assert (answer.status_code, answer.json()["error"]["code"], typed.json()["error"]["code"]) == (400, 400, 415)
+    assert "not JSON" in answer.json()["error"]["message"]
+
+
 @pytest.mark.parametrize(
     "content", [b"[]", b"1", b'"x"', b"null", b'{"id":1}', b'[{"jsonrpc":"2.0","id":1,"method":"ListTasks"}]']
 )
