@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from app.clock import tell_time
 from app.installation import open_installation, require_tenant
 from app.partner_onboarding import read_partners
+from app.policy_bundle import read_bundle
 from app.settings import Settings
 from domain.ids import ConversationId, TenantId
 from domain.names import require_known
@@ -32,10 +33,12 @@ async def list_activity(settings: Settings, asked: ActivityQuestion) -> list[dic
     """The decisions that were made about a partner's calls, newest first; one that was taken off the list has them too.
 
     Raises:
-        UnknownName: there is no such tenant or partner; the message gives the nearest.
+        UnknownName: there is no such tenant, partner or tool; the message gives the nearest.
     """
     tenant = TenantId(asked.wanted.tenant)
     require_tenant(settings, tenant)
+    if asked.wanted.tool:
+        require_known("tool", asked.wanted.tool, read_bundle(settings).tools)
     async with open_installation(settings) as opened:
         held = await _read_conversations(opened.transactions, tenant)
         names = {each.name for each in read_partners(settings, ()) if each.tenant == tenant} | {*held}
