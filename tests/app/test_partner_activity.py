@@ -39,5 +39,5 @@ async def test_a_partners_decisions_are_listed_by_customer_tool_and_effect(open_
     assert listed not in await activity(guest, "partner_2")
     with pytest.raises(UnknownName, match="partner_2"):
         await activity(guest, "partner_3")
-    with pytest.raises(UnknownName, match="payments.refund_payment"):
+    with pytest.raises(UnknownName, match=r"payments\.refund_payment"):
         await activity(guest, "partner", tool="payments.refund_paymnet")
