@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from copy import copy
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from functools import cache
+from functools import partial
 from pathlib import Path
 
 from domain.calls import Pending
@@ -16,14 +16,14 @@ from understanding.acts.plainness import only_plain
 from understanding.acts.reading import EXAMPLES as ACTS
 from understanding.acts.reading import ActReader, Doing
 from understanding.acts.reading import Setting as Said
-from understanding.acts.wishing import find_wishing, names_thing, tells_of_calling, wavers
+from understanding.acts.wishing import Hearing, find_wishing, names_thing, tells_of_calling, wavers
 from understanding.dialogue.answers import Reply, beside_answer, read_answer
 from understanding.dialogue.negation import ceases, meant_part, wanted_part
 from understanding.dialogue.person import wants_person
 from understanding.dialogue.puzzled import is_puzzled
 from understanding.dialogue.sentiment import measure_sentiment
 from understanding.dialogue.social import social_intent, without_good_morning, without_greeting, without_hours
-from understanding.dialogue.stance import conditions, doubts, keeps, postpones, stops
+from understanding.dialogue.stance import agrees_outright, conditions, doubts, keeps, postpones, stops
 from understanding.dialogue.topics import find_topics
 from understanding.entities.amounts import find_money
 from understanding.entities.bare_sums import with_bare_sum
@@ -38,16 +38,19 @@ from understanding.intents.artefacts import learn_or_load
 from understanding.intents.classifier import Classifier
 from understanding.intents.examples import Example, load_covers, load_examples, load_needs
 from understanding.intents.models import ModelInForce
-from understanding.intents.wishes import Setting, find_wishes
+from understanding.intents.wishes import Setting, find_wishes, served
 from understanding.language.detection import detect_language
 from understanding.language.text import clean, fold
+from understanding.semantics.heads import load_meaning
 from understanding.semantics.sentences import open_sentence_model
-from understanding.unwanted.hearing import UnwantedReader, lessons
-from understanding.unwanted.rules import KEYWORD_CHANNELS, STOP_MESSAGES, Unwanted, teaches_silence
+from understanding.unwanted.hearing import UnwantedReader, lessons, silencing
+from understanding.unwanted.rules import KEYWORD_CHANNELS, STOP_MESSAGES, Unwanted
 
 MANNERS = ("greeting", "thanks", "goodbye")
 """Acts that are intents of their own."""
-_MANNERS_FROM = 0.6
+_MANNERS_FROM = {"nothing": 0.75}
+_MANNERS_AFTER = 0.6
+"""How sure an act of manners must be to be all that a message says: surer where it opens a conversation."""
 _OVER_OWN_WORDS = 0.8
 """How sure an act must be where a company taught its own words, which our sentences do not know."""
 TURNING: frozenset[Act] = frozenset({"refusal", "change_of_mind"})
@@ -61,6 +64,8 @@ _BY_RULE = 0.97
 """How sure it is that messages are not wanted where words say so, and that a lone order number asks for its order."""
 TRACK_ORDER = "scheduling.track_order"
 """The intent of somebody who asks where an order is."""
+_MEANING_OF_WISHES, _MEANING_OF_ACTS, _MEANING_OF_SILENCE = (0.6, 1.25), (0.6,), (0.4,)
+"""How much what a sentence means weighs beside its words, and how sharp both together are (docs/understanding.md)."""
 _ASKED_ABOUT = 0.5
 """What a wish that is only named in a refusal gets: enough to ask, too little to begin."""
 
@@ -220,7 +225,8 @@ class Reader:
             wish, entities if expected else (), self._setting_of(person, context), detected
         )
         intents = tuple(_to_be_asked(each) for each in intents if each.confidence >= _SURE) if doubtful else intents
-        if not intents and doing.act in MANNERS and doing.confidence >= _MANNERS_FROM and not (expected and entities):
+        mannered = doing.act in MANNERS and doing.confidence >= _MANNERS_FROM.get(context.said, _MANNERS_AFTER)
+        if not intents and mannered and not (expected and entities):
             intents = (Intent(doing.act, doing.confidence),)
         return replace(found, intents=intents, act=doing.act, act_confidence=doing.confidence)
 
@@ -247,7 +253,8 @@ class Reader:
                 Understanding(sentence, found.locale, answer=read_answer(sentence, None, ()).answer), context.said
             )
 
-        wishing = find_wishing(wish, found.text, doing, read_sentence, context.said)
+        hearing = Hearing(read_sentence, partial(served, self._classifier))
+        wishing = find_wishing(wish, found.text, doing, hearing, context.said)
         return wishing.text, wishing.doubtful
 
     def _lone_order(self, shown: str, entities: tuple[Entity, ...]) -> tuple[Intent, ...]:
@@ -293,38 +300,22 @@ def build_reader(
     cache_folder.mkdir(parents=True, exist_ok=True)
     if not duckling_available():
         progress("Duckling has no wheel for this platform: days are read by the project's own grammar alone")
-    classifier = Classifier(learn_or_load(examples, "understanding", cache_folder, progress))
-    vectorise = open_sentence_model()
-    if vectorise is None:
-        progress(_WITHOUT_MEANING)
-    acts = ActReader(Classifier(learn_or_load(load_examples([ACTS]), "acts", cache_folder, progress)), vectorise)
+    if open_sentence_model() is None:
+        progress("the sentence model is not installed: customers are understood by their words alone")
+
+    def learn(name: str, learnt: tuple[Example, ...], weighing: tuple[float, ...]) -> Classifier:
+        return Classifier(learn_or_load(learnt, name, cache_folder, progress), load_meaning(name, *weighing))
+
     reader = Reader(
-        classifier,
+        learn("understanding", examples, _MEANING_OF_WISHES),
         load_covers(folders),
         ModelInForce(cache_folder),
-        acts=acts,
-        unwanted=UnwantedReader(
-            Classifier(learn_or_load(lessons(examples), "unwanted", cache_folder, progress)),
-            vectorise,
-            _silencing(examples),
-        ),
+        acts=ActReader(learn("acts", load_examples([ACTS]), _MEANING_OF_ACTS)),
+        unwanted=UnwantedReader(learn("unwanted", lessons(examples), _MEANING_OF_SILENCE), silencing(examples)),
         needs=load_needs(folders),
     )
     _warm(reader)
     return reader
-
-
-_WITHOUT_MEANING = "the sentence model is not installed: customers are understood by their words alone"
-
-
-def _silencing(examples: tuple[Example, ...]) -> Callable[[str], bool]:
-    """Which intents stop messages: ours, and one that is taught by words that want none, such as a company's own."""
-
-    @cache
-    def silences(name: str) -> bool:
-        return name == STOP_MESSAGES or teaches_silence([each.text for each in examples if each.intent == name])
-
-    return silences
 
 
 def _warm(reader: Reader) -> None:
@@ -362,11 +353,14 @@ def _answered(reply: Reply, refused: str, wish: str, narrowed: bool) -> Answer:
 
 
 def _turns_down(found: Understanding, doing: Doing) -> bool:
-    """Whether a message is a no to what is pending by what it does, although no rule heard one; a doubt is none."""
+    """Whether a message is a no to what is pending by what it does, although no rule heard one.
+
+    A doubt is none, nor is what begins with an outright yes: that is asked about again.
+    """
     if found.answer != "other" or found.puzzled or doing.act not in TURNING or doing.confidence < _TURNS_FROM:
         return False
     folded = fold(found.text)
-    return not (doubts(folded) or postpones(folded) or conditions(folded))
+    return not (doubts(folded) or postpones(folded) or conditions(folded) or agrees_outright(folded))
 
 
 def _to_be_asked(intent: Intent) -> Intent:

@@ -22,7 +22,7 @@ def read(reader: Reader, text: str, pending: Pending | None = None) -> Understan
     "text",
     [
         "I really don't need a refund", "please don't close my account", "no need to open a complaint",
-        "no quiero ningún reembolso", "no me manden el enlace de pago", "ya no necesito la visita del técnico",
+        "no quiero ningún reembolso", "no me manden el enlace de pago",
         "ich will meinen Vertrag nicht kündigen", "bitte keine Gutschrift", "schicken Sie mir keinen Link",
         "je ne souhaite pas de rendez-vous", "n'annulez pas mon abonnement", "surtout pas de remboursement",
         "I'm not stopping my contract", "we have decided against cancelling the visit", "no voy a cancelar el contrato",
@@ -33,6 +33,20 @@ def read(reader: Reader, text: str, pending: Pending | None = None) -> Understan
 def test_a_negated_wish_starts_nothing(reader: Reader, text: str):
     heard = read(reader, text)
     assert (heard.intents, heard.answer, heard.refused) == ((), "no", heard.text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "ya no necesito la visita del técnico", "we don't need the visit any more", "den Termin brauche ich nicht mehr",
+        "plus besoin du technicien", "ab technician ki zaroorat nahi",
+    ],
+)  # fmt: skip
+def test_a_visit_that_is_needed_no_longer_is_called_off_and_a_no_where_one_is_put_to_the_customer(
+    reader: Reader, text: str
+):
+    assert [intent.name for intent in read(reader, text).intents] == ["scheduling.cancel_visit"]
+    assert read(reader, text, VISIT).answer == "no"
 
 
 @pytest.mark.parametrize(

@@ -15,15 +15,11 @@ from understanding.dialogue.social import social_intent
 from understanding.intents.classifier import Classifier
 from understanding.language.phrases import phrase_pattern
 from understanding.language.text import fold
-from understanding.semantics.heads import load_head, mix
-from understanding.semantics.sentences import Vectorise
 
 EXAMPLES = Path(__file__).parent / "examples"
 Setting = Literal["nothing", "told", "more", "asked"]
 """What was said to the customer last: nothing, something that asks nothing, whether there is more, or a question."""
 
-_MEANING = 0.6
-"""How much the sentence model's opinion weighs beside the words'."""
 _USUAL: dict[Setting, dict[Act, float]] = {
     "asked": {
         **{"new_wish": 0.25, "greeting": 0.1, "frustration": 0.3, "repeat_request": 0.7},
@@ -63,11 +59,10 @@ class Doing:
 
 
 class ActReader:
-    """Reads dialogue acts. Without a sentence model it works on with words alone."""
+    """Reads dialogue acts."""
 
-    def __init__(self, words: Classifier, vectorise: Vectorise | None) -> None:
-        self._words = words
-        self._vectorise = vectorise
+    def __init__(self, classifier: Classifier) -> None:
+        self._classifier = classifier
 
     def read(self, heard: Understanding, setting: Setting) -> Doing:
         """What a message does; `heard` is what the rules found in it, `setting` what was said to the customer last."""
@@ -76,17 +71,11 @@ class ActReader:
         plain = _found_by_rule(heard)
         if plain is not None:
             return Doing(plain, 1.0)
-        shares = self._opinion(heard.text)
+        shares = self._classifier.shares(heard.text)
         weights = {act: share * _weight(act, heard, setting, share) for act, share in shares.items()}
         whole = sum(weights.values()) or 1.0
         best = max(weights, key=lambda act: (weights[act], act))
         return Doing(best, round(weights[best] / whole, 4))  # pyright: ignore[reportArgumentType]
-
-    def _opinion(self, text: str) -> dict[str, float]:
-        shares = self._words.shares(text)
-        if self._vectorise is None or not text.strip():
-            return shares
-        return mix(shares, load_head("acts").shares(self._vectorise(text)), _MEANING)
 
 
 def setting_of(said: str) -> Setting:

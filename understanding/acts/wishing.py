@@ -30,6 +30,8 @@ _SURELY = 0.6
 """How sure a refusal or a change of mind must be to be one where nothing was asked."""
 _COMPOUND = 10
 """Letters from which a word may be made of several."""
+_SERVED_FROM = 0.7
+"""How sure it must be at least that words mean what some procedure serves, to count more than what they seem to do."""
 _STRICT_FROM = 0.5
 """How sure it must be that a whole message states something for each of its sentences to have to name a thing."""
 
@@ -42,18 +44,34 @@ class Wishing:
     doubtful: bool = False
 
 
-def find_wishing(words: str, text: str, doing: Doing, read: Callable[[str], Doing], said: Said) -> Wishing:
+@dataclass(frozen=True, slots=True)
+class Hearing:
+    """How one sentence is read: what it `does`, and how sure it is (0 to 1) that it means what is `served`."""
+
+    does: Callable[[str], Doing]
+    served: Callable[[str], float]
+
+
+def find_wishing(words: str, text: str, doing: Doing, hearing: Hearing, said: Said) -> Wishing:
     """The part of `words` that may hold a wish: what stands beside an answer in the message `text`, or all of it.
 
-    `doing` is what the whole message does, `read` reads one sentence, `said` is what was said to the customer last.
-    Where nothing was asked, there is nothing to refuse: a refusal that names a thing speaks of that thing. Where
-    nothing was said at all, who says that something is to end wishes it.
+    `doing` is what the whole message does, `said` is what was said to the customer last.
+    Where nothing was asked, there is nothing to refuse: a refusal that names a thing speaks of that thing, and words
+    that are surer of a wish than of what they seem to do hold that wish. Where nothing was said at all, who says that
+    something is to end wishes it.
     """
     sentences = split_sentences(words)
     strict = doing.act in STILL | STATED and doing.confidence >= _STRICT_FROM
+
+    def judge(part: str, whole: str, does: Doing) -> Wishing:
+        turns = does.act in _TURNING - {"correction"}
+        if said != "asked" and not turns and hearing.served(part) >= max(_SERVED_FROM, does.confidence):
+            return Wishing(part)
+        return _judge(part, whole, does, said, strict=strict)
+
     if len(sentences) < 2 or all(" " not in sentence.strip() for sentence in sentences):
-        return _judge(words, text, doing if words == text else read(words), said, strict=strict)
-    parts = [_judge(sentence, sentence, read(sentence), said, strict=strict) for sentence in sentences]
+        return judge(words, text, doing if words == text else hearing.does(words))
+    parts = [judge(sentence, sentence, hearing.does(sentence)) for sentence in sentences]
     kept = [part for part in parts if part.text and not part.doubtful]
     if len(kept) == len(parts):
         return Wishing(words)

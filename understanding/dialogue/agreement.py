@@ -8,7 +8,15 @@ import re
 from dataclasses import dataclass
 from functools import cache
 
-from understanding.dialogue.stance import LISTS, SENTENCE, listed, listed_phrases, plain, without_reason
+from understanding.dialogue.stance import (
+    LISTS,
+    SENTENCE,
+    agrees_outright,
+    listed,
+    listed_phrases,
+    plain,
+    without_reason,
+)
 from understanding.language.lexicon import shipped_lexicon
 from understanding.language.phrases import phrase_lists, phrase_pattern, whole_words
 from understanding.language.text import words
@@ -76,7 +84,7 @@ def find_agreement(folded: str, asked: str) -> Agreement | None:
     place = next((at for at, each in enumerate(sentences[:3]) if "?" not in each and _consents(each, asked)), None)
     if place is None:
         return None
-    before, after, outright = sentences[:place], sentences[place + 1 :], _is_outright(sentences[place])
+    before, after, outright = sentences[:place], sentences[place + 1 :], agrees_outright(sentences[place])
     if any("?" in each or not (_is_story(each) or _adds_nothing(plain(each), asked)) for each in before):
         return None
     added = next((at for at, each in enumerate(after) if _adds(each)), len(after))
@@ -89,15 +97,11 @@ def find_agreement(folded: str, asked: str) -> Agreement | None:
     return Agreement(". ".join(agreeing), ". ".join(beside))
 
 
-def _is_outright(sentence: str) -> bool:
-    return _outright().match(plain(sentence)) is not None
-
-
 def _consents(sentence: str, asked: str) -> bool:
     sentence = without_reason(sentence)
     parts = [part for part in (plain(each) for each in _PART.split(sentence)) if part]
     whole = " ".join(parts)
-    doubtful = _TOO_LITTLE.search(whole) is not None and not _is_outright(whole)
+    doubtful = _TOO_LITTLE.search(whole) is not None and not agrees_outright(whole)
     whole = _TOO_LITTLE.sub(" ", whole)
     if doubtful or not parts or _steers(whole, asked) or _agreement().search(whole) is None:
         return False
@@ -107,7 +111,7 @@ def _consents(sentence: str, asked: str) -> bool:
 def _adds_nothing(part: str, asked: str) -> bool:
     left = _small().sub(" ", _ENDINGS.sub(" ", _agreement().sub(" ", part)))
     known = {word[:_STEM] for word in asked.split() if len(word) >= _STEM} | set(asked.split())
-    extra = (word for word in left.replace("-", " ").split() if word != "'")
+    extra = (word for word in left.replace("-", " ").split() if not word.startswith("'"))
     return all(word in known or word[:_STEM] in known for word in extra)
 
 
@@ -180,11 +184,6 @@ def _negates(said: str) -> bool:
 @cache
 def _agreement() -> re.Pattern[str]:
     return whole_words(f"{listed_phrases(phrase_lists('dialogue/answers')['yes'])}|{listed('agree')}")
-
-
-@cache
-def _outright() -> re.Pattern[str]:
-    return whole_words(listed("outright"))
 
 
 @cache

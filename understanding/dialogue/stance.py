@@ -34,6 +34,11 @@ _LONGEST = 14
 """Words of a clause in which a refusal is looked for anywhere; a longer one refuses in its first words."""
 
 
+def agrees_outright(folded: str) -> bool:
+    """Whether a message begins with an outright yes, whatever it says besides."""
+    return _outright().match(plain(folded)) is not None
+
+
 def stops(folded: str) -> bool:
     """Whether a message does nothing but stop what is under way ("stop the process", "cancela la petición")."""
     said = plain(folded)
@@ -42,7 +47,7 @@ def stops(folded: str) -> bool:
 
 def refuses(folded: str) -> bool:
     """Whether the first thing that a message says turns down what was put to the customer."""
-    if _outright().match(plain(folded)):
+    if agrees_outright(folded):
         later = _BUT.search(folded)
         return later is not None and postpones(folded[later.end() :])
     if keeps(folded):

@@ -13,6 +13,7 @@ from domain.errors import Misconfigured
 from understanding.intents.features import BLOCKS, Featuriser
 from understanding.language.lexicon import shipped_lexicon
 from understanding.language.spelling import Spelling
+from understanding.semantics.heads import Meaning
 
 Floats = npt.NDArray[np.float32]
 FORMAT = 1
@@ -67,10 +68,14 @@ class Weights:
 
 
 class Classifier:
-    """Gives each intent a probability for a message; the same message always gets the same answer."""
+    """Gives each intent a probability for a message; the same message always gets the same answer.
 
-    def __init__(self, weights: Weights) -> None:
+    With a `meaning` what a sentence means counts beside its words, whatever words say it.
+    """
+
+    def __init__(self, weights: Weights, meaning: Meaning | None = None) -> None:
         self._weights = weights
+        self._meaning = meaning
         self._position = {feature: position for position, feature in enumerate(weights.features)}
         known = {*weights.known_words, *shipped_lexicon().known_words}
         self._featuriser = Featuriser(shipped_lexicon(), Spelling(known, by_sound=True))
@@ -84,17 +89,18 @@ class Classifier:
         """Whether any word of a text was among those that were learnt; of keys hit at random none is."""
         return any(f"w:{word}" in self._position for word in self._featuriser.mended_words(text))
 
-    def probabilities(self, text: str) -> npt.NDArray[np.float64]:
-        """The probability of each intent, in the order of `intents`; they add up to one."""
+    def shares(self, text: str) -> dict[str, float]:
+        """The probability of each intent by its name; they add up to one."""
+        words = self.shares_by_words(text)
+        return words if self._meaning is None else self._meaning.mixed(words, text)
+
+    def shares_by_words(self, text: str) -> dict[str, float]:
+        """The same by the words alone, which costs a fraction."""
         positions, values = vectorise(self._featuriser.features(text), self._position, self._weights)
         scores = self._weights.bias.astype(np.float64) + values @ self._weights.pull[positions]
         scores = (scores - scores.max()) * self._weights.sharpness
         shares = np.exp(scores)
-        return shares / shares.sum()
-
-    def shares(self, text: str) -> dict[str, float]:
-        """The probability of each intent by its name."""
-        return dict(zip(self._weights.intents, map(float, self.probabilities(text)), strict=True))
+        return dict(zip(self._weights.intents, map(float, shares / shares.sum()), strict=True))
 
 
 def vectorise(

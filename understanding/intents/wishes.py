@@ -22,7 +22,7 @@ _BESIDE = (REMARK, "greeting", "thanks")
 _REMARK_FROM = 0.6
 """How sure a sentence must be to wish nothing in order to be left out of the reading."""
 _NAMES_SOMETHING = re.compile(r"\d|@")
-_SEPARATE = 0.85
+_SEPARATE = 0.8
 """How sure a part of a message must be of itself to count as a wish of its own."""
 _ADDED = 0.6
 """The same where words such as `and also` say that another wish comes."""
@@ -35,6 +35,8 @@ _RIVAL_FROM = 0.1
 """A second reading that is less sure than this is none."""
 _NEARLY = 0.1
 """The procedure under way keeps a message of its specialist that speaks this nearly as much for it as for another."""
+_PARTING = 0.7
+"""How sure a goodbye must be, since it ends the conversation, where something else is next to it."""
 _TEMPER = 0.55
 """How far the shares of procedures of one specialist are evened out; held-out examples are calibrated best with it."""
 
@@ -42,6 +44,11 @@ _TEMPER = 0.55
 def specialist_of(intent: str) -> str:
     """Name who serves an intent: `billing` of `billing.pay_bill`, `human`, or `out_of_scope` for all outside."""
     return "out_of_scope" if intent in OUTSIDE else intent.partition(".")[0]
+
+
+def served(classifier: Classifier, sentence: str) -> float:
+    """How sure it is (0 to 1) that a sentence means what one procedure serves."""
+    return max(share for name, share in classifier.shares(sentence).items() if name not in OUTSIDE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,6 +204,8 @@ def _best_of(group: str, sure: float, shares: Mapping[str, float], current: str)
     """A specialist's best two readings, the likelier first, with the confidence that each would have."""
     mine = shares or {group: 1.0}
     order = sorted(mine, key=lambda intent: (mine[intent], intent), reverse=True)[:2]
+    if order[0] == "goodbye" and mine["goodbye"] < _PARTING:
+        order.reverse()
     if current in mine and mine[current] >= _NEARLY * mine[order[0]]:
         order = [current]
     if group in ("out_of_scope", "human"):

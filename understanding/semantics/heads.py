@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from domain.errors import Misconfigured
-from understanding.semantics.sentences import Floats
+from understanding.semantics.sentences import Floats, Vectorise, open_sentence_model
 
 _SHIPPED = Path(__file__).parent / "heads"
 
@@ -55,7 +55,39 @@ def load_head(name: str) -> LabelHead:
     return LabelHead(tuple(about["labels"]), pull, bias, about["digest"])
 
 
-def mix(words: Mapping[str, float], meaning: Mapping[str, float], weight: float) -> dict[str, float]:
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """An opinion by what a sentence means, beside that of a classifier of words.
+
+    `weight` is its part of the whole. Two opinions that agree are surer together than their mean: `sharpness` says how
+    much, 1 for not at all.
+    """
+
+    head: LabelHead
+    vectorise: Vectorise
+    weight: float
+    sharpness: float = 1.0
+
+    def mixed(self, words: Mapping[str, float], text: str) -> dict[str, float]:
+        """The shares that `words` alone give to a text, and those of its meaning, as one opinion."""
+        if not text.strip():
+            return dict(words)
+        return mix(words, self.head.shares(self.vectorise(text)), self.weight, self.sharpness)
+
+
+def load_meaning(name: str, weight: float, sharpness: float = 1.0) -> Meaning | None:
+    """The shipped opinion of this name; None where the sentence model is not installed.
+
+    Raises:
+        Misconfigured: its file is missing or damaged.
+    """
+    vectorise = open_sentence_model()
+    return None if vectorise is None else Meaning(load_head(name), vectorise, weight, sharpness)
+
+
+def mix(
+    words: Mapping[str, float], meaning: Mapping[str, float], weight: float, sharpness: float = 1.0
+) -> dict[str, float]:
     """Two opinions as one: the means of their logarithms, `weight` the part of the second.
 
     A label that only the first knows keeps its share: what was added after the head was learnt is not lost.
@@ -65,7 +97,8 @@ def mix(words: Mapping[str, float], meaning: Mapping[str, float], weight: float)
     if known <= 0 or whole <= 0:
         return dict(words)
     mixed = {
-        label: max(share / known, _LEAST) ** (1 - weight) * max(meaning[label] / whole, _LEAST) ** weight
+        label: max(share / known, _LEAST) ** (sharpness * (1 - weight))
+        * max(meaning[label] / whole, _LEAST) ** (sharpness * weight)
         for label, share in words.items()
         if label in meaning
     }

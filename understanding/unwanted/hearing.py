@@ -6,6 +6,7 @@ Either alone errs: rules miss what is said without a "no" ("spare me your survey
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from zlib import crc32
 
@@ -13,17 +14,13 @@ from understanding.dialogue.social import without_greeting
 from understanding.intents.classifier import Classifier
 from understanding.intents.examples import IN_ORDER, Example, load_examples
 from understanding.language.clauses import split_sentences
-from understanding.semantics.heads import load_head, mix
-from understanding.semantics.sentences import Vectorise
-from understanding.unwanted.rules import STOP_MESSAGES, Unwanted, hear_unwanted
+from understanding.unwanted.rules import STOP_MESSAGES, Unwanted, hear_unwanted, teaches_silence
 
 EXAMPLES = Path(__file__).parent / "examples"
 HEAD = "unwanted"
 _LABEL, _OTHER = "stop_messages", "other"
 _EVERY = 4
 """One in so many sentences of other intents is learnt from."""
-_MEANING = 0.4
-"""How much the sentence model's opinion weighs beside the words'."""
 _WORTH_A_LOOK = 0.1
 """Below this share of the words' opinion the sentence model is not asked: most messages are about something else."""
 _ASKED = 0.85
@@ -45,20 +42,28 @@ def lessons(examples: Iterable[Example]) -> tuple[Example, ...]:
     return tuple(sorted(own, key=IN_ORDER))
 
 
+def silencing(examples: tuple[Example, ...]) -> Callable[[str], bool]:
+    """Which intents stop messages: ours, and one that is taught by words that want none, such as a company's own."""
+
+    @cache
+    def silences(name: str) -> bool:
+        return name == STOP_MESSAGES or teaches_silence([each.text for each in examples if each.intent == name])
+
+    return silences
+
+
 class UnwantedReader:
-    """Reads whether messages are unwanted. Without a sentence model it works on with words and rules alone.
+    """Reads whether messages are unwanted.
 
     `silences` says which intents stop messages: what they look like is decided here, and not by the likeness of words.
     """
 
     def __init__(
         self,
-        words: Classifier,
-        vectorise: Vectorise | None,
+        classifier: Classifier,
         silences: Callable[[str], bool] = lambda name: name == STOP_MESSAGES,
     ) -> None:
-        self._words = words
-        self._vectorise = vectorise
+        self._classifier = classifier
         self.silences = silences
 
     def hear(self, text: str, channel: str) -> Unwanted | None:
@@ -78,7 +83,5 @@ class UnwantedReader:
 
     def share(self, text: str) -> float:
         """How likely it is that these words want no messages (0 to 1)."""
-        shares = self._words.shares(text)
-        if self._vectorise is None or shares[_LABEL] < _WORTH_A_LOOK:
-            return shares[_LABEL]
-        return mix(shares, load_head(HEAD).shares(self._vectorise(text)), _MEANING)[_LABEL]
+        by_words = self._classifier.shares_by_words(text)[_LABEL]
+        return by_words if by_words < _WORTH_A_LOOK else self._classifier.shares(text)[_LABEL]
