@@ -92,6 +92,8 @@ def _spoken(ask: Ask, reply: Understanding) -> Answer | None:
     """Answers that only the reply to the question itself can give."""
     if "yes_no" in ask.kinds and reply.answer != "other" and not (ask.factual and _acknowledges(reply.text)):
         return Answer(reply.answer == "yes")
+    if ask.factual and _DONE_BEFORE.search(fold(reply.text)):
+        return Answer(False)
     if "amount" in ask.kinds and (plain := _PLAIN_SUM.search(reply.text)) and len(_FIGURES.findall(reply.text)) == 1:
         units, cents = plain.group(1), plain.group(2) or "0"
         return Answer(int(units) * 100 + int(cents.ljust(2, "0")))
@@ -108,6 +110,16 @@ _ACKNOWLEDGEMENT = re.compile(
     r"|dann|alors|ji|जी)(?:[\s,.!]+|$))+"
 )
 """Words that only take note of what was said."""
+
+
+_DONE_BEFORE = re.compile(
+    r"\b(?:(?:tried|done|did) (?:all )?(?:that|it|this|so)\b|already (?:tried|done|did)"
+    r"|ya (?:l[oa]s? )?(?:he )?(?:hic\w+|hecho|prob\w+|intent\w+|reinici\w+|apag\w+)"
+    r"|(?:schon|bereits) (?:\w+ )?(?:gemacht|probiert|versucht|\w*gestartet|ausgeschaltet)"
+    r"|(?:deja|ai) (?:fait|essaye|tente|redemarre|eteint)\b"
+    r"|(?:kar|karke) (?:liya|chuk\w+|dekh\w*)|kiya tha)|कर(?:के)? (?:लिया|चुक\S+|देख\S*)|किया था"
+)
+"""Words that say that what was asked for was done before: it has not helped."""
 
 
 def _acknowledges(words: str) -> bool:

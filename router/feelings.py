@@ -2,6 +2,7 @@
 
 from domain.understanding import Understanding
 from router.memory.state import Memory
+from understanding.acts.reading import setting_of
 from understanding.dialogue.social import asks_something, social_intent
 from understanding.language.clauses import split_sentences
 from understanding.language.phrases import phrase_pattern
@@ -24,6 +25,12 @@ def objects(memory: Memory, heard: Understanding) -> bool:
     said = " ".join(fold(heard.text).split())
     minds = phrase_pattern("acts/signs", "objects").match(said) is not None
     return minds and heard.answer == "other" and not memory.options and not asks_something(heard.text)
+
+
+def minds_what_was_told(memory: Memory, heard: Understanding) -> bool:
+    """Whether a message says no to what was only told ("that is not what I agreed to"): nothing is left undone."""
+    said = next((text for role, text in reversed(memory.window) if role == "assistant"), "")
+    return heard.answer == "other" and not heard.refused and setting_of(said) == "told"
 
 
 def closes_with_thanks(memory: Memory, heard: Understanding) -> bool:

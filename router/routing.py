@@ -9,7 +9,7 @@ from agents.procedure import Ask, Case
 from agents.retention.reasons import takes_up_offer
 from agents.terms import find_term
 from domain.understanding import Intent, Understanding
-from router.feelings import UPSET, closes_with_thanks, is_upset, objects
+from router.feelings import UPSET, closes_with_thanks, is_upset, minds_what_was_told, objects
 from router.memory.state import Identification, Memory, Wish
 from router.parting import Farewell, find_parting
 from router.partners import waits_for_consent
@@ -28,7 +28,7 @@ from router.routes import (
     TakeUpOffer,
     Yes,
 )
-from router.telling import TELLING, find_follow_up, find_told
+from router.telling import TELLING, find_follow_up, find_news, find_told
 from understanding.acts.plainness import QUESTION
 from understanding.acts.wishing import names_ending, names_thing
 from understanding.dialogue.answers import names_action
@@ -107,7 +107,7 @@ def choose(memory: Memory, heard: Understanding, thresholds: Thresholds, next_as
 
 def _whatever_waits(memory: Memory, heard: Understanding, wishes: tuple[Wish, ...]) -> Route | None:
     """What means the same whatever is under way: a pause, an offer taken after all, an approval taken back."""
-    if heard.act == "hold" and heard.act_confidence >= (_PROBABLE if _is_put(memory) else _PLAIN):
+    if heard.act == "hold" and not wishes and heard.act_confidence >= (_PROBABLE if _is_put(memory) else _PLAIN):
         return Aside("take_your_time")
     if _takes_up_offer(memory, heard):
         return TakeUpOffer()
@@ -356,7 +356,8 @@ def _takes_it_up(heard: Understanding) -> bool:
 
 def _afresh(memory: Memory, heard: Understanding, wishes: tuple[Wish, ...], thresholds: Thresholds) -> Route:
     """A message that answers nothing."""
-    wishes = wishes or find_follow_up(f"{memory.specialist}.{memory.procedure}", heard, _likely(heard, thresholds))
+    told = f"{memory.specialist}.{memory.procedure}"
+    wishes = find_news(told, heard, wishes) or wishes or find_follow_up(told, heard, _likely(heard, thresholds))
     if wishes:
         return Begin(wishes)
     if memory.parked and heard.answer == "no" and not heard.refused:
@@ -368,7 +369,7 @@ def _afresh(memory: Memory, heard: Understanding, wishes: tuple[Wish, ...], thre
     turns_down = heard.act == "refusal" and not likely and " " in heard.text
     spoken = any(role == "assistant" for role, _ in memory.window)
     if spoken and (heard.refused or (turns_down and (memory.options or not asks_something(heard.text)))):
-        return SmallTalk("nothing_begun")
+        return SmallTalk(UPSET if minds_what_was_told(memory, heard) else "nothing_begun")
     tells = heard.answer == "no" and bool(likely) and len(heard.text.split()) > BARE_ANSWER_WORDS  # "no parcel came"
     if heard.answer != "other" and likely != (STOP_MESSAGES,) and not tells:
         return SmallTalk("anything_else" if heard.answer == "yes" else "left_at_that")

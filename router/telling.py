@@ -7,6 +7,9 @@ from router.memory.state import Wish
 from understanding.acts.plainness import QUESTION
 from understanding.acts.wishing import names_thing
 from understanding.dialogue.social import asks_something
+from understanding.intents.wishes import specialist_of
+from understanding.language.phrases import phrase_pattern
+from understanding.language.text import fold
 
 TELLING = frozenset({
     QUESTION, "retention.plan_prices",
@@ -15,8 +18,41 @@ TELLING = frozenset({
 })  # fmt: skip
 """The journeys that a question may begin in the middle of another: they tell something, and change nothing."""
 _GOES_ON = re.compile(r"\s*(?:and|und|et|y|aur|और)\s", re.IGNORECASE)
+_WHICH = re.compile(
+    r"\W*(?:which|cual(?:es)?|cuál(?:es)?|welche\w*|(?:le|la|les)?quel\w*|kaun ?s[aie]|कौन ?स[ाेी])\s?", re.IGNORECASE
+)
+"""How a question begins that asks for one of several things that were told."""
 NAMES_ITSELF = frozenset({"troubleshooting.check_outage"})
 """Those that are asked for without a name: "is it back now?"."""
+
+
+NEWS = {
+    "billing.refund_duplicate_charge": "billing.track_refund",
+    "billing.request_refund": "billing.track_refund",
+    "billing.track_refund": "billing.track_refund",
+    "scheduling.book_visit": "scheduling.track_technician",
+    "scheduling.reschedule_visit": "scheduling.track_technician",
+    "scheduling.missed_visit": "scheduling.track_technician",
+    "scheduling.track_technician": "scheduling.track_technician",
+    "scheduling.track_order": "scheduling.track_order",
+}
+"""Who tells when it comes, after one of these: a refund, a visit, an order."""
+
+
+READS_WORDS = frozenset({"billing.contract_facts", "retention.plan_prices"})
+"""Those that tell of a contract or a plan what the words ask for ("and how fast is that?")."""
+
+
+def find_news(told: str, heard: Understanding, wishes: tuple[Wish, ...]) -> tuple[Wish, ...]:
+    """What somebody asks who wants to know when it comes that was just spoken of ("and how long does that take?").
+
+    A wish that another specialist serves is another matter.
+    """
+    tells = NEWS.get(told, "")
+    asked = phrase_pattern("acts/signs", "when").search(" ".join(fold(heard.text).split())) is not None
+    elsewhere = any(specialist_of(wish.intent) != specialist_of(tells) for wish in wishes)
+    begins = heard.answer == "other" and heard.act != "hold" and not (heard.changes_mind or heard.refused)
+    return (Wish(tells, heard.text, heard.entities),) if tells and asked and begins and not elsewhere else ()
 
 
 def find_told(heard: Understanding, wishes: tuple[Wish, ...]) -> tuple[Wish, ...]:
@@ -30,8 +66,9 @@ def find_follow_up(told: str, heard: Understanding, likely: tuple[str, ...]) -> 
 
     One that goes on with "and" and surely means no other journey is a question like any other.
     """
-    if told not in TELLING or not asks_something(heard.text):
+    if told not in TELLING | READS_WORDS or not asks_something(heard.text):
         return ()
-    if told in likely:
+    goes_on = _GOES_ON.match(heard.text) or _WHICH.match(heard.text)
+    if told in likely or (told in READS_WORDS and not likely and goes_on):
         return (Wish(told, heard.text, heard.entities),)
     return (Wish(QUESTION, heard.text),) if _GOES_ON.match(heard.text) and heard.act == "question" else ()

@@ -48,9 +48,9 @@ from understanding.unwanted.rules import KEYWORD_CHANNELS, STOP_MESSAGES, Unwant
 
 MANNERS = ("greeting", "thanks", "goodbye")
 """Acts that are intents of their own."""
-_MANNERS_FROM = {"nothing": 0.75}
-_MANNERS_AFTER = 0.6
-"""How sure an act of manners must be to be all that a message says: surer where it opens a conversation."""
+_MANNERS_FROM = {"goodbye": 0.8}
+_MANNERS_ELSE = 0.6
+"""How sure an act of manners must be to be all that a message says; a goodbye ends the conversation."""
 _OVER_OWN_WORDS = 0.8
 """How sure an act must be where a company taught its own words, which our sentences do not know."""
 TURNING: frozenset[Act] = frozenset({"refusal", "change_of_mind"})
@@ -178,7 +178,8 @@ class Reader:
         found = self._hearing.hear(shown, context.channel) if STOP_MESSAGES in self.intents else None
         if found is None or found.sure:
             return found
-        return None if pending is not None or context.current_procedure else found
+        answers = pending is not None or context.current_procedure or read_answer(shown, None, ()).answer == "yes"
+        return None if answers or social_intent(shown) else found
 
     def _read(
         self, shown: str, locale: str, pending: Pending | None, now: datetime, context: ReadContext
@@ -225,7 +226,7 @@ class Reader:
             wish, entities if expected else (), self._setting_of(person, context), detected
         )
         intents = tuple(_to_be_asked(each) for each in intents if each.confidence >= _SURE) if doubtful else intents
-        mannered = doing.act in MANNERS and doing.confidence >= _MANNERS_FROM.get(context.said, _MANNERS_AFTER)
+        mannered = doing.act in MANNERS and doing.confidence >= _MANNERS_FROM.get(doing.act, _MANNERS_ELSE)
         if not intents and mannered and not (expected and entities):
             intents = (Intent(doing.act, doing.confidence),)
         return replace(found, intents=intents, act=doing.act, act_confidence=doing.confidence)

@@ -5,7 +5,7 @@ and `before` (times of day); `any`, `more`, `later` and `earlier` only tell how 
 """
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from agents.answers import DAY_PARTS
@@ -100,6 +100,18 @@ def go_on(wish: Facts, said: Facts, shown: Sequence[datetime]) -> Facts:
         return {**rest, "days": [min(days).isoformat()], **edge}
     rest = {name: value for name, value in rest.items() if name not in DAY}
     return {**rest, **({"from": max(days).isoformat()} if said.get("later") else {"until": min(days).isoformat()})}
+
+
+def over_the_day(wish: Facts) -> Facts | None:
+    """A wish for earlier or later times, beyond the one day that it names; None for any other wish."""
+    days = wish.get("days", ())
+    if len(days) != 1 or not ("before" in wish or "after" in wish):
+        return None
+    day = date.fromisoformat(days[0])
+    rest = {name: value for name, value in wish.items() if name not in ("days", "before", "after")}
+    if "before" in wish:
+        return {**rest, "until": (day - timedelta(days=1)).isoformat()}
+    return {**rest, "from": (day + timedelta(days=1)).isoformat()}
 
 
 def _without_contradiction(wish: Facts) -> Facts:

@@ -18,6 +18,7 @@ from agents.scheduling.suitable import (
     go_on,
     hour,
     is_empty,
+    over_the_day,
     read_wish,
     without_day,
 )
@@ -99,6 +100,9 @@ def _choose_time(case: Case, site_id: str, zone: str, wish: Facts) -> Generator[
         if exact is not None:
             return exact
         offered = choose_offer(slots, zone, wish, seen)
+        beyond = None if offered else over_the_day(wish)
+        if beyond is not None:
+            wish, offered = beyond, choose_offer(slots, zone, beyond, seen)
         if not offered:
             return None
         answer = yield _offer(f"time_{turn}", offered, slots, zone, wish)

@@ -26,11 +26,13 @@ _STILL_FROM = 0.4
 """How sure an act that wishes nothing must be."""
 _TURNING: frozenset[Act] = frozenset({"refusal", "correction", "change_of_mind"})
 """Acts whose words may still be a wish that was put clumsily: it is asked about."""
+_JUDGES = frozenset({"dispute"})
+"""What words are about that only say what is thought of something: it is not named ("that is wrong")."""
 _SURELY = 0.6
 """How sure a refusal or a change of mind must be to be one where nothing was asked."""
 _COMPOUND = 10
 """Letters from which a word may be made of several."""
-_SERVED_FROM = 0.7
+_SERVED_FROM: dict[Said, float] = {"nothing": 0.7, "told": 0.7, "more": 0.7, "asked": 0.85}
 """How sure it must be at least that words mean what some procedure serves, to count more than what they seem to do."""
 _STRICT_FROM = 0.5
 """How sure it must be that a whole message states something for each of its sentences to have to name a thing."""
@@ -64,8 +66,7 @@ def find_wishing(words: str, text: str, doing: Doing, hearing: Hearing, said: Sa
     strict = doing.act in STILL | STATED and doing.confidence >= _STRICT_FROM
 
     def judge(part: str, whole: str, does: Doing) -> Wishing:
-        turns = does.act in _TURNING - {"correction"}
-        if said != "asked" and not turns and hearing.served(part) >= max(_SERVED_FROM, does.confidence):
+        if _may_be_mistaken(part, does, said) and hearing.served(part) >= max(_SERVED_FROM[said], does.confidence):
             return Wishing(part)
         return _judge(part, whole, does, said, strict=strict)
 
@@ -141,6 +142,13 @@ def wavers(words: str) -> bool:
 def _only_seems_still(words: str, doing: Doing, said: Said) -> bool:
     """Whether a first message that seems to wish nothing names a thing, and is not sure enough to be taken so."""
     return said == "nothing" and doing.act == "hold" and doing.confidence < _SURELY and names_thing(words)
+
+
+def _may_be_mistaken(words: str, doing: Doing, said: Said) -> bool:
+    """Whether words may wish something all the same: they turn nothing down, and name what they judge."""
+    if doing.act in _TURNING or concepts_of(words) == _JUDGES:
+        return False
+    return said != "asked" or doing.act in STILL
 
 
 def _says_ending(words: str, doing: Doing) -> bool:

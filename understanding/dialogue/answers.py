@@ -117,7 +117,8 @@ def _refusal(folded: str, wanted: re.Pattern[str]) -> Reply | None:
     if _opens_with(clauses[0], "change"):
         return Reply("no", changes_mind=True, rest=_after_refusal(clauses))
     if _opens_with(clauses[0], "no"):
-        return Reply("no", changes_mind=changes, rest=_after_refusal(clauses))
+        left = clauses[1:] and phrase_pattern("dialogue/answers", "dismisses").fullmatch(clauses[1])
+        return Reply("no", changes_mind=changes or bool(left), rest=_after_refusal(clauses))
     return None
 
 

@@ -13,6 +13,12 @@ BLOCKS = ("w", "c", "g")
 
 _MASKS = (
     (re.compile(r"\b(?:me|te|le|nos|se|les) (?:l[oae]s? )?(?:ha|han|has|habia) pedido\b"), " solicita "),
+    (
+        re.compile(
+            r"\b(?:ai|as|a|avons|avez|ont) (?:bien |pas |deja |jamais |encore |toujours ){0,2}recu(?:e|s|es)?\b"
+        ),
+        " a obtenu ",
+    ),
     (re.compile(r"[^\s@]{1,64}@[^\s@]{1,255}\.\S+"), " xxemail "),
     (re.compile(r"(?:https?://|www\.)\S+"), " xxlink "),
     (re.compile(r"\b(?:invoice |bill |factura |rechnung |facture |बिल )?inv-?\d{3,6}\b"), " xxreference invoice "),
