@@ -93,14 +93,14 @@ def _choose_time(case: Case, site_id: str, zone: str, wish: Facts) -> Generator[
     """
     wish = add_words({"parts": [part]} if (part := case.first("time")) in DAY_PARTS else _at(part), wish)
     seen: list[Facts] = []
-    refusals = 0
+    refusals, stepped = 0, False
     for turn in range(1, MOST_OFFERS + 1):
         slots = yield from _list_slots(site_id, first_day(wish))
         exact = only_fitting(slots, zone, wish)
         if exact is not None:
             return exact
         offered = choose_offer(slots, zone, wish, seen)
-        beyond = None if offered else over_the_day(wish)
+        beyond = over_the_day(wish) if stepped and not offered else None
         if beyond is not None:
             wish, offered = beyond, choose_offer(slots, zone, beyond, seen)
         if not offered:
@@ -113,6 +113,7 @@ def _choose_time(case: Case, site_id: str, zone: str, wish: Facts) -> Generator[
             if set(said) == {"any"}:
                 return offered[0]
             seen = [*seen, *offered] if said.get("more") else []
+            stepped = bool(said.get("later") or said.get("earlier"))
             wish = go_on(wish, said, [as_local(each["starts_at"], zone) for each in offered])
             continue
         refusals += 1

@@ -42,7 +42,7 @@ def find_customer(
     field: FindField,
     value: Annotated[
         str,
-        Field(min_length=1, max_length=254, description="The detail as it was given.", examples=["amira@example.com"]),
+        Field(min_length=1, max_length=254, description="The detail as it was given.", examples=["kim@example.com"]),
     ],
 ) -> models.FoundCustomer:
     """Find out whether somebody is a customer, by customer number, e-mail address or phone number.
@@ -107,7 +107,7 @@ def update_contact_detail(
             min_length=1,
             max_length=254,
             description="The new e-mail, phone or postal address.",
-            examples=["amira@example.org"],
+            examples=["kim@example.org"],
         ),
     ],
 ) -> models.ContactChange:
