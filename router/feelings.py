@@ -27,10 +27,15 @@ def objects(memory: Memory, heard: Understanding) -> bool:
     return minds and heard.answer == "other" and not memory.options and not asks_something(heard.text)
 
 
-def minds_what_was_told(memory: Memory, heard: Understanding) -> bool:
-    """Whether a message says no to what was only told ("that is not what I agreed to"): nothing is left undone."""
+def reply_to_refusal(memory: Memory, heard: Understanding) -> str:
+    """What is said to somebody who turns something down while nothing waits: they may mind what they were only told.
+
+    Nobody is told that nothing was done where something was.
+    """
     said = next((text for role, text in reversed(memory.window) if role == "assistant"), "")
-    return heard.answer == "other" and not heard.refused and setting_of(said) == "told"
+    if memory.parting.done:
+        return "nothing_more"
+    return UPSET if heard.answer == "other" and not heard.refused and setting_of(said) == "told" else "nothing_begun"
 
 
 def closes_with_thanks(memory: Memory, heard: Understanding) -> bool:

@@ -56,7 +56,7 @@ ASKED = "asked_for_person"
 DELICATE = ("sensitive_topic", "vulnerable_customer")
 """Reasons that choose their own queue, words and urgency."""
 ABILITIES = "what_you_can_do"
-LET_GO = ("nothing_begun", "left_at_that")
+LET_GO = ("nothing_begun", "nothing_more", "left_at_that")
 """Replies to who turns down what was asked about: a later yes is none to it."""
 PAYMENT_LINK = "billing.send_payment_link"
 """What a card number in a message is answered with."""

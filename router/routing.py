@@ -9,7 +9,7 @@ from agents.procedure import Ask, Case
 from agents.retention.reasons import takes_up_offer
 from agents.terms import find_term
 from domain.understanding import Intent, Understanding
-from router.feelings import UPSET, closes_with_thanks, is_upset, minds_what_was_told, objects
+from router.feelings import UPSET, closes_with_thanks, is_upset, objects, reply_to_refusal
 from router.memory.state import Identification, Memory, Wish
 from router.parting import Farewell, find_parting
 from router.partners import waits_for_consent
@@ -369,7 +369,7 @@ def _afresh(memory: Memory, heard: Understanding, wishes: tuple[Wish, ...], thre
     turns_down = heard.act == "refusal" and not likely and " " in heard.text
     spoken = any(role == "assistant" for role, _ in memory.window)
     if spoken and (heard.refused or (turns_down and (memory.options or not asks_something(heard.text)))):
-        return SmallTalk(UPSET if minds_what_was_told(memory, heard) else "nothing_begun")
+        return SmallTalk(reply_to_refusal(memory, heard))
     tells = heard.answer == "no" and bool(likely) and len(heard.text.split()) > BARE_ANSWER_WORDS  # "no parcel came"
     if heard.answer != "other" and likely != (STOP_MESSAGES,) and not tells:
         return SmallTalk("anything_else" if heard.answer == "yes" else "left_at_that")

@@ -88,3 +88,12 @@ async def test_who_objects_to_what_was_told_is_not_told_that_it_is_left_undone(h
     await ingrid.says("my bill's gone up again and nobody told me")
     await ingrid.says("well that's not what I agreed to")
     assert "I won't do that" not in ingrid.text
+
+
+async def test_a_no_after_something_was_done_is_not_told_that_it_was_left_undone(house: Guest) -> None:
+    eva = await house.customer("C-1005", locale="fr")
+    await eva.says("Bonjour, je voudrais annuler le rendez-vous avec le technicien.")
+    await eva.says("Oui.")
+    await eva.says("Non finalement gardez-le.")
+    assert await eva.done() == [("erp.cancel_appointment", "succeeded")]
+    assert "déjà fait" in eva.text
