@@ -81,7 +81,8 @@ async def test_a_partner_is_served_over_http_with_json_too(partners: Service) ->
         assert stranger.post("/a2a/http/message:send", json={}).status_code == 403
     with partners.client("partner") as partner:
         unread = partner.post("/a2a/http/message:send", content=b'{"a": 1, "a": 2}', headers={"A2A-Version": "1.0"})
-    assert (unread.status_code, unread.headers["content-type"]) == (400, "application/problem+json")
+    assert (unread.status_code, unread.headers["content-type"]) == (400, "application/json")
+    assert unread.json()["error"]["code"] == 400
 
 
 def test_a_body_of_another_kind_is_refused_by_its_kind(partners: Service) -> None:
