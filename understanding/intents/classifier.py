@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from domain.errors import Misconfigured
-from understanding.intents.features import BLOCKS, Featuriser
+from understanding.intents.features import BLOCKS, Featuriser, without_customer_number
 from understanding.language.lexicon import shipped_lexicon
 from understanding.language.spelling import Spelling
 from understanding.semantics.heads import Meaning
@@ -92,7 +92,7 @@ class Classifier:
     def shares(self, text: str) -> dict[str, float]:
         """The probability of each intent by its name; they add up to one."""
         words = self.shares_by_words(text)
-        return words if self._meaning is None else self._meaning.mixed(words, text)
+        return words if self._meaning is None else self._meaning.mixed(words, without_customer_number(text))
 
     def shares_by_words(self, text: str) -> dict[str, float]:
         """The same by the words alone, which costs a fraction."""

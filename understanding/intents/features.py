@@ -32,6 +32,10 @@ _MASKS = (
     (re.compile(r"\b\d+(?:st|nd|rd|th)\b"), " xxday "),
     (re.compile(r"\d[\d.,]*"), " xxnumber "),
 )
+_PIECES = re.compile(r"(?<=[,;.!?\n।])\s+|\s+-+\s+")
+_CUSTOMER_NUMBER = re.compile(r"\bC-?\d{3,6}\b", re.IGNORECASE)
+_BARE_NUMBER = 7
+"""Words within which a piece of a message that holds a customer number says nothing else."""
 _STRETCHED = re.compile(r"([a-z])\1{2,}")
 _CONCEPTS_PAIRED = 9
 
@@ -60,6 +64,13 @@ class Featuriser:
             yield from (f"c:{first}+{second}" for second in ordered[position + 1 :])
         if not concepts:
             yield "c:none"
+
+
+def without_customer_number(text: str) -> str:
+    """A message without the piece that only says who the customer is; all of it where nothing else is left."""
+    pieces = _PIECES.split(text)
+    left = [each for each in pieces if not _CUSTOMER_NUMBER.search(each) or len(each.split()) > _BARE_NUMBER]
+    return " ".join(left).strip(" ,;") or text
 
 
 def plain_words(text: str) -> list[str]:
