@@ -100,9 +100,8 @@ def choose(memory: Memory, heard: Understanding, thresholds: Thresholds, next_as
     if memory.options:
         return _while_clarifying(memory, heard, wishes, thresholds)
     standing = _about_what_waits(memory, heard, wishes) or _about_what_was_said(memory, heard)
-    return (
-        standing or find_parting(memory, heard, wishes, thresholds.route) or _afresh(memory, heard, wishes, thresholds)
-    )
+    standing = standing or find_parting(memory, heard, wishes, thresholds.route)
+    return standing or _afresh(memory, heard, wishes, thresholds)
 
 
 def _whatever_waits(memory: Memory, heard: Understanding, wishes: tuple[Wish, ...]) -> Route | None:
@@ -188,8 +187,9 @@ def _is_bare_answer(memory: Memory, heard: Understanding, thresholds: Thresholds
 
 
 def _has_near_rival(intent: Intent, thresholds: Thresholds) -> bool:
-    """Whether the same words may as well mean another journey."""
-    return "." in intent.rival and intent.confidence - intent.rival_confidence < thresholds.margin
+    """Whether the same words may as well mean another journey; a question is answered before something is done."""
+    near = intent.confidence - intent.rival_confidence < thresholds.margin
+    return near and "." in intent.rival and intent.name != QUESTION
 
 
 def _while_identifying(who: Identification, heard: Understanding, wishes: tuple[Wish, ...], *, named: bool) -> Route:
