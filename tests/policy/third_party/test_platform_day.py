@@ -110,6 +110,6 @@ def test_the_list_fits_a_narrow_terminal_and_says_what_is_down(
 ) -> None:
     terminal.file.write_text(terminal.file.read_text() + '[mcp_servers.gone]\nurl = "http://127.0.0.1:9/mcp"\n')
     monkeypatch.setattr(console, "width", 50)
-    shown = terminal.run("list").output
+    shown = terminal.run("list").stdout
     assert "gone is down" in shown
     assert all(len(line) <= 50 for line in shown.splitlines() if "gone" not in line)

@@ -6,9 +6,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from structlog.testing import capture_logs
+from structlog.testing import CapturingLogger
 from typer.testing import CliRunner
 
+from app import server_stanzas
 from app.main import cli
 from app.policy_bundle import read_bundle
 from app.server_stanzas import ServerStanzas
@@ -54,10 +55,12 @@ async def test_what_a_command_adds_is_used_by_every_replica_and_what_is_taken_ou
             assert tool.status.value == "ready"
             assert (await servers.call(tool, {"place": "Oslo"}, "", 30)).data["time"] == "12:00"
         with_clock = file.read_text()
-        with capture_logs() as logs:
+        capturing = CapturingLogger()
+        with monkeypatch.context() as logged:
+            logged.setattr(server_stanzas, "log", capturing)
             file.write_text(with_clock + "\n[mcp_servers.clock2]\n")
             await look()
-        told: list[Any] = [each["error"] for each in logs if each["event"] == "stanzas_refused"]
+        told: list[Any] = [each.kwargs["error"] for each in capturing.calls if each.args == ("stanzas_refused",)]
         assert len(told) == 2, "each replica says once which stanza is wrong, and goes on with what it had"
         assert "mcp_servers.clock2" in told[0]
         assert await replicas[0].find("clock.get_time") is not None
