@@ -92,8 +92,8 @@ def _spoken(ask: Ask, reply: Understanding) -> Answer | None:
     """Answers that only the reply to the question itself can give."""
     if "yes_no" in ask.kinds and reply.answer != "other" and not (ask.factual and _acknowledges(reply.text)):
         return Answer(reply.answer == "yes")
-    if ask.factual and _DONE_BEFORE.search(fold(reply.text)):
-        return Answer(False)
+    if ask.factual and _DONE_BEFORE.search(said := fold(reply.text)):
+        return Answer(_WORKS.search(said) is not None and _NOT.search(said) is None)
     if "amount" in ask.kinds and (plain := _PLAIN_SUM.search(reply.text)) and len(_FIGURES.findall(reply.text)) == 1:
         units, cents = plain.group(1), plain.group(2) or "0"
         return Answer(int(units) * 100 + int(cents.ljust(2, "0")))
@@ -119,7 +119,15 @@ _DONE_BEFORE = re.compile(
     r"|(?:deja|ai) (?:fait|essaye|tente|redemarre|eteint)\b"
     r"|(?:kar|karke) (?:liya|chuk\w+|dekh\w*)|kiya tha)|कर(?:के)? (?:लिया|चुक\S+|देख\S*)|किया था"
 )
-"""Words that say that what was asked for was done before: it has not helped."""
+"""Words that say that what was asked for was done before: it has not helped, unless they say that it did."""
+_WORKS = re.compile(
+    r"\b(?:work(?:s|ing|ed)?|fixed|better|back|fine|funciona|mejor|va|anda|geht\w*|lauft|klappt|besser|marche|fonctionne"
+    r"|mieux|chal\w*|theek|thik)\b|चल|ठीक|बेहतर"
+)
+_NOT = re.compile(
+    r"\b(?:no|not|nothing|never|still|isn'?t|doesn'?t|won'?t|didn'?t|nada|sigue|tampoco|nicht|nichts|kein\w*|immer noch"
+    r"|pas|rien|toujours|nahi\w?|nhi|kuch)\b|नहीं|नही|कुछ"
+)
 
 
 def _acknowledges(words: str) -> bool:

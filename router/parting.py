@@ -57,8 +57,13 @@ class ClosingContext:
 def find_parting(
     memory: Memory, heard: Understanding, wishes: tuple[Wish, ...], sure: float
 ) -> Farewell | Rated | None:
-    """Whether a message rates the conversation or ends it; None where it says something else."""
-    if wishes or (memory.parked and heard.answer == "no"):
+    """Whether a message rates the conversation or ends it; None where it says something else.
+
+    A no to "is there anything else?" wants nothing more, and takes nothing back that waits for a supervisor.
+    """
+    asked = memory.parting.more or memory.parting.asked
+    answers = asked and not (heard.changes_mind or heard.refused)
+    if wishes or (memory.parked and heard.answer == "no" and not answers):
         return None
     score = _score(heard) if memory.parting.asked else None
     if score is not None:
@@ -67,7 +72,7 @@ def find_parting(
     if top is not None and top.name == "goodbye":
         return Farewell()
     had_enough = memory.parting.more or (top is not None and top.name == "thanks")
-    return Farewell() if heard.answer == "no" and had_enough and memory.parting.subject else None
+    return Farewell() if heard.answer == "no" and had_enough and (memory.parting.subject or memory.parked) else None
 
 
 def _score(heard: Understanding) -> int | None:

@@ -5,9 +5,8 @@ import re
 from domain.understanding import Understanding
 from router.memory.state import Wish
 from understanding.acts.plainness import QUESTION
-from understanding.acts.wishing import names_thing
+from understanding.acts.wishing import named_things, names_thing
 from understanding.dialogue.social import asks_something
-from understanding.intents.wishes import specialist_of
 from understanding.language.phrases import phrase_pattern
 from understanding.language.text import fold
 
@@ -37,8 +36,14 @@ NEWS = {
     "scheduling.track_order": "scheduling.track_order",
 }
 """Who tells when it comes, after one of these: a refund, a visit, an order."""
-
-
+_ITSELF = {
+    "billing.track_refund": frozenset({"refund", "money", "compensation", "giveback", "forgot"}),
+    "scheduling.track_technician": frozenset({"visit", "technician"}),
+    "scheduling.track_order": frozenset({"order"}),
+}
+"""The things by which what was spoken of may be named again; who names another asks about that. To get money back is
+what one does with a forgotten password in French and Spanish (`récupérer`)."""
+_REFUNDS = frozenset(name for name, tells in NEWS.items() if tells == "billing.track_refund")
 READS_WORDS = frozenset({"billing.contract_facts", "retention.plan_prices"})
 """Those that tell of a contract or a plan what the words ask for ("and how fast is that?")."""
 
@@ -46,13 +51,16 @@ READS_WORDS = frozenset({"billing.contract_facts", "retention.plan_prices"})
 def find_news(told: str, heard: Understanding, wishes: tuple[Wish, ...]) -> tuple[Wish, ...]:
     """What somebody asks who wants to know when it comes that was just spoken of ("and how long does that take?").
 
-    A wish that another specialist serves is another matter.
+    Who names something else, or surely wishes for it, is not asking that; "when do I get it back" may sound like a wish
+    for another refund.
     """
     tells = NEWS.get(told, "")
     asked = phrase_pattern("acts/signs", "when").search(" ".join(fold(heard.text).split())) is not None
-    elsewhere = any(specialist_of(wish.intent) != specialist_of(tells) for wish in wishes)
-    begins = heard.answer == "other" and heard.act != "hold" and not (heard.changes_mind or heard.refused)
-    return (Wish(tells, heard.text, heard.entities),) if tells and asked and begins and not elsewhere else ()
+    waits = heard.answer == "other" and heard.act != "hold" and not (heard.changes_mind or heard.refused)
+    if not (tells and asked and waits) or named_things(heard.text) - _ITSELF[tells]:
+        return ()
+    same = _REFUNDS if tells in _REFUNDS else {tells}
+    return (Wish(tells, heard.text, heard.entities),) if all(wish.intent in same for wish in wishes) else ()
 
 
 def find_told(heard: Understanding, wishes: tuple[Wish, ...]) -> tuple[Wish, ...]:

@@ -207,7 +207,7 @@ class Reader:
             entities=entities,
             answer=_answered(reply, refused, wish, narrowed),
             wants_person=person,
-            changes_mind=reply.changes_mind,
+            changes_mind=reply.changes_mind or (reply.leaves_it and expected),
             sentiment=0.0 if _only_signs(shown, expected, reply) else measure_sentiment(shown, context.recent),
             topics=find_topics(shown),
             puzzled=puzzled,

@@ -39,6 +39,21 @@ async def test_what_was_tried_before_has_not_helped_and_a_technician_may_be_aske
     assert await ben.done() == []
 
 
+@pytest.mark.parametrize(
+    ("locale", "opens", "tells"),
+    [
+        ("en", "my wifi is dead in the bedroom only", "did that and now it works"),
+        ("es", "no tengo internet", "ya lo hice y ya funciona"),
+    ],
+)
+async def test_what_was_tried_and_helped_has_helped(house: Guest, locale: str, opens: str, tells: str) -> None:
+    ben = await house.customer("C-1002", locale=locale)
+    await ben.says(opens)
+    await ben.says(tells)
+    assert ben.pending[0] != "confirm"
+    assert {"en": "glad", "es": "alegra"}[locale] in ben.text.casefold()
+
+
 async def test_it_is_better_now_is_good_news(house: Guest) -> None:
     ben = await house.customer("C-1002", locale="de")
     await ben.says("mein Internet ist extrem langsam")
@@ -97,3 +112,49 @@ async def test_a_no_after_something_was_done_is_not_told_that_it_was_left_undone
     await eva.says("Non finalement gardez-le.")
     assert await eva.done() == [("erp.cancel_appointment", "succeeded")]
     assert "déjà fait" in eva.text
+
+
+@pytest.mark.parametrize(
+    ("locale", "thanks", "says"),
+    [
+        ("en", "ok thanks", "no thanks"),
+        ("en", "thanks", "no, that's all"),
+        ("en", "thanks", "nope, it's fine"),
+        ("es", "gracias", "no, eso es todo"),
+        ("de", "danke", "nein danke, das war alles"),
+        ("de", "danke", "nee, passt schon"),
+        ("fr", "merci", "non merci, c'est tout"),
+        ("hi", "dhanyavad", "nahi, bas itna hi"),
+    ],
+)
+async def test_a_no_to_anything_else_withdraws_nothing_that_waits_for_a_supervisor(
+    house: Guest, locale: str, thanks: str, says: str
+) -> None:
+    omar = await house.customer("C-1013", locale=locale, auth_level="strong")
+    await omar.says("please refund payment P-5131" if locale == "en" else "P-5131 refund please")
+    await omar.says("yes")
+    assert omar.pending[0] == "approve"
+    await omar.says(thanks)
+    await omar.says(says)
+    assert omar.turn["status"] == "waiting_approval"
+    items = (await house.fetch("supervisor", "/v1/approvals?status=pending"))["items"]
+    assert omar.id in {each["conversation_id"] for each in items}
+
+
+@pytest.mark.parametrize(
+    ("customer", "opens", "asks", "hears"),
+    [
+        ("C-1020", "where is my refund", "and when is my next bill due?", "bill"),
+        ("C-1005", "when is my technician coming", "when could he come instead?", "Which day would suit you?"),
+        ("C-1005", "when is my technician coming", "when does my contract end?", "contract"),
+    ],
+)
+async def test_who_asks_when_something_else_is_asks_about_that(
+    house: Guest, customer: str, opens: str, asks: str, hears: str
+) -> None:
+    talk = await house.customer(customer)
+    await talk.says(opens)
+    told = talk.text
+    await talk.says(asks)
+    assert talk.text != told
+    assert hears in talk.text

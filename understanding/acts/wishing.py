@@ -83,7 +83,12 @@ def find_wishing(words: str, text: str, doing: Doing, hearing: Hearing, said: Sa
 
 def names_thing(text: str) -> bool:
     """Whether words name something that a company has to do with: a bill, a visit, a router, a fault."""
-    return not _things().isdisjoint(concepts_of(text)) or not _advertising().isdisjoint(plain_words(text))
+    return bool(named_things(text)) or not _advertising().isdisjoint(plain_words(text))
+
+
+def named_things(text: str) -> frozenset[str]:
+    """The things that words name, by their concepts."""
+    return _things() & concepts_of(text)
 
 
 def tells_of_calling(text: str) -> bool:

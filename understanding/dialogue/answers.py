@@ -26,11 +26,16 @@ _REFUSING_EMOJI = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What a message says to the thing that is pending, and what it says besides."""
+    """What a message says to the thing that is pending, and what it says besides.
+
+    `leaves_it` says that a no leaves it at that ("no, it's fine"): a change of mind where something was asked, and none
+    where somebody only wants nothing more.
+    """
 
     answer: Answer
     changes_mind: bool = False
     rest: str = ""
+    leaves_it: bool = False
 
 
 def read_answer(text: str, pending: Pending | None, entities: Iterable[Entity]) -> Reply:
@@ -118,7 +123,7 @@ def _refusal(folded: str, wanted: re.Pattern[str]) -> Reply | None:
         return Reply("no", changes_mind=True, rest=_after_refusal(clauses))
     if _opens_with(clauses[0], "no"):
         left = clauses[1:] and phrase_pattern("dialogue/answers", "dismisses").fullmatch(clauses[1])
-        return Reply("no", changes_mind=changes or bool(left), rest=_after_refusal(clauses))
+        return Reply("no", changes, leaves_it=bool(left), rest=_after_refusal(clauses))
     return None
 
 
