@@ -58,7 +58,7 @@ from desk.labels import Labels
 from desk.list_api import build_list_router
 from desk.lists import DeskLists
 from desk.notes import DeskNotes
-from desk.pages import SignIn
+from desk.pages import DeskSignIn
 from desk.pages import build_router as build_desk_pages
 from desk.proposals import ProposalDesk
 from desk.queue import Desk, DeskDependencies
@@ -184,7 +184,7 @@ def _desk_pages(settings: Settings, development: bool) -> APIRouter:
     auth = settings.auth
     if development or not auth.desk_client:
         return build_desk_pages(str(settings.data / TOKENS) if development else "", None, content_policy())
-    sign_in = SignIn(
+    sign_in = DeskSignIn(
         issuer=auth.issuer, client_id=auth.desk_client, scope=auth.desk_scope, parameters=auth.desk_parameters
     )
     issuer = urlsplit(auth.issuer)

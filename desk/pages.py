@@ -13,7 +13,7 @@ _TYPES = {".html": "text/html", ".css": "text/css", ".js": "text/javascript", ".
 _FILES = {path.name: path for path in PAGE.iterdir() if path.suffix in _TYPES}
 
 
-class SignIn(BaseModel):
+class DeskSignIn(BaseModel):
     """The company's own sign-in: an OpenID provider where the desk is a public client. See `AuthSettings`."""
 
     issuer: str
@@ -26,10 +26,10 @@ class AboutBody(BaseModel):
     """How people sign in: the file that development tokens lie in (empty in production), or where they are known."""
 
     tokens_file: str
-    sign_in: SignIn | None
+    sign_in: DeskSignIn | None
 
 
-def build_router(tokens_file: str, sign_in: SignIn | None, content_policy: str) -> APIRouter:
+def build_router(tokens_file: str, sign_in: DeskSignIn | None, content_policy: str) -> APIRouter:
     """The page at `/desk` and its files, none of which need a token: the page asks for one.
 
     `content_policy` is the page's Content-Security-Policy: what it may reach beside us is the company's sign-in.
