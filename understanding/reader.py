@@ -54,7 +54,7 @@ _MANNERS_ELSE = 0.6
 _OVER_OWN_WORDS = 0.8
 """How sure an act must be where a company taught its own words, which our sentences do not know."""
 TURNING: frozenset[Act] = frozenset({"refusal", "change_of_mind"})
-_TURNS_FROM = 0.5
+_TURNS_FROM, _TURNS_AFTER_YES = 0.5, 0.7
 """How sure a refusal or a change of mind must be to be a no to what is pending where no rule heard one."""
 _SURE = 0.85
 """How sure a wish must be that is only named in a refusal, to be asked about."""
@@ -356,12 +356,13 @@ def _answered(reply: Reply, refused: str, wish: str, narrowed: bool) -> Answer:
 def _turns_down(found: Understanding, doing: Doing) -> bool:
     """Whether a message is a no to what is pending by what it does, although no rule heard one.
 
-    A doubt is none, nor is what begins with an outright yes: that is asked about again.
+    A doubt is none. What begins with an outright yes has to be a surer no: else it is asked about again.
     """
-    if found.answer != "other" or found.puzzled or doing.act not in TURNING or doing.confidence < _TURNS_FROM:
-        return False
     folded = fold(found.text)
-    return not (doubts(folded) or postpones(folded) or conditions(folded) or agrees_outright(folded))
+    enough = _TURNS_AFTER_YES if agrees_outright(folded) else _TURNS_FROM
+    if found.answer != "other" or found.puzzled or doing.act not in TURNING or doing.confidence < enough:
+        return False
+    return not (doubts(folded) or postpones(folded) or conditions(folded))
 
 
 def _to_be_asked(intent: Intent) -> Intent:

@@ -128,3 +128,16 @@ def test_a_refusal_in_a_sentence_drops_what_is_pending(reader: Reader, text: str
     heard = read(reader, text, VISIT)
     assert heard.answer == "no"
     assert not [intent for intent in heard.intents if "." in intent.name]
+
+
+@pytest.mark.parametrize(
+    ("text", "answer"),
+    [
+        ("yes well actually I've thought better of it", "no"),
+        ("yes, on second thoughts leave it", "no"),
+        ("ok but hurry because I'm not waiting another week", "other"),
+        ("please do, I can't wait to tell my landlord", "yes"),
+    ],
+)
+def test_what_begins_with_a_yes_is_a_no_only_where_it_surely_turns_round(reader: Reader, text: str, answer: str):
+    assert read(reader, text, VISIT).answer == answer
