@@ -35,7 +35,7 @@ def reply_to_refusal(memory: Memory, heard: Understanding) -> str:
     said = next((text for role, text in reversed(memory.window) if role == "assistant"), "")
     if memory.parting.done:
         return "nothing_more"
-    return UPSET if heard.answer == "other" and not heard.refused and setting_of(said) == "told" else "nothing_begun"
+    return UPSET if not heard.refused and setting_of(said) == "told" else "nothing_begun"
 
 
 def closes_with_thanks(memory: Memory, heard: Understanding) -> bool:

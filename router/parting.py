@@ -54,6 +54,13 @@ class ClosingContext:
     turn_id: TurnId = NO_TURN
 
 
+def speaks_of_what_waits(memory: Memory) -> bool:
+    """Whether what waits for a supervisor is what was spoken of last, so that a plain no may be about it."""
+    last = f"{memory.specialist}.{memory.procedure}"
+    waits = any(case.procedure == last for chain in memory.parked for case in chain)
+    return waits and not (memory.parting.more or memory.parting.asked)
+
+
 def find_parting(
     memory: Memory, heard: Understanding, wishes: tuple[Wish, ...], sure: float
 ) -> Farewell | Rated | None:
@@ -61,9 +68,7 @@ def find_parting(
 
     A no to "is there anything else?" wants nothing more, and takes nothing back that waits for a supervisor.
     """
-    asked = memory.parting.more or memory.parting.asked
-    answers = asked and not (heard.changes_mind or heard.refused)
-    if wishes or (memory.parked and heard.answer == "no" and not answers):
+    if wishes or (heard.answer == "no" and (speaks_of_what_waits(memory) or heard.changes_mind or heard.refused)):
         return None
     score = _score(heard) if memory.parting.asked else None
     if score is not None:

@@ -11,7 +11,7 @@ from agents.terms import find_term
 from domain.understanding import Intent, Understanding
 from router.feelings import UPSET, closes_with_thanks, is_upset, objects, reply_to_refusal
 from router.memory.state import Identification, Memory, Wish
-from router.parting import Farewell, find_parting
+from router.parting import Farewell, find_parting, speaks_of_what_waits
 from router.partners import waits_for_consent
 from router.routes import (
     Aside,
@@ -360,7 +360,7 @@ def _afresh(memory: Memory, heard: Understanding, wishes: tuple[Wish, ...], thre
     wishes = find_news(told, heard, wishes) or wishes or find_follow_up(told, heard, _likely(heard, thresholds))
     if wishes:
         return Begin(wishes)
-    if memory.parked and heard.answer == "no" and not heard.refused:
+    if heard.answer == "no" and not heard.refused and speaks_of_what_waits(memory):
         return No()
     likely = _likely(heard, thresholds)
     felt = _with_feeling(memory, heard) if not likely else None

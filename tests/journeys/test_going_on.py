@@ -158,3 +158,24 @@ async def test_who_asks_when_something_else_is_asks_about_that(
     await talk.says(asks)
     assert talk.text != told
     assert hears in talk.text
+
+
+@pytest.mark.parametrize(
+    ("locale", "asks", "says"),
+    [
+        ("en", "what do I owe you", "no that can't be right"),
+        ("de", "wann läuft mein Vertrag aus", "nein, das stimmt nicht"),
+    ],
+)
+async def test_a_no_to_what_was_told_since_withdraws_nothing_that_waits_for_a_supervisor(
+    house: Guest, locale: str, asks: str, says: str
+) -> None:
+    omar = await house.customer("C-1003", locale=locale, auth_level="strong")
+    await omar.says("P-5031 refund please")
+    await omar.says("yes")
+    assert omar.pending[0] == "approve"
+    await omar.says(asks)
+    await omar.says(says)
+    assert omar.pending[0] == "approve"
+    await omar.says({"en": "never mind the refund", "de": "vergessen Sie die Erstattung"}[locale])
+    assert omar.turn["pending"] is None
