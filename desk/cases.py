@@ -82,7 +82,8 @@ _MARKS = (
 class CaseSummary:
     """A conversation that waits or that somebody has. `unread` counts what whoever has it has not looked at.
 
-    `name` is what customers call whoever has it. `said` and `told` count its messages and events.
+    `name` is what customers call whoever has it. `said` and `told` count its messages and events. `answer_by` is how
+    the customer, who did not stay, is answered besides.
     """
 
     conversation_id: ConversationId
@@ -104,6 +105,7 @@ class CaseSummary:
     told: int
     unread: int
     labels: tuple[str, ...]
+    answer_by: str = ""
 
     def view_for(self, caller: Caller) -> View | None:
         """The list in which that person sees it; None where they do not."""
@@ -243,6 +245,7 @@ def _summary(sealed: SealedRows, row: Any, labels: tuple[str, ...]) -> CaseSumma
         told=row["told"],
         unread=row["unread"],
         labels=labels,
+        answer_by=str(handoff.packet.get("answer_by") or ""),
     )
 
 

@@ -16,6 +16,7 @@ from router.memory.waiting import ELSEWHERE
 from router.other_desks import DeskAgent, DeskNews, DeskPlace
 from router.outcome import handoff_news
 from router.reassurance import Reassurance
+from router.written_answers import owe_written
 from storage.unit_of_work import open_unit
 from understanding.screening.secrets import screen
 
@@ -87,6 +88,7 @@ class ElsewhereDesk:
                 self._desk.keep(
                     caller, change, "wrote to the customer" if news.kind == "said" else "has the conversation"
                 )
+                await self._desk.carry_out(change)
 
     async def _claim(self, caller: Caller, change: Change, handoff: StoredHandoff, agent: DeskAgent) -> Change:
         """The customer hears the name; what somebody else was having made is withdrawn."""
@@ -100,7 +102,8 @@ class ElsewhereDesk:
 
     def _say(self, change: Change, text: str) -> Change:
         shown = screen(text[:LONGEST_TEXT]).text
-        change = change.append_message("representative", shown, self._given.services.clock())
+        now = self._given.services.clock()
+        change = owe_written(change.append_message("representative", shown, now), shown, 0, now)
         return replace(change, row=replace(change.row, memory=change.row.memory.heard("representative", shown)))
 
     async def _resolve(self, caller: Caller, change: Change, handoff: StoredHandoff, place: DeskPlace) -> None:

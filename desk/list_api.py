@@ -25,7 +25,10 @@ _EVENTS = {200: {"description": "The events", "content": {"text/event-stream": {
 
 
 class CaseBody(DeskResponse):
-    """A conversation in a list, without its packet. `unread` counts what whoever has it has not looked at."""
+    """A conversation in a list, without its packet. `unread` counts what whoever has it has not looked at.
+
+    `answer_by` is how a customer who did not stay is answered besides.
+    """
 
     conversation_id: str
     queue: str
@@ -45,6 +48,7 @@ class CaseBody(DeskResponse):
     told: int
     unread: int
     labels: list[str]
+    answer_by: Literal["", "email", "sms"]
 
 
 class CasesBody(DeskResponse):

@@ -23,6 +23,7 @@ from router.outcome import handoff_news
 from router.reassurance import Reassurance
 from router.services import Services
 from router.turn import Turns
+from router.written_answers import owe_written
 from storage.unit_of_work import UnitsOfWork, open_unit
 
 LARGEST_MAIL_BYTES = 18 * 1024 * 1024
@@ -119,10 +120,12 @@ class Desk:
         """
         async with self._given.work.open(conversation_id):
             change, _ = await self._claimed(caller, conversation_id)
-            files = await self._files(change.row, attachments)
-            change = change.append_message("representative", text, self._given.services.clock(), files=files)
+            files, now = await self._files(change.row, attachments), self._given.services.clock()
+            change = change.append_message("representative", text, now, files=files)
+            change = owe_written(change, text, len(files), now)
             memory = change.row.memory.heard("representative", text)
             self.keep(caller, replace(change, row=replace(change.row, memory=memory)), "wrote to the customer")
+            await self.carry_out(change)
         return change.messages[-1]
 
     async def _files(self, row: Stored, names: Sequence[str]) -> tuple[Attachment, ...]:
@@ -242,6 +245,12 @@ class Desk:
         if handoff.claimed_by != caller.subject:
             raise Conflict(f"claim {conversation_id} first")
         return change, handoff
+
+    async def carry_out(self, change: Change) -> None:
+        """Carry out at once what a kept change owes; what cannot be is left for later."""
+        if change.follow_ups:
+            await open_unit().commit()
+            await self._given.turns.deliveries.carry_out_of(change.row.id)
 
     def keep(self, caller: Caller, change: Change, act: str) -> None:
         """Have the act written with its record, all or nothing, and told once it is."""

@@ -12,6 +12,7 @@ from domain.understanding import Intent
 
 Role = Literal["customer", "assistant", "representative", "system"]
 Channel = Literal["chat", "voice", "email", "sms", "whatsapp", "a2a"]
+AnswerBy = Literal["", "email", "sms"]
 LOCALES = ("en", "es", "de", "fr", "hi")
 """The languages in which replies exist."""
 QUEUES = ("billing", "scheduling", "technical", "retention", "vulnerable", "general")
@@ -73,7 +74,8 @@ class Handoff:
     The rest is how it stood when it was looked at. `position` is 1 for the next one to be claimed, 0 once claimed.
     `expected_wait_s` is None where too few were claimed lately to say. `claimed_by` is what customers call the
     representative, empty where that is not known. `on_duty` is None where nobody knows; with False, `on_duty_at` is
-    when somebody will be, if that is known.
+    when somebody will be, if that is known. `answer_by` is how the customer, who did not stay, is answered besides
+    (`email`, `sms`), at `answer_to`, which is masked; both are empty for whoever waits in the conversation.
     """
 
     queue: str
@@ -86,6 +88,8 @@ class Handoff:
     claimed_by: str = ""
     on_duty: bool | None = None
     on_duty_at: datetime | None = None
+    answer_by: AnswerBy = ""
+    answer_to: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,9 +13,10 @@ from domain.understanding import Understanding
 from router.arrivals import name_question
 from router.formatters import formatter_of
 from router.identity import MAX_MISSES
-from router.memory.state import AcceptedSuggestion, Identification
+from router.memory.state import AcceptedSuggestion, Identification, Memory
 from router.memory.store import Change, Stored, StoredTurn
-from router.outcome import act
+from router.options import with_options
+from router.outcome import act, pending_news
 from router.services import Services
 from understanding.reader import ReadContext
 from understanding.screening.secrets import screen
@@ -171,5 +172,8 @@ class CarriedCalls:
         return self._services.append_spoken(change, "assistant", text, turn.at)
 
 
-def _remembering(change: Change, memory: Any, pending: Pending | None = None) -> Change:
-    return replace(change, row=replace(change.row, memory=memory, pending=pending))
+def _remembering(change: Change, memory: Memory, pending: Pending | None = None) -> Change:
+    """The change with this memory and what is pending, which is told where it is news, with its answers."""
+    pending, known = with_options(pending, memory), change.row.pending
+    change = replace(change, row=replace(change.row, memory=memory, pending=pending))
+    return change.publish("pending", pending_news(pending)) if pending is not None and pending != known else change

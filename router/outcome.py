@@ -52,7 +52,7 @@ def conclude(change: Change, state: TurnState, turn: StoredTurn) -> Change:
 def announce(change: Change, state: TurnState, done: Turn) -> Change:
     """The closing events of a turn; the whole turn is the last."""
     if done.pending is not None:
-        change = change.publish("pending", _json(asdict(done.pending)))
+        change = change.publish("pending", pending_news(done.pending))
     if state.packet and done.handoff is not None:
         change = change.publish("handoff", handoff_news(done.handoff))
         change = replace(change, handoff=_handed_off(change, state))
@@ -144,6 +144,11 @@ def _question(memory: Memory) -> dict[str, Any] | None:
 def handoff_news(handoff: Handoff) -> dict[str, Any]:
     """A handoff as its event tells it."""
     return _json(asdict(handoff))
+
+
+def pending_news(pending: Pending) -> dict[str, Any]:
+    """What waits for the customer as its event tells it."""
+    return _json(asdict(pending))
 
 
 def _json(data: dict[str, Any]) -> dict[str, Any]:

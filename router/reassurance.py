@@ -11,6 +11,7 @@ from router.memory.state import ToldWaiting
 from router.memory.store import Change, Store, StoredTurn
 from router.services import Services
 from router.urgency import URGENT
+from router.written_answers import PROCEDURE, WrittenAnswers
 from understanding.dialogue.social import asks_how_long, asks_something
 from understanding.dialogue.topics import find_topics
 
@@ -21,6 +22,9 @@ ALARMS = {"self_harm": "handed_off_self_harm", "medical_alarm": "handed_off_dang
 WRITTEN_LATER = ("email", "sms")
 """Channels where a message that only says who is there now costs more than it tells: the words that follow say it."""
 
+IN_WRITING = {"claimed": "claimed_in_writing", "still_with_person": "still_in_writing"}
+"""What is said instead to a customer who did not stay: where the answer comes is part of it."""
+
 
 class Reassurance:
     """Words about the state of a handoff. Each is true at the moment when it is said."""
@@ -28,6 +32,7 @@ class Reassurance:
     def __init__(self, services: Services, store: Store) -> None:
         self._services = services
         self._store = store
+        self._written = WrittenAnswers(services, store)
 
     async def reassure(self, change: Change, at: datetime, text: str) -> Change:
         """Answer a message of a customer whom people have: while nobody has claimed it, say where it stands.
@@ -42,15 +47,18 @@ class Reassurance:
         change = replace(change, row=replace(change.row, memory=replace(change.row.memory, handoff=described)))
         if described.state == "claimed":
             return change
+        alarm = next((ALARMS[topic] for topic in find_topics(text) if topic in ALARMS), "")
+        agreed = None if alarm else await self._written.hear(change, at, text)
+        if agreed is not None:
+            return agreed
         told, state = change.row.memory.told_waiting, state_of(described)
         known = told is not None and told.state == state and at - told.at < AGAIN_AFTER
         asks = "wait" if asks_how_long(text) else "else" if asks_something(text) else ""
-        alarm = next((ALARMS[topic] for topic in find_topics(text) if topic in ALARMS), "")
         replies = _replies(told if known else None, asks=asks, aloud=change.row.channel == "voice")
         if alarm and described.priority == URGENT:
             replies = (alarm,)
         told_waiting = ToldWaiting(state, told.at if known and told else at)
-        memory = replace(change.row.memory, told_waiting=told_waiting)
+        memory = replace(change.row.memory, told_waiting=told_waiting, offered_way="")
         change = replace(change, row=replace(change.row, memory=memory))
         return self._say(change, at, replies, described) if replies else change
 
@@ -96,9 +104,11 @@ class Reassurance:
 
     def _say(self, change: Change, at: datetime, replies: tuple[str, ...], handoff: Handoff) -> Change:
         row = change.row
-        facts = {**facts_of(handoff), "name": handoff.claimed_by}
+        facts = {**facts_of(handoff), "name": handoff.claimed_by, "to": handoff.answer_to}
         voice = self._services.voice_for(row.tenant, row.memory, row.channel)
-        texts = [self._services.catalogue.word(Saying(reply, facts=facts), voice) for reply in replies]
+        written = IN_WRITING if handoff.answer_by else {}
+        sayings = [Saying(written.get(reply, reply), facts, PROCEDURE if reply in written else "") for reply in replies]
+        texts = [self._services.catalogue.word(saying, voice) for saying in sayings]
         return self._services.append_spoken(change, "system", " ".join(texts), at)
 
 

@@ -1,6 +1,6 @@
 """Reads one customer message: wishes, answer, entities, language, mood and sensitive topics."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from copy import copy
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -41,6 +41,7 @@ from understanding.intents.models import ModelInForce
 from understanding.intents.wishes import Setting, find_wishes, served
 from understanding.language.detection import detect_language
 from understanding.language.text import clean, fold
+from understanding.leaving.hearing import LeavingReader, leaving_lessons
 from understanding.semantics.heads import load_meaning
 from understanding.semantics.sentences import open_sentence_model
 from understanding.unwanted.hearing import UnwantedReader, lessons, silencing
@@ -88,26 +89,26 @@ class ReadContext:
 class Reader:
     """Understands messages by rules and a classifier: no network, the same words read the same way by the same model.
 
-    `covers` and `needs` are what the examples files say of their intents. `desks` gives the model of the company's own
+    `setting` holds what the examples files say of their intents. `desks` gives the model of the company's own
     that is in force now, None where there is none.
     """
 
     def __init__(
         self,
         classifier: Classifier,
-        covers: Mapping[str, frozenset[str]] | None = None,
+        setting: Setting,
         desks: Callable[[], Classifier | None] = lambda: None,
         *,
         acts: ActReader,
         unwanted: UnwantedReader,
-        needs: Mapping[str, frozenset[str]] | None = None,
+        leaving: LeavingReader,
     ) -> None:
         self._classifier = classifier
         self._acts = acts
         self._hearing = unwanted
-        self._setting = Setting(covers=covers or {})
+        self.leaving = leaving
+        self._setting = setting
         self._desks = desks
-        self._needs = needs or {}
 
     @property
     def intents(self) -> tuple[str, ...]:
@@ -279,7 +280,7 @@ class Reader:
     def _wishes(self, wish: str, entities: tuple[Entity, ...], setting: Setting, locale: str) -> tuple[Intent, ...]:
         if not setting.person and (locale not in LOCALES or _says_no_wish(wish, entities)):
             return ()
-        return only_plain(find_wishes(self._classifier, wish, setting), wish, self._needs)
+        return only_plain(find_wishes(self._classifier, wish, setting), wish, setting.needs)
 
 
 def build_reader(
@@ -304,16 +305,18 @@ def build_reader(
     if open_sentence_model() is None:
         progress("the sentence model is not installed: customers are understood by their words alone")
 
-    def learn(name: str, learnt: tuple[Example, ...], weighing: tuple[float, ...]) -> Classifier:
-        return Classifier(learn_or_load(learnt, name, cache_folder, progress), load_meaning(name, *weighing))
+    def learn(name: str, learnt: tuple[Example, ...], weighing: tuple[float, ...] = ()) -> Classifier:
+        meaning = load_meaning(name, *weighing) if weighing else None
+        return Classifier(learn_or_load(learnt, name, cache_folder, progress), meaning)
 
+    acts = load_examples([ACTS])
     reader = Reader(
         learn("understanding", examples, _MEANING_OF_WISHES),
-        load_covers(folders),
+        Setting(covers=load_covers(folders), needs=load_needs(folders)),
         ModelInForce(cache_folder),
-        acts=ActReader(learn("acts", load_examples([ACTS]), _MEANING_OF_ACTS)),
+        acts=ActReader(learn("acts", acts, _MEANING_OF_ACTS)),
         unwanted=UnwantedReader(learn("unwanted", lessons(examples), _MEANING_OF_SILENCE), silencing(examples)),
-        needs=load_needs(folders),
+        leaving=LeavingReader(learn("leaving", leaving_lessons((*examples, *acts)))),
     )
     _warm(reader)
     return reader
@@ -321,14 +324,8 @@ def build_reader(
 
 def _warm(reader: Reader) -> None:
     """Read once, so that the first customer does not wait for patterns to be compiled."""
-    moment = datetime(2000, 1, 1, tzinfo=UTC)
-    reader.read(
-        "Hello, could you move it to Tuesday at 3 pm?",
-        locale="en",
-        pending=None,
-        now=moment,
-        context=ReadContext(currency="XXX"),
-    )
+    moment, context = datetime(2000, 1, 1, tzinfo=UTC), ReadContext(currency="XXX")
+    reader.read("Could you move it to Tuesday at 3 pm?", locale="en", pending=None, now=moment, context=context)
 
 
 def _means_another(found: Understanding) -> bool:

@@ -205,6 +205,10 @@ class HandoffBody(ResponseBody):
     claimed_by: str = Field(default="", description="What customers call the representative, if that is known.")
     on_duty: bool | None = Field(default=None, description="Whether anybody is on duty; null where that is not known.")
     on_duty_at: datetime | None = Field(default=None, description="When somebody will be, if the hours are known.")
+    answer_by: Literal["", "email", "sms"] = Field(
+        default="", description="How a customer who did not stay is answered besides; empty where they wait here."
+    )
+    answer_to: str = Field(default="", description="Where that answer goes, masked.")
 
 
 class StatusBody(ResponseBody):

@@ -8,7 +8,7 @@ from agents.wording import Voice
 from domain.calls import CallContext, ToolCall
 from domain.ids import CallId
 from domain.principal import Agent, Principal
-from router.memory.follow_up import NOTE, RATING, FollowUp
+from router.memory.follow_up import NOTE, RATING, WRITTEN_ANSWER, FollowUp
 from router.memory.store import Stored
 from router.services import Services
 
@@ -38,6 +38,8 @@ def compose(follow_up: FollowUp, row: Stored, services: Services) -> Errand:
             return _errand(follow_up, row, "crm.open_case", dict(follow_up.facts))
         case "confirmation":
             text, purpose, template = _confirmation(follow_up, row, services), "requested", "confirmation"
+        case "written_answer":
+            text, purpose, template = _written_answer(follow_up, row, services), "requested", WRITTEN_ANSWER
         case _:
             text, purpose, template = _promised_words(follow_up, row, services), "service", follow_up.kind
     message = {"template": template, "text": text, "purpose": purpose}
@@ -75,6 +77,12 @@ def _confirmation(follow_up: FollowUp, row: Stored, services: Services) -> str:
     done = [services.catalogue.past_phrase(each["tool"], each["facts"], voice) for each in follow_up.facts["done"]]
     name = row.memory.profile.name if row.memory.profile else ""
     return services.catalogue.word(Saying("confirmation_message", {"name": name, "done": done}), voice)
+
+
+def _written_answer(follow_up: FollowUp, row: Stored, services: Services) -> str:
+    """A representative's words, to a customer who did not stay for them."""
+    saying = Saying("written_answer", follow_up.facts, follow_up.procedure)
+    return services.catalogue.word(saying, voice_of(row, services))
 
 
 def _note(follow_up: FollowUp, row: Stored, services: Services) -> str:

@@ -10,9 +10,9 @@ from domain.ids import ConversationId, TenantId, TurnId
 State = Literal["waiting", "done", "called_off", "refused", "missed", "failed"]
 """`called_off`: what it was about is over; `refused` by policy; `missed`: its time went by; `failed`: tried in vain."""
 
-NOTE, CONFIRMATION, RATING, CASE = "note", "confirmation", "rating", "case"
+NOTE, CONFIRMATION, RATING, CASE, WRITTEN_ANSWER = "note", "confirmation", "rating", "case", "written_answer"
 """The kinds that every conversation may owe; others are names of promises in a procedure's replies."""
-OWN_KINDS = (NOTE, CONFIRMATION, RATING, CASE)
+OWN_KINDS = (NOTE, CONFIRMATION, RATING, CASE, WRITTEN_ANSWER)
 
 
 @dataclass(frozen=True, slots=True)

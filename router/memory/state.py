@@ -9,7 +9,7 @@ from agents.language_model import ModelTurn
 from agents.procedure import Case, HandOff
 from agents.specialist import Saying
 from domain.calls import CallResult, Pending
-from domain.conversation import Action, Handoff
+from domain.conversation import Action, AnswerBy, Handoff
 from domain.ids import ConversationId, TenantId, TurnId
 from domain.principal import Customer
 from domain.understanding import Entity, Intent, Understanding
@@ -190,6 +190,7 @@ class Memory:
     opening, `locale` the language spoken now. `origin` is what the channel said at the opening.
     `seen` is how many messages each side (`customer`, `representative`) has read, `offered` what the buttons under the
     last question say. `desk` is the connector of another desk that the last handoff went to, empty for our own.
+    `offered_way` is how somebody who waits was just asked whether they want to be answered.
     """
 
     locale: str = "en"
@@ -230,6 +231,7 @@ class Memory:
     seen: dict[str, int] = field(default_factory=dict[str, int])
     offered: tuple[str, ...] = ()
     desk: str = ""
+    offered_way: AnswerBy = ""
 
     @property
     def formats(self) -> str:

@@ -390,3 +390,32 @@ def test_who_comes_next_on_the_same_machine_finds_their_own_conversation(enter: 
     expect(elsewhere.locator(".message.customer:not(.waiting) .bubble")).to_have_text(["I am the first"])
     kept = page.evaluate("JSON.stringify({...localStorage, ...sessionStorage})")
     assert not any(secret in kept for secret in ("eyJ", "C-100"))
+
+
+def test_what_a_representative_accepts_asks_the_customer_for_the_code_in_a_field(enter: Enter, shop: Shop) -> None:
+    shop.customer, service = "C-1003", served(shop)
+    dial = {"act": "set", "scope": "procedure", "name": "billing.refund_duplicate_charge", "reason": "a test"}
+    assert service.call("POST", "/v1/autonomy", {**dial, "stage": "suggest"}, "admin").status_code == 201
+    try:
+        page = visit(enter(shop))
+        page.get_by_role("button", name="Open chat").click()
+        write(page, "I was charged twice for my yearly payment, refund one please")
+        expect(page.locator(".state")).to_contain_text("Waiting for our team")
+        queue = service.call("GET", "/v1/desk/queue", principal="representative").json()["items"]
+        conversation = next(each for each in queue if each["packet"]["customer"]["id"] == "C-1003")["conversation_id"]
+        desk = f"/v1/desk/{conversation}"
+        service.call("POST", f"{desk}/claim", {}, "representative")
+        [proposal] = service.call("GET", f"{desk}/proposals", principal="representative").json()["items"]
+        accepted = service.call("POST", f"{desk}/proposals/{proposal['id']}", {"decision": "accept"}, "representative")
+        assert accepted.json()["pending"]["kind"] == "verify", accepted.text
+        field = page.get_by_role("textbox", name="Code")
+        expect(field).to_be_visible()
+        outbox = service.call("GET", "/v1/sandbox/outbox?customer_id=C-1003").json()["items"]
+        code = next(each["code"] for each in reversed(outbox) if each["code"])
+        field.fill(code)
+        field.press("Enter")
+        expect(page.get_by_role("button", name="Yes")).to_be_visible()
+        expect(field).to_have_count(0)
+        assert code not in " ".join(texts(page))
+    finally:
+        service.call("POST", "/v1/autonomy", {**dial, "stage": "auto"}, "admin")

@@ -55,13 +55,15 @@ def served(classifier: Classifier, sentence: str) -> float:
 class Setting:
     """What is known when wishes are looked for.
 
-    `person` is what the rules found, `current` the procedure under way, `covers` which wishes a wish includes, and
-    `desks` a classifier that learnt which specialist takes a message from the house's own labelled messages.
+    `person` is what the rules found, `current` the procedure under way, and `desks` a classifier that learnt which
+    specialist takes a message from the house's own labelled messages. `covers` and `needs` are what the examples files
+    say of their intents: which wishes a wish includes, and what a message must name to be surely one.
     """
 
     person: bool = False
     current: str = ""
     covers: Mapping[str, frozenset[str]] = field(default_factory=dict[str, frozenset[str]])
+    needs: Mapping[str, frozenset[str]] = field(default_factory=dict[str, frozenset[str]])
     desks: Classifier | None = None
 
 

@@ -5,9 +5,9 @@ import re
 import phonenumbers
 from babel.dates import format_date
 
+from domain.masking import mask_email, mask_phone
 from mcp_servers.arguments import ContactField
 from mcp_servers.crm.models import ContactChange
-from mcp_servers.masking import mask_email, mask_phone
 from mcp_servers.refusal import Refused
 from mcp_servers.sandbox.outbox import send
 from mcp_servers.work import Row, Work, ensure, instant

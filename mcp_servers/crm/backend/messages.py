@@ -1,9 +1,9 @@
 """Outgoing messages: to the address on file, and only with consent for their purpose."""
 
+from domain.masking import mask_email
 from mcp_servers.arguments import Purpose
 from mcp_servers.crm.backend.customers import read_customer
 from mcp_servers.crm.models import MessageSent
-from mcp_servers.masking import mask_email
 from mcp_servers.sandbox.outbox import send
 from mcp_servers.work import Work, ensure
 

@@ -4,9 +4,9 @@ import hashlib
 import secrets
 from datetime import datetime, timedelta
 
+from domain.masking import mask_email
 from mcp_servers.crm.backend.customers import read_customer
 from mcp_servers.crm.models import SentLink
-from mcp_servers.masking import mask_email
 from mcp_servers.sandbox.outbox import send
 from mcp_servers.work import Work, instant
 

@@ -5,9 +5,9 @@ import hmac
 import secrets
 from datetime import timedelta
 
+from domain.masking import mask_phone
 from mcp_servers.crm.backend.customers import read_customer
 from mcp_servers.crm.models import CodeCheck, SentCode
-from mcp_servers.masking import mask_phone
 from mcp_servers.sandbox.outbox import send
 from mcp_servers.work import Row, Work, ensure, instant
 
