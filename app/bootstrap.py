@@ -230,7 +230,7 @@ async def _open_router(settings: Settings, clock: Clock, parts: _Parts) -> Switc
     currencies = {TenantId(tenant): currency for tenant, currency in settings.currencies.items()}
     store, work = Store(parts.control.transactions), parts.control.work
     feed, journal, grants = (
-        EventFeed(store, work.notices),
+        _open_feed(store, parts.control),
         parts.control.journal,
         PartnerGrants(parts.policy, settings.address),
     )
@@ -281,6 +281,13 @@ async def _open_router(settings: Settings, clock: Clock, parts: _Parts) -> Switc
         *(settings, api, turns, conversations, control, parts.policy, parts.servers, parts.catalogue, parts.reader),
         *(parts.database, runner, step_back, parts.down, parts.connectors),
     )
+
+
+def _open_feed(store: Store, control: Control) -> EventFeed:
+    """What tells listeners what happens, also how far calls are that take long."""
+    feed = EventFeed(store, control.work.notices)
+    control.progress.follow(feed.tell_progress)
+    return feed
 
 
 def _served_parts(parts: _Parts, approvals: ApprovalDesk, health: Health, supervision: Supervision) -> ServedParts:

@@ -1,6 +1,6 @@
 """One tool called from the command line: decided, explained and executed by the same gate as any, and on record."""
 
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -20,7 +20,7 @@ from app.sandbox import open_systems
 from app.settings import Settings
 from app.telemetry.metrics import PrometheusMetrics
 from app.vault import open_vault
-from domain.calls import CallContext, CallResult, ToolCall
+from domain.calls import CallContext, CallProgress, CallResult, ToolCall
 from domain.digest import digest
 from domain.errors import BadRequest
 from domain.grant import GrantClaims
@@ -32,7 +32,9 @@ from policy.gate.decisions import decision_json
 from policy.gate.grants import GrantMint
 from policy.tools.servers import ToolServers
 from policy.tools.sign_ins import SignIns
+from router.events import MOST_SAID
 from storage.database import open_storage
+from understanding.screening.foreign_words import clean_line
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +60,10 @@ class OpenGate:
     down: Mapping[str, str]
 
 
-async def call_tool(settings: Settings, request: Request) -> dict[str, Any]:
+async def call_tool(settings: Settings, request: Request, say: Callable[[str], None]) -> dict[str, Any]:
     """Propose the call, with the customer's yes where that was said, and tell what was decided and what came of it.
+
+    `say` is told how it gets on, where it takes long.
 
     Where there is no installation it is made on a fresh sandbox, of which nothing is kept.
 
@@ -72,6 +76,7 @@ async def call_tool(settings: Settings, request: Request) -> dict[str, Any]:
     with nullcontext() if kept else TemporaryDirectory(prefix="switchboard-") as folder:
         where = settings if folder is None else settings.model_copy(update={"data": Path(folder)})
         async with _open_gate(where) as gate:
+            gate.control.progress.follow(lambda progress: say(_spell_progress(progress)))
             await _require_tool(gate, request.tool)
             context = _context(gate, settings, request)
             result = await _propose(gate, context, request)
@@ -162,6 +167,11 @@ async def _propose(gate: OpenGate, context: CallContext, request: Request) -> Ca
             result = await control.gate.call(context, call)
         control.gate.finish(context.conversation_id)
     return result
+
+
+def _spell_progress(progress: CallProgress) -> str:
+    share = f"{min(100, int(100 * progress.done / progress.total))} %" if progress.total else f"{progress.done:g}"
+    return f"{share} {clean_line(progress.message, MOST_SAID)}".rstrip()
 
 
 def _told(result: CallResult) -> dict[str, Any]:

@@ -35,7 +35,7 @@ MOST_WAITING = 500
 """Events that wait for a page that does not take them; beyond that it is told to read its lists again."""
 DESK = ConversationId("desk")
 """What words about the desk itself are said of."""
-Kind = Literal["refresh", "case", "typing", "approvals", "presence", "note"]
+Kind = Literal["refresh", "case", "typing", "progress", "approvals", "presence", "note"]
 _SUMMARY = TypeAdapter(CaseSummary)
 
 
@@ -162,6 +162,9 @@ class DeskFeed:
         elif told.get("kind") == "typing" and told["data"].get("role") == "customer":
             for listener in self._concerned(conversation_id):
                 listener.hear(DeskEvent("typing", {"conversation_id": conversation_id}))
+        elif told.get("kind") == "progress":
+            for listener in self._concerned(conversation_id):
+                listener.hear(DeskEvent("progress", {"conversation_id": conversation_id, **told["data"]}))
 
     def _concerned(self, conversation_id: ConversationId) -> list[DeskListener]:
         """The pages of whoever has a conversation, and of supervisors."""

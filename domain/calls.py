@@ -7,7 +7,7 @@ from typing import Any, Literal, Protocol
 
 from domain.decision import Decision
 from domain.digest import digest
-from domain.ids import CallId, ConversationId, PendingId, TurnId
+from domain.ids import CallId, ConversationId, DecisionId, PendingId, TurnId
 from domain.principal import Principal
 from domain.record import Note
 from domain.suggestion import Suggestion
@@ -126,6 +126,22 @@ class CallResult:
     outcome: Outcome | None = None
     pending: Pending | None = None
     suggestion: Suggestion | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CallProgress:
+    """How far a call under way has come, as its server says: `done` of `total`, where it knows that, and its own words.
+
+    `message` is what somebody else's system wrote: it is screened before it is shown.
+    """
+
+    conversation_id: ConversationId
+    turn_id: TurnId
+    decision_id: DecisionId
+    tool: str
+    done: float
+    total: float | None
+    message: str
 
 
 class ToolGate(Protocol):

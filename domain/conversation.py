@@ -143,9 +143,10 @@ class Conversation:
 class Event:
     """Something that a channel is told as it happens; `id` grows within a conversation and is the SSE event id.
 
-    What is told of a turn under way, before it is stored, has the id 0, and so has who is `typing`, which never is.
+    What is told of a turn under way, before it is stored, has the id 0, and so have who is `typing` and the `progress`
+    of a call, which never are.
     """
 
     id: int
-    kind: Literal["message", "status", "action", "pending", "handoff", "turn", "error", "typing", "read"]
+    kind: Literal["message", "status", "action", "pending", "handoff", "turn", "error", "typing", "read", "progress"]
     data: dict[str, Any] = field(default_factory=dict[str, Any])

@@ -21,6 +21,7 @@ from mcp_types import CallToolRequestParams
 from domain.digest import digest
 from domain.errors import Misconfigured, NotCanonical
 from domain.grant import AUDIENCE_PREFIX, META_KEY, GrantClaims
+from mcp_servers.call_reports import log_to_caller, reporting
 from mcp_servers.refusal import Refused, answer_refusal
 
 HOW = (
@@ -76,7 +77,7 @@ class GrantVerifier:
     """Tells valid grants for one server from everything else, by the gate's key and an injected clock."""
 
     def __init__(self, server: str, public_key: Ed25519PublicKey, clock: Callable[[], datetime]) -> None:
-        self._server = server
+        self.server = server
         self._audience = AUDIENCE_PREFIX + server
         self._key = public_key
         self._clock = clock
@@ -92,7 +93,7 @@ class GrantVerifier:
         if not alive:
             raise Refused("grant: it has expired")
         grant = GrantClaims(**{name: claims[name] for name in CLAIMS})
-        if (grant.server, grant.tool) != (self._server, tool):
+        if (grant.server, grant.tool) != (self.server, tool):
             raise Refused("grant: it is for another tool")
         if grant.arguments_digest != _digest(arguments):
             raise Refused("grant: it is for other arguments")
@@ -150,10 +151,15 @@ class GrantGuard(Extension):
         self, params: CallToolRequestParams, ctx: ServerRequestContext[Any, Any], call_next: CallNext
     ) -> HandlerResult:
         """Verify the call's grant and serve the call under it, or refuse."""
-        token = dict(params.meta or {}).get(META_KEY)
+        token, told = dict(params.meta or {}).get(META_KEY), {"tool": params.name}
         try:
             grant = self._verifier.verify(token, params.name, params.arguments or {})
         except Refused as refusal:
+            await log_to_caller(ctx, "warning", self._verifier.server, {**told, "refused": str(refusal)})
             return answer_refusal(str(refusal))
-        with granted(grant):
-            return await call_next(ctx)
+        with granted(grant), reporting(ctx):
+            answer = await call_next(ctx)
+        ended = "refused" if getattr(answer, "is_error", False) else "served"
+        level = "warning" if ended == "refused" else "info"
+        await log_to_caller(ctx, level, self._verifier.server, {**told, "decision": grant.decision_id, "ended": ended})
+        return answer

@@ -22,6 +22,7 @@ from pydantic import BaseModel, ValidationError
 
 from domain.conversation import LOCALES
 from mcp_servers.backend import Backend, ToolEntry
+from mcp_servers.call_reports import current_report, offer_levels
 from mcp_servers.grants import GrantGuard, GrantVerifier, current_grant
 from mcp_servers.refusal import Refused, answer_refusal, explain_arguments
 from mcp_servers.resources import ServedResource, add_resources
@@ -93,6 +94,7 @@ class Toolset:
         async def serve(entry: ToolEntry, arguments: dict[str, Any]) -> BaseModel:
             return await backend.act(entry, _scope(entry, clock), arguments)
 
+        offer_levels(server)
         add_resources(server, self.resources, {entry.name: entry for entry in self.entries}, verifier, serve)
         for prompt in self.prompts:
             server.add_prompt(prompt)
@@ -128,9 +130,8 @@ def _scope(entry: ToolEntry, clock: Clock) -> Scope:
     if entry.writes and not grant.idempotency_key:
         raise Refused("grant: a change needs one with an idempotency key")
     now = clock().replace(microsecond=0)
-    return Scope(
-        grant.tenant, grant.customer, now, grant.idempotency_key if entry.writes else "", grant.arguments_digest
-    )
+    key, digest = grant.idempotency_key if entry.writes else "", grant.arguments_digest
+    return Scope(grant.tenant, grant.customer, now, key, digest, current_report())
 
 
 def _as_tool(serve: Callable[..., Any], entry: ToolEntry) -> Tool:

@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,8 @@ class Work:
 
     Every statement can name `:tenant` and `:customer`; it sees the grant's. Nothing is visible to others until the call
     ends well, and nothing remains of a call that was refused. `articles` is the company's folder of knowledge articles.
-    A system that does not list customers itself takes the grant's word that they exist.
+    A system that does not list customers itself takes the grant's word that they exist. `stages` are what the call went
+    through, each told to whoever waits for it.
     """
 
     database: sqlite3.Connection
@@ -28,6 +29,7 @@ class Work:
     now: datetime
     articles: Path | None = None
     lists_customers: bool = True
+    stages: list[str] = field(default_factory=list[str])
 
     @property
     def currency(self) -> str:

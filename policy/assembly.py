@@ -18,6 +18,7 @@ from policy.gate.foresight import Foresight
 from policy.gate.gate import Describe, Gate, GateParts
 from policy.gate.grants import GrantMint
 from policy.gate.ledger import Ledger
+from policy.gate.progress import ProgressFeed
 from policy.gate.recovery import Recovery
 from policy.journal.journal import HashChainedJournal
 from policy.review.shadow import Shadow, ShadowEngine
@@ -45,6 +46,7 @@ class Control:
     dial: Dial
     suggestions: SuggestedCalls
     shadow: Shadow | None
+    progress: ProgressFeed
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,4 +102,5 @@ def assemble(given: GateDependencies) -> Control:
     suggestions = SuggestedCalls(transactions, journal, actions, clock)
     recovery = Recovery(given.servers, executor, effects, tool_data, dial, clock)
     work = UnitsOfWork(transactions)
-    return Control(transactions, work, Gate(parts), journal, approvals, ledger, recovery, dial, suggestions, shadow)
+    people = (approvals, ledger, recovery, dial, suggestions)
+    return Control(transactions, work, Gate(parts), journal, *people, shadow, executor.progress)

@@ -9,13 +9,14 @@ from typing import Any, Literal
 
 import structlog
 
-from domain.calls import CallContext, CallResult
+from domain.calls import CallContext, CallProgress, CallResult
 from domain.conversation import Event, Status
-from domain.errors import Unavailable
+from domain.errors import SwitchboardError, Unavailable
 from domain.ids import ConversationId, TurnId
 from router.memory.store import Store
 from router.outcome import act
 from storage.notices import Notices
+from understanding.screening.foreign_words import clean_line
 
 log = structlog.get_logger()
 Json = dict[str, Any]
@@ -25,6 +26,8 @@ LOOK_ANYWAY_S = 15.0
 """The same while they are: for what is lost all the same."""
 MOST_WAITING = 256
 """Events that wait for a listener who does not listen; beyond that they are read from the store again."""
+MOST_SAID = 200
+"""Characters of a system's own words about how it gets on."""
 CROWD = 50
 """With more listeners than these nothing is told before it is stored, and they are served in turns of so many."""
 
@@ -39,6 +42,7 @@ class Listener:
         self._waiting: deque[Event] = deque()
         self._missed = True
         self._told: set[str] = set()
+        self._over = ""
         self._waker = asyncio.Event()
 
     def hear(self, events: Sequence[Event]) -> None:
@@ -111,9 +115,12 @@ class Listener:
         self._waiting.extendleft(reversed(stored))
 
     def _is_news(self, event: Event) -> bool:
-        """Whether it was not told early."""
+        """Whether it was not told early, nor is told too late: what another process says may come after its turn."""
         if event.kind == "turn":
             self._told.clear()
+            self._over = event.data["turn_id"]
+        if event.kind == "progress" and event.data["turn_id"] == self._over:
+            return False
         decision = event.data.get("decision_id", "") if event.kind == "action" else ""
         known = decision in self._told
         if decision and not event.id:
@@ -200,6 +207,7 @@ class EventFeed:
         self.store = store
         self.notices = notices
         self._topics: dict[str, _Topic] = {}
+        self._telling: set[asyncio.Task[None]] = set()
         notices.follow(self._wake)
         notices.follow_words(self._hear_word)
 
@@ -231,11 +239,34 @@ class EventFeed:
             data: dict[str, Any] = {**asdict(action), "turn_id": context.turn_id}
             topic.tell_early(Event(0, "action", data))
 
-    async def tell_everywhere(self, conversation_id: ConversationId, kind: Literal["typing"], data: Json) -> None:
+    def tell_progress(self, progress: CallProgress) -> None:
+        """Let listeners of every process know how far a call has come; nobody waits for that, and nothing is kept."""
+        data = {
+            "turn_id": progress.turn_id,
+            "decision_id": progress.decision_id,
+            "tool": progress.tool[:MOST_SAID],
+            "progress": progress.done,
+            "total": progress.total,
+            "message": clean_line(progress.message, MOST_SAID),
+        }
+        told = asyncio.create_task(self._tell_quietly(progress.conversation_id, data))
+        self._telling.add(told)
+        told.add_done_callback(self._telling.discard)
+
+    async def _tell_quietly(self, conversation_id: ConversationId, data: Json) -> None:
+        try:
+            await self.tell_everywhere(conversation_id, "progress", data)
+        except SwitchboardError as error:
+            log.info("progress_not_told", conversation=conversation_id, error=str(error))
+
+    async def tell_everywhere(
+        self, conversation_id: ConversationId, kind: Literal["typing", "progress"], data: Json
+    ) -> None:
         """Let listeners of every process know what is true for a moment and is kept nowhere."""
         word = json.dumps({"kind": kind, "data": data})
-        await self.store.tell(lambda connection: self.notices.write_word(connection, conversation_id, word))
         self.notices.tell_word(conversation_id, word)
+        if self.notices.reaches_others:
+            await self.store.tell(lambda connection: self.notices.write_word(connection, conversation_id, word))
 
     def _hear_word(self, conversation_id: ConversationId, word: str) -> None:
         topic = self._topics.get(conversation_id)

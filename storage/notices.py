@@ -37,6 +37,11 @@ class Notices:
         self._hear_word: list[HearWord] = []
         self.is_connected = False
 
+    @property
+    def reaches_others(self) -> bool:
+        """Whether there may be other processes, which hear by the database."""
+        return self._shared
+
     def follow(self, hear: Hear) -> None:
         """Have every notice passed on from now on; None says that some may have been missed."""
         self._hear.append(hear)

@@ -12,7 +12,7 @@ from rich.text import Text
 from app.commands.mcp import mcp
 from app.commands.mcp_sign_in import PasteOption, have_signed_in
 from app.commands.options import DataOption, JsonOption, print_json, read_settings
-from app.progress import console
+from app.progress import console, errors
 from app.settings import ServerSettings, Settings
 from domain.errors import BadRequest
 from domain.names import require_known
@@ -178,7 +178,7 @@ def call(  # noqa: PLR0913, PLR0917 - a command's options are its parameters
     if (strong or confirmed) and settings.environment != "development":
         raise BadRequest("--strong and --confirmed vouch for a customer: that is for development alone")
     request = Request(name, _read_arguments(arguments), customer, tenant, agent, strong=strong, confirmed=confirmed)
-    told = asyncio.run(call_tool(settings, request))
+    told = asyncio.run(call_tool(settings, request, lambda line: errors.print(Text(f"· {line}"), soft_wrap=True)))
     if as_json:
         print_json(told)
     else:

@@ -1,19 +1,16 @@
 """What another team's agent answered, as data: cut to size, cleaned, and named where it is no text."""
 
-import unicodedata
 from typing import Any, cast
 
 from a2a.types import Artifact, Message, Part, Task, TaskState
 from google.protobuf.json_format import MessageToDict
 
-from understanding.screening.secrets import screen
+from understanding.screening.foreign_words import clean
 
 NAME = 120
 TEXT = 4_000
 """So many characters of a name, and of an answer, are taken."""
 FILES = 5
-JOINERS = "\u200c\u200d"
-"""What writing in Hindi and other languages is made with, though it is not seen."""
 
 
 class AgentTrouble(Exception):
@@ -84,12 +81,8 @@ def _data(part: Part) -> list[Any]:
 def _clean(value: Any) -> Any:
     """What was sent without secrets, and without what steers a screen or turns the writing's direction."""
     if isinstance(value, str):
-        return screen("".join(filter(_is_written, value[: 4 * TEXT]))).text
+        return clean(value, 4 * TEXT)
     if isinstance(value, dict):
         named = cast("dict[str, Any]", value)
         return {_clean(name): _clean(each) for name, each in named.items()}
     return [_clean(each) for each in cast("list[Any]", value)] if isinstance(value, list) else value
-
-
-def _is_written(sign: str) -> bool:
-    return sign in "\n\t" or sign in JOINERS or unicodedata.category(sign) not in ("Cc", "Cf", "Co", "Cs")

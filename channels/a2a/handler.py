@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncGenerator, Callable
+from contextlib import aclosing
 from datetime import UTC, datetime
 from typing import Any
 
@@ -81,13 +82,17 @@ class PartnerHandler(RequestHandler):
         with told_to_partners():
             begun, answer = await self._begin(params, context)
             yield apply_history_length(begun, params.configuration)
+            async with aclosing(self._tasks.follow_answer(_caller(context), begun, answer)) as heard:
+                async for progress in heard:
+                    yield progress
             task = await _of(answer)
             for update in _updates(task) if task.status != begun.status else ():
                 yield update
             if task.status.state not in STILL:
-                async for changed in self._tasks.follow(_caller(context), task, STILL):
-                    for update in _updates(changed):
-                        yield update
+                async with aclosing(self._tasks.follow(_caller(context), task, STILL)) as followed:
+                    async for changed in followed:
+                        for update in _updates(changed):
+                            yield update
 
     async def on_subscribe_to_task(
         self, params: SubscribeToTaskRequest, context: ServerCallContext
@@ -99,9 +104,10 @@ class PartnerHandler(RequestHandler):
             if task.status.state in FINISHED:
                 raise UnsupportedOperationError(f"The task {task.id} is finished.")
             yield task
-            async for changed in self._tasks.follow(_caller(context), task, FINISHED):
-                for update in _updates(changed):
-                    yield update
+            async with aclosing(self._tasks.follow(_caller(context), task, FINISHED)) as followed:
+                async for changed in followed:
+                    for update in _updates(changed):
+                        yield update
 
     async def on_get_task(self, params: GetTaskRequest, context: ServerCallContext) -> Task:
         """How a task stands."""
@@ -198,8 +204,11 @@ async def _of(answer: "asyncio.Task[Task]") -> Task:
     return await asyncio.shield(answer)
 
 
-def _updates(task: Task) -> list[Update]:
-    """What a stream tells of a changed task."""
+def _updates(changed: Task | TaskStatusUpdateEvent) -> list[Update]:
+    """What a stream tells of a changed task, or of a call that gets on."""
+    if isinstance(changed, TaskStatusUpdateEvent):
+        return [changed]
+    task = changed
     artifacts = [
         TaskArtifactUpdateEvent(task_id=task.id, context_id=task.context_id, artifact=artifact, last_chunk=True)
         for artifact in task.artifacts

@@ -4,8 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
+from uuid import uuid4
 
-from a2a.types import Artifact, Part, Role, Task, TaskState, TaskStatus
+from a2a.types import Artifact, Part, Role, Task, TaskState, TaskStatus, TaskStatusUpdateEvent
 from a2a.types import Message as A2AMessage
 from google.protobuf.json_format import MessageToJson, Parse, ParseDict
 
@@ -136,6 +137,22 @@ def _data(scene: TaskView) -> Part:
         "handoff": conversation.handoff if live else None,
     }
     return data_part(TaskBody.model_validate(told).model_dump(mode="json"))
+
+
+def draw_progress(task: Task, told: Mapping[str, Any], now: datetime) -> TaskStatusUpdateEvent:
+    """A task at work that tells how far the call has come that it waits for, in words and in its metadata."""
+    event = TaskStatusUpdateEvent(task_id=task.id, context_id=task.context_id)
+    event.status.state = TaskState.TASK_STATE_WORKING
+    event.status.timestamp.FromDatetime(now)
+    done, total, words = told["progress"], told["total"], told["message"]
+    shown = " ".join(each for each in (f"{min(100, int(100 * done / total))} %" if total else "", words) if each)
+    if shown:
+        parts, message_id = [Part(text=shown, media_type=TEXT)], f"{task.id}-progress-{uuid4().hex[:12]}"
+        said = A2AMessage(message_id=message_id, role=Role.ROLE_AGENT, parts=parts)
+        said.task_id, said.context_id = task.id, task.context_id
+        event.status.message.CopyFrom(said)
+    ParseDict({"progress": {name: told[name] for name in ("tool", "progress", "total", "message")}}, event.metadata)
+    return event
 
 
 def advanced(scene: TaskView) -> StoredTask:

@@ -9,11 +9,11 @@ from datetime import datetime
 from uuid import uuid4
 from weakref import WeakValueDictionary
 
-from a2a.types import Task, TaskState
+from a2a.types import Task, TaskState, TaskStatusUpdateEvent
 from a2a.utils.errors import InvalidParamsError, TaskNotCancelableError, TaskNotFoundError, UnsupportedOperationError
 
 from channels.a2a.asking import CUSTOMER_KEY, PartnerMessage
-from channels.a2a.picture import FINISHED, TaskView, advanced, draw, redraw
+from channels.a2a.picture import FINISHED, TaskView, advanced, draw, draw_progress, redraw
 from channels.a2a.push_store import PushConfig, PushStore
 from channels.a2a.task_store import Context, Owner, Page, StoredTask, TaskStore
 from domain.caller import Caller
@@ -22,11 +22,13 @@ from domain.errors import Conflict
 from domain.ids import CustomerId
 from domain.principal import AuthLevel, Customer
 from router.conversations import Conversations
+from router.events import Listener
 from router.opening import Opening
 from router.turn import Incoming, Turns
 
 CHANNEL = "a2a"
 TRIES = 3
+HEARTBEAT_S = 15.0
 _log = logging.getLogger("switchboard.a2a")
 
 
@@ -133,25 +135,48 @@ class Tasks:
                 await self._conversations.close(caller, task.conversation_id)
             return await self._see(caller, task_id)
 
-    async def follow(self, caller: Caller, task: Task, until: Collection[TaskState]) -> AsyncGenerator[Task]:
-        """The task each time that it changes after `task`, until it comes into one of those states.
+    async def follow(
+        self, caller: Caller, task: Task, until: Collection[TaskState]
+    ) -> AsyncGenerator[Task | TaskStatusUpdateEvent]:
+        """The task each time that it changes after `task`, until it is in one of those states; and how calls get on.
 
         Raises:
             TaskNotFoundError: no such task of this caller.
         """
         shown = task.status
-        conversation_id = (await self.find(caller, task.id)).conversation_id
+        listener = await self._listen(caller, task.id)
+        try:
+            while True:
+                now = await self._see(caller, task.id, calmly=False)
+                if now.status != shown:
+                    yield now
+                    shown = now.status
+                    if shown.state in until:
+                        return
+                while (event := await listener.next(None)) is None or not event.id:
+                    if event is not None and event.kind == "progress":
+                        yield draw_progress(task, event.data, self._clock())
+        finally:
+            listener.close()
+
+    async def follow_answer(
+        self, caller: Caller, task: Task, answer: "asyncio.Task[Task]"
+    ) -> AsyncGenerator[TaskStatusUpdateEvent]:
+        """How calls get on while a message is being answered; ends with the answer."""
+        listener = await self._listen(caller, task.id)
+        answer.add_done_callback(lambda _: listener.nudge())
+        try:
+            while not answer.done():
+                event = await listener.next(HEARTBEAT_S)
+                if event is not None and event.kind == "progress" and not answer.done():
+                    yield draw_progress(task, event.data, self._clock())
+        finally:
+            listener.close()
+
+    async def _listen(self, caller: Caller, task_id: str) -> Listener:
+        conversation_id = (await self.find(caller, task_id)).conversation_id
         after = await self._conversations.last_event_id(caller, conversation_id)
-        while True:
-            now = await self._see(caller, task.id, calmly=False)
-            if now.status != shown:
-                yield now
-                shown = now.status
-                if shown.state in until:
-                    return
-            async for event in self._conversations.events(caller, conversation_id, after):
-                after = event.id
-                break
+        return await self._conversations.subscribe(caller, conversation_id, after, early=True)
 
     def _lock(self, owner: Owner, context_id: str) -> asyncio.Lock:
         """The messages of one context are taken one after the other."""

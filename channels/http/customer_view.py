@@ -34,6 +34,8 @@ def _as_it_is(event: Event) -> Event:
 def _as_customer(event: Event) -> Event | None:
     if event.kind == "action":
         return None
+    if event.kind == "progress":
+        return replace(event, data={**event.data, "tool": "", "decision_id": ""})
     if event.kind == "handoff":
         return replace(event, data={**event.data, **_HANDOFF})
     if event.kind == "turn":

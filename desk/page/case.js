@@ -149,8 +149,18 @@ export class Case {
   }
 
   customerTypes() {
+    this.#tellLife(say("customerTypes"));
+  }
+
+  // How far a call is that takes long: the system's own words, screened.
+  callGetsOn({ tool, progress, total, message }) {
+    const share = total ? `${Math.min(100, Math.floor((100 * progress) / total))} %` : "";
+    this.#tellLife([tool, share, message].filter(Boolean).join(" · "));
+  }
+
+  #tellLife(words) {
     clearTimeout(this.types);
-    find("typing").textContent = say("customerTypes");
+    find("typing").textContent = words;
     this.types = setTimeout(() => { find("typing").textContent = ""; }, TYPES_MS);
   }
 

@@ -164,6 +164,7 @@ function hear(kind, data) {
   else if (kind === "note") heardNote(data);
   else if (kind === "case") heardCase(data);
   else if (kind === "typing" && open?.id === data.conversation_id) open.customerTypes();
+  else if (kind === "progress" && open?.id === data.conversation_id) open.callGetsOn(data);
   else if (kind === "approvals") {
     find("approvals-waiting").textContent = data.pending ? ` (${data.pending})` : "";
     readApprovals({ byItself: true });

@@ -32,6 +32,7 @@ READINGS = {
     "degraded": LineMeasurement("degraded", 0.42, 2.5),
     "fault": LineMeasurement("line_fault", 0.08, 11.0),
 }
+STAGES = ("Reaching the device", "Measuring the speed", "Counting what is lost on the way")
 SILENT = LineMeasurement("device_offline", 0.0, 100.0)
 
 
@@ -73,6 +74,7 @@ def run_line_test(work: Work, device_id: str) -> LineTest:
     """Test the line of a device, which changes nothing."""
     row = _device(work, device_id)
     online = _is_online(row)
+    work.stages.extend(STAGES if online else STAGES[:1])
     reading = READINGS[row["line"]] if online else SILENT
     return LineTest(
         device_id=device_id,

@@ -28,14 +28,19 @@ class OwnDatabase:
 
     async def act(self, entry: ToolEntry, scope: Scope, arguments: dict[str, Any]) -> BaseModel:
         """See `Backend.act`."""
+        stages: list[str] = []
         if not entry.writes:
-            return self._database.read(lambda opened: _act(entry, self._work(opened, scope), arguments))
-        return await self._database.write(
-            lambda opened: _act_once(entry, self._server, scope, self._work(opened, scope), arguments)
-        )
+            answer = self._database.read(lambda opened: _act(entry, self._work(opened, scope, stages), arguments))
+        else:
+            answer = await self._database.write(
+                lambda opened: _act_once(entry, self._server, scope, self._work(opened, scope, stages), arguments)
+            )
+        for number, stage in enumerate(stages, start=1):
+            await scope.report(number, len(stages), stage)
+        return answer
 
-    def _work(self, opened: sqlite3.Connection, scope: Scope) -> Work:
-        return Work(opened, scope.tenant, scope.customer, scope.now, self._articles, self._lists_customers)
+    def _work(self, opened: sqlite3.Connection, scope: Scope, stages: list[str]) -> Work:
+        return Work(opened, scope.tenant, scope.customer, scope.now, self._articles, self._lists_customers, stages)
 
     async def check(self) -> None:
         """See `Backend.check`."""

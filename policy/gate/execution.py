@@ -9,6 +9,7 @@ from tenacity.stop import stop_after_delay, stop_base
 from domain.calls import Outcome
 from domain.errors import ToolNotReached, ToolUnavailable
 from policy.gate.grants import GrantMint
+from policy.gate.progress import ProgressFeed
 from policy.gate.proposal import AuthorizedCall
 from policy.tools.plausibility import find_untruths
 from policy.tools.servers import ToolServers
@@ -42,6 +43,8 @@ class _StopOnceSent(stop_base):
 class Executor:
     """Executes authorized_calls with grants; tries of one authorized share its idempotency key.
 
+    `progress` tells whoever follows how calls get on.
+
     What a system reads out and cannot be true (another tenant's currency by `currencies`, a negative amount, another
     customer's record) is a failure, of which nothing is passed on.
     """
@@ -49,6 +52,7 @@ class Executor:
     def __init__(
         self, servers: ToolServers, mint: GrantMint, patience: Patience, currencies: Mapping[str, str] | None = None
     ) -> None:
+        self.progress = ProgressFeed()
         self._servers = servers
         self._currencies = currencies or {}
         self._mint = mint
@@ -85,7 +89,8 @@ class Executor:
     async def _try_once(self, authorized: AuthorizedCall) -> Outcome:
         tool = authorized.tool
         grant = self._mint.mint(authorized.claims) if tool.first_party else ""
-        outcome = await self._servers.call(tool, authorized.call.arguments, grant, self._patience.call_s)
+        with self.progress.pace(authorized) as hear:
+            outcome = await self._servers.call(tool, authorized.call.arguments, grant, self._patience.call_s, hear)
         if authorized.is_write or not outcome.succeeded:
             return outcome
         untrue = find_untruths(outcome.data, _known(authorized), self._currencies.get(authorized.tenant, ""))

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from math import isfinite
 from typing import Any, cast
 
 from mcp import Client
@@ -16,7 +17,13 @@ from policy.tools.steady_transport import NOT_SENT
 
 CONNECT_TIMEOUT_S = 5.0
 MAX_PAGES = 50
+LONGEST_S = 60.0
+"""How long a call may take whose server says again and again that it gets on."""
 MAX_WORDS = 200
+
+
+HearProgress = Callable[[float, float | None, str], None]
+"""Is told how much is done, of how much in all where that is known, and the server's words."""
 
 
 class ToolRefused(Exception):
@@ -95,9 +102,14 @@ class ToolConnection:
         self._listed(session.tools)
 
     async def call(
-        self, tool: str, arguments: dict[str, Any], meta: RequestParamsMeta | None, timeout_s: float
+        self,
+        tool: str,
+        arguments: dict[str, Any],
+        meta: RequestParamsMeta | None,
+        timeout_s: float,
+        hear: HearProgress | None = None,
     ) -> CallToolResult:
-        """Call a tool once.
+        """Call a tool once. With `hear`, each sign that it gets on gives it `timeout_s` anew, up to `LONGEST_S` in all.
 
         Raises:
             ToolNotReached: it was never sent, or turned away; nothing happened.
@@ -105,9 +117,15 @@ class ToolConnection:
             ToolRefused: the server refused the request as such; nothing happened.
         """
         async with self._borrowed() as session:
-            return await self._within(
-                session, session.client.call_tool(tool, arguments, read_timeout_seconds=timeout_s, meta=meta), timeout_s
+            patience = CallPatience(timeout_s, hear)
+            answer = session.client.call_tool(
+                tool,
+                arguments,
+                read_timeout_seconds=patience.client_s,
+                progress_callback=patience.note if hear is not None else None,
+                meta=meta,
             )
+            return await self._within(session, answer, patience)
 
     async def close(self) -> None:
         """Close every client and wait for them."""
@@ -121,9 +139,11 @@ class ToolConnection:
         self.end()
         await asyncio.gather(*self._hosts, return_exceptions=True)
 
-    async def _within(self, session: _Session, answer: Awaitable[CallToolResult], timeout_s: float) -> CallToolResult:
+    async def _within(
+        self, session: _Session, answer: Awaitable[CallToolResult], patience: "CallPatience"
+    ) -> CallToolResult:
         try:
-            async with asyncio.timeout(timeout_s + 0.5):
+            async with patience.waiting():
                 return await answer
         except MCPError as error:
             raise self._judge(session, error) from error
@@ -202,6 +222,38 @@ class ToolConnection:
         finally:
             if session is not None:
                 session.retired = True
+
+
+class CallPatience:
+    """How long one call is waited for; with `hear`, anew after each sign that its server gets on."""
+
+    def __init__(self, timeout_s: float, hear: HearProgress | None) -> None:
+        self._timeout_s = timeout_s
+        self._hear = hear
+        self._done = -1.0
+        self._limit: asyncio.Timeout | None = None
+        self._at_last = 0.0
+        self.client_s = timeout_s if hear is None else max(timeout_s, LONGEST_S)
+
+    @asynccontextmanager
+    async def waiting(self) -> AsyncGenerator[asyncio.Timeout]:
+        """Wait within; where nobody hears of progress, the client says by itself that the time is up."""
+        self._at_last = asyncio.get_running_loop().time() + self.client_s
+        try:
+            async with asyncio.timeout(self._timeout_s + (0.5 if self._hear is None else 0.0)) as self._limit:
+                yield self._limit
+        finally:
+            self._hear = self._limit = None
+
+    async def note(self, progress: float, total: float | None, message: str | None) -> None:
+        """Take note that the server gets on; what goes back, stands still or is no number is none."""
+        if self._hear is None or self._limit is None or not isfinite(progress) or progress <= self._done:
+            return
+        self._done = progress
+        if not self._limit.expired():
+            self._limit.reschedule(min(asyncio.get_running_loop().time() + self._timeout_s, self._at_last))
+        known = total if total is not None and isfinite(total) and total > 0 else None
+        self._hear(progress, known, message or "")
 
 
 def _innermost(error: BaseException) -> str:

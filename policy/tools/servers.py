@@ -26,7 +26,7 @@ from domain.calls import Outcome
 from domain.errors import ToolNotReached, ToolUnavailable
 from domain.grant import META_KEY
 from domain.metrics import Metrics, Unmeasured
-from policy.tools.connection import CONNECT_TIMEOUT_S, ToolConnection, ToolRefused, Ways
+from policy.tools.connection import CONNECT_TIMEOUT_S, HearProgress, ToolConnection, ToolRefused, Ways
 from policy.tools.contents import read_contents
 from policy.tools.further_questions import ANSWERS, CallUnderWay
 from policy.tools.local_process import Command, ErrorOutput, explain_start, local_streams
@@ -142,20 +142,29 @@ class ToolServers:
             await server.connection.relist()
         return self._catalogue.get(server.address.name, {}).get(name)
 
-    async def call(self, tool: Tool, arguments: dict[str, Any], grant: str, timeout_s: float) -> Outcome:
-        """Call a tool once and take its answer, be it a tool error, as the outcome.
+    async def call(
+        self,
+        tool: Tool,
+        arguments: dict[str, Any],
+        grant: str,
+        timeout_s: float,
+        hear: HearProgress | None = None,
+    ) -> Outcome:
+        """Call a tool once and take its answer, be it a tool error, as the outcome; `hear` is told how it gets on.
 
         Raises:
             ToolUnavailable: there was no usable answer in time; the effect may have happened.
         """
         began, ended = perf_counter(), "unavailable"
         try:
-            outcome, ended = await self._call(tool, arguments, grant, timeout_s)
+            outcome, ended = await self._call(tool, arguments, grant, timeout_s, hear)
         finally:
             self._metrics.tool_called(tool.name, ended, perf_counter() - began)
         return outcome
 
-    async def _call(self, tool: Tool, arguments: dict[str, Any], grant: str, timeout_s: float) -> tuple[Outcome, str]:
+    async def _call(
+        self, tool: Tool, arguments: dict[str, Any], grant: str, timeout_s: float, hear: HearProgress | None
+    ) -> tuple[Outcome, str]:
         """The outcome of one call, and its kind: that of a server which refused the request itself is `refused`."""
         server, _, name = tool.name.partition(".")
         meta = cast(Any, {META_KEY: grant}) if tool.first_party else None
@@ -167,7 +176,7 @@ class ToolServers:
             raise ToolNotReached(f"{server} was taken out meanwhile")
         held.under_way.append(call)
         try:
-            answer = await held.connection.call(name, sent, meta, timeout_s)
+            answer = await held.connection.call(name, sent, meta, timeout_s, hear)
             outcome = _with_questions(server, _outcome(name, answer), call)
             return outcome, outcome.status
         except ToolRefused as refusal:

@@ -23,10 +23,12 @@ from tests.reference import COMPANY
 
 
 @asynccontextmanager
-async def serving(office, name):
+async def serving(office, name, server=None):
     tools = find_toolset(name)
     backend = own_database(tools, office.sandbox, COMPANY)
     app = build_app(tools, backend, public_key_of(office.private_key), office.clock)
+    if server is not None:
+        app = server.streamable_http_app(json_response=False, stateless_http=True)
     listener = socket.socket()
     listener.bind(("127.0.0.1", 0))
     listener.listen()

@@ -284,11 +284,11 @@ export class Chat {
   }
 
   #showActivity() {
-    const { line, working, typing } = this.conversation?.live ?? {};
+    const { line, working, progress, typing } = this.conversation?.live ?? {};
     const { wording } = this;
     const trouble = line === "refused" ? "refused" : navigator.onLine === false ? "offline" : line === "off" ? "reconnecting" : this.trouble ?? "";
     const name = this.conversation?.document?.handoff?.claimed_by || wording.say("representative");
-    const calm = working ? wording.say("working") : typing ? wording.say("typing", { name }) : "";
+    const calm = working ? [wording.say("working"), progress].filter(Boolean).join(" ") : typing ? wording.say("typing", { name }) : "";
     const text = trouble ? wording.say(trouble) : calm;
     if (this.activity.textContent !== text) this.activity.textContent = text;
     this.activity.classList.toggle("trouble", Boolean(trouble));

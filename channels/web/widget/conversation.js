@@ -13,13 +13,19 @@ const TYPING_MS = 6000;
 const TYPING_TOLD_MS = 4000;
 const OLD_MS = 24 * 3600_000; // what ended longer ago is not shown again
 
+// How far a call is that takes long; its words are the system's own, screened by the service.
+function spellProgress({ progress, total, message }) {
+  const share = total ? `${Math.min(100, Math.floor((100 * progress) / total))} %` : "";
+  return [share, message].filter(Boolean).join(" · ");
+}
+
 export class Conversation extends EventTarget {
   constructor({ service, storage, locale }) {
     super();
     this.service = service;
     this.storage = storage;
     this.locale = locale;
-    this.live = { conversation: null, line: "idle", working: false, typing: "" };
+    this.live = { conversation: null, line: "idle", working: false, progress: "", typing: "" };
     this.outbox = new Outbox(storage);
     this.stop = new AbortController();
     this.turnstile = new Turnstile(storage.prefix, { begin: () => this.#work(), end: () => this.#rest() });
@@ -153,7 +159,7 @@ export class Conversation extends EventTarget {
   again() {
     this.storage.remove("conversation", "event", "read");
     this.stream?.abort();
-    this.#set({ conversation: null, line: "idle", working: false, typing: "" });
+    this.#set({ conversation: null, line: "idle", working: false, progress: "", typing: "" });
   }
 
   #go() {
@@ -194,7 +200,7 @@ export class Conversation extends EventTarget {
         if (stop.aborted || this.#refused(error)) break;
       }
       if (stop.aborted || !this.exists || this.document?.status === "closed") break;
-      this.#set({ line: "off", working: false });
+      this.#set({ line: "off", working: false, progress: "" });
       await this.#pause(RETRY_MS[Math.min(failures++, RETRY_MS.length - 1)]);
     }
     this.listening = false;
@@ -229,7 +235,8 @@ export class Conversation extends EventTarget {
     if (id) this.storage.set("event", id);
     if (kind === "message") this.#said([data]);
     else if (kind === "typing") this.#hearTyping(data);
-    else if (kind === "status") this.#set({ working: Boolean(data.working) });
+    else if (kind === "status") this.#set({ working: Boolean(data.working), progress: "" });
+    else if (kind === "progress") this.#set({ working: true, progress: spellProgress(data) });
     if (id) this.#refreshSoon();
   }
 
@@ -272,7 +279,7 @@ export class Conversation extends EventTarget {
     if (conversation.handoff?.state === "queued" && conversation.status === "with_representative") {
       this.look = setTimeout(() => this.turnstile.mine && this.#refresh().catch(() => {}), QUEUE_LOOK_MS);
     }
-    const over = conversation.status === "closed" ? { line: "idle", working: false, typing: "" } : {};
+    const over = conversation.status === "closed" ? { line: "idle", working: false, progress: "", typing: "" } : {};
     return this.#set({ conversation: this.#withLater(conversation), ...over });
   }
 
@@ -314,12 +321,12 @@ export class Conversation extends EventTarget {
     this.outbox.drop(item.id);
     if (conversation) this.#show(conversation);
     else this.#said(turn.messages);
-    this.#set({ working: false, ...(this.streaming && { line: "on" }) });
+    this.#set({ working: false, progress: "", ...(this.streaming && { line: "on" }) });
   }
 
   // How long to wait before it is tried again (0: as usual); null where it is not, or at once.
   async #notDelivered(item, error) {
-    this.#set({ working: false });
+    this.#set({ working: false, progress: "" });
     const status = error instanceof Trouble ? error.status : 0;
     if (status === 409 || status === 404) {
       const conversation = status === 409 ? await this.service.get(this.#path()).catch(() => null) : null;
