@@ -45,11 +45,14 @@ from desk.api import AnswerModels, ApprovalDoor
 from desk.api import build_router as build_desk_router
 from desk.approval_case import ApprovalCases
 from desk.approvals import ApprovalDesk
+from desk.articles import ArticleDesk
 from desk.assignment import Skills, Staff, WorkAssignment
+from desk.assist_api import build_assist_router
 from desk.bulk import BulkActs, BulkDependencies
 from desk.cases import CaseList
 from desk.colleague_api import build_colleague_router
 from desk.colleagues import Colleagues, Transfers
+from desk.drafts import DraftDesk
 from desk.elsewhere import ElsewhereDesk
 from desk.feed import DeskFeed
 from desk.forms import DISPOSITIONS, DeskForms, Macro, ReadyReply, build_forms_router
@@ -64,6 +67,7 @@ from desk.proposals import ProposalDesk
 from desk.queue import Desk, DeskDependencies
 from desk.supervision import Supervision
 from desk.translation import TranslationDesk
+from desk.wrap_up import WrapUpDesk
 from domain.autonomy import AutonomyDial
 from domain.caller import Caller
 from domain.errors import Misconfigured, NotAuthenticated
@@ -130,6 +134,7 @@ def open_interfaces(settings: Settings, desk_dependencies: DeskDependencies, par
                     AnswerModels(ConversationBody, MessageBody),
                 ),
                 _desk_router(desk, desk_dependencies, parts),
+                _assist(settings, desk, desk_dependencies),
                 build_dial_router(parts.dial),
                 build_webhook_router(parts.connectors.door),
                 _desk_pages(settings, development),
@@ -173,6 +178,14 @@ def _desk_router(desk: Desk, given: DeskDependencies, parts: ServedParts) -> API
     )
 
 
+def _assist(settings: Settings, desk: Desk, given: DeskDependencies) -> APIRouter:
+    """What is proposed to whoever has a conversation."""
+    articles = ArticleDesk(desk, given)
+    forms = _forms(settings)
+    wrap_ups = WrapUpDesk(desk, given.services.groups, forms)
+    return build_assist_router(articles, DraftDesk(desk, given, articles, forms), wrap_ups)
+
+
 def _looks(settings: Settings) -> dict[TenantId, WidgetLook]:
     """How each tenant's widget looks where its page says nothing else."""
     tenants = settings.profile.tenants.items()
@@ -203,6 +216,7 @@ def _forms(settings: Settings) -> dict[TenantId, DeskForms]:
                 Macro(named, tuple(macro.labels), macro.reply, macro.queue)
                 for named, macro in tenant.desk.macros.items()
             ),
+            outcomes=tenant.desk.outcomes,
         )
         for name, tenant in settings.profile.tenants.items()
     }

@@ -33,7 +33,10 @@ class Macro:
 
 @dataclass(frozen=True, slots=True)
 class DeskForms:
-    """What is offered to the people of one tenant; `company` is what customers call it."""
+    """What is offered to the people of one tenant; `company` is what customers call it.
+
+    `outcomes` says by the tool that did something what a conversation came to.
+    """
 
     company: str = ""
     dispositions: tuple[str, ...] = DISPOSITIONS
@@ -41,6 +44,7 @@ class DeskForms:
     labels: tuple[str, ...] = ()
     macros: tuple[Macro, ...] = ()
     translates: bool = False
+    outcomes: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
 class ReadyReplyBody(DeskResponse):

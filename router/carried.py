@@ -13,7 +13,7 @@ from domain.understanding import Understanding
 from router.arrivals import name_question
 from router.formatters import formatter_of
 from router.identity import MAX_MISSES
-from router.memory.state import AcceptedSuggestion, Identification, Memory
+from router.memory.state import MAX_DEEDS, AcceptedSuggestion, Identification, Memory
 from router.memory.store import Change, Stored, StoredTurn
 from router.options import with_options
 from router.outcome import act, pending_news
@@ -60,9 +60,11 @@ class CarriedCalls:
         result = await self._services.gate.call(self._context(change, turn, carried.by), call)
         pending = result.pending
         if pending is None:
-            change = _remembering(change, replace(change.row.memory, carried=None, identification=None), None)
-            action = act(result)
-            return (change.publish("action", asdict(action)) if action else change), (result,)
+            memory, action = replace(change.row.memory, carried=None, identification=None), act(result)
+            if action is None:
+                return _remembering(change, memory), (result,)
+            memory = replace(memory, deeds=(*memory.deeds, action)[-MAX_DEEDS:])
+            return _remembering(change, memory).publish("action", asdict(action)), (result,)
         change = _remembering(change, replace(change.row.memory, carried=replace(carried, pending=pending)), pending)
         if pending.kind == "confirm":
             return self._ask(change, turn, result, pending), (result,)

@@ -115,7 +115,8 @@ class DeskProfile(ProfileSection):
 
     `people` says what each person takes, by the `sub` of their tokens; who is not named takes everything.
 
-    A reply may name `{customer}`, `{representative}` and `{company}`.
+    A reply may name `{customer}`, `{representative}` and `{company}`. `outcomes` names, by the tool that did something,
+    the disposition that is proposed for it.
     """
 
     dispositions: list[Annotated[str, Field(min_length=1, max_length=100)]] = []
@@ -123,6 +124,7 @@ class DeskProfile(ProfileSection):
     people: dict[str, PersonProfile] = {}
     labels: list[Annotated[str, Field(min_length=1, max_length=40)]] = []
     macros: dict[str, MacroProfile] = {}
+    outcomes: dict[Annotated[str, Field(pattern=r"^[a-z0-9_]+\.[a-z0-9_]+$")], str] = {}
 
     @field_validator("replies")
     @classmethod
@@ -133,6 +135,14 @@ class DeskProfile(ProfileSection):
                     if name not in PLACEHOLDERS:
                         raise ValueError(f"{{{name}}} is no placeholder{suggest(name, PLACEHOLDERS)}")
         return replies
+
+    @model_validator(mode="after")
+    def _outcomes_of_what_is_offered(self) -> Self:
+        for tool, each in self.outcomes.items():
+            if self.dispositions and each not in self.dispositions:
+                known = suggest(each, self.dispositions)
+                raise ValueError(f"outcomes.{tool}: {each!r} is no disposition of this desk{known}")
+        return self
 
     @model_validator(mode="after")
     def _macros_of_what_there_is(self) -> Self:

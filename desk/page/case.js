@@ -3,13 +3,14 @@
 import { explain } from "/desk/service.js";
 import * as elements from "/desk/elements.js";
 import { Acting } from "/desk/acting.js";
+import { Assist } from "/desk/assist.js";
 import { Glance } from "/desk/glance.js";
 import { Files } from "/desk/files.js";
 import { nameOf } from "/desk/lists.js";
 import { Notes } from "/desk/notes.js";
 import { showPacket } from "/desk/packet.js";
 import { Translation } from "/desk/translation.js";
-import { unfilled } from "/desk/ready.js";
+import { putIntoReply, unfilled } from "/desk/ready.js";
 import { say, term } from "/desk/wording.js";
 
 const { find, make } = elements;
@@ -56,6 +57,7 @@ export class Case {
     find("resolving").open = false;
     find("disposition").value = find("note").value = "";
     find("reply").value = sessionStorage.getItem(DRAFT + this.id) ?? "";
+    find("drafting").hidden = true;
     find("packet").replaceChildren(make("p", { className: "soft", textContent: say("reading") }));
     this.notes = new Notes({ service: this.service, path: this.path, whispers: this.view === "others" });
     this.files = new Files({ service: this.service, id: this.id, channel: this.item.channel, told: this.told });
@@ -71,6 +73,7 @@ export class Case {
 
   stop() {
     this.stopped = this.notes.stopped = this.files.stopped = this.translation.stopped = true;
+    if (this.assist) this.assist.stopped = true;
     clearTimeout(this.reading);
     clearTimeout(this.types);
   }
@@ -90,7 +93,7 @@ export class Case {
   #dress() {
     if (this.claimed && this.packet) this.#equip();
     const takeUp = this.acting ? (tool, given) => this.acting.takeUp(tool, given) : null;
-    if (this.packet) find("packet").replaceChildren(...(this.glance ? [this.glance.element] : []), ...showPacket(this.packet, this.claimed, takeUp));
+    if (this.packet) find("packet").replaceChildren(...(this.glance ? [this.glance.element, this.assist.articles.element] : []), ...showPacket(this.packet, this.claimed, takeUp));
     find("claim").hidden = this.view !== "waiting";
     find("take-over").hidden = this.view !== "others";
     find("talk").hidden = this.view === "waiting";
@@ -107,6 +110,7 @@ export class Case {
     const attempt = (kept, work) => this.#attempt("act", kept, work);
     this.acting = new Acting({ service, path, told, attempt, customerId: this.packet.packet.customer?.id ?? "", show: (conversation) => this.#show(conversation) });
     this.glance = new Glance({ service, path, seen: (glance) => this.acting.fillFrom(glance) });
+    this.assist = new Assist({ service, path, told, locale: this.item.locale, translates: this.forms.translates, attempt: (...act) => this.#attempt(...act) });
     find("acting-place").replaceChildren(this.acting.element);
   }
 
@@ -243,7 +247,7 @@ export class Case {
     const macro = ready.macro(this.item);
     if (!macro) return null;
     if (unfilled(macro.text)) {
-      ready.put(macro.text);
+      putIntoReply(macro.text);
       return this.told(say("fillFirst", { name: unfilled(macro.text) }), true);
     }
     return this.#attempt(`macro ${macro.name}`, say("macroStopped"), async () => {
@@ -340,22 +344,15 @@ export class Case {
     this.said.add(message.id);
     const log = find("log");
     const atEnd = isAtEnd(log);
-    const element = elements.message(message, (file) => this.#keepFile(file));
+    const element = elements.message(message, (file) => this.files.keep(file));
     log.append(element);
     this.translation.read(message, element);
     this.tellRead();
-    if (message.role === "customer") find("typing").textContent = "";
-    if (atEnd || message.role === "representative") log.scrollTop = log.scrollHeight;
-  }
-
-  async #keepFile(file) {
-    try {
-      const place = URL.createObjectURL(await this.service.file(`/v1/conversations/${this.id}/attachments/${file.id}`));
-      Object.assign(document.createElement("a"), { href: place, download: file.name }).click();
-      URL.revokeObjectURL(place);
-    } catch (error) {
-      this.told(explain(error), true, error);
+    if (message.role === "customer") {
+      find("typing").textContent = "";
+      this.assist?.articles.heard();
     }
+    if (atEnd || message.role === "representative") log.scrollTop = log.scrollHeight;
   }
 
   async #showProposals() {

@@ -263,6 +263,7 @@ const KEYS = {
   k: [say("keyUp"), () => step(-1)],
   c: [say("keyClaim"), press("claim")],
   r: [say("keyReply"), enterField("reply")],
+  d: [say("draftReply"), press("to-draft")],
   m: [say("keyNote"), enterField("new-note", "noting")],
   t: [say("keyTransfer"), enterField("transfer-to", "transferring")],
   e: [say("keyResolve"), enterField("disposition", "resolving")],
@@ -309,6 +310,8 @@ function wire() {
   on("transferring", "toggle", () => find("transferring").open && colleagues.read());
   on("ready", "change", () => open && ready.insert(open.item));
   on("macros", "change", () => open?.apply(ready));
+  on("to-draft", "click", () => open?.assist?.draft());
+  on("resolving", "toggle", () => find("resolving").open && open?.assist?.wrapUp());
   on("next", "click", openNext);
   on("take-next", "click", takeNext);
   on("to-help", "click", () => find("help").showModal());

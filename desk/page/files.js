@@ -29,6 +29,17 @@ export class Files {
     return this.items.map((each) => each.name).join(", ");
   }
 
+  // A file of the conversation, saved where the person says.
+  async keep(file) {
+    try {
+      const place = URL.createObjectURL(await this.service.file(`/v1/conversations/${this.id}/attachments/${file.id}`));
+      Object.assign(document.createElement("a"), { href: place, download: file.name }).click();
+      URL.revokeObjectURL(place);
+    } catch (error) {
+      this.told(explain(error), true, error);
+    }
+  }
+
   async add(files) {
     if (!this.carried) return this.told(say("noFiles", { channel: term(this.channel) }), true);
     for (const file of files) await this.#upload(file);

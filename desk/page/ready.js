@@ -31,15 +31,7 @@ export class Ready {
   insert(item) {
     const { value } = find("ready");
     find("ready").value = "";
-    if (value) this.put(this.#text(value, item));
-  }
-
-  put(text) {
-    const reply = find("reply");
-    reply.setRangeText(text, reply.selectionStart, reply.selectionEnd, "end");
-    reply.focus();
-    this.#select(reply);
-    reply.dispatchEvent(new Event("input", { bubbles: true }));
+    if (value) putIntoReply(this.#text(value, item));
   }
 
   // In the conversation's language, else in English, else in the first that there is.
@@ -48,11 +40,16 @@ export class Ready {
     const known = { customer, representative: find("called").value.trim(), company: this.forms.company };
     return (chosen.texts[locale] ?? chosen.texts.en ?? Object.values(chosen.texts)[0] ?? "").replace(/\{(\w+)\}/g, (whole, field) => known[field] || whole);
   }
+}
 
-  #select(reply) {
-    const left = LEFT.exec(reply.value);
-    if (left) reply.setSelectionRange(left.index, left.index + left[0].length);
-  }
+// Where the cursor stands; the first gap that is left in braces is chosen.
+export function putIntoReply(text) {
+  const reply = find("reply");
+  reply.setRangeText(text, reply.selectionStart, reply.selectionEnd, "end");
+  reply.focus();
+  const left = LEFT.exec(reply.value);
+  if (left) reply.setSelectionRange(left.index, left.index + left[0].length);
+  reply.dispatchEvent(new Event("input", { bubbles: true }));
 }
 
 // What a reply still names in braces, empty where nothing is left.

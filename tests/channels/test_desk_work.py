@@ -1,5 +1,6 @@
 """Work at the desk in a real Chromium: several conversations at once, files, translations, what asks for attention."""
 
+import re
 from pathlib import Path
 
 from playwright.sync_api import Browser, FilePayload, Page, expect
@@ -147,3 +148,68 @@ def test_both_read_their_own_language_and_nothing_goes_untold(
         page.get_by_role("button", name="Send as I wrote it").click()
         expect(page.locator("#log .representative .bubble").last).to_have_text("You get $20.00 back.")
         context.close()
+
+
+def test_a_fitting_article_is_read_and_put_into_the_reply(page: Page, own_service: Service) -> None:
+    conversation = own_service.open("C-10112", locale="es")
+    own_service.send(conversation, "Quiero hablar con una persona")
+    own_service.call("POST", f"/v1/desk/{conversation}/claim", {}, "representative_2")
+    sign_in(page, own_service, "representative_2")
+    page.locator(f'li[data-key="{conversation}"] button').click()
+    page.get_by_text("Fitting articles").press("Enter")
+    expect(page.locator("#articles")).to_contain_text("No article fits")
+    own_service.send(conversation, "¿Cómo cambio la contraseña del wifi?")
+    first = page.locator("#articles .entry").first
+    expect(first.locator("strong")).to_contain_text("contraseña")
+    assert violations(page, "articles are looked at") == []
+    first.get_by_role("button", name="Put into the reply").press("Enter")
+    expect(page.get_by_label("Your reply")).to_be_focused()
+    expect(page.get_by_label("Your reply")).to_have_value(re.compile("contraseña"))
+    assert [each for each in own_service.read(conversation)["messages"] if each["role"] == "representative"] == []
+    end(own_service, conversation)
+
+
+def test_a_draft_is_shown_when_it_is_asked_for_and_never_over_ones_own_words(page: Page, own_service: Service) -> None:
+    conversation = ask_for_person(own_service, "C-10113")
+    own_service.call("POST", f"/v1/desk/{conversation}/claim", {}, "representative_2")
+    sign_in(page, own_service, "representative_2")
+    page.locator(f'li[data-key="{conversation}"] button').click()
+    reply = page.get_by_label("Your reply")
+    expect(page.get_by_role("button", name="Draft a reply")).to_be_visible()
+    expect(reply).to_have_value("")
+    page.locator("#case-title").click()
+    page.keyboard.press("d")
+    expect(reply).to_have_value(re.compile("^Hello .* of Northwind Fibre"))
+    expect(reply).to_be_focused()
+    expect(page.get_by_role("alert")).to_contain_text("Nothing was sent")
+    reply.fill("My own words.")
+    page.get_by_role("button", name="Draft a reply").press("Enter")
+    expect(page.get_by_role("button", name="Keep mine")).to_be_focused()
+    assert violations(page, "a draft is asked about") == []
+    expect(reply).to_have_value("My own words.")
+    page.keyboard.press("Enter")
+    expect(reply).to_have_value("My own words.")
+    page.get_by_role("button", name="Draft a reply").press("Enter")
+    page.get_by_role("button", name="Put the draft below mine").press("Enter")
+    expect(reply).to_have_value(re.compile("^My own words.\nHello "))
+    assert [each for each in own_service.read(conversation)["messages"] if each["role"] == "representative"] == []
+    end(own_service, conversation)
+
+
+def test_resolve_comes_filled_in_by_what_was_done_and_can_be_changed(page: Page, own_service: Service) -> None:
+    conversation = own_service.open("C-1001")
+    own_service.send(conversation, "I was charged twice for my last bill, please refund one")
+    own_service.send(conversation, "yes")
+    own_service.send(conversation, "let me talk to a person please")
+    own_service.call("POST", f"/v1/desk/{conversation}/claim", {}, "representative_2")
+    sign_in(page, own_service, "representative_2")
+    page.locator(f'li[data-key="{conversation}"] button').click()
+    expect(page.get_by_role("button", name="Draft a reply")).to_be_visible()
+    expect(page.locator("#articles")).to_be_visible()
+    page.get_by_text("Resolve", exact=True).click()
+    expect(page.get_by_label("What it came to")).to_have_value("refunded")
+    expect(page.get_by_label("Note for colleagues")).to_have_value(re.compile("refund .* of payment P-5002"))
+    page.get_by_label("What it came to").fill("credited")
+    page.get_by_role("button", name="Resolve and close").click()
+    expect(page.get_by_role("alert")).to_contain_text("resolved and closed")
+    assert own_service.read(conversation)["status"] == "closed"
