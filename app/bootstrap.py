@@ -345,7 +345,7 @@ def _open_health(settings: Settings, clock: Clock, parts: _Parts, jobs: Runner) 
         "jobs": jobs.check,
     }
     silent = {name: backend.tell_trouble for name, backend in parts.systems.backends.items()}
-    notes = {"policy": partial(tell_refusal, parts.policy), **silent}
+    notes = {"policy": partial(tell_refusal, parts.policy), "tools": parts.servers.tell_quarantined, **silent}
     gauges, registry = (
         DatabaseGauges(parts.control.transactions, parts.database, jobs.assess, clock),
         parts.metrics.registry,

@@ -13,6 +13,7 @@ from mcp_types import INVALID_PARAMS, METHOD_NOT_FOUND, PARSE_ERROR, REQUEST_TIM
 from mcp_types import Tool as ListedTool
 
 from domain.errors import ToolNotReached, ToolUnavailable
+from policy.tools.resources import find_resource_tools, reach
 from policy.tools.steady_transport import NOT_SENT
 
 CONNECT_TIMEOUT_S = 5.0
@@ -36,6 +37,7 @@ class _Session:
 
     client: Client
     tools: list[ListedTool]
+    resource_tools: list[ListedTool]
     closing: asyncio.Event = field(default_factory=asyncio.Event)
     in_flight: int = 0
     retired: bool = False
@@ -52,12 +54,13 @@ class Ways:
     """What one kind of server needs: seconds until it has to be connected, and what a failure means.
 
     `explain` says in a sentence after the server's name what is wrong, empty where it does not know; `turned_away`
-    whether its last answer shows that it did nothing.
+    whether its last answer shows that it did nothing; `resources` that its resources are reached as tools.
     """
 
     connect_s: float = CONNECT_TIMEOUT_S
     explain: Callable[[BaseException], str] = lambda _: ""
     turned_away: Callable[[], bool] = lambda: False
+    resources: bool = False
 
 
 class ToolConnection:
@@ -95,7 +98,7 @@ class ToolConnection:
         async with self._borrowed() as session:
             try:
                 async with asyncio.timeout(CONNECT_TIMEOUT_S):
-                    session.tools = await _list_tools(session.client)
+                    session.tools = [*await _list_tools(session.client), *session.resource_tools]
             except Exception as error:
                 session.retire()
                 raise ToolUnavailable(f"{self._name} does not list its tools") from error
@@ -117,6 +120,9 @@ class ToolConnection:
             ToolRefused: the server refused the request as such; nothing happened.
         """
         async with self._borrowed() as session:
+            if any(each.name == tool for each in session.resource_tools):
+                read = reach(session.client, tool, arguments)
+                return await self._within(session, read, CallPatience(timeout_s, None))
             patience = CallPatience(timeout_s, hear)
             answer = session.client.call_tool(
                 tool,
@@ -213,7 +219,9 @@ class ToolConnection:
         session: _Session | None = None
         try:
             async with self._make_client() as client:
-                session = _Session(client, await _list_tools(client))
+                tools = await _list_tools(client)
+                resources = await find_resource_tools(client, tools) if self._ways.resources else []
+                session = _Session(client, [*tools, *resources], resources)
                 opened.set_result(session)
                 await session.closing.wait()
         except BaseException as error:  # noqa: BLE001 a dying client raises groups of anything, cancellation included

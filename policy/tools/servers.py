@@ -30,7 +30,7 @@ from policy.tools.connection import CONNECT_TIMEOUT_S, HearProgress, ToolConnect
 from policy.tools.contents import read_contents
 from policy.tools.further_questions import ANSWERS, CallUnderWay
 from policy.tools.local_process import Command, ErrorOutput, explain_start, local_streams
-from policy.tools.pins import Pins, Tool, describe_listed
+from policy.tools.pins import Pins, Tool, ToolStatus, describe_listed
 from policy.tools.signing_in import Credentials
 from policy.tools.steady_transport import Trouble, make_http_client, steady_streams
 from policy.tools.tool_data import ToolData
@@ -123,6 +123,11 @@ class ToolServers:
             if server.http_client is not None:
                 await server.http_client.aclose()
 
+    def tell_quarantined(self) -> str:
+        """What operators should know: which pinned tools are not what was pinned; else nothing."""
+        found = [tool.name for tool in self.tools() if tool.status is ToolStatus.QUARANTINED]
+        return f"not what was pinned: {', '.join(found)}; `switchboard mcp drift` shows what changed" if found else ""
+
     def tools(self) -> list[Tool]:
         """Every tool that was listed, by name."""
         return [tools[name] for _, tools in sorted(self._catalogue.items()) for name in sorted(tools)]
@@ -200,7 +205,7 @@ class ToolServers:
         trouble = Trouble()
         sign_in = address.credentials.sign_in(url) if address.credentials is not None else None
         http_client = make_http_client(address.bearer_token, address.headers, trouble, sign_in)
-        ways = Ways(address.connect_s, lambda _: trouble.sentence, lambda: trouble.refused)
+        ways = Ways(address.connect_s, lambda _: trouble.sentence, lambda: trouble.refused, not address.first_party)
 
         def make_client() -> Client:
             streams = _older_streams(address, url) if address.sse else steady_streams(url, http_client)
@@ -212,7 +217,7 @@ class ToolServers:
         self, address: ServerAddress, command: Command, take: Callable[[list[ListedTool]], None]
     ) -> _Server:
         errors = ErrorOutput(address.name)
-        ways = Ways(address.connect_s, lambda error: explain_start(command, error, errors))
+        ways = Ways(address.connect_s, lambda error: explain_start(command, error, errors), resources=True)
 
         def ended() -> None:
             connection.end()
@@ -260,8 +265,19 @@ class ToolServers:
         if address.name not in self._servers:
             return
         tools = [describe_listed(address.name, one, self._pins, first_party=address.first_party) for one in listed]
+        before = self._catalogue.get(address.name, {})
         self._catalogue[address.name] = {tool.name: tool for tool in tools}
+        _tell_changes(before, self._catalogue[address.name])
         self._servers[address.name].listed_at = asyncio.get_running_loop().time()
+
+
+def _tell_changes(before: Mapping[str, Tool], now: Mapping[str, Tool]) -> None:
+    """Say in the log which tools of a connected server may not be used any more, and which command shows why."""
+    for name, tool in before.items():
+        found = now.get(name)
+        if tool.status is ToolStatus.READY and (found is None or found.status is not ToolStatus.READY):
+            status = found.status.value if found else "gone"
+            log.warning("tool_withdrawn", tool=name, status=status, look="switchboard mcp drift")
 
 
 def _log_words(name: str) -> LoggingFnT:
