@@ -8,7 +8,7 @@ export class Articles {
   // `put(text, language)` puts an article into the reply.
   constructor({ service, path, put }) {
     Object.assign(this, { service, path, put });
-    this.body = make("div", { className: "glance" });
+    this.body = make("div", { className: "fitting" });
     this.body.setAttribute("role", "status");
     this.element = make("details", { id: "articles", ontoggle: () => this.element.open && this.read() }, make("summary", { textContent: say("articles") }), this.body);
   }
