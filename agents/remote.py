@@ -24,6 +24,7 @@ STANZA, CARD = "agent.toml", "card.json"
 REPLIES = "remote_replies.yaml"
 MAX_QUESTIONS = 5
 """So many questions of the other agent are put to a customer in one journey."""
+AUTHORISE = {False: "remote_authorise", True: "remote_authorise_again"}
 PERSONAL = {
     "email": re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"),
     "phone": re.compile(r"\+?\d[\d ()/-]{6,}\d"),
@@ -122,16 +123,20 @@ def _procedure(skill: RemoteSkill, replies: Replies) -> Procedure:
 
 def _ask(skill: RemoteSkill, case: Case) -> Journey:
     told: Facts = {"source": skill.source}
-    words, where, answer = case.text, Facts(), Facts()
+    words, where, answer, asked_to_sign_in = case.text, Facts(), Facts(), False
     for number in range(MAX_QUESTIONS + 1):
         try:
             answer = yield Call(skill.tool, **_request(skill, case, words, number), **where)
         except (CallFailed, CallRefused):
             return Declined("remote_down", **told)
-        if answer["state"] != "input_required" or number == MAX_QUESTIONS:
+        known, state = answer.get("authorise_at", ""), answer["state"]
+        if number == MAX_QUESTIONS or not (state == "input_required" or (state == "auth_required" and known)):
             break
-        question = Ask(f"remote_{number}", kinds=("text",), reply="remote_question", text=answer["text"], **told)
+        reply = "remote_question" if state == "input_required" else AUTHORISE[asked_to_sign_in]
+        question = Ask(f"remote_{number}", kinds=("text",), reply=reply, text=answer["text"], address=known, **told)
         words = yield question.put_afresh()
+        if state == "auth_required":  # what is said then is for us: the other agent is only asked how it stands
+            words, asked_to_sign_in = "", True
         where = {"task_id": answer["task_id"], "context_id": answer["context_id"]}
     return _end(answer, told)
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from mcp.server import MCPServer
 from starlette.applications import Starlette
 
 from app.backends import SYSTEMS, open_backends
@@ -16,12 +17,14 @@ from app.production import is_local
 from app.settings import Settings
 from domain.errors import Misconfigured
 from domain.ids import TenantId
-from mcp_servers.backend import SystemBackend
+from mcp_servers.backend import Backend, SystemBackend
 from mcp_servers.catalogue import build_app, build_servers, find_toolset, own_database
+from mcp_servers.grants import read_public_key
 from mcp_servers.sandbox.database import Sandbox
 from mcp_servers.sandbox.outbox import read_outbox
 from mcp_servers.sandbox.seed import is_seeded, list_money_back, seed_sandbox
 from mcp_servers.sandbox.tenant_seed import TenantSeed
+from mcp_servers.toolset import Toolset
 from policy.gate.ledger import GOODWILL, PastBooking
 from policy.keys import public_key_of
 from policy.tools.servers import ServerAddress
@@ -103,8 +106,26 @@ def sandbox_path(settings: Settings) -> Path:
     return settings.data / "sandbox.db"
 
 
-def open_alone(settings: Settings, name: str, host: str, clock: Clock) -> tuple[Starlette, Callable[[], None]]:
-    """One server that runs alone at `host`, on a seeded sandbox; and how to close what it works on.
+@dataclass(frozen=True, slots=True)
+class LoneServer:
+    """One server that runs alone: its tools, what they act on, whose grants it believes, and how to close it."""
+
+    tools: Toolset
+    backend: Backend
+    public_key: bytes
+    close: Callable[[], None]
+
+    def as_app(self, host: str, clock: Clock) -> Starlette:
+        """It as a web application that listens at `host`."""
+        return build_app(self.tools, self.backend, self.public_key, clock, host=host)
+
+    def as_program(self, clock: Clock) -> MCPServer[Any]:
+        """It as a server that speaks over its own input and output."""
+        return self.tools.build(self.backend, read_public_key(self.public_key), clock)
+
+
+def open_alone(settings: Settings, name: str, clock: Clock) -> LoneServer:
+    """One server that runs alone, on a seeded sandbox or the system of the settings.
 
     Raises:
         Misconfigured: there is no such server.
@@ -113,15 +134,14 @@ def open_alone(settings: Settings, name: str, host: str, clock: Clock) -> tuple[
     tools = find_toolset(name, company)
     real = open_backends(settings, name).get(name)
     if real is not None:
-        return build_app(tools, real, public_key, clock, host=host), lambda: None
+        return LoneServer(tools, real, public_key, lambda: None)
     if not is_invented(settings) and name in SYSTEMS:
         raise Misconfigured(f"in production {name} is a system of yours; with --sandbox it runs on invented customers")
     sandbox = Sandbox(sandbox_path(settings))
     try:
         if is_invented(settings):
             seed_sandbox(sandbox, clock(), _signed(settings, read_seed(company)))
-        backend = own_database(tools, sandbox, company)
-        return build_app(tools, backend, public_key, clock, host=host), sandbox.close
+        return LoneServer(tools, own_database(tools, sandbox, company), public_key, sandbox.close)
     except BaseException:
         sandbox.close()
         raise

@@ -15,8 +15,8 @@ from app.other_servers import address_of
 from app.pins import write_pins
 from app.policy_bundle import read_bundle
 from app.settings import LoginSettings, OAuthSettings, ServerSettings, Settings, config_file
+from app.taken_names import find_holder
 from domain.errors import BadRequest, Misconfigured
-from mcp_servers.catalogue import find_toolsets
 from policy.tools.pins import Tool
 from policy.tools.risks import find_risks
 from policy.tools.servers import ToolServers
@@ -78,14 +78,12 @@ def see_free(settings: Settings, name: str) -> None:
     """See that a server can have that name.
 
     Raises:
-        BadRequest: it is no name, or a server has it.
+        BadRequest: it is no name, or a server, a specialist or another team's agent has it.
     """
     if not NAME.fullmatch(name):
         raise BadRequest(f"{name!r} is no server's name: small letters, digits and _, a letter first")
-    if name in settings.mcp_servers:
-        raise BadRequest(f"there is a server {name} already: take its stanza out of {config_file()} first")
-    if name in find_toolsets():
-        raise BadRequest(f"{name} is one of our own servers")
+    if holder := find_holder(settings, name):
+        raise BadRequest(holder)
 
 
 @asynccontextmanager

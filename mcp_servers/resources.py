@@ -23,7 +23,7 @@ class ServedResource:
     """A record by its address, such as `bill://INV-3001`: what `tool` answers, or one entry of the list of its answer.
 
     `argument` is the tool's argument that the address names; where it is empty, the tool lists what the grant's
-    customer has, and `key` is the field by which the entry is found.
+    customer has, and `key` is the field by which the entry is found. `lists` is the tool that lists them.
     """
 
     scheme: str
@@ -31,6 +31,12 @@ class ServedResource:
     description: str
     argument: str = ""
     key: str = ""
+    lists: str = ""
+
+    @property
+    def identified_by(self) -> str:
+        """The field that holds its number."""
+        return self.key or self.argument
 
     @property
     def uri(self) -> str:

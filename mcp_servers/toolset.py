@@ -9,20 +9,12 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from mcp.server import MCPServer
 from mcp.server.mcpserver.prompts.base import Prompt
 from mcp.server.mcpserver.tools import Tool
-from mcp_types import (
-    CallToolResult,
-    Completion,
-    CompletionArgument,
-    CompletionContext,
-    PromptReference,
-    ResourceTemplateReference,
-    ToolAnnotations,
-)
+from mcp_types import CallToolResult, ToolAnnotations
 from pydantic import BaseModel, ValidationError
 
-from domain.conversation import LOCALES
 from mcp_servers.backend import Backend, ToolEntry
 from mcp_servers.call_reports import current_report, offer_levels
+from mcp_servers.completion import add_completion
 from mcp_servers.grants import GrantGuard, GrantVerifier, current_grant
 from mcp_servers.refusal import Refused, answer_refusal, explain_arguments
 from mcp_servers.resources import ServedResource, add_resources
@@ -95,24 +87,13 @@ class Toolset:
             return await backend.act(entry, _scope(entry, clock), arguments)
 
         offer_levels(server)
-        add_resources(server, self.resources, {entry.name: entry for entry in self.entries}, verifier, serve)
+        entries = {entry.name: entry for entry in self.entries}
+        add_resources(server, self.resources, entries, verifier, serve)
         for prompt in self.prompts:
             server.add_prompt(prompt)
-        if self.prompts:
-            server.completion()(_complete)
+        if self.prompts or self.resources:
+            add_completion(server, self.resources, entries, verifier, serve)
         return server
-
-
-async def _complete(
-    reference: PromptReference | ResourceTemplateReference,
-    argument: CompletionArgument,
-    context: CompletionContext | None,
-) -> Completion | None:
-    """What an argument may be, as far as it is known without anybody's record: languages."""
-    del reference, context
-    if argument.name != "locale":
-        return None
-    return Completion(values=[each for each in LOCALES if each.startswith(argument.value.lower())])
 
 
 def _bind(entry: ToolEntry, backend: Backend, clock: Clock) -> Tool:

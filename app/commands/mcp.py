@@ -12,6 +12,7 @@ from app.commands.options import DataOption, JsonOption, print_json, read_settin
 from app.places import no_installation
 from app.ports import check_free
 from app.progress import console, report
+from domain.errors import BadRequest
 from domain.names import require_known
 
 NARROW = 80
@@ -24,11 +25,12 @@ commands.add_typer(mcp, name="mcp")
 @mcp.command("serve")
 def serve_mcp(
     name: Annotated[str, typer.Argument(help="crm, erp, payments, knowledge, network, or one of the company's own.")],
-    port: Annotated[int, typer.Option(help="Port to listen on.")],
+    port: Annotated[int | None, typer.Option(help="Port to listen on.")] = None,
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    stdio: Annotated[bool, typer.Option("--stdio", help="Speak over standard input and output instead.")] = False,
     data: DataOption = None,
 ) -> None:
-    """Serve one business system alone, over streamable HTTP, on the sandbox data."""
+    """Serve one business system alone, over streamable HTTP or standard input and output, on the sandbox data."""
     from app.clock import tell_time
     from app.opened_company import open_company
     from app.sandbox import open_alone
@@ -39,11 +41,20 @@ def serve_mcp(
 
     settings = read_settings(anywhere=True, data=data)
     require_known("MCP server", name, find_toolsets(open_company(settings)))
-    check_free(host, port)
-    application, close = open_alone(settings, name, host, tell_time)
-    report(f"{name} listens on http://{host}:{port}/mcp")
+    if stdio == (port is not None):
+        raise BadRequest("say either --port, to listen on it, or --stdio")
+    if port is not None:
+        check_free(host, port)
+    server = open_alone(settings, name, tell_time)
     with tracing(settings.telemetry, program_version(), f"mcp {name}"):
-        serve_server(application, host, port, close)
+        if port is None:
+            try:
+                server.as_program(tell_time).run("stdio")
+            finally:
+                server.close()
+        else:
+            report(f"{name} listens on http://{host}:{port}/mcp")
+            serve_server(server.as_app(host, tell_time), host, port, server.close)
 
 
 @mcp.command("contract")

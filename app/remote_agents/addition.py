@@ -20,9 +20,9 @@ from app.remote_agents.signatures import KEYS, Signer, find_signer, read_keys, s
 from app.remote_agents.stanza import AgentStanza, card_digest, read_pin, read_stanza
 from app.server_addition import NAME
 from app.settings import Settings
+from app.taken_names import find_holder
 from domain.errors import BadRequest
 from domain.names import require_known
-from mcp_servers.catalogue import find_toolsets
 from policy.engines.company_policy import FOLDER as POLICY
 from policy.tools.risks import find_orders
 
@@ -37,11 +37,9 @@ def see_free(settings: Settings, name: str) -> Path:
     """
     if not NAME.fullmatch(name):
         raise BadRequest(f"{name!r} is no agent's name: small letters, digits and _, a letter first")
-    taken = {*find_toolsets(), *settings.mcp_servers, "billing", "handoff", "retention", "router", "scheduling"}
-    folder = settings.company_folder / AGENTS / name
-    if name in taken or folder.exists():
-        raise BadRequest(f"there is a specialist, a server or an agent {name} already")
-    return folder
+    if holder := find_holder(settings, name):
+        raise BadRequest(holder)
+    return settings.company_folder / AGENTS / name
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,9 @@
 """What another team's agent answered, as data: cut to size, cleaned, and named where it is no text."""
 
+import re
+from collections.abc import Collection
 from typing import Any, cast
+from urllib.parse import urlsplit
 
 from a2a.types import Artifact, Message, Part, Task, TaskState
 from google.protobuf.json_format import MessageToDict
@@ -11,6 +14,10 @@ NAME = 120
 TEXT = 4_000
 """So many characters of a name, and of an answer, are taken."""
 FILES = 5
+LONGEST_ADDRESS = 500
+_HOST, _PATH = r"[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?(?::\d+)?", r"/[A-Za-z0-9._~/?#&=%+-]*[A-Za-z0-9_~/#=-]|/"
+ADDRESS = re.compile(rf"""(?<![^\s(<"'])https?://{_HOST}(?:{_PATH})?(?=[.,;:!?)>"'}}\]]*(?:\s|$))""")
+"""An address in plain signs: none that looks like another one."""
 
 
 class AgentTrouble(Exception):
@@ -48,6 +55,24 @@ def tell(answer: Task | Message) -> dict[str, Any]:
     text = "\n".join(each for each in (said, found, shown, files) if each)
     named = {"state": state_of(answer), "task_id": answer.id, "context_id": answer.context_id}
     return {**named, "text": text[:TEXT], "artifacts": artifacts}
+
+
+def find_address(answer: Task | Message, origins: Collection[str]) -> str:
+    """Where a task that waits for an authorisation sends the customer; empty unless that is at one of these origins."""
+    if not isinstance(answer, Task) or state_of(answer) != "auth_required":
+        return ""
+    texts = [text for part in answer.status.message.parts for text in (part.text, *map(str, _data(part)))]
+    found = [each for text in texts for each in ADDRESS.findall(text)]
+    return next((each for each in found if len(each) <= LONGEST_ADDRESS and origin_of(each) in origins), "")
+
+
+def origin_of(url: str) -> str:
+    """Scheme, host and port of an address; empty where it is none, or hides another one before an @."""
+    try:
+        parts = urlsplit(url)
+        return "" if "@" in parts.netloc else f"{parts.scheme}://{parts.netloc}".lower()
+    except ValueError:
+        return ""
 
 
 def _artifact(artifact: Artifact) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from a2a.utils.errors import A2AError
 from a2a.utils.signing import SignatureVerificationError
 
 from agents.remote import STANZA
-from app.remote_agents.answers import AgentTrouble, see_usable, state_of, tell
+from app.remote_agents.answers import AgentTrouble, find_address, origin_of, see_usable, state_of, tell
 from app.remote_agents.signatures import see_signed
 from app.remote_agents.stanza import AgentStanza, card_digest
 
@@ -58,7 +58,7 @@ class _BoundedStream(httpx.AsyncByteStream):
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What is asked. `id` is the same for every try; empty ids begin something new."""
+    """What is asked. `id` is the same for every try; empty ids begin something new; no words ask how a task stands."""
 
     id: str
     text: str
@@ -100,7 +100,7 @@ class RemoteAgent:
             until = self._clock() + self._stanza.wait_seconds
             async with asyncio.timeout(self._stanza.wait_seconds + GRACE_S):
                 client = await self._see_card()
-                return see_usable(await self._wait(client, await self._send(client, question), until))
+                return see_usable(await self._wait(client, await self._begin(client, question), until))
         except AgentTrouble:
             raise
         except A2AError as error:
@@ -154,6 +154,12 @@ class RemoteAgent:
             return "its card is not signed by the keys that were pinned with it"
         return ""
 
+    async def _begin(self, client: Client, question: Question) -> Task | Message:
+        """Ask; without words, only how the task stands."""
+        if question.task_id and not question.text:
+            return await client.get_task(GetTaskRequest(id=question.task_id))
+        return await self._send(client, question)
+
     async def _send(self, client: Client, question: Question) -> Task | Message:
         message = Message(
             message_id=f"sb-{question.id}",
@@ -172,7 +178,8 @@ class RemoteAgent:
         while isinstance(answer, Task) and state_of(answer) not in ENDED and self._clock() < until:
             await asyncio.sleep(POLL_S)
             answer = await client.get_task(GetTaskRequest(id=answer.id))
-        return tell(answer)
+        origins = {origin_of(each) for each in (self._stanza.url, *self._stanza.authorises_at)}
+        return {**tell(answer), "authorise_at": find_address(answer, origins - {""})}
 
 
 async def fetch_card(http: httpx.AsyncClient, url: str) -> dict[str, Any]:

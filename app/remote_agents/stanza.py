@@ -16,6 +16,7 @@ from domain.errors import Misconfigured
 class AgentStanza(BaseModel):
     """Where the agent is, what it is sent for proof, what it may be told, and how long one request may take.
 
+    Customers are sent to sign in at its own address alone, and at those of `authorises_at` (`https://id.example`).
     In `token` and `headers`, `${NAME}` stands for a variable of our environment.
     """
 
@@ -25,6 +26,7 @@ class AgentStanza(BaseModel):
     token: SecretStr = SecretStr("")
     headers: dict[str, SecretStr] = Field(default_factory=dict[str, SecretStr])
     shares: tuple[str, ...] = ()
+    authorises_at: tuple[str, ...] = ()
     wait_seconds: float = Field(default=4.0, gt=0, le=4.5)
 
     def sent_headers(self) -> dict[str, str]:

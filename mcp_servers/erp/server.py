@@ -42,8 +42,16 @@ tools = Toolset(
     instructions="Subscriptions and plans, bills, credits, orders, and technicians' visits. All amounts are in minor "
     "units of the currency: 3999 is 39.99. Days are YYYY-MM-DD, times are UTC.",
     resources=(
-        ServedResource("bill", "get_invoice", "A bill with all its lines, by its number.", "invoice_id"),
-        ServedResource("visit", "list_appointments", "A technician's visit, by its number.", key="appointment_id"),
+        ServedResource(
+            "bill", "get_invoice", "A bill with all its lines, by its number.", "invoice_id", lists="list_invoices"
+        ),
+        ServedResource(
+            "visit",
+            "list_appointments",
+            "A technician's visit, by its number.",
+            key="appointment_id",
+            lists="list_appointments",
+        ),
     ),
     prompts=(Prompt.from_function(explain_bill, title="Explain a bill"),),
 )

@@ -78,9 +78,8 @@ def test_a_trial_starts_on_what_is_invented(tmp_path: Path) -> None:
 
 def test_no_invented_system_is_served_alone_in_production(tmp_path: Path) -> None:
     with pytest.raises(Misconfigured, match="a system of yours"):
-        open_alone(production(data=tmp_path), "crm", "127.0.0.1", tell_time)
-    _, close = open_alone(production(data=tmp_path), "knowledge", "127.0.0.1", tell_time)
-    close()
+        open_alone(production(data=tmp_path), "crm", tell_time)
+    open_alone(production(data=tmp_path), "knowledge", tell_time).close()
 
 
 async def test_every_page_of_a_trial_says_so_and_nothing_else_is_touched() -> None:

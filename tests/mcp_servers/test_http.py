@@ -104,7 +104,7 @@ def test_an_unknown_server_is_misconfigured():
 def test_serving_an_unknown_server_ends_at_once(tmp_path, clock):
     before = set(threading.enumerate())
     with pytest.raises(Misconfigured):
-        open_alone(load_settings(data=tmp_path), "mail", "127.0.0.1", clock)
+        open_alone(load_settings(data=tmp_path), "mail", clock)
     assert not [each for each in set(threading.enumerate()) - before if each.name.startswith("sandbox-writer")]
 
 

@@ -5,7 +5,7 @@ import json
 import pytest
 from mcp import Client
 from mcp.shared.exceptions import MCPError
-from mcp_types import PromptReference
+from mcp_types import CompleteRequest, CompleteRequestParams, CompleteResult, PromptReference, ResourceTemplateReference
 
 from domain.grant import META_KEY
 from mcp_servers.catalogue import find_toolsets
@@ -54,6 +54,35 @@ async def test_resources_prompts_and_languages_are_found_by_clients(office):
         reference = PromptReference(name="answer_question")
         completed = await knowledge.complete(reference, {"name": "locale", "value": "e"})
         assert completed.completion.values == ["en", "es"]
+
+
+async def test_numbers_of_records_are_completed_for_whom_they_belong_to_and_nobody_else(office):
+    template = ResourceTemplateReference(uri="bill://{identifier}")
+    asked = ((template, "identifier"), (PromptReference(name="explain_bill"), "invoice_id"))
+    customer, other = {"customer_id": "C-1001"}, {"customer_id": "C-1003"}
+    async with Client(office.servers["erp"]) as client:
+
+        async def complete(reference, name, token, begun="inv-"):
+            named, meta = {"name": name, "value": begun}, {META_KEY: token} if token else None
+            params = CompleteRequestParams(ref=reference, argument=named, _meta=meta)
+            found = await client.session.send_request(CompleteRequest(params=params), CompleteResult)
+            return set(found.completion.values)
+
+        mine = {each["invoice_id"] for each in (await office.call_of("erp.list_invoices", "C-1001"))["items"]}
+        for reference, name in asked:
+            assert await complete(reference, name, office.grant("erp.list_invoices", customer, "C-1001")) == mine
+            theirs = await complete(reference, name, office.grant("erp.list_invoices", other, "C-1003"))
+            assert theirs
+            assert not theirs & mine
+            assert await complete(reference, name, "") == set()
+            with pytest.raises(MCPError, match="grant: it is for another tool"):
+                await complete(reference, name, office.grant("erp.get_invoice", customer, "C-1001"))
+            with pytest.raises(MCPError, match="grant: it is for other arguments"):
+                await complete(reference, name, office.grant("erp.list_invoices", customer, "C-1003"))
+        whole = min(mine)
+        assert await complete(template, "identifier", office.grant("erp.list_invoices", customer, "C-1001"), whole) == {
+            whole
+        }
 
 
 def test_every_field_of_every_tool_says_what_it_is_and_each_argument_shows_one():

@@ -70,7 +70,11 @@ class Company:
     folder: Path
 
     def run(self, *arguments: str) -> Result:
-        return RUN.invoke(cli, ["agents", *arguments], env={"SWITCHBOARD_COMPANY": str(self.folder)})
+        return RUN.invoke(cli, ["agents", *arguments], env=self.environment)
+
+    @property
+    def environment(self) -> dict[str, str]:
+        return {"SWITCHBOARD_COMPANY": str(self.folder)}
 
     def adds(self, asked: Desk, *options: str) -> None:
         added = self.run("add", "warranty", asked.url, "--yes", *options)
@@ -164,6 +168,31 @@ def test_a_changed_card_is_quarantined_until_somebody_looked_at_it(tmp_path: Pat
     assert asked.heard() == [], "nothing was asked of it while it was quarantined"
 
 
+def test_a_customer_is_told_where_to_sign_in_at_the_agents_own_address_and_the_journey_goes_on(
+    tmp_path: Path, company: Company
+) -> None:
+    with desk(tmp_path) as asked:
+        company.adds(asked)
+        with serving(company) as service:
+            conversation = service.open("C-1001")
+            said(service, conversation, ASKS)
+            words, turn = said(service, conversation, "RX-own-sign-in")
+            assert f"{asked.url}/sign-in?for=me" in words
+            assert "evil.example" not in words
+            assert turn["pending"]["kind"] == "slot"
+            words, _ = said(service, conversation, "done")
+            assert "still waits for that sign-in" in words
+            httpx.get(f"{asked.url}/sign-in", trust_env=False).raise_for_status()
+            words, _ = said(service, conversation, "I did it now")
+            assert "this router is insured" in words
+            other = service.open("C-1005")
+            said(service, other, ASKS)
+            words, turn = said(service, other, "RX-foreign-sign-in")
+            assert "evil.example" not in words
+            assert turn["status"] == "with_representative"
+    assert [each["text"] for each in asked.heard() if "did it" in each["text"] or each["text"] == "done"] == []
+
+
 def test_what_needs_an_authorisation_goes_to_people_and_a_refusal_is_told(tmp_path: Path, company: Company) -> None:
     with desk(tmp_path) as asked:
         company.adds(asked, "--share", "customer_id")
@@ -189,6 +218,19 @@ def test_an_agent_is_not_added_under_a_taken_name_or_where_there_is_none(company
         refused = company.run(*arguments)
         assert (refused.exit_code, why in refused.output) == (2, True), refused.output
     assert "asks no other team's agent" in company.run("list").output
+
+
+def test_a_server_is_not_added_under_the_name_of_a_specialist_or_of_another_teams_agent(company: Company) -> None:
+    own = company.folder / "agents" / "warranty"
+    own.mkdir(parents=True)
+    (own / "agent.toml").write_text('url = "http://127.0.0.1:9"\n')
+    taken = {"warranty": "another team's agent", "troubleshooting": "a specialist", "router": "a specialist"}
+    for name, why in {**taken, "erp": "our own servers"}.items():
+        added = RUN.invoke(cli, ["mcp", "add", name, "http://127.0.0.1:9/mcp", "--yes"], env=company.environment)
+        assert (added.exit_code, why in added.output) == (2, True), added.output
+        if name != "warranty":
+            refused = company.run("add", name, "http://127.0.0.1:9", "--yes")
+            assert (refused.exit_code, why in refused.output) == (2, True), refused.output
 
 
 def test_words_are_masked_but_for_what_is_shared() -> None:
