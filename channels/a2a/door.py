@@ -23,6 +23,7 @@ from starlette.routing import Route
 
 from channels.a2a.card import REST_PATH, RPC_PATH, Journey, Skill, list_skills, make_card
 from channels.a2a.customer_identity import HEADERS, activated
+from channels.a2a.faults import name_params
 from channels.a2a.handler import CALLER, PartnerHandler
 from channels.a2a.push import PushNotifications
 from channels.a2a.push_store import PushStore
@@ -143,6 +144,8 @@ def _guard(
         except ValueError as error:
             return unread(error)
         answer = await endpoint(request)
+        if isinstance(answer, JSONResponse) and (named := name_params(bytes(answer.body))) != answer.body:
+            answer = Response(named, answer.status_code, media_type=answer.media_type)
         used = activated(request.headers)
         answer.headers.update({HEADERS[0]: used} if used else {})
         return answer

@@ -1,6 +1,8 @@
 """What can go wrong, in A2A's words: the domain's tree mapped once to protocol errors."""
 
+import json
 import logging
+import re
 import secrets
 from collections.abc import Generator
 from contextlib import contextmanager
@@ -12,6 +14,8 @@ from domain.errors import BadRequest, Conflict, NotFound, SwitchboardError, Unav
 
 _log = logging.getLogger("switchboard.a2a")
 
+_WRONG = re.compile(r"^(params[\w.]*)\n  (.+?)(?: \[type=.*)?$", re.MULTILINE)
+MOST_NAMED, INVALID_PARAMS = 10, -32602
 UNAVAILABLE = "A system that is needed does not answer. Nothing is lost; send the same message again."
 
 
@@ -32,6 +36,22 @@ def told_to_partners() -> Generator[None]:
         raise _of_domain(error) from error
     except Exception as error:
         raise _internal(error) from error
+
+
+def name_params(body: bytes) -> bytes:
+    """An answer to a client of A2A 0.3 whose parameters were wrong: which and why, as -32602.
+
+    The SDK calls that an invalid request (-32600), and gives pydantic's own report of it.
+    """
+    if b"-32600" not in body:
+        return body
+    answer: dict[str, Any] = json.loads(body)
+    error: dict[str, Any] = answer.get("error") or {}
+    wrong = _WRONG.findall(error["data"]) if isinstance(error.get("data"), str) else []
+    if not wrong:
+        return body
+    told = "; ".join(f"{field}: {why}" for field, why in wrong[:MOST_NAMED])
+    return json.dumps({**answer, "error": {"code": INVALID_PARAMS, "message": told}}).encode()
 
 
 def _named(error: InvalidParamsError) -> InvalidParamsError:

@@ -59,6 +59,26 @@ def check_a2a(kit: Path) -> Found:
         signed_in(listener, service.url, service.tokens["partner"]),
     ):
         subprocess.run(command, cwd=kit, check=False, stdout=subprocess.DEVNULL)
+    return _read_report(report)
+
+
+def check_a2a_0_3(kit: Path) -> Found:
+    """What the mandatory part of the A2A kit of protocol 0.3 finds wrong over JSON-RPC, by test."""
+    report = Path(tempfile.mkdtemp()) / "report.xml"
+    listener = socket.create_server(("127.0.0.1", 0))
+    url = f"http://127.0.0.1:{listener.getsockname()[1]}"
+    options = [f"--sut-url={url}/a2a", "--test-scope=all", "-q", "-p", "no:cacheprovider", f"--junitxml={report}"]
+    command = [str(TOOLS / "a2a-tck-0.3-venv/bin/python"), "-m", "pytest", "tests/mandatory", *options]
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        running(Path(folder), public_url=url, outgoing=LOOPBACK) as service,
+        signed_in(listener, service.url, service.tokens["partner"]),
+    ):
+        subprocess.run(command, cwd=kit, check=False, stdout=subprocess.DEVNULL)
+    return _read_report(report)
+
+
+def _read_report(report: Path) -> Found:
     cases = list(ElementTree.parse(report).iter("testcase"))
     failed = {_name(case) for case in cases if case.find("failure") is not None or case.find("error") is not None}
     skipped = sum(case.find("skipped") is not None for case in cases)
@@ -180,6 +200,13 @@ def run_kits() -> Iterator[Verdict]:
         yield judge("A2A kit", check_a2a(tck), EXPECTED["a2a"])
     else:
         yield Verdict("A2A kit", None, f"not in {tck}: clone a2aproject/a2a-tck, or name its folder in A2A_TCK")
+    older = Path(os.environ.get("A2A_TCK_0_3", TOOLS / "a2a-tck-0.3"))
+    if (older / "run_tck.py").is_file():
+        yield judge("A2A kit of 0.3", check_a2a_0_3(older), EXPECTED["a2a_0_3"])
+    else:
+        yield Verdict(
+            "A2A kit of 0.3", None, f"not in {older}: clone its branch 0.3.x, or name its folder in A2A_TCK_0_3"
+        )
     yield from check_frameworks()
     if (mcp / "node_modules/node/bin/node").is_file():
         yield judge("MCP kit, our servers", check_mcp(mcp), EXPECTED["mcp"])
@@ -199,7 +226,8 @@ def main() -> int:
 
 
 def _name(case: ElementTree.Element) -> str:
-    return f"{case.get('classname', '').removeprefix('tests.compatibility.')}.{case.get('name')}"
+    place = (case.get("classname") or "").removeprefix("tests.compatibility.").removeprefix("tests.mandatory.")
+    return f"{place}.{case.get('name')}"
 
 
 def _free_port() -> int:

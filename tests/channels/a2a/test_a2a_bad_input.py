@@ -171,3 +171,11 @@ def test_what_breaks_inside_is_named_by_a_reference_only(error: Exception) -> No
     with pytest.raises(A2AError, match=r"Reference [0-9a-f]{12}") as caught, told_to_partners():
         raise error
     assert str(error) not in str(caught.value)
+
+
+def test_a_client_of_0_3_is_told_which_parameters_are_wrong_and_which_method_is_unknown(partners: Service) -> None:
+    wrong = call_raw(partners, "message/send", {"message": {"kind": "message"}}, version="")["error"]
+    assert (wrong["code"], wrong["message"].partition(";")[0]) == (-32602, "params.message.messageId: Field required")
+    assert "pydantic" not in str(wrong)
+    assert call_raw(partners, "tasks/get", ["no", "object"], version="")["error"]["code"] == -32602
+    assert call_raw(partners, "invalid/nonexistent/method", {}, version="")["error"]["code"] == -32601
