@@ -64,8 +64,10 @@ from app.vault import open_vault
 from channels.a2a.signing_keys import SigningKeys
 from channels.http.operations import Health
 from desk.approvals import ApprovalDesk
+from desk.missed_targets import MissedTargets
 from desk.queue import Desk, DeskDependencies
 from desk.supervision import Supervision
+from desk.targets import QueueTargets
 from domain.calls import CallContext, ToolCall
 from domain.ids import TenantId
 from jobs.runner import Runner, Work
@@ -256,12 +258,19 @@ async def _open_router(settings: Settings, clock: Clock, parts: _Parts) -> Switc
     book = FollowUpBook(parts.control.transactions)
     lasting = settings.conversation
     patience = IdleLimits(timedelta(hours=lasting.idle_hours), timedelta(days=lasting.resume_days))
-    begins, turns_at_once = day_begins(parts.policy), settings.limits.turns
-    deliveries = DeliveryDependencies(services, store, work, feed, book, begins, patience.unfinished, turns_at_once)
+    deliveries = DeliveryDependencies(
+        *(services, store, work, feed, book),
+        day_begins(parts.policy),
+        remembered=patience.unfinished,
+        turns=settings.limits.turns,
+    )
     turns = WatchedTurns(build_graph(services), deliveries)
     idle = IdleConversations(turns, deliveries, patience)
     conversations = Conversations(services, turns, store, work, feed)
-    desk_dependencies = DeskDependencies(services, turns, conversations, store, work, feed, journal)
+    desk_dependencies = DeskDependencies(
+        *(services, turns, conversations, store, work, feed, journal),
+        targets=QueueTargets(_targets(settings), services.waiting.hours),
+    )
     control = parts.control
     approvals = ApprovalDesk(control.approvals, turns)
     measure_policy(parts.policy, registry)
@@ -270,7 +279,11 @@ async def _open_router(settings: Settings, clock: Clock, parts: _Parts) -> Switc
     conversation_work = ConversationWork(turns, idle, approvals, consents, control, list(currencies), clock)
     step_back = open_step_back(control, parts.policy, clock, registry)
     supervision = Supervision(Desk(desk_dependencies), desk_dependencies, timedelta(minutes=lasting.claim_minutes))
-    runner = _open_jobs(settings, parts, conversation_work, step_back, {"stranded-claims": supervision.return_stranded})
+    works = {
+        "stranded-claims": supervision.return_stranded,
+        "queue-targets": MissedTargets(desk_dependencies, control.transactions).count,
+    }
+    runner = _open_jobs(settings, parts, conversation_work, step_back, works)
     served = _served_parts(parts, approvals, _open_health(settings, clock, parts, runner), supervision)
     api = open_interfaces(settings, desk_dependencies, served)
     await control.recovery.complete_open_calls(_patience(parts.database))
@@ -312,6 +325,12 @@ def _waiting(settings: Settings, control: Control) -> HandoffStatus:
     """What customers who wait for people are told from."""
     hours = {TenantId(name): read_hours(tenant) for name, tenant in settings.profile.tenants.items()}
     return HandoffStatus(DeskRecord(control.transactions), hours)
+
+
+def _targets(settings: Settings) -> dict[TenantId, Mapping[str, int]]:
+    """Within how many minutes conversations are taken, at the desks that have targets."""
+    tenants = settings.profile.tenants.items()
+    return {TenantId(name): each.desk.targets for name, each in tenants if each.desk.targets}
 
 
 def _open_jobs(

@@ -60,6 +60,7 @@ from desk.glance import GlanceDesk
 from desk.labels import Labels
 from desk.list_api import build_list_router
 from desk.lists import DeskLists
+from desk.missed_targets import MissedTargets
 from desk.notes import DeskNotes
 from desk.pages import DeskSignIn
 from desk.pages import build_router as build_desk_pages
@@ -239,7 +240,7 @@ def _people(
     settings: Settings, desk: Desk, given: DeskDependencies, transactions: Transactions
 ) -> tuple[APIRouter, ...]:
     """The desk's lists, told live from what this process and others write, and what people do with each other."""
-    cases = CaseList(transactions)
+    cases = CaseList(transactions, given.targets, given.services.clock)
     feed = DeskFeed(cases, transactions, given.feed.notices)
     staff = _staff(settings)
     colleagues = Colleagues(desk, given, transactions, feed, staff)
@@ -247,7 +248,7 @@ def _people(
     labels = Labels(desk, given, feed, {tenant: forms.labels for tenant, forms in _forms(settings).items()})
     bulk = BulkActs(BulkDependencies(desk, transfers, colleagues, labels, cases, given.store))
     return (
-        build_list_router(DeskLists(desk, cases, feed, transactions), labels, bulk),
+        build_list_router(DeskLists(desk, cases, feed, transactions), labels, bulk, MissedTargets(given, transactions)),
         build_colleague_router(
             colleagues, transfers, WorkAssignment(desk, cases, staff), AnswerModels(ConversationBody, MessageBody)
         ),

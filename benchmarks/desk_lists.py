@@ -24,6 +24,7 @@ from app.clock import tell_time
 from app.settings import load_settings
 from desk.cases import CaseList
 from desk.feed import DeskFeed, DeskListener
+from desk.targets import QueueTargets
 from domain.caller import Caller, Role
 from domain.conversation import Handoff, Status
 from domain.ids import ConversationId
@@ -76,7 +77,7 @@ async def measure(waiting: int, rounds: int) -> None:
 async def hear(house: Switchboard, tenant: str, waiting: int, rounds: int) -> list[float]:
     """How long two pages wait for each of further conversations, in seconds; what is waited for is collected first."""
     transactions = house.control.transactions
-    feed = DeskFeed(CaseList(transactions), transactions, house.control.work.notices)
+    feed = DeskFeed(CaseList(transactions, QueueTargets(), tell_time), transactions, house.control.work.notices)
     pages = [feed.subscribe(Caller(name, Role.REPRESENTATIVE, tenant)) for name in ("dana", "lee")]  # pyright: ignore
     for page in pages:
         await page.next(10)

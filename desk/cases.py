@@ -1,13 +1,16 @@
 """The desk's conversations in summaries: who waits, who has whom, what is unread. A list stays quick with thousands."""
 
-from collections.abc import Collection, Sequence
+from bisect import bisect_right
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, Literal
+from math import inf
+from typing import Any, Literal, NamedTuple
 from unicodedata import combining, normalize
 
 from sqlalchemy import Connection, Select, and_, case, func, or_, select
 
+from desk.targets import DueTimes, QueueTargets, TargetState
 from domain.caller import Caller, Role
 from domain.conversation import Status
 from domain.errors import BadRequest
@@ -19,9 +22,10 @@ from storage.tables.desk import desk_labels, desk_presence, desk_seen
 from storage.transactions import Transactions
 
 View = Literal["waiting", "mine", "others"]
-Sort = Literal["priority", "longest", "newest"]
+Sort = Literal["priority", "longest", "newest", "target"]
 WATCHERS = frozenset({Role.SUPERVISOR, Role.AUDITOR})
 """Who sees what somebody else has."""
+NO_PLACE = "after: take it from `next` of the page before"
 MOST_SEARCHED = 2000
 """So many conversations of a list are looked through for a text."""
 _RANK: Any = case(RANKS, value=handoffs.c.priority, else_=len(RANKS))
@@ -76,6 +80,25 @@ _MARKS = (
     .outerjoin(desk_seen, _OWNERS_MARK)
     .where(_OPEN)
 )
+_KEYS = (
+    select(*(handoffs.c[name] for name in ("conversation_id", "state", "queue", "priority", "waiting_since")))
+    .join(conversations, _ALIVE)
+    .where(_OPEN)
+)
+
+
+_Place = tuple[float, float, ConversationId]
+"""What a list is ordered by, since when somebody waits, and who."""
+
+
+class _Key(NamedTuple):
+    """What a conversation's place in a list is found by."""
+
+    conversation_id: ConversationId
+    state: str
+    queue: str
+    priority: str
+    waiting_since: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +106,8 @@ class CaseSummary:
     """A conversation that waits or that somebody has. `unread` counts what whoever has it has not looked at.
 
     `name` is what customers call whoever has it. `said` and `told` count its messages and events. `answer_by` is how
-    the customer, who did not stay, is answered besides.
+    the customer, who did not stay, is answered besides. From `near_at` on it is near its queue's target, from `due_at`
+    on over it; both are None where there is no target, or where somebody has it.
     """
 
     conversation_id: ConversationId
@@ -106,6 +130,8 @@ class CaseSummary:
     unread: int
     labels: tuple[str, ...]
     answer_by: str = ""
+    near_at: datetime | None = None
+    due_at: datetime | None = None
 
     def view_for(self, caller: Caller) -> View | None:
         """The list in which that person sees it; None where they do not."""
@@ -122,7 +148,7 @@ class CaseSummary:
 class CaseSearch:
     """What is listed, in which order, and after which place; what is empty excludes nothing.
 
-    `text` is part of a customer's name or number, or of a conversation's id.
+    `text` is part of a customer's name or number, or of a conversation's id; `target` how it stands to its target.
     """
 
     view: View = "waiting"
@@ -134,6 +160,7 @@ class CaseSearch:
     after: str = ""
     limit: int = 50
     text: str = ""
+    target: TargetState = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,8 +175,10 @@ class CasePage:
 class CaseList:
     """Reads summaries. Nothing but what is on the page is unsealed."""
 
-    def __init__(self, transactions: Transactions) -> None:
+    def __init__(self, transactions: Transactions, targets: QueueTargets, clock: Callable[[], datetime]) -> None:
         self._transactions = transactions
+        self._targets = targets
+        self._clock = clock
 
     async def page(self, caller: Caller, search: CaseSearch) -> CasePage:
         """The caller's page of a list.
@@ -157,8 +186,8 @@ class CaseList:
         Raises:
             BadRequest: `after` is no place of such a list.
         """
-        if search.text:
-            return await self._matching(caller, search)
+        if search.text or search.target or search.sort == "target":
+            return await self._looked_through(caller, search)
         where = _where(caller, search)
         order = _order(search)
         query = _SUMMARY.where(*where, *_beyond(order, search.after)).limit(search.limit + 1)
@@ -173,19 +202,44 @@ class CaseList:
 
         return await self._transactions.read(read)
 
-    async def _matching(self, caller: Caller, search: CaseSearch) -> CasePage:
-        """A page of those that the text fits. Names are sealed, so that each has to be opened: of so many at most."""
-        order = _order(search)
-        query = _SUMMARY.where(*_where(caller, search)).limit(MOST_SEARCHED)
-        query = query.order_by(*(column if rising else column.desc() for column, rising in order))
-        found = await self._transactions.read(lambda connection: self._summaries(connection, query))
-        wanted = _folded(search.text)
-        fitting = [each for each in found if any(wanted in text for text in _searched(each))]
-        places = [_place(search, each) for each in fitting]
-        begin = places.index(search.after) + 1 if search.after in places else 0
-        page = tuple(fitting[begin : begin + search.limit])
-        more = begin + len(page) < len(fitting)
-        return CasePage(page, len(fitting), places[begin + len(page) - 1] if more else "")
+    async def _looked_through(self, caller: Caller, search: CaseSearch) -> CasePage:
+        """A page of what no database sorts out: targets count in opening time, and names are sealed.
+
+        Names have to be opened one by one: those of so many at most, in the list's order.
+        """
+        query = _KEYS.where(*_where(caller, search))
+        keys = [_Key(*row) for row in await self._transactions.read(lambda c: c.execute(query).all())]
+        places = self._places(keys, caller.tenant, search)
+        if search.text:
+            wanted = _folded(search.text)
+            opened = await self.find([place[-1] for place in places[:MOST_SEARCHED]])
+            places = [each for each in places if each[-1] in opened and _is_named(opened[each[-1]], wanted)]
+        begin = bisect_right(places, _read_place(search.after)) if search.after else 0
+        page = places[begin : begin + search.limit]
+        found = await self.find([place[-1] for place in page])
+        items = tuple(found[place[-1]] for place in page if place[-1] in found)
+        more = begin + len(page) < len(places)
+        return CasePage(items, len(places), "~".join(map(str, page[-1])) if more else "")
+
+    def _places(self, keys: Collection["_Key"], tenant: TenantId, search: CaseSearch) -> list["_Place"]:
+        """The places of those of the wanted standing to their target, in the list's order."""
+        now, places = self._clock(), list[_Place]()
+        for key in keys:
+            due, since = self._due(tenant, key), key.waiting_since.timestamp()
+            if search.target and (due is None or due.state(now) != search.target):
+                continue
+            first = {
+                "priority": float(RANKS.get(key.priority, len(RANKS))),
+                "newest": -since,
+                "target": due.due_at.timestamp() if due else inf,
+            }
+            places.append((first.get(search.sort, since), since, key.conversation_id))
+        return sorted(places)
+
+    def _due(self, tenant: TenantId, key: "_Key") -> DueTimes | None:
+        if key.state != "queued":
+            return None
+        return self._targets.due(tenant, key.queue, key.priority, key.waiting_since)
 
     async def find(self, wanted: Collection[ConversationId]) -> dict[ConversationId, CaseSummary]:
         """The summaries of those of these conversations that wait or that somebody has."""
@@ -208,10 +262,40 @@ class CaseList:
         wanted = [row["conversation_id"] for row in rows]
         boxes, labels = self._transactions.vault.boxes(connection, wanted), _labels(connection, wanted)
         return [
-            _summary(SealedRows(key, boxes[key]), row, labels.get(key, ()))
+            self._summary(SealedRows(key, boxes[key]), row, labels.get(key, ()))
             for row in rows
             if (key := row["conversation_id"])
         ]
+
+    def _summary(self, sealed: SealedRows, row: Any, labels: tuple[str, ...]) -> CaseSummary:
+        handoff = sealed.handoff(row)
+        customer: dict[str, Any] = handoff.packet.get("customer") or {}
+        key = _Key(handoff.conversation_id, handoff.state, handoff.queue, handoff.priority, handoff.waiting_since)
+        due = self._due(handoff.tenant, key)
+        return CaseSummary(
+            conversation_id=handoff.conversation_id,
+            tenant=handoff.tenant,
+            queue=handoff.queue,
+            priority=handoff.priority,
+            reason=handoff.reason,
+            waiting_since=handoff.waiting_since,
+            state="claimed" if handoff.state == "claimed" else "queued",
+            claimed_by=handoff.claimed_by,
+            name=row["name"] or "",
+            claimed_at=handoff.claimed_at,
+            customer_id=str(customer.get("id") or ""),
+            customer_name=str(customer.get("name") or ""),
+            channel=row["channel"],
+            locale=str(handoff.packet.get("locale") or ""),
+            last_at=row["last_at"],
+            said=row["said"],
+            told=row["told"],
+            unread=row["unread"],
+            labels=labels,
+            answer_by=str(handoff.packet.get("answer_by") or ""),
+            near_at=due.near_at if due else None,
+            due_at=due.due_at if due else None,
+        )
 
 
 def _labels(connection: Connection, wanted: Collection[str]) -> dict[str, tuple[str, ...]]:
@@ -222,35 +306,18 @@ def _labels(connection: Connection, wanted: Collection[str]) -> dict[str, tuple[
     return found
 
 
-def _summary(sealed: SealedRows, row: Any, labels: tuple[str, ...]) -> CaseSummary:
-    handoff = sealed.handoff(row)
-    customer: dict[str, Any] = handoff.packet.get("customer") or {}
-    return CaseSummary(
-        conversation_id=handoff.conversation_id,
-        tenant=handoff.tenant,
-        queue=handoff.queue,
-        priority=handoff.priority,
-        reason=handoff.reason,
-        waiting_since=handoff.waiting_since,
-        state="claimed" if handoff.state == "claimed" else "queued",
-        claimed_by=handoff.claimed_by,
-        name=row["name"] or "",
-        claimed_at=handoff.claimed_at,
-        customer_id=str(customer.get("id") or ""),
-        customer_name=str(customer.get("name") or ""),
-        channel=row["channel"],
-        locale=str(handoff.packet.get("locale") or ""),
-        last_at=row["last_at"],
-        said=row["said"],
-        told=row["told"],
-        unread=row["unread"],
-        labels=labels,
-        answer_by=str(handoff.packet.get("answer_by") or ""),
-    )
+def _read_place(after: str) -> _Place:
+    try:
+        first, since, name = after.split("~")
+        return float(first), float(since), ConversationId(name)
+    except ValueError as error:
+        raise BadRequest(NO_PLACE) from error
 
 
-def _searched(summary: CaseSummary) -> tuple[str, ...]:
-    return _folded(summary.customer_name), summary.customer_id.casefold(), summary.conversation_id.casefold()
+def _is_named(summary: CaseSummary, wanted: str) -> bool:
+    """Whether a folded text is part of the customer's name or number, or of the conversation's id."""
+    names = _folded(summary.customer_name), summary.customer_id.casefold(), summary.conversation_id.casefold()
+    return any(wanted in each for each in names)
 
 
 def _folded(text: str) -> str:
@@ -296,7 +363,7 @@ def _beyond(order: Sequence[tuple[Any, bool]], after: str) -> list[Any]:
         priority, since, name = after.split("~")
         values = [RANKS.get(priority, len(RANKS)), datetime.fromisoformat(since), name][-len(order) :]
     except ValueError as error:
-        raise BadRequest("after: take it from `next` of the page before") from error
+        raise BadRequest(NO_PLACE) from error
     parts: list[Any] = []
     equal: list[Any] = []
     for (column, rising), value in zip(order, values, strict=True):

@@ -35,7 +35,7 @@ MOST_WAITING = 500
 """Events that wait for a page that does not take them; beyond that it is told to read its lists again."""
 DESK = ConversationId("desk")
 """What words about the desk itself are said of."""
-Kind = Literal["refresh", "case", "typing", "progress", "approvals", "presence", "note"]
+Kind = Literal["refresh", "case", "typing", "progress", "approvals", "presence", "note", "targets"]
 _SUMMARY = TypeAdapter(CaseSummary)
 
 

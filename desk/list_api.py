@@ -15,7 +15,9 @@ from desk.cases import CasePage, CaseSearch, Sort, View
 from desk.feed import stream
 from desk.labels import Labels
 from desk.lists import DeskLists
+from desk.missed_targets import MissedTargets, TargetStanding
 from desk.queue import QueueItem
+from desk.targets import TargetState
 from domain.ids import ConversationId
 
 MOST = 200
@@ -27,7 +29,8 @@ _EVENTS = {200: {"description": "The events", "content": {"text/event-stream": {
 class CaseBody(DeskResponse):
     """A conversation in a list, without its packet. `unread` counts what whoever has it has not looked at.
 
-    `answer_by` is how a customer who did not stay is answered besides.
+    `answer_by` is how a customer who did not stay is answered besides. From `near_at` on what waits is near the target
+    of its queue, from `due_at` on over it; null where there is none.
     """
 
     conversation_id: str
@@ -49,6 +52,8 @@ class CaseBody(DeskResponse):
     unread: int
     labels: list[str]
     answer_by: Literal["", "email", "sms"]
+    near_at: datetime | None
+    due_at: datetime | None
 
 
 class CasesBody(DeskResponse):
@@ -57,6 +62,23 @@ class CasesBody(DeskResponse):
     items: list[CaseBody]
     total: int
     next: str
+
+
+class TargetBody(DeskResponse):
+    """A queue, or `urgent`, and its target; `missed` counts those that nobody took in time within a day."""
+
+    name: str
+    minutes: int | None
+    waiting: int
+    near: int
+    over: int
+    missed: int
+
+
+class TargetsBody(DeskResponse):
+    """Every queue, `urgent` first where it has a target of its own."""
+
+    items: list[TargetBody]
 
 
 class SeenBody(DeskRequest):
@@ -124,6 +146,7 @@ class CaseQuery(DeskRequest):
         default="", max_length=80, description="part of a customer's name or number, or of a conversation's id"
     )
     sort: Sort = "priority"
+    target: TargetState = Field(default="", description="`near` or `over` the target of its queue")
     after: str = Field(default="", max_length=200)
     limit: int = Field(default=50, ge=1, le=MOST)
 
@@ -131,7 +154,8 @@ class CaseQuery(DeskRequest):
 class ListDoor:
     """The endpoints under `/v1/desk` about lists."""
 
-    def __init__(self, lists: DeskLists, labels: Labels, bulk: BulkActs) -> None:
+    def __init__(self, lists: DeskLists, labels: Labels, bulk: BulkActs, missed: MissedTargets) -> None:
+        self._missed = missed
         self._lists = lists
         self._labels = labels
         self._bulk = bulk
@@ -146,12 +170,20 @@ class ListDoor:
         """A page of those who wait, of your own conversations, or, for supervisors, of what colleagues have."""
         return await self._lists.page(caller, replace(CaseSearch(), **query.model_dump()))
 
+    async def targets(self, caller: QueueReader) -> dict[str, list[TargetStanding]]:
+        """How each queue stands to its target (`desk.targets` of the company): what waits, what is near, what is over.
+
+        Minutes are of opening time, from the handover on.
+        """
+        return {"items": await self._missed.standings(caller)}
+
     async def events(self, caller: Worker) -> StreamingResponse:
         """What changes at your desk, as server-sent events; the stream stays open.
 
         `refresh`: read the lists again (always the first). `case`: a conversation as it stands now, `view` says in
         which list (`waiting`, `mine`, `others`, or `gone` from all), `raised` that it became more urgent. `typing`: a
         customer of yours types. `approvals`: how many calls wait for a supervisor. `presence`: who is there changed.
+        `targets`: a conversation went over the target of its queue.
         """
         headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
         return StreamingResponse(stream(self._lists.listen(caller)), media_type="text/event-stream", headers=headers)
@@ -173,9 +205,10 @@ class ListDoor:
         return Response(status_code=204)
 
 
-def build_list_router(lists: DeskLists, labels: Labels, bulk: BulkActs) -> APIRouter:
+def build_list_router(lists: DeskLists, labels: Labels, bulk: BulkActs, missed: MissedTargets) -> APIRouter:
     """The routes; whoever serves them puts the authenticated caller into `request.state.caller`."""
-    door, router = ListDoor(lists, labels, bulk), APIRouter(prefix="/v1/desk", tags=["desk"])
+    door, router = ListDoor(lists, labels, bulk, missed), APIRouter(prefix="/v1/desk", tags=["desk"])
+    router.add_api_route("/targets", door.targets, methods=["GET"], response_model=TargetsBody)
     router.add_api_route("/cases", door.cases, methods=["GET"], response_model=CasesBody)
     router.add_api_route("/bulk", door.act_on_many, methods=["POST"], response_model=BulkOutcomesBody)
     router.add_api_route(

@@ -1,12 +1,13 @@
 """The desk: representatives claim conversations, talk to customers, hand back or resolve."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Literal
 
 from agents.handoff.desk_words import DeskWords
 from agents.specialist import Saying
+from desk.targets import QueueTargets
 from domain.caller import Caller
 from domain.calls import CallContext
 from domain.conversation import Attachment, Conversation, Message, Status
@@ -62,6 +63,7 @@ class DeskDependencies:
     work: UnitsOfWork
     feed: EventFeed
     journal: Journal
+    targets: QueueTargets = field(default_factory=QueueTargets)
 
 
 class Desk:

@@ -23,6 +23,10 @@ class Metrics(Protocol):
         """A procedure came to its end: `resolved`, `declined` or `handoff`."""
         ...
 
+    def target_missed(self, queue: str) -> None:
+        """Nobody took a conversation within the target of its queue; `urgent` has one of its own."""
+        ...
+
     def handed_off(self, queue: str, reason: str) -> None:
         """A conversation was put into a queue for people."""
         ...
@@ -57,6 +61,9 @@ class Unmeasured:
         """See `Metrics`."""
 
     def procedure_ended(self, procedure: str, outcome: str) -> None:
+        """See `Metrics`."""
+
+    def target_missed(self, queue: str) -> None:
         """See `Metrics`."""
 
     def handed_off(self, queue: str, reason: str) -> None:

@@ -28,6 +28,27 @@ class OpeningHours:
                     return max(now, datetime.combine(day, start, zone).astimezone(UTC))
         return None
 
+    def after(self, begun: datetime, time_open: timedelta) -> datetime:
+        """The moment at which so much time that is open has gone by; all time counts where there is no span at all."""
+        at, left = begun, time_open
+        while (opens := self.opens_at(at)) is not None:
+            closes = self._closes_at(opens)
+            if opens + left <= closes:
+                return opens + left
+            left -= closes - opens
+            at = closes
+        return begun + time_open
+
+    def _closes_at(self, now: datetime) -> datetime:
+        """The end of the span in which `now` lies."""
+        zone = ZoneInfo(self.timezone)
+        today = now.astimezone(zone).date()
+        ends = (
+            datetime.combine(today + timedelta(days=end == time()), end, zone).astimezone(UTC)
+            for _, end in self.spans.get(today.weekday(), ())
+        )
+        return next(end for end in ends if end > now)
+
     def by_days(self) -> tuple[tuple[int, int, tuple[Span, ...]], ...]:
         """The week in short: from which day to which the same spans hold, days without any left out."""
         runs: list[tuple[int, int, tuple[Span, ...]]] = []

@@ -48,6 +48,7 @@ def _jobs_of_conversations(periods: JobIntervals) -> tuple[Job, ...]:
         Job("mailboxes", "reads mail that customers sent", every_s=2.0, limit_s=400.0),
         Job("follow-ups", "sends what conversations promised or owe", every_s=often, limit_s=300.0),
         Job("stranded-claims", "returns to its queue what nobody at the desk looks after", every_s=30.0, limit_s=120.0),
+        Job("queue-targets", "counts what nobody took within the target of its queue", every_s=10.0, limit_s=60.0),
         Job("idle-conversations", "closes conversations in which nobody says anything", every_s=often, limit_s=300.0),
     )
 

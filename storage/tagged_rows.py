@@ -30,6 +30,7 @@ HARMLESS: Final[Mapping[str, str]] = {
     "desk_presence": "who says that they are on duty, and their name to customers; nothing is decided by it",
     "desk_seen": "how far somebody at the desk has read; nothing but their unread marks is counted from it",
     "desk_labels": "what people at the desk file a conversation under, of the company's list; nothing is decided by it",
+    "desk_missed_targets": "which handovers were taken too late: figures for supervisors, nothing is decided by them",
     "desk_notes": "words of people at the desk to each other, sealed for their place; nothing is decided by them",
     "arrivals": "which conversation a message came into: joined only where the sender is that conversation's own",
     "deliveries": "which event goes where: its words and its receiver are read from rows that are vouched for",

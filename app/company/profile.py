@@ -17,6 +17,8 @@ from domain.names import suggest
 FILE = "company.toml"
 PLACEHOLDERS = ("customer", "representative", "company")
 """What a ready reply of the desk may name in braces; its page fills it in, and sends none in which one is left."""
+TARGETS = (*QUEUES, "urgent", "other")
+"""What a target of the desk may be for: a queue, every urgent conversation, the queues that are not named."""
 REFERENCE = Path(__file__).parents[2] / "companies" / "northwind_fibre"
 """The company that runs where none is named, in development only."""
 
@@ -50,6 +52,12 @@ def _locale(code: str) -> str:
 def _queue(name: str) -> str:
     if name not in QUEUES:
         raise ValueError(f"{name!r} is no queue{suggest(name, QUEUES)}; there are {', '.join(QUEUES)}")
+    return name
+
+
+def _target(name: str) -> str:
+    if name not in TARGETS:
+        raise ValueError(f"{name!r} is no target{suggest(name, TARGETS)}; there are {', '.join(TARGETS)}")
     return name
 
 
@@ -116,7 +124,8 @@ class DeskProfile(ProfileSection):
     `people` says what each person takes, by the `sub` of their tokens; who is not named takes everything.
 
     A reply may name `{customer}`, `{representative}` and `{company}`. `outcomes` names, by the tool that did something,
-    the disposition that is proposed for it.
+    the disposition that is proposed for it. `targets` says within how many minutes of opening time somebody has taken a
+    conversation, by queue, `urgent` for all that are, `other` for the queues that are not named.
     """
 
     dispositions: list[Annotated[str, Field(min_length=1, max_length=100)]] = []
@@ -125,6 +134,9 @@ class DeskProfile(ProfileSection):
     labels: list[Annotated[str, Field(min_length=1, max_length=40)]] = []
     macros: dict[str, MacroProfile] = {}
     outcomes: dict[Annotated[str, Field(pattern=r"^[a-z0-9_]+\.[a-z0-9_]+$")], str] = {}
+    targets: dict[
+        Annotated[str, AfterValidator(_target)], Annotated[int, Field(strict=True, ge=1, le=7 * 24 * 60)]
+    ] = {}
 
     @field_validator("replies")
     @classmethod

@@ -36,7 +36,7 @@ from storage.tables.conversations import (
     messages,
     turns,
 )
-from storage.tables.desk import desk_labels, desk_notes, desk_seen
+from storage.tables.desk import desk_labels, desk_missed_targets, desk_notes, desk_seen
 from storage.tables.partner_tasks import contexts, push_configs, tasks
 from storage.tables.partner_tasks import messages as partner_messages
 from storage.transactions import Transactions
@@ -123,6 +123,7 @@ class Retention:
             desk_seen,
             desk_notes,
             desk_labels,
+            desk_missed_targets,
         )
         for table in (*later, attachments, handoffs, events, messages, turns):
             connection.execute(delete(table).where(table.c.conversation_id.in_(names)))

@@ -24,6 +24,7 @@ class PrometheusMetrics:
         self._turn_seconds = _histogram(registry, "turn_seconds", "Seconds a turn took", TURN_SECONDS, "kind")
         self._procedures = _counter(registry, "procedures", "Procedures ended", "procedure", "outcome")
         self._handoffs = _counter(registry, "handoffs", "Conversations handed to people", "queue", "reason")
+        self._missed = _counter(registry, "desk_targets_missed", "Conversations that nobody took in time", "queue")
         self._decisions = _counter(registry, "decisions", "Proposed tool calls decided", "effect")
         self._rules = _counter(registry, "decision_rules", "Rules that spoke in decisions", "rule", "effect")
         self._answers = _counter(registry, "policy_answers", "Questions to the policy engine", "question", "outcome")
@@ -56,6 +57,10 @@ class PrometheusMetrics:
     def handed_off(self, queue: str, reason: str) -> None:
         """See `Metrics`."""
         self._handoffs.labels(self._known("queue", queue), self._known("reason", reason)).inc()
+
+    def target_missed(self, queue: str) -> None:
+        """See `Metrics`."""
+        self._missed.labels(self._known("queue", queue)).inc()
 
     def decided(self, effect: str, rules: Iterable[str]) -> None:
         """See `Metrics`."""

@@ -13,6 +13,7 @@ import { Live } from "/desk/live.js";
 import { Presence } from "/desk/presence.js";
 import { Ready } from "/desk/ready.js";
 import { SignIn } from "/desk/sign_in.js";
+import { Targets, keepStandings } from "/desk/targets.js";
 import { find, keepTime } from "/desk/elements.js";
 import { dress, offerLanguages, say } from "/desk/wording.js";
 
@@ -26,6 +27,7 @@ let live = null;
 let taking = false;
 let provider = null; // the company's sign-in, where the service names one
 const colleagues = new Colleagues();
+const targets = new Targets();
 const ready = new Ready();
 const attention = new Attention({ told: tell });
 const lists = new Lists({
@@ -40,7 +42,7 @@ function begin() {
   dress(document);
   offerLanguages(find("language"));
   wire();
-  setInterval(keepTime, 1000);
+  setInterval(() => { keepTime(); keepStandings(); }, 1000);
   learn();
 }
 
@@ -98,6 +100,7 @@ function enter(supervises) {
   presence = new Presence({ service, told: tell });
   lists.begin(service, supervises);
   colleagues.begin(service);
+  targets.begin(service);
   ready.read(service);
   bulk.begin(service);
   live = new Live({
@@ -118,6 +121,7 @@ function leaveDesk(forget) {
   lists.clear();
   bulk.turn(false);
   colleagues.clear();
+  targets.clear();
   service = approvals = presence = live = null;
   if (forget) provider?.leave();
   forgetToken();
@@ -160,7 +164,9 @@ function hear(kind, data) {
     open?.look();
     readApprovals();
     colleagues.read();
+    targets.read();
   } else if (kind === "presence") colleagues.read();
+  else if (kind === "targets") targets.read();
   else if (kind === "note") heardNote(data);
   else if (kind === "case") heardCase(data);
   else if (kind === "typing" && open?.id === data.conversation_id) open.customerTypes();

@@ -1,10 +1,12 @@
 // The lists: who waits, what is yours, what colleagues have. Read once, then changed by what the stream tells.
 
 import { button, find, make, refill, running } from "/desk/elements.js";
+import { standing, standingBadge } from "/desk/targets.js";
 import { say, term } from "/desk/wording.js";
 
 const AGAIN_MS = 5000; // what changed beyond the page that is shown is counted anew, at most so often
 const TYPING_MS = 300;
+const NEVER = "9999-01-01T00:00:00Z";
 const RANKS = ["urgent", "high", "normal"];
 const CHOICES = {
   queue: ["billing", "scheduling", "technical", "retention", "vulnerable", "general"],
@@ -25,7 +27,7 @@ export class Lists {
       clearTimeout(this.typing);
       this.typing = setTimeout(() => this.read(), TYPING_MS);
     });
-    for (const id of ["by-order", "by-label"]) find(id).addEventListener("change", () => this.read());
+    for (const id of ["by-order", "by-label", "by-target"]) find(id).addEventListener("change", () => this.read());
     find("more").addEventListener("click", () => this.#readOn());
     this.current = null;
     this.clear();
@@ -173,7 +175,7 @@ export class Lists {
 
   #entry(item, view) {
     const name = make("strong", { textContent: nameOf(item), dir: "auto" });
-    const badges = make("span", { className: "badges" }, item.unread ? make("span", { className: "badge unread", textContent: say("unread", { number: item.unread }) }) : null, item.answer_by ? make("span", { className: "badge", textContent: say("byMail") }) : null, ...item.labels.map((label) => make("span", { className: "badge", textContent: label, dir: "auto" })), make("span", { className: `badge ${item.priority}`, textContent: term(item.priority) }));
+    const badges = make("span", { className: "badges" }, item.unread ? make("span", { className: "badge unread", textContent: say("unread", { number: item.unread }) }) : null, item.answer_by ? make("span", { className: "badge", textContent: say("byMail") }) : null, standingBadge(item), ...item.labels.map((label) => make("span", { className: "badge", textContent: label, dir: "auto" })), make("span", { className: `badge ${item.priority}`, textContent: term(item.priority) }));
     const why = make("span", { className: "soft", textContent: `${term(item.queue)} · ${term(item.reason)}` });
     const time = view === "others"
       ? make("span", { className: "soft" }, say("withFor", { name: item.name || item.claimed_by }), running("since", item.claimed_at))
@@ -188,9 +190,9 @@ const none = () => ({ items: [], total: 0, next: "" });
 
 const sought = () => find("by-text").value.trim();
 
-const filtered = () => sought() || find("by-label").value || Object.keys(CHOICES).some((name) => find(`by-${name}`).value);
+const filtered = () => sought() || find("by-label").value || find("by-target").value || Object.keys(CHOICES).some((name) => find(`by-${name}`).value);
 
-const fits = (item) => (!find("by-label").value || item.labels.includes(find("by-label").value)) && Object.keys(CHOICES).every((name) => !find(`by-${name}`).value || item[name] === find(`by-${name}`).value);
+const fits = (item) => (!find("by-label").value || item.labels.includes(find("by-label").value)) && (!find("by-target").value || standing(item) === find("by-target").value) && Object.keys(CHOICES).every((name) => !find(`by-${name}`).value || item[name] === find(`by-${name}`).value);
 
 // Whether the text that is looked for fits, as the service says it: without capitals and accents.
 function named(item) {
@@ -201,13 +203,14 @@ function named(item) {
 function pathOf(view) {
   const text = sought() ? [["text", sought()]] : [];
   if (view !== "waiting") return `/v1/desk/cases?${new URLSearchParams([["view", view], ["limit", "200"], ...text])}`;
-  const chosen = [...Object.keys(CHOICES), "label"].map((name) => [name, find(`by-${name}`).value]).filter(([, value]) => value);
+  const chosen = [...Object.keys(CHOICES), "label", "target"].map((name) => [name, find(`by-${name}`).value]).filter(([, value]) => value);
   return `/v1/desk/cases?${new URLSearchParams([["view", view], ["sort", find("by-order").value], ...text, ...chosen])}`;
 }
 
 function earlier(one, other) {
   const order = find("by-order").value;
   const rank = order === "priority" ? RANKS.indexOf(one.priority) - RANKS.indexOf(other.priority) : 0;
+  const due = order === "target" ? Date.parse(one.due_at ?? NEVER) - Date.parse(other.due_at ?? NEVER) : 0;
   const since = Date.parse(one.waiting_since) - Date.parse(other.waiting_since);
-  return (rank || (order === "newest" ? -since : since) || (one.conversation_id < other.conversation_id ? -1 : 1)) < 0;
+  return (rank || due || (order === "newest" ? -since : since) || (one.conversation_id < other.conversation_id ? -1 : 1)) < 0;
 }

@@ -53,3 +53,15 @@ desk_labels = Table(
     Column("at", Moment, nullable=False),
 )
 """What people at the desk file a conversation under: labels that the company lists."""
+
+desk_missed_targets = Table(
+    "desk_missed_targets",
+    metadata,
+    Column("conversation_id", String(40), primary_key=True),
+    Column("waiting_since", Moment, primary_key=True),
+    Column("tenant", String(80), nullable=False),
+    Column("name", String(30), nullable=False),
+    Column("at", Moment, nullable=False),
+    Index("desk_missed_targets_of_tenant", "tenant", "at"),
+)
+"""Handovers that nobody took within the target of their queue; `name` is that queue, or urgent."""

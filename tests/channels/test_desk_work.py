@@ -213,3 +213,22 @@ def test_resolve_comes_filled_in_by_what_was_done_and_can_be_changed(page: Page,
     page.get_by_role("button", name="Resolve and close").click()
     expect(page.get_by_role("alert")).to_contain_text("resolved and closed")
     assert own_service.read(conversation)["status"] == "closed"
+
+
+def test_what_is_over_its_target_is_marked_and_the_queues_say_how_they_stand(page: Page, own_service: Service) -> None:
+    conversation = ask_for_person(own_service, "C-10114")
+    waiting = own_service.call("GET", "/v1/desk/cases", principal="representative_2").json()["items"]
+    due = next(each["due_at"] for each in waiting if each["conversation_id"] == conversation)
+    page.clock.set_fixed_time(due)
+    sign_in(page, own_service, "representative_2")
+    entry = page.locator(f'li[data-key="{conversation}"]')
+    expect(entry.locator(".badge.standing")).to_have_text("over its target")
+    page.get_by_text("Queues and their targets").press("Enter")
+    expect(page.locator("#standings li").first).to_contain_text("urgent · within 2 min")
+    assert violations(page, "targets are looked at") == []
+    page.get_by_label("Target", exact=True).select_option("over")
+    expect(entry).to_have_count(0)  # by the service's own time there is time yet
+    page.get_by_label("Target", exact=True).select_option("")
+    page.get_by_label("Order").select_option("target")
+    expect(entry).to_be_visible()
+    end(own_service, conversation)

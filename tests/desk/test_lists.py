@@ -11,6 +11,7 @@ from app.bootstrap import Switchboard
 from app.company.profile import DeskProfile
 from desk.cases import CaseList
 from desk.feed import DeskEvent, DeskFeed, DeskListener
+from desk.targets import QueueTargets
 from domain.caller import Caller, Role
 from domain.ids import TenantId
 from tests.conftest import OpenHouse
@@ -108,7 +109,7 @@ class Ear:
 async def listening(house: Switchboard, *people: tuple[str, Role]) -> AsyncGenerator[list[Ear]]:
     """Pages of these people, served by this process."""
     transactions = house.control.transactions
-    feed = DeskFeed(CaseList(transactions), transactions, house.control.work.notices)
+    feed = DeskFeed(CaseList(transactions, QueueTargets(), Clock()), transactions, house.control.work.notices)
     ears = [Ear(feed.subscribe(Caller(subject, role, TENANT))) for subject, role in people]
     try:
         for ear in ears:

@@ -74,6 +74,10 @@ MISTAKES = {
     "no such language": (change("company.toml", '["en"]', '["it"]'), r"company\.toml:11: .*there are en, es"),
     "a tenant's name": (change("company.toml", "[tenants.acme]", "[tenants.ACME]"), r"'ACME' is no tenant's name"),
     "opening hours": (change("company.toml", "mon-fri 09:00", "weekdays 9"), r"company\.toml:15: .*mon-fri 08:00-18"),
+    "a target of no queue": (
+        change("company.toml", "[assistant]", "[tenants.acme.desk.targets]\nbiling = 5\n\n[assistant]"),
+        r"company\.toml:1[89]: .*did you mean billing",
+    ),
     "no such procedure": (
         change("company.toml", '["retention"', '["billing.pay_bil"'),
         r"company\.toml:19: .*did you mean billing\.pay_bill",
