@@ -58,7 +58,7 @@ from desk.feed import DeskFeed
 from desk.forms import DISPOSITIONS, DeskForms, Macro, ReadyReply, build_forms_router
 from desk.glance import GlanceDesk
 from desk.labels import Labels
-from desk.list_api import build_list_router
+from desk.list_api import DeskFigures, build_list_router
 from desk.lists import DeskLists
 from desk.missed_targets import MissedTargets
 from desk.notes import DeskNotes
@@ -66,6 +66,7 @@ from desk.pages import DeskSignIn
 from desk.pages import build_router as build_desk_pages
 from desk.proposals import ProposalDesk
 from desk.queue import Desk, DeskDependencies
+from desk.ratings import CustomerRatings
 from desk.supervision import Supervision
 from desk.translation import TranslationDesk
 from desk.wrap_up import WrapUpDesk
@@ -248,7 +249,12 @@ def _people(
     labels = Labels(desk, given, feed, {tenant: forms.labels for tenant, forms in _forms(settings).items()})
     bulk = BulkActs(BulkDependencies(desk, transfers, colleagues, labels, cases, given.store))
     return (
-        build_list_router(DeskLists(desk, cases, feed, transactions), labels, bulk, MissedTargets(given, transactions)),
+        build_list_router(
+            DeskLists(desk, cases, feed, transactions),
+            labels,
+            bulk,
+            DeskFigures(MissedTargets(given, transactions), CustomerRatings(transactions)),
+        ),
         build_colleague_router(
             colleagues, transfers, WorkAssignment(desk, cases, staff), AnswerModels(ConversationBody, MessageBody)
         ),

@@ -10,7 +10,6 @@ from domain.caller import Caller, Role
 from domain.conversation import Handoff, Status
 from domain.errors import NotFound
 from domain.ids import ConversationId
-from router.ending import closed, written_down
 from router.memory.stored import Change, Stored, StoredHandoff
 from router.memory.waiting import ELSEWHERE
 from router.other_desks import DeskAgent, DeskNews, DeskPlace
@@ -110,8 +109,7 @@ class ElsewhereDesk:
         if handoff.state == "claimed" and not handoff.claimed_by.startswith(f"{ELSEWHERE}{place.name}/"):
             return
         await self._given.turns.withdraw_all(change.row)
-        change = closed(written_down(change, self._given.services, place.disposition, ""))
-        change = replace(change, handoff=replace(handoff, state="resolved"))
+        change = await self._desk.ended(change, handoff, place.disposition, "")
         self._desk.keep(caller, change, f"resolved it as {place.disposition}")
         await open_unit().commit()
         self._given.services.metrics.conversation_closed(change.row.channel)

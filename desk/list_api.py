@@ -1,6 +1,6 @@
 """The desk's HTTP routes for its lists: pages of summaries, live events, packets, what was looked at."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Annotated, Literal, Self
 
@@ -17,6 +17,7 @@ from desk.labels import Labels
 from desk.lists import DeskLists
 from desk.missed_targets import MissedTargets, TargetStanding
 from desk.queue import QueueItem
+from desk.ratings import CustomerRating, CustomerRatings
 from desk.targets import TargetState
 from domain.ids import ConversationId
 
@@ -79,6 +80,23 @@ class TargetsBody(DeskResponse):
     """Every queue, `urgent` first where it has a target of its own."""
 
     items: list[TargetBody]
+
+
+class RatingBody(DeskResponse):
+    """A customer's rating, 1 (bad) to 5 (good), with their words, which may be empty; `closed_by` closed it."""
+
+    conversation_id: str
+    customer_name: str
+    score: int
+    comment: str
+    at: datetime
+    closed_by: str
+
+
+class RatingsBody(DeskResponse):
+    """The last fifty, newest first."""
+
+    items: list[RatingBody]
 
 
 class SeenBody(DeskRequest):
@@ -151,11 +169,20 @@ class CaseQuery(DeskRequest):
     limit: int = Field(default=50, ge=1, le=MOST)
 
 
+@dataclass(frozen=True, slots=True)
+class DeskFigures:
+    """Where the desk's figures come from: what was taken too late, and what customers said."""
+
+    missed: MissedTargets
+    ratings: CustomerRatings
+
+
 class ListDoor:
     """The endpoints under `/v1/desk` about lists."""
 
-    def __init__(self, lists: DeskLists, labels: Labels, bulk: BulkActs, missed: MissedTargets) -> None:
-        self._missed = missed
+    def __init__(self, lists: DeskLists, labels: Labels, bulk: BulkActs, figures: DeskFigures) -> None:
+        self._missed = figures.missed
+        self._ratings = figures.ratings
         self._lists = lists
         self._labels = labels
         self._bulk = bulk
@@ -176,6 +203,10 @@ class ListDoor:
         Minutes are of opening time, from the handover on.
         """
         return {"items": await self._missed.standings(caller)}
+
+    async def ratings(self, caller: QueueReader) -> dict[str, list[CustomerRating]]:
+        """Whether it helped, as customers said after you closed their conversation; supervisors see all."""
+        return {"items": await self._ratings.list(caller)}
 
     async def events(self, caller: Worker) -> StreamingResponse:
         """What changes at your desk, as server-sent events; the stream stays open.
@@ -205,9 +236,10 @@ class ListDoor:
         return Response(status_code=204)
 
 
-def build_list_router(lists: DeskLists, labels: Labels, bulk: BulkActs, missed: MissedTargets) -> APIRouter:
+def build_list_router(lists: DeskLists, labels: Labels, bulk: BulkActs, figures: DeskFigures) -> APIRouter:
     """The routes; whoever serves them puts the authenticated caller into `request.state.caller`."""
-    door, router = ListDoor(lists, labels, bulk, missed), APIRouter(prefix="/v1/desk", tags=["desk"])
+    door, router = ListDoor(lists, labels, bulk, figures), APIRouter(prefix="/v1/desk", tags=["desk"])
+    router.add_api_route("/ratings", door.ratings, methods=["GET"], response_model=RatingsBody)
     router.add_api_route("/targets", door.targets, methods=["GET"], response_model=TargetsBody)
     router.add_api_route("/cases", door.cases, methods=["GET"], response_model=CasesBody)
     router.add_api_route("/bulk", door.act_on_many, methods=["POST"], response_model=BulkOutcomesBody)

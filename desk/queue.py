@@ -15,6 +15,7 @@ from domain.errors import BadRequest, Conflict, NotFound
 from domain.ids import ConversationId, TurnId
 from domain.principal import Agent, Principal
 from domain.record import Journal, Note
+from router.closing_answers import ClosingAnswers
 from router.conversations import Conversations
 from router.ending import closed, written_down
 from router.events import EventFeed
@@ -72,6 +73,7 @@ class Desk:
     def __init__(self, given: DeskDependencies) -> None:
         self._given = given
         self._reassurance = Reassurance(given.services, given.store)
+        self._closing = ClosingAnswers(given.services)
 
     async def queue(self, caller: Caller) -> list[QueueItem]:
         """The tenant's waiting conversations: most urgent first, then longest waiting."""
@@ -186,13 +188,22 @@ class Desk:
         async with self._given.work.open(conversation_id):
             change, handoff = await self._claimed(caller, conversation_id)
             await self._given.turns.withdraw_all(change.row)
-            change = closed(written_down(change, self._given.services, disposition, note))
-            change = replace(change, handoff=replace(handoff, state="resolved"))
+            change = await self.ended(change, handoff, disposition, note)
             self.keep(caller, change, f"resolved it as {disposition}: {note}".rstrip(": "))
             await open_unit().commit()
             self._given.services.metrics.conversation_closed(change.row.channel)
             await self._given.turns.deliveries.carry_out_of(conversation_id)
         return await self._given.conversations.conversation(caller, conversation_id)
+
+    async def ended(self, change: Change, handoff: StoredHandoff, disposition: str, note: str) -> Change:
+        """The change that closes a conversation: the customer hears what was done, and is asked whether it helped."""
+        services = self._given.services
+        name = await services.waiting.record.name_of(change.row.tenant, handoff.claimed_by)
+        change = self._closing.ask(change, name, services.clock())
+        asked = change.row.memory.parting.asked
+        change = closed(written_down(change, services, disposition, note))
+        memory = replace(change.row.memory, parting=replace(change.row.memory.parting, asked=asked))
+        return replace(change, row=replace(change.row, memory=memory), handoff=replace(handoff, state="resolved"))
 
     async def put_back(self, change: Change, handoff: StoredHandoff) -> Change:
         """The conversation waits for somebody else, at the place of one that came when it did."""

@@ -1,5 +1,6 @@
 """How a turn begins: looked up and written down in the very transaction that takes the conversation."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -48,11 +49,20 @@ class MessageArrival:
     """A customer's message comes in; called within the transaction that looks for the conversation's lease.
 
     What was put to the customer when the message came in is kept with the turn: a yes answers that and nothing else,
-    however long the message had to wait for others.
+    however long the message had to wait for others. `score` says what it answers to whether it helped, where that was
+    asked before the conversation was closed; None where it is no such answer.
     """
 
-    def __init__(self, store: Store, caller: Caller, conversation_id: ConversationId, incoming: Incoming) -> None:
+    def __init__(
+        self,
+        store: Store,
+        caller: Caller,
+        conversation_id: ConversationId,
+        incoming: Incoming,
+        score: Callable[[Stored, str, datetime], int | None] = lambda _row, _text, _now: None,
+    ) -> None:
         self._store = store
+        self._score = score
         self._caller = caller
         self._conversation_id = conversation_id
         self._incoming = incoming
@@ -76,13 +86,15 @@ class MessageArrival:
         turn = self._store.find_turn(connection, row.id, self._incoming.client_message_id)
         if turn is not None and turn.request.get("spelling") != spelling:
             raise Conflict("client_message_id was already used with another text")
-        if turn is None and row.status is Status.CLOSED:
+        answer = self._score(row, self._incoming.text, now) if turn is None and not files else None
+        if turn is None and row.status is Status.CLOSED and answer is None:
             raise Conflict("this conversation is closed")
         if turn is None:
             see_sendable(connection, row.id, files)
             request: dict[str, Any] = {"spelling": spelling, "question": self._question}
             request |= {"attachments": files} if files else {}
             request |= {"left_out": as_json(self._incoming.left_out)} if self._incoming.left_out else {}
+            request |= {"score": answer} if answer is not None else {}
             text = _shown(row, self._incoming.text)
             turn = StoredTurn(new_turn_id(), row.id, self._incoming.client_message_id, text, "message", now, request)
             self._store.begin_turn(connection, turn, row.messages)

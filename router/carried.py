@@ -17,10 +17,13 @@ from router.memory.state import MAX_DEEDS, AcceptedSuggestion, Identification, M
 from router.memory.store import Change, Stored, StoredTurn
 from router.options import with_options
 from router.outcome import act, pending_news
+from router.parting import completed
 from router.services import Services
 from understanding.reader import ReadContext
 from understanding.screening.secrets import screen
 
+PROCEDURE = "handoff.talk_to_person"
+"""In whose name the customer gets in writing what a representative did."""
 Step = tuple[Change, tuple[CallResult, ...]]
 
 
@@ -63,7 +66,8 @@ class CarriedCalls:
             memory, action = replace(change.row.memory, carried=None, identification=None), act(result)
             if action is None:
                 return _remembering(change, memory), (result,)
-            memory = replace(memory, deeds=(*memory.deeds, action)[-MAX_DEEDS:])
+            parting = memory.parting.did(completed((result,), self._services.groups, PROCEDURE))
+            memory = replace(memory, deeds=(*memory.deeds, action)[-MAX_DEEDS:], parting=parting)
             return _remembering(change, memory).publish("action", asdict(action)), (result,)
         change = _remembering(change, replace(change.row.memory, carried=replace(carried, pending=pending)), pending)
         if pending.kind == "confirm":

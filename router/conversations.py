@@ -14,6 +14,7 @@ from domain.errors import BadRequest, Busy, Conflict
 from domain.ids import ConversationId, TurnId
 from domain.principal import AuthLevel, Customer
 from domain.record import Note
+from router.closing_answers import answered
 from router.contact_points import recognise
 from router.ending import closed, written_down
 from router.events import EventFeed, Listener
@@ -206,6 +207,9 @@ class Conversations:
             self._store.add_feedback(
                 id=uuid4().hex, conversation_id=row.id, score=score, comment=comment, at=self._services.clock()
             )
+            row = await self._turns.find(caller, conversation_id)
+            if row.memory.parting.asked:
+                self._store.save(Change(replace(row, memory=answered(row.memory))))
             note = Note(row.id, TurnId(""), row.tenant, "note", f"The customer rated the conversation {score} of 5.")
             self._services.gate.finish(row.id, (note,))
 

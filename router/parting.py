@@ -1,7 +1,7 @@
 """The end of a conversation: recognised, summed up from what was really done, and written down once."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -70,7 +70,7 @@ def find_parting(
     """
     if wishes or (heard.answer == "no" and (speaks_of_what_waits(memory) or heard.changes_mind or heard.refused)):
         return None
-    score = _score(heard) if memory.parting.asked else None
+    score = score_of(heard) if memory.parting.asked else None
     if score is not None:
         return Rated(score)
     top = heard.intents[0] if heard.intents and heard.intents[0].confidence >= sure else None
@@ -80,7 +80,8 @@ def find_parting(
     return Farewell() if heard.answer == "no" and had_enough and (memory.parting.subject or memory.parked) else None
 
 
-def _score(heard: Understanding) -> int | None:
+def score_of(heard: Understanding) -> int | None:
+    """What an answer to whether it helped is worth, 1 to 5; None where it is no answer."""
     number = _SCORE.fullmatch(heard.text)
     if number is not None:
         return int(number.group(1))
@@ -91,12 +92,17 @@ def remember_done(turn: TurnState, groups: Mapping[str, str]) -> TurnState:
     """The turn with what the closing words need of it: what it changed for the customer, and what it asked at last."""
     memory = turn.memory
     procedure = f"{memory.specialist}.{memory.procedure}" if memory.procedure else memory.specialist
-    deeds = tuple(_deed(result, procedure) for result in turn.results if _changed(result, groups))
+    deeds = completed(turn.results, groups, procedure)
     last = turn.sayings[-1].reply if turn.sayings else ""
     parting = replace(
         memory.parting.did(deeds), asked=last in (DID_IT_HELP, DID_IT_HELP_AT_LAST), more=last in IS_THERE_MORE
     )
     return turn.remember(replace(memory, parting=parting))
+
+
+def completed(results: Iterable[CallResult], groups: Mapping[str, str], procedure: str) -> tuple[CompletedAction, ...]:
+    """What calls changed for the customer."""
+    return tuple(_deed(result, procedure) for result in results if _changed(result, groups))
 
 
 def _changed(result: CallResult, groups: Mapping[str, str]) -> bool:

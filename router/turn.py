@@ -22,6 +22,7 @@ from router.admission import Admission
 from router.arrivals import Begun, Incoming, MessageArrival, OccasionArrival, own
 from router.carried import CarriedCalls
 from router.churn import note_churn
+from router.closing_answers import ClosingAnswers
 from router.contacts.takeover import take_over
 from router.follow_ups.delivery import Deliveries, DeliveryDependencies
 from router.graph import RECURSION_LIMIT, TurnGraph
@@ -79,6 +80,7 @@ class Turns:
         self._carrier = CarriedCalls(given.services)
         self._admission = Admission(given.turns)
         self._reassurance = Reassurance(given.services, given.store)
+        self._closing = ClosingAnswers(given.services)
         self._running: set[asyncio.Task[Turn]] = set()
         self._retries: dict[ConversationId, Retry] = {}
 
@@ -90,7 +92,7 @@ class Turns:
             Conflict: the message id was used with other text, or the conversation is closed.
             Unavailable: it could not begin in time, or could not be finished; sent again it is the same turn.
         """
-        arrival = MessageArrival(self._store, caller, conversation_id, incoming)
+        arrival = MessageArrival(self._store, caller, conversation_id, incoming, self._closing.score)
         first = partial(arrival.begin, now=self._now())
         return await self._detached(self._run_alone(conversation_id, first, incoming.text))
 
@@ -221,7 +223,7 @@ class Turns:
     async def _run(self, row: Stored, turn: StoredTurn, text: str) -> Turn:
         """Run a turn and keep it; those who listen hear that somebody is at work, and if it broke off."""
         if row.status is Status.CLOSED:
-            return self._keep(Change(row, turn=Turn(row.id, turn.id, Status.CLOSED)), ())
+            return await self._after_the_end(row, turn)
         carried = self._carrier.concerns(row, turn)
         person = carried or (row.memory.handoff is not None and turn.kind != "approval")
         if not person:
@@ -232,6 +234,15 @@ class Turns:
             self._services.gate.forget(row.id)
             self._feed.tell_work(row.id, turn.id, row.status, working=False)
             raise
+
+    async def _after_the_end(self, row: Stored, turn: StoredTurn) -> Turn:
+        """Nothing goes on in a closed conversation; whether it helped is taken in."""
+        if "score" not in turn.request or not row.memory.parting.asked:
+            return self._keep(Change(row, turn=Turn(row.id, turn.id, Status.CLOSED)), ())
+        change, note = self._closing.take(Change(row).append_message("customer", turn.text, turn.at), turn)
+        done = self._keep(change, (note,))
+        await self._see_to_what_is_due(change, turn)
+        return done
 
     async def _run_and_keep(self, row: Stored, turn: StoredTurn, text: str, person: bool) -> Turn:
         """Run the graph, unless a person has the conversation, and keep what came of it with the turn's record."""

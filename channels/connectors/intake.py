@@ -202,7 +202,8 @@ def _incoming(arrival: Arrival, text: str) -> Incoming:
 
 
 def _is_theirs(row: Stored, door: Door, inbound: Inbound) -> bool:
-    """Whether a conversation came by this connector, from this very sender, and is open."""
+    """Whether it came by this connector, from this very sender, and is open or still asks whether it helped."""
     origin = row.memory.origin
-    same = row.tenant == door.tenant and origin.connector == door.name and row.status is not Status.CLOSED
+    heard = row.status is not Status.CLOSED or row.memory.parting.asked
+    same = row.tenant == door.tenant and origin.connector == door.name and heard
     return same and origin.contact is not None and origin.contact == inbound.contact

@@ -11,6 +11,7 @@ import { Keys } from "/desk/keys.js";
 import { Lists, nameOf } from "/desk/lists.js";
 import { Live } from "/desk/live.js";
 import { Presence } from "/desk/presence.js";
+import { Ratings } from "/desk/ratings.js";
 import { Ready } from "/desk/ready.js";
 import { SignIn } from "/desk/sign_in.js";
 import { Targets, keepStandings } from "/desk/targets.js";
@@ -28,6 +29,7 @@ let taking = false;
 let provider = null; // the company's sign-in, where the service names one
 const colleagues = new Colleagues();
 const targets = new Targets();
+const ratings = new Ratings();
 const ready = new Ready();
 const attention = new Attention({ told: tell });
 const lists = new Lists({
@@ -101,6 +103,7 @@ function enter(supervises) {
   lists.begin(service, supervises);
   colleagues.begin(service);
   targets.begin(service);
+  ratings.begin(service);
   ready.read(service);
   bulk.begin(service);
   live = new Live({
@@ -122,6 +125,7 @@ function leaveDesk(forget) {
   bulk.turn(false);
   colleagues.clear();
   targets.clear();
+  ratings.clear();
   service = approvals = presence = live = null;
   if (forget) provider?.leave();
   forgetToken();
@@ -165,6 +169,7 @@ function hear(kind, data) {
     readApprovals();
     colleagues.read();
     targets.read();
+    ratings.read();
   } else if (kind === "presence") colleagues.read();
   else if (kind === "targets") targets.read();
   else if (kind === "note") heardNote(data);

@@ -232,3 +232,15 @@ def test_what_is_over_its_target_is_marked_and_the_queues_say_how_they_stand(pag
     page.get_by_label("Order").select_option("target")
     expect(entry).to_be_visible()
     end(own_service, conversation)
+
+
+def test_whether_it_helped_is_asked_and_the_answer_is_read_at_the_desk(page: Page, own_service: Service) -> None:
+    conversation = ask_for_person(own_service, "C-10115")
+    own_service.call("POST", f"/v1/desk/{conversation}/claim", {}, "representative_2")
+    own_service.call("POST", f"/v1/desk/{conversation}/resolve", {"disposition": "resolved"}, "representative_2")
+    assert "Did that help?" in own_service.read(conversation)["messages"][-1]["text"]
+    own_service.send(conversation, "no")
+    sign_in(page, own_service, "representative_2")
+    page.get_by_text("Whether it helped").press("Enter")
+    expect(page.locator("#opinions li").first).to_contain_text("1 of 5")
+    assert violations(page, "what customers said is looked at") == []

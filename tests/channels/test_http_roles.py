@@ -40,6 +40,7 @@ ROUTES: dict[tuple[str, str], tuple[set[str], Json | None]] = {
     ("POST", "/v1/desk/{conversation_id}/resolve"): (DESK, {"disposition": "done", "note": ""}),
     ("GET", "/v1/desk/cases"): (DESK | {"auditor"}, None),
     ("GET", "/v1/desk/targets"): (DESK | {"auditor"}, None),
+    ("GET", "/v1/desk/ratings"): (DESK | {"auditor"}, None),
     ("GET", "/v1/desk/{conversation_id}/packet"): (DESK, None),
     ("GET", "/v1/desk/forms"): (DESK, None),
     ("GET", "/v1/desk/presence"): (DESK | {"auditor"}, None),

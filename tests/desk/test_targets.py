@@ -87,7 +87,7 @@ async def test_nobody_is_late_while_the_company_is_closed(open_house: OpenHouse)
     clock.passes(60)
     assert await listed(guest, "target=over") == []
     [item] = (await guest.fetch("representative", "/v1/desk/cases"))["items"]
-    opens = OPEN.replace(hour=14)
+    opens = OPEN.replace(hour=13)
     assert datetime.fromisoformat(item["due_at"]) == opens + timedelta(minutes=15)
     await guest.house.jobs.run(TARGETS)
     assert await missed(guest, talk.turn["handoff"]["queue"]) == 0
@@ -98,9 +98,9 @@ async def test_nobody_is_late_while_the_company_is_closed(open_house: OpenHouse)
     [
         (datetime(2026, 11, 30, 8, tzinfo=UTC), 30, datetime(2026, 11, 30, 8, 30, tzinfo=UTC)),
         (datetime(2026, 11, 30, 9, 50, tzinfo=UTC), 30, datetime(2026, 11, 30, 12, 20, tzinfo=UTC)),
-        (datetime(2026, 11, 30, 13, tzinfo=UTC), 60, datetime(2026, 12, 7, 9, tzinfo=UTC)),
+        (datetime(2026, 11, 30, 13, 30, tzinfo=UTC), 60, datetime(2026, 12, 7, 8, 30, tzinfo=UTC)),
         (datetime(2026, 12, 2, tzinfo=UTC), 1, datetime(2026, 12, 7, 8, 1, tzinfo=UTC)),
-        (datetime(2026, 11, 30, 8, tzinfo=UTC), 60 * 24, datetime(2026, 12, 28, 8, tzinfo=UTC) + timedelta(hours=6)),
+        (datetime(2026, 11, 30, 8, tzinfo=UTC), 60 * 24, datetime(2027, 1, 4, 14, tzinfo=UTC)),
     ],
 )
 def test_only_open_time_counts(begun: datetime, minutes: int, due: datetime) -> None:

@@ -194,6 +194,31 @@ async def test_a_mail_into_a_conversation_that_was_closed_meanwhile_takes_its_fi
     assert [each["name"] for message in seen["messages"] for each in message.get("attachments", [])] == ["meter.png"]
 
 
+async def test_whether_a_person_helped_is_asked_by_mail_and_the_answer_opens_nothing_new(
+    guest: Guest, mailbox: Mailbox, sent: SentMails
+) -> None:
+    mailbox.put(letter("I want to talk to a person"))
+    await exchange(guest)
+    [case] = (await guest.fetch("representative", "/v1/desk/queue"))["items"]
+    path = f"/v1/desk/{case['conversation_id']}"
+    await guest.call("representative", "POST", f"{path}/claim", {})
+    await guest.call("representative", "POST", f"{path}/resolve", {"disposition": "resolved", "note": ""})
+    await exchange(guest)
+    asked = sent.mails[-1]
+    assert "Did that help?" in text_of(asked)
+    thread = {"In_Reply_To": asked["Message-ID"], "References": asked["Message-ID"], "To": asked["Reply-To"]}
+    mailbox.put(letter("No, it did not.", "<b@customer.example>", **thread))
+    await exchange(guest)
+    assert "sorry that it did not help" in text_of(sent.mails[-1])
+    [rating] = (await guest.fetch("representative", "/v1/desk/ratings"))["items"]
+    assert (rating["score"], rating["conversation_id"]) == (1, case["conversation_id"])
+    assert (await guest.fetch("representative", "/v1/desk/queue"))["items"] == []
+    mailbox.put(letter("I want to talk to a person again", "<c@customer.example>", **thread))
+    await exchange(guest)
+    [fresh] = (await guest.fetch("representative", "/v1/desk/queue"))["items"]
+    assert fresh["conversation_id"] != case["conversation_id"]
+
+
 async def test_an_answer_to_the_tagged_address_alone_finds_its_conversation_and_a_forged_one_does_not(
     guest: Guest, mailbox: Mailbox, sent: SentMails
 ) -> None:
