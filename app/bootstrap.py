@@ -229,60 +229,34 @@ class _Parts:
 
 async def _open_router(settings: Settings, clock: Clock, parts: _Parts) -> Switchboard:
     """The router, the desk and the doors on top of what governs them."""
-    currencies = {TenantId(tenant): currency for tenant, currency in settings.currencies.items()}
     store, work = Store(parts.control.transactions), parts.control.work
     feed, journal, grants = (
         _open_feed(store, parts.control),
         parts.control.journal,
         PartnerGrants(parts.policy, settings.address),
     )
-    registry = parts.metrics.registry
-    services = Services(
-        catalogue=parts.catalogue,
-        gate=WatchedGate(parts.control.gate, parts.metrics),
-        reader=parts.reader,
-        judge=parts.policy,
-        clock=clock,
-        currencies=currencies,
-        waiting=_waiting(settings, parts.control),
-        partners=grants,
-        model=parts.model,
-        offers=GrantedTools(parts.servers.tools, parts.policy) if parts.model else {},
-        tell_call=feed.tell_call,
-        groups=ToolGroups(parts.policy),
-        count_model=count_model(registry),
-        metrics=parts.metrics,
-        terms=_terms(settings),
-        desks=desks_of(settings),
-    )
+    services = _services(settings, clock, parts, feed, grants)
     book = FollowUpBook(parts.control.transactions)
     lasting = settings.conversation
     patience = IdleLimits(timedelta(hours=lasting.idle_hours), timedelta(days=lasting.resume_days))
-    deliveries = DeliveryDependencies(
-        *(services, store, work, feed, book),
-        day_begins(parts.policy),
-        remembered=patience.unfinished,
-        turns=settings.limits.turns,
-    )
+    begins, turns_at_once = day_begins(parts.policy), settings.limits.turns
+    deliveries = DeliveryDependencies(services, store, work, feed, book, begins, patience.unfinished, turns_at_once)
     turns = WatchedTurns(build_graph(services), deliveries)
     idle = IdleConversations(turns, deliveries, patience)
     conversations = Conversations(services, turns, store, work, feed)
     desk_dependencies = DeskDependencies(
-        *(services, turns, conversations, store, work, feed, journal),
-        targets=QueueTargets(_targets(settings), services.waiting.hours),
+        *(services, turns, conversations, store, work, feed, journal), _targets(settings, services.waiting)
     )
     control = parts.control
     approvals = ApprovalDesk(control.approvals, turns)
-    measure_policy(parts.policy, registry)
-    measure_shadow(control.shadow, registry)
+    measure_policy(parts.policy, parts.metrics.registry)
+    measure_shadow(control.shadow, parts.metrics.registry)
     consents = ConsentFollowing(turns, services, store, control.transactions)
-    conversation_work = ConversationWork(turns, idle, approvals, consents, control, list(currencies), clock)
-    step_back = open_step_back(control, parts.policy, clock, registry)
+    conversation_work = ConversationWork(turns, idle, approvals, consents, control, list(services.currencies), clock)
+    step_back = open_step_back(control, parts.policy, clock, parts.metrics.registry)
     supervision = Supervision(Desk(desk_dependencies), desk_dependencies, timedelta(minutes=lasting.claim_minutes))
-    works = {
-        "stranded-claims": supervision.return_stranded,
-        "queue-targets": MissedTargets(desk_dependencies, control.transactions).count,
-    }
+    missed = MissedTargets(desk_dependencies, control.transactions)
+    works = {"stranded-claims": supervision.return_stranded, "queue-targets": missed.count}
     runner = _open_jobs(settings, parts, conversation_work, step_back, works)
     served = _served_parts(parts, approvals, _open_health(settings, clock, parts, runner), supervision)
     api = open_interfaces(settings, desk_dependencies, served)
@@ -301,6 +275,28 @@ def _open_feed(store: Store, control: Control) -> EventFeed:
     feed = EventFeed(store, control.work.notices)
     control.progress.follow(feed.tell_progress)
     return feed
+
+
+def _services(settings: Settings, clock: Clock, parts: _Parts, feed: EventFeed, grants: PartnerGrants) -> Services:
+    """What turns work with."""
+    return Services(
+        catalogue=parts.catalogue,
+        gate=WatchedGate(parts.control.gate, parts.metrics),
+        reader=parts.reader,
+        judge=parts.policy,
+        clock=clock,
+        currencies={TenantId(tenant): currency for tenant, currency in settings.currencies.items()},
+        waiting=_waiting(settings, parts.control),
+        partners=grants,
+        model=parts.model,
+        offers=GrantedTools(parts.servers.tools, parts.policy) if parts.model else {},
+        tell_call=feed.tell_call,
+        groups=ToolGroups(parts.policy),
+        count_model=count_model(parts.metrics.registry),
+        metrics=parts.metrics,
+        terms=_terms(settings),
+        desks=desks_of(settings),
+    )
 
 
 def _served_parts(parts: _Parts, approvals: ApprovalDesk, health: Health, supervision: Supervision) -> ServedParts:
@@ -327,10 +323,11 @@ def _waiting(settings: Settings, control: Control) -> HandoffStatus:
     return HandoffStatus(DeskRecord(control.transactions), hours)
 
 
-def _targets(settings: Settings) -> dict[TenantId, Mapping[str, int]]:
+def _targets(settings: Settings, waiting: HandoffStatus) -> QueueTargets:
     """Within how many minutes conversations are taken, at the desks that have targets."""
     tenants = settings.profile.tenants.items()
-    return {TenantId(name): each.desk.targets for name, each in tenants if each.desk.targets}
+    minutes = {TenantId(name): each.desk.targets for name, each in tenants if each.desk.targets}
+    return QueueTargets(minutes, waiting.hours)
 
 
 def _open_jobs(
