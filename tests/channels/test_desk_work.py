@@ -226,10 +226,10 @@ def test_what_is_over_its_target_is_marked_and_the_queues_say_how_they_stand(pag
     page.get_by_text("Queues and their targets").press("Enter")
     expect(page.locator("#standings li").first).to_contain_text("urgent · within 2 min")
     assert violations(page, "targets are looked at") == []
-    page.get_by_label("Target", exact=True).select_option("over")
+    page.locator("#by-target").select_option("over")
     expect(entry).to_have_count(0)  # by the service's own time there is time yet
-    page.get_by_label("Target", exact=True).select_option("")
-    page.get_by_label("Order").select_option("target")
+    page.locator("#by-target").select_option("")
+    page.locator("#by-order").select_option("target")
     expect(entry).to_be_visible()
     end(own_service, conversation)
 
