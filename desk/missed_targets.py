@@ -2,6 +2,7 @@
 
 import json
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -104,7 +105,7 @@ class MissedTargets:
             .where(columns.waiting_since <= now - self._targets.shortest(tenant))
             .where(desk_missed_targets.c.conversation_id.is_(None))
         )
-        rows = await self._transactions.read(lambda connection: connection.execute(query).all())
+        rows: Sequence[Any] = await self._transactions.read(lambda connection: connection.execute(query).all())
         late = list[dict[str, Any]]()
         for conversation_id, queue, priority, since, claimed_at in rows:
             due = self._targets.due(tenant, queue, priority, since)

@@ -187,9 +187,9 @@ async def test_the_end_here_is_told_there_and_words_after_it_come_back_with_a_re
 ) -> None:
     talk = await handed_over(guest)
     await assign(guest, server, talk, ANNA)
+    open_there = {**conversation(server, talk), "status": "open"}
     await guest.call("channel", "POST", f"/v1/conversations/{talk.id}/close", {})
-    assert conversation(server, talk)["status"] == "open"
-    await tell(guest, "conversation_updated", conversation(server, talk))
+    await tell(guest, "conversation_updated", open_there)
     assert (await talk.look())["status"] == "closed", "what is not told there yet is not undone by it"
     await send(guest)
     assert conversation(server, talk)["status"] == "resolved"
