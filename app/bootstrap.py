@@ -339,7 +339,7 @@ def _open_jobs(
         **conversations.works,
         **parts.record.works,
         **parts.connectors.works,
-        **open_notices(settings, parts.connectors, parts.systems.sandbox),
+        **open_notices(settings, parts.connectors, parts.systems.sandbox["crm"]),
         **more,
         **step_back_works(step_back, conversations.tenants),
         **policy_works(settings, parts.policy, control.shadow),

@@ -6,13 +6,13 @@ from datetime import datetime
 from pathlib import Path
 
 from app.places import no_installation
-from app.sandbox import sandbox_path
 from app.settings import Settings
 from domain.errors import BadRequest
 from domain.names import require_known
 from mcp_servers.crm.backend.imports import Defaults, Imported, import_customers
 from mcp_servers.refusal import Refused
-from mcp_servers.sandbox.database import Sandbox
+from mcp_servers.sandbox.files import Sandbox
+from mcp_servers.sandbox.shared_file import SHARED
 from mcp_servers.work import Work
 
 
@@ -30,15 +30,14 @@ def take_customers(
         BadRequest: the file cannot be read, or its head line does not fit.
     """
     require_known("tenant", tenant, settings.profile.tenants)
-    place = sandbox_path(settings)
-    if not place.is_file():
+    if not any((settings.data / name).is_file() for name in ("crm.db", SHARED)):
         raise no_installation(settings.data)
     profile, found = settings.profile.tenants[tenant], list[Imported]()
     try:
         lines = file.read_text("utf-8-sig").splitlines(keepends=True)
     except (OSError, UnicodeDecodeError) as error:
         raise BadRequest(f"{file} cannot be read: {error}") from None
-    with closing(Sandbox(place)) as crm:
+    with closing(Sandbox(settings.data, "crm")) as sandbox:
 
         def take(database: object) -> None:
             work = Work(database, tenant, "", clock().replace(microsecond=0))  # pyright: ignore[reportArgumentType]
@@ -48,7 +47,7 @@ def take_customers(
                 raise _Undone
 
         try:
-            crm.change(take)
+            sandbox["crm"].change(take)
         except _Undone:
             pass
         except Refused as refused:

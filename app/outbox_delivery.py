@@ -14,7 +14,7 @@ from channels.connectors.email import EmailConnector
 from channels.connectors.queue import UNCERTAIN
 from domain.ids import TenantId
 from jobs.job import Work
-from mcp_servers.sandbox.database import Sandbox
+from mcp_servers.sandbox.database import Database
 from mcp_servers.sandbox.outbox import DueMessage, begin_carrying, claim_waiting, settle
 
 log = structlog.get_logger()
@@ -25,7 +25,7 @@ CODE = "verification_code"
 CODE_LASTS = timedelta(minutes=10)
 
 
-def open_notices(settings: Settings, opened: OpenConnectors, sandbox: Sandbox) -> dict[str, Work]:
+def open_notices(settings: Settings, opened: OpenConnectors, crm: Database) -> dict[str, Work]:
     """The job that carries what the outbox holds; none where everything stays there.
 
     Raises:
@@ -35,9 +35,9 @@ def open_notices(settings: Settings, opened: OpenConnectors, sandbox: Sandbox) -
     carriers = find_carriers(settings.carriers, profiles, str(settings.company_folder / FILE))
     if not carriers:
         return {}
-    sandbox.change(lambda database: begin_carrying(database, opened.clock()))
+    crm.change(lambda database: begin_carrying(database, opened.clock()))
     subjects = {name: each.brand for name, each in opened.signatures.items()}
-    return {"notices": OutboxDelivery(sandbox, carriers, opened.carriers, subjects, opened.clock).carry}
+    return {"notices": OutboxDelivery(crm, carriers, opened.carriers, subjects, opened.clock).carry}
 
 
 class OutboxDelivery:
@@ -45,14 +45,14 @@ class OutboxDelivery:
 
     def __init__(
         self,
-        sandbox: Sandbox,
+        crm: Database,
         carriers: Carriers,
         connectors: Mapping[str, AnyCarrier],
         subjects: Mapping[str, str],
         clock: Callable[[], datetime],
     ) -> None:
         """`subjects` are those of mails, by tenant: what it is called."""
-        self._sandbox = sandbox
+        self._crm = crm
         self._carriers = carriers
         self._connectors = connectors
         self._subjects = subjects
@@ -61,7 +61,7 @@ class OutboxDelivery:
     async def carry(self) -> bool:
         """Carry what waits; True where more is left. What a dead process began is first asked for where that can be."""
         now = self._clock()
-        claimed = await self._sandbox.write(lambda database: claim_waiting(database, [*self._carriers], now, BATCH))
+        claimed = await self._crm.write(lambda database: claim_waiting(database, [*self._carriers], now, BATCH))
         for each in claimed:
             if each.template == CODE and now - each.at > CODE_LASTS:
                 await self._settle(each, "expired")
@@ -89,7 +89,7 @@ class OutboxDelivery:
         await self._settle(notice, state, self._clock().timestamp() + pause, receipt.error)
 
     async def _settle(self, notice: DueMessage, state: str, due: float = 0.0, error: str = "") -> None:
-        await self._sandbox.write(lambda database: settle(database, notice, state, due, error))
+        await self._crm.write(lambda database: settle(database, notice, state, due, error))
 
 
 def _delivery(notice: DueMessage, name: str, target: str) -> Delivery:

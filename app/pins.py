@@ -17,7 +17,7 @@ from app.server_sign_in import sign_ins_for
 from app.settings import Settings
 from domain.errors import BadRequest, Misconfigured
 from domain.names import require_known
-from mcp_servers.sandbox.database import Sandbox
+from mcp_servers.sandbox.files import Sandbox
 from policy.engines.bundle import BUNDLE, load_bundle
 from policy.engines.compilation import write_data
 from policy.keys import generate_private_key
@@ -103,7 +103,7 @@ def write_pins(settings: Settings, tools: list[Tool], judged: Mapping[str, dict[
 async def list_servers(settings: Settings) -> AsyncGenerator[Listing]:
     """Connect to every configured server, list, and leave; our own are asked on an empty sandbox, made for that."""
     tool_data = parse_tool_data(read_bundle(settings).tools)
-    with TemporaryDirectory(prefix="switchboard-") as folder, closing(Sandbox(Path(folder) / "sandbox.db")) as sandbox:
+    with TemporaryDirectory(prefix="switchboard-") as folder, closing(Sandbox(Path(folder))) as sandbox:
         addresses = address_servers(settings, sandbox, generate_private_key(), tell_time, {})
         async with sign_ins_for(settings) as kept:
             servers = ToolServers((*addresses, *other_servers(settings, kept)), tool_data)

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from pathlib import Path
+from threading import Event, Thread
 from typing import Any
 
 from mcp.server import MCPServer
@@ -20,9 +20,10 @@ from domain.ids import TenantId
 from mcp_servers.backend import Backend, SystemBackend
 from mcp_servers.catalogue import build_app, build_servers, find_toolset, own_database
 from mcp_servers.grants import read_public_key
-from mcp_servers.sandbox.database import Sandbox
+from mcp_servers.sandbox.files import Sandbox
 from mcp_servers.sandbox.outbox import read_outbox
 from mcp_servers.sandbox.seed import is_seeded, list_money_back, seed_sandbox
+from mcp_servers.sandbox.shared_file import SHARED
 from mcp_servers.sandbox.tenant_seed import TenantSeed
 from mcp_servers.toolset import Toolset
 from policy.gate.ledger import GOODWILL, PastBooking
@@ -32,6 +33,8 @@ from policy.tools.servers import ServerAddress
 TOOLS = {"refund": "payments.refund_payment", "credit": "erp.apply_credit", "waiver": "erp.waive_fee"}
 """The tool that grants each kind of money back."""
 
+HEARD_EVERY_S = 0.25
+"""How often a system that runs alone looks for what the others told."""
 Clock = Callable[[], datetime]
 Outbox = Callable[[TenantId, str], Awaitable[list[dict[str, Any]]]]
 
@@ -54,7 +57,9 @@ class Systems:
 
 def open_systems(settings: Settings, grant_key: bytes, clock: Clock, report: Callable[[str], None]) -> Systems:
     """Open and, on the first start, seed the sandbox; servers with a stanza of their own are reached at its URL."""
-    sandbox = Sandbox(sandbox_path(settings))
+    sandbox = Sandbox(settings.data)
+    if sandbox.took_over:
+        report(f"each sandbox system has a database of its own now; {settings.data / SHARED} stays as it was")
     if is_invented(settings) and not is_seeded(sandbox):
         report(f"seeding the sandbox with the invented customers of {settings.profile.name}")
     if is_invented(settings):
@@ -101,11 +106,6 @@ def outbox_of(sandbox: Sandbox) -> Outbox:
     return read
 
 
-def sandbox_path(settings: Settings) -> Path:
-    """Where the sandbox's database lies."""
-    return settings.data / "sandbox.db"
-
-
 @dataclass(frozen=True, slots=True)
 class LoneServer:
     """One server that runs alone: its tools, what they act on, whose grants it believes, and how to close it."""
@@ -125,7 +125,7 @@ class LoneServer:
 
 
 def open_alone(settings: Settings, name: str, clock: Clock) -> LoneServer:
-    """One server that runs alone, on a seeded sandbox or the system of the settings.
+    """One server that runs alone, on its own database, seeded, or the system of the settings.
 
     Raises:
         Misconfigured: there is no such server.
@@ -137,14 +137,33 @@ def open_alone(settings: Settings, name: str, clock: Clock) -> LoneServer:
         return LoneServer(tools, real, public_key, lambda: None)
     if not is_invented(settings) and name in SYSTEMS:
         raise Misconfigured(f"in production {name} is a system of yours; with --sandbox it runs on invented customers")
-    sandbox = Sandbox(sandbox_path(settings))
+    sandbox = Sandbox(settings.data, name)
     try:
-        if is_invented(settings):
+        if is_invented(settings) and name in sandbox:
             seed_sandbox(sandbox, clock(), _signed(settings, read_seed(company)))
-        return LoneServer(tools, own_database(tools, sandbox, company), public_key, sandbox.close)
+        return LoneServer(tools, own_database(tools, sandbox, company), public_key, _keep_hearing(sandbox, clock))
     except BaseException:
         sandbox.close()
         raise
+
+
+def _keep_hearing(sandbox: Sandbox, clock: Clock) -> Callable[[], None]:
+    """Let a system that runs alone hear the others' news without being called; returns how to stop, and close it."""
+    ended = Event()
+
+    def hear() -> None:
+        while not ended.wait(HEARD_EVERY_S):
+            sandbox.exchange.spread_here(clock())
+
+    listener = Thread(target=hear, name="sandbox-listener", daemon=True)
+    listener.start()
+
+    def close() -> None:
+        ended.set()
+        listener.join()
+        sandbox.close()
+
+    return close
 
 
 def _past_bookings(sandbox: Sandbox, now: datetime) -> tuple[PastBooking, ...]:

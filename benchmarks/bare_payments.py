@@ -20,7 +20,8 @@ from benchmarks.customers import TENANT
 from mcp_servers.arguments import RefundReason
 from mcp_servers.payments import backend
 from mcp_servers.payments.models import Payment, PaymentLink, Refund
-from mcp_servers.sandbox.database import Job, Sandbox
+from mcp_servers.sandbox.database import Database, Job
+from mcp_servers.sandbox.systems import PAYMENTS
 from mcp_servers.work import Work
 
 T = TypeVar("T")
@@ -29,25 +30,25 @@ T = TypeVar("T")
 class BarePayments:
     """Three of the payment tools, for whoever the arguments name."""
 
-    def __init__(self, sandbox: Sandbox) -> None:
-        self._sandbox = sandbox
+    def __init__(self, database: Database) -> None:
+        self._database = database
 
     async def get_payment(self, customer_id: str, payment_id: str) -> Payment:
         """One capture of the customer."""
         act = _for(customer_id, lambda work: backend.get_payment(work, payment_id))
-        return self._sandbox.read(act)
+        return self._database.read(act)
 
     async def create_payment_link(self, customer_id: str, invoice_id: str, amount_minor: int) -> PaymentLink:
         """Make a page for paying an amount of an invoice."""
         act = _for(customer_id, lambda work: backend.create_payment_link(work, invoice_id, amount_minor))
-        return await self._sandbox.write(act)
+        return await self._database.write(act)
 
     async def refund_payment(
         self, customer_id: str, payment_id: str, amount_minor: int, reason: RefundReason
     ) -> Refund:
         """Pay back at most what was captured and not yet paid back."""
         act = _for(customer_id, lambda work: backend.refund_payment(work, payment_id, amount_minor, reason))
-        return await self._sandbox.write(act)
+        return await self._database.write(act)
 
 
 def _for(customer_id: str, act: Callable[[Work], T]) -> Job[T]:
@@ -59,7 +60,7 @@ def _for(customer_id: str, act: Callable[[Work], T]) -> Job[T]:
 
 def main(port: int, data: Path) -> None:
     """Serve until told to stop."""
-    payments = BarePayments(Sandbox(data / "sandbox.db"))
+    payments = BarePayments(Database(data / "payments.db", PAYMENTS.schema))
     server = MCPServer("payments", log_level="WARNING")
     for tool in (payments.get_payment, payments.create_payment_link, payments.refund_payment):
         server.add_tool(tool)

@@ -6,6 +6,8 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.sandbox_files import open_systems
+
 TENANT = "northwind-fibre"
 
 ORDINARY = """
@@ -56,7 +58,7 @@ def list_open_bills(data: Path) -> list[Bill]:
 
 
 def _open(data: Path) -> sqlite3.Connection:
-    database = sqlite3.connect(data / "sandbox.db")
+    database = open_systems(data)
     database.row_factory = sqlite3.Row
     return database
 

@@ -19,8 +19,9 @@ from domain.company import CompanyFolder
 from domain.errors import Misconfigured
 from mcp_servers.backend import Backend
 from mcp_servers.grants import read_public_key
-from mcp_servers.sandbox.database import Sandbox
+from mcp_servers.sandbox.files import Sandbox
 from mcp_servers.sandbox.own_database import OwnDatabase
+from mcp_servers.sandbox.systems import SYSTEMS
 from mcp_servers.toolset import Toolset
 from mcp_servers.work import Clock
 
@@ -71,7 +72,7 @@ def build_servers(
 ) -> dict[str, MCPServer[Any]]:
     """Build all servers, by name; each can be called in memory by `mcp.Client(server)`.
 
-    One that `backends` does not name acts on the sandbox, or, with tables of its own, on a file beside the sandbox's.
+    One that `backends` does not name acts on its own file in the sandbox's folder.
 
     Raises:
         Misconfigured: the key is not an Ed25519 public key, or a server folder is not whole.
@@ -87,14 +88,10 @@ def build_servers(
 def own_database(tools: Toolset, sandbox: Sandbox, company: CompanyFolder | None) -> OwnDatabase:
     """The backend of a server that keeps its records itself."""
     articles = company.path / "articles" if company else None
-    return OwnDatabase(tools.name, database_of(tools, sandbox), articles, lists_customers=not tools.schema)
-
-
-def database_of(tools: Toolset, sandbox: Sandbox) -> Sandbox:
-    """What a server acts on: its own database where it has tables of its own, else the sandbox."""
-    if not tools.schema:
-        return sandbox
-    return sandbox.beside(tools.name, tools.schema)
+    if tools.name not in sandbox:
+        return OwnDatabase(tools.name, sandbox.beside(tools.name, tools.schema), articles)
+    customers = SYSTEMS[tools.name].customers
+    return OwnDatabase(tools.name, sandbox[tools.name], articles, customers, sandbox.exchange)
 
 
 def find_toolset(name: str, company: CompanyFolder | None = None) -> Toolset:

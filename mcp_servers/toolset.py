@@ -30,8 +30,7 @@ ToolFunction = Callable[Concatenate[Work, P], R]
 class Toolset:
     """The tools of one MCP server; `server.py` of each server folder fills one named `tools`.
 
-    A server with a `schema` of its own (SQL that makes what is missing) works on a database of its own; the others
-    share the sandbox's.
+    A company's server has a `schema` (SQL that makes what is missing); the sandbox keeps those of the platform's.
     """
 
     name: str

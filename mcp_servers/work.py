@@ -19,8 +19,8 @@ class Work:
 
     Every statement can name `:tenant` and `:customer`; it sees the grant's. Nothing is visible to others until the call
     ends well, and nothing remains of a call that was refused. `articles` is the company's folder of knowledge articles.
-    A system that does not list customers itself takes the grant's word that they exist. `stages` are what the call went
-    through, each told to whoever waits for it.
+    `customers` is the table that lists them; a system without one takes the grant's word that they exist. `stages` are
+    what the call went through, each told to whoever waits for it.
     """
 
     database: sqlite3.Connection
@@ -28,7 +28,7 @@ class Work:
     customer: str
     now: datetime
     articles: Path | None = None
-    lists_customers: bool = True
+    customers: str = ""
     stages: list[str] = field(default_factory=list[str])
 
     @property
@@ -90,8 +90,8 @@ class Work:
         Raises:
             Refused: they are somebody else, or unknown.
         """
-        known = "SELECT 1 AS known FROM customers WHERE tenant = :tenant AND customer_id = :customer"
-        unknown = self.lists_customers and self.find(known) is None
+        known = f"SELECT 1 AS known FROM {self.customers} WHERE tenant = :tenant AND customer_id = :customer"  # noqa: S608
+        unknown = bool(self.customers) and self.find(known) is None
         if not self.customer or customer_id != self.customer or unknown:
             raise not_found("customer_id", "customer", customer_id)
 

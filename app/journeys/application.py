@@ -3,8 +3,8 @@
 import json
 import shutil
 import time
-from collections.abc import AsyncGenerator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncGenerator, Callable, Sequence
+from contextlib import ExitStack, asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,6 @@ import httpx
 from app.backends import SYSTEMS
 from app.bootstrap import Switchboard, open_switchboard
 from app.journeys.systems import RowChange, WatchedSystems
-from app.sandbox import sandbox_path
 from app.settings import AuthSettings, JournalSettings, LimitSettings, Settings
 from mcp_servers.catalogue import SANDBOX
 
@@ -69,7 +68,11 @@ class TrialApplication:
     """One open application, its tokens, and the databases of it and of its systems."""
 
     def __init__(
-        self, switchboard: Switchboard, systems: WatchedSystems, own: WatchedSystems, http: httpx.AsyncClient
+        self,
+        switchboard: Switchboard,
+        systems: Sequence[WatchedSystems],
+        own: WatchedSystems,
+        http: httpx.AsyncClient,
     ) -> None:
         self._systems = systems
         self._own = own
@@ -92,7 +95,7 @@ class TrialApplication:
     def restore(self) -> list[RowChange]:
         """Forget all that happened; every row of the systems that was not as at the start."""
         self._own.restore()
-        return self._systems.restore()
+        return [change for system in self._systems for change in system.restore()]
 
     async def send(self, conversation_id: str, text: str) -> Json:
         """Send a customer's words; the turn."""
@@ -114,5 +117,6 @@ async def open_application(settings: Settings, seeded: Path, folder: Path) -> As
         transport = httpx.ASGITransport(app=switchboard.api, raise_app_exceptions=False)
         async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as http:
             database = own.data / "switchboard.db"
-            with WatchedSystems(sandbox_path(own)) as systems, WatchedSystems(database, RUNNING) as memory:
+            with ExitStack() as stack, WatchedSystems(database, RUNNING) as memory:
+                systems = [stack.enter_context(WatchedSystems(own.data / f"{name}.db")) for name in SYSTEMS]
                 yield TrialApplication(switchboard, systems, memory, http)

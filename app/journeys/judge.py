@@ -14,10 +14,12 @@ from pydantic import BaseModel, ConfigDict
 from app.journeys.customer import fill, fits
 from app.journeys.scenario import Variant
 from app.journeys.systems import RowChange
+from mcp_servers.sandbox import system as sandbox_system
+from mcp_servers.sandbox.systems import SYSTEMS
 
 Json = dict[str, Any]
-BOOKKEEPING = {"counters", "idempotency_keys", "seeding"}
-"""Tables in which servers remember their own work."""
+BOOKKEEPING = sandbox_system.BOOKKEEPING.union(*(system.copies for system in SYSTEMS.values()))
+"""Tables in which systems remember their own work, and what others told them."""
 IDENTITY = {"crm.start_verification", "crm.check_verification"}
 """Writes that only prove who the customer is; a scenario need not list them."""
 CLOSING = {"crm.add_note"}

@@ -7,14 +7,13 @@ from mcp_servers.sandbox.outages import credit_due, outage_days
 from mcp_servers.work import Row, Work, instant
 
 DEVICE = """
-SELECT d.*, t.line, p.down_mbps AS plan_mbps,
+SELECT d.*, t.line, s.down_mbps AS plan_mbps,
   s.status = 'active' OR (s.status = 'cancelled' AND s.cancel_effective_on > :today) AS served,
   EXISTS (SELECT 1 FROM outages o
     WHERE o.tenant = d.tenant AND o.site_id = d.site_id AND o.customer_id = d.customer_id AND o.ended_at IS NULL) AS out
 FROM devices d
-JOIN sites t ON t.tenant = d.tenant AND t.site_id = d.site_id
-JOIN subscriptions s ON s.tenant = d.tenant AND s.device_id = d.device_id
-JOIN plans p ON p.tenant = s.tenant AND p.plan_id = s.plan_id
+JOIN lines t ON t.tenant = d.tenant AND t.site_id = d.site_id
+JOIN connections s ON s.tenant = d.tenant AND s.device_id = d.device_id
 WHERE d.tenant = :tenant AND d.customer_id = :customer AND d.device_id = :id
 """
 

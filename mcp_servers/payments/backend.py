@@ -15,7 +15,7 @@ from mcp_servers.payments.models import (
     PaymentTaken,
     Refund,
 )
-from mcp_servers.sandbox.standing import restore_when_settled
+from mcp_servers.sandbox.system import tell
 from mcp_servers.sandbox.working_days import add_working_days
 from mcp_servers.work import Row, Work, ensure, instant
 
@@ -31,14 +31,15 @@ SELECT p.*, m.label AS method, coalesce(i.total_minor, o.amount_minor) AS owed_m
     WHERE r.tenant = p.tenant AND r.payment_id = p.payment_id) AS last_refund_at
 FROM payments p
 JOIN methods m ON m.tenant = p.tenant AND m.method_id = p.method_id
-LEFT JOIN invoices i ON i.tenant = p.tenant AND i.invoice_id = p.invoice_id
-LEFT JOIN orders o ON o.tenant = p.tenant AND o.order_id = p.order_id
+LEFT JOIN owed_invoices i ON i.tenant = p.tenant AND i.invoice_id = p.invoice_id
+LEFT JOIN owed_orders o ON o.tenant = p.tenant AND o.order_id = p.order_id
 WHERE p.tenant = :tenant AND p.customer_id = :customer ORDER BY p.captured_at, p.payment_id
 """
 INVOICE = """
-SELECT invoice_id, balance_minor FROM invoices
+SELECT invoice_id, balance_minor - max(0, taken_minor - received_minor) AS balance_minor FROM owed_invoices
 WHERE tenant = :tenant AND customer_id = :customer AND invoice_id = :id
 """
+"""What is still to be paid: what was taken here and has not reached the ERP counts already."""
 METHOD = """
 SELECT method_id, label, expires FROM methods
 WHERE tenant = :tenant AND customer_id = :customer AND method_id = :id
@@ -108,7 +109,7 @@ def list_payment_methods(work: Work) -> PaymentMethods:
 
 
 def _autopay_method(work: Work) -> str | None:
-    row = work.find("SELECT autopay_method_id FROM customers WHERE tenant = :tenant AND customer_id = :customer")
+    row = work.find("SELECT autopay_method_id FROM payers WHERE tenant = :tenant AND customer_id = :customer")
     return row["autopay_method_id"] if row else None
 
 
@@ -139,11 +140,12 @@ def take_payment(work: Work, invoice_id: str, method_id: str, amount_minor: int)
         description=f"Payment of {invoice_id}",
     )
     work.change(
-        "UPDATE invoices SET balance_minor = :balance WHERE tenant = :tenant AND invoice_id = :invoice_id",
-        balance=balance_minor,
+        "UPDATE owed_invoices SET taken_minor = taken_minor + :amount "
+        "WHERE tenant = :tenant AND invoice_id = :invoice_id",
+        amount=amount_minor,
         invoice_id=invoice_id,
     )
-    restore_when_settled(work)
+    tell(work, "payment_taken", payment_id=payment_id, invoice_id=invoice_id, amount_minor=amount_minor)
     return PaymentTaken(
         payment_id=payment_id,
         invoice_id=invoice_id,
@@ -189,7 +191,8 @@ def _check_reason(work: Work, payment: Payment, amount_minor: int, reason: Refun
         ensure(amount_minor <= surplus, f"amount_minor: only {surplus} of this charge was captured too much")
     if reason in ("lost_order", "cancelled_order"):
         order = work.find(
-            "SELECT status FROM orders WHERE tenant = :tenant AND customer_id = :customer AND order_id = :order_id",
+            "SELECT status FROM owed_orders "
+            "WHERE tenant = :tenant AND customer_id = :customer AND order_id = :order_id",
             order_id=payment.order_id,
         )
         ensure(order is not None, f"reason: {payment.payment_id} did not pay an order")
@@ -224,7 +227,7 @@ def set_autopay(work: Work, value: bool, method_id: str) -> Autopay:
     """Switch automatic payment on with a method on file (the default one if none is named), or off."""
     method = _autopay_choice(work, method_id) if value else None
     work.change(
-        "UPDATE customers SET autopay_method_id = :method_id WHERE tenant = :tenant AND customer_id = :customer",
+        "UPDATE payers SET autopay_method_id = :method_id WHERE tenant = :tenant AND customer_id = :customer",
         method_id=method["method_id"] if method else None,
     )
     return Autopay(enabled=value, method=method["label"] if method else None)

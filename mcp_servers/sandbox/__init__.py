@@ -1,1 +1,1 @@
-"""The sandbox: the business systems' one SQLite file, its seed, and what was "sent" from it."""
+"""The sandbox: the business systems, each on an SQLite file of its own, their seed, and what was "sent" from them."""

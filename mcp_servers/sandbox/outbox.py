@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from mcp_servers.sandbox.database import Sandbox
+from mcp_servers.sandbox.files import Sandbox
 from mcp_servers.work import Work, instant
 
 
@@ -37,7 +37,7 @@ def read_outbox(sandbox: Sandbox, tenant: str, customer_id: str | None = None) -
         "AND (? IS NULL OR customer_id = ?) ORDER BY at, rowid"
     )
     names = ("at", "customer_id", "channel", "template", "text", "code")
-    rows = sandbox.read(lambda database: database.execute(sql, (tenant, customer_id, customer_id)).fetchall())
+    rows = sandbox["crm"].read(lambda database: database.execute(sql, (tenant, customer_id, customer_id)).fetchall())
     return [dict(zip(names, row, strict=True)) for row in rows]
 
 

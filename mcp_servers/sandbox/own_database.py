@@ -1,4 +1,4 @@
-"""The backend of the sandbox, and of servers with tables of their own: an SQLite file, each change one transaction."""
+"""The backend of the sandbox's servers and of a company's own: an SQLite file each, each change one transaction."""
 
 import sqlite3
 from pathlib import Path
@@ -8,7 +8,8 @@ from pydantic import BaseModel
 
 from mcp_servers.backend import ToolEntry
 from mcp_servers.refusal import Refused
-from mcp_servers.sandbox.database import Sandbox
+from mcp_servers.sandbox.database import Database
+from mcp_servers.sandbox.exchange import Exchange
 from mcp_servers.scope import Scope
 from mcp_servers.work import Work, instant
 
@@ -16,31 +17,43 @@ from mcp_servers.work import Work, instant
 class OwnDatabase:
     """Runs a tool's function in a transaction; its key is remembered in the same one.
 
-    `articles` is the company's folder of knowledge articles. One that does not `list_customers` takes the grant's word
-    that they exist.
+    `articles` is the company's folder of knowledge articles, `customers` the table that lists customers; without one
+    the grant's word is taken that they exist. By the `exchange` it hears the other systems, and they hear it.
     """
 
-    def __init__(self, server: str, database: Sandbox, articles: Path | None, *, lists_customers: bool) -> None:
+    def __init__(
+        self,
+        server: str,
+        database: Database,
+        articles: Path | None = None,
+        customers: str = "",
+        exchange: Exchange | None = None,
+    ) -> None:
         self._server = server
         self._database = database
         self._articles = articles
-        self._lists_customers = lists_customers
+        self._customers = customers
+        self._exchange = exchange
 
     async def act(self, entry: ToolEntry, scope: Scope, arguments: dict[str, Any]) -> BaseModel:
         """See `Backend.act`."""
         stages: list[str] = []
+        if self._exchange is not None:
+            await self._exchange.catch_up(self._server, scope.now)
         if not entry.writes:
             answer = self._database.read(lambda opened: _act(entry, self._work(opened, scope, stages), arguments))
         else:
             answer = await self._database.write(
                 lambda opened: _act_once(entry, self._server, scope, self._work(opened, scope, stages), arguments)
             )
+            if self._exchange is not None:
+                await self._exchange.spread(scope.now)
         for number, stage in enumerate(stages, start=1):
             await scope.report(number, len(stages), stage)
         return answer
 
     def _work(self, opened: sqlite3.Connection, scope: Scope, stages: list[str]) -> Work:
-        return Work(opened, scope.tenant, scope.customer, scope.now, self._articles, self._lists_customers, stages)
+        return Work(opened, scope.tenant, scope.customer, scope.now, self._articles, self._customers, stages)
 
     async def check(self) -> None:
         """See `Backend.check`."""

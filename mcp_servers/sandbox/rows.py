@@ -2,7 +2,15 @@
 
 from collections import defaultdict
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
+
+
+class Table(NamedTuple):
+    """Rows of one table."""
+
+    name: str
+    columns: tuple[str, ...]
+    rows: list[tuple[Any, ...]]
 
 
 class Rows:
@@ -17,13 +25,6 @@ class Rows:
         """Add one row."""
         self._tables[table, tuple(values)].append((self.tenant, *values.values()))
 
-    def statements(self) -> list[tuple[str, list[tuple[Any, ...]]]]:
-        """One statement per table and set of columns, with its rows."""
-        return [(_insertion(table, columns), rows) for (table, columns), rows in self._tables.items()]
-
-
-def _insertion(table: str, columns: tuple[str, ...]) -> str:
-    verb = "INSERT OR IGNORE" if table == "slots" else "INSERT"  # several visits may name one slot
-    names = ", ".join(("tenant", *columns))
-    places = ", ".join("?" * (len(columns) + 1))
-    return f"{verb} INTO {table} ({names}) VALUES ({places})"
+    def tables(self) -> list[Table]:
+        """The rows by table; those with other columns than the ones before stand apart."""
+        return [Table(name, ("tenant", *columns), rows) for (name, columns), rows in self._tables.items()]

@@ -1,13 +1,16 @@
 """Seeding: fills an empty sandbox with customers, dated from the day of seeding, and keeps slots open."""
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 
-from mcp_servers.sandbox.database import Sandbox
+from mcp_servers.sandbox.draft import Draft
+from mcp_servers.sandbox.files import Sandbox
 from mcp_servers.sandbox.rows import Rows
 from mcp_servers.sandbox.slots import open_slots
+from mcp_servers.sandbox.systems import CRM, ERP, PAYMENTS, SYSTEMS
 from mcp_servers.sandbox.tenant_seed import Progress, TenantSeed
 from mcp_servers.work import instant
 
@@ -21,38 +24,50 @@ def _no_progress(done: int, total: int) -> None:
 def seed_sandbox(
     sandbox: Sandbox, now: datetime, tenants: Sequence[TenantSeed], progress: Progress = _no_progress
 ) -> bool:
-    """Fill the sandbox for the tenants that it was not filled for before, whoever else tries meanwhile.
+    """Fill each system for the tenants that it was not filled for before, whoever else tries meanwhile.
 
-    True if this call filled anything. Either way the tenants' facts are known and the slots of the coming days are
-    open afterwards. `progress` is told how many of how many customers are done.
+    True if this call filled the first of them. Either way the tenants' facts are known and the slots of the coming days
+    are open afterwards. `progress` is told how many of how many customers are done.
     """
-    return sandbox.change(lambda database: _seed(database, now, tenants, progress))
+
+    @cache
+    def draft(position: int) -> Draft:
+        rows = Rows(tenants[position].tenant, now)
+        tenants[position].fill(rows, progress)
+        return Draft(rows.tables())
+
+    filled = [
+        sandbox[name].change(lambda opened, name=name: _seed(opened, name, now, tenants, draft)) for name in sandbox
+    ]
+    return filled[0]
 
 
 def is_seeded(sandbox: Sandbox) -> bool:
-    """Whether it was filled before."""
-    return sandbox.read(lambda database: database.execute("SELECT 1 FROM seeding").fetchone() is not None)
+    """Whether all its systems were filled before."""
+    known = "SELECT 1 FROM seeding"
+    return all(sandbox[name].read(lambda opened: opened.execute(known).fetchone() is not None) for name in sandbox)
 
 
-def _seed(database: sqlite3.Connection, now: datetime, tenants: Sequence[TenantSeed], progress: Progress) -> bool:
+def _seed(
+    database: sqlite3.Connection,
+    name: str,
+    now: datetime,
+    tenants: Sequence[TenantSeed],
+    draft: Callable[[int], Draft],
+) -> bool:
     known = {tenant for (tenant,) in database.execute("SELECT tenant FROM seeding")}
-    fresh = [each for each in tenants if each.tenant not in known]
-    for each in fresh:
-        rows = Rows(each.tenant, now)
-        each.fill(rows, progress)
-        _store(database, rows)
+    fresh = [position for position, each in enumerate(tenants) if each.tenant not in known]
+    for position in fresh:
+        draft(position).store(SYSTEMS[name], database)
+        database.execute("INSERT INTO seeding VALUES (?, ?)", (tenants[position].tenant, instant(now)))
     for each in tenants:
         database.execute("INSERT OR REPLACE INTO tenants VALUES (?, ?, ?)", (each.tenant, each.currency, each.country))
-        words = (each.tenant, each.brand, each.contact_point)
-        database.execute("INSERT OR REPLACE INTO tenant_words VALUES (?, ?, ?)", words)
-        open_slots(database, each.tenant, each.schedule, now.date())
+        if name == CRM.name:
+            words = (each.tenant, each.brand, each.contact_point)
+            database.execute("INSERT OR REPLACE INTO tenant_words VALUES (?, ?, ?)", words)
+        if name == ERP.name:
+            open_slots(database, each.tenant, each.schedule, now.date())
     return bool(fresh)
-
-
-def _store(database: sqlite3.Connection, rows: Rows) -> None:
-    for statement, values in rows.statements():
-        database.executemany(statement, values)
-    database.execute("INSERT INTO seeding (tenant, seeded_at) VALUES (?, ?)", (rows.tenant, instant(rows.now)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,17 +82,17 @@ class MoneyBack:
     reference: str
 
 
-MONEY_BACK = """
+CREDITS = """
 SELECT tenant, customer_id, 'credit' AS kind, amount_minor, applied_at AS at, credit_id AS reference
 FROM credits c JOIN seeding USING (tenant) WHERE applied_at BETWEEN :since AND seeded_at
 AND NOT EXISTS (SELECT 1 FROM waivers w WHERE w.tenant = c.tenant AND w.waiver_id = c.credit_id)
 UNION ALL
-SELECT tenant, customer_id, 'refund', amount_minor, refunded_at, refund_id FROM refunds
-JOIN seeding USING (tenant) WHERE refunded_at BETWEEN :since AND seeded_at
-UNION ALL
 SELECT tenant, customer_id, 'waiver', amount_minor, waived_at, waiver_id FROM waivers
 JOIN seeding USING (tenant) WHERE waived_at BETWEEN :since AND seeded_at
-ORDER BY at
+"""
+REFUNDS = """
+SELECT tenant, customer_id, 'refund', amount_minor, refunded_at, refund_id FROM refunds
+JOIN seeding USING (tenant) WHERE refunded_at BETWEEN :since AND seeded_at
 """
 
 
@@ -87,8 +102,12 @@ def list_money_back(sandbox: Sandbox, now: datetime) -> list[MoneyBack]:
     What came after the seeding went through the gate, which keeps its own account of it.
     """
     since = {"since": instant(now - MONEY_BACK_WINDOW)}
-    rows = sandbox.read(lambda database: database.execute(MONEY_BACK, since).fetchall())
-    return [
-        MoneyBack(tenant, customer_id, kind, amount_minor, datetime.fromisoformat(at), reference)
-        for tenant, customer_id, kind, amount_minor, at, reference in rows
+    found = [
+        *sandbox[ERP.name].read(lambda opened: opened.execute(CREDITS, since).fetchall()),
+        *sandbox[PAYMENTS.name].read(lambda opened: opened.execute(REFUNDS, since).fetchall()),
     ]
+    given = [
+        MoneyBack(tenant, customer_id, kind, amount_minor, datetime.fromisoformat(at), reference)
+        for tenant, customer_id, kind, amount_minor, at, reference in found
+    ]
+    return sorted(given, key=lambda each: each.at)

@@ -1,5 +1,6 @@
-"""A customer's standing across the systems: what is overdue, and what a settled account gets back."""
+"""A customer's standing with the ERP: what is overdue, and what a settled account gets back."""
 
+from mcp_servers.sandbox.system import tell
 from mcp_servers.work import Work
 
 OVERDUE = """
@@ -8,8 +9,7 @@ WHERE tenant = :tenant AND customer_id = :customer AND balance_minor > 0 AND due
 """
 
 RESTORE = (
-    "UPDATE customers SET status = 'active' "
-    "WHERE tenant = :tenant AND customer_id = :customer AND status = 'suspended'",
+    "UPDATE accounts SET status = 'active' WHERE tenant = :tenant AND customer_id = :customer AND status = 'suspended'",
     "UPDATE subscriptions SET status = 'active' "
     "WHERE tenant = :tenant AND customer_id = :customer AND status = 'suspended'",
 )
@@ -24,8 +24,8 @@ def restore_when_settled(work: Work) -> None:
     """End a suspension for non-payment once nothing is overdue any more; devices come back with the service."""
     if is_overdue(work):
         return
-    for restore in RESTORE:
-        work.change(restore)
+    if sum(work.change(restore) for restore in RESTORE):
+        tell(work, "settled")
 
 
 def round_share(amount_minor: int, part: int, whole: int) -> int:

@@ -3,7 +3,6 @@
 import asyncio
 import os
 import shutil
-import sqlite3
 from collections import defaultdict
 from collections.abc import Awaitable, Callable
 from contextlib import closing
@@ -26,6 +25,7 @@ from tests.channels.http_service import Service
 from tests.channels.running_service import running
 from tests.channels.shop import Shop, company_with
 from tests.channels.shoppers import write
+from tests.sandbox_files import open_systems
 
 HOOK = "https://hooks.northwind.example/hooks/twilio/whatsapp"
 AMIRA, MAIL = "C-1001", "amira.haddad@example.com"
@@ -49,7 +49,7 @@ class Hour:
         self.mailbox = mailbox
         self.sent = sent
         self.numbers = numbers
-        with closing(sqlite3.connect(data / "sandbox.db")) as database:
+        with closing(open_systems(data)) as database:
             query = "SELECT phone FROM customers WHERE customer_id = ? AND tenant = 'northwind-fibre'"
             self.number = database.execute(query, (AMIRA,)).fetchone()[0]
 

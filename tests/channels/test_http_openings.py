@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import sqlite3
 from contextlib import closing
 from typing import Any
 
@@ -18,6 +17,7 @@ from storage.tables.conversations import conversations
 from tests.channels.http_service import Service
 from tests.conftest import OpenHouse
 from tests.house_guest import Guest
+from tests.sandbox_files import open_systems
 
 ADDRESS = "Amira.Zanzibar@example.org"
 
@@ -28,7 +28,7 @@ async def opened(house: Guest, role: str = "channel", **fields: Any) -> httpx.Re
 
 def details(house: Guest, customer_id: str) -> dict[str, str]:
     """The phone number and address on file."""
-    with closing(sqlite3.connect(house.house.settings.data / "sandbox.db", timeout=20)) as crm:
+    with closing(open_systems(house.house.settings.data)) as crm:
         query = "SELECT phone, email FROM customers WHERE customer_id = ?"
         return dict(zip(("phone", "email"), crm.execute(query, (customer_id,)).fetchone(), strict=True))
 
@@ -84,7 +84,7 @@ async def test_a_contact_point_identifies_and_does_not_authenticate(house: Guest
 
 async def test_a_shared_or_unknown_number_is_nobodys_and_the_conversation_asks(house: Guest) -> None:
     number = details(house, "C-1002")["phone"]
-    with closing(sqlite3.connect(house.house.settings.data / "sandbox.db", timeout=20)) as crm, crm:
+    with closing(open_systems(house.house.settings.data)) as crm, crm:
         crm.execute("UPDATE customers SET phone = ? WHERE customer_id = 'C-1001'", (number,))
 
     for phone in (number, "+1 202 555 0000"):

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from tests.sandbox_files import open_systems
+
 TENANT = "northwind-fibre"
 SMALL, LARGE = 3999, 9000
 """Refunded after the customer's yes, and after a supervisor's as well."""
@@ -28,7 +30,7 @@ class Charge:
 
 def make_charges(folder: Path, count: int, approved: int) -> list[Charge]:
     """Give `count` generated customers a double charge; that of the last `approved` ones needs a supervisor."""
-    with closing(sqlite3.connect(folder / "sandbox.db")) as database, database:
+    with closing(open_systems(folder)) as database, database:
         query = (
             "SELECT c.customer_id, m.method_id FROM customers c JOIN methods m USING (tenant, customer_id) "
             "WHERE c.tenant = ? AND length(c.customer_id) = 7 AND m.is_default = 1 ORDER BY c.customer_id LIMIT ?"

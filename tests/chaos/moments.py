@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from mcp_servers.sandbox.database import Sandbox
+from mcp_servers.sandbox.database import Database
 from policy.control.approvals import SupervisorApprovals
 from policy.control.pending import PendingActions
 from policy.gate.effects import Effects
@@ -24,7 +24,7 @@ PLACES: dict[str, tuple[type, str]] = {
     "turn": (Store, "begin_turn"),
     "yes": (PendingActions, "confirm"),
     "intent": (Effects, "begin"),
-    "effect": (Sandbox, "change"),
+    "effect": (Database, "change"),
     "outcome": (Effects, "end"),
     "reply": (Store, "save"),
     "record": (Gate, "finish"),

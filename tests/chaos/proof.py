@@ -49,7 +49,7 @@ async def prove(folder: Path, charges: Sequence[Charge]) -> Proof:
 
 def _compare(folder: Path, charges: Sequence[Charge]) -> Proof:
     proof = Proof(len(charges))
-    refunds = _rows(folder / "sandbox.db", "SELECT * FROM refunds WHERE tenant = ?", TENANT)
+    refunds = _rows(folder / "payments.db", "SELECT * FROM refunds WHERE tenant = ?", TENANT)
     of_payment: dict[str, list[dict[str, Any]]] = {}
     for row in refunds:
         of_payment.setdefault(row["payment_id"], []).append(row)

@@ -7,19 +7,21 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from tests.chaos.charges import TENANT
+from tests.sandbox_files import open_systems
 
 CREDIT_MINOR = 600
 BILL_MINOR = 4799
 _CLEAN = (
     "UPDATE customers SET flags = '[]', status = 'active', customer_since = '2020-01-01', locale = 'en', "
-    "contact_changed_at = NULL, autopay_method_id = NULL WHERE tenant = ? AND customer_id = ?"
+    "contact_changed_at = NULL WHERE tenant = ? AND customer_id = ?"
 )
+_NO_AUTOPAY = "UPDATE payers SET autopay_method_id = NULL WHERE tenant = ? AND customer_id = ?"
 _EMPTY = ("payments", "invoices", "credits", "waivers", "outages", "refunds")
 
 
 def take_customers(folder: Path, number: int) -> list[str]:
     """So many generated customers with a card on file, about whom nothing is special from now on."""
-    with closing(sqlite3.connect(folder / "sandbox.db", timeout=20)) as database, database:
+    with closing(open_systems(folder)) as database, database:
         query = (
             "SELECT c.customer_id FROM customers c JOIN methods m USING (tenant, customer_id) WHERE c.tenant = ? "
             "AND length(c.customer_id) = 7 AND m.is_default = 1 ORDER BY c.customer_id LIMIT ?"
@@ -27,7 +29,8 @@ def take_customers(folder: Path, number: int) -> list[str]:
         found = [row[0] for row in database.execute(query, (TENANT, number))]
         assert len(found) == number, f"the sandbox has {len(found)} generated customers with a method"
         for customer_id in found:
-            database.execute(_CLEAN, (TENANT, customer_id))
+            for statement in (_CLEAN, _NO_AUTOPAY):
+                database.execute(statement, (TENANT, customer_id))
             for table in _EMPTY:
                 database.execute(f"DELETE FROM {table} WHERE tenant = ? AND customer_id = ?", (TENANT, customer_id))
     return found
@@ -36,7 +39,7 @@ def take_customers(folder: Path, number: int) -> list[str]:
 def charge_twice(folder: Path, customers: Iterable[str], amount_minor: int) -> None:
     """Have each one's bill of yesterday captured twice."""
     at = datetime.now(UTC) - timedelta(hours=9)
-    with closing(sqlite3.connect(folder / "sandbox.db", timeout=20)) as database, database:
+    with closing(open_systems(folder)) as database, database:
         for customer_id in customers:
             invoice_id = _add_bill(database, customer_id, "7", amount_minor, 0)
             method = _method(database, customer_id)
@@ -51,7 +54,7 @@ def owe_credit(folder: Path, customers: Iterable[str]) -> None:
     """Have each one's line down for three days last month, for which a credit is due."""
     start = datetime.now(UTC) - timedelta(days=20)
     end = start + timedelta(days=2, hours=20)
-    with closing(sqlite3.connect(folder / "sandbox.db", timeout=20)) as database, database:
+    with closing(open_systems(folder)) as database, database:
         for customer_id in customers:
             where = (TENANT, customer_id)
             site = database.execute("SELECT site_id FROM sites WHERE tenant = ? AND customer_id = ?", where).fetchone()
@@ -62,14 +65,14 @@ def owe_credit(folder: Path, customers: Iterable[str]) -> None:
 
 def owe_bill(folder: Path, customers: Iterable[str]) -> None:
     """Leave each one a bill to pay."""
-    with closing(sqlite3.connect(folder / "sandbox.db", timeout=20)) as database, database:
+    with closing(open_systems(folder)) as database, database:
         for customer_id in customers:
             _add_bill(database, customer_id, "6", BILL_MINOR, BILL_MINOR)
 
 
 def money_moved(folder: Path, kind: str) -> dict[str, list[int]]:
     """What the business systems did by themselves: amounts by customer of `refunds`, `credits` or `payments`."""
-    with closing(sqlite3.connect(folder / "sandbox.db", timeout=20)) as database:
+    with closing(open_systems(folder)) as database:
         rows: Sequence[tuple[str, int]] = database.execute(
             f"SELECT customer_id, amount_minor FROM {kind} WHERE tenant = ?", (TENANT,)
         ).fetchall()

@@ -5,7 +5,6 @@ people have acted: the customer permits what the partner asks for, a supervisor 
 """
 
 import json
-import sqlite3
 import subprocess
 import tempfile
 from contextlib import closing
@@ -15,6 +14,7 @@ from typing import Any
 
 from tests.channels.http_service import Service
 from tests.channels.running_service import running
+from tests.sandbox_files import open_systems
 
 HERE = Path(__file__).parent
 REFUND, AMIRA = "payments.refund_payment", "C-1001"
@@ -111,5 +111,5 @@ def conversations(service: Service) -> list[dict[str, Any]]:
 
 def forget_consents(folder: Path) -> None:
     """The sandbox's customers have not agreed to any partner."""
-    with closing(sqlite3.connect(folder / "sandbox.db", isolation_level=None)) as sandbox:
+    with closing(open_systems(folder)) as sandbox:
         sandbox.execute("UPDATE customers SET consent_partners = 0")

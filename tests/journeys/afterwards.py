@@ -1,6 +1,5 @@
 """What tests of memory, closing and follow-ups share: a clock that can be moved, and looks into what was sent."""
 
-import sqlite3
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -8,6 +7,7 @@ from typing import Any
 from router.memory.follow_up import FollowUp
 from router.memory.follow_up_book import FollowUpBook
 from tests.house_guest import Guest
+from tests.sandbox_files import open_systems
 
 
 class Clock:
@@ -44,7 +44,7 @@ async def owed(guest: Guest, customer_id: str, kind: str = "") -> list[FollowUp]
 
 def sandbox(guest: Guest, sql: str, *values: object) -> list[tuple[Any, ...]]:
     """Look into the business systems, or change them as somebody else would."""
-    with closing(sqlite3.connect(guest.house.settings.data / "sandbox.db")) as database, database:
+    with closing(open_systems(guest.house.settings.data)) as database, database:
         return database.execute(sql, values).fetchall()
 
 

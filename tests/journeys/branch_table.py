@@ -20,6 +20,7 @@ from mcp_servers.catalogue import find_toolsets
 from storage.tables.control import ledger_rows
 from tests.house_guest import Guest, Talk
 from tests.journeys.circumstances import CIRCUMSTANCES
+from tests.sandbox_files import FILES, open_systems
 
 FOLDER = Path(__file__).parent / "branches"
 BRANCHES = {
@@ -151,20 +152,22 @@ class Snapshot:
     """The business systems and the ledger of goodwill as they were seeded, to be put back before each row."""
 
     def __init__(self, guest: Guest) -> None:
-        self._systems = guest.house.settings.data / "sandbox.db"
+        self._folder = guest.house.settings.data
         self._transactions = guest.house.control.transactions
-        self._copy = sqlite3.connect(":memory:")
-        with closing(sqlite3.connect(self._systems)) as seeded:
-            seeded.backup(self._copy)
+        self._copies = {name: sqlite3.connect(":memory:") for name in FILES}
+        for name, copy in self._copies.items():
+            with closing(sqlite3.connect(self._folder / name)) as seeded:
+                seeded.backup(copy)
         self._seeded: list[str] | None = None
 
     async def restore(self, circumstances: Sequence[str], customer: str) -> None:
         """Put everything back, then bring about these circumstances for the customer."""
-        with closing(sqlite3.connect(self._systems, timeout=15)) as live:
-            self._copy.backup(live)
+        for name, copy in self._copies.items():
+            with closing(sqlite3.connect(self._folder / name, timeout=15)) as live:
+                copy.backup(live)
+        with closing(open_systems(self._folder)) as systems:
             for name in circumstances:
-                live.executescript(CIRCUMSTANCES[name].replace("{who}", customer))
-            live.commit()
+                systems.executescript(CIRCUMSTANCES[name].replace("{who}", customer))
         if self._seeded is None:
             self._seeded = await self._transactions.read(lambda gate: list(gate.scalars(select(ledger_rows.c.id))))
         made = ledger_rows.c.id.not_in(self._seeded)

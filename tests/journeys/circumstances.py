@@ -59,8 +59,9 @@ def _fee(line: str, months_ago: int) -> str:
 
 
 _SECOND_SERVICE = (
-    f"INSERT INTO sites SELECT tenant, 'S-8001', customer_id, '3 Second Street, Albany, NY 12203', region, line "
+    f"INSERT INTO sites SELECT tenant, 'S-8001', customer_id, '3 Second Street, Albany, NY 12203', region "
     f"FROM sites WHERE {OWN} LIMIT 1;"
+    f"INSERT INTO lines SELECT tenant, 'S-8001', customer_id, line FROM lines WHERE {OWN} LIMIT 1;"
     "INSERT INTO devices SELECT tenant, 'D-8801', customer_id, 'S-8001', kind, model, wifi_name, running, last_seen_at "
     f"FROM devices WHERE {OWN} LIMIT 1;"
     "INSERT INTO subscriptions (tenant, subscription_id, customer_id, plan_id, status, site_id, device_id, started_on) "
@@ -99,7 +100,7 @@ CIRCUMSTANCES = {
     "outage_over": _outage(1),
     "outage_now": _outage(2, ended=False),
     "outage_credited": _outage(3, credited=True),
-    "line_fault": f"UPDATE sites SET line = 'fault' WHERE {OWN};",
+    "line_fault": f"UPDATE lines SET line = 'fault' WHERE {OWN};",
     "router_off": f"UPDATE devices SET running = 0 WHERE {OWN};",
     "fraud_flag": f"""UPDATE customers SET flags = '["fraud"]' WHERE {OWN};""",
     "alarm_flag": f"""UPDATE customers SET flags = '["medical_alarm"]' WHERE {OWN};""",
@@ -112,7 +113,7 @@ CIRCUMSTANCES = {
     f"strftime('%Y-%m-%dT%H:%M:%S+00:00', 'now', '-1 day') FROM payments WHERE {OWN} AND payment_id NOT IN "
     f"(SELECT payment_id FROM refunds WHERE {OWN}) LIMIT 1;",
     "refund_returned": f"INSERT INTO returned_refunds SELECT {T}refund_id, datetime('now') FROM refunds WHERE {OWN};",
-    "autopay": f"UPDATE customers SET autopay_method_id = (SELECT method_id FROM methods WHERE {OWN} LIMIT 1) WHERE {OWN};",
+    "autopay": f"UPDATE payers SET autopay_method_id = (SELECT method_id FROM methods WHERE {OWN} LIMIT 1) WHERE {OWN};",
     "big_duplicate": f"UPDATE payments SET amount_minor = 18000 WHERE {OWN};",
     "goodwill_used": "INSERT INTO credits SELECT " + T + "'CR-80' || value, '{who}', 1000, 0, 'goodwill', "
     "strftime('%Y-%m-%dT%H:%M:%S+00:00', 'now', '-' || (value * 3) || ' days'), NULL FROM json_each('[1,2,3]');",

@@ -1,12 +1,12 @@
 """A system that says what cannot be true: nothing of it is told or acted on, and a person takes over."""
 
-import sqlite3
 from pathlib import Path
 
 import pytest
 
 from policy.tools.plausibility import find_untruths
 from tests.conftest import OpenHouse
+from tests.sandbox_files import open_systems
 
 LIES = {
     "another currency": "UPDATE payments SET currency = 'EUR' WHERE customer_id = 'C-1001'",
@@ -25,7 +25,7 @@ async def test_it_is_not_passed_on_and_nothing_is_done(
     open_house: OpenHouse, tmp_path: Path, lie: str, asked: str
 ) -> None:
     guest = await open_house()
-    with sqlite3.connect(tmp_path / "data" / "sandbox.db") as database:
+    with open_systems(tmp_path / "data") as database:
         database.execute(LIES[lie])
     talk = await guest.customer("C-1001")
     turn = await talk.says(asked)

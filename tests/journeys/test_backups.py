@@ -19,6 +19,7 @@ from tests.conftest import OpenHouse
 from tests.house_guest import Guest, Talk
 from tests.postgres_server import SUPERUSER, find_binaries
 from tests.reference import TENANT
+from tests.sandbox_files import FILES
 
 DATABASE = ("switchboard.db", "switchboard.db-wal", "switchboard.db-shm")
 
@@ -73,7 +74,8 @@ async def test_the_backup_alone_with_the_encryption_key_says_that_its_keys_are_m
     erased: tuple[Guest, Talk, Talk, Path],
 ) -> None:
     *_, backup = erased
-    shutil.copy(erased[0].house.settings.data / "sandbox.db", backup / "sandbox.db")
+    for name in FILES:
+        shutil.copy(erased[0].house.settings.data / name, backup / name)
     with pytest.raises(Misconfigured, match="the conversations' keys are not in"):
         async with open_switchboard(load_settings(data=backup)):
             pass

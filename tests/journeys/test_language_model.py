@@ -36,6 +36,7 @@ from tests.model_server import (
     talks_nonsense,
     times_out,
 )
+from tests.sandbox_files import open_systems
 
 TENANT = TenantId("northwind-fibre")
 REFUND = "payments.refund_payment"
@@ -78,7 +79,7 @@ async def effects_of(talk: Talk) -> list[str]:
 
 def look_up(house: Guest, query: str) -> list[Any]:
     """Ask the business systems' own database."""
-    with closing(sqlite3.connect(house.house.settings.data / "sandbox.db")) as systems:
+    with closing(open_systems(house.house.settings.data)) as systems:
         return systems.execute(query).fetchall()
 
 

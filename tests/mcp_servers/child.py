@@ -12,7 +12,7 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 from companies.northwind_fibre.seed import TENANTS
 from mcp_servers.catalogue import build_servers
 from mcp_servers.payments import backend
-from mcp_servers.sandbox.database import Sandbox
+from mcp_servers.sandbox.files import Sandbox
 from mcp_servers.sandbox.seed import seed_sandbox
 from policy.keys import generate_private_key, public_key_of
 from tests.mcp_servers.office import HandClock, Office, ToolRefused
@@ -61,8 +61,9 @@ async def main(path, what, key):
         backend.refund_payment = lambda *call: die(whole(*call))
         await refund(office, key)
     elif what == "after-commit":
-        whole_change = sandbox.change
-        sandbox.change = lambda job: die(whole_change(job))
+        payments = sandbox["payments"]
+        whole_change = payments.change
+        payments.change = lambda job: die(whole_change(job))
         await refund(office, key)
 
 

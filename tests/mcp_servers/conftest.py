@@ -1,5 +1,5 @@
 import shutil
-import sqlite3
+from contextlib import closing
 from datetime import UTC, datetime
 
 import pytest
@@ -8,17 +8,18 @@ from app.company.code import open_folder
 from app.company.profile import REFERENCE, read_profile
 from companies.northwind_fibre.seed import TENANTS
 from mcp_servers.catalogue import build_servers
-from mcp_servers.sandbox.database import Sandbox
+from mcp_servers.sandbox.files import Sandbox
 from mcp_servers.sandbox.seed import seed_sandbox
 from policy.keys import generate_private_key, public_key_of
 from tests.mcp_servers.office import HandClock, Office
+from tests.sandbox_files import SYSTEMS, open_systems
 
 WEDNESDAY = datetime(2026, 3, 18, 15, 0, tzinfo=UTC)
 
 
 @pytest.fixture(scope="session")
 def seeded_file(tmp_path_factory):
-    path = tmp_path_factory.mktemp("seed") / "sandbox.db"
+    path = tmp_path_factory.mktemp("seed")
     sandbox = Sandbox(path)
     seed_sandbox(sandbox, WEDNESDAY, TENANTS)
     sandbox.close()
@@ -27,7 +28,7 @@ def seeded_file(tmp_path_factory):
 
 @pytest.fixture
 def sandbox_path(seeded_file, tmp_path):
-    return shutil.copy(seeded_file, tmp_path / "sandbox.db")
+    return shutil.copytree(seeded_file, tmp_path / "sandbox")
 
 
 @pytest.fixture
@@ -39,10 +40,9 @@ def sandbox(sandbox_path):
 
 @pytest.fixture
 def version(sandbox, sandbox_path):
-    """A number that changes with every committed change of the sandbox."""
-    watcher = sqlite3.connect(sandbox_path)
-    yield lambda: watcher.execute("PRAGMA data_version").fetchone()[0]
-    watcher.close()
+    """Numbers that change with every committed change of the sandbox."""
+    with closing(open_systems(sandbox_path)) as watcher:
+        yield lambda: [watcher.execute(f"PRAGMA {name}.data_version").fetchone()[0] for name in SYSTEMS]
 
 
 @pytest.fixture(scope="session")

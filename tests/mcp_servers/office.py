@@ -10,7 +10,7 @@ from mcp.server import MCPServer
 
 from domain.digest import digest
 from domain.grant import META_KEY, GrantClaims
-from mcp_servers.sandbox.database import Sandbox
+from mcp_servers.sandbox.files import Sandbox
 from policy.gate.grants import GrantMint
 
 NORTHWIND = "northwind-fibre"

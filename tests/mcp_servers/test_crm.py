@@ -70,7 +70,7 @@ async def test_a_code_is_of_no_use_for_another_customer(office):
 
 async def test_codes_are_stored_hashed(office):
     _, code = await start(office)
-    rows = office.sandbox.read(lambda database: database.execute("SELECT * FROM verifications").fetchall())
+    rows = office.sandbox["crm"].read(lambda database: database.execute("SELECT * FROM verifications").fetchall())
     assert len(rows) == 1
     assert code not in str(rows)
 

@@ -84,7 +84,7 @@ async def test_a_foreign_host_header_is_refused_on_loopback(office):
 
 
 async def test_reads_go_on_while_a_change_waits_for_another_process(office, sandbox_path):
-    other = sqlite3.connect(sandbox_path, isolation_level=None)
+    other = sqlite3.connect(sandbox_path / "crm.db", isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
     customer, arguments = SAMPLES["crm.add_note"]
     note = asyncio.create_task(office.call("crm.add_note", customer, **arguments))

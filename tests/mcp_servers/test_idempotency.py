@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from mcp_servers.catalogue import find_toolsets
-from mcp_servers.sandbox.database import Sandbox
+from mcp_servers.sandbox.files import Sandbox
 from tests.mcp_servers.office import ToolRefused
 from tests.mcp_servers.samples import SAMPLES
 
@@ -23,7 +23,7 @@ ROOT = Path(__file__).parents[2]
 
 
 def refunds(path, payment_id="P-5002"):
-    with sqlite3.connect(path) as database:
+    with sqlite3.connect(path / "payments.db") as database:
         return [
             row[0] for row in database.execute("SELECT amount_minor FROM refunds WHERE payment_id = ?", [payment_id])
         ]
@@ -125,21 +125,21 @@ def test_killing_the_process_around_the_commit_leaves_one_effect_after_the_retry
 
 
 def test_processes_may_open_and_seed_a_new_sandbox_at_once(tmp_path):
-    path = tmp_path / "new" / "sandbox.db"
+    path = tmp_path / "new"
     children = [start_child(path, "seed", "") for _ in range(4)]
     seeded = [int(child.communicate(timeout=60)[0]) for child in children]
     assert sorted(seeded) == [0, 0, 0, 1]
     sandbox = Sandbox(path)
-    count = sandbox.read(lambda database: database.execute("SELECT count(*) FROM customers").fetchone()[0])
+    count = sandbox["crm"].read(lambda database: database.execute("SELECT count(*) FROM customers").fetchone()[0])
     sandbox.close()
     assert count == 1024
 
 
 def test_changes_are_synced_to_disk_before_they_are_answered(sandbox):
-    assert sandbox.change(lambda database: database.execute("PRAGMA synchronous").fetchone()[0]) == 2
-    assert sandbox.change(lambda database: database.execute("PRAGMA journal_mode").fetchone()[0]) == "wal"
+    assert sandbox["payments"].change(lambda database: database.execute("PRAGMA synchronous").fetchone()[0]) == 2
+    assert sandbox["payments"].change(lambda database: database.execute("PRAGMA journal_mode").fetchone()[0]) == "wal"
 
 
 def test_a_reading_tool_cannot_change_anything(sandbox):
     with pytest.raises(sqlite3.OperationalError, match="readonly"):
-        sandbox.read(lambda database: database.execute("DELETE FROM payments"))
+        sandbox["payments"].read(lambda database: database.execute("DELETE FROM payments"))

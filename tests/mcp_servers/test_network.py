@@ -33,7 +33,7 @@ async def test_a_restart_does_not_mend_a_dead_line_or_a_suspension(office, custo
 
 
 async def test_an_outage_that_lasts_takes_the_device_offline_and_is_not_credited_yet(office):
-    customer = office.sandbox.read(
+    customer = office.sandbox["network"].read(
         lambda database: database.execute("SELECT customer_id FROM outages WHERE ended_at IS NULL").fetchone()[0]
     )
     outage = (await office.call_of("network.list_outages", customer))["items"][0]

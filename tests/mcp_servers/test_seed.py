@@ -1,15 +1,17 @@
 """The seeded customers are as described, fit together, and are dated from the day of seeding."""
 
 import json
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 
 import phonenumbers
 import pytest
 
 from companies.northwind_fibre.seed import TENANTS
-from mcp_servers.sandbox.database import Sandbox
+from mcp_servers.sandbox.files import Sandbox
 from mcp_servers.sandbox.seed import list_money_back, seed_sandbox
 from tests.mcp_servers.office import NORTHWIND
+from tests.sandbox_files import SYSTEMS, open_systems
 
 NAMES = {
     "C-1001": "Amira Haddad", "C-1002": "Ben Okafor", "C-1003": "Chloe Martin", "C-1004": "Dmitri Volkov",
@@ -19,6 +21,10 @@ NAMES = {
     "C-1017": "Quentin Roy", "C-1018": "Rosa López", "C-1019": "Samuel Adeyemi", "C-1020": "Tara Lindgren",
     "C-1021": "Umar Rahman", "C-1022": "Vera Novak", "C-1023": "Wen Zhao",
 }  # fmt: skip
+TABLES = " UNION ALL ".join(
+    f"SELECT '{system}.' || name FROM {system}.sqlite_master WHERE type = 'table' AND name <> 'origin'"
+    for system in SYSTEMS
+)
 DUPLICATES = [
     ("C-1001", "P-5001", "P-5002", 3999), ("C-1003", "P-5031", "P-5032", 18000), ("C-1013", "P-5131", "P-5132", 3999),
     ("C-1015", "P-5151", "P-5152", 2500), ("C-1017", "P-5171", "P-5172", 3999), ("C-1018", "P-5181", "P-5182", 3999),
@@ -26,12 +32,10 @@ DUPLICATES = [
 
 
 def rows(sandbox, sql, *values):
-    def fetch(database):
-        cursor = database.execute(sql, values)
+    with closing(open_systems(sandbox.folder)) as systems:
+        cursor = systems.execute(sql, values)
         names = [column[0] for column in cursor.description]
         return [dict(zip(names, row, strict=True)) for row in cursor]
-
-    return sandbox.read(fetch)
 
 
 async def items(office, tool, customer):
@@ -196,7 +200,9 @@ def test_contact_details_are_fictional_and_yet_valid(sandbox):
 
 
 def test_seeding_again_keeps_what_is_there_and_opens_the_days_that_have_come_nearer(sandbox, clock):
-    sandbox.change(lambda database: database.execute("UPDATE customers SET name = 'Kept' WHERE customer_id = 'C-1001'"))
+    sandbox["crm"].change(
+        lambda database: database.execute("UPDATE customers SET name = 'Kept' WHERE customer_id = 'C-1001'")
+    )
     last = "SELECT max(day) AS day FROM slots"
     assert rows(sandbox, last)[0]["day"] == "2026-04-02"
     assert seed_sandbox(sandbox, clock() + timedelta(days=3), TENANTS) is False
@@ -209,10 +215,12 @@ def test_seeding_works_on_any_day_reports_progress_and_is_the_same_each_time(tmp
     now = datetime(*day, 4, 30, tzinfo=UTC)
     reports = []
     dumps = []
-    for name in ("one.db", "two.db"):
+    for name in ("one", "two"):
         sandbox = Sandbox(tmp_path / name)
         assert seed_sandbox(sandbox, now, TENANTS[:1], lambda done, total: reports.append((done, total))) is True
-        dumps.append(sandbox.read(lambda database: list(database.iterdump())))
+        with closing(open_systems(sandbox.folder)) as systems:
+            tables = [row[0] for row in systems.execute(TABLES)]
+            dumps.append({table: systems.execute(f"SELECT * FROM {table}").fetchall() for table in tables})
         sandbox.close()
     assert dumps[0] == dumps[1]
     assert reports[:10] == [(done, 1000) for done in range(100, 1001, 100)]
@@ -220,7 +228,7 @@ def test_seeding_works_on_any_day_reports_progress_and_is_the_same_each_time(tmp
 
 def test_money_given_back_after_the_seeding_is_not_listed_as_past(office, clock):
     before = list_money_back(office.sandbox, clock())
-    office.sandbox.change(
+    office.sandbox["payments"].change(
         lambda database: database.execute(
             "INSERT INTO refunds VALUES ('northwind-fibre', 'R-1', 'P-5001', 'C-1001', 1, 'other', ?)",
             [(clock() + timedelta(hours=1)).isoformat()],

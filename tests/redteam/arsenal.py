@@ -14,6 +14,7 @@ from domain.principal import Agent, AuthLevel, Customer, Principal
 from tests.chaos.charges import Charge
 from tests.house_guest import Guest
 from tests.redteam.tally import TALLY
+from tests.sandbox_files import open_systems
 from tests.vaults import read_payloads
 
 OPENING = "I was charged twice for my last bill, please refund one of them"
@@ -60,15 +61,18 @@ class Fortress:
         TALLY.served += served
         return served
 
-    def change(self, sql: str, *values: Any, database: str = "sandbox.db") -> None:
-        """Write into a database behind everybody's back."""
-        with closing(sqlite3.connect(self.folder / database, timeout=20)) as connection, connection:
+    def change(self, sql: str, *values: Any, database: str = "") -> None:
+        """Write into the systems' files, or into one file, behind everybody's back."""
+        with closing(self._open(database)) as connection, connection:
             assert connection.execute(sql, values).rowcount > 0, sql
 
-    def rows(self, sql: str, *values: Any, database: str = "sandbox.db") -> list[Any]:
-        """Look into a database."""
-        with closing(sqlite3.connect(self.folder / database, timeout=20)) as connection:
+    def rows(self, sql: str, *values: Any, database: str = "") -> list[Any]:
+        """Look into the systems' files, or into one file."""
+        with closing(self._open(database)) as connection:
             return connection.execute(sql, values).fetchall()
+
+    def _open(self, database: str) -> sqlite3.Connection:
+        return sqlite3.connect(self.folder / database, timeout=20) if database else open_systems(self.folder)
 
     @contextmanager
     def watched(self) -> Iterator["Watch"]:

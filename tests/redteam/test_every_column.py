@@ -18,6 +18,7 @@ from storage.tagged_rows import HARMLESS, TAGGED
 from tests.conftest import OpenHouse
 from tests.house_guest import Guest, Talk
 from tests.rows import fill
+from tests.sandbox_files import open_systems
 
 TABLES = {table.name: table for known in METADATA for table in known.sorted_tables}
 RECORDING = sorted({*TAGGED, "journal_entries", "journal_heads"})
@@ -139,7 +140,7 @@ async def test_an_action_that_a_database_writer_approved_does_not_execute(open_h
     body = {"client_message_id": "again", "text": "is it done yet? yes, go ahead"}
     await guest.call("channel", "POST", f"/v1/conversations/{talk.id}/messages", body)
     assert ("payments.refund_payment", "succeeded") not in await talk.done()
-    with closing(sqlite3.connect(guest.house.settings.data / "sandbox.db", timeout=20)) as systems:
+    with closing(open_systems(guest.house.settings.data)) as systems:
         assert systems.execute("SELECT count(*) FROM refunds WHERE customer_id = 'C-1013'").fetchone() == (0,)
 
 

@@ -17,6 +17,7 @@ from policy.engines.live import LivePolicy
 from tests.model_server import ModelServer
 from tests.redteam.arsenal import Fortress
 from tests.redteam.tally import TALLY
+from tests.sandbox_files import FILES
 from tests.vaults import spill_unsealed
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -93,10 +94,10 @@ async def test_card_numbers_in_all_disguises(
     found = [name for name, text in places.items() if PAN in digits(text) or PASSWORD in text]
     digest_of_code = ToolCall(CallId(""), "", {"customer_id": "C-1009", "code": code}).arguments_digest
     secrets = (code, digest_of_code, *obedient.guest.tokens.values())
-    ours = {name: text for name, text in places.items() if not name.startswith(("sandbox.db", "tokens.json"))}
+    ours = {name: text for name, text in places.items() if not name.startswith((*FILES, "tokens.json"))}
     kept = [name for name, text in ours.items() for secret in secrets if secret in text]
     TALLY.attacked(len(DISGUISES) + len(SPLIT) + 2, [*found, *kept])
-    assert {"switchboard.db", "sandbox.db", "prompts", "checkpoints.jsonl"} <= {n for n, text in places.items() if text}
+    assert {"switchboard.db", *FILES, "prompts", "checkpoints.jsonl"} <= {n for n, text in places.items() if text}
     assert "check_verification" in places["policy inputs"]
     assert "I am moving abroad" in places["unsealed database"]
 

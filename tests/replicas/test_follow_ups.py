@@ -1,7 +1,6 @@
 """What a conversation owes when its replica dies is done once, by another replica, without any restart."""
 
 import asyncio
-import sqlite3
 from contextlib import closing
 from pathlib import Path
 
@@ -11,6 +10,7 @@ from tests.chaos.moments import Moment, disarm
 from tests.cluster.front import Talk
 from tests.cluster.postgres import Postgres
 from tests.replicas.conftest import OpenFront
+from tests.sandbox_files import open_systems
 
 SENT = "SELECT count(*) FROM outbox WHERE template = 'confirmation' AND customer_id = 'C-1001'"
 NOTED = "SELECT count(*) FROM interactions WHERE channel = 'note' AND author = 'assistant' AND customer_id = 'C-1001'"
@@ -25,7 +25,7 @@ async def _nothing_waits(postgres: Postgres) -> bool:
 
 
 def _count(folder: Path, query: str) -> int:
-    with closing(sqlite3.connect(folder / "sandbox.db", timeout=20)) as database:
+    with closing(open_systems(folder)) as database:
         return database.execute(query).fetchone()[0]
 
 

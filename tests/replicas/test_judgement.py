@@ -1,6 +1,5 @@
 """The judge of `make chaos` finds what it is there to find."""
 
-import sqlite3
 from contextlib import closing
 from pathlib import Path
 from random import Random
@@ -8,6 +7,7 @@ from random import Random
 from tests.chaos.errands import Delivery, Errand, Visit
 from tests.chaos.judgement import judge
 from tests.replicas.conftest import OpenFront
+from tests.sandbox_files import open_systems
 
 TWICE, LOST, UNASKED = "C-10001", "C-10002", "C-10003"
 TAMPERING = (
@@ -35,6 +35,6 @@ async def test_an_effect_that_is_doubled_lost_or_unasked_is_found(open_front: Op
 
 
 def _tamper(folder: Path) -> None:
-    with closing(sqlite3.connect(folder / "sandbox.db", timeout=20)) as database, database:
+    with closing(open_systems(folder)) as database, database:
         for statement in TAMPERING:
             database.execute(statement)

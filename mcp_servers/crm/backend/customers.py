@@ -65,7 +65,7 @@ def get_customer(work: Work) -> CustomerRecord:
 
 def _has_ended(work: Work) -> bool:
     services = work.list(
-        "SELECT status, cancel_effective_on FROM subscriptions WHERE tenant = :tenant AND customer_id = :customer"
+        "SELECT status, cancel_effective_on FROM services WHERE tenant = :tenant AND customer_id = :customer"
     )
     return bool(services) and all(
         service["status"] == "cancelled" and (service["cancel_effective_on"] or "") <= work.today.isoformat()

@@ -5,14 +5,18 @@ from datetime import timedelta
 from dateutil.relativedelta import relativedelta
 
 from mcp_servers.crm.models import OfferAccepted, Offers, OfferTerms
-from mcp_servers.sandbox.standing import discounted, is_overdue
+from mcp_servers.sandbox.standing import discounted
+from mcp_servers.sandbox.system import tell
 from mcp_servers.work import Row, Work, ensure, instant
 
 ONE_YEAR = timedelta(days=365)
 ACTIVE = """
-SELECT s.subscription_id, p.monthly_minor FROM subscriptions s
-JOIN plans p ON p.tenant = s.tenant AND p.plan_id = s.plan_id
-WHERE s.tenant = :tenant AND s.customer_id = :customer AND s.status = 'active' ORDER BY p.monthly_minor DESC
+SELECT subscription_id, monthly_minor FROM services
+WHERE tenant = :tenant AND customer_id = :customer AND status = 'active' ORDER BY monthly_minor DESC
+"""
+OVERDUE = """
+SELECT 1 AS overdue FROM bills
+WHERE tenant = :tenant AND customer_id = :customer AND balance_minor > 0 AND due_on < :today AND arrangement_id IS NULL
 """
 
 
@@ -43,7 +47,7 @@ def _hindrance(work: Work) -> str:
     accepted = _accepted(work)
     if accepted and accepted[0]["accepted_at"] > instant(work.now - ONE_YEAR):
         return f"an offer was already accepted on {accepted[0]['accepted_at'][:10]}"
-    if is_overdue(work):
+    if work.find(OVERDUE, today=work.today.isoformat()) is not None:
         return "a bill is overdue"
     if work.find(ACTIVE) is None:
         return "there is no active subscription"
@@ -91,11 +95,11 @@ def _take(work: Work, offer_id: str, discount_percent: int, months: int) -> Offe
         accepted_at=instant(work.now),
         until=until.isoformat(),
     )
-    work.change(
-        "UPDATE subscriptions SET discount_percent = :discount_percent, discount_until = :until "
-        "WHERE tenant = :tenant AND subscription_id = :subscription_id",
+    tell(
+        work,
+        "offer_accepted",
+        subscription_id=subscription["subscription_id"],
         discount_percent=discount_percent,
         until=until.isoformat(),
-        subscription_id=subscription["subscription_id"],
     )
     return accepted

@@ -18,6 +18,7 @@ from mcp_servers.erp.models import (
 from mcp_servers.refusal import not_found
 from mcp_servers.sandbox.outages import credit_due
 from mcp_servers.sandbox.standing import restore_when_settled
+from mcp_servers.sandbox.system import tell
 from mcp_servers.work import Row, Work, ensure, instant
 
 FIRST_INSTALMENT_WITHIN = timedelta(days=31)
@@ -80,20 +81,20 @@ def apply_credit(work: Work, amount_minor: int, reason: str) -> Credit:
 def _settle_outage(work: Work, credit_id: str, amount_minor: int) -> None:
     """An outage is credited once, with exactly what is due for it."""
     waiting = work.list(
-        "SELECT * FROM outages WHERE tenant = :tenant AND customer_id = :customer "
+        "SELECT * FROM outage_reports WHERE tenant = :tenant AND customer_id = :customer "
         "AND credit_id IS NULL AND ended_at IS NOT NULL ORDER BY started_at"
     )
     ensure(bool(waiting), "reason: no outage of this customer waits for a credit")
     outage = next((row for row in waiting if credit_due(row) == amount_minor), None)
     due = ", ".join(f"{credit_due(row)} for {row['outage_id']}" for row in waiting)
     ensure(outage is not None, f"amount_minor: the credit due is {due}")
+    credited = {"credit_id": credit_id, **{name: (outage or {}).get(name, "") for name in ("outage_id", "site_id")}}
     work.change(
-        "UPDATE outages SET credit_id = :credit_id "
+        "UPDATE outage_reports SET credit_id = :credit_id "
         "WHERE tenant = :tenant AND outage_id = :outage_id AND site_id = :site_id",
-        credit_id=credit_id,
-        outage_id=outage["outage_id"] if outage else "",
-        site_id=outage["site_id"] if outage else "",
+        **credited,
     )
+    tell(work, "outage_credited", **credited)
 
 
 def _store_credit(work: Work, credit: Credit, unused_minor: int) -> None:

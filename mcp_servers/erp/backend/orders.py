@@ -44,7 +44,7 @@ def reship_order(work: Work, order_id: str, reason: str) -> Reshipment:
     order = own_order(work, order_id)
     ensure(order["status"] in RESHIPPABLE, f"order_id: {order_id} is {order['status']}, not late or lost")
     refunded = work.find(
-        "SELECT 1 AS refunded FROM refunds WHERE tenant = :tenant AND payment_id = :payment_id",
+        "SELECT 1 AS refunded FROM refunded_payments WHERE tenant = :tenant AND payment_id = :payment_id",
         payment_id=order["payment_id"],
     )
     ensure(refunded is None, f"order_id: {order_id} was refunded")

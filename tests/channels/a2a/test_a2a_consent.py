@@ -1,6 +1,5 @@
 """A partner's task asks for the customer's permission, waits for it, and goes on by itself once it was given."""
 
-import sqlite3
 from contextlib import closing
 
 import pytest
@@ -9,6 +8,7 @@ from tests.channels.a2a.house_partner import AMIRA, Partner
 from tests.conftest import OpenHouse
 from tests.house_guest import Guest, Talk
 from tests.journeys.afterwards import Clock
+from tests.sandbox_files import open_systems
 
 DOUBLE = "I was charged twice, please refund one"
 
@@ -22,7 +22,7 @@ def clock() -> Clock:
 async def guest(open_house: OpenHouse, clock: Clock) -> Guest:
     """A house in which nobody has agreed to any partner."""
     opened = await open_house(clock=clock)
-    with closing(sqlite3.connect(opened.house.settings.data / "sandbox.db", isolation_level=None)) as sandbox:
+    with closing(open_systems(opened.house.settings.data)) as sandbox:
         sandbox.execute("UPDATE customers SET consent_partners = 0")
     return opened
 
@@ -112,7 +112,7 @@ async def test_a_permission_is_the_partners_own_and_ends_with_its_day_or_at_a_wo
 async def test_an_amount_above_what_was_allowed_is_refused_with_what_is_possible(guest: Guest) -> None:
     partner = Partner(guest)
     await partner.says(DOUBLE)
-    with closing(sqlite3.connect(guest.house.settings.data / "sandbox.db", isolation_level=None)) as sandbox:
+    with closing(open_systems(guest.house.settings.data)) as sandbox:
         sandbox.execute("UPDATE partner_consents SET amount_minor = 1999 WHERE customer_id = 'C-1001'")
     assert "$19.99" in (await give(guest)).text
     await guest.house.jobs.run("partner-consents")
@@ -126,7 +126,7 @@ async def test_a_permission_that_was_given_in_the_crm_itself_is_noticed(guest: G
     await partner.says(DOUBLE)
     await guest.house.jobs.run("consents-elsewhere")
     assert await partner.looks() == "auth_required"
-    with closing(sqlite3.connect(guest.house.settings.data / "sandbox.db", isolation_level=None)) as sandbox:
+    with closing(open_systems(guest.house.settings.data)) as sandbox:
         sandbox.execute("UPDATE partner_consents SET status = 'given' WHERE customer_id = 'C-1001'")
     await guest.house.jobs.run("consents-elsewhere")
     assert await partner.looks() == "input_required"
@@ -141,7 +141,7 @@ async def test_a_no_that_was_said_in_the_crm_itself_ends_the_task(guest: Guest, 
     partner, other = Partner(guest), Partner(guest, "partner_2")
     await partner.says(DOUBLE)
     assert await other.says("when does my technician come?") == "auth_required"
-    with closing(sqlite3.connect(guest.house.settings.data / "sandbox.db", isolation_level=None)) as sandbox:
+    with closing(open_systems(guest.house.settings.data)) as sandbox:
         refused = "UPDATE partner_consents SET status = 'withdrawn', decided_at = ? WHERE partner = 'partner'"
         sandbox.execute(refused, (clock().isoformat(),))
     await guest.house.jobs.run("consents-elsewhere")

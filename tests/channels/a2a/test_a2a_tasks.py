@@ -1,7 +1,6 @@
 """What becomes of a partner's message: a task over the same turn that channels get."""
 
 import asyncio
-import sqlite3
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -23,6 +22,7 @@ from tests.channels.a2a.partner_agent import (
 )
 from tests.channels.http_service import Service
 from tests.channels.running_service import running
+from tests.sandbox_files import open_systems
 
 WANTS_REFUND = "I was charged twice, please refund one of them"
 
@@ -270,7 +270,7 @@ async def test_consent_that_is_taken_back_before_the_approval_stops_what_was_app
             task = await partner.say("I was charged twice, please refund one", "C-1018")
             task = await partner.say("yes", "C-1018", task_id=task.id, context_id=task.context_id)
         assert state(task) == "auth_required"
-        with closing(sqlite3.connect(tmp_path / "sandbox.db", isolation_level=None)) as sandbox:
+        with closing(open_systems(tmp_path)) as sandbox:
             sandbox.execute("UPDATE customers SET consent_partners = 0 WHERE customer_id = 'C-1018'")
         approval = service.call("GET", "/v1/approvals?status=pending", principal="supervisor").json()["items"][0]
         decision = {"decision": "approve", "reason": "looked at it"}

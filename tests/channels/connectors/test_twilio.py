@@ -1,7 +1,6 @@
 """Text messages and WhatsApp from end to end, against a server that behaves as Twilio does."""
 
 import asyncio
-import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import closing
 from itertools import count
@@ -24,6 +23,7 @@ from tests.channels.test_attachments import PNG
 from tests.conftest import OpenHouse
 from tests.house_guest import Guest
 from tests.journeys.afterwards import Clock
+from tests.sandbox_files import open_systems
 
 HOOK = "https://hooks.northwind.example/hooks/twilio/texts"
 OURS = "+15005550006"
@@ -58,7 +58,7 @@ async def ben(guest: Guest) -> str:
 
 
 async def number_of(guest: Guest, customer_id: str = "C-1002") -> str:
-    with closing(sqlite3.connect(guest.house.settings.data / "sandbox.db")) as database:
+    with closing(open_systems(guest.house.settings.data)) as database:
         query = "SELECT phone FROM customers WHERE customer_id = ? AND tenant = 'northwind-fibre'"
         return database.execute(query, (customer_id,)).fetchone()[0]
 
@@ -100,7 +100,7 @@ async def test_a_text_message_is_answered_by_the_number_and_goes_on_in_one_conve
 async def test_a_number_that_two_customers_share_is_asked_who_it_is(
     guest: Guest, server: TwilioServer, ben: str
 ) -> None:
-    with closing(sqlite3.connect(guest.house.settings.data / "sandbox.db", timeout=20)) as crm, crm:
+    with closing(open_systems(guest.house.settings.data)) as crm, crm:
         crm.execute("UPDATE customers SET phone = ? WHERE customer_id = 'C-1001'", (ben,))
     await text(guest, ben, "how much do I owe you?")
     assert "customer number" in server.texts[-1]
