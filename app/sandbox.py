@@ -1,6 +1,8 @@
 """The sandbox's business systems: seeded once, in this process, or each alone."""
 
+import sqlite3
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from threading import Event, Thread
@@ -153,7 +155,8 @@ def _keep_hearing(sandbox: Sandbox, clock: Clock) -> Callable[[], None]:
 
     def hear() -> None:
         while not ended.wait(HEARD_EVERY_S):
-            sandbox.exchange.spread_here(clock())
+            with suppress(sqlite3.Error):  # it looks again
+                sandbox.exchange.spread_here(clock())
 
     listener = Thread(target=hear, name="sandbox-listener", daemon=True)
     listener.start()

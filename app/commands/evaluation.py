@@ -3,7 +3,7 @@
 import asyncio
 import os
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -12,6 +12,9 @@ from app.commands.word_sets import add_word_sets
 from app.places import existing_file, existing_place
 from app.progress import console, report
 from app.settings import Settings
+
+if TYPE_CHECKING:
+    from app.journeys.report import Findings
 
 commands = typer.Typer()
 evaluation = typer.Typer(help="Measure the understanding, or whole journeys.", no_args_is_help=True)
@@ -46,7 +49,9 @@ def evaluate_journeys(  # noqa: PLR0913, PLR0917 - each is an option of the comm
             help="Scenario files and folders; those that come with Switchboard by default.", parser=existing_place
         ),
     ] = None,
-    trials: Annotated[int, typer.Option(min=1, help="Trials of each scenario, each with other words.")] = 4,
+    trials: Annotated[
+        int | None, typer.Option(min=1, help="Trials of each scenario, each with other words: 4; 1 with --backend.")
+    ] = None,
     seed: Annotated[int, typer.Option(help="What the dice of the simulated customers start from.")] = 1,
     journey: Annotated[list[str] | None, typer.Option(help="Only this journey, like billing.pay_bill.")] = None,
     language: Annotated[list[str] | None, typer.Option(help="Only en, es, de, fr, hi or hi-Latn.")] = None,
@@ -55,6 +60,10 @@ def evaluate_journeys(  # noqa: PLR0913, PLR0917 - each is an option of the comm
     reword: Annotated[bool, typer.Option("--reword", help="Customers say what strangers said: see --words.")] = False,
     words: Annotated[
         Path | None, typer.Option(help="The folder of word sets that --reword draws from.", parser=existing_place)
+    ] = None,
+    backend: Annotated[
+        list[str] | None,
+        typer.Option(help="Play what it serves on a real system, like payments=stripe,crm=http: a test account's."),
     ] = None,
     conversations: Annotated[
         int, typer.Option(min=0, help="Play at most so many trials, of scenarios that the dice choose; 0 is all.")
@@ -71,20 +80,34 @@ def evaluate_journeys(  # noqa: PLR0913, PLR0917 - each is an option of the comm
 
     Every trial runs on freshly seeded sandbox systems of its own; your data folder is only read.
 
+    With --backend the journeys that use the named systems are played on real ones, which hold the scenarios' customers
+    and are not put back: each scenario once, in its first language. What was done is judged by the record.
+
     With --reword, customers draw openings, yes and no, corrections, questions and doubts from the word sets, and refuse
     some of what they are asked to confirm; an effect that nobody asked for fails the run.
     """
-    from app.journeys.command import Effort, ScenarioSelection, play_journeys
-    from app.journeys.report import as_json as tell
-    from app.journeys.report import render_page, show
+    from app.journeys.command import Effort, ScenarioSelection, play_journeys, read_backends
 
     choice = ScenarioSelection(
-        tuple(paths or ()), tuple(journey or ()), tuple(language or ()), tuple(manner or ()), full
+        tuple(paths or ()),
+        tuple(journey or ()),
+        tuple(language or ()),
+        tuple(manner or ()),
+        full,
+        read_backends(backend or ()),
     )
     if reword != (words is not None):
         raise typer.BadParameter("--reword and --words FOLDER go together: no words come with the project")
-    effort = Effort(trials, seed, workers, wanted, words, conversations)
+    effort = Effort(trials or (1 if choice.backends else 4), seed, workers, wanted, words, conversations)
     findings = play_journeys(read_settings(data=data, log_level="error"), choice, effort)
+    _tell_findings(findings, page, as_json)
+    raise typer.Exit(0 if findings.good_enough else 1)
+
+
+def _tell_findings(findings: "Findings", page: Path | None, as_json: bool) -> None:
+    from app.journeys.report import as_json as tell
+    from app.journeys.report import render_page, show
+
     if page is not None:
         page.write_text(render_page(findings), "utf-8")
         report(f"wrote {page}")
@@ -92,7 +115,6 @@ def evaluate_journeys(  # noqa: PLR0913, PLR0917 - each is an option of the comm
         print_json(tell(findings))
     else:
         show(console, findings)
-    raise typer.Exit(0 if findings.good_enough else 1)
 
 
 @evaluation.command("wording")

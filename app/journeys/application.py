@@ -3,7 +3,7 @@
 import json
 import shutil
 import time
-from collections.abc import AsyncGenerator, Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import ExitStack, asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -14,6 +14,7 @@ import httpx
 
 from app.backends import SYSTEMS
 from app.bootstrap import Switchboard, open_switchboard
+from app.clock import tell_time
 from app.journeys.systems import RowChange, WatchedSystems
 from app.settings import AuthSettings, JournalSettings, LimitSettings, Settings
 from mcp_servers.catalogue import SANDBOX
@@ -35,17 +36,30 @@ def tell_trial_time(start: datetime = MOMENT) -> Callable[[], datetime]:
     return lambda: start + timedelta(seconds=time.monotonic() - began)
 
 
-async def seed(settings: Settings, folder: Path, report: Callable[[str], None]) -> Settings:
+async def seed(
+    settings: Settings, folder: Path, report: Callable[[str], None], backends: Mapping[str, str] | None = None
+) -> Settings:
     """Fill a data folder as a first start does, with what `switchboard train` taught this installation.
 
-    Returns the settings for houses on copies of it: the sandbox's systems and databases of their own, never real ones.
+    Returns the settings for houses on copies of it: the sandbox's systems and databases of their own, never real ones
+    but those that `backends` names by server.
     """
     taught = settings.data / "cache"
     if taught.is_dir():
         shutil.copytree(taught, folder / "cache", dirs_exist_ok=True)
-    alone = settings.model_copy(update={"data": folder, **APART})
-    async with open_switchboard(alone, clock=tell_trial_time(), report=report):
+    alone = settings.model_copy(update={"data": folder, **APART, "backends": {**APART["backends"], **(backends or {})}})
+    async with open_switchboard(alone, clock=tell_trial_time(_start_of(alone) - LATER), report=report):
         return alone
+
+
+def list_real(settings: Settings) -> frozenset[str]:
+    """The servers that run on a real system."""
+    return frozenset(name for name, backend in settings.backends.items() if backend != SANDBOX)
+
+
+def _start_of(settings: Settings) -> datetime:
+    """When trials take place: a real system's day is today."""
+    return tell_time() if list_real(settings) else MOMENT + LATER
 
 
 APART: Json = {
@@ -77,6 +91,7 @@ class TrialApplication:
         self._systems = systems
         self._own = own
         self.tools = switchboard.bundle.tools
+        self.elsewhere = list_real(switchboard.settings)
         self._http = http
         self._tokens = json.loads((switchboard.settings.data / "tokens.json").read_text("utf-8"))
 
@@ -113,7 +128,7 @@ async def open_application(settings: Settings, seeded: Path, folder: Path) -> As
     """The application on a fresh copy of the seeded folder."""
     shutil.copytree(seeded, folder)
     own = settings.model_copy(update={"data": folder})
-    async with open_switchboard(own, clock=tell_trial_time(MOMENT + LATER)) as switchboard:
+    async with open_switchboard(own, clock=tell_trial_time(_start_of(own))) as switchboard:
         transport = httpx.ASGITransport(app=switchboard.api, raise_app_exceptions=False)
         async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as http:
             database = own.data / "switchboard.db"

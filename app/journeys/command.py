@@ -3,12 +3,13 @@
 import random
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from app.backends import SYSTEMS
 from app.journeys.report import Findings
 from app.journeys.rewording import load_words
 from app.journeys.run import plan, run
@@ -19,22 +20,42 @@ from app.progress import errors, report
 from app.settings import Settings
 from domain.errors import BadRequest
 from domain.names import require_known
+from mcp_servers.catalogue import SANDBOX, find_systems
 
 
 @dataclass(frozen=True, slots=True)
 class ScenarioSelection:
-    """Which scenarios to play; what is empty does not narrow. `full` plays every language in every manner."""
+    """Which scenarios to play; what is empty does not narrow. `full` plays every language in every manner.
+
+    `backends` are real systems by server: of what uses those servers each scenario is played once.
+    """
 
     paths: tuple[Path, ...] = ()
     journeys: tuple[str, ...] = ()
     languages: tuple[str, ...] = ()
     manners: tuple[str, ...] = ()
     full: bool = False
+    backends: Mapping[str, str] = field(default_factory=dict[str, str])
 
     def takes(self, variant: Variant) -> bool:
         """Whether a variant is among them."""
         narrowed = ((wanted, getattr(variant, kind)) for kind, wanted in self._narrowed.items())
         return all(not wanted or value in wanted for wanted, value in narrowed)
+
+    def choose(self, found: Sequence[Variant]) -> list[Variant]:
+        """The variants to play.
+
+        Raises:
+            BadRequest: none is left.
+        """
+        variants = [variant for variant in found if self.takes(variant)]
+        if self.backends:
+            used = (variant for variant in reversed(variants) if variant.scenario.uses & {*self.backends})
+            variants = [*{(each.journey, each.scenario.name): each for each in used}.values()][::-1]
+        if not variants:
+            also = ", and whether a journey uses what --backend names" if self.backends else ""
+            raise BadRequest(f"no scenario fits: look at --journey, --language and --manner{also}")
+        return variants
 
     def require_known(self, variants: Sequence[Variant]) -> None:
         """See that each name is one of these variants'.
@@ -68,6 +89,25 @@ class Effort:
     at_most: int = 0
 
 
+def read_backends(named: Sequence[str]) -> dict[str, str]:
+    """The real systems of options like `payments=stripe,crm=http`, by server.
+
+    Raises:
+        BadRequest: an option is not of that form.
+        UnknownName: there is no such server, or no such system for it.
+    """
+    found: dict[str, str] = {}
+    for part in (part.strip() for option in named for part in option.split(",")):
+        server, is_there, backend = part.partition("=")
+        if not is_there:
+            raise BadRequest(f"--backend {part}: write a server and what it runs on, like payments=stripe")
+        require_known("server", server, SYSTEMS)
+        require_known("backend", backend, (SANDBOX, *find_systems(server)), of=server)
+        if backend != SANDBOX:
+            found[server] = backend
+    return found
+
+
 def play_journeys(settings: Settings, choice: ScenarioSelection, effort: Effort) -> Findings:
     """Play the chosen scenarios and say how many customers were served.
 
@@ -77,9 +117,9 @@ def play_journeys(settings: Settings, choice: ScenarioSelection, effort: Effort)
     """
     found = load_scenarios(choice.paths, full=choice.full, company=open_company(settings))
     choice.require_known(found)
-    variants = [variant for variant in found if choice.takes(variant)]
-    if not variants:
-        raise BadRequest("no scenario fits: look at --journey, --language and --manner")
+    variants = choice.choose(found)
+    if choice.backends and settings.environment == "production":
+        raise BadRequest("--backend moves money and changes records: not with SWITCHBOARD_ENVIRONMENT=production")
     words = load_words(effort.words) if effort.words else None
     if words:
         variants = [variant for variant in variants if variant.language in words.languages]
@@ -92,7 +132,8 @@ def play_journeys(settings: Settings, choice: ScenarioSelection, effort: Effort)
         results = run(
             plan(variants, effort.trials, effort.seed, words),
             settings,
-            workers=effort.workers,
+            backends=choice.backends,
+            workers=1 if choice.backends else effort.workers,
             report=report,
             progress=lambda played: progress.advance(bar, played),
         )

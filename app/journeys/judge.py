@@ -46,7 +46,8 @@ class TrialEvidence:
     """What is known after a trial: the conversation and its journal over HTTP, and every row that changed.
 
     `kinds` says of each tool whether it reads or writes. `stuck` is set where the application did not answer. `refused`
-    are the tools that the customer said no to: then nothing has to be done any more, and those must not be.
+    are the tools that the customer said no to: then nothing has to be done any more, and those must not be. `elsewhere`
+    are servers on real systems, whose rows nobody looks at.
     """
 
     customer_id: str
@@ -57,6 +58,7 @@ class TrialEvidence:
     kinds: Mapping[str, str]
     stuck: str = ""
     refused: frozenset[str] = frozenset()
+    elsewhere: frozenset[str] = frozenset()
 
     @property
     def done(self) -> list[Json]:
@@ -126,7 +128,8 @@ def _miss_rows(evidence: TrialEvidence) -> Iterator[str]:
     changes = [each for each in evidence.changes if each.table not in BOOKKEEPING]
     for action in evidence.done:
         footprint = footprints().get(action["tool"])
-        if footprint and not any(_is_mirrored(footprint, action["arguments"], each) for each in changes):
+        seen = action["tool"].partition(".")[0] not in evidence.elsewhere
+        if footprint and seen and not any(_is_mirrored(footprint, action["arguments"], each) for each in changes):
             yield f"left no row in {footprint.row}: {_say(action['tool'], action['arguments'])}"
     for change in changes:
         row = change.after or change.before

@@ -4,7 +4,7 @@ import asyncio
 import multiprocessing
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
 from pathlib import Path
@@ -61,13 +61,19 @@ async def run_shift(shift: Shift) -> list[Result]:
 
 
 def run(
-    shifts: Sequence[tuple[Trial, ...]], settings: Settings, *, workers: int, report: Report, progress: Progress
+    shifts: Sequence[tuple[Trial, ...]],
+    settings: Settings,
+    *,
+    workers: int,
+    report: Report,
+    progress: Progress,
+    backends: Mapping[str, str] | None = None,
 ) -> list[Result]:
-    """Play all shifts; `progress` is told how many trials were played just now."""
+    """Play all shifts, on real systems where `backends` names them; `progress` is told how many trials were played."""
     with tempfile.TemporaryDirectory(prefix="switchboard-journeys-") as place:
         folder = Path(place)
         seeded = folder / "seeded"
-        alone = asyncio.run(seed(settings, seeded, report))
+        alone = asyncio.run(seed(settings, seeded, report, backends))
         planned = [Shift(trials, alone, seeded, folder / f"{turn}") for turn, trials in enumerate(shifts)]
         report(f"playing {sum(map(len, shifts))} trials")
         results: list[Result] = []

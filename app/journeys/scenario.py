@@ -86,6 +86,12 @@ class Scenario(Part):
     representative: Literal["", "release", "resolve"] = ""
     expects: Expectation = Expectation()
 
+    @property
+    def uses(self) -> frozenset[str]:
+        """The servers whose tools it expects to be called."""
+        tools = (*(write.tool for write in self.expects.writes), *self.expects.calls, *self.expects.allows)
+        return frozenset(tool.partition(".")[0] for tool in tools)
+
     @model_validator(mode="before")
     @classmethod
     def _accept_one_customer(cls, document: Any) -> Any:

@@ -7,6 +7,8 @@ from types import TracebackType
 from typing import Any, Self
 
 Row = tuple[Any, ...]
+TOLD = "events"
+"""The table in which a system of the sandbox tells the others what changed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,8 @@ class WatchedSystems:
         self._database.execute("BEGIN IMMEDIATE")
         for name, numbers in changed.items():
             self._write_back(name, numbers)
+        if TOLD in self._start:  # writing back told the other systems too, by triggers
+            self._write_back(TOLD, _different(self._start[TOLD].rows, self._read_table(TOLD).rows))
         self._database.execute("COMMIT")
         return [
             RowChange(name, _named(table, table.rows.get(number)), _named(table, now[name].rows.get(number)))

@@ -134,12 +134,13 @@ async def gather_evidence(application: TrialApplication, conversation: PlayedCon
     kinds = {tool: known.get("kind", "write") for tool, known in application.tools.items()}
     who, refused = conversation.customer.customer_id, frozenset(conversation.customer.refused)
     if not conversation.id:
-        return TrialEvidence(who, {}, [], {}, application.restore(), kinds, stuck, refused)
+        return TrialEvidence(who, {}, [], {}, application.restore(), kinds, stuck, refused, application.elsewhere)
     path = f"/v1/conversations/{conversation.id}/journal"
     journal = (await application.call("auditor", "GET", path))["items"]
     verification = await application.call("auditor", "GET", "/v1/journal/verify")
     found = await conversation.look()
-    return TrialEvidence(who, found, journal, verification, application.restore(), kinds, stuck, refused)
+    changes = application.restore()
+    return TrialEvidence(who, found, journal, verification, changes, kinds, stuck, refused, application.elsewhere)
 
 
 def _line(entry: Json) -> str:

@@ -74,6 +74,22 @@ def test_the_router_is_rolled_without_a_gap_and_probed_by_what_tells_the_truth()
     assert bundle["env"][0]["name"] == "SWITCHBOARD_COMPANY"
 
 
+def test_a_companys_folder_on_a_volume_is_read_by_all_who_need_it_and_written_by_nobody() -> None:
+    claim = ("--set", "company=/company", "--set", "companyVolume.persistentVolumeClaim.claimName=acme-company")
+    found = render(*NEEDED, *claim)
+    mount = {"name": "company", "mountPath": "/company", "readOnly": True}
+    router = only(found, "Deployment")
+    servers = [each for each in found if each["kind"] == "StatefulSet"]
+    places = [(router, "router"), (router, "bundle")]
+    places += [(each, each["spec"]["template"]["spec"]["containers"][0]["name"]) for each in servers]
+    assert len(places) > 2
+    for workload, name in places:
+        assert mount in container(workload, name)["volumeMounts"], name
+        volumes = workload["spec"]["template"]["spec"]["volumes"]
+        assert {"name": "company", "persistentVolumeClaim": {"claimName": "acme-company"}} in volumes
+    assert "acme-company" not in str(render(*NEEDED))
+
+
 def test_everything_that_can_be_asked_for_is_there() -> None:
     found = render(*EVERYTHING)
     kinds = {each["kind"] for each in found}

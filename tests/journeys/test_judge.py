@@ -143,6 +143,8 @@ def test_systems_say_what_changed_and_put_it_back(tmp_path: Path) -> None:
     file = tmp_path / "some.db"
     with sqlite3.connect(file) as database:
         database.executescript("CREATE TABLE t (a TEXT, b INTEGER); INSERT INTO t VALUES ('x', 1), ('y', 2), ('z', 3)")
+        told = "BEGIN INSERT INTO events VALUES ('t'); END"
+        database.executescript(f"CREATE TABLE events (a TEXT); CREATE TRIGGER g AFTER DELETE ON t {told}")
         database.commit()
         with WatchedSystems(file) as systems:
             database.executescript(

@@ -20,8 +20,10 @@ from domain.conversation import LOCALES
 from domain.understanding import Entity, Understanding
 from mcp_servers.catalogue import find_toolsets
 from mcp_servers.refusal import Refused
+from mcp_servers.sandbox.database import CALLS
+from mcp_servers.sandbox.draft import Draft
 from mcp_servers.sandbox.rows import Rows
-from mcp_servers.sandbox.schema import CALLS, SCHEMA
+from mcp_servers.sandbox.systems import SYSTEMS
 from mcp_servers.work import Work
 
 NOW = datetime(2026, 11, 20, 15, 0, tzinfo=UTC)
@@ -88,24 +90,36 @@ class Seeded:
 
     def __init__(self, customer_id: str) -> None:
         self.customer_id = customer_id
-        self._database = sqlite3.connect(":memory:")
-        self._database.executescript(CALLS + SCHEMA)
         rows = Rows(TENANT, NOW)
         add_price_list(rows)
         add_named(rows)
         rows.add("tenants", currency="USD", country="US")
-        for statement, values in rows.statements():
-            self._database.executemany(statement, values)
+        draft = Draft(rows.tables())
+        self._databases = {name: sqlite3.connect(":memory:") for name in SYSTEMS}
+        for name, database in self._databases.items():
+            database.executescript(CALLS + SYSTEMS[name].schema)
+            draft.store(SYSTEMS[name], database)
 
     def __call__(self, tool: str, arguments: dict[str, Any]) -> Any:
         server, _, name = tool.partition(".")
         entry = next(entry for entry in find_toolsets()[server].entries if entry.name == name)
         days = {key: date.fromisoformat(value) for key, value in arguments.items() if key == "first_due_on"}
-        work = Work(self._database, TENANT, self.customer_id, NOW)
+        work = Work(self._databases[server], TENANT, self.customer_id, NOW)
         try:
-            return entry.function(work, **arguments | days).model_dump(mode="json", by_alias=True)
+            answer = entry.function(work, **arguments | days).model_dump(mode="json", by_alias=True)
         except Refused as refused:
             return Trouble("failed", {"error": str(refused)})
+        for source in ("crm", "payments", "network", "erp"):
+            self._pass_on(source)
+        return answer
+
+    def _pass_on(self, source: str) -> None:
+        """Let the other systems hear what one has told."""
+        told = self._databases[source].execute("DELETE FROM events RETURNING topic, facts").fetchall()
+        for topic, facts in told:
+            for name, system in SYSTEMS.items():
+                if take := system.takes.get(source, {}).get(topic):
+                    take(Work(self._databases[name], TENANT, self.customer_id, NOW), json.loads(facts))
 
 
 def plain(**tools: Any) -> Systems:

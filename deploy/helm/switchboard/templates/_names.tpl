@@ -48,3 +48,16 @@ capabilities: { drop: [ALL] }
 {{- end }}{{ end }}
 {{- end }}
 {{- end -}}
+
+{{- define "switchboard.companyMount" -}}
+{{- if .Values.companyVolume }}
+- { name: company, mountPath: /company, readOnly: true }
+{{- end }}
+{{- end }}
+
+{{- define "switchboard.companyVolume" -}}
+{{- if .Values.companyVolume }}
+- name: company
+  {{- toYaml .Values.companyVolume | nindent 2 }}
+{{- end }}
+{{- end }}

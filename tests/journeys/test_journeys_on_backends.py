@@ -1,0 +1,58 @@
+"""`switchboard eval journeys --backend`: what a real system serves is played on it, once each."""
+
+from pathlib import Path
+
+import pytest
+
+from app.journeys.application import seed
+from app.journeys.command import ScenarioSelection, play_journeys, read_backends
+from app.journeys.customer import Trial
+from app.journeys.run import Shift, run_shift
+from app.journeys.scenario import load_scenarios
+from app.settings import load_settings
+from domain.errors import BadRequest, UnknownName
+from tests.mcp_servers.payments_on_stripe.local_stripe import LocalStripe, serving
+from tests.reference import COMPANY
+
+AMIRA = "billing.refund_duplicate_charge/last_bill_taken_twice/en/plain"
+
+
+async def test_a_duplicate_charge_is_refunded_on_stripe_and_judged_by_the_record(tmp_path: Path) -> None:
+    pytest.importorskip("stripe", reason="the extra `stripe` is not installed")
+    stripe = LocalStripe(currency="usd")
+    stripe.add_customer("cus_1", "C-1001", "northwind-fibre", default="pm_1")
+    stripe.add_card("pm_1", "cus_1")
+    stripe.add_invoice("in_1", "cus_1", "INV-3001", 3999, 0)
+    for number in ("P-5001", "P-5002"):
+        stripe.add_charge(number, "cus_1", 3999, "pm_1", invoice_id="INV-3001")
+    variant = next(each for each in load_scenarios(company=COMPANY) if each.id == AMIRA)
+    async with serving(stripe) as address:
+        settings = load_settings(systems={"stripe": {"api_key": "sk_test_local", "api_base": address}})
+        alone = await seed(settings, tmp_path / "seeded", lambda _: None, {"payments": "stripe"})
+        shift = Shift((Trial(variant, 0, 1),), alone, tmp_path / "seeded", tmp_path / "house")
+        (result,) = await run_shift(shift)
+    assert result.missed == ()
+    assert [(each["charge"], each["amount"]) for each in stripe.refunds] == [("P-5002", 3999)]
+
+
+def test_each_scenario_that_uses_the_system_is_chosen_once() -> None:
+    found = load_scenarios(company=COMPANY)
+    chosen = ScenarioSelection(backends={"payments": "stripe"}).choose(found)
+    names = [(each.journey, each.scenario.name) for each in chosen]
+    assert ("billing.refund_duplicate_charge", "last_bill_taken_twice") in names
+    assert len(names) == len({*names})
+    assert all("payments" in each.scenario.uses for each in chosen)
+    with pytest.raises(BadRequest, match="uses what --backend names"):
+        ScenarioSelection(journeys=("handoff.talk_to_person",), backends={"payments": "stripe"}).choose(found)
+
+
+def test_names_that_do_not_exist_are_refused_with_the_nearest_and_production_is_left_alone() -> None:
+    assert read_backends(["payments=stripe,crm=http", "erp=sandbox"]) == {"payments": "stripe", "crm": "http"}
+    for given, said in {"payment=stripe": "payments", "payments=strip": "stripe", "crm=stripe": "http"}.items():
+        with pytest.raises(UnknownName, match=said):
+            read_backends([given])
+    with pytest.raises(BadRequest, match="like payments=stripe"):
+        read_backends(["stripe"])
+    production = load_settings().model_copy(update={"environment": "production"})
+    with pytest.raises(BadRequest, match="moves money"):
+        play_journeys(production, ScenarioSelection(backends={"payments": "stripe"}), None)  # type: ignore[arg-type]
