@@ -11,6 +11,12 @@ from domain.understanding import Entity, Understanding
 
 DAY_PARTS = {"morning": (0, 12), "afternoon": (12, 17), "evening": (17, 24)}
 """Hours of the day, from and before, of a part of the day."""
+SURE = 0.9
+"""How sure it must be that a longer message does nothing but change its customer's mind."""
+TURNS_DOWN = 0.6
+"""How sure an act must be to turn a question down where no rule heard a no."""
+TROUBLE = frozenset(f"troubleshooting.{kind}_connection" for kind in ("no", "slow", "unstable"))
+"""Who tells more of the trouble ("the light is red") still has it; that is an answer to whether it works."""
 BARE = 4
 """Words within which a change of mind says nothing else."""
 _START = r"(?<!\w)"
@@ -67,14 +73,18 @@ def _when(ask: Ask, known: tuple[Entity, ...]) -> Answer | None:
 
 def takes_back(ask: Ask, reply: Understanding) -> bool:
     """Whether the customer wants none of it any more ("never mind"), where a plain no could be an answer."""
-    return reply.changes_mind and not reply.entities and "yes_no" not in ask.kinds and len(reply.text.split()) <= BARE
+    if reply.entities or "yes_no" in ask.kinds or not reply.changes_mind:
+        return False
+    return len(reply.text.split()) <= BARE or (reply.act == "change_of_mind" and reply.act_confidence >= SURE)
 
 
 def declines(ask: Ask, reply: Understanding | None) -> bool:
     """Whether the customer turned the question down instead of answering it."""
     if reply is None or is_unsure(reply.text):
         return False
-    return reply.answer == "no" and "yes_no" not in ask.kinds and "text" not in ask.kinds
+    turns_down = reply.act in ("refusal", "change_of_mind") and reply.act_confidence >= TURNS_DOWN
+    no = reply.answer == "no" or (turns_down and reply.answer == "other" and not reply.entities and not ask.optional)
+    return no and "yes_no" not in ask.kinds and "text" not in ask.kinds
 
 
 def is_unsure(words: str) -> bool:
@@ -92,8 +102,12 @@ def _spoken(ask: Ask, reply: Understanding) -> Answer | None:
     """Answers that only the reply to the question itself can give."""
     if "yes_no" in ask.kinds and reply.answer != "other" and not (ask.factual and _acknowledges(reply.text)):
         return Answer(reply.answer == "yes")
-    if ask.factual and _DONE_BEFORE.search(said := fold(reply.text)):
+    if ask.factual and tells_done_before(reply.text):
+        said = fold(reply.text)
         return Answer(_WORKS.search(said) is not None and _NOT.search(said) is None)
+    asks = reply.act in ("hold", "question") or "?" in reply.text
+    if ask.factual and not asks and any(each.name in TROUBLE for each in reply.intents):
+        return Answer(False)
     if "amount" in ask.kinds and (plain := _PLAIN_SUM.search(reply.text)) and len(_FIGURES.findall(reply.text)) == 1:
         units, cents = plain.group(1), plain.group(2) or "0"
         return Answer(int(units) * 100 + int(cents.ljust(2, "0")))
@@ -117,7 +131,7 @@ _DONE_BEFORE = re.compile(
     r"|ya (?:l[oa]s? )?(?:he )?(?:hic\w+|hecho|prob\w+|intent\w+|reinici\w+|apag\w+)"
     r"|(?:schon|bereits) (?:\w+ )?(?:gemacht|probiert|versucht|\w*gestartet|ausgeschaltet)"
     r"|(?:deja|ai) (?:fait|essaye|tente|redemarre|eteint)\b"
-    r"|(?:kar|karke) (?:liya|chuk\w+|dekh\w*)|kiya tha)|कर(?:के)? (?:लिया|चुक\S+|देख\S*)|किया था"
+    r"|(?:kar|karke) (?:liya|chuk\w+|dekh\w*)|(?:re)?start kiya|kiya tha)|कर(?:के)? (?:लिया|चुक\S+|देख\S*)|किया था"
 )
 """Words that say that what was asked for was done before: it has not helped, unless they say that it did."""
 _WORKS = re.compile(
@@ -128,6 +142,17 @@ _NOT = re.compile(
     r"\b(?:no|not|nothing|never|still|isn'?t|doesn'?t|won'?t|didn'?t|nada|sigue|tampoco|nicht|nichts|kein\w*|immer noch"
     r"|pas|rien|toujours|nahi\w?|nhi|kuch)\b|नहीं|नही|कुछ"
 )
+
+
+def tells_done_before(words: str) -> bool:
+    """Whether words say that what was asked for, or put to the customer, was done already."""
+    return _DONE_BEFORE.search(fold(words)) is not None
+
+
+def tells_more(reply: Understanding) -> bool:
+    """Whether a reply tells something, and neither waits, thanks nor only takes note."""
+    still = reply.act in ("hold", "thanks", "goodbye", "greeting", "refusal") or reply.changes_mind
+    return not still and not _acknowledges(reply.text) and not is_unsure(reply.text)
 
 
 def _acknowledges(words: str) -> bool:

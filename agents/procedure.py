@@ -130,6 +130,7 @@ class Ask:
         self.proposes: Call | None = None
         self.missed = ""
         self.explained = ""
+        self.meant = ""
         self.factual = False
         self.afresh = False
         self.than: float | None = None
@@ -159,6 +160,11 @@ class Ask:
     def telling_misses(self, reply: str) -> "Ask":
         """The same question; an answer that is none is told with this reply, and the question put again."""
         self.missed = reply
+        return self
+
+    def wished_as(self, procedure: str) -> "Ask":
+        """The same question, which asks whether this procedure is wanted: to ask for it is a yes as well."""
+        self.meant = procedure
         return self
 
     def explaining(self, reply: str) -> "Ask":

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from agents.answers import chooses_any, declines, find_answer, is_unsure, takes_back
+from agents.answers import chooses_any, declines, find_answer, is_unsure, takes_back, tells_more
 from agents.procedure import Ask, Call, Case, Consider, Declined, Delegate, End, HandOff, Resolved, Say, Step
 from agents.replay import ProcedureBroken, answer_anew, next_step
 from agents.specialist import Asked, CaseProgress, Delegated, Finished, Held, Procedure, Saying, Stop, ToolCaller
@@ -16,6 +16,8 @@ MAX_STEPS = 60
 """Steps of one case in one turn; a procedure that takes more is broken."""
 MAX_ASKED = 2
 """How often a question is put before a person takes over."""
+FACT_AGAIN = "does_it_work"
+"""The reply that asks once more how it is, without what was said around the question."""
 
 SYSTEM_DOWN = frozenset({"gate/facts_unavailable", "gate/tool_unavailable"})
 """The gate's rules where a system that a call needs does not answer, so that nothing was done."""
@@ -165,10 +167,11 @@ class Walk:
 
     def _missed(self, step: Ask, reply: Understanding) -> Stop | None:
         """The reply did not answer: let go, or ask once more, or give up."""
-        if (reply.puzzled or not reply.legible) and self._case.asked < MAX_ASKED:
+        again = step.factual and tells_more(reply)
+        if (reply.puzzled or not reply.legible or again) and self._case.asked < MAX_ASKED:
             if not reply.legible:
                 self._say("not_understood", {})
-            return self._put(step)
+            return self._put(step, FACT_AGAIN if again else "")
         if step.missed and self._is_missed(step, reply):
             return self._put_again(step, reply)
         if step.optional and not takes_back(step, reply) and not self._lets_it_be(step, reply):
@@ -211,12 +214,12 @@ class Walk:
             self._say(step.missed, {})
         return self._put(step)
 
-    def _put(self, step: Ask) -> Stop:
-        """Put the question to the customer."""
+    def _put(self, step: Ask, reply: str = "") -> Stop:
+        """Put the question to the customer, in the words of this `reply` where it is given."""
         choices = [
             {"value": each.value, "label": each.label, "date": each.date, "time": each.time} for each in step.choices
         ]
-        self._say(step.reply, {**step.facts, "choices": choices})
+        self._say(reply or step.reply, {**step.facts, "choices": choices})
         question = {"slot": step.slot, "kinds": list(step.kinds), "choices": [each.value for each in step.choices]}
         question["shown"] = [{"name": each.label, **each.shown} for each in step.choices]
         self._case = replace(self._case, asked=self._case.asked + 1, question=question, offering=step.offers)

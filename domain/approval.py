@@ -12,6 +12,8 @@ SUPERSEDED = "superseded: the same was settled in another conversation of the cu
 """The reason of an approval that nobody had to decide any more."""
 CORRECTED = "corrected: the customer said that something in it is wrong"
 """The reason of a call that was taken back in order to be put anew with what is right."""
+WORKS_AGAIN = "works again: the customer said that there is nothing to mend any more"
+"""The reason of a call that was taken back because it is not needed."""
 ALREADY_WAITING = "gate/already_waiting"
 """The rule that refuses a call about a thing that waits for a supervisor in another conversation of the customer."""
 ApprovalStatus = Literal["pending", "approved", "rejected", "withdrawn", "expired"]

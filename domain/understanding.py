@@ -50,7 +50,8 @@ class Understanding:
     no intent comes from that part. `act` is what the message does most of all, `act_confidence` how sure that is.
     `legible` is False where no word of it is known: keys hit at random. `unwanted` says that it wants no messages, and
     says that only, or other things as well. `asks_hours` says that a part of it asks when somebody is there; that part
-    holds nothing else.
+    holds nothing else. `joined` is what it means as the rest of the message before it, where that one was not
+    understood by itself, and `named_before` what was named in that one.
     """
 
     text: str
@@ -69,6 +70,14 @@ class Understanding:
     legible: bool = True
     unwanted: Literal["", "only", "also"] = ""
     asks_hours: bool = False
+    joined: Intent | None = None
+    named_before: tuple[Entity, ...] = ()
+
+    @property
+    def named(self) -> tuple[Entity, ...]:
+        """What was named here, and in the message that it completes, kind by kind."""
+        kinds = {each.kind for each in self.entities}
+        return (*self.entities, *(each for each in self.named_before if each.kind not in kinds))
 
     def first(self, *kinds: str) -> Entity | None:
         """The first entity of any of these kinds, if one was named."""

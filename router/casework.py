@@ -10,11 +10,10 @@ from agents.procedure import Call, Case, Delegate, End, HandOff, Resolved
 from agents.progress import Walk
 from agents.replay import is_unknown_customer
 from agents.specialist import Asked, CaseProgress, Delegated, Finished, Held
-from domain.approval import CORRECTED
 from domain.calls import CallResult, Pending
 from domain.errors import Conflict
 from router.churn import LEAVES, STAY, Offering
-from router.corrections import asks_at_length, correct
+from router.corrections import asks_at_length, correct, why_withdrawn
 from router.follow_ups.promises import keep_promise
 from router.memory.state import MAX_CASES, MAX_WISHES, Ending, Identification, Memory, TurnState, Wish
 from router.partners import can_work, foresee_refusal, needs_customer, tell_lack, tell_where, waits_for_consent
@@ -25,10 +24,6 @@ from understanding.language.clauses import split_sentences
 RESPOND = "respond"
 HANDOFF = "handoff"
 IDENTIFY = "identify"
-_SURE = 0.6
-"""How sure it must be that words correct something."""
-_SHORTEST_CORRECTION = 3
-"""Words of which one may name what is right: "no, 2B then"."""
 PERMISSIONS = "retention.partner_permissions"
 STRANGER = "unknown"
 """The customer of a case that was begun before anybody said who they are; no system knows one of this name."""
@@ -247,7 +242,7 @@ class Casework:
             turn = _queued(turn, wishes) if _says_more(turn) else turn
             return turn.remember(turn.memory.with_current(corrected)), case.specialist
         turn = _queued(turn, wishes)
-        return self.refuse(turn, "customer", CORRECTED if _corrects(turn) else ""), case.specialist
+        return self.refuse(turn, "customer", why_withdrawn(turn)), case.specialist
 
     def refuse(self, turn: TurnState, by: str, reason: str = "") -> TurnState:
         """Let the present case know that its call was taken back or rejected."""
@@ -317,13 +312,6 @@ class Casework:
 def _says_more(turn: TurnState) -> bool:
     """Whether there is more than the one sentence in which something was corrected."""
     return turn.understanding is not None and len(split_sentences(turn.understanding.text)) > 1
-
-
-def _corrects(turn: TurnState) -> bool:
-    """Whether the customer says that a part of what is pending is wrong, and names what is right."""
-    heard = turn.understanding
-    sure = heard is not None and heard.act == "correction" and heard.act_confidence >= _SURE
-    return sure and heard is not None and len(heard.text.split()) >= _SHORTEST_CORRECTION
 
 
 def leave_offer(turn: TurnState) -> TurnState:

@@ -5,9 +5,16 @@ from typing import Any
 
 from agents.procedure import Case
 from agents.replay import ProcedureBroken, ProcedureFunction, answer_anew, next_step
+from domain.approval import CORRECTED, WORKS_AGAIN
 from domain.understanding import Understanding
+from router.memory.state import TurnState
 from router.routing import COUNTER
+from understanding.dialogue.returning import says_it_works_again
 
+_SURE = 0.6
+"""How sure it must be that words correct something."""
+_SHORTEST_CORRECTION = 3
+"""Words of which one may name what is right: "no, 2B then"."""
 _CORRECTED = ("phone", "email", "amount")
 """What the opening words may name and a correction may name anew."""
 
@@ -54,3 +61,17 @@ def _with_sum(case: Case, heard: Understanding) -> dict[str, Any]:
     asked = case.pending.arguments.get("amount_minor") if case.pending else None
     other = asked is not None and len(named) == 1 and named != {asked} and heard.first("currency") is None
     return {**case.facts, "amount_minor": named.pop()} if other else case.facts
+
+
+def why_withdrawn(turn: TurnState) -> str:
+    """Why the customer takes a call back, where a procedure goes on otherwise for it."""
+    if turn.understanding is not None and says_it_works_again(turn.understanding.text):
+        return WORKS_AGAIN
+    return CORRECTED if _corrects(turn) else ""
+
+
+def _corrects(turn: TurnState) -> bool:
+    """Whether the customer says that a part of what is pending is wrong, and names what is right."""
+    heard = turn.understanding
+    sure = heard is not None and heard.act == "correction" and heard.act_confidence >= _SURE
+    return sure and heard is not None and len(heard.text.split()) >= _SHORTEST_CORRECTION

@@ -21,7 +21,7 @@ from router.formatters import formatter_of
 from router.left_out import facts_for
 from router.llm_assist import LlmAssist
 from router.memory.state import Memory, TurnState, Wish
-from router.options import heed_option, note_offered
+from router.options import awaits_more, heed_option, note_offered
 from router.outcome import pending_of
 from router.parting import Farewell, Rated, remember_done, take_leave, take_rating
 from router.partners import TALK, bring_back, can_work, waits_for_consent
@@ -93,11 +93,11 @@ class Nodes:
             said=_last_said(memory),
             channel=turn.channel,
         )
-        pending = case.pending if case else None
-        heard = self._services.reader.read(
-            turn.text, locale=memory.locale, pending=pending, now=turn.now, context=context
-        )
+        pending, reader = case.pending if case else None, self._services.reader
+        heard = reader.read(turn.text, locale=memory.locale, pending=pending, now=turn.now, context=context)
         heard = heed_question(await self._brain.read(turn, heard), turn)
+        if awaits_more(memory) and heard.text.strip():
+            heard = reader.read_together(memory.question, heard, turn.now, context)
         heard = heed_option(heard, memory, turn.text)
         memory = replace(memory, moods=(*memory.moods, heard.sentiment)[-MAX_MOODS:])
         if heard.locale in LOCALES:
@@ -158,9 +158,9 @@ class Nodes:
                 return await self._casework.confirm(_settled(turn), wishes)
             case No(wishes):
                 return await self._drop(feel_with(_settled(turn), heard, (), mind=False), wishes)
-            case CaseAnswer(again, agrees):
+            case CaseAnswer():
                 current = turn.memory.current
-                heard = replace(heard, puzzled=heard.puzzled or again, answer="yes" if agrees else heard.answer)
+                heard = route.taken(heard)
                 return replace(turn, answering=True, understanding=heard), current.specialist if current else RESPOND
             case Begin(wishes):
                 turn = feel_with(turn, heard, wishes)

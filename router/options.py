@@ -56,5 +56,10 @@ def heed_option(heard: Understanding, memory: Memory, text: str) -> Understandin
     return replace(plain, sentiment=heard.sentiment)
 
 
+def awaits_more(memory: Memory) -> bool:
+    """Whether a message may complete the one that was asked about, or not understood, just before."""
+    return memory.current is None and bool(memory.question and (memory.options or memory.clarifications))
+
+
 def _is_one_journey(memory: Memory) -> bool:
     return memory.current is None and memory.identification is None and len(memory.options) == 1

@@ -1,7 +1,8 @@
 """What a message can be: an answer, a new wish, small talk, or not understood."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from domain.understanding import Understanding
 from router.memory.state import Wish
 from router.parting import Farewell, Rated
 
@@ -24,11 +25,18 @@ class No:
 class CaseAnswer:
     """The answer to the question that the present case put; with `again` a question about it: it is put again.
 
-    `agrees` says that it is a yes, whatever else it says.
+    `agrees` says that it is a yes, `declines` that none of it is wanted any more, whatever else it says.
     """
 
     again: bool = False
     agrees: bool = False
+    declines: bool = False
+
+    def taken(self, heard: Understanding) -> Understanding:
+        """The message as this answer."""
+        if self.declines:
+            return replace(heard, answer="no", changes_mind=True, entities=())
+        return replace(heard, puzzled=heard.puzzled or self.again, answer="yes" if self.agrees else heard.answer)
 
 
 @dataclass(frozen=True, slots=True)

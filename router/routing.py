@@ -4,14 +4,15 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from agents.answers import find_answer
+from agents.answers import tells_done_before
 from agents.procedure import Ask, Case
 from agents.retention.reasons import takes_up_offer
 from agents.terms import find_term
 from domain.understanding import Intent, Understanding
+from router.asked import OUT_OF_SCOPE, PROBABLE, chat, is_undecided, question_beside, while_asked
 from router.feelings import UPSET, closes_with_thanks, is_upset, objects, reply_to_refusal
 from router.memory.state import Identification, Memory, Wish
-from router.parting import Farewell, find_parting, speaks_of_what_waits
+from router.parting import find_parting, speaks_of_what_waits
 from router.partners import waits_for_consent
 from router.routes import (
     Aside,
@@ -28,23 +29,20 @@ from router.routes import (
     TakeUpOffer,
     Yes,
 )
-from router.telling import TELLING, find_follow_up, find_news, find_told
+from router.telling import TELLING, find_follow_up, find_news, find_terms, find_told, what_is_asked
 from understanding.acts.plainness import QUESTION
-from understanding.acts.wishing import names_ending, names_thing
+from understanding.acts.wishing import names_thing
 from understanding.dialogue.answers import names_action
-from understanding.dialogue.social import asks_something, has_yes, opens_with_yes, social_intent
+from understanding.dialogue.returning import says_it_works_again
+from understanding.dialogue.social import asks_something, has_yes, opens_with_yes, says_goodbye, social_intent
 from understanding.dialogue.stance import doubts, postpones
 from understanding.language.clauses import split_sentences
 from understanding.language.phrases import phrase_pattern
 from understanding.language.text import fold
 from understanding.unwanted.rules import STOP_MESSAGES
 
-OUT_OF_SCOPE = "out_of_scope"
-SMALL_TALK = ("greeting", "thanks", "goodbye", "are_you_human", "what_you_can_do", OUT_OF_SCOPE)
 _PLAIN = 0.8
 """How sure an act must be to go before a yes or no that the same words may be."""
-_PROBABLE = 0.5
-"""How sure an act must be to count where nothing else is recognised."""
 IDENTITY_KINDS = ("customer_number", "email", "phone")
 NEW_CODE = re.compile(
     r"new code|another code|re-?send|send .*again|(not|n.t) (get|got|receive|arrive)"
@@ -58,8 +56,6 @@ BARE_ANSWER_WORDS = 4
 """A yes or no of at most so many words says nothing else, where one was waited for."""
 COUNTER = 5
 """Words within which a question that names a day or a time is a counter-proposal."""
-SHORT_QUESTION = 8
-"""A question of at most so many words is none of the words that were asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +90,7 @@ def choose(memory: Memory, heard: Understanding, thresholds: Thresholds, next_as
     if at_once is not None:
         return at_once
     if memory.identification is not None:
-        return _while_identifying(memory.identification, heard, wishes, named=memory.customer is not None)
+        return _while_identifying(memory, memory.identification, heard, wishes)
     if memory.current is not None and (memory.current.pending is not None or memory.current.asked):
         return _while_waiting(memory.current, heard, wishes, thresholds, next_ask)
     if memory.options:
@@ -106,7 +102,7 @@ def choose(memory: Memory, heard: Understanding, thresholds: Thresholds, next_as
 
 def _whatever_waits(memory: Memory, heard: Understanding, wishes: tuple[Wish, ...]) -> Route | None:
     """What means the same whatever is under way: a pause, an offer taken after all, an approval taken back."""
-    if heard.act == "hold" and not wishes and heard.act_confidence >= (_PROBABLE if _is_put(memory) else _PLAIN):
+    if heard.act == "hold" and not wishes and heard.act_confidence >= (PROBABLE if _is_put(memory) else _PLAIN):
         return Aside("take_your_time")
     if _takes_up_offer(memory, heard):
         return TakeUpOffer()
@@ -124,9 +120,9 @@ def _while_waiting(
     """What a message is to a case that waits for a yes or for an answer."""
     if case.pending is not None:
         return _while_pending(case, heard, wishes, thresholds)
-    route = _while_asked(next_ask(case), case, heard, wishes)
+    route = while_asked(next_ask(case), case, heard, wishes)
     chats = isinstance(route, CaseAnswer) and case.offering and heard.answer == "other"
-    return _chat(heard, thresholds) or route if chats else route
+    return chat(heard, thresholds.route) or route if chats else route
 
 
 def _takes_back_what_waits(memory: Memory, heard: Understanding) -> bool:
@@ -147,7 +143,7 @@ def _takes_up_offer(memory: Memory, heard: Understanding) -> bool:
 
 def _about_what_waits(memory: Memory, heard: Understanding, wishes: tuple[Wish, ...]) -> Aside | None:
     """A question about what waits for a supervisor, or another figure for it, that names nothing else."""
-    if not memory.parked or wishes or heard.answer == "yes" or heard.act_confidence < _PROBABLE:
+    if not memory.parked or wishes or heard.answer == "yes" or heard.act_confidence < PROBABLE:
         return None
     if heard.act == "question" and not names_thing(heard.text):
         return Aside("consent_still_waits" if waits_for_consent(memory.parked[-1][-1]) else "approval_still_waits")
@@ -168,7 +164,7 @@ def find_wishes(memory: Memory, heard: Understanding, thresholds: Thresholds) ->
         return ()
     running = {case.procedure for case in memory.cases}
     names = dict.fromkeys(
-        intent.name
+        what_is_asked(intent.name, heard)
         for intent in heard.intents
         if intent.confidence >= thresholds.route and "." in intent.name and intent.name not in running
         if not _has_near_rival(intent, thresholds)
@@ -192,22 +188,35 @@ def _has_near_rival(intent: Intent, thresholds: Thresholds) -> bool:
     return near and "." in intent.rival and intent.name != QUESTION
 
 
-def _while_identifying(who: Identification, heard: Understanding, wishes: tuple[Wish, ...], *, named: bool) -> Route:
-    """A code or an identifier, or the customer whom a partner has `named` by now, goes before all but another wish."""
+def _while_identifying(memory: Memory, who: Identification, heard: Understanding, wishes: tuple[Wish, ...]) -> Route:
+    """A code or an identifier, or the customer whom a partner has named by now, goes before all but another wish."""
     kinds = ("code",) if who.stage == "code" else IDENTITY_KINDS
-    if heard.first(*kinds) is None and wishes:
-        instead = heard.answer == "no" and heard.act in ("refusal", "change_of_mind") and not find_told(heard, wishes)
-        return No(wishes) if instead else Begin(wishes)
-    asks = heard.act == "question" and heard.act_confidence >= _PROBABLE and not heard.wants_person
-    asks = asks and (who.stage == "code" or not named)
-    if heard.first(*IDENTITY_KINDS) is None and asks and heard.answer == "other":
-        return Begin(find_told(heard, wishes) or (Wish(QUESTION, heard.text),))
+    beside = _beside_a_code(memory, who, heard, wishes) if heard.first(*kinds) is None else None
+    if beside is not None:
+        return beside
     if who.stage == "code" and NEW_CODE.search(heard.text) and not heard.changes_mind:
         return Prove()
-    leaves = heard.act in ("refusal", "change_of_mind", "goodbye") and heard.act_confidence >= _PROBABLE
+    leaves = heard.act in ("refusal", "change_of_mind", "goodbye") and heard.act_confidence >= PROBABLE
     if heard.answer == "no" or heard.changes_mind or (leaves and heard.first(*kinds) is None):
         return No()
     return Prove()
+
+
+def _beside_a_code(memory: Memory, who: Identification, heard: Understanding, wishes: tuple[Wish, ...]) -> Route | None:
+    """Another wish, a question or a doubt, where the customer is to prove who they are."""
+    terms = find_terms(memory.current, heard, wishes) if heard.answer == "other" else ()
+    if terms:
+        return Begin(terms)
+    if wishes:
+        instead = heard.answer == "no" and heard.act in ("refusal", "change_of_mind") and not find_told(heard, wishes)
+        return No(wishes) if instead else Begin(wishes)
+    asks = heard.act == "question" and heard.act_confidence >= PROBABLE and not heard.wants_person
+    asks = asks and (who.stage == "code" or memory.customer is None)
+    if heard.first(*IDENTITY_KINDS) is None and asks and heard.answer == "other":
+        return Begin(find_told(heard, wishes) or (Wish(QUESTION, heard.text),))
+    if is_undecided(heard) and heard.answer == "other":
+        return No() if says_goodbye(heard.text) else Aside("take_your_time")
+    return None
 
 
 def _while_pending(case: Case, heard: Understanding, wishes: tuple[Wish, ...], thresholds: Thresholds) -> Route:
@@ -220,8 +229,10 @@ def _while_pending(case: Case, heard: Understanding, wishes: tuple[Wish, ...], t
         return Begin(sure)  # no to messages, and not to what was asked
     if silence and heard.unwanted == "also" and heard.changes_mind:
         return No(sure)
-    if heard.changes_mind or heard.answer == "no" or social_intent(heard.text) == "goodbye":
-        only = heard.act == "refusal" and heard.act_confidence >= _PROBABLE and len(split_sentences(heard.text)) == 1
+    needless = tells_done_before(heard.text) or says_it_works_again(heard.text)
+    needless = needless and heard.answer == "other" and "?" not in heard.text
+    if heard.changes_mind or heard.answer == "no" or needless or social_intent(heard.text) == "goodbye":
+        only = heard.act == "refusal" and heard.act_confidence >= PROBABLE and len(split_sentences(heard.text)) == 1
         return No(tuple(wish for wish in sure if not (only or _is_the_same(case, wish, heard))))
     if heard.answer == "yes":
         return Yes(sure)
@@ -237,8 +248,7 @@ def _is_the_same(case: Case, wish: Wish, heard: Understanding) -> bool:
 
 def _beside_a_yes(case: Case, heard: Understanding, wishes: tuple[Wish, ...], sure: tuple[Wish, ...]) -> Route:
     """Neither a yes nor a no: what is not surely wished for begins nothing."""
-    undecided = doubts(fold(heard.text)) or postpones(fold(heard.text))
-    if undecided and not sure:
+    if (doubts(fold(heard.text)) or postpones(fold(heard.text))) and not sure:
         return Aside("take_your_time")
     term = find_term(case.pending.tool, heard.text) if case.pending is not None else ""
     if term:
@@ -246,108 +256,82 @@ def _beside_a_yes(case: Case, heard: Understanding, wishes: tuple[Wish, ...], su
     if sure and all(_is_the_same(case, wish, heard) for wish in sure) and not find_told(heard, sure):
         return Remind()  # "can somebody restart it?" asks for what is put already
     counters = heard.first("date", "time") is not None and len(heard.text.split()) <= COUNTER
-    if counters or (heard.act in ("correction", "answer") and heard.act_confidence >= _PROBABLE):
+    if counters or (heard.act in ("correction", "answer") and heard.act_confidence >= PROBABLE):
         return Begin(sure) if sure and heard.act == "answer" else Remind()
-    return _question(case, heard, sure, wishes) or (Begin(sure) if sure else Remind())
-
-
-def _question(case: Case, heard: Understanding, sure: tuple[Wish, ...], wishes: tuple[Wish, ...]) -> Begin | None:
-    """A question in the middle of a case: its own journey where one is surely meant, else the articles answer it."""
-    if heard.act != "question" or heard.act_confidence < _PROBABLE or case.procedure == QUESTION:
-        return None
-    told = find_told(heard, sure)
-    if told:
-        return Begin(told)
-    return Begin((next((wish for wish in wishes if wish.intent == QUESTION), Wish(QUESTION, heard.text)),))
+    return question_beside(case, heard, sure, wishes) or (Begin(sure) if sure else Remind())
 
 
 def _confidence(heard: Understanding, wish: Wish) -> float:
     return max(intent.confidence for intent in heard.intents if intent.name == wish.intent)
 
 
-def _while_asked(ask: Ask | None, case: Case, heard: Understanding, wishes: tuple[Wish, ...]) -> Route:
-    """The answer to the question where it answers it, any words where any are asked for; else something new."""
-    if ask is None:
-        return CaseAnswer()
-    known = heard.entities if ask.afresh else (*heard.entities, *case.entities)
-    answered = find_answer(ask, known, heard) is not None
-    half = _with_half_a_yes(ask, heard, wishes)
-    if half is not None:
-        return half
-    if not answered or "text" in ask.kinds:
-        aside = _aside(ask, case, heard, wishes)
-        if aside is not None:
-            return aside
-    said = heard.act == "answer" and heard.act_confidence >= _PROBABLE and not heard.wants_person
-    if not wishes or said:
-        return CaseAnswer()
-    if "text" in ask.kinds and "?" in heard.text and len(heard.text.split()) <= SHORT_QUESTION:
-        return Begin(wishes)
-    return CaseAnswer() if answered else Begin(wishes)
-
-
-def _with_half_a_yes(ask: Ask, heard: Understanding, wishes: tuple[Wish, ...]) -> CaseAnswer | None:
-    """What a yes with more behind it is: none to an offer, put again; one to an arrangement ("yes, not Monday")."""
-    if heard.answer != "other" or heard.act == "question" or "?" in heard.text:
-        return None
-    if ask.offers:
-        return CaseAnswer(again=True) if not wishes and has_yes(heard.text) else None
-    arranges = ask.kinds == ("yes_no",) and ask.proposes is None and not ask.factual
-    when = heard.first("availability", "date", "time") is not None
-    return CaseAnswer(agrees=True) if arranges and when and opens_with_yes(heard.text) else None
-
-
-def _asks_about(ask: Ask, heard: Understanding, wishes: tuple[Wish, ...]) -> bool:
-    """Whether a message only asks about the terms of what is put: a question is no answer to it."""
-    asks = (heard.act == "question" and heard.act_confidence >= _PROBABLE) or asks_something(heard.text)
-    asks = asks or phrase_pattern("acts/signs", "consequences").search(fold(heard.text)) is not None
-    plain = heard.answer == "other" and not heard.refused and not heard.changes_mind and not heard.wants_person
-    told = all(wish.intent in TELLING for wish in wishes)
-    return bool(ask.explained) and asks and plain and told and not names_ending(heard.text)
-
-
-def _aside(ask: Ask, case: Case, heard: Understanding, wishes: tuple[Wish, ...]) -> Route | None:
-    """What is said beside a question: goodbye, or a question back, which is about an offer unless it names more."""
-    if _asks_about(ask, heard, wishes):
-        return CaseAnswer(again=True)
-    if case.offering:
-        asks = (heard.act == "question" and heard.act_confidence >= _PROBABLE) or asks_something(heard.text)
-        if not asks or heard.answer != "other" or heard.wants_person:
-            return None
-        told = find_told(heard, wishes)
-        return Begin(told) if told else CaseAnswer(again=True)
-    leaves = heard.act == "goodbye" and heard.act_confidence >= _PROBABLE and "text" not in ask.kinds
-    if leaves or social_intent(heard.text) == "goodbye":
-        return Farewell()
-    return None if "text" in ask.kinds and "?" not in heard.text else _question(case, heard, wishes, wishes)
-
-
-def _chat(heard: Understanding, thresholds: Thresholds) -> SmallTalk | None:
-    """Words that surely ask for no action."""
-    top = heard.intents[0] if heard.intents else Intent("", 0.0)
-    return SmallTalk(top.name) if top.name in SMALL_TALK and top.confidence >= thresholds.route else None
-
-
 def _while_clarifying(memory: Memory, heard: Understanding, wishes: tuple[Wish, ...], thresholds: Thresholds) -> Route:
     """Which of the offered intents was meant, by a yes to the only one, its place, or better words."""
     place = heard.first("ordinal")
-    if len(memory.options) == 1 and not wishes and _takes_it_up(heard):
-        said = (
-            memory.question if heard.answer == "yes" and memory.question else f"{memory.question} {heard.text}".strip()
-        )
-        return Begin((Wish(memory.options[0], said, heard.entities),))
+    told = _terms_of_option(memory, heard)
+    if told:
+        return Begin(told)
+    if len(memory.options) == 1 and _takes_it_up(heard) and (not wishes or has_yes(heard.text)):
+        also = wishes if len(split_sentences(heard.text)) > 1 else ()
+        return Begin((_taken_up(memory, heard, thresholds), *also))
     if place is not None and isinstance(place.value, int) and 0 < place.value <= len(memory.options):
         return Begin((Wish(memory.options[place.value - 1], memory.question or heard.text),))
-    offered = [intent for intent in heard.intents if intent.name in memory.options]
+    joined = [
+        each
+        for each in _joined(heard, thresholds.clarify)
+        if each.name in TELLING or not _has_near_rival(each, thresholds)
+    ]
+    readings = (*heard.intents, *joined)
+    offered = [intent.name for intent in readings if intent.name in memory.options]
     if offered and not wishes:
-        return Begin((Wish(offered[0].name, f"{memory.question} {heard.text}", heard.entities),))
+        return Begin((Wish(offered[0], f"{memory.question} {heard.text}", heard.named),))
     return _afresh(memory, heard, wishes, thresholds)
+
+
+def _taken_up(memory: Memory, heard: Understanding, thresholds: Thresholds) -> Wish:
+    """The only journey that was asked about, or what more than a yes surely means with the words before it."""
+    if heard.answer == "yes" and memory.question:
+        return Wish(memory.options[0], memory.question, heard.named)
+    surely = [each.name for each in _joined(heard, thresholds.with_answer) if "." in each.name]
+    return Wish((surely or memory.options)[0], f"{memory.question} {heard.text}".strip(), heard.named)
+
+
+def _terms_of_option(memory: Memory, heard: Understanding) -> tuple[Wish, ...]:
+    """What tells the terms of the journey that was asked about, where the answer is a question about them."""
+    asks = heard.act == "question" or asks_something(heard.text)
+    meant = what_is_asked(memory.options[0], heard) if asks and len(memory.options) == 1 else ""
+    if meant in ("", memory.options[0]):
+        return ()
+    return (Wish(meant, f"{memory.question} {heard.text}"),)
+
+
+def _joined(heard: Understanding, floor: float) -> tuple[Intent, ...]:
+    """What a message means, at least so surely, with the one that was asked about; who turns it down adds nothing."""
+    adds = heard.answer == "other" and not _turns_down(heard) and not _asks_to_act(heard)
+    return (heard.joined,) if adds and heard.joined is not None and heard.joined.confidence >= floor else ()
+
+
+def _asks_to_act(heard: Understanding) -> bool:
+    """Whether a question would, with what went before it, begin something that does more than tell."""
+    asks = heard.act == "question" or asks_something(heard.text)
+    return asks and heard.joined is not None and heard.joined.name not in TELLING
+
+
+def _whole(memory: Memory, heard: Understanding, thresholds: Thresholds) -> tuple[Wish, ...]:
+    """The wish that a message and the one before it, which was not understood, are together."""
+    meant = [each for each in _joined(heard, thresholds.route) if "." in each.name]
+    surely = [each for each in meant if not _has_near_rival(each, thresholds)]
+    return tuple(Wish(each.name, f"{memory.question} {heard.text}", heard.named) for each in surely)
+
+
+def _turns_down(heard: Understanding) -> bool:
+    turned = heard.refused or heard.changes_mind or heard.answer == "no" or heard.wants_person
+    return bool(turned) or heard.act in ("refusal", "change_of_mind", "goodbye", "thanks", "hold")
 
 
 def _takes_it_up(heard: Understanding) -> bool:
     """Whether the only journey that was asked about is meant: a yes, however it goes on, or at once what it needs."""
-    turned_down = heard.refused or heard.changes_mind or heard.answer == "no" or heard.wants_person
-    if turned_down or heard.act in ("refusal", "change_of_mind", "goodbye"):
+    if _turns_down(heard):
         return False
     names = heard.act != "question" and heard.first("date", "time", "availability", "amount", "reference") is not None
     reasons = phrase_pattern("acts/signs", "because").match(" ".join(fold(heard.text).split())) is not None
@@ -357,12 +341,13 @@ def _takes_it_up(heard: Understanding) -> bool:
 def _afresh(memory: Memory, heard: Understanding, wishes: tuple[Wish, ...], thresholds: Thresholds) -> Route:
     """A message that answers nothing."""
     told = f"{memory.specialist}.{memory.procedure}"
-    wishes = find_news(told, heard, wishes) or wishes or find_follow_up(told, heard, _likely(heard, thresholds))
+    likely = _likely(heard, thresholds)
+    wishes = find_news(told, heard, wishes) or wishes or find_follow_up(told, heard, likely)
+    wishes = wishes or (() if likely else _whole(memory, heard, thresholds))
     if wishes:
         return Begin(wishes)
     if heard.answer == "no" and not heard.refused and speaks_of_what_waits(memory):
         return No()
-    likely = _likely(heard, thresholds)
     felt = _with_feeling(memory, heard) if not likely else None
     if felt is not None:
         return felt
@@ -375,7 +360,7 @@ def _afresh(memory: Memory, heard: Understanding, wishes: tuple[Wish, ...], thre
         return SmallTalk("anything_else" if heard.answer == "yes" else "left_at_that")
     top = heard.intents[0] if heard.intents else Intent("", 0.0)
     again = top.name == OUT_OF_SCOPE and memory.clarifications
-    return (None if again else _chat(heard, thresholds)) or Clarify(() if again else likely)
+    return (None if again else chat(heard, thresholds.route)) or Clarify(() if again else likely)
 
 
 def _with_feeling(memory: Memory, heard: Understanding) -> SmallTalk | None:
@@ -384,7 +369,7 @@ def _with_feeling(memory: Memory, heard: Understanding) -> SmallTalk | None:
         return SmallTalk("thanks")
     if not memory.clarifications and (is_upset(heard) or objects(memory, heard)):
         return SmallTalk(UPSET)
-    drops = heard.answer == "other" and heard.act == "change_of_mind" and heard.act_confidence >= _PROBABLE
+    drops = heard.answer == "other" and heard.act == "change_of_mind" and heard.act_confidence >= PROBABLE
     return SmallTalk("left_at_that") if drops else None
 
 

@@ -234,11 +234,9 @@ class Reader:
 
     def _kept(self, shown: str, locale: str, context: ReadContext) -> Understanding:
         """A message that wants things left as they are, where a question was put: a no to it all, and nothing else."""
-        found = Understanding(
-            shown, locale, answer="no", changes_mind=True, sentiment=measure_sentiment(shown, context.recent)
-        )
-        doing = self._acts.read(found, context.said)
-        return replace(found, act=doing.act, act_confidence=doing.confidence)
+        mood = measure_sentiment(shown, context.recent)
+        found = Understanding(shown, locale, answer="no", changes_mind=True, sentiment=mood)
+        return replace(found, act="change_of_mind", act_confidence=1.0)
 
     def _asked_for(self, wish: str, found: Understanding, doing: Doing, context: ReadContext) -> tuple[str, bool]:
         """The words in which a wish is looked for, by what each sentence does; and whether it has to be asked about.
@@ -264,6 +262,13 @@ class Reader:
         orders = [each for each in entities if each.kind == "reference" and each.value.startswith("O-")]
         asks = TRACK_ORDER in self.intents and len(orders) == len(entities) == 1 and only_names(shown, entities)
         return (Intent(TRACK_ORDER, _BY_RULE),) if asks else ()
+
+    def read_together(self, before: str, heard: Understanding, now: datetime, context: ReadContext) -> Understanding:
+        """A message with what it means as the rest of what was said before, and what was named there."""
+        whole = f"{before.rstrip(' .,;:!?…')} {heard.text}"
+        joined = find_wishes(self._classifier, whole, replace(self._setting, desks=self._desks()))[0]
+        named = _find_entities(before, heard.locale, now, context)
+        return replace(heard, joined=joined, named_before=named)
 
     def with_desks(self, desks: Callable[[], Classifier | None]) -> "Reader":
         """The same reader with another source of what was learnt from the house's own labelled messages."""

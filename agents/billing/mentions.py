@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from babel.dates import get_month_names
@@ -52,7 +53,7 @@ OUTAGE = Marks("outage_id", ("outage_id",), ("credit_due_minor",), ("started_at"
 def narrow(case: Case, records: Sequence[Facts], marks: Marks) -> list[Facts]:
     """Keep the records that the customer's words fit best; words that fit none leave all of them."""
     left = list(records)
-    for fits in (_by_itself, _by_reference, _by_amount, _by_round_amount, _by_day, _by_month):
+    for fits in (_by_itself, _by_reference, _by_amount, _by_round_amount, _by_day, _by_month, _by_last_month):
         left = [record for record in left if fits(case, record, marks)] or left
     return _described(case.text, left, marks.words) if marks.words else left
 
@@ -121,6 +122,23 @@ def _by_day(case: Case, record: Facts, marks: Marks) -> bool:
 def _by_month(case: Case, record: Facts, marks: Marks) -> bool:
     said = months(case.text, case.locale)
     return any(int(str(record[name])[5:7]) in said for name in marks.days if record.get(name))
+
+
+_LAST_MONTH = re.compile(
+    r"\b(?:last month'?s|(?:one|bill|invoice|charge|payment) (?:from|of|for) last month"
+    r"|(?:die|der|das|rechnung|abbuchung) (?:vom|von|aus dem) (?:letzten|vorigen|vergangenen) monat"
+    r"|(?:la|el|factura|recibo|cobro) del mes (?:pasado|anterior)"
+    r"|(?:celle|celui|facture) du mois (?:dernier|passe|d'avant)"
+    r"|pichh?le mah(?:i|ee)ne (?:ka|ki|ke|wal[aie]))\b|पिछले महीने (?:का|की|के|वाल[ाीे])(?!\w)"
+)
+"""How a record of last month is named; "more than last month" names none."""
+
+
+def _by_last_month(case: Case, record: Facts, marks: Marks) -> bool:
+    if _LAST_MONTH.search(fold(case.text).replace("’", "'")) is None:
+        return False
+    last = case.today.replace(day=1) - timedelta(days=1)
+    return any(str(record[name])[:7] == f"{last:%Y-%m}" for name in marks.days[:1] if record.get(name))
 
 
 def _described(text: str, records: list[Facts], field: str) -> list[Facts]:

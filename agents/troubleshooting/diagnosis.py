@@ -36,6 +36,7 @@ from agents.troubleshooting.lines import (
     read_test,
     says_restarted,
 )
+from domain.approval import WORKS_AGAIN
 
 VISIT_REASONS = {
     "line_fault": "Line test: fault on the line",
@@ -44,6 +45,10 @@ VISIT_REASONS = {
     "good": "Line tests good, trouble inside the home remains",
 }
 """What the technician is told, by what the line test found."""
+
+
+TRY_LATER = "try_later"
+BOOK_VISIT = "scheduling.book_visit"
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +133,14 @@ def diagnose(case: Case) -> Generator[Step, Any, End]:
     if not isinstance(line, Line):
         return line
     test = yield from measure_line(line.device_id)
-    end = yield from _mend(case, line, test)
+    try:
+        end = yield from _mend(case, line, test)
+    except CallWithdrawn as withdrawn:
+        if withdrawn.reason != WORKS_AGAIN:
+            raise
+        return Resolved("works")
+    if end.reply == TRY_LATER:
+        return end  # who goes to try something is not held up with a credit
     return (yield from close_with_credit(case, end, line.outages))
 
 
@@ -155,7 +167,9 @@ def _restart(line: Line) -> Generator[Step, Any, Facts | None]:
     """The line test after a restart; None where the router was not restarted, which the customer is told."""
     try:
         yield Call("network.restart_device", device_id=line.device_id)
-    except CallWithdrawn:
+    except CallWithdrawn as withdrawn:
+        if withdrawn.reason == WORKS_AGAIN:
+            raise
         yield Say("not_restarted")
         return None
     except (CallFailed, CallRefused):
@@ -169,7 +183,7 @@ def _check_home(case: Case, line: Line, test: Facts) -> Generator[Step, Any, End
     device = yield Call("network.get_device", device_id=line.device_id)
     works = yield _ask_works("works_now", "line_good", wifi_name=device["wifi_name"], **describe_test(test))
     if works is not False:
-        return Resolved("works" if works else "try_later")
+        return Resolved("works" if works else TRY_LATER)
     if says_restarted(case.text):
         yield Say("restarted_before")
         return (yield from _offer_visit(line, "good"))
@@ -181,7 +195,7 @@ def _check_home(case: Case, line: Line, test: Facts) -> Generator[Step, Any, End
     if finding == "good":
         works = yield _ask_works("works_after", "restarted")
         if works is not False:
-            return Resolved("works" if works else "try_later", promise=promise_check(case, line))
+            return Resolved("works" if works else TRY_LATER, promise=promise_check(case, line))
     yield Say("at_home" if finding == "good" else "not_mended")
     return (yield from arrange_visit(line, finding))
 
@@ -199,11 +213,11 @@ def _ask_works(slot: str, reply: str, **facts: Any) -> Ask:
 
 def _offer_visit(line: Line, finding: str) -> Generator[Step, Any, End]:
     """Let the customer say whether a technician should come."""
-    wanted = yield Ask("visit_wanted", kinds=("yes_no",), reply="ask_visit_wanted")
+    wanted = yield Ask("visit_wanted", kinds=("yes_no",), reply="ask_visit_wanted").wished_as(BOOK_VISIT)
     return (yield from arrange_visit(line, finding)) if wanted else Declined("left_as_is")
 
 
 def arrange_visit(line: Line, finding: str) -> Generator[Step, Any, End]:
     """Have scheduling book a visit; it knows where and what for."""
-    ended: Ended = yield Delegate("scheduling.book_visit", site_id=line.site_id, reason=VISIT_REASONS[finding])
+    ended: Ended = yield Delegate(BOOK_VISIT, site_id=line.site_id, reason=VISIT_REASONS[finding])
     return Resolved("visit_arranged") if ended.kind == "resolved" else Declined("no_visit_arranged")

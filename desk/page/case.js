@@ -318,7 +318,8 @@ export class Case {
 
   #failed(error) {
     if ([401, 403, 404, 409].includes(error.status)) {
-      this.told(explain(error, say("draftKept")), true, error);
+      const lost = error.status === 409 && this.claimed; // somebody took it over, and this answer came before that news
+      this.told(lost ? say("notYours") : explain(error, say("draftKept")), true, lost ? undefined : error);
       return this.left(this);
     }
     this.lost = true;

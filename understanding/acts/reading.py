@@ -131,10 +131,16 @@ def _by_answer(act: str, heard: Understanding, setting: Setting) -> float:
         agrees = 4.0 if setting == "asked" and _opens(heard, "agrees") else 1.0
         return {"yes": 30.0 if waits else 5.0, "no": 0.3, "other": agrees}[heard.answer]
     factor = 1.0
+    if act in ("refusal", "correction", "change_of_mind") and _asks_if(heard.text):
+        return 0.1
     if act in ("refusal", "correction", "change_of_mind"):
         factor *= 4.0 if heard.answer == "no" else 1.0
         factor *= 2.0 if heard.refused else 1.0
     return factor * (4.0 if act == "change_of_mind" and heard.changes_mind else 1.0)
+
+
+def _asks_if(text: str) -> bool:
+    return phrase_pattern("acts/signs", "asks_if").search(_folded(text)) is not None
 
 
 def _opens(heard: Understanding, group: str) -> bool:

@@ -29,6 +29,12 @@ _OPENING = re.compile(
     r"ai|hey|sorryi|pues|bueno|lo siento|desole|tut mir leid|also|ach|na|agree|d'?accord|je crois que|i think|"
     r"i believe|i am afraid|i must|i gotta|i would|i'?d)\s+)+"
 )
+_NOW = re.compile(
+    r" (?:for (?:now|the moment|today|the time being)|right now|por ahora|de momento|por el momento|fur(?:s| das) erste"
+    r"|(?:vor)?erst ?mal|vorlaufig|pour (?:le moment|l'?instant)|(?:filhal|abhi)(?: ke liye)?|फिलहाल|अभी(?: के लिए)?)$"
+    r"|^(?:filhal|abhi(?: ke liye)?|फिलहाल|अभी(?: के लिए)?) "
+)
+"""For how long things are to be left as they are."""
 _BUT = re.compile(r"\b(?:but|pero|aber|mais|lekin|magar)\b|लेकिन|मगर")
 _LONGEST = 14
 """Words of a clause in which a refusal is looked for anywhere; a longer one refuses in its first words."""
@@ -81,7 +87,8 @@ def without_reason(sentence: str) -> str:
 
 def keeps(folded: str) -> bool:
     """Whether a short message wants things left as they are: a no to whatever was put to the customer."""
-    clauses = [_OPENING.sub("", each) or each for each in (plain(part) for part in _CLAUSE.split(folded)) if each]
+    parts = (_NOW.sub("", plain(part)) for part in _CLAUSE.split(folded))
+    clauses = [_OPENING.sub("", each) or each for each in parts if each]
     short = len(plain(folded).split()) <= _LONGEST and "?" not in folded
     kept = any(
         phrase_pattern(LISTS, "keeps").fullmatch(each) for part in clauses[:3] for each in (part, _WILL.sub("", part))

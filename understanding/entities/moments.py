@@ -21,7 +21,7 @@ def find_moments(text: str, today: Today) -> list[Entity]:
     What is excluded, or only ends a range, is none of these: `availability` says all that was said of when it suits. A
     day that no calendar has is a `no_such_day`.
     """
-    coded = encode(_with_day_figures(_ONE.sub(r"\1", text), today.locale), today.locale)
+    coded = encode(_with_day_figures(_ONE.sub(lambda said: said[1] or "", text), today.locale), today.locale)
     things = _things(coded, today)
     wish, wanted = find_availability(coded, things, today.day)
     found = [
@@ -65,6 +65,11 @@ def _things(coded: Coded, today: Today) -> list[Named]:
         if all(end <= first or start >= last for first, last, *_ in (*counted, *ranges))
     ]
     days = [one for one in days if all(one[1] <= first or one[0] >= last for first, last, _ in ranges)]
+    days = [
+        one
+        for one in days
+        if not (_is_number(coded, one) and any(one[0] < end and start < one[1] for start, end, _ in clocks))
+    ]
     clocks += ranges
     things = [
         Named(start, end, "day", day.isoformat(), _weekday(coded, start, end, day)) for start, end, day in named(days)
@@ -75,6 +80,14 @@ def _things(coded: Coded, today: Today) -> list[Named]:
     if not clocks and not counted:
         things += [Named(start, end, "part", part) for start, end, part in parts_of_day(coded)]
     return things
+
+
+def _is_number(coded: Coded, day: Found) -> bool:
+    """Whether a day is named by its number alone, as an hour may be ("the 10 am slot")."""
+    return _NUMBER_ALONE.fullmatch(coded.folded[day[0] : day[1]].strip()) is not None
+
+
+_NUMBER_ALONE = re.compile(r"(?:the |el |le |der |den |am )?\d{1,2}")
 
 
 def _weekday(coded: Coded, start: int, end: int, day: date) -> int | None:
@@ -101,8 +114,8 @@ _HINT = re.compile(r"\d|[a-z]{3}")
 _SHORTEST = 4
 """Letters of a stretch that Duckling reads on its own; `do` and `mar` may be anything."""
 _SAYS_NOTHING = re.compile(
-    r"(?:of the day|moment|now|zeit|time|sun|sat|mon|wed|may|mar|march|minute|\d(?:st|nd|rd|th))\W?$|"
-    r"^(?:the |on the |for the )?(?:\w+(?:st|nd|rd|th)|el \w+|le \w+|am \w+n)\W?$"
+    r"(?:of the day|in the day|moment|now|zeit|time|sun|sat|mon|wed|may|mar|march|minute|\d(?:st|nd|rd|th))\W?$|"
+    r"^(?:the |on the |for the )?(?:day|\w+(?:st|nd|rd|th)|el \w+|le \w+|am \w+n)\W?$"
 )
 """Stretches that Duckling takes for a day and that customers say without meaning one."""
 
@@ -173,8 +186,12 @@ _SINCE = re.compile(
     r"|domingo|ayer)(?!\w)(?: (?:morning|evening|night|morgen|abend|früh|matin|soir))?",
     re.IGNORECASE,
 )
-_ONE = re.compile(r"(o'?clock|\d ?[ap]m) ones?\b", re.IGNORECASE)
-"""In "the three o'clock one", which is no minute."""
+_ONE = re.compile(
+    r"(o'?clock|\d ?[ap]m|(?:mon|tues|wednes|thurs|fri|satur|sun)day(?: the)?) ones?\b"
+    r"(?! ?(?:[ap]\.?m\b|o'?clock|thirty|fifteen|hundred))|\bthe one(?= (?:on|at|in)\b)",
+    re.IGNORECASE,
+)
+"""In "the three o'clock one", "the Wednesday one", "the one on Friday": no minute, no first of a month."""
 
 
 def without_since(text: str) -> str:

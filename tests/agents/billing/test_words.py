@@ -155,7 +155,13 @@ def test_every_reply_of_a_procedure_is_used_by_it(specialist):
         folder = ROOT / specialist / "procedures" / name.partition(".")[2]
         source = "".join(
             path.read_text("utf-8")
-            for path in (folder / "procedure.py", ROOT / "billing" / "questions.py", ROOT / "billing" / "sums.py")
+            for path in (
+                folder / "procedure.py",
+                ROOT / "billing" / "questions.py",
+                ROOT / "billing" / "sums.py",
+                ROOT.parent / "router" / "written_answers.py",
+                ROOT.parent / "router" / "reassurance.py",
+            )
         )
         used = set(re.findall(r'"(\w+)"', source))
         slots = {f"ask_{slot}" for slot in used} | {f"ask_new_{field}" for field in ("email", "phone", "address")}

@@ -3,7 +3,7 @@
 from collections.abc import Generator
 from typing import Any
 
-from agents.billing.procedures.contract_facts.questions import ALL, read_questions
+from agents.billing.procedures.contract_facts.questions import ALL, LEAVING, read_questions
 from agents.procedure import Call, Case, Declined, Facts, Journey, Resolved, Step
 
 
@@ -13,7 +13,8 @@ def contract_facts(case: Case) -> Journey:
     1. Look up the contracts. None: say so. All of them cancelled: say when they end.
     2. Look up the plans, for the speed, where it was asked for.
     3. Say what was asked for, for each running contract; where nothing in particular was, all of it.
-       Asking about the end or the notice is no cancellation: say what would be, and that nothing was cancelled.
+       Asking about the end, the notice or what leaving costs is no cancellation: say what would be, with the last
+       bill where leaving was spoken of, and that nothing was cancelled.
     """
     contracts = (yield Call("erp.list_subscriptions", customer_id=case.customer_id))["items"]
     running = [each for each in contracts if each["status"] != "cancelled"]
@@ -23,11 +24,13 @@ def contract_facts(case: Case) -> Journey:
         ended = [{"plan_name": each["plan_name"], **each["cancellation"]} for each in contracts]
         return Resolved("cancelled", contracts=ended)
     asked = read_questions(case.text) or frozenset(ALL)
+    if LEAVING in asked:
+        asked = (asked - {"price"}) | {"end", "notice"}
     if "plan" in asked:
         asked |= {"price", "speed"}
     speeds = (yield from _read_speeds()) if "speed" in asked else {}
     told = [describe_contract(each, speeds) for each in running]
-    return Resolved("facts", asked=[each for each in ALL if each in asked], contracts=told)
+    return Resolved("facts", asked=[each for each in (*ALL, LEAVING) if each in asked], contracts=told)
 
 
 def _read_speeds() -> Generator[Step, Any, Facts]:
@@ -44,5 +47,6 @@ def describe_contract(contract: Facts, speeds: Facts) -> Facts:
         "down_mbps": speeds.get(contract["plan_id"]),
         "notice_days": contract.get("notice_days"),
         "earliest_end_on": contract["cancellation"]["effective_on"],
+        "final_bill_minor": contract["cancellation"]["final_bill_minor"],
         "suspended": contract["status"] == "suspended",
     }

@@ -6,6 +6,8 @@ from agents.folding import fold
 
 ALL = ("plan", "price", "speed", "start", "end", "notice")
 """What can be asked for, in the order in which it is said."""
+LEAVING = "leaving"
+"""What leaving would mean: told only where it was asked for."""
 
 # fmt: off
 QUESTIONS: dict[str, tuple[str, ...]] = {
@@ -49,6 +51,13 @@ QUESTIONS: dict[str, tuple[str, ...]] = {
         "kundigungsfrist", "frist", "wie weit im voraus", "wie lange vorher", "im voraus",
         "preavis", "combien de temps avant", "a l'avance", "delai de resiliation",
         "नोटिस", "कितने दिन पहले", "notice", "kitne din pehle", "kitna pehle",
+    ),
+    LEAVING: (
+        "cancel", "leav", "early", "terminat", "get out", "quit", "penalt", "exit fee",
+        "baja", "dejar", "irme", "me voy", "marcharme", "penaliza", "rescind",
+        "kundige", "kundigung kost", "kundigen", "aussteig", "rauskomm", "vorzeitig", "fruher raus",
+        "resili", "partir", "quitter", "pars ", "penalite",
+        "band kar", "chhod", "chod", "katwa", "jurmana", "penalty", "बंद कर", "छोड़", "कटवा", "जुर्माना",
     ),
     "plan": (
         "which plan", "what plan", "what package", "which package", "what tariff", "includ", "comes with", "cover",

@@ -55,6 +55,10 @@ def wants_autopay(case: Case) -> bool:
     return not any(re.search(pattern, folded) for pattern in (*OFF, SEPARABLE_OFF))
 
 
+YES = ("yes", "sí", "ja", "oui", "haan", "हाँ", "हां")
+"""A plain yes to whether it shall stay on or go off leaves it as it is."""
+
+
 def on_off(locale: str) -> tuple[Choice, Choice]:
     """Keeping it on or switching it off, as a choice."""
     keep, off = ON_OFF.get(locale, ON_OFF["en"])
@@ -70,6 +74,7 @@ def on_off(locale: str) -> tuple[Choice, Choice]:
         "garder",
         "चालू",
         "chalu",
+        *YES,
     )
     off_words = (
         "off",

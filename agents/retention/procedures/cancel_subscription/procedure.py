@@ -27,7 +27,8 @@ def cancel_subscription(case: Case) -> Journey:
     """Cancel a subscription: one honest offer at most, then the customer's wish is honoured.
 
     1. Find the subscription. None running: say so. Several: ask which.
-    2. Ask for the reason once, unless it was said. It is never pressed for: any answer, or none, will do.
+    2. Ask for the reason once, unless it was said. It is never pressed for: any answer, or none, will do. Who asks what
+       leaving means is told, and asked again.
     3. If the customer is eligible for an offer, and did not ask for none, tell it once. More than one: only the best.
        - Accepted: apply exactly its terms; above the usual terms a supervisor decides. Say the new price and until
          when. If it turns out not to be possible, say so and go on with the cancellation.
@@ -38,12 +39,12 @@ def cancel_subscription(case: Case) -> Journey:
     subscription = yield from find_subscription(case)
     if subscription is None:
         return Declined("no_subscription")
-    reason = yield from _learn_reason(case)
+    reason = yield from _learn_reason(case, subscription)
     stayed = None if declines_offers(case.text) else (yield from _offer_once(case, subscription))
     return stayed or (yield from _cancel(subscription, reason))
 
 
-def _learn_reason(case: Case) -> Generator[Step, Any, str]:
+def _learn_reason(case: Case, subscription: Facts) -> Generator[Step, Any, str]:
     """Why the customer leaves, for the record; `not_given` where they did not say."""
     said = read_reason(case.text)
     if said:
@@ -51,7 +52,9 @@ def _learn_reason(case: Case) -> Generator[Step, Any, str]:
     choices = tuple(
         Choice(reason, f"reason {reason}", marks, shown={"names": NAMES[reason]}) for reason, marks in REASONS.items()
     )
-    reason = yield Ask("reason", choices=choices, reply="ask_reason", optional=True)
+    known = {"plan_name": subscription["plan_name"], **subscription["cancellation"]}
+    question = Ask("reason", choices=choices, reply="ask_reason", optional=True, **known)
+    reason = yield question.explaining("leaving_means")
     return reason or "not_given"
 
 

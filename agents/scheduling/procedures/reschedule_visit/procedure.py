@@ -17,6 +17,8 @@ from agents.procedure import (
 from agents.scheduling.times import as_local, find_zone, settle_time, wish_day
 from agents.scheduling.visits import describe_visit, find_visit, is_ahead, is_over, promise_reminder
 
+BOOK_VISIT = "scheduling.book_visit"
+
 
 def reschedule_visit(case: Case) -> Journey:
     """Move a booked visit to a time that suits the customer better.
@@ -36,10 +38,11 @@ def reschedule_visit(case: Case) -> Journey:
         missed: Ended = yield Delegate("scheduling.missed_visit", appointment_id=visit["appointment_id"])
         return Resolved("", **missed.facts) if missed.kind == "resolved" else Declined("", **missed.facts)
     if visit is None or not is_ahead(visit, case.opened_at):
-        wants_one = yield Ask("book_instead", kinds=("yes_no",), reply="ask_book_instead")
+        question = Ask("book_instead", kinds=("yes_no",), reply="ask_book_instead")
+        wants_one = yield question.wished_as(BOOK_VISIT)
         if not wants_one:
             return Declined("no_visit")
-        ended: Ended = yield Delegate("scheduling.book_visit")
+        ended: Ended = yield Delegate(BOOK_VISIT)
         return Resolved("", **ended.facts) if ended.kind == "resolved" else Declined("", **ended.facts)
     zone = yield from find_zone(case)
     wish = yield from wish_day(case, as_local(visit["starts_at"], zone).date().isoformat())

@@ -1,0 +1,154 @@
+"""What customers say beside a question that was put to them: asking back, thinking it over, saying the rest."""
+
+import pytest
+
+from tests.house_guest import Guest
+
+pytestmark = pytest.mark.xdist_group("beside the question")
+
+
+@pytest.mark.parametrize(
+    ("locale", "leaves", "asks", "told"),
+    [
+        ("en", "I want to cancel my contract", "no, I only want to know what it would cost", "your last bill would be"),
+        ("en", "I want to cancel my contract", "okay what if I stay", "Nothing is cancelled so far"),
+        ("es", "quiero darme de baja", "¿cuánto me cobran por irme?", "su última factura sería de"),
+        ("de", "ich will kündigen", "was kostet mich das denn", "Ihre Schlussrechnung betrüge"),
+        ("fr", "je veux partir", "c'est combien de frais", "votre dernière facture serait de"),
+    ],
+)
+async def test_who_asks_what_leaving_means_is_told_and_nothing_goes_on(
+    house: Guest, locale: str, leaves: str, asks: str, told: str
+) -> None:
+    amira = await house.customer("C-1001", locale=locale)
+    await amira.says(leaves)
+    await amira.says(asks)
+    assert told in amira.text
+    assert amira.pending[0] == "slot"
+
+
+@pytest.mark.parametrize(
+    ("locale", "asks", "told"),
+    [
+        ("en", "what does it cost to cancel", "If you gave notice today"),
+        ("de", "ich will nur wissen, was eine Kündigung kostet", "Bei einer Kündigung heute"),
+        ("fr", "y a-t-il des frais si je résilie avant la fin", "votre dernière facture serait de"),
+    ],
+)
+async def test_who_asks_what_leaving_costs_begins_no_cancellation(
+    house: Guest, locale: str, asks: str, told: str
+) -> None:
+    amira = await house.customer("C-1001", locale=locale)
+    await amira.says(asks)
+    assert told in amira.text
+    assert amira.turn["pending"] is None
+
+
+async def test_who_thinks_it_over_and_says_goodbye_proves_nothing(house: Guest) -> None:
+    amira = await house.customer("C-1001")
+    await amira.says("I want to cancel my contract, it is too expensive")
+    assert amira.pending[0] == "verify"
+    await amira.says("alright I'll think about it, goodbye")
+    assert "nothing was cancelled" in amira.text
+    assert await amira.done() == []
+
+
+@pytest.mark.parametrize(
+    ("locale", "opens", "leaves_it"),
+    [
+        ("en", "I want a cheaper plan", "hmm ok. just leave it for now"),
+        ("de", "ich will einen günstigeren Tarif", "dann lassen wir das erstmal"),
+        ("es", "quiero un plan más barato", "bueno, dejémoslo de momento"),
+        ("en", "I want a cheaper plan", "thanks"),
+    ],
+)
+async def test_who_leaves_a_list_is_asked_no_more(house: Guest, locale: str, opens: str, leaves_it: str) -> None:
+    amira = await house.customer("C-1001", locale=locale)
+    await amira.says(opens)
+    assert amira.pending[0] == "slot"
+    await amira.says(leaves_it)
+    assert amira.turn["pending"] is None
+    assert amira.turn["handoff"] is None
+
+
+@pytest.mark.parametrize(
+    ("locale", "opens", "tells"),
+    [
+        ("en", "my internet is down", "it's solid red, not blinking"),
+        ("de", "Internet geht nicht", "Lampe am Router leuchtet rot"),
+    ],
+)
+async def test_who_tells_more_of_the_trouble_still_has_it_and_is_held_up_with_no_credit(
+    house: Guest, locale: str, opens: str, tells: str
+) -> None:
+    ben = await house.customer("C-1002", locale=locale)
+    await ben.says(opens)
+    await ben.says(tells)
+    assert ben.pending == ("confirm", "network.restart_device")
+    await ben.says({"en": "already tried that", "de": "hab ich schon gemacht"}[locale])
+    assert ben.pending[0] == "slot"
+    await ben.says({"en": "yes please send someone", "de": "ja bitte Techniker"}[locale])
+    assert {"en": "Which day would suit you?", "de": "Welcher Tag würde Ihnen passen?"}[locale] in ben.text
+    assert await ben.done() == []
+
+
+async def test_what_is_no_yes_and_no_no_is_asked_once_more_in_short(house: Guest) -> None:
+    ben = await house.customer("C-1002")
+    await ben.says("my wifi drops every evening")
+    await ben.says("only in the bedroom")
+    assert "does it work at the moment, yes or no?" in ben.text
+    assert "credit" not in ben.text
+
+
+@pytest.mark.parametrize(
+    ("locale", "opens", "goes_on", "told"),
+    [
+        ("en", "invoice pls", "yeah to my email", "I have sent a copy"),
+        ("de", "ich hab ne Frage zu meiner Rechnung", "die vom letzten Monat", "INV-20101 vom"),
+        ("es", "no puedo pagar todo ahora", "en tres veces", "todas sus facturas están pagadas"),
+    ],
+)
+async def test_a_few_words_complete_the_message_that_was_asked_about(
+    house: Guest, locale: str, opens: str, goes_on: str, told: str
+) -> None:
+    amira = await house.customer("C-1001", locale=locale)
+    await amira.says(opens)
+    await amira.says(goes_on)
+    assert told in amira.text
+
+
+@pytest.mark.parametrize(
+    ("locale", "opens", "another", "told"),
+    [
+        ("en", "why is my bill so high", "and the october one?", "INV-20101"),
+        ("es", "explíqueme mi factura", "la de octubre", "INV-20101"),
+    ],
+)
+async def test_another_bill_is_explained_by_its_month_alone(
+    house: Guest, locale: str, opens: str, another: str, told: str
+) -> None:
+    amira = await house.customer("C-1001", locale=locale)
+    await amira.says(opens)
+    await amira.says(another)
+    assert f"{told} " in amira.text.split("INV-3001")[0]
+
+
+@pytest.mark.parametrize(
+    ("locale", "asks"), [("en", "is it all done?"), ("fr", "c'est bon ?"), ("de", "ist das erledigt?")]
+)
+async def test_who_asks_whether_it_is_done_is_told_how_it_stands(house: Guest, locale: str, asks: str) -> None:
+    tara = await house.customer("C-1020", locale=locale)
+    await tara.says(
+        {"en": "where is my refund", "fr": "où en est mon remboursement ?", "de": "wo bleibt meine Erstattung"}[locale]
+    )
+    await tara.says(asks)
+    assert "P-40020" in tara.text
+
+
+async def test_what_is_asked_in_the_middle_of_a_dispute_is_not_its_description(house: Guest) -> None:
+    amira = await house.customer("C-1001", locale="hi")
+    await amira.says("kaunsa charge hai ye")
+    await amira.says("theek hai, wapas kar do")
+    assert amira.pending[0] == "slot"
+    await amira.says("kab tak aayega")
+    assert await amira.done() == []
