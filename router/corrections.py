@@ -8,8 +8,7 @@ from agents.replay import ProcedureBroken, ProcedureFunction, answer_anew, next_
 from domain.approval import CORRECTED, WORKS_AGAIN
 from domain.understanding import Understanding
 from router.memory.state import TurnState
-from router.routing import COUNTER
-from understanding.dialogue.returning import says_it_works_again
+from router.routing import COUNTER, is_mended
 
 _SURE = 0.6
 """How sure it must be that words correct something."""
@@ -65,7 +64,8 @@ def _with_sum(case: Case, heard: Understanding) -> dict[str, Any]:
 
 def why_withdrawn(turn: TurnState) -> str:
     """Why the customer takes a call back, where a procedure goes on otherwise for it."""
-    if turn.understanding is not None and says_it_works_again(turn.understanding.text):
+    case, heard = turn.memory.current, turn.understanding
+    if case is not None and heard is not None and is_mended(case, heard):
         return WORKS_AGAIN
     return CORRECTED if _corrects(turn) else ""
 

@@ -33,7 +33,7 @@ from router.telling import TELLING, find_follow_up, find_news, find_terms, find_
 from understanding.acts.plainness import QUESTION
 from understanding.acts.wishing import names_thing
 from understanding.dialogue.answers import names_action
-from understanding.dialogue.returning import says_it_works_again
+from understanding.dialogue.returning import says_all_is_well
 from understanding.dialogue.social import asks_something, has_yes, opens_with_yes, says_goodbye, social_intent
 from understanding.dialogue.stance import doubts, postpones
 from understanding.language.clauses import split_sentences
@@ -229,7 +229,7 @@ def _while_pending(case: Case, heard: Understanding, wishes: tuple[Wish, ...], t
         return Begin(sure)  # no to messages, and not to what was asked
     if silence and heard.unwanted == "also" and heard.changes_mind:
         return No(sure)
-    needless = tells_done_before(heard.text) or says_it_works_again(heard.text)
+    needless = tells_done_before(heard.text) or is_mended(case, heard)
     needless = needless and heard.answer == "other" and "?" not in heard.text
     if heard.changes_mind or heard.answer == "no" or needless or social_intent(heard.text) == "goodbye":
         only = heard.act == "refusal" and heard.act_confidence >= PROBABLE and len(split_sentences(heard.text)) == 1
@@ -237,6 +237,11 @@ def _while_pending(case: Case, heard: Understanding, wishes: tuple[Wish, ...], t
     if heard.answer == "yes":
         return Yes(sure)
     return _beside_a_yes(case, heard, wishes, sure)
+
+
+def is_mended(case: Case, heard: Understanding) -> bool:
+    """Whether a customer who waits to have something mended says that it works."""
+    return case.specialist == "troubleshooting" and says_all_is_well(heard.text) is True
 
 
 def _is_the_same(case: Case, wish: Wish, heard: Understanding) -> bool:
