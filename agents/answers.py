@@ -33,6 +33,11 @@ _UNSURE = re.compile(
 
 
 _PLAIN_SUM = re.compile(r"(?<![\w.,:/-])(\d{1,6})(?:[.,](\d{1,2}))?(?![\w:/%-]|[.,]\d)")
+_CARD_ENDING = re.compile(
+    r"\b(?:end\w*|termin\w*|finiss\w*|last (?:four|4)|letzten? (?:vier|4)|aa?khri)\W+(?:\w+\W+){0,2}?\d{4}\b",
+    re.IGNORECASE,
+)
+"""The end of a card's number, which is no sum."""
 _FIGURES = re.compile(r"\d+(?:[.,]\d+)?")
 """A figure without its currency, which will do where a sum was asked for."""
 
@@ -108,7 +113,11 @@ def _spoken(ask: Ask, reply: Understanding) -> Answer | None:
     asks = reply.act in ("hold", "question") or "?" in reply.text
     if ask.factual and not asks and any(each.name in TROUBLE for each in reply.intents):
         return Answer(False)
-    if "amount" in ask.kinds and (plain := _PLAIN_SUM.search(reply.text)) and len(_FIGURES.findall(reply.text)) == 1:
+    if (
+        "amount" in ask.kinds
+        and (plain := _PLAIN_SUM.search(_CARD_ENDING.sub(" ", reply.text)))
+        and len(_FIGURES.findall(reply.text)) == 1
+    ):
         units, cents = plain.group(1), plain.group(2) or "0"
         return Answer(int(units) * 100 + int(cents.ljust(2, "0")))
     if "text" in ask.kinds and reply.text.strip() and reply.legible and not reply.puzzled:

@@ -2,6 +2,7 @@
 
 from agents.answers import find_answer, is_unsure
 from agents.procedure import Ask, Case
+from agents.retention.reasons import stays
 from domain.understanding import Intent, Understanding
 from router.memory.state import Wish
 from router.parting import Farewell
@@ -17,6 +18,8 @@ OUT_OF_SCOPE = "out_of_scope"
 SMALL_TALK = ("greeting", "thanks", "goodbye", "are_you_human", "what_you_can_do", OUT_OF_SCOPE)
 PROBABLE = 0.5
 """How sure an act must be to count where nothing else is recognised."""
+OFFERING = frozenset({"retention.cancel_subscription", "retention.offer_to_stay"})
+"""The journeys that make an offer."""
 SHORT_QUESTION = 8
 """A question of at most so many words is none of the words that were asked for."""
 
@@ -35,8 +38,9 @@ def while_asked(ask: Ask | None, case: Case, heard: Understanding, wishes: tuple
     """The answer to the question where it answers it, any words where any are asked for; else something new."""
     if ask is None:
         return CaseAnswer()
-    if _asks_about(ask, heard, wishes):
-        return CaseAnswer(again=True)
+    asks, remains = _asks_about(ask, heard, wishes), case.procedure in OFFERING and stays(heard.text)
+    if asks or (remains and "yes_no" not in ask.kinds):
+        return CaseAnswer(again=asks, declines=not asks)
     known = heard.entities if ask.afresh else (*heard.entities, *case.entities)
     answered = find_answer(ask, known, heard) is not None
     beside = _with_half_a_yes(ask, heard, wishes)

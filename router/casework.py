@@ -261,13 +261,13 @@ class Casework:
     async def mend(self, turn: TurnState) -> tuple[TurnState, str] | None:
         """The customer corrected a value of what is pending: it is taken back, and put anew with what was meant."""
         case, heard = turn.memory.current, turn.understanding
-        if case is None or case.pending is None or case.pending.kind != "confirm" or heard is None:
+        if case is None or case.pending is None or case.pending.kind not in ("confirm", "verify") or heard is None:
             return None
         mended = None if asks_at_length(heard) else self._corrected(case, turn)
         if mended is None:
             return None
         await self._services.gate.withdraw(context_of(turn, case.specialist, case.procedure), case.pending.id)
-        return turn.remember(turn.memory.with_current(mended)), case.specialist
+        return turn.remember(replace(turn.memory.with_current(mended), identification=None)), case.specialist
 
     async def approval(self, turn: TurnState) -> tuple[TurnState, str]:
         """A supervisor decided: bring the case back that waited for it."""

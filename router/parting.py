@@ -61,6 +61,11 @@ def speaks_of_what_waits(memory: Memory) -> bool:
     return waits and not (memory.parting.more or memory.parting.asked)
 
 
+def closes(heard: Understanding) -> bool:
+    """Whether a message only takes leave ("no, that's it, bye"): it takes nothing back."""
+    return says_goodbye(heard.text) or heard.act == "goodbye" or any(each.name == "goodbye" for each in heard.intents)
+
+
 def find_parting(
     memory: Memory, heard: Understanding, wishes: tuple[Wish, ...], sure: float
 ) -> Farewell | Rated | None:
@@ -68,7 +73,8 @@ def find_parting(
 
     A no to "is there anything else?" wants nothing more, and takes nothing back that waits for a supervisor.
     """
-    if wishes or (heard.answer == "no" and (speaks_of_what_waits(memory) or heard.changes_mind or heard.refused)):
+    about_it = speaks_of_what_waits(memory) and not closes(heard)
+    if wishes or (heard.answer == "no" and (about_it or heard.changes_mind or heard.refused)):
         return None
     score = score_of(heard) if memory.parting.asked else None
     if score is not None:

@@ -35,7 +35,7 @@ class CaseAnswer:
     def taken(self, heard: Understanding) -> Understanding:
         """The message as this answer."""
         if self.declines:
-            return replace(heard, answer="no", changes_mind=True, entities=())
+            return replace(heard, answer="no", changes_mind=True, entities=(), act="change_of_mind", act_confidence=1.0)
         return replace(heard, puzzled=heard.puzzled or self.again, answer="yes" if self.agrees else heard.answer)
 
 

@@ -9,10 +9,10 @@ from agents.procedure import Ask, Case
 from agents.retention.reasons import takes_up_offer
 from agents.terms import find_term
 from domain.understanding import Intent, Understanding
-from router.asked import OUT_OF_SCOPE, PROBABLE, chat, is_undecided, question_beside, while_asked
+from router.asked import OFFERING, OUT_OF_SCOPE, PROBABLE, chat, is_undecided, question_beside, while_asked
 from router.feelings import UPSET, closes_with_thanks, is_upset, objects, reply_to_refusal
 from router.memory.state import Identification, Memory, Wish
-from router.parting import find_parting, speaks_of_what_waits
+from router.parting import closes, find_parting, speaks_of_what_waits
 from router.partners import waits_for_consent
 from router.routes import (
     Aside,
@@ -29,7 +29,7 @@ from router.routes import (
     TakeUpOffer,
     Yes,
 )
-from router.telling import TELLING, find_follow_up, find_news, find_terms, find_told, what_is_asked
+from router.telling import TELLING, find_follow_up, find_news, find_terms, find_told, find_undoing, what_is_asked
 from understanding.acts.plainness import QUESTION
 from understanding.acts.wishing import names_thing
 from understanding.dialogue.answers import names_action
@@ -137,15 +137,19 @@ def _takes_back_what_waits(memory: Memory, heard: Understanding) -> bool:
 def _takes_up_offer(memory: Memory, heard: Understanding) -> bool:
     """Whether an offer that was made before is taken after all; while it is put, the answer to it is its own."""
     put = memory.current is not None and memory.current.pending is None
-    free = not put and memory.identification is None and OFFERING.intersection(memory.worked)
+    proves = memory.identification is not None and (memory.current is None or memory.current.procedure not in OFFERING)
+    free = not put and not proves and OFFERING.intersection(memory.worked)
     return bool(free) and takes_up_offer(heard.text) is not None
 
 
 def _about_what_waits(memory: Memory, heard: Understanding, wishes: tuple[Wish, ...]) -> Aside | None:
     """A question about what waits for a supervisor, or another figure for it, that names nothing else."""
-    if not memory.parked or wishes or heard.answer == "yes" or heard.act_confidence < PROBABLE:
+    if not memory.parked:
         return None
-    if heard.act == "question" and not names_thing(heard.text):
+    news = bool(find_news(memory.parked[-1][0].procedure, heard, wishes))
+    if not news and (wishes or heard.answer == "yes" or heard.act_confidence < PROBABLE):
+        return None
+    if news or (heard.act == "question" and not names_thing(heard.text)):
         return Aside("consent_still_waits" if waits_for_consent(memory.parked[-1][-1]) else "approval_still_waits")
     amends = heard.act in ("correction", "change_of_mind") and heard.first("amount", "date", "time") is not None
     return Aside("approval_stays_as_asked") if amends else None
@@ -288,7 +292,8 @@ def _while_clarifying(memory: Memory, heard: Understanding, wishes: tuple[Wish, 
     ]
     readings = (*heard.intents, *joined)
     offered = [intent.name for intent in readings if intent.name in memory.options]
-    if offered and not wishes:
+    turned_down = len(memory.options) == 1 and _turns_down(heard)
+    if offered and not wishes and not turned_down:
         return Begin((Wish(offered[0], f"{memory.question} {heard.text}", heard.named),))
     return _afresh(memory, heard, wishes, thresholds)
 
@@ -347,11 +352,12 @@ def _afresh(memory: Memory, heard: Understanding, wishes: tuple[Wish, ...], thre
     """A message that answers nothing."""
     told = f"{memory.specialist}.{memory.procedure}"
     likely = _likely(heard, thresholds)
-    wishes = find_news(told, heard, wishes) or wishes or find_follow_up(told, heard, likely)
+    wishes = find_undoing(memory, heard, wishes) or find_news(told, heard, wishes) or wishes
+    wishes = wishes or find_follow_up(told, heard, likely)
     wishes = wishes or (() if likely else _whole(memory, heard, thresholds))
     if wishes:
         return Begin(wishes)
-    if heard.answer == "no" and not heard.refused and speaks_of_what_waits(memory):
+    if heard.answer == "no" and not heard.refused and speaks_of_what_waits(memory) and not closes(heard):
         return No()
     felt = _with_feeling(memory, heard) if not likely else None
     if felt is not None:
@@ -384,7 +390,3 @@ def _likely(heard: Understanding, thresholds: Thresholds) -> tuple[str, ...]:
     readings += [(intent.rival, intent.rival_confidence) for intent in heard.intents]
     names = dict.fromkeys(name for name, sure in readings if "." in name and sure >= thresholds.clarify)
     return tuple(names)[:2]
-
-
-OFFERING = frozenset({"retention.cancel_subscription", "retention.offer_to_stay"})
-"""The journeys that make an offer."""

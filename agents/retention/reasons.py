@@ -328,9 +328,32 @@ _NO_OFFERS = re.compile(
 """How people say that they want to hear no offer."""
 _AFTER_ALL = re.compile(
     r"(?:offer|discount|percent|%|deal)|(?:oferta|descuento|por ?ciento)|(?:angebot|rabatt|prozent)"
-    r"|(?:offre|remise|réduction|pour ?cent)|(?:ऑफ़र|ऑफर|छूट|प्रतिशत|chhoot|pratishat)"
+    r"|(?:offre|remise|réduction|pour ?cent)|(?:ऑफ़र|ऑफर|छूट|डिस्काउंट|प्रतिशत|chhoot|pratishat)"
 )
 """What an offer is called by those who come back to it."""
+
+
+_STAYS = re.compile(
+    r" (?:don't|do not|didn't|did not|not|never) (?:want(?:ed)? to |going to |gonna |trying to )?"
+    r"(?:cancel\w*|leav\w+|quit|close) (?:anything |it |that )?"
+    r"| no (?:quiero|quería|queria|voy a)? ?(?:cancel\w*|darme de baja|irme|dar de baja)"
+    r"| (?:will |möchte |wollte )?(?:doch |ja |ich )*(?:gar |auch |noch |bitte |doch )*nicht (?:mehr )?kündigen"
+    r"| (?:veux|voulais|souhaite|compte)? ?(?:pas|plus) (?:du tout )?(?:résilier|partir)| ne résiliez (?:rien|pas)"
+    r"| (?:band|cancel) (?:mat|nahi|na) (?:kar\w*)?|(?:बंद|रद्द) (?:मत|नहीं|न) (?:कर\S*)? "
+)
+"""How people say that they do not want to leave."""
+_BUT_GOOD = re.compile(r" (?:aber|but|mais|pero) (?=(?:gut|ok|okay|gern|schön|good|nice|bon|bien) )")
+_PRICE = re.compile(r"(?<![\w-])\d{1,4}[.,]\d{2}(?!\d)")
+_WANTED = re.compile(
+    r" (?:yeah|yes|ok|okay|fine|good|great|deal|sure|please|want|give me|get|take|do|works|course|natürlich|gut|gern\w*"
+    r"|bitte|nehm\w*|will|möchte|passt|klingt|bleib\w*|claro|vale|bien|quiero|dame|deme|prefiero|quedo|supuesto|bon|prends?|veux|voudrais|sûr"
+    r"|parfait|reste|theek|thik|chahiye|laga\w*|le|lun\w+|ठीक|चाहिए|लूँगा|लूंगा|लूँगी|लूंगी|लगा\S*) "
+)
+_ALONE = re.compile(
+    r" (?:the |el |la |den |das |le |cette |votre )?(?:offer|discount|deal|oferta|descuento|angebot|rabatt|offre|remise"
+    r"|réduction|ऑफ़र|ऑफर|छूट|डिस्काउंट|discount wala|offer wala)(?: (?:please|por favor|bitte|natürlich|then|svp))? "
+)
+"""The offer named and nothing else: that is what is wanted."""
 
 
 def declines_offers(words: str) -> bool:
@@ -340,9 +363,8 @@ def declines_offers(words: str) -> bool:
 
 def takes_up_offer(words: str) -> bool | None:
     """True where words come back to an offer and take it ("I'll take the discount after all"), else None."""
-    said = _normalise(words)
     asks = "?" in words or declines_offers(words)
-    return True if not asks and _AFTER_ALL.search(said) and accepts_offer(words) else None
+    return True if not asks and _AFTER_ALL.search(_normalise(words)) and accepts_offer(words) else None
 
 
 def read_reason(words: str) -> str:
@@ -352,11 +374,28 @@ def read_reason(words: str) -> str:
 
 
 def accepts_offer(words: str) -> bool:
-    """Whether words beyond a plain yes take an offer; with any sign of a no in them they do not."""
-    said = _normalise(words)
+    """Whether words beyond a plain yes take an offer; with any sign of a no in them they do not.
+
+    Who names the offer, or its price, and says nothing against it, takes it. Not to want to leave is no sign of a no.
+    """
+    said = _BUT_GOOD.sub(" ", _STAYS.sub(" ", _normalise(words)))
     refused = any(f" {mark} " in said for mark in REFUSING)
-    agreed = re.match(rf" (?:(?:oh|ah|ach|um|uh|euh|äh|eh|अं|अच्छा|achha|well|ok) )*(?:{'|'.join(AGREEING)}) ", said)
-    return not refused and (agreed is not None or any(mark in said for mark in ACCEPTING))
+    agreed = re.match(rf" (?:(?:oh|ah|ach|um|uh|euh|äh|eh|hmm?|अं|अच्छा|achha|well|ok) )*(?:{'|'.join(AGREEING)}) ", said)
+    named = _AFTER_ALL.search(said) is not None or _PRICE.search(words) is not None
+    taken = agreed is not None or any(mark in said for mark in ACCEPTING)
+    taken = taken or (named and _WANTED.search(said) is not None) or _ALONE.fullmatch(said) is not None
+    return taken and not refused and "?" not in words
+
+
+def refuses_offer(words: str) -> bool:
+    """Whether words have a sign of a no in them, or of leaving."""
+    said = _normalise(words)
+    return any(f" {mark} " in said for mark in REFUSING)
+
+
+def stays(words: str) -> bool:
+    """Whether words say that their customer does not want to leave."""
+    return _STAYS.search(_normalise(words)) is not None
 
 
 def _normalise(words: str) -> str:

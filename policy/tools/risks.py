@@ -1,4 +1,4 @@
-"""What to look at in a tool before it is trusted: that it writes, takes anything, or gives orders in its words."""
+"""What to look at in a tool before it is trusted: that it writes, takes anything, is about anybody, or gives orders."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -18,12 +18,14 @@ ORDERS = re.compile(
     re.IGNORECASE,
 )
 INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u206f\U000e0000-\U000e007f]")
+PEOPLE = re.compile(r"customer|client|member|user|account|subscriber|patient|person|owner|e?mail|phone", re.IGNORECASE)
+"""Arguments that name somebody."""
 SHOWN = 60
 
 
 def find_risks(tool: Tool) -> list[str]:
     """Sentences about a tool as it is listed; an empty list is no promise that it is harmless."""
-    return [*_writes(tool), *_wide(tool.input_schema), *find_orders(_texts(tool))]
+    return [*_writes(tool), *_wide(tool.input_schema), *_whose(tool.input_schema), *find_orders(_texts(tool))]
 
 
 def find_orders(texts: Iterable[str]) -> Iterator[str]:
@@ -44,6 +46,14 @@ def _writes(tool: Tool) -> Iterator[str]:
         yield "writes: its server says that it may destroy"
     elif hints.get("read_only_hint") is not True and verb not in READING:
         yield "may write: neither its server nor its name says that it only reads"
+
+
+def _whose(schema: Mapping[str, Any]) -> Iterator[str]:
+    """That the policy cannot tell whose record is meant: it knows a customer by `customer_id` alone."""
+    names = list(cast("Mapping[str, Any]", schema.get("properties") or {}))
+    named = [name for name in names if PEOPLE.search(name) is not None]
+    if named and "customer_id" not in names:
+        yield f"whose: `{named[0]}` may be anybody's: the policy compares the caller with `customer_id` alone"
 
 
 def _wide(schema: Mapping[str, Any]) -> Iterator[str]:

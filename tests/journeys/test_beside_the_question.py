@@ -152,3 +152,88 @@ async def test_what_is_asked_in_the_middle_of_a_dispute_is_not_its_description(h
     assert amira.pending[0] == "slot"
     await amira.says("kab tak aayega")
     assert await amira.done() == []
+
+
+@pytest.mark.parametrize(
+    ("locale", "leaves", "takes"),
+    [
+        ("en", "I want to cancel, it's too expensive", "hmm yeah ok that'll do, I take the discount"),
+        ("es", "quiero darme de baja, es muy caro", "el descuento"),
+        ("de", "ich will kündigen, zu teuer", "ich will doch gar nicht kündigen. der Rabatt klingt aber gut, nehm ich"),
+        ("fr", "je veux résilier, c'est trop cher", "bon ben allez je la prends votre remise"),
+        ("hi", "plan band karna hai, bahut mehnga hai", "discount wala theek hai, lagado"),
+    ],
+)
+async def test_who_takes_the_offer_in_their_own_words_stays(house: Guest, locale: str, leaves: str, takes: str) -> None:
+    hugo = await house.customer("C-1008", locale=locale)
+    await hugo.says(leaves)
+    assert hugo.turn["pending"]["kind"] == "slot"
+    await hugo.says(takes)
+    assert hugo.pending == ("confirm", "crm.accept_offer")
+
+
+@pytest.mark.parametrize(
+    ("locale", "says"),
+    [
+        ("fr", "stop pub stp mais gardez les rappels"),
+        ("hi", "विज्ञापन बंद करो लेकिन अपॉइंटमेंट की याद दिलाते रहना"),
+        ("es", "no quiero más publicidad, pero los recordatorios de cita sí"),
+        ("de", "keine Werbung mehr, aber Terminerinnerungen weiterhin"),
+        ("en", "no more ads please, but keep the reminders"),
+    ],
+)
+async def test_no_advertising_is_no_end_of_reminders(house: Guest, locale: str, says: str) -> None:
+    amira = await house.customer("C-1001", locale=locale)
+    await amira.says(says)
+    changed = [each["arguments"] for each in (await amira.look())["actions"] if each["tool"] == "crm.set_consent"]
+    assert [each["field"] for each in changed] == ["marketing"]
+
+
+@pytest.mark.parametrize(
+    ("locale", "asks"),
+    [
+        ("de", "DSGVO Auskunft über meine Daten bitte"),
+        ("fr", "Je veux une copie de mes données personnelles."),
+        ("en", "I want a copy of my data"),
+    ],
+)
+async def test_what_is_kept_about_somebody_is_for_people(house: Guest, locale: str, asks: str) -> None:
+    amira = await house.customer("C-1001", locale=locale)
+    await amira.says(asks)
+    assert await amira.done() == []
+    await amira.says({"de": "ja bitte", "fr": "oui", "en": "yes please"}[locale])
+    assert await amira.done() == []
+    assert amira.turn["handoff"] is not None
+
+
+@pytest.mark.parametrize(
+    ("locale", "asks"),
+    [("de", "und die Rechnungen kommen jetzt auch an die neue Mail?"), ("en", "do my invoices still come by email?")],
+)
+async def test_a_question_about_bills_sends_none(house: Guest, locale: str, asks: str) -> None:
+    amira = await house.customer("C-1001", locale=locale)
+    await amira.says(asks)
+    assert await amira.done() == []
+
+
+async def test_a_goodbye_takes_nothing_back_that_waits_for_a_supervisor(house: Guest) -> None:
+    kim = await house.customer("C-1003")
+    await kim.says("you charged me twice for the year, I want one back")
+    await kim.says_code()
+    await kim.says("yes")
+    assert kim.pending[0] == "approve"
+    await kim.says("no that's it bye bye dear")
+    assert (await kim.decides())["actions"][-1]["outcome"] == "succeeded"
+    assert ("payments.refund_payment", "succeeded") in await kim.done()
+
+
+async def test_cancel_it_right_after_a_booking_means_the_booking(house: Guest) -> None:
+    ben = await house.customer("C-1002", locale="es")
+    await ben.says("necesito un técnico mañana")
+    for _ in range(3):
+        if ben.pending[0] == "slot":
+            await ben.says("la primera")
+    await ben.says("sí")
+    assert await ben.done() == [("erp.book_appointment", "succeeded")]
+    await ben.says("uy no, cancélala")
+    assert ben.pending == ("confirm", "erp.cancel_appointment")

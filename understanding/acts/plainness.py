@@ -41,11 +41,27 @@ def _only_asks(words: str, needs: frozenset[str]) -> bool:
 def _judge(intent: Intent, words: str, needs: frozenset[str]) -> Intent:
     if _only_asks(words, needs):
         return replace(intent, name=QUESTION, rival="", rival_confidence=0.0)
+    if "sends" in needs and (_asks_of_it(words) or _names_other_papers(words)):
+        return _to_be_asked(intent)
     if _names(words, needs):
         return _to_be_asked(intent) if "ends" in needs and ponders(words) else intent
     if intent.rival and intent.rival_confidence > _ASKED_ABOUT:
         return Intent(intent.rival, intent.rival_confidence)
     return _to_be_asked(intent)
+
+
+def _asks_of_it(words: str) -> bool:
+    """Whether words are a question that asks for nothing to be sent ("do my bills come by email?")."""
+    said = " ".join(fold(words).split())
+    asked = "?" in said or phrase_pattern("acts/signs", "asks").match(said) is not None
+    return asked and phrase_pattern("acts/signs", "requests").search(said) is None
+
+
+def _names_other_papers(words: str) -> bool:
+    """Whether words want papers that are no bill: nothing is sent in their place."""
+    said = " ".join(fold(words).split())
+    other = phrase_pattern("acts/signs", "other_papers").search(said) is not None
+    return other and "bill" not in concepts_of(words)
 
 
 def ponders(words: str) -> bool:

@@ -32,6 +32,8 @@ _PIN = (
     r"(?:pin(?:[ -]?(?:code|number|nummer|nr))?|geheimzahl|code secret|पिन)"
     r"(?: (?:for|of|de|von|pour) (?:my|the|mi|la|ma) \w{1,20})?"
 )
+_POSTAL = r"pincode(?:[ \t:.-]|no|number|hai|is){0,3}\d{6}(?!\d)"
+"""A postal code in India, which is called that in one word and has six digits."""
 _NATIONAL = (
     r"\b(?:ssn|social security(?: number)?|sozialversicherungsnummer|num[eé]ro de s[eé]curit[eé] sociale|"
     r"aadhaar|aadhar|आधार)(?: (?:number|nummer|card|नंबर))?"
@@ -58,7 +60,7 @@ SECRETS = (
     ),
     ("password", _compile(rf"(?:{_WORD}){_FOR_WHAT}{_IS}[\"'`«“]?{_NO_VALUE}(?P<secret>[^\s\"'`»”]{{3,64}})")),
     ("password", _compile(rf"(?:{_WORD}) {_NO_VALUE_HINDI}(?P<secret>(?=\S*[\d!@#$%^&*_])\S{{4,64}}) (?:hai|है)")),
-    ("pin", _compile(rf"{_PIN}(?:{_IS}|[ \t]+)(?P<secret>\d{{4,8}})(?!\d)")),
+    ("pin", _compile(rf"(?!{_POSTAL}){_PIN}(?:{_IS}|[ \t]+)(?P<secret>\d{{4,8}})(?!\d)")),
     ("national_id", _compile(r"(?<![\w-])(?P<secret>(?!000|666|9\d\d)\d{3}-\d{2}-\d{4})(?![\w-])")),
     ("national_id", _compile(rf"{_NATIONAL}(?:{_IS}|[ \t]+)(?P<secret>\d(?:[ -]?\d){{8,14}})(?!\d)")),
     ("access_key", re.compile(rf"(?P<secret>{_KEY})")),

@@ -75,12 +75,26 @@ def test_an_offer_that_is_taken_is_applied_with_exactly_its_terms():
     assert "erp.cancel_subscription" not in walked.calls
 
 
-@pytest.mark.parametrize("answer", [False, "no, just cancel it", "hmm", "I said cancel"])
+@pytest.mark.parametrize("answer", [False, "no, just cancel it", "I said cancel"])
 def test_an_offer_that_is_not_taken_is_told_only_once(answer):
     walked = walk(open_case(LEAVE), systems(offer()), {"reason": None, "stay": answer})
     assert resolved(walked, "cancelled")
     assert walked.asked == ["reason", "stay"]
     assert "crm.accept_offer" not in walked.calls
+
+
+def test_an_answer_that_neither_takes_nor_turns_down_the_offer_is_asked_about_once_more():
+    walked = walk(open_case(LEAVE), systems(offer()), {"reason": None, "stay": "hmm", "stay_again": "well"})
+    assert resolved(walked, "cancelled")
+    assert walked.asked == ["reason", "stay", "stay_again"]
+    walked = walk(open_case(LEAVE), systems(offer()), {"reason": None, "stay": "hmm", "stay_again": True})
+    assert resolved(walked, "stayed")
+
+
+@pytest.mark.parametrize("answer", ["I don't want to cancel anything", "will doch gar nicht kündigen"])
+def test_who_does_not_want_to_leave_at_all_stays_as_they_are(answer):
+    walked = walk(open_case(LEAVE), systems(offer()), {"reason": None, "stay": answer})
+    assert not {"erp.cancel_subscription", "crm.accept_offer"}.intersection(walked.calls)
 
 
 def test_a_reason_that_was_said_is_not_asked_for():

@@ -5,6 +5,7 @@ import signal
 import sys
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -99,6 +100,10 @@ async def test_what_is_risky_about_a_tool_is_named() -> None:
     assert writes.startswith("may write")
     assert "`sql`" in wide
     assert "instructions to a model" in words
+    (tool,) = [each for each in servers.tools() if each.name == "clock.get_time"]
+    (whose,) = find_risks(replace(tool, input_schema={"properties": {"member": {"type": "string"}}}))
+    assert "`member` may be anybody's" in whose
+    assert find_risks(replace(tool, input_schema={"properties": {"member": {}, "customer_id": {}}})) == []
 
 
 @needs_npm

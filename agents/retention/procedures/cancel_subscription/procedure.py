@@ -19,7 +19,16 @@ from agents.procedure import (
     Step,
 )
 from agents.retention.offers import pick_offer
-from agents.retention.reasons import NAMES, REASONS, accepts_offer, declines_offers, read_reason, takes_up_offer
+from agents.retention.reasons import (
+    NAMES,
+    REASONS,
+    accepts_offer,
+    declines_offers,
+    read_reason,
+    refuses_offer,
+    stays,
+    takes_up_offer,
+)
 from agents.retention.subscriptions import find_subscription
 
 
@@ -32,7 +41,8 @@ def cancel_subscription(case: Case) -> Journey:
     3. If the customer is eligible for an offer, and did not ask for none, tell it once. More than one: only the best.
        - Accepted: apply exactly its terms; above the usual terms a supervisor decides. Say the new price and until
          when. If it turns out not to be possible, say so and go on with the cancellation.
-       - Refused, no clear yes, or no offer: go on without another word about it. Who comes back to it gets it.
+       - Neither taken nor refused: asked once more. Who says that they do not want to leave at all stays as they are.
+       - Refused, no clear yes then, or no offer: go on without another word about it. Who comes back to it gets it.
     4. Cancel once the customer has verified who they are, heard on which date the service ends and what the final bill
        is, and confirmed. If they withdraw, everything stays as it is. Say the date and the final bill again.
     """
@@ -68,8 +78,18 @@ def _offer_once(case: Case, subscription: Facts) -> Generator[Step, Any, End | N
     said = {"plan_name": subscription["plan_name"], "monthly_minor": subscription["monthly_minor"]}
     question = Ask("stay", kinds=("yes_no", "text"), reply="offer", **terms, **said).explaining("offer_terms")
     answer = yield question.taken_up_by(takes_up_offer)
-    stays = accepts_offer(answer) if isinstance(answer, str) else bool(answer)
-    return (yield from _accept(case, terms)) if stays else None
+    if isinstance(answer, str) and not (accepts_offer(answer) or _turns_down(answer)):
+        again = Ask("stay_again", kinds=("yes_no", "text"), reply="offer_again", **terms, **said)
+        answer = yield again.explaining("offer_terms").taken_up_by(takes_up_offer)
+    if isinstance(answer, str) and stays(answer) and not accepts_offer(answer):
+        return Declined("stays", plan_name=subscription["plan_name"])
+    taken = accepts_offer(answer) if isinstance(answer, str) else bool(answer)
+    return (yield from _accept(case, terms)) if taken else None
+
+
+def _turns_down(answer: str) -> bool:
+    """Whether words go on with leaving, or say that they do not; other words are asked about once more."""
+    return stays(answer) or refuses_offer(answer)
 
 
 def _accept(case: Case, terms: Facts) -> Generator[Step, Any, End | None]:

@@ -26,7 +26,8 @@ def make_complaint(case: Case) -> Journey:
     open_case = find_complaint(listed["items"])
     if open_case is not None:
         known = {"case_id": open_case["case_id"], "opened_at": open_case["opened_at"]}
-        same = yield Ask("same_complaint", kinds=("yes_no",), reply="ask_same", optional=True, **known)
+        question = Ask("same_complaint", kinds=("yes_no",), reply="ask_same", optional=True, **known)
+        same = yield question.wished_as("retention.make_complaint")
         if same:
             return (yield from _add_words(case, open_case, description))
     opened = yield Call("crm.open_case", customer_id=case.customer_id, reason=REASON, description=description)

@@ -16,6 +16,14 @@ TOPICS: dict[str, tuple[str, ...]] = {
         "disponible", "couvr", "desserv", "eligible", "raccord", "est-ce que la fibre", "avez la fibre",
         "उपलब्ध", "कवरेज", "available", "coverage",
     ),
+    "privacy": (
+        "gdpr", "personal data", "my data", "data you", "data on me", "data about me", "data protection", "privacy",
+        "delete my account", "what you know about me", "what you store",
+        "rgpd", "datos personales", "mis datos", "datos tienen", "datos que", "proteccion de datos", "privacidad",
+        "dsgvo", "datenschutz", "meine daten", "meiner daten", "personenbezogen", "auskunft", "daten ihr", "daten sie",
+        "donnees personnelles", "mes donnees", "donnees sur moi", "donnees que", "vie privee",
+        "डेटा", "निजी जानकारी", "mera data", "meri jankari", "meri jaankari", "niji", "data kya",
+    ),
     "billing_day": (
         "billing day", "billing date", "bill date", "day of the bill", "payment day", "payment date", "due date",
         "collection date", "day of the month", "date of my bill", "date of the bill", "debit date",
