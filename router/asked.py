@@ -2,7 +2,7 @@
 
 from agents.answers import find_answer, is_unsure
 from agents.procedure import Ask, Case
-from agents.retention.reasons import stays
+from agents.retention.taking_offers import stays
 from domain.understanding import Intent, Understanding
 from router.memory.state import Wish
 from router.parting import Farewell

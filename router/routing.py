@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from agents.answers import tells_done_before
 from agents.procedure import Ask, Case
-from agents.retention.reasons import takes_up_offer
+from agents.retention.taking_offers import takes_up_offer
 from agents.terms import find_term
 from domain.understanding import Intent, Understanding
 from router.asked import OFFERING, OUT_OF_SCOPE, PROBABLE, chat, is_undecided, question_beside, while_asked

@@ -4,7 +4,7 @@ import pytest
 
 from agents.comparison import find_compared, names_other
 from agents.procedure import Choice
-from agents.retention.reasons import declines_offers, takes_up_offer
+from agents.retention.taking_offers import declines_offers, takes_up_offer
 from agents.terms import find_term
 
 PLANS = tuple(Choice(name, name, rank=price) for name, price in (("S", 10), ("M", 20), ("XL", 50), ("XXL", 80)))

@@ -5,7 +5,8 @@ import pytest
 from agents.answers import find_answer
 from agents.procedure import Ask
 from agents.retention.procedures.cancel_subscription.procedure import pick_offer
-from agents.retention.reasons import accepts_offer, read_reason
+from agents.retention.reasons import read_reason
+from agents.retention.taking_offers import accepts_offer
 from domain.understanding import Understanding
 from tests.agents.scheduling.journey import (
     FAILED,

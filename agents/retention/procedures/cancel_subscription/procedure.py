@@ -19,17 +19,15 @@ from agents.procedure import (
     Step,
 )
 from agents.retention.offers import pick_offer
-from agents.retention.reasons import (
-    NAMES,
-    REASONS,
+from agents.retention.reasons import NAMES, REASONS, read_reason
+from agents.retention.subscriptions import find_subscription
+from agents.retention.taking_offers import (
     accepts_offer,
     declines_offers,
-    read_reason,
     refuses_offer,
     stays,
     takes_up_offer,
 )
-from agents.retention.subscriptions import find_subscription
 
 
 def cancel_subscription(case: Case) -> Journey:
