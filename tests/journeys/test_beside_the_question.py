@@ -237,3 +237,20 @@ async def test_cancel_it_right_after_a_booking_means_the_booking(house: Guest) -
     assert await ben.done() == [("erp.book_appointment", "succeeded")]
     await ben.says("uy no, cancélala")
     assert ben.pending == ("confirm", "erp.cancel_appointment")
+
+
+@pytest.mark.parametrize(
+    ("locale", "says"),
+    [
+        ("en", "I don't want other companies to act for me any more"),
+        ("de", "ich will nicht mehr, dass andere Firmen für mich handeln"),
+        ("es", "ya no quiero que otras empresas actúen por mí"),
+        ("fr", "je ne veux plus que d'autres entreprises agissent pour moi"),
+    ],
+)
+async def test_who_wants_no_other_company_to_act_for_them_is_not_only_told_all_right(
+    house: Guest, locale: str, says: str
+) -> None:
+    dan = await house.customer("C-1010", locale=locale)
+    await dan.says(says)
+    assert dan.pending == ("confirm", "crm.set_consent")

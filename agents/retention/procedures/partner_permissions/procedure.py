@@ -53,12 +53,14 @@ def _take_back(case: Case, permissions: Permissions) -> Generator[Step, Any, End
     held = (*permissions.given, *permissions.asked)
     if not held:
         return (yield from _take_back_from_all(case)) if permissions.for_all else Declined("none_to_end")
-    ended = yield from _choose(case, held, "ask_which_ends")
+    named = pick_named(case, held) or held
+    alone = len({each["partner"] for each in named}) == 1  # all that one company may do ends with one word
+    ended = named if alone else (yield from _choose(case, held, "ask_which_ends"))
     for each in ended:
         yield Call("crm.withdraw_partner_consent", customer_id=case.customer_id, consent_id=each["consent_id"])
     if permissions.for_all and means_all(case.text):
         return (yield from _take_back_from_all(case))
-    return Resolved("ended", ended=[each["partner"] for each in ended], for_all=permissions.for_all)
+    return Resolved("ended", ended=[*{each["partner"]: None for each in ended}], for_all=permissions.for_all)
 
 
 def _take_back_from_all(case: Case) -> Generator[Step, Any, End]:
