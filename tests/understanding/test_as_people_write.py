@@ -30,7 +30,7 @@ def test_words_that_are_written_by_ear_are_known(read: Read, locale: str, words:
     ("locale", "words", "wish"),
     [
         ("es", "buenas noches quisiera otra línea en casa de mi suegra", "retention.request_contract_change"),
-        ("es", "hola, en el sótano no hay señal de wifi", "troubleshooting.answer_question"),
+        ("es", "hola, en el sótano no hay señal de wifi", "troubleshooting.no_connection"),
         ("es", "que no es la contraseña, es que no hay internet", "troubleshooting.no_connection"),
         ("es", "el viernes que no manden al técnico, no estaré", "scheduling.reschedule_visit"),
         ("hi", "mangalvar ko technician mat bhejiyega, hum bahar honge", "scheduling.reschedule_visit"),
