@@ -34,7 +34,14 @@ from understanding.acts.plainness import QUESTION
 from understanding.acts.wishing import names_thing
 from understanding.dialogue.answers import names_action
 from understanding.dialogue.returning import says_all_is_well
-from understanding.dialogue.social import asks_something, has_yes, opens_with_yes, says_goodbye, social_intent
+from understanding.dialogue.social import (
+    asks_something,
+    has_yes,
+    opens_with_no,
+    opens_with_yes,
+    says_goodbye,
+    social_intent,
+)
 from understanding.dialogue.stance import doubts, postpones
 from understanding.language.clauses import split_sentences
 from understanding.language.phrases import phrase_pattern
@@ -292,7 +299,7 @@ def _while_clarifying(memory: Memory, heard: Understanding, wishes: tuple[Wish, 
     ]
     readings = (*heard.intents, *joined)
     offered = [intent.name for intent in readings if intent.name in memory.options]
-    turned_down = len(memory.options) == 1 and _turns_down(heard)
+    turned_down = len(memory.options) == 1 and opens_with_no(heard.text)
     if offered and not wishes and not turned_down:
         return Begin((Wish(offered[0], f"{memory.question} {heard.text}", heard.named),))
     return _afresh(memory, heard, wishes, thresholds)

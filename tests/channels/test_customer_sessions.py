@@ -141,7 +141,7 @@ async def test_a_customers_token_reaches_nothing_else_on_any_route_by_any_method
 
 
 async def test_another_customers_conversation_is_not_found_and_stays_as_it_is(shop: Guest) -> None:
-    token = (await session(shop, customer={"id": "C-1003", "auth_level": "strong"}))["token"]
+    token = (await session(shop, customer={"id": "C-1009", "auth_level": "strong"}))["token"]
     ben = await shop.customer("C-1002")
     before = await ben.look()
     for act, body in (("messages", words("hello")), ("handoff", {}), ("feedback", {"score": 1}), ("close", {})):
@@ -280,7 +280,7 @@ async def test_a_token_that_the_company_signed_with_its_registered_key_is_as_goo
     assert conversation["customer"] == AMIRA
     own = (await session(shop, customer=AMIRA))["token"]
     assert (await opened(shop, own)).json()["id"] == conversation["id"]
-    strong = (await opened(shop, signed(sub="C-1003", auth_level="strong"))).json()
+    strong = (await opened(shop, signed(sub="C-1009", auth_level="strong"))).json()
     assert strong["customer"]["auth_level"] == "strong"
 
 

@@ -35,6 +35,17 @@ def opens_with_yes(text: str) -> bool:
     return phrase_pattern("acts/signs", "agrees").match(said) is not None
 
 
+def opens_with_no(text: str) -> bool:
+    """Whether a message begins with a no that stands by itself ("no!! my data"), and is not the first word of a wish."""
+    first = re.split(r"[,.;:!?\n]+", fold(text).strip(), maxsplit=1)[0]
+    return _NO_ALONE.fullmatch(" ".join(first.split())) is not None
+
+
+_NO_ALONE = re.compile(
+    r"(?:no|nope|nah|nein|nee|ne|non|nahi|nahin|नहीं|नही)(?: (?:no|nein|non|danke|gracias|merci|thanks))*"
+)
+
+
 def has_yes(text: str) -> bool:
     """Whether a sentence or part of a message begins with a yes."""
     return any(opens_with_yes(part) for sentence in split_sentences(text) for part in re.split(r"[,;]", sentence))
