@@ -36,7 +36,7 @@ def opens_with_yes(text: str) -> bool:
 
 
 def opens_with_no(text: str) -> bool:
-    """Whether a message begins with a no that stands by itself ("no!! my data"), and is not the first word of a wish."""
+    """Whether a message begins with a no that stands by itself ("no!! my data"), and is no first word of a wish."""
     first = re.split(r"[,.;:!?\n]+", fold(text).strip(), maxsplit=1)[0]
     return _NO_ALONE.fullmatch(" ".join(first.split())) is not None
 
