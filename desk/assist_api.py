@@ -6,7 +6,7 @@ from fastapi import APIRouter
 
 from desk.api import DeskResponse, ReaderLanguage, Worker
 from desk.articles import ArticleDesk, FittingArticles
-from desk.drafts import Draft, DraftDesk
+from desk.drafts import DraftDesk, ReplyDraft
 from desk.wrap_up import WrapUp, WrapUpDesk
 from domain.ids import ConversationId
 
@@ -55,7 +55,7 @@ class AssistDoor:
         """Articles that fit what the customer of a conversation of yours said last, in their language."""
         return await self._articles.find(caller, ConversationId(conversation_id))
 
-    async def draft(self, conversation_id: str, caller: Worker) -> Draft:
+    async def draft(self, conversation_id: str, caller: Worker) -> ReplyDraft:
         """Draft a reply in a conversation of yours: what was done or found, and what comes next.
 
         It is made from facts and templates; where a language model is configured, worded by it and checked.

@@ -27,7 +27,7 @@ EXACT = ("sensitive_topic", "vulnerable_customer")
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
+class ReplyDraft:
     """A reply in the customer's language that nobody has sent; `by` says whose words they are."""
 
     text: str
@@ -58,7 +58,7 @@ class DraftDesk:
         self._articles = articles
         self._forms = forms
 
-    async def draft(self, caller: Caller, conversation_id: ConversationId) -> Draft:
+    async def draft(self, caller: Caller, conversation_id: ConversationId) -> ReplyDraft:
         """Greet where that was not done yet, say what was done or found, and what comes next.
 
         Raises:
@@ -79,7 +79,7 @@ class DraftDesk:
         told = self._told(seen) or ([] if greeting and self._own_greeting(row) else [self._word(voice, "looking")])
         plain = "\n".join(filter(None, [greeting, *self._feeling(seen), *told]))
         text = await self._worded(seen, plain)
-        return Draft(text, voice.language, "template" if text == plain else "model")
+        return ReplyDraft(text, voice.language, "template" if text == plain else "model")
 
     async def _answer(self, caller: Caller, row: Stored) -> str:
         """What an article says to the last question, where one is about it and in the customer's language."""

@@ -175,9 +175,10 @@ _STAYS = re.compile(
 _BUT_GOOD = re.compile(r" (?:aber|but|mais|pero) (?=(?:gut|ok|okay|gern|schön|good|nice|bon|bien) )")
 _PRICE = re.compile(r"(?<![\w-])\d{1,4}[.,]\d{2}(?!\d)")
 _WANTED = re.compile(
-    r" (?:yeah|yes|ok|okay|fine|good|great|deal|sure|please|want|give me|get|take|do|works|course|natürlich|gut|gern\w*"
-    r"|bitte|nehm\w*|will|möchte|passt|klingt|bleib\w*|claro|vale|bien|quiero|dame|deme|prefiero|quedo|supuesto|bon|prends?|veux|voudrais|sûr"
-    r"|parfait|reste|theek|thik|chahiye|laga\w*|le|lun\w+|ठीक|चाहिए|लूँगा|लूंगा|लूँगी|लूंगी|लगा\S*) "
+    r" (?:yeah|yes|ok|okay|fine|good|great|deal|sure|please|want|give me|get|take|works|course|natürlich|gut|gern\w*"
+    r"|bitte|nehm\w*|will ich|möchte|passt|klingt|bleib\w*|claro|vale|bien|quiero|dame|deme"
+    r"|prefiero|quedo|supuesto|bon|prends?|veux|voudrais|sûr|parfait"
+    r"|reste|theek|thik|chahiye|laga\w*|lun\w+|ठीक|चाहिए|लूँगा|लूंगा|लूँगी|लूंगी|लगा\S*) "
 )
 _ALONE = re.compile(
     r" (?:the |el |la |den |das |le |cette |votre )?(?:offer|discount|deal|oferta|descuento|angebot|rabatt|offre|remise"

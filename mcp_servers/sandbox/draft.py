@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from operator import itemgetter
 
 from mcp_servers.sandbox.database import CALLS
-from mcp_servers.sandbox.rows import Table
+from mcp_servers.sandbox.rows import SeedTable
 from mcp_servers.sandbox.system import SandboxSystem
 from mcp_servers.sandbox.systems import SYSTEMS
 from mcp_servers.work import Work
@@ -17,10 +17,10 @@ NO_TIME = datetime(1970, 1, 1, tzinfo=UTC)
 """When copies are taken of rows that are seeded: nothing that is told of them depends on it."""
 
 
-class Draft:
+class SeedDraft:
     """The rows of one tenant by table, and what each system would tell of them."""
 
-    def __init__(self, tables: Iterable[Table]) -> None:
+    def __init__(self, tables: Iterable[SeedTable]) -> None:
         self._tables = list(tables)
         self._told = {name: _tell_of(system, self._tables) for name, system in SYSTEMS.items()}
 
@@ -36,7 +36,7 @@ class Draft:
         database.execute("DELETE FROM events WHERE position > ?", (last,))
 
 
-def _tell_of(system: SandboxSystem, tables: list[Table]) -> list[tuple[str, str, str]]:
+def _tell_of(system: SandboxSystem, tables: list[SeedTable]) -> list[tuple[str, str, str]]:
     """What a system tells of these rows, seen on a database in memory with those of its tables that it tells of."""
     with closing(sqlite3.connect(":memory:")) as database:
         database.executescript(CALLS + system.schema)
@@ -46,7 +46,7 @@ def _tell_of(system: SandboxSystem, tables: list[Table]) -> list[tuple[str, str,
         return database.execute("SELECT tenant, topic, facts FROM events ORDER BY position").fetchall()
 
 
-def _insert(system: SandboxSystem, database: sqlite3.Connection, tables: list[Table]) -> None:
+def _insert(system: SandboxSystem, database: sqlite3.Connection, tables: list[SeedTable]) -> None:
     """Insert what a system keeps of these rows, in the order of its own tables."""
     own = [name for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY rowid")]
     kept = [table._replace(name=system.renamed.get(table.name, table.name)) for table in tables]

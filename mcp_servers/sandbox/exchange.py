@@ -23,7 +23,7 @@ ORDER BY position LIMIT ?
 """
 
 
-class Event(NamedTuple):
+class SystemEvent(NamedTuple):
     """What a system told: the `position` in its log, and the `origin` that names the log."""
 
     position: int
@@ -100,12 +100,12 @@ class Exchange:
                 heard = True
         return heard
 
-    def _unread(self, database: sqlite3.Connection, name: str, source: str, limit: int) -> list[Event]:
+    def _unread(self, database: sqlite3.Connection, name: str, source: str, limit: int) -> list[SystemEvent]:
         place = database.execute(PLACE, (source,)).fetchone() or ("", 0)
         topics = json.dumps([*SYSTEMS[name].takes[source]])
         try:
             with self._lock:
-                return [Event(*row) for row in self._log(source).execute(UNREAD, (*place, topics, limit))]
+                return [SystemEvent(*row) for row in self._log(source).execute(UNREAD, (*place, topics, limit))]
         except sqlite3.Error:
             return []
 

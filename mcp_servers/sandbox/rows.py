@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 
-class Table(NamedTuple):
+class SeedTable(NamedTuple):
     """Rows of one table."""
 
     name: str
@@ -25,6 +25,6 @@ class Rows:
         """Add one row."""
         self._tables[table, tuple(values)].append((self.tenant, *values.values()))
 
-    def tables(self) -> list[Table]:
+    def tables(self) -> list[SeedTable]:
         """The rows by table; those with other columns than the ones before stand apart."""
-        return [Table(name, ("tenant", *columns), rows) for (name, columns), rows in self._tables.items()]
+        return [SeedTable(name, ("tenant", *columns), rows) for (name, columns), rows in self._tables.items()]

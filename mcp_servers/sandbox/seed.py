@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
 
-from mcp_servers.sandbox.draft import Draft
+from mcp_servers.sandbox.draft import SeedDraft
 from mcp_servers.sandbox.files import Sandbox
 from mcp_servers.sandbox.rows import Rows
 from mcp_servers.sandbox.slots import open_slots
@@ -31,10 +31,10 @@ def seed_sandbox(
     """
 
     @cache
-    def draft(position: int) -> Draft:
+    def draft(position: int) -> SeedDraft:
         rows = Rows(tenants[position].tenant, now)
         tenants[position].fill(rows, progress)
-        return Draft(rows.tables())
+        return SeedDraft(rows.tables())
 
     filled = [
         sandbox[name].change(lambda opened, name=name: _seed(opened, name, now, tenants, draft)) for name in sandbox
@@ -53,7 +53,7 @@ def _seed(
     name: str,
     now: datetime,
     tenants: Sequence[TenantSeed],
-    draft: Callable[[int], Draft],
+    draft: Callable[[int], SeedDraft],
 ) -> bool:
     known = {tenant for (tenant,) in database.execute("SELECT tenant FROM seeding")}
     fresh = [position for position, each in enumerate(tenants) if each.tenant not in known]

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from domain.errors import Misconfigured
 from mcp_servers.sandbox.database import Database
-from mcp_servers.sandbox.draft import Draft
-from mcp_servers.sandbox.rows import Table
+from mcp_servers.sandbox.draft import SeedDraft
+from mcp_servers.sandbox.rows import SeedTable
 from mcp_servers.sandbox.systems import SYSTEMS
 
 SHARED = "sandbox.db"
@@ -32,7 +32,7 @@ def take_over(file: Path, systems: Mapping[str, Database]) -> bool:
             f"{file}, the sandbox's one file up to version 0.3, cannot be read: {error}. Nothing was changed: "
             "put an older copy in its place, or move it away to begin with invented customers anew"
         ) from None
-    draft = Draft(tables)
+    draft = SeedDraft(tables)
     return any([systems[name].change(lambda opened, name=name: _take(name, opened, tables, draft)) for name in fresh])
 
 
@@ -40,7 +40,7 @@ def _is_used(database: sqlite3.Connection) -> bool:
     return database.execute(USED).fetchone() is not None
 
 
-def _take(name: str, database: sqlite3.Connection, tables: list[Table], draft: Draft) -> bool:
+def _take(name: str, database: sqlite3.Connection, tables: list[SeedTable], draft: SeedDraft) -> bool:
     """Whether this process was the one that took it."""
     if _is_used(database):
         return False
@@ -50,12 +50,12 @@ def _take(name: str, database: sqlite3.Connection, tables: list[Table], draft: D
     return True
 
 
-def _read(file: Path) -> list[Table]:
+def _read(file: Path) -> list[SeedTable]:
     with closing(sqlite3.connect(f"{file.resolve().as_uri()}?mode=ro", uri=True, timeout=15)) as old:
         tables = [_read_table(old, name) for (name,) in old.execute(TABLES).fetchall()]
     return [table for table in tables if table.rows]
 
 
-def _read_table(old: sqlite3.Connection, name: str) -> Table:
+def _read_table(old: sqlite3.Connection, name: str) -> SeedTable:
     cursor = old.execute(f"SELECT * FROM {name} ORDER BY rowid")  # noqa: S608 (the file's own names)
-    return Table(name, tuple(column[0] for column in cursor.description), cursor.fetchall())
+    return SeedTable(name, tuple(column[0] for column in cursor.description), cursor.fetchall())
