@@ -18,7 +18,7 @@ from app.settings import LoginSettings, OAuthSettings, ServerSettings, Settings,
 from app.taken_names import find_holder
 from domain.errors import BadRequest, Misconfigured
 from policy.tools.pins import Tool
-from policy.tools.risks import find_risks
+from policy.tools.risks import customer_argument, find_risks
 from policy.tools.servers import ToolServers
 from policy.tools.sign_ins import SignIns
 from policy.tools.tool_data import parse_tool_data
@@ -38,7 +38,9 @@ class Judged:
     @property
     def entry(self) -> dict[str, Any]:
         """What policy data says of it, beside the pin."""
-        return {"group": self.group, "kind": self.kind, "reads": {}}
+        named = customer_argument(self.tool)
+        entry: dict[str, Any] = {"group": self.group, "kind": self.kind, "reads": {}}
+        return {**entry, "customer": named} if named else entry
 
 
 def make_stanza(

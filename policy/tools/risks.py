@@ -49,11 +49,23 @@ def _writes(tool: Tool) -> Iterator[str]:
 
 
 def _whose(schema: Mapping[str, Any]) -> Iterator[str]:
-    """That the policy cannot tell whose record is meant: it knows a customer by `customer_id` alone."""
+    """That a tool is about somebody who is not called `customer_id`, by which the policy knows a customer."""
+    named = _people(schema)
+    if len(named) == 1:
+        yield f"whose: `{named[0]}` names somebody: it has to be the conversation's customer, as policy data will say"
+    elif named:
+        yield f"whose: {', '.join(f'`{name}`' for name in named)} may be anybody's: say which is the customer's"
+
+
+def customer_argument(tool: Tool) -> str:
+    """The one argument by which a tool names somebody; empty where it is `customer_id`, or none or several do."""
+    named = _people(tool.input_schema)
+    return named[0] if len(named) == 1 else ""
+
+
+def _people(schema: Mapping[str, Any]) -> list[str]:
     names = list(cast("Mapping[str, Any]", schema.get("properties") or {}))
-    named = [name for name in names if PEOPLE.search(name) is not None]
-    if named and "customer_id" not in names:
-        yield f"whose: `{named[0]}` may be anybody's: the policy compares the caller with `customer_id` alone"
+    return [] if "customer_id" in names else [name for name in names if PEOPLE.search(name) is not None]
 
 
 def _wide(schema: Mapping[str, Any]) -> Iterator[str]:

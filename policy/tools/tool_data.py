@@ -10,7 +10,7 @@ from policy.tools.further_questions import check_asks
 CUSTOMER = "@customer"
 """In a fact's arguments: the conversation's customer, instead of an argument of the proposed call."""
 
-_KNOWN_KEYS = {"group", "kind", "reads", "digest", "pinned", "idempotent", "asks"}
+_KNOWN_KEYS = {"group", "kind", "reads", "digest", "pinned", "idempotent", "asks", "customer"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,8 @@ class ToolData:
 
     `digest` is the pin; `pinned` in the data keeps the listing that it names. `idempotent` says that a write of
     somebody else's server may be repeated after a time-out. `asks` is what its server may be told when it asks in the
-    middle of a call, as JSON Schemas by name.
+    middle of a call, as JSON Schemas by name. `customer` is the argument that has to be the conversation's
+    customer, for a server that does not call it `customer_id`.
     """
 
     group: str = ""
@@ -36,6 +37,7 @@ class ToolData:
     digest: str = ""
     idempotent: bool = False
     asks: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    customer: str = ""
 
 
 def parse_tool_data(tools: Mapping[str, Any]) -> dict[str, ToolData]:
@@ -67,6 +69,9 @@ def _parse(name: str, entry: Any) -> ToolData:
             raise ValueError("kind must be read or write")
         reads = {key: FactRead(read["tool"], dict(read["arguments"])) for key, read in entry.get("reads", {}).items()}
         asks, idempotent = check_asks(entry.get("asks", {})), entry.get("idempotent") is True
-        return ToolData(entry["group"], entry["kind"], reads, entry.get("digest", ""), idempotent, asks)
+        customer = entry.get("customer", "")
+        if not isinstance(customer, str):
+            raise ValueError("customer must be the name of an argument")
+        return ToolData(entry["group"], entry["kind"], reads, entry.get("digest", ""), idempotent, asks, customer)
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise Misconfigured(f"policy data of tool {name}: {error!r}") from error

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from app.other_servers import address_of
+from app.server_addition import Judged
 from app.settings import ServerSettings
 from domain.errors import Misconfigured, ToolUnavailable
 from policy.tools.risks import find_risks
@@ -101,8 +102,12 @@ async def test_what_is_risky_about_a_tool_is_named() -> None:
     assert "`sql`" in wide
     assert "instructions to a model" in words
     (tool,) = [each for each in servers.tools() if each.name == "clock.get_time"]
-    (whose,) = find_risks(replace(tool, input_schema={"properties": {"member": {"type": "string"}}}))
-    assert "`member` may be anybody's" in whose
+    member = replace(tool, input_schema={"properties": {"member": {"type": "string"}}})
+    (whose,) = find_risks(member)
+    assert "`member` names somebody" in whose
+    assert Judged(member, "read", "read").entry["customer"] == "member"
+    (several,) = find_risks(replace(tool, input_schema={"properties": {"member": {}, "account": {}}}))
+    assert "say which is the customer's" in several
     assert find_risks(replace(tool, input_schema={"properties": {"member": {}, "customer_id": {}}})) == []
 
 

@@ -23,6 +23,13 @@ test_another_customer_in_the_arguments_is_denied if {
 	effects(sample.put(sample.credit, {"/call/arguments/customer_id": ["C-1"]})) == {"deny"}
 }
 
+test_a_customer_under_another_name_has_to_be_the_one_in_the_conversation if {
+	named := {"erp.list_invoices": {"group": "read", "kind": "read", "reads": {}, "customer": "member"}}
+	effects(sample.put(sample.invoices_read, {"/call/arguments/member": "C-1"})) == set() with data.tools as named
+	effects(sample.put(sample.invoices_read, {"/call/arguments/member": "C-2"})) == {"deny"} with data.tools as named
+	effects(sample.invoices_read) == {"deny"} with data.tools as named
+}
+
 test_a_code_for_somebody_else_is_denied if {
 	document := sample.put(sample.verification, {"/principal/customer": sample.refund.principal.customer})
 	effects(document) == set()
