@@ -191,8 +191,8 @@ class PendingActions:
         action = find_action(connection, self._transactions.vault, pending_id)
         if action is None or action.kind != "confirm" or not _belongs(action, context):
             raise Conflict("nothing waits for this confirmation")
-        by = context.principal.customer.id if context.principal.customer else "customer"
-        entry = action.entry("evidence", self._clock(), "The customer said yes to exactly this call.", by)
+        by, words = _agreeing(context)
+        entry = action.entry("evidence", self._clock(), words, by)
         self._journal.append(connection, [entry])
         self.answer(connection, action, by)
 
@@ -310,6 +310,14 @@ def _row(action: PendingAction, box: Cipher) -> dict[str, Any]:
 
 def _place(column: str, action: str) -> str:
     return place_of(f"pending_actions.{column}", action)
+
+
+def _agreeing(context: CallContext) -> tuple[str, str]:
+    """Who says yes in this conversation, and the record's words for it: a partner's agent speaks for the customer."""
+    agent, customer = context.principal.agent, context.principal.customer
+    if agent.kind == "partner":
+        return agent.id, f"The partner {agent.id} said yes to exactly this call on the customer's behalf."
+    return customer.id if customer else "customer", "The customer said yes to exactly this call."
 
 
 def _belongs(action: PendingAction, context: CallContext) -> bool:

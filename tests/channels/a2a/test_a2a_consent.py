@@ -58,6 +58,8 @@ async def test_a_task_asks_waits_and_goes_on_by_itself_once_the_customer_allowed
         "items"
     ]
     assert {"crm.request_partner_consent", "payments.refund_payment"} <= {each["tool"] for each in record}
+    yes = next(each for each in record if each["kind"] == "evidence" and "said yes" in each["rationale"])
+    assert yes["rationale"] == "The partner partner said yes to exactly this call on the customer's behalf."
 
 
 async def test_asked_again_it_still_waits_and_nothing_is_said_twice_by_itself(guest: Guest) -> None:
