@@ -140,3 +140,17 @@ def test_who_complains_that_nobody_calls_wants_no_silence(words: str) -> None:
 )
 def test_who_wants_nobody_to_call_still_is_heard(words: str) -> None:
     assert hear_unwanted(clean(words), "chat") is not None
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "only send me texts, no calls please",
+        "q solo me manden sms, no llamadas",
+        "nur per SMS schreiben, keine Anrufe",
+        "seulement par mail, pas d'appels",
+    ],
+)
+def test_who_wants_to_be_written_to_in_one_way_only_is_asked_and_not_obeyed(words: str) -> None:
+    heard = hear_unwanted(words, "chat")
+    assert heard is None or not heard.sure

@@ -49,7 +49,19 @@ def hear_unwanted(text: str, channel: str) -> Unwanted | None:
         return Unwanted("", keyword=True, sure=False)
     clauses = [clause for clause in _CLAUSE.split(text) if clause.strip()]
     rest = [clause for clause in clauses if not refuses_messages(clause)]
-    return None if len(rest) == len(clauses) else Unwanted(", ".join(each.strip() for each in rest))
+    if len(rest) == len(clauses):
+        return None
+    if _ONE_WAY.search(whole) is not None:
+        return Unwanted(text, sure=False)
+    return Unwanted(", ".join(each.strip() for each in rest))
+
+
+_ONE_WAY = re.compile(
+    r"\b(?:only|solo|solamente|nur|seulement|uniquement|sirf) (?:\w+ ){0,2}?"
+    r"(?:send|text|email|mail|write|sms|whatsapp|mand\w*|envi\w*|escrib\w*|per|por|par|via|schreib\w*|schick\w*|envoy\w*"
+    r"|ecri\w*|message|bhej\w*)\b|(?:सिर्फ|केवल) \S* ?(?:भेज|मैसेज|एसएमएस)"
+)
+"""Who wants to be written to in one way only, wants messages: it is asked about."""
 
 
 def refuses_messages(text: str) -> bool:
