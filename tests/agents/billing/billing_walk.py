@@ -21,7 +21,7 @@ from domain.understanding import Entity, Understanding
 from mcp_servers.catalogue import find_toolsets
 from mcp_servers.refusal import Refused
 from mcp_servers.sandbox.database import CALLS
-from mcp_servers.sandbox.draft import Draft
+from mcp_servers.sandbox.draft import SeedDraft
 from mcp_servers.sandbox.rows import Rows
 from mcp_servers.sandbox.systems import SYSTEMS
 from mcp_servers.work import Work
@@ -94,7 +94,7 @@ class Seeded:
         add_price_list(rows)
         add_named(rows)
         rows.add("tenants", currency="USD", country="US")
-        draft = Draft(rows.tables())
+        draft = SeedDraft(rows.tables())
         self._databases = {name: sqlite3.connect(":memory:") for name in SYSTEMS}
         for name, database in self._databases.items():
             database.executescript(CALLS + SYSTEMS[name].schema)
