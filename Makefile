@@ -26,6 +26,7 @@ test: $(VENV)/.dev opa deployment-tools node-modules client-generators  ## all t
 
 check: lint imports types policy-check  ## every linter, and the tests of the house's shape
 	@$(BIN)/switchboard check
+	@$(BIN)/python -m pytest --collect-only -qq > /dev/null || $(BIN)/python -m pytest --collect-only -qq
 	@$(BIN)/python -m pytest tests/house
 
 bench: $(VENV)/.dev opa  ## print the table of docs/performance.md
