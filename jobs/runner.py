@@ -200,7 +200,9 @@ class Runner:
 
 async def _wait(ended: asyncio.Event, seconds: float) -> None:
     with suppress(TimeoutError):
-        await asyncio.wait_for(ended.wait(), seconds)
+        # Not `wait_for`: before Python 3.12 it forgets a cancellation that comes together with the event.
+        async with asyncio.timeout(seconds):
+            await ended.wait()
     ended.clear()
 
 

@@ -170,3 +170,19 @@ def test_tries_come_later_and_later_but_never_later_than_a_minute(failures: int,
     job = Job("any", "", every_s=every_s)
     assert 0 < job.retry_in(failures) <= 60
     assert job.retry_in(failures) <= max(5 * every_s, 1)
+
+
+@pytest.mark.parametrize("steps", range(6))
+async def test_a_run_that_ends_while_the_runner_stops_leaves_nothing_running(
+    open_transactions: Open, steps: int
+) -> None:
+    worker = Worker()
+    worker.may_end.clear()
+    runner = runner_of(await open_transactions(), {OWN: worker})
+    others = asyncio.all_tasks()
+    async with runner.running():
+        await until(lambda: worker.runs == 1)
+        worker.may_end.set()
+        for _ in range(steps):
+            await asyncio.sleep(0)
+    assert asyncio.all_tasks() <= others
