@@ -223,9 +223,8 @@ class Reader:
             return replace(found, answer="no", act=doing.act, act_confidence=doing.confidence)
         wish, doubtful = (wish, False) if narrowed else self._asked_for(wish, found, doing, context)
         intents = () if expected or not wish else self._lone_order(shown, entities)
-        intents = intents or self._wishes(
-            wish, entities if expected else (), self._setting_of(person, context), detected
-        )
+        setting = replace(self._setting_of(person, context), named=entities)
+        intents = intents or self._wishes(wish, entities if expected else (), setting, detected)
         intents = tuple(_to_be_asked(each) for each in intents if each.confidence >= _SURE) if doubtful else intents
         mannered = doing.act in MANNERS and doing.confidence >= _MANNERS_FROM.get(doing.act, _MANNERS_ELSE)
         if not intents and mannered and not (expected and entities):

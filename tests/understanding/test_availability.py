@@ -90,6 +90,38 @@ WISHES = [
     ("de", "am Wochenende nicht und nicht vor 15 Uhr", {"not_weekdays": [5, 6], "after": "15:00"}),
     ("fr", "pas le week-end et pas avant 14 h", {"not_weekdays": [5, 6], "after": "14:00"}),
     ("es", "por la tarde no, y en fin de semana tampoco", {"not_weekdays": [5, 6], "not_parts": ["afternoon"]}),
+    (
+        "en",
+        "any day next week but friday",
+        {"from": "2026-11-30", "until": "2026-12-06", "not_weekdays": [4]},
+    ),
+    ("en", "friday but not before 4 pm", {"days": ["2026-12-04"], "after": "16:00"}),
+    ("en", "the week after next, afternoons", {"from": "2026-12-07", "until": "2026-12-13", "parts": ["afternoon"]}),
+    ("de", "übernächste Woche Donnerstag", {"days": ["2026-12-10"]}),
+]
+SHORT = [
+    ("en", "wed or thu but not b4 4pm", {"days": ["2026-12-02", "2026-12-03"], "after": "16:00"}),
+    ("en", "not mon", {"not_weekdays": [0]}),
+    ("en", "thu 5", {"days": ["2026-12-03"], "at": ["17:00"]}),
+    ("en", "thu 10", {"days": ["2026-12-10"]}),
+    ("en", "sat morning", {"days": ["2026-12-05"], "parts": ["morning"]}),
+    ("en", "2moro after work", {"days": ["2026-11-30"], "parts": ["evening"]}),
+    ("de", "nicht mo oder di, ab 14 uhr", {"not_weekdays": [0, 1], "after": "14:00"}),
+    ("de", "mi ab 15h", {"days": ["2026-12-02"], "after": "15:00"}),
+    ("es", "lun o mar por la tarde", {"days": ["2026-11-30", "2026-12-01"], "parts": ["afternoon"]}),
+    ("en", "yes the wed one", {"days": ["2026-12-02"]}),
+    ("de", "die erste am Freitag", {"days": ["2026-12-04"]}),
+    ("fr", "jeu 14h", {"days": ["2026-12-03"], "at": ["14:00"]}),
+    ("fr", "mar ou mer", {"days": ["2026-12-01", "2026-12-02"]}),
+    ("hi", "som ko nahi", {"not_weekdays": [0]}),
+]
+NO_DAY = [
+    ("en", "i sat at home and waited"),
+    ("en", "the sun is out"),
+    ("de", "do you speak English"),
+    ("fr", "le jeu est cher"),
+    ("es", "mi mar de dudas"),
+    ("hi", "mangal ho"),
 ]
 
 
@@ -118,3 +150,11 @@ def test_an_excluded_morning_leaves_the_rest_of_the_day():
 def test_what_is_said_of_when_it_suits_is_read_whole():
     wrong = {text: wish(text, locale) for locale, text, wanted in WISHES if wish(text, locale) != wanted}
     assert wrong == {}
+
+
+def test_days_are_read_in_the_short_forms_that_people_type():
+    assert {text: wish(text, locale) for locale, text, wanted in SHORT if wish(text, locale) != wanted} == {}
+
+
+def test_a_word_that_is_also_a_short_day_is_none_in_a_sentence():
+    assert {text: found for locale, text in NO_DAY if (found := dates(text, locale))} == {}

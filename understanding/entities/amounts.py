@@ -236,12 +236,11 @@ def _fractions() -> tuple[tuple[str, re.Pattern[str]], ...]:
 
 def _parts(folded: str) -> Iterator[Entity]:
     for match in _parts_pattern().finditer(folded):
-        number = int(match.group(1)) if match.group(1) else None
-        if number is None:
-            before = number_before(folded, match.start())
-            number = before[1] if before else None
+        start, number = match.start(), int(match.group(1)) if match.group(1) else None
+        if number is None and (before := number_before(folded, match.start())):
+            start, number = before
         if number and number > 1:
-            yield Entity("parts", number, match.group().strip())
+            yield Entity("parts", number, folded[start : match.end()].strip())
             return
 
 

@@ -114,9 +114,21 @@ def _refused_clauses(folded: str, clauses: list[tuple[int, int]], things: list[N
         told = _pattern("harmless").sub(lambda match: "_" * len(match.group()), folded[start:end])
         goes_on = _JOINED.match(told.lstrip(" ,")) is not None and index - 1 in found
         bare = _holds_only_names(folded, start, end, things) and goes_on
-        if _pattern("excludes").search(told) or _pattern("declines").search(told) or bare:
+        but_for = index > 0 and _EXCEPT.match(told) and _leaves_open(folded, clauses[index - 1], things)
+        if _pattern("excludes").search(told) or _pattern("declines").search(told) or bare or but_for:
             found.add(index)
     return found
+
+
+_EXCEPT = re.compile(r"but (?:(?:on|the) )*\S+[ .!?]*$")
+"""A `but` before one word alone: `any day next week but Friday`, and not `Friday but after 3`."""
+
+
+def _leaves_open(folded: str, clause: tuple[int, int], things: list[Named]) -> bool:
+    """Whether a clause leaves the day open, within a stretch of days at most."""
+    start, end = clause
+    days = [one for one in things if start <= one.start < end and one.kind == "day"]
+    return not days and _pattern("any").search(folded[start:end]) is not None
 
 
 def _holds_only_names(folded: str, start: int, end: int, things: list[Named]) -> bool:
@@ -133,7 +145,7 @@ def _is_excluded(folded: str, clause: tuple[int, int], one: Named) -> bool:
     """Whether the exclusion reaches this thing: what stands before `except` is not excluded, nor after a `just`."""
     start, end = clause
     told = _pattern("harmless").sub(lambda match: "_" * len(match.group()), folded[start:end])
-    if _pattern("declines").search(told):
+    if _pattern("declines").search(told) or _EXCEPT.match(told):
         return True
     found = [match for match in _pattern("excludes").finditer(told) if match.start() + start <= one.start]
     behind = [match for match in _pattern("excludes").finditer(told) if match.start() + start >= one.end]
@@ -208,8 +220,15 @@ def _ranges(
 
 def _denied_in_itself(folded: str, one: Named) -> bool:
     """Whether the no belongs to the end of the range: "not before noon" is no refusal of "before noon"."""
-    before = _article().sub("", folded[: one.start].rstrip())
-    return re.search(rf"(?:{_alternatives('harmless')})$", before) is not None
+    return re.search(rf"(?:{_alternatives('harmless')})$", _led_by(folded, one)) is not None
+
+
+def _led_by(folded: str, one: Named) -> str:
+    """What stands before the day or hour itself: "not before" of "not before 4 pm", though "before" is read with it."""
+    said = folded[one.start : one.end]
+    limits = (_pattern(side).match(said) for side in ("after", "before")) if one.kind == "time" else ()
+    own = max((limit.end() for limit in limits if limit), default=0)
+    return _article().sub("", folded[: one.start + own].rstrip())
 
 
 @cache
@@ -244,14 +263,10 @@ _APART = re.compile(
 
 def _side(folded: str, one: Named) -> str:
     """Whether a day or a time begins (`after`) or ends (`before`) a range; empty where it stands for itself."""
-    before = _article().sub("", folded[: one.start].rstrip())
+    before = _led_by(folded, one)
     behind = folded[one.end :].lstrip()
     for side in ("after", "before"):
         if _ending(side).search(before) or _pattern(f"behind_{side}").match(behind):
-            return side
-    said = folded[one.start : one.end]
-    for side in ("after", "before"):
-        if _pattern(side).match(said) and one.kind == "time":
             return side
     return ""
 
@@ -285,16 +300,19 @@ def _stretches(coded: Coded, today: date) -> list[Named]:
             found.append(Named(start, end, "weekdays", _WORKDAYS))
         else:
             monday = today - timedelta(days=today.weekday())
-            first = monday + timedelta(weeks=1) if "k:next" in match.group() else max(monday, today)
-            last = monday + timedelta(days=13 if "k:next" in match.group() else 6)
+            weeks = next((n for said, n in _WEEKS_ON.items() if said in match.group()), 0)
+            first, last = max(monday + timedelta(weeks=weeks), today), monday + timedelta(weeks=weeks, days=6)
             found.append(Named(start, end, "weeks", [first.isoformat(), last.isoformat()]))
     return found
+
+
+_WEEKS_ON = {"k:overnext": 2, "k:next": 1}
 
 
 @cache
 def _stretch_pattern() -> re.Pattern[str]:
     work = r"weekdays?|u:b|entre semana|wochentags|werktags|semaine(?= (?:k:of|,|$))"
-    week = r"(?:k:(?:next|this) u:w|u:w k:(?:next|this))(?! (?:k:on |, )?w\d)"
+    week = r"(?:k:(?:next|this|overnext) u:w|u:w k:(?:next|this))(?! (?:k:on |, )?[wv]\d)"
     return compile_grammar(
         rf"(?<!w\d )(?:(?P<weekend>(?:k:(?:on|at|the|this|next) )*k:weekend)|(?P<work>{work})|(?P<week>{week}))"
     )

@@ -170,7 +170,8 @@ def _shifted_month(day: date, months: int) -> tuple[int, int]:
 
 
 def _way(code: str) -> int:
-    return 1 if "k:next" in code else (-1 if "k:last" in code else 0)
+    ways = {"k:next": 1, "k:last": -1, "k:overnext": 2}
+    return next((way for said, way in ways.items() if said in code), 0)
 
 
 def _nth(found: re.Match[str], today: Reference) -> date | None:
@@ -227,8 +228,17 @@ def _weekday(found: re.Match[str], today: Reference) -> date:
     return _ahead(int(found["w"][1]), today.day)
 
 
+def _weekday_hindi(found: re.Match[str], today: Reference) -> date | None:
+    return _weekday(found, today) if today.locale == "hi" else NO_DAY
+
+
 def _weekday_the(found: re.Match[str], today: Reference) -> date | None:
-    """`Thursday the 21st`: the next such day of a month that is that weekday, or the last one."""
+    """`Thursday the 21st`: the next such day of a month that is that weekday, or the last one.
+
+    Where none is near, `Thursday 5` is an hour of that Thursday.
+    """
+    if is_place(found.group()):
+        return NO_DAY
     number, weekday = number_of(found["d"]), int(found["w"][1])
     year, month = today.day.year, today.day.month
     ahead: list[date] = []
@@ -245,7 +255,18 @@ def _weekday_the(found: re.Match[str], today: Reference) -> date | None:
         and day < today.day
     ]
     near = [day for day in ahead if day - today.day < timedelta(days=62)]
+    if not near and _BARE_HOUR.fullmatch(found.group()):
+        return NO_DAY
     return next(iter([*near, *past, *ahead]), UNCLEAR)
+
+
+def is_place(notation: str) -> bool:
+    """Whether `the first on Friday` is said: the first of several things, and no first of a month."""
+    return _PLACE_ON.fullmatch(notation.strip()) is not None
+
+
+_BARE_HOUR = re.compile(r"[wv]\d [#n](?:[1-9]|1[0-2])")
+_PLACE_ON = re.compile(r"(?:k:the )*o[1-5] k:on [wv]\d")
 
 
 def _from_day(found: re.Match[str], today: Reference) -> date | None:
@@ -381,6 +402,7 @@ READERS: dict[str, Reader] = {
     "today": _today,
     "unclear": _unclear,
     "weekday": _weekday,
+    "weekday_hindi": _weekday_hindi,
     "weekday_the": _weekday_the,
     "weeks_back": _weeks_back,
     "weeks_on": _weeks_on,

@@ -10,6 +10,7 @@ from understanding.entities.clock_times import clock_times, hour_ranges, parts_o
 from understanding.entities.coding import Coded, compile_grammar, encode
 from understanding.entities.dates import Today, named, readings, unknown_days
 from understanding.entities.day_grammar import Found
+from understanding.entities.day_readers import is_place
 from understanding.entities.duckling import parse
 from understanding.entities.numerals import number_words
 from understanding.language.text import fold
@@ -63,6 +64,7 @@ def _things(coded: Coded, today: Today) -> list[Named]:
         (start, end, moment)
         for start, end, moment in clock_times(coded)
         if all(end <= first or start >= last for first, last, *_ in (*counted, *ranges))
+        and not (coded.folded[start:end].isdigit() and any(day[0] < start and end <= day[1] for day in days))
     ]
     days = [one for one in days if all(one[1] <= first or one[0] >= last for first, last, _ in ranges)]
     days = [
@@ -72,7 +74,8 @@ def _things(coded: Coded, today: Today) -> list[Named]:
     ]
     clocks += ranges
     things = [
-        Named(start, end, "day", day.isoformat(), _weekday(coded, start, end, day)) for start, end, day in named(days)
+        Named(start, end, "day", day.isoformat(), _weekday(coded, start, end, day, today.locale))
+        for start, end, day in named(days)
     ]
     things += [Named(start, end, "day", day) for start, end, day, _ in counted]
     things += [Named(start, end, "time", moment) for start, end, _, moment in counted]
@@ -90,12 +93,12 @@ def _is_number(coded: Coded, day: Found) -> bool:
 _NUMBER_ALONE = re.compile(r"(?:the |el |le |der |den |am )?\d{1,2}")
 
 
-def _weekday(coded: Coded, start: int, end: int, day: date) -> int | None:
+def _weekday(coded: Coded, start: int, end: int, day: date, locale: str) -> int | None:
     """The day of the week where nothing else names the day."""
-    return day.weekday() if _WEEKDAY_ALONE.fullmatch(encode(coded.folded[start:end]).notation) else None
+    return day.weekday() if _WEEKDAY_ALONE.fullmatch(encode(coded.folded[start:end], locale).notation) else None
 
 
-_WEEKDAY_ALONE = re.compile(r" (?:k:\w+ )*w[0-6] (?:[,.] )?")
+_WEEKDAY_ALONE = re.compile(r" (?:k:\w+ )*[wv][0-6] (?:[,.] )?(?:k:on )?")
 
 
 def _parsed(coded: Coded, today: Today) -> list[Found]:
@@ -107,6 +110,7 @@ def _parsed(coded: Coded, today: Today) -> list[Found]:
         for one in parse(coded.folded, today.locale, today.moment, "time")
         if one.value.get("type") == "value" and one.value.get("grain") == "day" and one.end - one.start >= _SHORTEST
         if not _SAYS_NOTHING.search(coded.folded[one.start : one.end])
+        and not is_place(encode(coded.folded[one.start : one.end], today.locale).notation)
     ]
 
 
@@ -187,7 +191,8 @@ _SINCE = re.compile(
     re.IGNORECASE,
 )
 _ONE = re.compile(
-    r"(o'?clock|\d ?[ap]m|(?:mon|tues|wednes|thurs|fri|satur|sun)day(?: the)?) ones?\b"
+    r"(o'?clock|\d ?[ap]m|\b(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day|mon|tues?|wed|thu(?:rs?)?|fri|sat|sun)"
+    r"(?: the)?) ones?\b"
     r"(?! ?(?:[ap]\.?m\b|o'?clock|thirty|fifteen|hundred))|\bthe one(?= (?:on|at|in)\b)",
     re.IGNORECASE,
 )

@@ -5,9 +5,10 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from domain.understanding import Intent
+from domain.understanding import Entity, Intent
 from understanding.dialogue.person import wants_person
 from understanding.dialogue.social import social_intent, without_greeting
+from understanding.entities.naming import only_names
 from understanding.intents.classifier import Classifier
 from understanding.language.clauses import Clause, split_clauses, split_list, split_sentences
 from understanding.language.lexicon import shipped_lexicon
@@ -57,7 +58,8 @@ class Setting:
 
     `person` is what the rules found, `current` the procedure under way, and `desks` a classifier that learnt which
     specialist takes a message from the house's own labelled messages. `covers` and `needs` are what the examples files
-    say of their intents: which wishes a wish includes, and what a message must name to be surely one.
+    say of their intents: which wishes a wish includes, and what a message must name to be surely one. `named` is
+    what the message names: a part that only names things ("in two parts, the first on Friday") wishes nothing more.
     """
 
     person: bool = False
@@ -65,6 +67,7 @@ class Setting:
     covers: Mapping[str, frozenset[str]] = field(default_factory=dict[str, frozenset[str]])
     needs: Mapping[str, frozenset[str]] = field(default_factory=dict[str, frozenset[str]])
     desks: Classifier | None = None
+    named: tuple[Entity, ...] = ()
 
 
 def find_wishes(classifier: Classifier, text: str, setting: Setting) -> tuple[Intent, ...]:
@@ -114,12 +117,16 @@ def _clear_parts(classifier: Classifier, parts: list[Clause], setting: Setting) 
     """The wishes of parts that are sure of themselves; a single word ("why?", "stop") belongs to its neighbours."""
     best: dict[str, Intent] = {}
     before = ""
-    for part in (part for part in parts if " " in part.text):
+    for part in (part for part in parts if " " in part.text and not _only_names(part.text, setting.named)):
         for reading in _wishes_of(classifier, part, setting, before):
             known = best.get(reading.name, reading)
             best[reading.name] = max(reading, known, key=lambda intent: intent.confidence)
             before = specialist_of(reading.name)
     return tuple(best.values())
+
+
+def _only_names(text: str, named: tuple[Entity, ...]) -> bool:
+    return bool(named) and only_names(text, named)
 
 
 def _wishes_of(classifier: Classifier, part: Clause, setting: Setting, before: str) -> list[Intent]:

@@ -113,7 +113,7 @@ def next_day_of_month(number: int, today: date) -> str:
 
 def _ask_count(case: Case, shown: Facts) -> Generator[Step, object, int]:
     """In how many instalments; 0 where no answer fitted."""
-    count = named_count(case.text)
+    count = named_count(case.text) or read_count(case.first("parts") or "")
     if count:
         return count
     for _ in range(TRIES):
