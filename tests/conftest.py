@@ -15,6 +15,7 @@ from app.bootstrap import Clock, open_switchboard
 from app.clock import tell_time
 from app.settings import load_settings
 from tests.house_guest import Guest, open_guest
+from tests.learnt import give_learnt, keep_learnt
 
 settings.register_profile("house", derandomize=True, deadline=None)
 settings.load_profile("house")
@@ -34,12 +35,14 @@ def seeded_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     import asyncio
 
     folder = tmp_path_factory.mktemp("seeded")
+    give_learnt(folder / "cache")
 
     async def start_once() -> None:
         async with open_switchboard(load_settings(data=folder)):
             pass
 
     asyncio.run(start_once())
+    keep_learnt(folder / "cache")
     return folder
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from domain.calls import Pending
 from domain.understanding import Understanding
+from tests.learnt import give_learnt, keep_learnt
 from understanding.reader import ReadContext, Reader, build_reader
 
 ROOT = Path(__file__).parents[2]
@@ -24,7 +25,10 @@ def learnt_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def reader(learnt_folder: Path) -> Reader:
-    return build_reader(EXAMPLES, learnt_folder)
+    give_learnt(learnt_folder)
+    built = build_reader(EXAMPLES, learnt_folder)
+    keep_learnt(learnt_folder)
+    return built
 
 
 @pytest.fixture(scope="session")

@@ -11,7 +11,7 @@ from understanding.intents.fitting import fit_apart
 
 _LEARNER = (
     *("language/concepts.yaml", "intents/features.py", "intents/fitting.py", "intents/classifier.py"),
-    *("language/text.py", "language/spelling.py"),
+    *("language/text.py", "language/spelling.py", "language/lexicon.py"),
 )
 """What the artefact depends on besides the examples."""
 
