@@ -134,6 +134,20 @@ _LAST_MONTH = re.compile(
 """How a record of last month is named; "more than last month" names none."""
 
 
+_THE_MONTH_BEFORE = re.compile(
+    r"\b(?:last month|(?:mes|el) (?:pasado|anterior)|(?:letzten|vorigen|vergangenen) monat|mois (?:dernier|passe)"
+    r"|pichh?le mah(?:i|ee)ne)\b|पिछले महीने"
+)
+
+
+def named_months(case: Case) -> frozenset[int]:
+    """The months that a question about the past names, by their names or as the last one."""
+    said = months(case.text, case.locale)
+    if said or _THE_MONTH_BEFORE.search(fold(case.text)) is None:
+        return said
+    return frozenset({(case.today.replace(day=1) - timedelta(days=1)).month})
+
+
 def _by_last_month(case: Case, record: Facts, marks: Marks) -> bool:
     if _LAST_MONTH.search(fold(case.text).replace("’", "'")) is None:
         return False

@@ -545,3 +545,47 @@ def test_a_day_named_in_the_opening_finds_the_bill():
     ))  # fmt: skip
     assert walked.end.facts["invoice_id"] == "INV-1"
     assert not isinstance(walked.end, Declined)
+
+
+@pytest.mark.parametrize(
+    ("locale", "text", "sent"),
+    [
+        ("en", "send me the last three invoices", 3),
+        ("de", "schicken Sie mir die letzten zwei Rechnungen", 2),
+        ("fr", "envoyez-moi les trois dernières factures", 3),
+        ("es", "mándeme las dos últimas facturas", 2),
+        ("hi", "pichhle teen bill bhej do", 3),
+        ("en", "a copy of my bill of the last three days", 1),
+        ("en", "a copy of my last bill please", 1),
+    ],
+)
+def test_each_of_several_bills_is_sent(locale: str, text: str, sent: int):
+    walked = play("send_invoice_copy", "C-1001", text, locale=locale)
+    copies = [each["text"] for each in walked.calls("crm.send_message")]
+    assert len(set(copies)) == len(copies) == sent
+
+
+def test_each_of_two_months_is_explained():
+    issued = ("2026-08-18", "2026-09-18", "2026-10-18")
+    own = [invoice(f"INV-{each[5:7]}", each, line("plan", "Fibre", 3999)) for each in reversed(issued)]
+    systems = plain(**bills(*own), **NO_OUTAGE)
+    walked = play("explain_bill", text="explain my bills of september and october", systems=systems)
+    told = " ".join(walked.texts)
+    assert told.index("bill INV-09 of") < told.index("bill INV-10 of")
+    assert "bill INV-08 of" not in told
+
+
+@pytest.mark.parametrize(
+    ("locale", "text", "told"),
+    [
+        ("en", "when will you charge me next?", "The next one should come around"),
+        ("de", "wann bucht ihr das nächste Mal ab?", "Die nächste sollte um den"),
+        ("fr", "c'est quand le prochain prélèvement ?", "La prochaine devrait arriver"),
+        ("en", "how much did I pay in september?", "This is what you paid then: $39.99"),
+        ("de", "wie viel hab ich im Oktober gezahlt?", "Das haben Sie damals gezahlt: 39,99"),
+        ("es", "¿cuánto pagué en marzo?", "No veo ningún pago"),
+        ("en", "what do I owe you?", "all your bills are paid."),
+    ],
+)
+def test_what_was_paid_and_when_the_next_bill_comes_is_told(locale: str, text: str, told: str):
+    assert told in play("check_balance", "C-1001", text, locale=locale).texts[-1]

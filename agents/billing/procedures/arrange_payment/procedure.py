@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 from agents.billing.charges import brief, owed
 from agents.billing.questions import choose_invoice
+from agents.billing.several import NUMBER_WORDS
 from agents.folding import fold
 from agents.procedure import Ask, Call, CallFailed, Case, Declined, Facts, HandOff, Journey, Resolved, Say, Step
 
@@ -16,13 +17,6 @@ FIRST_WITHIN = timedelta(days=30)
 TRIES = 2
 BRIEF = 3
 """Words of a correction that may be only a number."""
-NUMBER_WORDS = {
-    2: ("two", "dos", "zwei", "deux", "दो", "do"),
-    3: ("three", "tres", "drei", "trois", "तीन", "teen"),
-    4: ("four", "cuatro", "vier", "quatre", "चार", "chaar", "char"),
-    5: ("five", "cinco", "fünf", "cinq", "पाँच", "पांच", "paanch"),
-    6: ("six", "seis", "sechs", "six", "छह", "छः", "chhah"),
-}
 _CORRECTS = re.compile(
     r"(?<!\w)(?:no|wait|sorry|mean|rather|actually|make (?:it|that)|better|perd[oó]n|digo|mejor|espere?|nein|doch"
     r"|nee|ach|quatsch|lieber|warten?|besser|non|pardon|plut[oô]t|attendez|nahi|nahin|matlab|balki|नहीं|मतलब|बल्कि)(?!\w)"

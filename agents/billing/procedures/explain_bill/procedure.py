@@ -5,16 +5,17 @@ from collections.abc import Generator, Sequence
 from agents.billing.bill_changes import bill_changes
 from agents.billing.mentions import INVOICE, narrow
 from agents.billing.questions import not_theirs
+from agents.billing.several import name_several
 from agents.due_credits import close_with_credit
-from agents.procedure import Call, Case, Declined, Facts, Journey, Resolved, Step, StepTrouble
+from agents.procedure import Call, Case, Declined, Facts, Journey, Resolved, Say, Step, StepTrouble
 
 
 def explain_bill(case: Case) -> Journey:
     """Explain a bill by comparing it with the bill before, line by line.
 
     1. Look up the customer's bills. If there is none yet, say so.
-    2. Take the bill that the customer named by number, amount or month, otherwise the newest one; say so where the
-       number is none of theirs.
+    2. Take the bill that the customer named by number, amount or month, or one after the other of several, otherwise
+       the newest one; say so where the number is none of theirs.
     3. Compare it with the bill before it and name each difference with its amount: a promotion that ended (and since
        when), a changed price, a fee, a one-off charge, a credit. A first bill is explained by its own lines.
     4. If an outage is still due a credit and the rules allow it, say the amount and offer it, once; on a yes the outage
@@ -26,13 +27,22 @@ def explain_bill(case: Case) -> Journey:
     other = not_theirs(case, invoices)
     if other is not None:
         return other
-    chosen, before = with_previous(narrow(case, invoices, INVOICE)[0], invoices)
+    *others, last = name_several(case, invoices) or narrow(case, invoices, INVOICE)[:1]
+    for each in others:
+        reply, facts = yield from _explain(case, each, invoices)
+        yield Say(reply, **facts)
+    reply, facts = yield from _explain(case, last, invoices)
+    return (yield from close_with_credit(case, Resolved(reply, **facts)))
+
+
+def _explain(case: Case, bill: Facts, invoices: Sequence[Facts]) -> Generator[Step, Facts, tuple[str, Facts]]:
+    """Which explanation a bill gets, and what it names."""
+    chosen, before = with_previous(bill, invoices)
     invoice = yield Call("erp.get_invoice", invoice_id=chosen["invoice_id"])
     previous = (yield Call("erp.get_invoice", invoice_id=before["invoice_id"])) if before else None
     changes = bill_changes(previous["lines"], invoice["lines"]) if previous else []
     ended_on = yield from _promotion_end(case, changes)
-    facts = explanation(invoice, previous, changes, ended_on)
-    return (yield from close_with_credit(case, Resolved(reply_for(previous, changes), **facts)))
+    return reply_for(previous, changes), explanation(invoice, previous, changes, ended_on)
 
 
 def with_previous(chosen: Facts, invoices: Sequence[Facts]) -> tuple[Facts, Facts | None]:
