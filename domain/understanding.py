@@ -51,7 +51,8 @@ class Understanding:
     `legible` is False where no word of it is known: keys hit at random. `unwanted` says that it wants no messages, and
     says that only, or other things as well. `asks_hours` says that a part of it asks when somebody is there; that part
     holds nothing else. `joined` is what it means as the rest of the message before it, where that one was not
-    understood by itself, and `named_before` what was named in that one.
+    understood by itself, and `named_before` what was named in that one. `beside` is what stands beside a yes; where it
+    is a `remark`, it is meant for whoever does what was agreed to.
     """
 
     text: str
@@ -72,6 +73,8 @@ class Understanding:
     asks_hours: bool = False
     joined: Intent | None = None
     named_before: tuple[Entity, ...] = ()
+    beside: str = ""
+    remark: bool = False
 
     @property
     def named(self) -> tuple[Entity, ...]:

@@ -155,6 +155,8 @@ class Casework:
         wish = Wish(stop.procedure, parent.text, parent.entities)
         turn, node = self._open(turn, stop.procedure, wish, {**parent.facts, **stop.facts})
         memory = turn.memory
+        later = tuple(wish for wish in memory.wishes if wish.intent != stop.procedure)  # what is done now waits no more
+        memory = replace(memory, wishes=later)
         return turn.remember(memory.with_current(replace(memory.cases[-1], delegated=True))), node
 
     def _open(self, turn: TurnState, procedure: str, wish: Wish, facts: dict[str, Any]) -> tuple[TurnState, str]:
@@ -215,7 +217,7 @@ class Casework:
 
     async def confirm(self, turn: TurnState, wishes: tuple[Wish, ...]) -> tuple[TurnState, str]:
         """The customer said yes to exactly what is pending."""
-        turn = _queued(turn, wishes)
+        turn = queued(turn, wishes)
         case = turn.memory.current
         if case is None or case.pending is None:
             return turn, RESPOND
@@ -232,16 +234,16 @@ class Casework:
             memory = replace(memory, cases=(*memory.cases, *memory.parked[-1]), parked=memory.parked[:-1])
         turn, case = turn.remember(memory), memory.current
         if case is None or case.pending is None:
-            return _queued(turn, wishes), RESPOND
+            return queued(turn, wishes), RESPOND
         if waits_for_consent(case):
             rest = replace(memory, cases=memory.cases[:-1])
-            return self.after(_queued(turn.remember(rest), wishes).say("withdrawn"))
+            return self.after(queued(turn.remember(rest), wishes).say("withdrawn"))
         await self._services.gate.withdraw(context_of(turn, case.specialist, case.procedure), case.pending.id)
         corrected = self._corrected(case, turn)
         if corrected is not None:
-            turn = _queued(turn, wishes) if _says_more(turn) else turn
+            turn = queued(turn, wishes) if _says_more(turn) else turn
             return turn.remember(turn.memory.with_current(corrected)), case.specialist
-        turn = _queued(turn, wishes)
+        turn = queued(turn, wishes)
         return self.refuse(turn, "customer", why_withdrawn(turn)), case.specialist
 
     def refuse(self, turn: TurnState, by: str, reason: str = "") -> TurnState:
@@ -339,7 +341,7 @@ def _asked_anew(before: Pending | None, progress: CaseProgress) -> bool:
     return held.arguments_digest == before.arguments_digest and held.policy_revision != before.policy_revision
 
 
-def _queued(turn: TurnState, wishes: tuple[Wish, ...]) -> TurnState:
+def queued(turn: TurnState, wishes: tuple[Wish, ...]) -> TurnState:
     """Remember wishes for later."""
     known = {wish.intent for wish in turn.memory.wishes}
     later = (*turn.memory.wishes, *(wish for wish in wishes if wish.intent not in known))

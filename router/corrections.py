@@ -7,8 +7,8 @@ from agents.procedure import Case
 from agents.replay import ProcedureBroken, ProcedureFunction, answer_anew, next_step
 from domain.approval import CORRECTED, WORKS_AGAIN
 from domain.understanding import Understanding
+from router.confirming import COUNTER, is_mended
 from router.memory.state import TurnState
-from router.routing import COUNTER, is_mended
 
 _SURE = 0.6
 """How sure it must be that words correct something."""

@@ -12,7 +12,7 @@ from domain.errors import PolicyUnavailable
 from domain.understanding import Intent, Understanding
 from router.arrivals import name_question
 from router.beside import feel_with, tell_hours
-from router.casework import HANDOFF, IDENTIFY, RESPOND, Casework, leave_offer, put_once_more, remind
+from router.casework import HANDOFF, IDENTIFY, RESPOND, Casework, leave_offer, put_once_more, queued, remind
 from router.churn import weigh_churn
 from router.contact_points import recognise
 from router.contacts.returning import Returning
@@ -154,12 +154,12 @@ class Nodes:
     async def _follow(self, turn: TurnState, heard: Understanding, route: Route) -> tuple[TurnState, str]:
         """Go the way that was chosen."""
         match route:
-            case Yes(wishes):
-                return await self._casework.confirm(_settled(turn), wishes)
+            case Yes(wishes, told):
+                return await self._casework.confirm(_settled(turn.say(told) if told else turn), wishes)
             case No(wishes):
                 return await self._drop(feel_with(_settled(turn), heard, (), mind=False), wishes)
             case CaseAnswer():
-                current = turn.memory.current
+                turn, current = queued(turn, route.wishes), turn.memory.current
                 heard = route.taken(heard)
                 return replace(turn, answering=True, understanding=heard), current.specialist if current else RESPOND
             case Begin(wishes):

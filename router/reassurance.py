@@ -12,7 +12,7 @@ from router.memory.store import Change, Store, StoredTurn
 from router.services import Services
 from router.urgency import URGENT
 from router.written_answers import PROCEDURE, WrittenAnswers
-from understanding.dialogue.social import asks_how_long, asks_something
+from understanding.dialogue.social import asks_how_long, asks_something, social_intent, without_hours
 from understanding.dialogue.topics import find_topics
 
 AGAIN_AFTER = timedelta(minutes=10)
@@ -24,6 +24,17 @@ WRITTEN_LATER = ("email", "sms")
 
 IN_WRITING = {"claimed": "claimed_in_writing", "still_with_person": "still_in_writing"}
 """What is said instead to a customer who did not stay: where the answer comes is part of it."""
+
+_ANSWERS = {
+    "are_you_human": ("person_will_answer",),
+    "hours": ("opening_hours",),
+    "thanks": ("thanks",),
+}
+"""What is answered by itself, however it stands."""
+_FOLLOWING = {"else": ("question_added", "question_added_too"), "told": ("message_added", "message_added_too")}
+"""What a later question, or a later message that asks nothing, is answered with: one after the other, each once."""
+_KEPT = 8
+"""So many of the last replies are remembered."""
 
 
 class Reassurance:
@@ -37,9 +48,9 @@ class Reassurance:
     async def reassure(self, change: Change, at: datetime, text: str) -> Change:
         """Answer a message of a customer whom people have: while nobody has claimed it, say where it stands.
 
-        What was said a moment ago is not said again, unless they ask for it: the first message is said to have arrived,
-        later ones are only on the phone, where silence worries. A question is always answered. Where a life may be at
-        stake, and people were told that it is urgent, nothing is said but whom to call.
+        What was said a moment ago is not said again, unless they ask for it; later messages are said to have arrived in
+        other words, until there is nothing new to say. A question is always answered. Where a life may be at stake, and
+        people were told that it is urgent, nothing is said but whom to call.
         """
         described = await self._describe(change, at)
         if described is None:
@@ -53,11 +64,11 @@ class Reassurance:
             return agreed
         told, state = change.row.memory.told_waiting, state_of(described)
         known = told is not None and told.state == state and at - told.at < AGAIN_AFTER
-        asks = "wait" if asks_how_long(text) else "else" if asks_something(text) else ""
-        replies = _replies(told if known else None, asks=asks, aloud=change.row.channel == "voice")
+        replies = _replies(told if known else None, _kind_of(text), change.row.channel)
         if alarm and described.priority == URGENT:
             replies = (alarm,)
-        told_waiting = ToldWaiting(state, told.at if known and told else at)
+        heard = told.said if known and told else ()
+        told_waiting = ToldWaiting(state, told.at if known and told else at, said=(*heard, *replies)[-_KEPT:])
         memory = replace(change.row.memory, told_waiting=told_waiting, offered_way="")
         change = replace(change, row=replace(change.row, memory=memory))
         return self._say(change, at, replies, described) if replies else change
@@ -105,6 +116,8 @@ class Reassurance:
     def _say(self, change: Change, at: datetime, replies: tuple[str, ...], handoff: Handoff) -> Change:
         row = change.row
         facts = {**facts_of(handoff), "name": handoff.claimed_by, "to": handoff.answer_to}
+        if "opening_hours" in replies:
+            facts |= self._services.waiting.opening_hours(row.tenant, at)
         voice = self._services.voice_for(row.tenant, row.memory, row.channel)
         written = IN_WRITING if handoff.answer_by else {}
         sayings = [Saying(written.get(reply, reply), facts, PROCEDURE if reply in written else "") for reply in replies]
@@ -112,15 +125,36 @@ class Reassurance:
         return self._services.append_spoken(change, "system", " ".join(texts), at)
 
 
-def _replies(told: ToldWaiting | None, *, asks: str, aloud: bool) -> tuple[str, ...]:
-    """What a message of somebody who waits is answered with; `told` is what they know, None where it is not so now.
+def _kind_of(text: str) -> str:
+    """What a message of somebody who waits is: a question about us, the hours, the wait or anything else, or none."""
+    manner = social_intent(text)
+    if manner in ("are_you_human", "thanks"):
+        return manner
+    if without_hours(text) != text:
+        return "hours"
+    return "wait" if asks_how_long(text) else "else" if asks_something(text) else "told"
 
-    No question is met with silence: one about the wait (`wait`) with how it stands, any other (`else`) with that too.
+
+def _replies(told: ToldWaiting | None, kind: str, channel: str) -> tuple[str, ...]:
+    """What a message of this kind is answered with; `told` is what they know, None where it is not so now.
+
+    No question is met with silence, and none with the same sentence again while there is another.
     """
-    if told is None or (asks == "else" and not told.answered):
-        return ("still_with_person", "queue_state")
-    if asks:
-        return ("queue_state",)
+    state = ("still_with_person", "queue_state")
+    if kind in _ANSWERS:
+        return _ANSWERS[kind]
+    if told is None or kind == "wait":
+        return state if told is None else state[1:]
     if not told.answered:
-        return ("still_with_person",)
-    return ("message_added",) if aloud else ()
+        return state if kind == "else" else state[:1]
+    return _later(told, kind, channel)
+
+
+def _later(told: ToldWaiting, kind: str, channel: str) -> tuple[str, ...]:
+    """What is said to a message after the first, in words that were not used yet where there are any."""
+    following = next((each for each in _FOLLOWING[kind] if each not in told.said), "")
+    if kind == "else":
+        return (following or "queue_state",)
+    if channel in WRITTEN_LATER:
+        return ()
+    return (following or "message_added",) if following or channel == "voice" else ()

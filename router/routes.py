@@ -9,9 +9,10 @@ from router.parting import Farewell, Rated
 
 @dataclass(frozen=True, slots=True)
 class Yes:
-    """A yes to exactly what is pending; `wishes` came with it."""
+    """A yes to exactly what is pending; `wishes` came with it, and the reply `told` answers what was said besides."""
 
     wishes: tuple[Wish, ...] = ()
+    told: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,12 +26,14 @@ class No:
 class CaseAnswer:
     """The answer to the question that the present case put; with `again` a question about it: it is put again.
 
-    `agrees` says that it is a yes, `declines` that none of it is wanted any more, whatever else it says.
+    `agrees` says that it is a yes, `declines` that none of it is wanted any more, whatever else it says; `wishes` are
+    what is wanted instead.
     """
 
     again: bool = False
     agrees: bool = False
     declines: bool = False
+    wishes: tuple[Wish, ...] = ()
 
     def taken(self, heard: Understanding) -> Understanding:
         """The message as this answer."""

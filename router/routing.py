@@ -4,13 +4,13 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from agents.answers import tells_done_before
 from agents.procedure import Ask, Case
 from agents.retention.taking_offers import takes_up_offer
-from agents.terms import find_term
 from domain.understanding import Intent, Understanding
-from router.asked import OFFERING, OUT_OF_SCOPE, PROBABLE, chat, is_undecided, question_beside, while_asked
+from router.asked import OFFERING, OUT_OF_SCOPE, PROBABLE, chat, is_undecided, while_asked
+from router.confirming import while_pending
 from router.feelings import UPSET, closes_with_thanks, is_upset, objects, reply_to_refusal
+from router.instead import find_instead, prefers_other
 from router.memory.state import Identification, Memory, Wish
 from router.parting import closes, find_parting, speaks_of_what_waits
 from router.partners import waits_for_consent
@@ -19,30 +19,32 @@ from router.routes import (
     Begin,
     CaseAnswer,
     Clarify,
-    Explain,
     No,
     Prove,
-    Remind,
     Repeat,
     Route,
     SmallTalk,
     TakeUpOffer,
-    Yes,
 )
-from router.telling import TELLING, find_follow_up, find_news, find_terms, find_told, find_undoing, what_is_asked
+from router.telling import (
+    TELLING,
+    find_follow_up,
+    find_news,
+    find_terms,
+    find_told,
+    find_undoing,
+    what_is_asked,
+)
 from understanding.acts.plainness import QUESTION
 from understanding.acts.wishing import names_thing
 from understanding.dialogue.answers import names_action
-from understanding.dialogue.returning import says_all_is_well
 from understanding.dialogue.social import (
     asks_something,
     has_yes,
     opens_with_no,
     opens_with_yes,
     says_goodbye,
-    social_intent,
 )
-from understanding.dialogue.stance import doubts, postpones
 from understanding.language.clauses import split_sentences
 from understanding.language.phrases import phrase_pattern
 from understanding.language.text import fold
@@ -61,8 +63,6 @@ NEW_CODE = re.compile(
 """Asking for another code, in the five languages."""
 BARE_ANSWER_WORDS = 4
 """A yes or no of at most so many words says nothing else, where one was waited for."""
-COUNTER = 5
-"""Words within which a question that names a day or a time is a counter-proposal."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +126,11 @@ def _while_waiting(
 ) -> Route:
     """What a message is to a case that waits for a yes or for an answer."""
     if case.pending is not None:
-        return _while_pending(case, heard, wishes, thresholds)
+        sure = tuple(wish for wish in wishes if _confidence(heard, wish) >= thresholds.with_answer)
+        return while_pending(case, heard, wishes, sure)
+    instead = find_instead(case, heard, ()) if heard.answer == "no" or heard.changes_mind else ()
+    if instead:
+        return CaseAnswer(declines=True, wishes=instead)
     route = while_asked(next_ask(case), case, heard, wishes)
     chats = isinstance(route, CaseAnswer) and case.offering and heard.answer == "other"
     return chat(heard, thresholds.route) or route if chats else route
@@ -189,7 +193,8 @@ def _is_bare_answer(memory: Memory, heard: Understanding, thresholds: Thresholds
         return False
     stops = any(each.name == STOP_MESSAGES and each.confidence >= thresholds.with_answer for each in heard.intents)
     if memory.waits:
-        return len(heard.text.split()) <= BARE_ANSWER_WORDS and not (stops and names_thing(heard.text))
+        more = names_thing(heard.text) and (stops or prefers_other(heard.text))
+        return len(heard.text.split()) <= BARE_ANSWER_WORDS and not more
     return len(heard.text.split()) <= 1 and not stops
 
 
@@ -228,53 +233,6 @@ def _beside_a_code(memory: Memory, who: Identification, heard: Understanding, wi
     if is_undecided(heard) and heard.answer == "other":
         return No() if says_goodbye(heard.text) else Aside("take_your_time")
     return None
-
-
-def _while_pending(case: Case, heard: Understanding, wishes: tuple[Wish, ...], thresholds: Thresholds) -> Route:
-    """Only a plain yes is a yes; a no or a change of mind drops what is pending; a question about it is answered."""
-    sure = tuple(wish for wish in wishes if _confidence(heard, wish) >= thresholds.with_answer)
-    silence = sure and all(wish.intent == STOP_MESSAGES for wish in sure)
-    if silence and (
-        heard.unwanted == "only" or (not heard.unwanted and heard.answer == "no" and names_thing(heard.text))
-    ):
-        return Begin(sure)  # no to messages, and not to what was asked
-    if silence and heard.unwanted == "also" and heard.changes_mind:
-        return No(sure)
-    needless = tells_done_before(heard.text) or is_mended(case, heard)
-    needless = needless and heard.answer == "other" and "?" not in heard.text
-    if heard.changes_mind or heard.answer == "no" or needless or social_intent(heard.text) == "goodbye":
-        only = heard.act == "refusal" and heard.act_confidence >= PROBABLE and len(split_sentences(heard.text)) == 1
-        return No(tuple(wish for wish in sure if not (only or _is_the_same(case, wish, heard))))
-    if heard.answer == "yes":
-        return Yes(sure)
-    return _beside_a_yes(case, heard, wishes, sure)
-
-
-def is_mended(case: Case, heard: Understanding) -> bool:
-    """Whether a customer who waits to have something mended says that it works."""
-    return case.specialist == "troubleshooting" and says_all_is_well(heard.text) is True
-
-
-def _is_the_same(case: Case, wish: Wish, heard: Understanding) -> bool:
-    """Whether a wish that came with a no is what was just refused, read once more in the words of the no."""
-    tool = case.pending.tool if case.pending is not None else ""
-    same = wish.intent.partition(".")[0] == case.specialist and names_action(heard.text, tool)
-    return same and heard.first("reference", "date", "amount", "ordinal") is None
-
-
-def _beside_a_yes(case: Case, heard: Understanding, wishes: tuple[Wish, ...], sure: tuple[Wish, ...]) -> Route:
-    """Neither a yes nor a no: what is not surely wished for begins nothing."""
-    if (doubts(fold(heard.text)) or postpones(fold(heard.text))) and not sure:
-        return Aside("take_your_time")
-    term = find_term(case.pending.tool, heard.text) if case.pending is not None else ""
-    if term:
-        return Explain(term)
-    if sure and all(_is_the_same(case, wish, heard) for wish in sure) and not find_told(heard, sure):
-        return Remind()  # "can somebody restart it?" asks for what is put already
-    counters = heard.first("date", "time") is not None and len(heard.text.split()) <= COUNTER
-    if counters or (heard.act in ("correction", "answer") and heard.act_confidence >= PROBABLE):
-        return Begin(sure) if sure and heard.act == "answer" else Remind()
-    return question_beside(case, heard, sure, wishes) or (Begin(sure) if sure else Remind())
 
 
 def _confidence(heard: Understanding, wish: Wish) -> float:
@@ -323,8 +281,12 @@ def _terms_of_option(memory: Memory, heard: Understanding) -> tuple[Wish, ...]:
 
 
 def _joined(heard: Understanding, floor: float) -> tuple[Intent, ...]:
-    """What a message means, at least so surely, with the one that was asked about; who turns it down adds nothing."""
+    """What a message means, at least so surely, with the one that was asked about; who turns it down adds nothing.
+
+    That no messages are wanted is never read from two messages that do not say so by themselves.
+    """
     adds = heard.answer == "other" and not _turns_down(heard) and not _asks_to_act(heard)
+    adds = adds and heard.joined is not None and heard.joined.name != STOP_MESSAGES
     return (heard.joined,) if adds and heard.joined is not None and heard.joined.confidence >= floor else ()
 
 

@@ -3,6 +3,7 @@
 import re
 
 from agents.procedure import Case
+from agents.terms import find_asked
 from domain.understanding import Understanding
 from router.memory.state import Memory, Wish
 from understanding.acts.plainness import QUESTION
@@ -128,6 +129,25 @@ def find_told(heard: Understanding, wishes: tuple[Wish, ...]) -> tuple[Wish, ...
     """The wishes that only want to be told something, where the words name what."""
     named = names_thing(heard.text)
     return tuple(wish for wish in wishes if wish.intent in TELLING and (named or wish.intent in NAMES_ITSELF))
+
+
+_WAYS = frozenset({"money", "charge", "refund", "fee", "card", "account", "person", "plan"})
+"""Things that every proposal speaks of, in other words."""
+_WHATEVER_IS_NAMED = ("nothing_if_no", "only_that_changes", "line_back_when_paid")
+"""Answers that are so whatever else the question names ("will I lose my number?")."""
+
+
+def find_about(case: Case, heard: Understanding, sure: tuple[Wish, ...]) -> str:
+    """The reply to a question about the very call that waits for a yes; empty where it is about something else."""
+    asks = asks_something(heard.text) or (heard.act == "question" and heard.act_confidence >= _ASKED)
+    if case.pending is None or not asks or find_told(heard, sure):
+        return ""
+    named = named_things(heard.text)
+    reply = find_asked(case.pending.tool, heard.text)
+    if reply in _WHATEVER_IS_NAMED:
+        return reply
+    others = named - named_things(case.pending.summary) - _WAYS
+    return "" if others or (named - _WAYS and any(wish.intent != QUESTION for wish in sure)) else reply
 
 
 def _names_another(heard: Understanding) -> bool:

@@ -213,6 +213,8 @@ class Reader:
             topics=find_topics(shown),
             puzzled=puzzled,
             refused=refused,
+            beside=reply.rest if reply.answer == "yes" else "",
+            remark=reply.remark,
             legible=not any(map(str.isalpha, shown)) or detected not in LOCALES or self._knows(shown, entities),
         )
         doing = self._acts.read(replace(found, text=after_pause(without_greeting(shown))), context.said)

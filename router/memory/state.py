@@ -142,12 +142,13 @@ class Churn:
 class ToldWaiting:
     """How a customer who waits for people was last told that it stands, and when.
 
-    `answered` says that a message since the handover was said to have arrived.
+    `answered` says that a message since the handover was said to have arrived, `said` which replies they heard since.
     """
 
     state: str
     at: datetime
     answered: bool = True
+    said: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -120,3 +120,14 @@ async def test_an_operator_calls_off_what_waits_for_a_customer_and_is_told_what_
     assert again.exit_code == 1
     assert "does not wait any more" in again.stderr
     assert visits(house) == ["WO-7001"]
+
+
+@pytest.mark.parametrize(
+    ("locale", "says"), [("en", "no more"), ("en", "asdf stop no"), ("de", "nö keine lust"), ("fr", "arrêtez ça")]
+)
+async def test_words_that_do_not_speak_of_messages_are_no_wish_for_none(house: Guest, locale: str, says: str) -> None:
+    amira = await house.customer("C-1001", locale=locale)
+    await amira.says(says)
+    await amira.says("xyz")
+    assert await amira.done() == []
+    assert amira.turn["procedure"] != "stop_messages"

@@ -5,6 +5,8 @@ One house plays all of it. Nothing that is said here may execute a write.
 
 import json
 
+import pytest
+
 from tests.conftest import OpenHouse
 from tests.house_guest import Guest, Json
 
@@ -168,3 +170,79 @@ async def test_keys_hit_at_random_are_no_reason_and_a_lost_order_is_paid_back_as
         talk = await guest.customer("C-1012", locale=locale)
         await talk.says(text)
         assert talk.pending == ("confirm", "payments.refund_payment"), text
+
+
+@pytest.mark.parametrize(
+    ("where", "locale", "asks", "told"),
+    [
+        ("refund", "en", "is that the one from november?", "It is about exactly this."),
+        ("refund", "fr", "c'est sur quelle carte ?", "Il s’agit exactement de ceci."),
+        ("refund", "es", "¿y si digo que no?", "Si dice que no, no hago nada"),
+        ("refund", "de", "kostet mich das was?", "Dafür berechne ich Ihnen nichts."),
+        ("move", "de", "was ist, wenn ich nein sage?", "Wenn Sie Nein sagen"),
+        ("plan", "en", "will I lose my number?", "I change only what I named"),
+    ],
+)
+async def test_a_question_about_what_is_put_is_answered_from_it_and_it_is_put_again(
+    open_house: OpenHouse, where: str, locale: str, asks: str, told: str
+):
+    guest = await open_house()
+    talk, before = await reach(guest, where, locale)
+    if before["kind"] == "slot":
+        before = (await talk.says("Fibre 100"))["pending"]
+    turn = await talk.says(asks)
+    assert told in talk.text
+    assert asked(turn["pending"]) == asked(before)
+    assert await talk.done() == []
+
+
+@pytest.mark.parametrize(
+    ("where", "locale", "says", "done"),
+    [
+        ("refund", "en", "yes, and how long will it take?", ["payments.refund_payment"]),
+        ("refund", "de", "ja, und wie lange dauert das?", ["payments.refund_payment"]),
+        ("refund", "en", "yes. Also I want my last bill", ["payments.refund_payment", "crm.send_message"]),
+        ("refund", "fr", "oui et envoyez-moi ma facture", ["payments.refund_payment", "crm.send_message"]),
+        ("move", "en", "yes, and please ring the side door", ["erp.reschedule_appointment"]),
+        ("move", "de", "ja und bitte an der Seitentür klingeln", ["erp.reschedule_appointment"]),
+        ("refund", "en", "yes, and send it to my bank account", []),
+        ("refund", "es", "sí, y ¿cuánto me cuesta?", []),
+        ("refund", "fr", "oui, à moins que ce soit payant", []),
+        ("move", "en", "yes, and only if he calls first", []),
+    ],
+)
+async def test_a_plain_yes_counts_whatever_harmless_stands_behind_it_and_nothing_of_it_is_lost(
+    open_house: OpenHouse, where: str, locale: str, says: str, done: list[str]
+):
+    guest = await open_house()
+    talk, before = await reach(guest, where, locale)
+    turn = await talk.says(says)
+    assert [tool for tool, _ in await talk.done()] == done
+    if not done:
+        assert asked(turn["pending"]) == asked(before)
+    if where == "move" and done:
+        assert {"en": "can't pass on what you added", "de": "kann ich nicht weitergeben"}[locale] in talk.text
+
+
+@pytest.mark.parametrize(
+    ("customer", "locale", "opens", "says", "instead"),
+    [
+        ("C-1005", "en", ["cancel my visit"], "no, move it instead", "scheduling.reschedule_visit"),
+        ("C-1005", "de", ["Termin absagen bitte"], "nee nur verschieben", "scheduling.reschedule_visit"),
+        ("C-1005", "es", ["cancelar mi cita"], "no, mejor cámbiala para otro día", "scheduling.reschedule_visit"),
+        ("C-1005", "de", ["Termin verschieben"], "nein, lieber ganz absagen", "scheduling.cancel_visit"),
+        ("C-1005", "fr", ["je veux déplacer mon rendez-vous"], "non, annulez-le plutôt", "scheduling.cancel_visit"),
+        ("C-1011", "de", ["Rechnung zahlen"], "nein, lieber in Raten", "billing.arrange_payment"),
+    ],
+)
+async def test_who_wants_something_else_instead_gets_that_in_the_same_breath(
+    open_house: OpenHouse, customer: str, locale: str, opens: list[str], says: str, instead: str
+):
+    guest = await open_house()
+    talk = await guest.customer(customer, locale=locale)
+    for text in opens:
+        await talk.says(text)
+    turn = await talk.says(says)
+    assert f"{turn['specialist']}.{turn['procedure']}" == instead
+    assert turn["pending"]
+    assert await talk.done() == []

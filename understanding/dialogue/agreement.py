@@ -65,12 +65,78 @@ _CLOSE = frozenset(
 """Concepts that a story leaves alone: who names one of them speaks of what is to be done, not of themselves."""
 
 
+_JOINT = re.compile(r"(?:[,;:!.\n।]+|\s-+)\s*(?:(?:and|und|et|y|aur|और)\s)?|\s(?:and|und|et|y|aur|और)\s")
+"""Where a message goes on behind a yes to something else."""
+_UNIT = re.compile(r"(?<=[.!?\n।])\s*")
+_ITSELF = re.compile(r"\b(?:it|its|this|that|these|those|they|their|es|dessen|deren|eso|esto|ca|cela|[iu]sk[ai])\b")
+"""Words that speak of what was asked: who wants to know more of it first has not agreed."""
+_COURTEOUS = re.compile(r"\b(?:please|pls|bitte|por favor|s'?il (?:vous|te) plait|svp|stp|kripya)\b|(?<=\w)-moi\b|कृपया")
+_VISITS = frozenset({"visit", "technician"})
+"""What something can be remarked about that whoever comes should know."""
+
+
 @dataclass(frozen=True, slots=True)
 class Agreement:
-    """The folded words that agree, with what they tell; and what is asked or wished `beside` them."""
+    """The folded words that agree, with what they tell; and what is asked or wished `beside` them.
+
+    A `remark` is meant for whoever does it ("please ring at the side door") and asks for nothing else.
+    """
 
     words: str
     beside: str
+    remark: bool = False
+
+
+def find_added(folded: str, asked: str) -> Agreement | None:
+    """A plain yes in the first clause, behind which something else is asked, wished or remarked in the same sentence.
+
+    None where the rest negates, binds, corrects or may be about what was `asked` itself.
+    """
+    start = _end_of_consent(folded, asked)
+    rest = folded[start:].strip()
+    units = [each.strip() for each in _UNIT.split(rest) if any(map(str.isalnum, each))]
+    if not start or not units or any(OF_US.match(plain(each)) for each in units):
+        return None
+    kinds = [_kind_beside(each, asked) for each in units]
+    if not all(kinds):
+        return None
+    return Agreement(folded[:start], rest, remark=set(kinds) == {"remark"})
+
+
+def _end_of_consent(folded: str, asked: str) -> int:
+    """Where the clauses end that plainly agree and say nothing else; 0 where the first one does not."""
+    start = 0
+    for joint in _JOINT.finditer(folded):
+        clause = folded[start : joint.start()]
+        agrees = _consents(clause, asked) and (start or agrees_outright(clause))
+        if not agrees and not (start and _adds_nothing(plain(clause), asked)):
+            break
+        start = joint.end()
+    return start
+
+
+def _kind_beside(unit: str, asked: str) -> str:
+    """What a sentence beside a yes is: a question, a wish for something else, a remark; empty where it may be more."""
+    said = plain(without_reason(unit))
+    if _OTHERS.search(said) or _negates(said) or _binds(said):
+        return ""
+    if "?" in unit or _ASKS.match(said) or _asks_when(said):
+        unclear = _money() if _ASKS.match(said) or _asks_when(said) else _about_it()
+        about = _ITSELF.search(said) is not None and not _asks_when(said)
+        return "" if about or unclear.search(said) else "question"
+    concepts = frozenset(shipped_lexicon().concepts(words(said)))
+    told = _COURTEOUS.sub(" ", said)
+    if _IT.search(said) or _FIGURES.search(said) or concepts & (_CLOSE - {"copy"}) or _steering().search(_told(told)):
+        return ""
+    known = frozenset(shipped_lexicon().concepts(words(asked)))
+    if concepts & frozenset(phrase_lists("acts/signs")["things"]["any"]) - known:
+        return "wish"
+    turns = any(phrase_pattern(LISTS, group).search(_told(told)) for group in ("turns", "elsewhere"))
+    return "remark" if _VISITS & known and len(told.split()) > 1 and not turns else ""
+
+
+def _asks_when(said: str) -> bool:
+    return phrase_pattern("acts/signs", "when").search(said) is not None
 
 
 def find_agreement(folded: str, asked: str) -> Agreement | None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from domain.calls import Pending
 from domain.understanding import Answer, Entity
-from understanding.dialogue.agreement import OF_US, find_agreement
+from understanding.dialogue.agreement import OF_US, Agreement, find_added, find_agreement
 from understanding.dialogue.stance import beside_a_refusal, refuses, stops, without_dropping
 from understanding.language.phrases import phrase_lists, phrase_pattern, whole_words
 from understanding.language.spelling import Spelling
@@ -36,6 +36,7 @@ class Reply:
     changes_mind: bool = False
     rest: str = ""
     leaves_it: bool = False
+    remark: bool = False
 
 
 def read_answer(text: str, pending: Pending | None, entities: Iterable[Entity]) -> Reply:
@@ -100,7 +101,12 @@ def _in_whole_sentences(folded: str, pending: Pending | None, named: tuple[Entit
     agreed = find_agreement(folded, _asked(pending))
     if agreed is not None and _repeats_exactly(pending, _named_in(agreed.words, named)):
         return Reply("yes", rest=agreed.beside)
-    return Reply("no", rest=folded) if refuses(folded) else None
+    if refuses(folded):
+        return Reply("no", rest=folded)
+    added = find_added(folded, _asked(pending))
+    if added is None or not _repeats_exactly(pending, _compared_beside(added, named)):
+        return None
+    return Reply("yes", rest=added.beside, remark=added.remark)
 
 
 def _asked(pending: Pending) -> str:
@@ -239,6 +245,11 @@ def _repeats_exactly(pending: Pending | None, entities: tuple[Entity, ...]) -> b
 
 def _named_in(words: str, named: tuple[Entity, ...]) -> tuple[Entity, ...]:
     return tuple(each for each in named if fold(each.text) in words)
+
+
+def _compared_beside(added: Agreement, named: tuple[Entity, ...]) -> tuple[Entity, ...]:
+    """What has to be the pending value: all that a remark names, and any sum; a wish may name a day of its own."""
+    return tuple(each for each in named if added.remark or each.kind == "amount" or fold(each.text) in added.words)
 
 
 def _is_pending_value(entity: Entity, pending: Pending) -> bool:

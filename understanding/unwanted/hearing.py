@@ -14,7 +14,7 @@ from understanding.dialogue.social import without_greeting
 from understanding.intents.classifier import Classifier
 from understanding.intents.examples import IN_ORDER, Example, load_examples
 from understanding.language.clauses import split_sentences
-from understanding.unwanted.rules import STOP_MESSAGES, Unwanted, hear_unwanted, teaches_silence
+from understanding.unwanted.rules import STOP_MESSAGES, Unwanted, hear_unwanted, speaks_of_messages, teaches_silence
 
 EXAMPLES = Path(__file__).parent / "examples"
 HEAD = "unwanted"
@@ -25,6 +25,8 @@ _WORTH_A_LOOK = 0.1
 """Below this share of the words' opinion the sentence model is not asked: most messages are about something else."""
 _ASKED = 0.85
 """From where what no rule heard is asked about."""
+_LITTLE = 3
+"""Words in which messages have to be named."""
 _ALONE = 0.965
 """From where a single word ("unsubscribe") is obeyed where nothing was asked that it may answer."""
 _WITH_RULE = 0.6
@@ -78,10 +80,15 @@ class UnwantedReader:
             return ruled
         if ruled is None and highest >= _ALONE and len(text.split()) == 1:
             return Unwanted(text, sure=False, alone=True)
-        asked = highest >= (_ASKED if ruled is None else _DENIED)
+        asked = highest >= _DENIED if ruled is not None else highest >= _ASKED and not _says_little(text)
         return Unwanted(text, sure=False) if asked else None
 
     def share(self, text: str) -> float:
         """How likely it is that these words want no messages (0 to 1)."""
         by_words = self._classifier.shares_by_words(text)[_LABEL]
         return by_words if by_words < _WORTH_A_LOOK else self._classifier.shares(text)[_LABEL]
+
+
+def _says_little(text: str) -> bool:
+    """Whether a few words name nothing of messages: "no more" may be about anything."""
+    return len(text.split()) <= _LITTLE and not speaks_of_messages(text)

@@ -86,6 +86,12 @@ def refuses_messages(text: str) -> bool:
     )
 
 
+def speaks_of_messages(text: str) -> bool:
+    """Whether words name writing, what is written, or a way of it: without it, "no more" may be about anything."""
+    said = " ".join(words(_even(text)))
+    return any(_find(role, said) for role in ("message", "contact", "channel", "offers", "lists", "send"))
+
+
 def teaches_silence(examples: Sequence[str]) -> bool:
     """Whether most of an intent's examples want no messages."""
     return sum(hear_unwanted(each, "chat") is not None for each in examples) * 2 > len(examples)
