@@ -49,7 +49,7 @@ from app.policy_bundle import (
     tell_refusal,
 )
 from app.presence import DialWatch, attend
-from app.remote_agents.servers import open_agents
+from app.remote_agents.servers import list_unavailable, open_agents, tell_unavailable
 from app.sandbox import Systems, open_systems, outbox_of
 from app.server_stanzas import ServerStanzas
 from app.settings import Settings
@@ -146,10 +146,10 @@ async def open_switchboard(
         systems = await asyncio.to_thread(open_systems, settings, grant_key, clock, report)
         stack.push_async_callback(systems.close)
         model = await _prepare_model(settings, stack)
-        others = (*other_servers(settings, SignIns(transactions)), *open_agents(company, stack))
+        others = (*other_servers(settings, SignIns(transactions)), *open_agents(company, settings.data, stack))
         servers = ToolServers((*systems.addresses, *others), policy.tools, metrics)
         policy.follow(lambda edition: servers.repin(edition.tools))
-        down = await _connect(servers, stack, report)
+        down = await _connect(servers, stack, report) | list_unavailable(company, settings.data)
         control = assemble(
             GateDependencies(
                 transactions=transactions,
@@ -361,7 +361,9 @@ def _open_health(settings: Settings, clock: Clock, parts: _Parts, jobs: Runner) 
         "jobs": jobs.check,
     }
     silent = {name: backend.tell_trouble for name, backend in parts.systems.backends.items()}
-    notes = {"policy": partial(tell_refusal, parts.policy), "tools": parts.servers.tell_quarantined, **silent}
+    agents = partial(tell_unavailable, open_company(settings), settings.data)
+    tools = parts.servers.tell_quarantined
+    notes = {"policy": partial(tell_refusal, parts.policy), "tools": tools, "agents": agents, **silent}
     gauges, registry = (
         DatabaseGauges(parts.control.transactions, parts.database, jobs.assess, clock),
         parts.metrics.registry,

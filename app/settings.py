@@ -335,6 +335,10 @@ def load_settings(**given: Any) -> Settings:
     return Settings(**given)
 
 
+VARIABLE = r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}"
+"""How a stanza refers to a variable of our environment."""
+
+
 def refer(value: SecretStr) -> str:
     """A value with `${NAME}` replaced by our environment's variable of that name.
 
@@ -348,7 +352,7 @@ def refer(value: SecretStr) -> str:
             raise Misconfigured(f"the environment variable {name} is not set, which a stanza refers to")
         return os.environ[name]
 
-    return re.sub(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}", look_up, value.get_secret_value())
+    return re.sub(VARIABLE, look_up, value.get_secret_value())
 
 
 def providers_of(auth: AuthSettings) -> dict[str, str]:

@@ -26,5 +26,5 @@ def welcome(console: Console, switchboard: Switchboard, port: int) -> None:
         lines += ["", f"Try, in the web chat or by switchboard chat --url {base} --customer C-…"]
         scenes = {scene.customer: scene.opening for scene in read_scenes(settings.company_folder)}
         lines += [f"  [bold]{who}[/bold]  “{words}”" for who, words in list(scenes.items())[:TRIED]]
-    lines += [f"[red]{name} does not answer:[/red] {why}" for name, why in switchboard.down.items()]
+    lines += [f"[red]{name} is not available:[/red] {why}" for name, why in switchboard.down.items()]
     console.print(Panel("\n".join(lines), title="Switchboard is ready", border_style="green", expand=False))

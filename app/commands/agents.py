@@ -1,12 +1,13 @@
 """`switchboard agents`: other teams' agents that are asked over A2A."""
 
 import asyncio
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 from rich.text import Text
 
-from app.commands.options import JsonOption, print_json, read_settings
+from app.commands.options import DataOption, JsonOption, print_json, read_settings
 from app.progress import console
 
 commands = typer.Typer()
@@ -52,8 +53,7 @@ def add(
             {"agent": name, "skills": skills, "signature": shown.signer.remark, "files": [str(file) for file in files]}
         )
         return
-    for file in files:
-        console.print(f"{file} is written", soft_wrap=True)
+    _tell_files(folder, files)
     console.print(
         "The service asks it after a restart; put examples in your customers' languages beside the English ones."
     )
@@ -87,12 +87,18 @@ def check(
         bool, typer.Option("--pin", help="Take its card as it is now, after a look at what changed.")
     ] = False,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Pin without asking.")] = False,
+    data: DataOption = None,
 ) -> None:
-    """How an agent's card differs from the pinned one; exits with 1 where it does, or where it shows none."""
-    from app.remote_agents.addition import compare_card, find_agent, pin_card
+    """How an agent's card differs from the pinned one; exits with 1 where it does, or where it shows none.
 
-    folder = find_agent(read_settings(anywhere=True), name)
-    changed, shown = asyncio.run(compare_card(folder))
+    One that differs is asked nothing from now on, until it is pinned.
+    """
+    from app.remote_agents.addition import compare_card, find_agent, pin_card, write_skills
+    from app.remote_agents.quarantine import Quarantine
+
+    settings = read_settings(anywhere=True, data=data)
+    folder, quarantine = find_agent(settings, name), Quarantine(settings.data)
+    changed, shown = asyncio.run(compare_card(folder, quarantine))
     if not changed:
         console.print(f"the card of {name} is as it was pinned; {shown.signer.remark}")
         return
@@ -101,7 +107,23 @@ def check(
     if not pin or not (yes or typer.confirm(f"Pin the card of {name} as it is now?")):
         raise typer.Exit(1)
     pin_card(folder, shown)
+    files = write_skills(settings, folder)
+    quarantine.release(name)
+    _tell_files(folder, files)
     console.print(f"the card of {name} is pinned as it is now; restart the service")
+
+
+def _tell_files(folder: Path, files: list[Path]) -> None:
+    """What was written, and what is left to write."""
+    from app.remote_agents.addition import list_gone, list_unasked
+
+    for file in files:
+        console.print(f"{file} is written", soft_wrap=True)
+    for file in list_unasked(folder):
+        told = f"{file}: the card gives no examples; write how customers ask for it, or nobody is understood to"
+        console.print(Text(told, style="yellow"), soft_wrap=True)
+    for file in list_gone(folder):
+        console.print(Text(f"{file}: its skill is not on the card any more; remove it", style="yellow"), soft_wrap=True)
 
 
 def _show(name: str, skills: list[dict[str, Any]]) -> None:

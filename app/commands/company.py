@@ -27,10 +27,11 @@ def check_all(folder: FolderArgument = None, as_json: JsonOption = False) -> Non
     For each with file, line and what to write; exits with 1 on any.
     """
     from app.company.check import check_company
+    from app.remote_agents.stanza import list_unset
     from app.tool_checklist import check_tools
 
     place = _place(folder)
-    _tell([*check_tools(), *check_company(place)], f"the servers' tools and {place}", as_json)
+    _tell([*check_tools(), *check_company(place)], f"the servers' tools and {place}", as_json, list_unset(place))
 
 
 @company.command("new")
@@ -51,15 +52,19 @@ def new(
 def check(folder: FolderArgument = None, as_json: JsonOption = False) -> None:
     """Name everything that is missing or does not fit, with file, line and what is expected; exits with 1 on any."""
     from app.company.check import check_company
+    from app.remote_agents.stanza import list_unset
 
     place = _place(folder)
-    _tell(check_company(place), str(place), as_json)
+    _tell(check_company(place), str(place), as_json, list_unset(place))
 
 
-def _tell(found: list["Mistake"], looked_at: str, as_json: bool) -> None:
+def _tell(found: list["Mistake"], looked_at: str, as_json: bool, warnings: list[str]) -> None:
+    """What is to be mended, and what is as it should be and will not work here."""
     if as_json:
-        print_json({"company": looked_at, "problems": [each.as_json() for each in found]})
+        print_json({"company": looked_at, "problems": [each.as_json() for each in found], "warnings": warnings})
     else:
+        for warning in warnings:
+            console.print(f"warning: {warning}", style="yellow", soft_wrap=True, highlight=False, markup=False)
         for each in found:
             console.print(str(each), soft_wrap=True, highlight=False, markup=False)
         console.print(f"{looked_at}: {f'{len(found)} to mend' if found else 'everything fits'}", soft_wrap=True)

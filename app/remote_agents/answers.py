@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from a2a.types import Artifact, Message, Part, Task, TaskState
 from google.protobuf.json_format import MessageToDict
 
+from app.remote_agents.troubles import AgentTrouble
 from understanding.screening.foreign_words import clean
 
 NAME = 120
@@ -18,10 +19,6 @@ LONGEST_ADDRESS = 500
 _HOST, _PATH = r"[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?(?::\d+)?", r"/[A-Za-z0-9._~/?#&=%+-]*[A-Za-z0-9_~/#=-]|/"
 ADDRESS = re.compile(rf"""(?<![^\s(<"'])https?://{_HOST}(?:{_PATH})?(?=[.,;:!?)>"'}}\]]*(?:\s|$))""")
 """An address in plain signs: none that looks like another one."""
-
-
-class AgentTrouble(Exception):
-    """The agent cannot be asked, or gave no usable answer; the message says which."""
 
 
 def state_of(task: Task) -> str:
@@ -36,9 +33,9 @@ def see_usable(told: dict[str, Any]) -> dict[str, Any]:
         AgentTrouble: its task is in no state, or it ended or asks without a word.
     """
     if told["state"] == "unspecified":
-        raise AgentTrouble("its answer is no task of A2A: it is in no state")
+        raise AgentTrouble("not_a2a", "its answer is no task of A2A: it is in no state")
     if told["state"] in ("completed", "input_required") and not told["text"].strip():
-        raise AgentTrouble("its answer says nothing")
+        raise AgentTrouble("lying", "its answer says nothing")
     return told
 
 

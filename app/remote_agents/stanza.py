@@ -1,14 +1,17 @@
 """What a company's folder says of another team's agent."""
 
 import json
+import os
+import re
 import tomllib
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
 
-from agents.remote import CARD, STANZA
-from app.settings import refer
+from agents.remote import AGENTS, CARD, STANZA
+from app.settings import VARIABLE, refer
 from domain.digest import digest
 from domain.errors import Misconfigured
 
@@ -28,6 +31,11 @@ class AgentStanza(BaseModel):
     shares: tuple[str, ...] = ()
     authorises_at: tuple[str, ...] = ()
     wait_seconds: float = Field(default=4.0, gt=0, le=4.5)
+
+    def unset_variables(self) -> list[str]:
+        """The variables of our environment that it refers to and that are not set."""
+        given = (value.get_secret_value() for value in (self.token, *self.headers.values()))
+        return [name for value in given for name in re.findall(VARIABLE, value) if name not in os.environ]
 
     def sent_headers(self) -> dict[str, str]:
         """What goes along with every request.
@@ -54,6 +62,16 @@ def read_stanza(folder: Path) -> AgentStanza:
         raise Misconfigured(f"{file}: {'.'.join(map(str, first['loc']))}: {first['msg']}") from None
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise Misconfigured(f"{file}: {error}") from None
+
+
+def list_unset(company: Path) -> list[str]:
+    """What stanzas of a company's folder refer to and our environment does not have; the agent is not asked then."""
+    found: list[str] = []
+    for file in sorted((company / AGENTS).glob(f"*/{STANZA}")):
+        with suppress(Misconfigured):  # the check of the folder names it
+            unset = read_stanza(file.parent).unset_variables()
+            found += [f"{file}: {name} is not set, so that {file.parent.name} is not asked" for name in unset]
+    return found
 
 
 def read_pin(folder: Path) -> str:

@@ -20,9 +20,9 @@ from typer.testing import CliRunner, Result
 from agents.remote import mask_words
 from app.company.profile import REFERENCE
 from app.main import cli
-from app.remote_agents.answers import AgentTrouble
 from app.remote_agents.client import Question, RemoteAgent
-from app.remote_agents.stanza import read_pin, read_stanza
+from app.remote_agents.quarantine import Quarantine
+from app.remote_agents.troubles import AgentTrouble
 from channels.a2a.signing_keys import SigningKeys
 from tests.channels.http_service import Service
 from tests.channels.running_service import running
@@ -74,7 +74,14 @@ class Company:
 
     @property
     def environment(self) -> dict[str, str]:
-        return {"SWITCHBOARD_COMPANY": str(self.folder)}
+        return {"SWITCHBOARD_COMPANY": str(self.folder), "SWITCHBOARD_DATA": str(self.data)}
+
+    @property
+    def data(self) -> Path:
+        return self.folder.parent / "data"
+
+    def agent(self) -> RemoteAgent:
+        return RemoteAgent(self.folder / "agents" / "warranty", Quarantine(self.data))
 
     def adds(self, asked: Desk, *options: str) -> None:
         added = self.run("add", "warranty", asked.url, "--yes", *options)
@@ -91,9 +98,8 @@ def company(tmp_path: Path) -> Company:
 @contextmanager
 def serving(company: Company) -> Iterator[Service]:
     """The service of that company."""
-    data = company.folder.parent / "data"
-    data.mkdir(exist_ok=True)
-    with running(data, company=company.folder) as service:
+    company.data.mkdir(exist_ok=True)
+    with running(company.data, company=company.folder) as service:
         yield service
 
 
@@ -246,15 +252,14 @@ def test_a_signed_card_is_pinned_with_its_keys_and_one_that_others_signed_is_qua
     monkeypatch.setenv("DESK_SIGNS", "yes")
     with desk(tmp_path) as asked:
         company.adds(asked)
-        keys = json.loads((folder / "keys.json").read_text("utf-8"))
+        assert json.loads((folder / "keys.json").read_text("utf-8"))["keys"]
         unchanged = company.run("check", "warranty")
         assert (unchanged.exit_code, "signed by a key of" in unchanged.output) == (0, True), unchanged.output
     port = int(asked.url.rpartition(":")[2])
     with desk(tmp_path, port=port):  # it has another key now
         assert company.run("check", "warranty").exit_code == 1
-        agent = RemoteAgent("warranty", read_stanza(folder), read_pin(folder), keys)
         with pytest.raises(AgentTrouble, match="not signed by the keys that were pinned"):
-            asyncio.run(agent.ask(Question("1", ASKS)))
+            asyncio.run(company.agent().ask(Question("1", ASKS)))
         company.run("check", "warranty", "--pin", "--yes")
         assert company.run("check", "warranty").exit_code == 0
     monkeypatch.delenv("DESK_SIGNS")
@@ -285,10 +290,9 @@ def test_answers_that_are_hostile_unheard_of_endless_or_empty_are_taken_as_no_mo
 ) -> None:
     with desk(tmp_path, binding) as asked:
         company.adds(asked)
-        folder = company.folder / "agents" / "warranty"
 
         async def ask() -> list[Any]:
-            agent = RemoteAgent("warranty", read_stanza(folder), read_pin(folder), {})
+            agent = company.agent()
             told: list[Any] = []
             for serial in ("RX-hostile", "RX-data", "RX-long", "RX-silent"):
                 try:

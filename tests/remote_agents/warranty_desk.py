@@ -97,8 +97,11 @@ class Desk(AgentExecutor):
         """Nothing is held."""
 
 
-def make_card(url: str, binding: str, skill: str = "Says until when a device is under warranty.") -> AgentCard:
-    """The desk's card."""
+def make_card(
+    url: str, binding: str, skill: str = "Says until when a device is under warranty.", *others: str
+) -> AgentCard:
+    """The desk's card, with `others` of more skills: `repair=please repair my router`, or `repair` without examples."""
+    named = [each.partition("=") for each in others]
     return AgentCard(
         name="Warranty desk",
         description="Knows every device's warranty.",
@@ -108,7 +111,11 @@ def make_card(url: str, binding: str, skill: str = "Says until when a device is 
         default_input_modes=["text/plain"],
         default_output_modes=["text/plain"],
         skills=[
-            AgentSkill(id="check-warranty", name="the warranty", description=skill, tags=["warranty"], examples=SAID)
+            AgentSkill(id="check-warranty", name="the warranty", description=skill, tags=["warranty"], examples=SAID),
+            *(
+                AgentSkill(id=each, name=f"a {each}", description="More.", tags=[each], examples=[said] if said else [])
+                for each, _, said in named
+            ),
         ],
     )
 
