@@ -10,6 +10,7 @@ from agents.proposed_call import proposed_call
 from agents.remote import load_remote
 from agents.specialist import Procedure, Saying, Specialist
 from agents.wording import Forms, Text, Voice, render
+from agents.wording.forms import is_read
 from domain.company import CompanyFolder
 from domain.errors import Misconfigured
 
@@ -101,11 +102,6 @@ class Catalogue:
         if form == "noun":
             return short.replace("_", " ")
         return render(self.replies[f"title_{form}"], voice, {"noun": self.title(procedure, voice)})
-
-
-def is_read(tool: str) -> bool:
-    """Whether a tool's verb says that it only reads, which is how our tools are named."""
-    return tool.partition(".")[2].partition("_")[0] in ("list", "get", "search", "track", "find")
 
 
 def load_catalogue(company: CompanyFolder | None = None) -> Catalogue:

@@ -131,6 +131,7 @@ class Ask:
         self.missed = ""
         self.explained = ""
         self.meant = ""
+        self.begins = ""
         self.factual = False
         self.afresh = False
         self.than: float | None = None
@@ -165,6 +166,14 @@ class Ask:
     def wished_as(self, procedure: str) -> "Ask":
         """The same question, which asks whether this procedure is wanted: to ask for it is a yes as well."""
         self.meant = procedure
+        return self
+
+    def beginning(self, procedure: str) -> "Ask":
+        """The same question, whose yes begins this procedure; to ask for it is a yes as well.
+
+        To whom that journey is barred nothing is put: the reply is said, which does without the offer, and is the end.
+        """
+        self.meant = self.begins = procedure
         return self
 
     def explaining(self, reply: str) -> "Ask":

@@ -78,7 +78,8 @@ class Walk:
             case Consider():
                 return await self._consider(step)
             case Ask():
-                return self._ask(step)
+                barred = step.begins and self._caller.bars(step.begins)
+                return self._end_unoffered(step) if barred else self._ask(step)
             case Say():
                 self._say(step.reply, step.facts)
                 self._case = self._case.took(step, "value")
@@ -90,11 +91,19 @@ class Walk:
                     self._say(step.reply, step.facts)
                 return Finished(step)
 
+    def _end_unoffered(self, step: Ask) -> Stop:
+        """Say what there is to say, and end: what would be offered is not for whoever asks."""
+        self._say(step.reply, step.facts)
+        return Finished(Declined(""))
+
     def _say(self, reply: str, facts: dict[str, object]) -> None:
         self._sayings.append(Saying(reply, dict(facts), self._procedure.name))
 
     async def _call(self, step: Call) -> Stop | None:
         """Propose the call and read what became of it into the case."""
+        if self._caller.withholds(step.tool):
+            self._case = self._case.took(step, "refused", {"rules": [], "message": ""})
+            return None
         call = self._identified(step)
         result = await self._caller.call(call)
         self._results.append(result)

@@ -22,6 +22,14 @@ class ToolCaller(Protocol):
         """Say what the policy would decide if that procedure proposed the call and the customer had said yes to it."""
         ...
 
+    def bars(self, procedure: str) -> bool:
+        """Whether whoever asks may not have that journey, so that it is not offered."""
+        ...
+
+    def withholds(self, tool: str) -> bool:
+        """Whether a look-up is not even proposed: the journey can do without it, and its asker may not have it."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Procedure:

@@ -299,6 +299,7 @@ def _partner_door(settings: Settings, desk_dependencies: DeskDependencies, parts
         address=settings.address,
         keys=parts.signing_keys,
         targets=parts.connectors.door.targets,
+        currencies=desk_dependencies.services.currencies,
     )
 
 

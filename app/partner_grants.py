@@ -1,9 +1,11 @@
 """What partner agents can ask for: what policy data grants them now, and the journeys that need it."""
 
-from collections.abc import Collection, Iterator, Mapping
+import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from agents.catalogue import Catalogue
+from agents.folding import fold
 from agents.specialist import Procedure
 from agents.tools_used import find_tools
 from agents.wording import Voice
@@ -21,6 +23,29 @@ EXAMPLES = 3
 LANGUAGE = "en"
 CONSENT_DAYS = 30
 """For so long partners ask a customer's permission."""
+LITTLE_WORDS = frozenset(
+    (
+        "a",
+        "an",
+        "the",
+        "your",
+        "our",
+        "my",
+        "of",
+        "for",
+        "to",
+        "is",
+        "i",
+        "what",
+        "where",
+        "there",
+        "that",
+        "in",
+        "at",
+        "on",
+    )
+)
+"""Words of a title that name nothing."""
 MONEY = ("payments.refund_payment", "payments.take_payment", "erp.apply_credit", "erp.waive_fee")
 """Tools that move money."""
 
@@ -77,10 +102,9 @@ class PartnerJourneys:
         voice = Voice(LANGUAGE, self._settings.currencies[self._settings.tenant], "UTC")
         for specialist in self._catalogue.specialists.values():
             for name, procedure in specialist.procedures.items():
-                said = tuple(examples.get(name, ())[:EXAMPLES])
-                yield Journey(
-                    name, self._catalogue.title(name, voice), _summary(procedure), find_tools(procedure.function), said
-                )
+                title = self._catalogue.title(name, voice)
+                said = tuple(_fitting(examples.get(name, ()), title)[:EXAMPLES])
+                yield Journey(name, title, _summary(procedure), find_tools(procedure.function), said)
 
     def _examples(self) -> dict[str, list[str]]:
         found: dict[str, list[str]] = {}
@@ -88,6 +112,21 @@ class PartnerJourneys:
             if each.locale == LANGUAGE:
                 found.setdefault(each.intent, []).append(each.text)
         return found
+
+
+def _fitting(said: Sequence[str], title: str) -> list[str]:
+    """Those sentences that name most of what the company's own title of the journey names; all where none does.
+
+    Others may be of another business: understanding learns from every trade's.
+    """
+    named = _words(title) - LITTLE_WORDS
+    shared = [len(named & _words(text)) for text in said]
+    return [text for text, count in zip(said, shared, strict=True) if count == max(shared)]
+
+
+def _words(text: str) -> set[str]:
+    """A text's words, without the endings that English gives them."""
+    return {re.sub(r"(?:'s|s|ing|led|ling)$", "", word) for word in re.findall(r"[\w']+", fold(text))}
 
 
 def _summary(procedure: Procedure) -> str:

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from agents.catalogue import is_read
 from agents.handoff.desk_words import DeskWords
+from agents.wording.forms import is_read
 from desk.queue import DeskDependencies
 from domain.approval import Approvals
 from domain.caller import Caller

@@ -57,7 +57,7 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """A tool call that was decided in a turn, and what came of it."""
+    """A tool call that was decided in a turn, and what came of it; `ids` are the numbers that its system gave."""
 
     tool: str
     arguments: dict[str, Any]
@@ -65,6 +65,7 @@ class Action:
     outcome: Literal["succeeded", "failed", "refused"]
     decision_id: str
     rules: tuple[str, ...] = ()
+    ids: dict[str, str] = field(default_factory=dict[str, str])
 
 
 @dataclass(frozen=True, slots=True)

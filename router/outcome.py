@@ -7,6 +7,7 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
+from agents.wording.forms import is_read
 from domain.calls import CallResult, Pending
 from domain.conversation import Action, Handoff, Status, Turn
 from domain.ids import PendingId
@@ -87,7 +88,17 @@ def act(result: CallResult) -> Action | None:
         outcome=result.outcome.status if result.outcome is not None else "refused",
         decision_id=result.decision.id,
         rules=result.decision.rules,
+        ids=_ids_of(result),
     )
+
+
+def _ids_of(result: CallResult) -> dict[str, str]:
+    """The numbers of what a call made, by the names that its system gives them; a look-up makes nothing."""
+    if result.outcome is None or not result.outcome.succeeded or is_read(result.call.tool):
+        return {}
+    found: dict[str, Any] = result.outcome.data
+    told = {name: value for name, value in found.items() if name.endswith("_id") and isinstance(value, str) and value}
+    return {name: value for name, value in told.items() if name not in result.call.arguments}
 
 
 def refusals_of(results: Iterable[CallResult]) -> tuple[tuple[str, str], ...]:

@@ -98,7 +98,8 @@ def _waiting(services: Services, turn: TurnState, consent: dict[str, Any]) -> Pe
     named = ("customer_id", "consent_id", "partner", "tools", "amount_minor", "until", "where")
     known = {"customer_id": turn.memory.customer.id if turn.memory.customer else "", **consent}
     shown = {name: known[name] for name in named}
-    summary = services.catalogue.phrase(GIVE, shown, {}, services.voice(turn))
+    subject = {"account": {"partner_consents": [shown]}}
+    summary = services.catalogue.phrase(GIVE, shown, subject, services.voice(turn))
     return Pending(PendingId(consent["consent_id"]), "consent", summary, GIVE, shown, expires_at=turn.now + PATIENCE)
 
 

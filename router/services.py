@@ -8,11 +8,13 @@ from typing import Any, Protocol
 from agents.catalogue import Catalogue
 from agents.language_model import LanguageModel, ModelUsage, ToolOffer
 from agents.proposed_call import NAME as PROPOSED_CALL
+from agents.tools_used import find_tools
 from agents.wording import Terms, Voice
+from agents.wording.forms import is_read
 from domain.calls import CallContext, CallResult, ToolCall, ToolGate
 from domain.conversation import LOCALES, Role
-from domain.decision import Decision
-from domain.ids import TenantId
+from domain.decision import Decision, Effect
+from domain.ids import DecisionId, TenantId
 from domain.metrics import Metrics, Unmeasured
 from domain.principal import Agent, Principal
 from router.formatters import Addressee, formatter_of
@@ -105,7 +107,17 @@ class Services:
             timezone=profile.timezone if profile else self.waiting.timezone(tenant),
             channel=channel,
             terms=self.terms.get(tenant, Terms()),
+            barred=self.barred_to(tenant, memory.partner),
         )
+
+    def barred_to(self, tenant: TenantId, partner: str) -> frozenset[str]:
+        """The journeys for which a partner was not granted every tool; none where nobody's agent asks."""
+        if not partner:
+            return frozenset()
+        granted = frozenset(self.partners.tools_of(tenant, partner))
+        journeys = (each.procedures.items() for each in self.catalogue.specialists.values())
+        known = (each for listed in journeys for each in listed)
+        return frozenset(name for name, procedure in known if not find_tools(procedure.function) <= granted)
 
     def desk_voice(self, tenant: TenantId, memory: Memory, language: str = "en") -> Voice:
         """How the desk is told about a conversation: in its language, with the account's own figures and times."""
@@ -170,9 +182,30 @@ class BoundCaller:
         """The refusal that is certain for one of these tools before anything is asked; None where there is none."""
         return await self._services.gate.foresee(self._context, tools)
 
+    def bars(self, procedure: str) -> bool:
+        """Whether a partner asks, and was not granted all that this journey needs."""
+        principal = self._context.principal
+        return principal.agent.kind == "partner" and procedure in self._services.barred_to(
+            principal.tenant, principal.agent.id
+        )
+
+    def withholds(self, tool: str) -> bool:
+        """Whether a partner's journey does without this look-up, which the partner was not granted."""
+        principal = self._context.principal
+        if principal.agent.kind != "partner" or not is_read(tool) or self._is_granted(tool):
+            return False
+        procedure = self._services.catalogue.procedure(principal.agent.procedure)
+        return procedure is not None and tool not in find_tools(procedure.function)
+
+    def _is_granted(self, tool: str) -> bool:
+        principal = self._context.principal
+        return tool in self._services.partners.tools_of(principal.tenant, principal.agent.id)
+
     async def consider(self, call: ToolCall, procedure: str) -> Decision:
         """Say what would be decided on a procedure's call after the customer's yes."""
         principal = self._context.principal
+        if principal.agent.kind == "partner" and not self._is_granted(call.tool):
+            return Decision(DecisionId(""), Effect.DENY)
         agent = replace(principal.agent, procedure=procedure)
         if agent.kind == "specialist":
             agent = replace(agent, id=procedure.partition(".")[0])

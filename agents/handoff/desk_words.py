@@ -9,10 +9,11 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from agents.catalogue import Catalogue, is_read
+from agents.catalogue import Catalogue
 from agents.folders import Replies, complete, read_yaml
 from agents.specialist import Saying
 from agents.wording import Forms, Voice
+from agents.wording.forms import is_read
 from domain.conversation import Action
 from domain.errors import Misconfigured
 

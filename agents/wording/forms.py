@@ -41,6 +41,8 @@ AT = {"en": "{day} at {time}", "es": "{day} a {time}", "de": "{day}, um {time}",
 CARD = re.compile(r"(?P<brand>[^\W\d_][\w .&-]*?)\s*•[• ]*(?P<digits>\d{2,4})")
 PHONE = re.compile(r"\+?[•\d\s]*•[• ]*(?P<digits>\d{2,4})")
 ENDS = ".!?।…"
+OPEN_TO_ALL = "knowledge."
+"""Tools whose answers are nobody's: not worth a word beside what is the customer's own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +173,20 @@ class Forms:
         """What customers call the company of a partner's agent."""
         return dict(self.voice.terms.partners).get(partner, partner)
 
+    def areas(self, tools: Sequence[str]) -> str:
+        """What a partner may do with these tools, in words: `your payments (view only) and refunds`."""
+        told = [tool for tool in tools if not tool.startswith(OPEN_TO_ALL)] or tools
+        found: dict[str, bool] = {}
+        for area in forms()["areas"]:
+            own = [tool for tool in told if _area_of(tool) is area]
+            found |= {area[self._language]: all(map(is_read, own))} if own else {}
+        seen = forms()["only_seen"][self._language]
+        return self.listing([seen.format(area=area) if only else area for area, only in found.items()])
+
+    def offered(self, procedure: str) -> bool:
+        """Whether a journey may be offered to whoever is spoken to."""
+        return procedure not in self.voice.barred
+
     def language(self, locale: str) -> str:
         """What a language is called in this one."""
         return forms()["language"][self._language].get(locale.partition("-")[0], locale)
@@ -220,6 +236,8 @@ FILTERS: tuple[str, ...] = (
         "language",
         "company",
         "cause",
+        "areas",
+        "offered",
     ),
 )
 """The forms by the names that texts use."""
@@ -229,6 +247,17 @@ FILTERS: tuple[str, ...] = (
 def forms() -> dict[str, Any]:
     """The words of `forms.yaml`."""
     return cast("dict[str, Any]", yaml.safe_load(Path(__file__).with_name("forms.yaml").read_text("utf-8")))
+
+
+def is_read(tool: str) -> bool:
+    """Whether a tool's verb says that it only reads, which is how our tools are named."""
+    return tool.partition(".")[2].partition("_")[0] in ("list", "get", "search", "track", "find")
+
+
+def _area_of(tool: str) -> dict[str, str]:
+    """What a tool is about."""
+    areas: list[dict[str, str]] = forms()["areas"]
+    return next(area for area in areas if re.search(area["tools"], tool))
 
 
 def _by_locale(patterns: dict[str, str], voice: Voice) -> str:

@@ -73,7 +73,8 @@ class Voice:
     """How words are formed for one customer.
 
     `locale` is a language or a whole BCP 47 tag (`es`, `es-MX`); `currency` is that of minor-unit amounts; `channel` is
-    empty where words are for no channel in particular, such as a supervisor's screen.
+    empty where words are for no channel in particular, such as a supervisor's screen. `barred` are the journeys that
+    must not be offered: a partner's agent asks, which may not have them.
     """
 
     locale: str
@@ -81,6 +82,7 @@ class Voice:
     timezone: str = "UTC"
     channel: str = ""
     terms: Terms = Terms()
+    barred: frozenset[str] = frozenset()
 
     @property
     def language(self) -> str:

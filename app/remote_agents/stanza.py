@@ -1,7 +1,6 @@
 """What a company's folder says of another team's agent."""
 
 import json
-import os
 import re
 import tomllib
 from contextlib import suppress
@@ -35,7 +34,7 @@ class AgentStanza(BaseModel):
     def unset_variables(self) -> list[str]:
         """The variables of our environment that it refers to and that are not set."""
         given = (value.get_secret_value() for value in (self.token, *self.headers.values()))
-        return [name for value in given for name in re.findall(VARIABLE, value) if name not in os.environ]
+        return [name for value in given for name in re.findall(VARIABLE, value) if not _is_set(name)]
 
     def sent_headers(self) -> dict[str, str]:
         """What goes along with every request.
@@ -46,6 +45,14 @@ class AgentStanza(BaseModel):
         given = {name: refer(value) for name, value in self.headers.items()}
         token = refer(self.token)
         return {"Authorization": f"Bearer {token}", **given} if token else given
+
+
+def _is_set(name: str) -> bool:
+    try:
+        refer(SecretStr(f"${{{name}}}"))
+    except Misconfigured:
+        return False
+    return True
 
 
 def read_stanza(folder: Path) -> AgentStanza:

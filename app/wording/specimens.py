@@ -258,7 +258,8 @@ _NAMED: dict[str, Any] = {
     "ended": (["Helpwise", "Movewell"], ["Helpwise"], ["O'Brien Care"]),
     "where": "https://example.com/chat",
     "partner": ("Helpwise", "Movewell", "O'Brien Care"),
-    "about": (["your bill", "your payments"], ["your bill"], ["your visits"]),
+    "tools": (["payments.list_payments", "payments.refund_payment"], ["erp.get_invoice"], ["erp.book_appointment"]),
+    "own": (True, False, True),
     "orders": (["A-1: router", "A-2: cable"], ["A-1: router"], ["A-1: router"]),
     "plans": _rows({"name": "Fibre 500", "monthly_minor": 4999}),
     "payments": _rows({**_PAYMENT, "amount_minor": 3999, "invoice_id": "INV-3001"}),
@@ -291,6 +292,7 @@ _NAMED: dict[str, Any] = {
     "paid_before": (False, True, True),
     "arrives_by": _DAY,
     "resource": {
+        "account": {"partner_consents": [{"consent_id": "A-1001", "tools": ["payments.refund_payment"]}]},
         "payment": {"method": _LABEL[0]},
         "methods": {"items": [{"method_id": "A-1001", "label": _LABEL[1]}]},
         "slots": {"items": [{"slot_id": "A-1001", "starts_at": EARLY}]},

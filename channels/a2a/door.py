@@ -1,7 +1,7 @@
 """The door for other teams' agents: the agent cards, and A2A over JSON-RPC and over HTTP with JSON."""
 
 import logging
-from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from http import HTTPStatus
@@ -76,12 +76,14 @@ class PartnerDoor:
     address: str
     keys: SigningKeys
     targets: OpenTargets
+    currencies: Mapping[TenantId, str]
 
     def attach(self, app: FastAPI) -> None:
         """Add the card at its well-known address, JSON-RPC and HTTP with JSON; callers were authenticated before."""
         logging.getLogger("a2a").setLevel(logging.CRITICAL)  # the SDK logs what partners sent, before it is screened
         pushes = PushStore(self.transactions)
-        tasks = Tasks(self.turns, self.conversations, TaskStore(self.transactions), pushes, self.clock)
+        store = TaskStore(self.transactions)
+        tasks = Tasks(self.turns, self.conversations, store, pushes, self.clock, self.currencies)
         told = PushNotifications(tasks, pushes, self.targets.calls, self.keys)
         self.targets.others[PARTNER_TARGET] = told.find_connector
         handler = PartnerHandler(tasks, told, self._extended_card)

@@ -13,7 +13,6 @@ from google.protobuf.json_format import MessageToJson, Parse, ParseDict
 from channels.a2a.modes import TEXT, data_part, fit
 from channels.a2a.result import TaskBody
 from channels.a2a.task_store import StoredTask
-from domain.calls import Pending
 from domain.conversation import Action, Conversation, Message, Status
 from domain.vault import ERASED
 
@@ -37,12 +36,14 @@ WAITING = {
 class TaskView:
     """What of a conversation belongs to a task.
 
-    `ids` are the partner's own ids of its messages; `at_work` says that a message is being answered now.
+    `ids` are the partner's own ids of its messages; `at_work` says that a message is being answered now. `currency` is
+    its tenant's.
     """
 
     task: StoredTask
     conversation: Conversation
     ids: Mapping[str, str]
+    currency: str
     at_work: bool = False
 
     @property
@@ -79,16 +80,30 @@ class TaskView:
         return self.words[spoken[-1] + 1 :] if spoken else ()
 
     @property
+    def latest(self) -> tuple[Message, ...]:
+        """What was said last: the words of one turn, which are all of one moment."""
+        reply = self.reply
+        return tuple(word for word in reply if word.at == reply[-1].at)
+
+    @property
+    def answer(self) -> tuple[Message, ...]:
+        """What came of it: what we said last, or everything since the customer spoke where people answered."""
+        alone = all(word.role == "assistant" for word in self.reply)
+        return self.latest if alone else self.reply
+
+    @property
     def said(self) -> tuple[Message, ...]:
-        """The reply; the first one comes with what the conversation began with. A question of a cancelled task is none.
+        """This turn's words; the first ones come with the conversation's beginning. A cancelled task says nothing.
 
         That beginning says that an automated assistant answers, which the partner has to pass on.
         """
-        if self.task.cancelled:
-            return ()
+        return () if self.task.cancelled else (*self.beginning, *self.latest)
+
+    @property
+    def beginning(self) -> tuple[Message, ...]:
+        """What the conversation began with, where nothing was said of before."""
         spoken = self._spoken
-        first = self.words[: spoken[0]] if len(spoken) == 1 else ()
-        return (*first, *self.reply)
+        return self.words[: spoken[0]] if len(spoken) == 1 and self.latest == self.reply else ()
 
     @property
     def _spoken(self) -> list[int]:
@@ -116,7 +131,7 @@ def _draw_whole(scene: TaskView) -> Task:
 
 def _artifacts(scene: TaskView) -> list[Artifact]:
     """What came of the task, in words and as data; people who ended it in silence leave no words."""
-    found = {"reply": _parts(scene.reply), "result": [_data(scene)]}
+    found = {"reply": _parts(scene.answer), "result": [data_part(_body(scene, (*scene.beginning, *scene.answer)))]}
     return [
         Artifact(artifact_id=f"{scene.task.id}-{name}", name=name, parts=parts)
         for name, parts in found.items()
@@ -124,19 +139,20 @@ def _artifacts(scene: TaskView) -> list[Artifact]:
     ]
 
 
-def _data(scene: TaskView) -> Part:
-    """How the task stands, in the HTTP API's terms."""
+def _body(scene: TaskView, words: Sequence[Message]) -> dict[str, Any]:
+    """How the task stands and what was said, in the HTTP API's terms."""
     conversation, live = scene.conversation, scene.state not in FINISHED
     names = ("specialist", "procedure", "intent", "status")
     told = {
         **_named(conversation, names),
         "conversation_id": conversation.id,
-        "messages": scene.said,
+        "currency": scene.currency,
+        "messages": words,
         "actions": scene.actions,
         "pending": conversation.pending if live else None,
         "handoff": conversation.handoff if live else None,
     }
-    return data_part(TaskBody.model_validate(told).model_dump(mode="json"))
+    return TaskBody.model_validate(told).model_dump(mode="json")
 
 
 def draw_progress(task: Task, told: Mapping[str, Any], now: datetime) -> TaskStatusUpdateEvent:
@@ -179,7 +195,7 @@ def _status(scene: TaskView) -> TaskStatus:
             A2AMessage(
                 message_id=scene.said[-1].id,
                 role=Role.ROLE_AGENT,
-                parts=[*_parts(scene.said), _data(scene)],
+                parts=[*_parts(scene.said), data_part(_body(scene, scene.said))],
                 task_id=scene.task.id,
                 context_id=scene.task.context_id,
             )
@@ -210,30 +226,11 @@ def _parts(words: Sequence[Message]) -> list[Part]:
 
 
 def _metadata(scene: TaskView) -> dict[str, Any]:
-    """What a program wants to know beyond the words; names that the HTTP API does not have are for older clients."""
-    conversation = scene.conversation
-    pending, handoff = conversation.pending, conversation.handoff
-    live = scene.state not in FINISHED
-    return {
-        "conversation": conversation.id,
-        "conversation_id": conversation.id,
-        "status": conversation.status.value,
-        "specialist": conversation.specialist,
-        "procedure": conversation.procedure,
-        "pending": _pending(pending) if pending and live else None,
-        "handoff": _named(handoff, ("queue", "priority", "reason")) if handoff and live else None,
-        "actions": [_action(action) for action in scene.actions],
-    }
-
-
-def _pending(pending: Pending) -> dict[str, Any]:
-    expires = pending.expires_at.isoformat() if pending.expires_at else None
-    return {**_named(pending, ("kind", "summary", "tool", "arguments")), "expires": expires, "expires_at": expires}
-
-
-def _action(action: Action) -> dict[str, Any]:
-    named = _named(action, ("tool", "effect", "outcome"))
-    return {**named, "decision": action.decision_id, "decision_id": action.decision_id, "rules": list(action.rules)}
+    """What a program wants to know beyond the words, in the HTTP API's terms, and as older clients know it."""
+    told = {name: value for name, value in _body(scene, ()).items() if name not in ("messages", "intent")}
+    pending = told["pending"] and {**told["pending"], "expires": told["pending"]["expires_at"]}
+    actions = [{**each, "decision": each["decision_id"]} for each in told["actions"]]
+    return {**told, "conversation": told["conversation_id"], "pending": pending, "actions": actions}
 
 
 def _named(record: Any, names: Sequence[str]) -> dict[str, Any]:

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from pydantic import Field
+
 from channels.http.models import Progress
 
 SCHEMA = "a2a-task"
@@ -14,6 +16,7 @@ class TaskBody(Progress):
     """
 
     conversation_id: str
+    currency: str = Field(description="Of every amount in minor units (`…_minor`): ISO 4217.")
 
 
 def result_schema() -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator, Callable, Collection
+from collections.abc import AsyncGenerator, Callable, Collection, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
@@ -19,7 +19,7 @@ from channels.a2a.task_store import Context, Owner, Page, StoredTask, TaskStore
 from domain.caller import Caller
 from domain.conversation import Conversation, Status, Turn
 from domain.errors import Conflict
-from domain.ids import CustomerId
+from domain.ids import CustomerId, TenantId
 from domain.principal import AuthLevel, Customer
 from router.conversations import Conversations
 from router.events import Listener
@@ -46,12 +46,14 @@ class Tasks:
         tasks: TaskStore,
         pushes: PushStore,
         clock: Callable[[], datetime],
+        currencies: Mapping[TenantId, str],
     ) -> None:
         self._turns = turns
         self._conversations = conversations
         self._store = tasks
         self._pushes = pushes
         self._clock = clock
+        self._currencies = currencies
         self._lines: WeakValueDictionary[tuple[Owner, str], asyncio.Lock] = WeakValueDictionary()
         self._answering: set[str] = set()
         self._jobs: set[asyncio.Task[Task]] = set()
@@ -299,7 +301,8 @@ class Tasks:
             return redraw(task)
         answering = task_id in self._answering
         conversation = await self._conversations.conversation(caller, task.conversation_id)
-        scene = TaskView(task, conversation, await self._store.said(task), at_work=answering and calmly)
+        ids, currency = await self._store.said(task), self._currencies[TenantId(task.tenant)]
+        scene = TaskView(task, conversation, ids, currency, at_work=answering and calmly)
         now = advanced(scene)
         if now != task and not answering:
             now = await self._store.settle(now)

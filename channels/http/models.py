@@ -188,6 +188,11 @@ class ActionBody(ResponseBody):
     outcome: Literal["succeeded", "failed", "refused"]
     decision_id: str
     rules: list[str]
+    ids: dict[str, str] = Field(
+        default_factory=dict[str, str],
+        exclude_if=_is_empty,
+        description="The numbers that the system gave to what was made, such as `refund_id`.",
+    )
 
 
 class HandoffBody(ResponseBody):

@@ -67,6 +67,12 @@ class Caller:
         self.answers = answers
         self.calls: list[ToolCall] = []
 
+    def bars(self, procedure: str) -> bool:
+        return False
+
+    def withholds(self, tool: str) -> bool:
+        return False
+
     async def call(self, call: ToolCall) -> CallResult:
         self.calls.append(call)
         answer = self.answers[call.name]

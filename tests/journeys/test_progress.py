@@ -90,7 +90,7 @@ async def test_what_a_system_says_is_screened_and_nothing_of_it_is_kept_or_told_
 async def test_partners_are_told_in_their_tasks_streams(house: Guest) -> None:
     board = house.house
     stores = TaskStore(board.control.transactions), PushStore(board.control.transactions)
-    tasks = Tasks(board.turns, board.conversations, *stores, board.control.approvals._clock)  # pyright: ignore
+    tasks = Tasks(board.turns, board.conversations, *stores, board.control.approvals._clock, {TENANT: "USD"})  # pyright: ignore
     partner = Caller("partner", Role.PARTNER, TENANT)
     task, answer = await tasks.handle(partner, PartnerMessage("m-1", "my bill"))
     conversation = (await tasks.find(partner, (await answer).id)).conversation_id

@@ -27,7 +27,7 @@ from app.remote_agents.client import Question
 from app.remote_agents.servers import list_unavailable, open_agents
 from app.remote_agents.troubles import AgentTrouble
 from domain.company import CompanyFolder
-from tests.remote_agents.test_asking_another_agent import ASKS, Company, company, desk, serving
+from tests.remote_agents.test_asking_another_agent import ASKS, Company, company, desk
 
 SECRETLY = "is the router of Amira under warranty?"
 __all__ = ["company"]
@@ -194,8 +194,7 @@ def test_a_token_that_is_not_set_is_said_by_the_check_and_at_the_start(
     (folder / "card.json").write_text('{"name": "Warranty desk", "skills": []}', "utf-8")
     checked = CliRunner().invoke(cli, ["check", str(company.folder)])
     assert (checked.exit_code, "WARRANTY_TOKEN is not set" in " ".join(checked.output.split())) == (0, True)
-    with serving(company) as service:
-        notes = service.call("GET", "/readyz", principal="").json()["notes"]
-    assert "WARRANTY_TOKEN of its agents/warranty/agent.toml is not set" in notes["agents"]
+    told = list_unavailable(opened(company), company.data)["warranty"]
+    assert "WARRANTY_TOKEN of its agents/warranty/agent.toml is not set" in told
     monkeypatch.setenv("WARRANTY_TOKEN", "shown")
     assert list_unavailable(opened(company), company.data) == {}

@@ -45,6 +45,7 @@ async def test_a_task_asks_waits_and_goes_on_by_itself_once_the_customer_allowed
     assert guest.house.settings.address in partner.words
     assert (partner.pending["kind"], partner.pending["arguments"]["partner"]) == ("consent", "partner")
     assert "payments.refund_payment" in partner.pending["arguments"]["tools"]
+    assert "your payments (view only)" in partner.pending["summary"]
     amira = await give(guest)
     assert "Helpwise may now act for you" in amira.text
     await guest.house.jobs.run("partner-consents")
@@ -58,6 +59,8 @@ async def test_a_task_asks_waits_and_goes_on_by_itself_once_the_customer_allowed
         "items"
     ]
     assert {"crm.request_partner_consent", "payments.refund_payment"} <= {each["tool"] for each in record}
+    asked = [each for each in record if each["tool"] == "crm.get_customer"]
+    assert "deny" not in {each["effect"] for each in asked}, "nobody asked for it before the customer permitted it"
     yes = next(each for each in record if each["kind"] == "evidence" and "said yes" in each["rationale"])
     assert yes["rationale"] == "The partner partner said yes to exactly this call on the customer's behalf."
 

@@ -42,6 +42,16 @@ async def test_no_skill_of_a_partners_own_card_is_refused_for_lack_of_a_grant(pa
             assert state(task) != "rejected", (skill, words_of_it, words(task), facts(task)["actions"])
 
 
+def test_the_examples_of_a_card_are_of_the_companys_own_business(partners: Service) -> None:
+    skills = partners.call("GET", "/.well-known/agent-card.json", principal="").json()["skills"]
+    said = {skill["id"]: skill.get("examples", []) for skill in skills}
+    assert said["scheduling.book_visit"]
+    assert all("technician" in text for text in said["scheduling.book_visit"])
+    visits = [text for name in ("cancel_visit", "reschedule_visit") for text in said[f"scheduling.{name}"]]
+    assert visits
+    assert all("visit" in text for text in visits)
+
+
 async def test_each_partner_sees_what_it_was_granted_and_anybody_what_could_be(partners: Service) -> None:
     async with connect(partners) as partner, connect(partners, "partner_2") as other:
         own, less = {s.id for s in (await extended(partner)).skills}, {s.id for s in (await extended(other)).skills}

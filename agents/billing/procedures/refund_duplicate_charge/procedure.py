@@ -24,6 +24,7 @@ from agents.procedure import (
     StepTrouble,
 )
 
+DISPUTE = "billing.dispute_charge"
 SHOWN = 3
 """How many of the latest payments are named where none was taken twice."""
 
@@ -88,9 +89,10 @@ def _nothing_surplus(case: Case, payments: list[Facts]) -> Journey:
     if earlier is not None:
         return Declined("already_refunded", **brief([earlier], "payment_id", "refunded_minor", "last_refund_at")[0])
     latest = brief(payments[:SHOWN], "payment_id", "amount_minor", "captured_at")
-    if not (yield Ask("wants_dispute", kinds=("yes_no",), reply="no_duplicate", payments=latest)):
+    question = Ask("wants_dispute", kinds=("yes_no",), reply="no_duplicate", payments=latest)
+    if not (yield question.beginning(DISPUTE)):
         return Declined("no_dispute")
-    return echo((yield Delegate("billing.dispute_charge")))
+    return echo((yield Delegate(DISPUTE)))
 
 
 def _choose(case: Case, payments: list[Facts], surplus: list[Facts]) -> Generator[Step, str, list[Facts]]:

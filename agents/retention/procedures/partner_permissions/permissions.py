@@ -8,49 +8,7 @@ from typing import Any
 from agents.folding import fold
 from agents.procedure import Case, Choice, Facts
 
-ABOUT = {
-    "bills": {"en": "your bills", "es": "sus facturas", "de": "Ihre Rechnungen", "fr": "vos factures", "hi": "आपके बिल"},
-    "payments": {
-        "en": "your payments",
-        "es": "sus pagos",
-        "de": "Ihre Zahlungen",
-        "fr": "vos paiements",
-        "hi": "आपके भुगतान",
-    },
-    "refunds": {"en": "refunds", "es": "reembolsos", "de": "Erstattungen", "fr": "les remboursements", "hi": "रिफ़ंड"},
-    "visits": {
-        "en": "technician's visits",
-        "es": "visitas del técnico",
-        "de": "Technikertermine",
-        "fr": "les visites de technicien",
-        "hi": "तकनीशियन की विज़िट",
-    },
-    "orders": {
-        "en": "your orders",
-        "es": "sus pedidos",
-        "de": "Ihre Bestellungen",
-        "fr": "vos commandes",
-        "hi": "आपके ऑर्डर",
-    },
-    "contract": {
-        "en": "your contract",
-        "es": "su contrato",
-        "de": "Ihren Vertrag",
-        "fr": "votre contrat",
-        "hi": "आपका अनुबंध",
-    },
-}
-"""What a permission is about, by area; German in the accusative."""
-AREAS = (
-    ("bills", r"invoice|credit|fee|arrangement"),
-    ("refunds", r"refund"),
-    ("payments", r"^payments\."),
-    ("visits", r"appointment|slot"),
-    ("orders", r"order|return"),
-)
-"""The area of a tool by its name; every other tool of the customer's is about the contract."""
 STATUSES = ("given", "requested", "withdrawn")
-OPEN_TO_ALL = "knowledge."
 WITHDRAW = (
     r"\btak\w* (?:\S+ ){0,5}(?:away|back)|withdraw|revok|cancel|remov|\bstop|\bend (?:the|that|this|my)"
     r"|no longer|any ?more|refus|reject|deny|don'?t (?:want|let|allow)|do not (?:want|let|allow)|disallow|\bblock"
@@ -115,25 +73,15 @@ class Permissions:
         listed: list[Facts] = record.get("partner_consents") or []
         current = [each for each in listed if date.fromisoformat(str(each["until"])) >= case.today]
         given, asked, ended = (
-            tuple(_told(case, each) for each in current if each["status"] == status) for status in STATUSES
+            tuple(_told(each) for each in current if each["status"] == status) for status in STATUSES
         )
         return Permissions(given, asked, ended, record["consents"].get("partners") is True)
 
 
-def _told(case: Case, consent: Facts) -> Facts:
+def _told(consent: Facts) -> Facts:
     """A permission with what a sentence about it needs."""
-    kept = {name: consent[name] for name in ("consent_id", "partner", "amount_minor", "until")}
-    return {**kept, "until": str(kept["until"]), "about": _about(case.locale, consent["tools"])}
-
-
-def _about(locale: str, tools: list[str]) -> list[str]:
-    areas = (_area(tool) for tool in tools if not tool.startswith(OPEN_TO_ALL))
-    named = sorted(set(areas), key=list(ABOUT).index)
-    return [ABOUT[area].get(locale, ABOUT[area]["en"]) for area in named]
-
-
-def _area(tool: str) -> str:
-    return next((area for area, names in AREAS if re.search(names, tool)), "contract")
+    kept = {name: consent[name] for name in ("consent_id", "partner", "tools", "amount_minor", "until")}
+    return {**kept, "until": str(kept["until"])}
 
 
 def pick_named(case: Case, permissions: tuple[Facts, ...]) -> tuple[Facts, ...]:
@@ -141,6 +89,14 @@ def pick_named(case: Case, permissions: tuple[Facts, ...]) -> tuple[Facts, ...]:
     folded = fold(case.text)
     named = tuple(each for each in permissions if any(fold(name) in folded for name in names_of(case, each)))
     return named or (permissions if means_all(case.text) else ())
+
+
+def find_partner(case: Case, held: tuple[Facts, ...]) -> str:
+    """The partner whose company the customer named and which is none of these; empty where there is none."""
+    folded = fold(case.text)
+    known: dict[str, Any] = case.facts.get("companies") or {}
+    mine = {str(each["partner"]) for each in held}
+    return next((each for each, name in known.items() if fold(str(name)) in folded and each not in mine), "")
 
 
 def names_of(case: Case, permission: Facts) -> tuple[str, ...]:

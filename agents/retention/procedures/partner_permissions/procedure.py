@@ -3,10 +3,24 @@
 from collections.abc import Generator
 from typing import Any
 
-from agents.procedure import Ask, Call, CallRefused, CallWithdrawn, Case, Declined, End, Facts, Journey, Resolved, Step
+from agents.procedure import (
+    Ask,
+    Call,
+    CallRefused,
+    CallWithdrawn,
+    Case,
+    Declined,
+    End,
+    Facts,
+    Journey,
+    Resolved,
+    Say,
+    Step,
+)
 from agents.retention.procedures.partner_permissions.permissions import (
     Permissions,
     as_choices,
+    find_partner,
     means_all,
     pick_named,
     read_wish,
@@ -18,7 +32,7 @@ def partner_permissions(case: Case) -> Journey:
 
     1. Look up which companies may act for the customer, and which have asked to.
     2. To take back: the company that was named, or the only one; otherwise ask which. It ends at once, without a yes.
-       Where nobody has a permission of their own but all companies together have one, that one ends after a yes.
+       A permission that all companies have together ends only for all of them: that is said before, and takes a yes.
     3. To let a company act: only one that has asked, and only what it asked for, also after a no. It takes a fresh
        verification and the customer's yes to exactly what, up to which amount and until when. Who says no to what a
        company asks for refuses it; who asked for it and then says no, or not now, leaves the request as it is.
@@ -49,22 +63,33 @@ def _choose(case: Case, among: tuple[Facts, ...], reply: str) -> Generator[Step,
 
 
 def _take_back(case: Case, permissions: Permissions) -> Generator[Step, Any, End]:
-    """End what the customer does not want any more."""
+    """End what the customer does not want any more: the permission of the company that they named, and no other's."""
     held = (*permissions.given, *permissions.asked)
-    if not held:
-        return (yield from _take_back_from_all(case)) if permissions.for_all else Declined("none_to_end")
-    named = pick_named(case, held) or held
+    named = pick_named(case, held)
+    other = "" if named else find_partner(case, held)
+    if not held or other:
+        if permissions.for_all:
+            return (yield from _take_back_from_all(case, other))
+        return Declined("none_of_its_own", partner=other, **_facts(permissions)) if other else Declined("none_to_end")
+    named = named or held
     alone = len({each["partner"] for each in named}) == 1  # all that one company may do ends with one word
     ended = named if alone else (yield from _choose(case, held, "ask_which_ends"))
     for each in ended:
         yield Call("crm.withdraw_partner_consent", customer_id=case.customer_id, consent_id=each["consent_id"])
-    if permissions.for_all and means_all(case.text):
-        return (yield from _take_back_from_all(case))
-    return Resolved("ended", ended=[*{each["partner"]: None for each in ended}], for_all=permissions.for_all)
+    partners = [*{each["partner"]: None for each in ended}]
+    if permissions.for_all:
+        everyone = means_all(case.text)
+        return (yield from _take_back_from_all(case, "" if everyone else partners[0], own=not everyone))
+    return Resolved("ended", ended=partners)
 
 
-def _take_back_from_all(case: Case) -> Generator[Step, Any, End]:
-    """End the permission that all companies have together."""
+def _take_back_from_all(case: Case, partner: str, *, own: bool = False) -> Generator[Step, Any, End]:
+    """End the permission that all companies have together; who meant one `partner` hears first that it ends for all.
+
+    `own` says that a permission of that partner's own was ended just now.
+    """
+    if partner:
+        yield Say("ends_for_all", partner=partner, own=own)
     try:
         yield Call("crm.set_consent", customer_id=case.customer_id, field="partners", value=False)
     except CallWithdrawn:
@@ -79,7 +104,7 @@ def _decide(
     (asked, *_) = yield from _choose(case, among, "ask_which_asks")
     terms = {name: asked[name] for name in ("partner", "amount_minor", "until")}
     if not wanted:
-        allows = yield Ask("allow", kinds=("yes_no",), about=asked["about"], **terms, **_facts(permissions))
+        allows = yield Ask("allow", kinds=("yes_no",), tools=asked["tools"], **terms, **_facts(permissions))
         if not allows:
             return (yield from _refuse(case, asked))
     call = Call("crm.give_partner_consent", customer_id=case.customer_id, consent_id=asked["consent_id"], **terms)
@@ -89,7 +114,7 @@ def _decide(
         return Declined("not_possible", partner=asked["partner"])
     except CallWithdrawn as withdrawn:
         return Declined("stays_asked" if withdrawn.by == "customer" else "not_possible", **terms)
-    return Resolved("allowed", about=asked["about"], **{name: allowed[name] for name in terms})
+    return Resolved("allowed", tools=asked["tools"], **{name: allowed[name] for name in terms})
 
 
 def _refuse(case: Case, asked: Facts) -> Generator[Step, Any, End]:

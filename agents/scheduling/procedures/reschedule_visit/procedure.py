@@ -39,7 +39,7 @@ def reschedule_visit(case: Case) -> Journey:
         return Resolved("", **missed.facts) if missed.kind == "resolved" else Declined("", **missed.facts)
     if visit is None or not is_ahead(visit, case.opened_at):
         question = Ask("book_instead", kinds=("yes_no",), reply="ask_book_instead")
-        wants_one = yield question.wished_as(BOOK_VISIT)
+        wants_one = yield question.beginning(BOOK_VISIT)
         if not wants_one:
             return Declined("no_visit")
         ended: Ended = yield Delegate(BOOK_VISIT)
