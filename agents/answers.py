@@ -120,7 +120,7 @@ def _spoken(ask: Ask, reply: Understanding) -> Answer | None:
     ):
         units, cents = plain.group(1), plain.group(2) or "0"
         return Answer(int(units) * 100 + int(cents.ljust(2, "0")))
-    if "text" in ask.kinds and reply.text.strip() and reply.legible and not reply.puzzled:
+    if "text" in ask.kinds and reply.text.strip() and (reply.legible or ask.named) and not reply.puzzled:
         return Answer(reply.text.strip())
     return None
 

@@ -10,6 +10,8 @@ from typing import Any, cast
 
 import yaml
 
+from agents.declared import FILE as DECLARED
+from agents.declared import compile_declared, read_declared
 from agents.replay import ProcedureFunction
 from agents.specialist import Procedure, Specialist
 from agents.wording import Text
@@ -19,6 +21,7 @@ from domain.errors import Misconfigured
 
 FOLDER = Path(__file__).parent
 KINDS = ("procedures", "unasked")
+MODULE = "procedure.py"
 Replies = Mapping[str, Mapping[str, Text]]
 _LOADER: type[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 """The fast parser where PyYAML was built with it; a start reads some 30 files."""
@@ -98,9 +101,31 @@ def _in_use(specialist: Specialist, company: CompanyFolder) -> Specialist:
 
 
 def _own_procedures(company: CompanyFolder) -> Iterator[Procedure]:
-    for path in sorted(company.path.glob("procedures/*/*/procedure.py")):
+    found = own_procedures(company.path)
+    for path in found:
+        if path.parent / MODULE in found and path.name == DECLARED:
+            raise Misconfigured(f"{path}: there is a {MODULE} beside it; take one of them out")
+        if path.name == DECLARED:
+            yield _load_declared(path, company.locales)
+            continue
         package = f"{company.package}.procedures.{path.parts[-3]}.{path.parts[-2]}"
         yield _load_procedure(path.parent, package, path.parts[-3], {}, company.locales)
+
+
+def own_procedures(company: Path) -> list[Path]:
+    """The files of a company's own procedures, in Python (`procedure.py`) or YAML (`procedure.yaml`)."""
+    return sorted(path for name in (MODULE, DECLARED) for path in company.glob(f"procedures/*/*/{name}"))
+
+
+def _load_declared(file: Path, locales: tuple[str, ...]) -> Procedure:
+    declared, words = read_declared(file), file.with_name("replies.yaml")
+    return Procedure(
+        name=f"{file.parts[-3]}.{file.parts[-2]}",
+        function=compile_declared(declared),
+        text=declared.about,
+        replies=complete(dict(read_yaml(words)), str(words), locales),
+        open_to_strangers=declared.open_to_strangers,
+    )
 
 
 def _load_specialist(folder: Path, package: str, business: str, locales: tuple[str, ...] = LOCALES) -> Specialist:

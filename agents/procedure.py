@@ -134,6 +134,7 @@ class Ask:
         self.begins = ""
         self.factual = False
         self.afresh = False
+        self.named = False
         self.than: float | None = None
         self.taken_up: Callable[[str], Any] = _never
         self.facts: Facts = facts
@@ -146,6 +147,11 @@ class Ask:
     def put_afresh(self) -> "Ask":
         """The same question, answered by what is said to it alone: nothing that was named before will do."""
         self.afresh = True
+        return self
+
+    def naming(self) -> "Ask":
+        """The same question, for what something is called: a word that nobody here knows answers it as well."""
+        self.named = True
         return self
 
     def about_fact(self) -> "Ask":

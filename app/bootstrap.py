@@ -362,8 +362,8 @@ def _open_health(settings: Settings, clock: Clock, parts: _Parts, jobs: Runner) 
     }
     silent = {name: backend.tell_trouble for name, backend in parts.systems.backends.items()}
     agents = partial(tell_unavailable, open_company(settings), settings.data)
-    tools = parts.servers.tell_quarantined
-    notes = {"policy": partial(tell_refusal, parts.policy), "tools": tools, "agents": agents, **silent}
+    servers = {"tools": parts.servers.tell_quarantined, "third_party_servers": parts.servers.tell_down}
+    notes = {"policy": partial(tell_refusal, parts.policy), **servers, "agents": agents, **silent}
     gauges, registry = (
         DatabaseGauges(parts.control.transactions, parts.database, jobs.assess, clock),
         parts.metrics.registry,

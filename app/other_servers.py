@@ -1,6 +1,7 @@
 """Somebody else's MCP servers, from their stanzas in the settings."""
 
 from app.settings import OAuthSettings, ServerSettings, Settings, refer
+from app.stanza_variables import UnsetVariable, find_unset
 from policy.tools.connection import CONNECT_TIMEOUT_S
 from policy.tools.local_process import Command
 from policy.tools.person_sign_in import PersonSignIn
@@ -13,20 +14,15 @@ PROGRAM_STARTS_S = 20.0
 
 
 def other_servers(settings: Settings, kept: SignIns | None) -> list[ServerAddress]:
-    """Where they are; they get no grants, and the gate is the only way to them. `kept` are a person's sign-ins.
-
-    Raises:
-        Misconfigured: a stanza refers to a variable of the environment that is not set.
-    """
+    """Where they are; they get no grants, and the gate is the only way to them. `kept` are a person's sign-ins."""
     return [address_of(name, server, kept) for name, server in settings.mcp_servers.items() if not server.first_party]
 
 
 def address_of(name: str, server: ServerSettings, kept: SignIns | None = None) -> ServerAddress:
-    """Where one server is.
-
-    Raises:
-        Misconfigured: its stanza refers to a variable of the environment that is not set.
-    """
+    """Where one server is; one whose stanza refers to a variable that is not set cannot be used, and says so."""
+    if unset := [each.variable for each in find_unset({name: server.references()})]:
+        told = f"cannot be used: its stanza refers to {', '.join(unset)}, which the environment does not set"
+        return ServerAddress(name, server.url, first_party=False, unusable=told)
     if server.command:
         command = Command(server.command, server.args, server.given_env(), server.cwd)
         return ServerAddress(name, command, first_party=False, connect_s=server.connect_seconds or PROGRAM_STARTS_S)
@@ -34,12 +30,18 @@ def address_of(name: str, server: ServerSettings, kept: SignIns | None = None) -
         name,
         server.url,
         first_party=False,
-        bearer_token=server.token.get_secret_value(),
+        bearer_token=refer(server.token),
         headers=server.sent_headers(),
         connect_s=server.connect_seconds or CONNECT_TIMEOUT_S,
         credentials=_credentials(name, server, kept),
         sse=server.sse,
     )
+
+
+def unset_variables(settings: Settings) -> list[UnsetVariable]:
+    """The variables of the environment that stanzas of somebody else's servers refer to and that are not set."""
+    others = {f"mcp_servers.{name}": each for name, each in settings.mcp_servers.items() if not each.first_party}
+    return list(find_unset({name: each.references() for name, each in others.items()}))
 
 
 def _credentials(name: str, server: ServerSettings, kept: SignIns | None) -> Credentials | None:

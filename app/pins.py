@@ -1,7 +1,7 @@
 """Pinning tools from the command line: what the servers list now, held against policy data, and written into it."""
 
 import json
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import asynccontextmanager, closing
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -19,6 +19,7 @@ from domain.errors import BadRequest, Misconfigured
 from domain.names import require_known
 from mcp_servers.sandbox.files import Sandbox
 from policy.engines.bundle import BUNDLE, load_bundle
+from policy.engines.company_policy import FOLDER
 from policy.engines.compilation import write_data
 from policy.keys import generate_private_key
 from policy.tools.drift import Drift, compare, find_drift, pinned_entry
@@ -75,26 +76,49 @@ async def look_at(settings: Settings, name: str) -> list[tuple[Tool, Drift | Non
 
 
 def write_pins(settings: Settings, tools: list[Tool], judged: Mapping[str, dict[str, Any]] | None = None) -> str:
-    """Pin tools as they were listed, in the bundle's data, with what a model is told of them; returns the revision.
+    """Pin tools as they were listed, in policy data, with what a model is told of them; returns the revision.
 
     `judged` holds, by name, what else the data is to say of a tool; else it says what it said before.
 
     Raises:
+        Misconfigured: see `tools_file`.
+    """
+    known = read_bundle(settings).tools
+    fresh = {tool.name: pinned_entry(tool, (judged or {}).get(tool.name) or known.get(tool.name)) for tool in tools}
+    return change_entries(settings, lambda entries: {**entries, **fresh})
+
+
+def tools_file(settings: Settings) -> Path:
+    """Where pins are written: into the bundle that the settings name, else into the company's folder.
+
+    Raises:
         Misconfigured: the bundle is an archive, which is signed as a whole and not changed in place.
     """
-    folder = settings.policy.bundle or BUNDLE
+    policy = settings.policy
+    if policy.bundle is None and policy.verification_key is None:
+        return settings.company_folder / FOLDER / TOOLS
+    folder = policy.bundle or BUNDLE
     if not folder.is_dir():
         raise Misconfigured(f"{folder} is an archive: pin in the folder that it is made from, and sign that again")
-    file = folder / TOOLS
-    document = json.loads(file.read_text("utf-8"))
-    entries = document["tools"]
-    for tool in tools:
-        entries[tool.name] = pinned_entry(tool, (judged or {}).get(tool.name) or entries.get(tool.name))
-    document["tools"] = dict(sorted(entries.items()))
+    return folder / TOOLS
+
+
+def change_entries(settings: Settings, change: Callable[[dict[str, Any]], dict[str, Any]]) -> str:
+    """Change the entries of `tools_file`; returns the policy's revision.
+
+    Raises:
+        Misconfigured: see `tools_file`.
+    """
+    file = tools_file(settings)
+    document: dict[str, Any] = json.loads(file.read_text("utf-8")) if file.is_file() else {"tools": {}}
+    document["tools"] = dict(sorted(change(document["tools"]).items()))
+    file.parent.mkdir(parents=True, exist_ok=True)
     part = file.with_suffix(".part")
     part.write_text(json.dumps(document, indent=2, ensure_ascii=False) + "\n", "utf-8")
     part.replace(file)
-    bundle = load_bundle(folder)
+    if file.is_relative_to(settings.company_folder / FOLDER):
+        return read_bundle(settings).revision
+    bundle = load_bundle(file.parents[1])
     write_data(bundle)
     return bundle.revision
 

@@ -4,10 +4,15 @@ import os
 import socket
 from pathlib import Path
 
+import structlog
+
+from app.other_servers import unset_variables
 from app.ports import check_free
 from app.settings import Settings, missing_config, providers_of
+from app.stanza_variables import UnsetVariable
 from domain.errors import Misconfigured
 
+log = structlog.get_logger()
 POSTGRESQL_PORT = 5432
 REACH_S = 5.0
 DATABASES = ("sqlite+aiosqlite://", "postgresql+asyncpg://", "postgresql://", "postgres://")
@@ -50,6 +55,14 @@ def tell_ignored(settings: Settings) -> list[str]:
     if settings.auth.desk_client and settings.environment == "development":
         told.append("SWITCHBOARD_AUTH__DESK_CLIENT changes nothing in development: tokens of our own are used")
     return told
+
+
+def tell_unset(settings: Settings) -> list[UnsetVariable]:
+    """The variables of the environment that stanzas refer to and that are not set; each is in the log, too."""
+    found = unset_variables(settings)
+    for each in found:
+        log.warning("variable_not_set", stanza=each.stanza, variable=each.variable)
+    return found
 
 
 def check_folder(folder: Path) -> None:

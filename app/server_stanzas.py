@@ -30,9 +30,10 @@ class ServerStanzas:
         self._named = _names(self._seen)
 
     async def look(self) -> None:
-        """Take what changed into use."""
+        """Take what changed into use, and try those again that could not be reached."""
         text = _read_file()
         if text == self._seen:
+            await self._servers.retry()
             return
         self._seen = text
         try:

@@ -1,8 +1,9 @@
 """Groups of settings that need nothing but themselves; `app/settings.py` has the others and the whole."""
 
 from pathlib import Path
+from typing import Self
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, model_validator
 
 
 class Section(BaseModel):
@@ -87,3 +88,37 @@ class TelemetrySettings(Section):
     headers: SecretStr = SecretStr("")
     sample_ratio: float = Field(default=1.0, ge=0, le=1)
     service_name: str = "switchboard"
+
+
+class OAuthSettings(Section):
+    """What the authorisation server at `issuer` knows us by (OAuth 2.1, client credentials); `${NAME}` is looked up."""
+
+    client_id: str
+    client_secret: SecretStr
+    issuer: str = Field(pattern=r"^https?://.+")
+    scope: str = ""
+
+
+class LoginSettings(Section):
+    """How a person signs us in to an MCP server (OAuth 2.1, `switchboard mcp login`).
+
+    All may be empty: the authorisation server then registers us by itself. Where it does not, `client_id` is what it
+    knows us by, with the `client_secret` for that `issuer` alone (`${NAME}` is looked up), or `client_metadata` the
+    https address of a document that says who we are. `port` is where the browser is sent back to, 0 for any.
+    `scope` names scopes beside those that the server asks for by itself.
+    """
+
+    client_id: str = ""
+    client_secret: SecretStr = SecretStr("")
+    issuer: str = Field(default="", pattern=r"^(https?://.+)?$")
+    client_metadata: str = Field(default="", pattern=r"^(https://[^/]+/.+)?$")
+    port: int = Field(default=0, ge=0, le=65535)
+    scope: str = ""
+
+    @model_validator(mode="after")
+    def _see_whose_secret(self) -> Self:
+        if self.client_secret.get_secret_value() and not (self.client_id and self.issuer):
+            raise ValueError("a `client_secret` goes with its `client_id` and the `issuer` that gave both")
+        if self.client_id and self.client_metadata:
+            raise ValueError("`client_id` and `client_metadata` exclude each other")
+        return self

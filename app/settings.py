@@ -17,6 +17,8 @@ from app.setting_sections import (
     EncryptionSettings,
     GrantSettings,
     JournalSettings,
+    LoginSettings,
+    OAuthSettings,
     RetentionSettings,
     Section,
     TelemetrySettings,
@@ -87,47 +89,13 @@ class AuthSettings(Section):
         return self
 
 
-class OAuthSettings(Section):
-    """What the authorisation server at `issuer` knows us by (OAuth 2.1, client credentials); `${NAME}` is looked up."""
-
-    client_id: str
-    client_secret: SecretStr
-    issuer: str = Field(pattern=r"^https?://.+")
-    scope: str = ""
-
-
-class LoginSettings(Section):
-    """How a person signs us in to an MCP server (OAuth 2.1, `switchboard mcp login`).
-
-    All may be empty: the authorisation server then registers us by itself. Where it does not, `client_id` is what it
-    knows us by, with the `client_secret` for that `issuer` alone (`${NAME}` is looked up), or `client_metadata` the
-    https address of a document that says who we are. `port` is where the browser is sent back to, 0 for any.
-    `scope` names scopes beside those that the server asks for by itself.
-    """
-
-    client_id: str = ""
-    client_secret: SecretStr = SecretStr("")
-    issuer: str = Field(default="", pattern=r"^(https?://.+)?$")
-    client_metadata: str = Field(default="", pattern=r"^(https://[^/]+/.+)?$")
-    port: int = Field(default=0, ge=0, le=65535)
-    scope: str = ""
-
-    @model_validator(mode="after")
-    def _see_whose_secret(self) -> Self:
-        if self.client_secret.get_secret_value() and not (self.client_id and self.issuer):
-            raise ValueError("a `client_secret` goes with its `client_id` and the `issuer` that gave both")
-        if self.client_id and self.client_metadata:
-            raise ValueError("`client_id` and `client_metadata` exclude each other")
-        return self
-
-
 class ServerSettings(Section):
     """An MCP server: one of ours running alone (`first_party`), or somebody else's.
 
     It is at a `url` (streamable HTTP, or with `sse` the older HTTP with server-sent events), where `token` is its
     bearer and `headers` are sent along, or `oauth` says how to sign in, or `login` that a person does; or it is a
     program on this machine, `command` with `args`, started in `cwd` with `env` and little else of our environment. In
-    headers and in `env`, `${NAME}` stands for a variable of our environment, so that secrets stay out of the file.
+    `token`, headers and `env`, `${NAME}` stands for a variable of our environment: secrets stay out of the file.
     `connect_seconds` is how long connecting may take, a program's start included.
     """
 
@@ -165,6 +133,11 @@ class ServerSettings(Section):
             Misconfigured: a variable that is not set.
         """
         return {name: refer(value) for name, value in self.headers.items()}
+
+    def references(self) -> tuple[SecretStr, ...]:
+        """Every value that may refer to variables of our environment."""
+        signing = [each.client_secret for each in (self.oauth, self.login) if each is not None]
+        return (self.token, *self.headers.values(), *self.env.values(), *signing)
 
     def given_env(self) -> dict[str, str]:
         """The program's variables with what they refer to.
@@ -339,6 +312,11 @@ VARIABLE = r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}"
 """How a stanza refers to a variable of our environment."""
 
 
+def is_set(variable: str) -> bool:
+    """Whether our environment has a variable of that name."""
+    return variable in os.environ
+
+
 def refer(value: SecretStr) -> str:
     """A value with `${NAME}` replaced by our environment's variable of that name.
 
@@ -347,10 +325,9 @@ def refer(value: SecretStr) -> str:
     """
 
     def look_up(found: re.Match[str]) -> str:
-        name = found.group(1)
-        if name not in os.environ:
-            raise Misconfigured(f"the environment variable {name} is not set, which a stanza refers to")
-        return os.environ[name]
+        if not is_set(found[1]):
+            raise Misconfigured(f"the environment variable {found[1]} is not set, which a stanza refers to")
+        return os.environ[found[1]]
 
     return re.sub(VARIABLE, look_up, value.get_secret_value())
 

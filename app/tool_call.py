@@ -4,6 +4,7 @@ from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from getpass import getuser
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -61,7 +62,7 @@ class OpenGate:
 
 
 async def call_tool(settings: Settings, request: Request, say: Callable[[str], None]) -> dict[str, Any]:
-    """Propose the call, with the customer's yes where that was said, and tell what was decided and what came of it.
+    """Propose the call, with the operator's yes where that was said, and tell what was decided and what came of it.
 
     `say` is told how it gets on, where it takes long.
 
@@ -153,7 +154,8 @@ def _context(gate: OpenGate, settings: Settings, request: Request) -> CallContex
     level = AuthLevel.STRONG if request.strong else AuthLevel.AUTHENTICATED
     since = tell_time() if request.strong else None
     customer = Customer(CustomerId(request.customer), level, since) if request.customer else None
-    principal = Principal(TenantId(request.tenant or settings.tenant), customer, Agent(agent))
+    tenant = TenantId(request.tenant or settings.tenant)
+    principal = Principal(tenant, customer, Agent(agent), operator=f"cli:{getuser()}")
     return CallContext(ConversationId(f"CLI-{uuid4().hex[:20]}"), TurnId(f"T-{uuid4().hex[:20]}"), principal)
 
 

@@ -41,9 +41,13 @@ class Agent:
 
 @dataclass(frozen=True, slots=True)
 class Principal:
-    """On whose behalf a tool call is proposed. `chain` lists delegating agents, outermost first."""
+    """On whose behalf a tool call is proposed. `chain` lists delegating agents, outermost first.
+
+    `operator` is whoever at a terminal vouches for the customer, in development; empty in any conversation.
+    """
 
     tenant: TenantId
     customer: Customer | None
     agent: Agent
     chain: tuple[str, ...] = ()
+    operator: str = ""

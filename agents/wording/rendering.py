@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from functools import cache, lru_cache
-from typing import Any
+from typing import Any, cast
 
 from jinja2 import StrictUndefined, Template, TemplateError, pass_context
 from jinja2.runtime import Context
@@ -51,10 +51,20 @@ def _template(source: str) -> Template:
     return _environment().from_string(source)
 
 
+class FactsEnvironment(SandboxedEnvironment):
+    """A sandbox in which `order.items` is the field of that name, and no method of a mapping."""
+
+    def getattr(self, obj: Any, attribute: str) -> Any:
+        """A field of a fact, else what Jinja finds."""
+        if isinstance(obj, dict) and attribute in obj:
+            return cast("dict[str, Any]", obj)[attribute]
+        return super().getattr(obj, attribute)
+
+
 @cache
 def _environment() -> SandboxedEnvironment:
     """A sandbox: replies are data of the repository, facts may hold anybody's words."""
-    environment = SandboxedEnvironment(undefined=StrictUndefined, autoescape=False)
+    environment = FactsEnvironment(undefined=StrictUndefined, autoescape=False)
     environment.filters.update({name: _filter(name) for name in FILTERS})
     return environment
 

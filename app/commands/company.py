@@ -1,12 +1,13 @@
 """`switchboard company`: a company as a folder, written, checked, shown, compiled."""
 
+import asyncio
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
 
 from app.commands.options import JsonOption, print_json, read_settings
-from app.progress import console
+from app.progress import console, errors
 
 if TYPE_CHECKING:
     from app.company.source import Mistake
@@ -22,16 +23,25 @@ FolderArgument = Annotated[
 
 @commands.command("check")
 def check_all(folder: FolderArgument = None, as_json: JsonOption = False) -> None:
-    """Name whatever a tool of the platform's servers lacks, and what does not fit in a company's folder.
+    """Name whatever a tool of the platform's servers lacks, and what does not fit in a company's folder, or with the
+    tools that its procedures call, its stanzas of MCP servers and their pins.
 
-    For each with file, line and what to write; exits with 1 on any.
+    For each with file, line and what to write; exits with 1 on any. A server that is down is only told.
     """
     from app.company.check import check_company
     from app.remote_agents.stanza import list_unset
     from app.tool_checklist import check_tools
+    from app.tool_uses import check_pins, check_uses
 
     place = _place(folder)
-    _tell([*check_tools(), *check_company(place)], f"the servers' tools and {place}", as_json, list_unset(place))
+    found = check_company(place)
+    settings = read_settings(anywhere=True, company=place)
+    if not found:
+        stale, down = asyncio.run(check_pins(settings))
+        found = [*check_uses(settings), *stale]
+        for told in down:
+            errors.print(told, soft_wrap=True, markup=False)
+    _tell([*check_tools(), *found], f"the servers' tools and {place}", as_json, list_unset(place))
 
 
 @company.command("new")
@@ -139,6 +149,7 @@ def _place(folder: Path | None) -> Path:
 
 def _description(place: Path) -> dict[str, Any]:
     from agents.catalogue import load_catalogue
+    from agents.folders import own_procedures
     from app.company.code import open_folder
     from app.company.profile import read_profile
     from mcp_servers.catalogue import find_toolsets
@@ -157,9 +168,7 @@ def _description(place: Path) -> dict[str, Any]:
         "specialists": {
             name: [each.partition(".")[2] for each in one.procedures] for name, one in catalogue.specialists.items()
         },
-        "own procedures": sorted(
-            f"{path.parts[-3]}.{path.parts[-2]}" for path in place.glob("procedures/*/*/procedure.py")
-        ),
+        "own procedures": sorted(f"{path.parts[-3]}.{path.parts[-2]}" for path in own_procedures(place)),
         "own servers": sorted(set(find_toolsets(folder)) - set(find_toolsets())),
         "own rules": sorted(
             name.removeprefix(f"{RULES}/").removesuffix("/rule.rego")

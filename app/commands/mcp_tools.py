@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any, cast
 
@@ -13,7 +14,7 @@ from app.commands.mcp import mcp
 from app.commands.mcp_sign_in import PasteOption, have_signed_in
 from app.commands.options import DataOption, JsonOption, print_json, read_settings
 from app.progress import console, errors
-from app.settings import ServerSettings, Settings
+from app.settings import ServerSettings, Settings, config_file
 from domain.errors import BadRequest
 from domain.names import require_known
 
@@ -116,6 +117,7 @@ def _tell_use(name: str, used: set[str], groups: Mapping[str, Sequence[str]]) ->
         f"A running service connects to {name} within seconds. Try it: switchboard mcp call {name}.TOOL '{{}}'",
         soft_wrap=True,
     )
+    console.print(f"For customers it needs a procedure: switchboard mcp procedure {name}.TOOL writes a first one")
 
 
 def _show(shown: Sequence[Mapping[str, Any]]) -> None:
@@ -163,7 +165,7 @@ def call(  # noqa: PLR0913, PLR0917 - a command's options are its parameters
     ] = "",
     strong: Annotated[bool, typer.Option("--strong", help="As if the customer had just proven who they are.")] = False,
     confirmed: Annotated[
-        bool, typer.Option("--confirmed", help="With the customer's yes to exactly this call.")
+        bool, typer.Option("--confirmed", help="With your yes to exactly this call, in the customer's stead.")
     ] = False,
     as_json: JsonOption = False,
     data: DataOption = None,
@@ -235,3 +237,50 @@ def _read_arguments(text: str) -> dict[str, Any]:
     if not isinstance(found, dict):
         raise BadRequest("the arguments have to be a JSON object, such as '{\"a\": 1}'")
     return cast("dict[str, Any]", found)
+
+
+@mcp.command("procedure")
+def procedure(
+    name: Annotated[str, typer.Argument(help="SERVER.TOOL, pinned.")],
+    specialist: Annotated[str, typer.Option(help="Whose procedure it is; by default the first that may call it.")] = "",
+) -> None:
+    """Write a first procedure in YAML for a tool, from its schema, into the company's folder: its words are yours."""
+    from app.procedure_draft import write_draft
+
+    settings = read_settings()
+    for file in write_draft(settings, name, specialist):
+        console.print(f"{file} is written", soft_wrap=True, markup=False, highlight=False)
+    console.print(
+        "Word it, and say how customers ask for it. Then: switchboard check, and start the service anew.",
+        soft_wrap=True,
+    )
+
+
+@mcp.command("remove")
+def remove(
+    name: Annotated[str, typer.Argument(help="The server, as its tools are called.")],
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Take it out without asking.")] = False,
+    as_json: JsonOption = False,
+    data: DataOption = None,
+) -> None:
+    """Take somebody else's MCP server out: its stanza, its pins in policy data, its sign-in; says what still names it.
+
+    Running services refuse its calls from the next seconds on. What was decided before stays explainable.
+    """
+    from app.server_removal import remove_server, require_removable
+
+    settings = read_settings(anywhere=True, data=data)
+    require_removable(settings, name)
+    if not (yes or as_json) and not typer.confirm(f"Take {name} out, with its pins and its sign-in?"):
+        raise typer.Exit(1)
+    removed = asyncio.run(remove_server(settings, name))
+    if as_json:
+        print_json(asdict(removed))
+        return
+    taken = [f"its stanza in {config_file()}"] if removed.stanza else []
+    taken += [f"{len(removed.pins)} tools in policy data"] if removed.pins else []
+    console.print(f"{name} is taken out: {' and '.join(taken)}", soft_wrap=True, markup=False)
+    for told in filter(None, (removed.sign_in, *(f"a group without tools, {each}" for each in removed.groups))):
+        console.print(told, soft_wrap=True, markup=False)
+    for place in removed.named:
+        console.print(f"still named: {place}", soft_wrap=True, markup=False, highlight=False)

@@ -30,11 +30,11 @@ def serve(
     """Serve everything in one process: HTTP API, web chat, MCP servers, policy, specialists."""
     return_large_pieces()
     settings = read_settings(anywhere=True, host=host, port=port, sandbox=sandbox or None, data=data)
-    from app.preflight import check_start, tell_ignored
+    from app.preflight import check_start, tell_ignored, tell_unset
 
     check_start(settings)
-    for ignored in tell_ignored(settings):
-        report(ignored)
+    for told in (*tell_ignored(settings), *map(str, tell_unset(settings))):
+        report(told)
     from app.telemetry.tracing import tracing
     from app.version import program_version
 

@@ -11,8 +11,10 @@ from pydantic import SecretStr
 
 from agents.catalogue import WORDS, Catalogue, load_catalogue
 from agents.folders import FOLDER as AGENTS
+from agents.folders import own_procedures
 from app.company.code import open_folder, read_seed
 from app.company.connectors import find_carriers, read_connector
+from app.company.declared_checks import check_declared
 from app.company.profile import FILE, CompanyProfile
 from app.company.source import Mistake, NotRight, line_of, read_toml
 from app.company.stage import read_examples, read_scenes
@@ -42,6 +44,7 @@ def check_company(folder: Path) -> list[Mistake]:
         _check_limits,
         _check_words,
         _check_examples,
+        check_declared,
         _check_seed,
         _check_articles,
         _check_stage,
@@ -65,7 +68,9 @@ def _try(found: list[Mistake], folder: Path, read: Callable[[], T]) -> T | None:
     try:
         return read()
     except SwitchboardError as error:
-        found.append(_told(folder, str(error)))
+        told = _told(folder, str(error))
+        if told.file not in {each.file for each in found}:  # what was found in the file itself has its line
+            found.append(told)
         return None
 
 
@@ -175,7 +180,7 @@ def _check_words(company: CompanyFolder, profile: CompanyProfile) -> Iterator[Mi
 
 def _check_examples(company: CompanyFolder, profile: CompanyProfile) -> Iterator[Mistake]:
     """Procedures that nobody can ask for."""
-    for procedure in sorted(company.path.glob("procedures/*/*/procedure.py")):
+    for procedure in own_procedures(company.path):
         name = f"{procedure.parts[-3]}.{procedure.parts[-2]}"
         file = procedure.with_name("examples.yaml")
         if not file.is_file():

@@ -120,7 +120,13 @@ def find_wrong_person(seen: Rendered) -> list[str]:
     return [match[0] for match in _TO_THE_CUSTOMER.finditer(re.sub(r"“[^”]*”", "", seen.text))]
 
 
+def find_unsaid(seen: Rendered) -> list[str]:
+    """What could not be said with the facts that it was tried with, once for all channels."""
+    return [seen.unsaid] if seen.unsaid and seen.channel == "chat" and seen.case == "usual" else []
+
+
 CHECKS: Mapping[str, Callable[[Rendered], list[str]]] = {
+    "cannot be said": find_unsaid,
     "doubled marks": find_doubled_marks,
     "unfilled or internal": find_unfilled,
     "broken starts": find_broken_starts,

@@ -2,16 +2,19 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, cast
 
-from jinja2 import Environment, meta
+from jinja2 import Environment, meta, nodes
 
 from agents.catalogue import TITLES, Catalogue
 from agents.specialist import Procedure
 from agents.wording import Terms, Text, Voice, render
 from agents.wording.forms import FILTERS, Forms
 from domain.conversation import LOCALES
+from domain.errors import Misconfigured
 from router.formatters import Addressee, formatter_of
 
 CHANNELS = ("chat", "email", "sms", "voice", "whatsapp")
@@ -25,7 +28,10 @@ CASES = ("usual", "single", "awkward")
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """One text as it is said: where it stands, to whom, with which facts, and the messages that say it."""
+    """One text as it is said: where it stands, to whom, with which facts, and the messages that say it.
+
+    `unsaid` is why it could not be said with these facts; then there are no words.
+    """
 
     place: str
     locale: str
@@ -33,6 +39,7 @@ class Rendered:
     case: str
     text: str
     messages: tuple[str, ...]
+    unsaid: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +82,9 @@ def places(catalogue: Catalogue) -> Iterator[tuple[str, Mapping[str, Text]]]:
 def facts_of(place: str, texts: Mapping[str, Text], case: str) -> dict[str, Any]:
     """A value for every fact that a text names, as it may be in that case."""
     sources = [source for text in texts.values() for source in _sources(text)]
-    names = {name for source in sources for name in _names(source)}
+    names = {name for source in sources for name in names_in(source)}
     facts = {name: _value(name, CASES.index(case)) for name in sorted(names)}
+    facts |= _fields_of(names - _NAMED.keys(), sources, CASES.index(case))
     rows = {name: each[CASES.index(case)] for name, each in _ROWS.items() if f" in {name} " in sources[0]}
     rows = {name: _rows_of(name, sources, case) for name in names if name not in (*_NAMED, *_ROWS)} | rows
     rows = {name: each for name, each in rows.items() if each is not None}
@@ -88,7 +96,11 @@ def facts_of(place: str, texts: Mapping[str, Text], case: str) -> dict[str, Any]
 
 def _rendered(place: str, texts: Mapping[str, Text], voice: Voice, case: str, facts: dict[str, Any]) -> Rendered:
     group, _, key = place.partition("/")
-    text = render(texts, voice, facts)
+    try:
+        text = render(texts, voice, facts)
+    except Misconfigured as error:
+        unsaid = f"{error} (facts: {', '.join(sorted(facts)) or 'none'})"
+        return Rendered(place, voice.locale, voice.channel, case, "", (), unsaid)
     part = group in ("tools", "effects", "done", "journeys") or key in ("earlier_contact", "look_up", "title_about")
     spoken = Forms(voice).sentence(text) if part else text
     messages = formatter_of(voice.channel).speak((spoken,), Addressee(voice.locale, "Ana", currency=voice.currency))
@@ -104,10 +116,46 @@ def _sources(text: Text) -> tuple[str, ...]:
     return (text,) if isinstance(text, str) else tuple(text.values())
 
 
-def _names(source: str) -> set[str]:
+@cache
+def names_in(source: str) -> AbstractSet[str]:
+    """The facts that a template names."""
+    return meta.find_undeclared_variables(_syntax().parse(source)) - set(Terms.__slots__)
+
+
+@cache
+def _syntax() -> Environment:
+    """What reads templates without rendering them."""
     syntax = Environment(autoescape=True)
     syntax.filters.update(dict.fromkeys(FILTERS, str))
-    return meta.find_undeclared_variables(syntax.parse(source)) - set(Terms.__slots__)
+    return syntax
+
+
+def _fields_of(names: AbstractSet[str], sources: list[str], case: int) -> dict[str, Any]:
+    """The facts of which a text reads fields (`order.id`), as a tool's results are, with a value for each field."""
+    found: dict[str, Any] = {}
+    for source in sources:
+        for path in sorted(_paths_in(source), key=len, reverse=True):
+            if path[0] in names:
+                inner = found.setdefault(path[0], {})
+                for part in path[1:-1]:
+                    inner = inner.setdefault(part, {})
+                inner.setdefault(path[-1], _value(path[-1], case))
+    return found
+
+
+@cache
+def _paths_in(source: str) -> AbstractSet[tuple[str, ...]]:
+    """Every field of a fact that a template reads, as names from the fact on."""
+    found: set[tuple[str, ...]] = set()
+    for node in _syntax().parse(source).find_all((nodes.Getattr, nodes.Getitem)):
+        path: list[str] = []
+        at: nodes.Node = node
+        while isinstance(at, nodes.Getattr | nodes.Getitem):
+            key = at.attr if isinstance(at, nodes.Getattr) else getattr(at.arg, "value", None)
+            path, at = [str(key), *path], at.node
+        if isinstance(at, nodes.Name):
+            found.add((at.name, *path))
+    return found
 
 
 def _rows_of(name: str, sources: list[str], case: str) -> list[dict[str, object]] | None:

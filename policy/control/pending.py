@@ -313,8 +313,11 @@ def _place(column: str, action: str) -> str:
 
 
 def _agreeing(context: CallContext) -> tuple[str, str]:
-    """Who says yes in this conversation, and the record's words for it: a partner's agent speaks for the customer."""
-    agent, customer = context.principal.agent, context.principal.customer
+    """Who says yes in this conversation, and the record's words for it: a partner's agent, and an operator who tries a
+    tool, speak for the customer."""
+    agent, customer, operator = context.principal.agent, context.principal.customer, context.principal.operator
+    if operator:
+        return operator, f"The operator {operator} said yes to exactly this call; the customer was not asked."
     if agent.kind == "partner":
         return agent.id, f"The partner {agent.id} said yes to exactly this call on the customer's behalf."
     return customer.id if customer else "customer", "The customer said yes to exactly this call."

@@ -91,8 +91,14 @@ def refused_unasked(context: CallContext, call: ToolCall, decision: Decision, at
         decision_id=decision.id,
         effect=decision.effect.value,
         rules=decision.rules,
-        payload={"call_id": call.id, "agent": context.principal.agent.id},
+        payload={"call_id": call.id, "agent": context.principal.agent.id, **_whose(context)},
     )
+
+
+def _whose(context: CallContext) -> dict[str, str]:
+    """For whom the call was proposed, where no input to the policy says so."""
+    customer = context.principal.customer
+    return {"customer": customer.id} if customer else {}
 
 
 def fingerprint(data: Any) -> str:
@@ -122,6 +128,7 @@ def _about(proposal: Proposal, decision_context: DecisionContext, at: datetime, 
             "model": context.model,
             "decision": decision_json(decision),
             "evidence": _evidence_ids(decision_context.held),
+            **({} if kept else _whose(context)),
         },
         sealed="all" if any(rule.startswith(OWN_RULES) for rule in decision.rules) else "payload",
     )

@@ -55,7 +55,7 @@ class RecordedDecision:
         """Whom the call was about, empty while nobody was known."""
         principal = cast(Document, self.document.get("principal", {}))
         customer = cast(Document, principal.get("customer") or {})
-        return str(customer.get("id", ""))
+        return str(customer.get("id", "") or self.entry.payload.get("customer", ""))
 
     @property
     def amount_minor(self) -> int | None:

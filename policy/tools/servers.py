@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from time import perf_counter
 from typing import Any, cast
@@ -40,6 +40,9 @@ MAX_ERROR = 500
 GRAVE = frozenset({"warning", "error", "critical", "alert", "emergency"})
 LISTING_LASTS_S = 5.0
 """Somebody else's tools are looked at again after this long: a server can be replaced without a connection breaking."""
+RETRIED_AFTER_S = 30.0
+"""How long somebody else's server that is down is left alone, unless it is needed."""
+WHAT_TO_DO = "start it, or mend its stanza; `switchboard mcp list` says whether it answers"
 SDK_ERROR = "Error executing tool {}"
 
 
@@ -49,7 +52,7 @@ class ServerAddress:
 
     `first_party` servers demand grants and get them; others get the `bearer_token` and the `headers`, or sign in with
     `credentials`, and no grant. `connect_s` is how long connecting may take. `sse` says that the URL is one of the
-    older transport, HTTP with server-sent events.
+    older transport, HTTP with server-sent events. `unusable` says after its name why it cannot be reached at all.
     """
 
     name: str
@@ -60,6 +63,7 @@ class ServerAddress:
     connect_s: float = CONNECT_TIMEOUT_S
     credentials: Credentials | None = None
     sse: bool = False
+    unusable: str = ""
 
 
 @dataclass(slots=True)
@@ -68,6 +72,8 @@ class _Server:
     connection: ToolConnection
     http_client: httpx2.AsyncClient | None
     listed_at: float = 0.0
+    trouble: str = ""
+    tried_at: float = 0.0
     under_way: list[CallUnderWay] = field(default_factory=list[CallUnderWay])
 
 
@@ -90,11 +96,7 @@ class ToolServers:
 
     async def start(self) -> dict[str, str]:
         """Connect to every server at once and list the tools; returns which are down, and why."""
-        names = list(self._servers)
-        found = await asyncio.gather(
-            *(self._servers[name].connection.connect() for name in names), return_exceptions=True
-        )
-        return {name: str(error) for name, error in zip(names, found, strict=True) if error is not None}
+        return await self._connect_all(list(self._servers))
 
     async def change(self, before: Sequence[ServerAddress], now: Sequence[ServerAddress]) -> dict[str, str]:
         """Have these servers instead of those, the others stay; returns which of the new ones are down, and why.
@@ -107,14 +109,18 @@ class ToolServers:
             self._catalogue.pop(name, None)
         fresh = [each for each in now if each not in before and each.name not in self._servers]
         self._servers |= {each.name: self._prepare(each) for each in fresh}
-        found = await asyncio.gather(
-            *(self._servers[each.name].connection.connect() for each in fresh), return_exceptions=True
-        )
+        down = await self._connect_all([each.name for each in fresh])
         for server in left:
             await server.connection.drain()
             if server.http_client is not None:
                 await server.http_client.aclose()
-        return {each.name: str(error) for each, error in zip(fresh, found, strict=True) if error is not None}
+        return down
+
+    async def retry(self) -> None:
+        """Try somebody else's servers again that could not be reached, each after a while."""
+        now = asyncio.get_running_loop().time()
+        late = [name for name, each in self._servers.items() if each.trouble and now - each.tried_at > RETRIED_AFTER_S]
+        await self._connect_all(late)
 
     async def stop(self) -> None:
         """Close all connections."""
@@ -127,6 +133,11 @@ class ToolServers:
         """What operators should know: which pinned tools are not what was pinned; else nothing."""
         found = [tool.name for tool in self.tools() if tool.status is ToolStatus.QUARANTINED]
         return f"not what was pinned: {', '.join(found)}; `switchboard mcp drift` shows what changed" if found else ""
+
+    def tell_down(self) -> str:
+        """What operators should know: which of somebody else's servers could not be reached, and why; else nothing."""
+        found = [each.trouble for _, each in sorted(self._servers.items()) if each.trouble]
+        return f"{'; '.join(found)}; {WHAT_TO_DO}" if found else ""
 
     def tools(self) -> list[Tool]:
         """Every tool that was listed, by name."""
@@ -142,9 +153,9 @@ class ToolServers:
         if server is None:
             return None
         if server.address.name not in self._catalogue:
-            await server.connection.connect()
+            await self._reach(server, server.connection.connect)
         elif not server.address.first_party and _age(server) > LISTING_LASTS_S:
-            await server.connection.relist()
+            await self._reach(server, server.connection.relist)
         return self._catalogue.get(server.address.name, {}).get(name)
 
     async def call(
@@ -189,10 +200,35 @@ class ToolServers:
         finally:
             held.under_way[:] = [each for each in held.under_way if each is not call]
 
+    async def _connect_all(self, names: Sequence[str]) -> dict[str, str]:
+        """Connect to these servers at once; returns which are down, and why."""
+        servers = [self._servers[name] for name in names]
+        found = await asyncio.gather(
+            *(self._reach(each, each.connection.connect) for each in servers), return_exceptions=True
+        )
+        return {name: str(error) for name, error in zip(names, found, strict=True) if error is not None}
+
+    async def _reach(self, server: _Server, attempt: Callable[[], Awaitable[None]]) -> None:
+        """Connect or list anew; of somebody else's server it is kept, and said in the log once, that it is down."""
+        server.tried_at = asyncio.get_running_loop().time()
+        try:
+            await attempt()
+        except ToolUnavailable as error:
+            if not server.address.first_party and server.trouble != str(error):
+                server.trouble = str(error)
+                log.warning("mcp_server_down", server=server.address.name, error=server.trouble, do=WHAT_TO_DO)
+            raise
+        if server.trouble:
+            server.trouble = ""
+            log.info("mcp_server_back", server=server.address.name)
+
     def _prepare(self, address: ServerAddress) -> _Server:
         def take(listed: list[ListedTool]) -> None:
             self._take_listing(address, listed)
 
+        if address.unusable:
+            ways = Ways(explain=lambda _: address.unusable)
+            return _Server(address, ToolConnection(address.name, _no_client, take, ways), None)
         if isinstance(address.target, Command):
             return self._prepare_program(address, address.target, take)
         if not isinstance(address.target, str):
@@ -269,6 +305,11 @@ class ToolServers:
         self._catalogue[address.name] = {tool.name: tool for tool in tools}
         _tell_changes(before, self._catalogue[address.name])
         self._servers[address.name].listed_at = asyncio.get_running_loop().time()
+
+
+def _no_client() -> Client:
+    """The client of a server that cannot be reached at all."""
+    raise LookupError
 
 
 def _tell_changes(before: Mapping[str, Tool], now: Mapping[str, Tool]) -> None:

@@ -29,6 +29,7 @@ MAKING = frozenset(
         "mcp list",
         "mcp pin",
         "mcp add",
+        "mcp remove",
         "mcp login",
         "partners add",
         "partners remove",

@@ -6,7 +6,8 @@ from collections import Counter
 import pytest
 from typer.testing import CliRunner
 
-from agents.catalogue import FOLDER, load_catalogue
+from agents.catalogue import FOLDER, Catalogue, load_catalogue
+from agents.specialist import Procedure, Specialist
 from agents.wording import Voice, render
 from app.company.profile import REFERENCE
 from app.main import cli
@@ -98,6 +99,17 @@ def said(text, locale="en", channel="chat", place="replies/refused", messages=No
 )
 def test_each_check_finds_the_fault_that_it_is_for(kind, seen):
     assert CHECKS[kind](seen)
+
+
+def test_a_text_that_cannot_be_said_is_named_with_its_facts_and_the_others_are_looked_at_all_the_same():
+    texts = {"told": "It is {{ order.place.town }}.", "broken": "{{ order | money }} {{ order.id }}", "plain": "Hi.. "}
+    replies = {key: {"en": text} for key, text in texts.items()}
+    procedure = Procedure("billing.tell", lambda case: iter(()), "", replies)
+    catalogue = Catalogue({"billing": Specialist("billing", "", procedures={"billing.tell": procedure})}, {}, {}, {})
+    found = find_faults(render_all(catalogue, Spoken(("en",))))
+    ((seen, why),) = found["cannot be said"]
+    assert (seen.place, "order | money" in why, "(facts: order)" in why) == ("billing.tell/broken", True, True)
+    assert {each.place for each, _ in found["doubled marks"]} == {"billing.tell/plain"}
 
 
 def test_one_of_something_is_not_said_in_the_form_of_several_whatever_it_is():

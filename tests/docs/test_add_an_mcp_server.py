@@ -2,15 +2,22 @@
 
 import json
 import re
+import shutil
 import tomllib
 from pathlib import Path
 
 import pytest
 
+from agents.catalogue import load_catalogue
+from app.company.check import check_company
+from app.opened_company import open_company
 from app.other_servers import address_of
-from app.settings import ServerSettings
+from app.settings import ServerSettings, load_settings
+from app.tool_uses import check_uses
 from policy.tools.tool_data import parse_tool_data
 from tests.app.test_every_command import COMMANDS
+from tests.policy.third_party.conftest import library  # noqa: F401 - a fixture
+from tests.policy.third_party.lending_library import Library
 
 TEXT = (Path(__file__).parents[2] / "docs" / "how-to" / "add-an-mcp-server.md").read_text("utf-8")
 
@@ -31,6 +38,15 @@ def test_every_stanza_is_a_server_that_can_be_asked_for(monkeypatch: pytest.Monk
 def test_every_entry_of_policy_data_is_taken() -> None:
     entries = [json.loads(f"{{{text}}}") for text in written("json") if '"digest"' in text]
     assert [list(parse_tool_data(each)) for each in entries] == [["shop.order"], ["everything.get-sum"]]
+
+
+def test_the_procedure_fits_its_words_and_its_tools_and_is_taken(library: Library) -> None:  # noqa: F811
+    steps, replies, examples = written("yaml")
+    shutil.rmtree(library.company / "procedures")
+    library.write("lend_thing", {"procedure.yaml": steps, "replies.yaml": replies, "examples.yaml": examples})
+    settings = load_settings()
+    assert [*check_company(library.company), *check_uses(settings)] == []
+    assert "billing.lend_thing" in load_catalogue(open_company(settings)).specialists["billing"].procedures
 
 
 def test_every_command_exists_with_its_options() -> None:

@@ -14,6 +14,7 @@ from domain.ids import CustomerId
 from domain.principal import Customer
 from policy.gate.decisions import refuse
 from policy.gate.redaction import mask_outcome
+from policy.journal.recorded_decisions import DecisionFilter, RecordedDecisions
 from policy.tools.arguments import ArgumentCheck
 from policy.tools.pins import ToolStatus
 from tests.policy.house import ACCOUNT, TENANT, House, effect
@@ -121,6 +122,28 @@ async def test_an_unknown_tool_is_denied_and_recorded(house: House, tool: str):
     assert (result.decision.effect, result.decision.rules) == (Effect.DENY, ("gate/unknown_tool",))
     assert result.outcome is None
     assert await house.kinds() == ["decision:deny"]
+
+
+async def test_the_gates_own_refusal_bears_the_customer(house: House):
+    assert house.customer is not None
+    result = await house.call("payments.steal")
+    await house.end_turn()
+    recorded = RecordedDecisions(house.control.transactions, house.control.journal)
+    (one,) = [each async for each in recorded.all(DecisionFilter(decision_id=result.decision.id))]
+    assert one.customer_id == house.customer.id
+
+
+async def test_a_yes_of_an_operator_who_tries_a_tool_is_on_record_as_theirs(house: House):
+    asked = await house.refund()
+    assert asked.pending is not None
+    context = house.context()
+    principal = replace(context.principal, operator="cli:ana")
+    await house.gate.confirm(replace(context, principal=principal), asked.pending.id)
+    said = [entry for entry in await house.entries() if entry.kind == "evidence"]
+    assert [entry.rationale for entry in said] == [
+        "The operator cli:ana said yes to exactly this call; the customer was not asked."
+    ]
+    assert "cli:ana" in str(said[0].payload)
 
 
 @pytest.mark.parametrize(

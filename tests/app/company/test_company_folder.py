@@ -51,6 +51,22 @@ def remove(file: str) -> Callable[[Path], None]:
 
 PROCEDURE = "def greet(case):\n    yield\n"
 EXAMPLES = "intent: billing.greet\nexamples:\n  en: [hello there]\n"
+STEPS = """about: Tell what is in stock.
+steps:
+  - ask: item
+  - look_up: shop.get_item
+    facts: {item: item}
+    keep: stock
+  - call: shop.order
+    facts: {item: item, place: stock.place}
+    confirm: shall_we
+  - say: ordered
+"""
+WORDS = """title: {en: "our stock"}
+ask_item: {en: "Which item?"}
+shall_we: {en: "Shall we order {{ item }} from {{ stock.place }}?"}
+ordered: {en: "Done."}
+"""
 TOOL = '''"""A server."""
 
 from mcp_servers.crm.models import FoundCustomer
@@ -65,6 +81,22 @@ def send_wave(work: Work) -> FoundCustomer:
     """Send a wave."""
     return FoundCustomer(found=False, customer_id=None)
 '''
+
+
+def steps(old: str = "", new: str = "", *, words: tuple[str, str] = ("", "")) -> Callable[[Path], None]:
+    """A procedure in YAML with its words, one of them changed."""
+
+    def written(folder: Path) -> None:
+        place = "procedures/billing/tell_stock"
+        assert old in STEPS
+        assert words[0] in WORDS
+        write(f"{place}/procedure.yaml", STEPS.replace(old, new, 1) if old else STEPS)(folder)
+        write(f"{place}/replies.yaml", WORDS.replace(*words, 1) if words[0] else WORDS)(folder)
+        write(f"{place}/examples.yaml", EXAMPLES.replace("greet", "tell_stock"))(folder)
+
+    return written
+
+
 MISTAKES = {
     "no company.toml": (remove("company.toml"), r"company\.toml: is not there"),
     "no TOML": (change("company.toml", "[tenants", "[[tenants"), r"company\.toml:\d+: is no TOML"),
@@ -97,6 +129,29 @@ MISTAKES = {
         write("procedures/billing/greet/procedure.py", PROCEDURE),
         r"greet/examples\.yaml: is not there",
     ),
+    "a step that is none": (steps("ask: item", "aks: item"), r"procedure\.yaml:3: steps\.1 is no step: .*ask, look_up"),
+    "a field that is none": (
+        steps("keep:", "kep:"),
+        r"procedure\.yaml:6: steps\.2\.kep is no .*look_up; did you mean keep",
+    ),
+    "a tool's name": (
+        steps("shop.get_item", "get_item"),
+        r"procedure\.yaml:4: steps\.2\.look_up is no name.*server\.tool",
+    ),
+    "no steps": (steps("steps:", "step:"), r"procedure\.yaml:2: step is no field here; did you mean steps"),
+    "steps that are no YAML": (steps("facts: {item: item}", "facts: {item"), r"procedure\.yaml:\d+: is no YAML"),
+    "a kind that is none": (steps("ask: item", "ask: item\n    kind: nubmer"), r"procedure\.yaml:4: steps\.1\.kind "),
+    "a fact that is not known": (
+        steps("stock.place", "stok.place"),
+        r"yaml:8: .*no fact stok by then; did you mean stock",
+    ),
+    "a fact that is taken": (steps("keep: stock", "keep: words"), r"procedure\.yaml:4: steps\.2: words is taken"),
+    "an end that says nothing": (steps("  - say: ordered\n"), r"procedure\.yaml:7: the last step must be `say`"),
+    "a reply that is not there": (steps("say: ordered", "say: order"), r"yaml:10: there is no reply order .*ordered"),
+    "a journey without a name": (steps(words=("title:", "titel:")), r"replies\.yaml: has no title"),
+    "a fact that no reply has": (steps(words=("Done.", "{{ made.id }}")), r"replies\.yaml:4: .*no fact made by then"),
+    "a reply that is no template": (steps(words=("Done.", "{{ made")), r"replies\.yaml:4: ordered, en: is no template"),
+    "a yes to what is not said": (steps(words=("{{ item }}", "it")), r"replies\.yaml:3: .*does not name item"),
     "a seed that cannot be imported": (change("seed/__init__.py", "_fill(rows", "_fill[rows"), r"seed/__init__\.py: "),
     "a seed in another currency": (change("seed/__init__.py", '"EUR"', '"USD"'), r"pays in USD here and in EUR"),
     "a seed of nobody": (change("seed/__init__.py", 'TenantSeed("acme"', 'TenantSeed("acne"'), r"did you mean acme"),
@@ -132,6 +187,13 @@ def test_a_mistake_is_named_with_its_place_and_what_is_expected(acme: Path, mist
     make(acme)
     told = "\n".join(map(str, check_company(acme)))
     assert re.search(said, told), told
+
+
+def test_a_procedure_in_yaml_fits_and_is_one_of_its_specialist(acme: Path) -> None:
+    steps()(acme)
+    assert check_company(acme) == []
+    shown = CliRunner().invoke(cli, ["company", "show", str(acme), "--json"])
+    assert json.loads(shown.stdout)["own procedures"] == ["billing.tell_stock"]
 
 
 def test_an_intent_of_another_name_and_a_missing_language_are_named(acme: Path) -> None:

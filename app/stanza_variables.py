@@ -1,0 +1,30 @@
+"""Variables of the environment that stanzas refer to (`${NAME}`): those that are not set are named."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from pydantic import SecretStr
+
+from app.settings import VARIABLE, is_set
+
+
+@dataclass(frozen=True, slots=True)
+class UnsetVariable:
+    """A variable that is not set, and the stanza that refers to it (`mcp_servers.shop`)."""
+
+    stanza: str
+    variable: str
+
+    def __str__(self) -> str:
+        return (
+            f"[{self.stanza}] refers to the environment variable {self.variable}, which is not set: nothing of it "
+            "can be used until it is, and the service started anew"
+        )
+
+
+def find_unset(stanzas: Mapping[str, Iterable[SecretStr]]) -> Iterator[UnsetVariable]:
+    """Each variable that is not set, by the name of the stanza whose values refer to it."""
+    for stanza, values in stanzas.items():
+        named = {name for value in values for name in re.findall(VARIABLE, value.get_secret_value())}
+        yield from (UnsetVariable(stanza, name) for name in sorted(named) if not is_set(name))
