@@ -109,7 +109,7 @@ def test_a_text_that_cannot_be_said_is_named_with_its_facts_and_the_others_are_l
     found = find_faults(render_all(catalogue, Spoken(("en",))))
     ((seen, why),) = found["cannot be said"]
     assert (seen.place, "order | money" in why, "(facts: order)" in why) == ("billing.tell/broken", True, True)
-    assert {each.place for each, _ in found["doubled marks"]} == {"billing.tell/plain"}
+    assert "billing.tell/plain" in {each.place for each, _ in found["doubled marks"]}
 
 
 def test_one_of_something_is_not_said_in_the_form_of_several_whatever_it_is():
