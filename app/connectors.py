@@ -27,9 +27,11 @@ from channels.connectors.twilio_hooks import Signature, TwilioHooks
 from channels.desks.chatwoot import Chatwoot
 from channels.desks.chatwoot_hooks import ChatwootDoor, ChatwootHooks
 from channels.desks.connector import DeskConnector
-from channels.desks.intake import DeskIntake
+from channels.desks.intake import DeskIntake, DeskNewsParts
+from channels.desks.packet_note import NoteWords
 from channels.http.events import shape
 from channels.http.webhooks import WebhookDoor
+from desk.pages import page_terms, spoken_at_desk
 from domain.errors import Misconfigured
 from domain.ids import TenantId
 from jobs.job import Work
@@ -64,8 +66,10 @@ class ConnectorContext:
         assert self.http is not None, "there is a client where there is a number or a desk"
         opt_outs, queue = OptOuts(self.transactions, self.clock), DeliveryQueue(self.transactions)
         if isinstance(profile, ChatwootProfile):
-            place = DeskPlace(name, TenantId(profile.tenant), profile.disposition)
-            return DeskConnector(place, Chatwoot(profile, self.http), queue, Store(self.transactions))
+            language = spoken_at_desk(profile.language or door.locale)
+            place = DeskPlace(name, TenantId(profile.tenant), profile.disposition, language)
+            words, store = NoteWords(language, page_terms(language)), Store(self.transactions)
+            return DeskConnector(place, Chatwoot(profile, self.http, self.calls), queue, store, words)
         parts = TwilioParts(self.http, arrivals, queue, opt_outs, self.calls, self.clock)
         return TwilioConnector(profile, door, f"{self.address}/hooks/twilio/{name}", parts)
 
@@ -88,10 +92,12 @@ class OpenConnectors:
     _intake: Intake | None = None
     _desk_intake: DeskIntake | None = None
 
-    def serve_desks(self, transactions: Transactions, acts: OtherDesks) -> ChatwootHooks:
+    def serve_desks(self, transactions: Transactions, acts: OtherDesks, attachments: Attachments) -> ChatwootHooks:
         """Have what other desks tell be done here; returns where Chatwoot calls."""
-        store = Store(transactions)
-        intake = DeskIntake(self.desks, self.arrivals, self.queue, store, acts, self.clock)
+        news = DeskNewsParts(self.arrivals, self.queue, Store(transactions), attachments, acts)
+        intake = DeskIntake(self.desks, news, self.clock)
+        for each in self.desks.values():
+            each.packets = acts.packet
         self._desk_intake = intake
         doors = {
             name: ChatwootDoor(each.desk.profile, each)

@@ -100,6 +100,15 @@ class ServedParts:
     signing_keys: SigningKeys
 
 
+@dataclass(frozen=True, slots=True)
+class Board:
+    """The desk's lists, what tells of their changes, and what their conversations are filed under."""
+
+    cases: CaseList
+    feed: DeskFeed
+    labels: Labels
+
+
 def open_interfaces(settings: Settings, desk_dependencies: DeskDependencies, parts: ServedParts) -> FastAPI:
     """The application that serves all interfaces.
 
@@ -108,7 +117,8 @@ def open_interfaces(settings: Settings, desk_dependencies: DeskDependencies, par
     """
     desk = Desk(desk_dependencies)
     attachments = _attachments(desk_dependencies, parts.transactions)
-    hooks = _hooks(parts, desk, desk_dependencies, attachments)
+    board = _board(settings, desk, desk_dependencies, parts.transactions)
+    hooks = _hooks(parts, desk, desk_dependencies, attachments, board)
     development = settings.environment == "development"
     tokens = load_or_create_tokens(settings.data / TOKENS) if development else {}
     sandbox = _open_sandbox(settings, parts, tokens) if development else None
@@ -127,7 +137,7 @@ def open_interfaces(settings: Settings, desk_dependencies: DeskDependencies, par
             version=program_version(),
             routers=(
                 build_forms_router(_forms(settings), translates=desk_dependencies.services.model is not None),
-                *_people(settings, desk, desk_dependencies, parts.transactions),
+                *_people(settings, desk, desk_dependencies, parts.transactions, board),
                 build_action_router(
                     ActionDesk(desk, desk_dependencies, parts.desk_tools),
                     GlanceDesk(desk, desk_dependencies),
@@ -162,11 +172,12 @@ def open_interfaces(settings: Settings, desk_dependencies: DeskDependencies, par
 
 
 def _hooks(
-    parts: ServedParts, desk: Desk, given: DeskDependencies, attachments: Attachments
+    parts: ServedParts, desk: Desk, given: DeskDependencies, attachments: Attachments, board: Board
 ) -> tuple[Callable[[FastAPI], None], ...]:
     """Where carriers and other desks call."""
     twilio = parts.connectors.serve(parts.transactions, given.conversations, given.turns, attachments)
-    chatwoot = parts.connectors.serve_desks(parts.transactions, ElsewhereDesk(desk, given))
+    elsewhere = ElsewhereDesk(desk, given, board.labels)
+    chatwoot = parts.connectors.serve_desks(parts.transactions, elsewhere, attachments)
     return twilio.attach, chatwoot.attach
 
 
@@ -237,16 +248,21 @@ def _staff(settings: Settings) -> Staff:
     )
 
 
-def _people(
-    settings: Settings, desk: Desk, given: DeskDependencies, transactions: Transactions
-) -> tuple[APIRouter, ...]:
-    """The desk's lists, told live from what this process and others write, and what people do with each other."""
+def _board(settings: Settings, desk: Desk, given: DeskDependencies, transactions: Transactions) -> Board:
     cases = CaseList(transactions, given.targets, given.services.clock)
     feed = DeskFeed(cases, transactions, given.feed.notices)
+    known = {tenant: forms.labels for tenant, forms in _forms(settings).items()}
+    return Board(cases, feed, Labels(desk, given, feed, known))
+
+
+def _people(
+    settings: Settings, desk: Desk, given: DeskDependencies, transactions: Transactions, board: Board
+) -> tuple[APIRouter, ...]:
+    """The desk's lists, told live from what this process and others write, and what people do with each other."""
+    cases, feed, labels = board.cases, board.feed, board.labels
     staff = _staff(settings)
     colleagues = Colleagues(desk, given, transactions, feed, staff)
     transfers = Transfers(desk, given, colleagues, DeskNotes(transactions), feed)
-    labels = Labels(desk, given, feed, {tenant: forms.labels for tenant, forms in _forms(settings).items()})
     bulk = BulkActs(BulkDependencies(desk, transfers, colleagues, labels, cases, given.store))
     return (
         build_list_router(

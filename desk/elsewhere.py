@@ -1,14 +1,18 @@
 """Another desk's word, done here: who has a conversation, what they write to the customer, how it ends."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
+from contextlib import suppress
 from dataclasses import replace
+from typing import Any
 
 from sqlalchemy import Connection
 
+from agents.handoff.packet_language import reword
+from desk.labels import Labels
 from desk.queue import Desk, DeskDependencies
 from domain.caller import Caller, Role
 from domain.conversation import Handoff, Status
-from domain.errors import NotFound
+from domain.errors import Conflict, NotFound
 from domain.ids import ConversationId
 from router.memory.stored import Change, Stored, StoredHandoff
 from router.memory.waiting import ELSEWHERE
@@ -27,10 +31,30 @@ LONGEST_TEXT, LONGEST_NAME = 16_000, 80
 class ElsewhereDesk:
     """What somebody does at another desk counts as done here in their name. See `router.other_desks.OtherDesks`."""
 
-    def __init__(self, desk: Desk, dependencies: DeskDependencies) -> None:
+    def __init__(self, desk: Desk, dependencies: DeskDependencies, labels: Labels) -> None:
         self._desk = desk
         self._given = dependencies
+        self._labels = labels
         self._reassurance = Reassurance(dependencies.services, dependencies.store)
+
+    async def packet(self, row: Stored, language: str) -> Mapping[str, Any] | None:
+        """See `router.other_desks.OtherDesks.packet`."""
+        handoff = await self._given.store.handoff(row.id)
+        if handoff is None or language == "en":
+            return handoff and handoff.packet
+        words = (self._desk.words(row, language), self._desk.words(row, "en"))
+        return reword(handoff.packet, row.memory.settled, *words)
+
+    async def label(self, place: DeskPlace, conversation_id: ConversationId, labels: Collection[str]) -> None:
+        """See `router.other_desks.OtherDesks.label`: what differs in case, spaces and hyphens alone is the same."""
+        handoff = await self._given.store.handoff(conversation_id)
+        own, wanted = f"{ELSEWHERE}{place.name}/", {_plain(each) for each in labels}
+        if handoff is None or (handoff.state == "claimed" and not handoff.claimed_by.startswith(own)):
+            return
+        caller = Caller(handoff.claimed_by or own, Role.REPRESENTATIVE, place.tenant)
+        chosen = [each for each in self._labels.known(place.tenant) if _plain(each) in wanted]
+        with suppress(Conflict, NotFound):  # somebody here took it, or it ended: what it is filed under is theirs then
+            await self._labels.put(caller, conversation_id, chosen)
 
     async def follow(
         self,
@@ -82,7 +106,7 @@ class ElsewhereDesk:
             if not claimed or moves:
                 change = await self._claim(caller, change, handoff, news.agent)
             if news.kind == "said":
-                change = self._say(change, news.text)
+                change = await self._say(change, news)
             if change.messages or change.handoff:
                 self._desk.keep(
                     caller, change, "wrote to the customer" if news.kind == "said" else "has the conversation"
@@ -99,10 +123,11 @@ class ElsewhereDesk:
         handoff = replace(handoff, state="claimed", claimed_by=caller.subject, claimed_at=now)
         return replace(change.publish("handoff", handoff_news(told)), handoff=handoff)
 
-    def _say(self, change: Change, text: str) -> Change:
-        shown = screen(text[:LONGEST_TEXT]).text
-        now = self._given.services.clock()
-        change = owe_written(change.append_message("representative", shown, now), shown, 0, now)
+    async def _say(self, change: Change, news: DeskNews) -> Change:
+        shown = screen(news.text[:LONGEST_TEXT]).text
+        now, files = self._given.services.clock(), await self._desk.files(change.row, news.attachments)
+        change = change.append_message("representative", shown, now, files=files)
+        change = owe_written(change, shown, len(files), self._given.services)
         return replace(change, row=replace(change.row, memory=change.row.memory.heard("representative", shown)))
 
     async def _resolve(self, caller: Caller, change: Change, handoff: StoredHandoff, place: DeskPlace) -> None:
@@ -128,3 +153,7 @@ class ElsewhereDesk:
         change = replace(change, row=row, handoff=handoff).publish("handoff", handoff_news(told))
         change = self._reassurance.tell_reopened(change.publish("status", {"status": row.status.value}), told, now)
         self._desk.keep(caller, change, "reopened the conversation: it waits in its queue again")
+
+
+def _plain(label: str) -> str:
+    return "-".join(label.casefold().replace("_", " ").replace("-", " ").split())

@@ -63,13 +63,17 @@ class Labels:
 
         await self._write(caller, conversation_id, write, f"labelled it {label}")
 
+    def known(self, tenant: TenantId) -> Sequence[str]:
+        """The labels that a company lists."""
+        return self._known.get(tenant, ())
+
     def see_known(self, tenant: TenantId, labels: Collection[str]) -> list[str]:
         """See that a company lists these labels, and return them in its order.
 
         Raises:
             UnknownName: it does not; the message gives the nearest.
         """
-        known = self._known.get(tenant, ())
+        known = self.known(tenant)
         for label in labels:
             require_known("label", label, known)
         return [label for label in known if label in labels]

@@ -1,5 +1,7 @@
 """The desk's page and its files."""
 
+import json
+from collections.abc import Mapping
 from pathlib import Path
 
 from fastapi import APIRouter
@@ -11,6 +13,17 @@ from domain.errors import NotFound
 PAGE = Path(__file__).parent / "page"
 _TYPES = {".html": "text/html", ".css": "text/css", ".js": "text/javascript", ".json": "application/json"}
 _FILES = {path.name: path for path in PAGE.iterdir() if path.suffix in _TYPES}
+
+
+def spoken_at_desk(locale: str) -> str:
+    """The language of the page that somebody with this locale reads; English where there is none of theirs."""
+    language = locale.partition("-")[0]
+    return language if f"{language}.json" in _FILES else "en"
+
+
+def page_terms(language: str) -> Mapping[str, str]:
+    """What the page calls kinds of things in one of its languages, by the names that the service sends."""
+    return json.loads((PAGE / f"{language}.json").read_text("utf-8"))["terms"]
 
 
 class DeskSignIn(BaseModel):

@@ -124,15 +124,20 @@ class Desk:
         """
         async with self._given.work.open(conversation_id):
             change, _ = await self._claimed(caller, conversation_id)
-            files, now = await self._files(change.row, attachments), self._given.services.clock()
+            files, now = await self.files(change.row, attachments), self._given.services.clock()
             change = change.append_message("representative", text, now, files=files)
-            change = owe_written(change, text, len(files), now)
+            change = owe_written(change, text, len(files), self._given.services)
             memory = change.row.memory.heard("representative", text)
             self.keep(caller, replace(change, row=replace(change.row, memory=memory)), "wrote to the customer")
             await self.carry_out(change)
         return change.messages[-1]
 
-    async def _files(self, row: Stored, names: Sequence[str]) -> tuple[Attachment, ...]:
+    async def files(self, row: Stored, names: Sequence[str]) -> tuple[Attachment, ...]:
+        """Files that were uploaded to a conversation before, to go with a message.
+
+        Raises:
+            BadRequest: one was not, was sent before, or they are too many for a mail.
+        """
         if not names:
             return ()
         waiting = await self._given.store.waiting_files(row.id)

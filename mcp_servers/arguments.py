@@ -84,6 +84,10 @@ RefundReason = Annotated[
 Purpose = Annotated[
     Literal["requested", "service", "marketing"], Field(examples=["requested"], description="What the message is for.")
 ]
+MessageWay = Annotated[
+    Literal["email", "sms"],
+    Field(examples=["email"], description="By which way it goes: to the e-mail address or the phone number on file."),
+]
 ContactField = Annotated[
     Literal["email", "phone", "address"], Field(examples=["email"], description="Which contact detail.")
 ]

@@ -1,12 +1,13 @@
 """What another company's desk tells about a conversation that it has, and what may be done here on its word."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Any, Literal, Protocol
 
 from sqlalchemy import Connection
 
 from domain.ids import ConversationId, TenantId
+from router.memory.stored import Stored
 
 NewsKind = Literal["said", "assigned", "unassigned", "resolved", "reopened"]
 
@@ -21,24 +22,40 @@ class DeskAgent:
 
 @dataclass(frozen=True, slots=True)
 class DeskNews:
-    """One thing that happened over there. `agent` is who did it, or who has it now; `text` what they wrote."""
+    """One thing that happened over there. `agent` is who did it, or who has it now; `text` what they wrote.
+
+    `attachments` are files of theirs that were kept for this message.
+    """
 
     kind: NewsKind
     agent: DeskAgent | None = None
     text: str = ""
+    attachments: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class DeskPlace:
-    """Where it happened: the desk by its connector's name, whose it is, and what a resolved case is written down as."""
+    """Where it happened: the desk by its connector's name, whose it is, and what a resolved case is written down as.
+
+    `language` is what is written to those who work there.
+    """
 
     name: str
     tenant: TenantId
     disposition: str = "resolved"
+    language: str = "en"
 
 
 class OtherDesks(Protocol):
     """Does here what another desk says. It is all the same whichever product that is."""
+
+    async def label(self, place: DeskPlace, conversation_id: ConversationId, labels: Collection[str]) -> None:
+        """File a conversation under those labels of that desk which the company lists; the others say nothing here."""
+        ...
+
+    async def packet(self, row: Stored, language: str) -> Mapping[str, Any] | None:
+        """The context packet of a conversation that came to people, in that language; None where none did."""
+        ...
 
     async def follow(
         self,

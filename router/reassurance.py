@@ -115,7 +115,7 @@ class Reassurance:
 
     def _say(self, change: Change, at: datetime, replies: tuple[str, ...], handoff: Handoff) -> Change:
         row = change.row
-        facts = {**facts_of(handoff), "name": handoff.claimed_by, "to": handoff.answer_to}
+        facts = {**facts_of(handoff), "name": handoff.claimed_by, "to": handoff.answer_to, "by": handoff.answer_by}
         if "opening_hours" in replies:
             facts |= self._services.waiting.opening_hours(row.tenant, at)
         voice = self._services.voice_for(row.tenant, row.memory, row.channel)

@@ -90,7 +90,7 @@ class ChatwootProfile(ConnectorProfile):
 
     `webhook_secret` is the inbox's own, by which Chatwoot signs what it tells us. `unsigned` says that this Chatwoot is
     too old to sign: then the secret is the last part of the address that it is told to call. A conversation that is
-    resolved there is written down as `disposition`.
+    resolved there is written down as `disposition`. Notes are written in `language`, else in the tenant's first.
     """
 
     kind: Literal["chatwoot"]
@@ -101,6 +101,7 @@ class ChatwootProfile(ConnectorProfile):
     webhook_secret: SecretStr = Field(min_length=16)
     unsigned: bool = False
     disposition: str = Field(default="resolved", min_length=1, max_length=100)
+    language: Literal["", "en", "es", "de", "fr", "hi"] = ""
 
     @property
     def channel(self) -> str:

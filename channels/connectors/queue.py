@@ -104,10 +104,10 @@ class DeliveryQueue:
         query = query.where(_KNOWN).limit(1)
         return await self._transactions.read(lambda connection: connection.execute(query).scalar()) or ""
 
-    async def owes(self, target: str, conversation_id: str) -> bool:
-        """Whether something of a conversation waits to be sent there."""
+    async def owes(self, target: str, conversation_id: str, *, besides: str = "") -> bool:
+        """Whether something of a conversation, of another kind than `besides`, waits to be sent there."""
         mine = (_COLUMNS.target == target, _COLUMNS.conversation_id == conversation_id, _COLUMNS.state == "waiting")
-        query = select(exists().where(*mine))
+        query = select(exists().where(*mine, _COLUMNS.kind != besides))
         return bool(await self._transactions.read(lambda connection: connection.execute(query).scalar()))
 
     async def browse(self, target: str, state: str, limit: int) -> list[Delivery]:

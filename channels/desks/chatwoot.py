@@ -1,16 +1,22 @@
 """Chatwoot, by its application API and an inbox of its API channel; as its OpenAPI document of 1.0 has them."""
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
 import httpx
+import structlog
 
+from channels.connectors.addresses import AddressRefused
 from channels.connectors.connector import Receipt
+from channels.connectors.outgoing import OutgoingCalls, read_whole
 from channels.connectors.profiles import ChatwootProfile
 from channels.connectors.queue import UNCERTAIN
-from channels.desks.remote_desk import DeskTrouble, Post, RemoteCase, Standing
+from channels.desks.remote_desk import DeskTrouble, Post, RemoteCase, RemoteFile, Standing
+from router.attachments import LARGEST_BYTES
 from router.other_desks import DeskAgent
 
+log = structlog.get_logger()
 PATIENCE_S = 10.0
 OURS = "switchboard_conversation"
 """The custom attribute of a conversation there that names ours."""
@@ -25,9 +31,11 @@ Json = Mapping[str, Any]
 class Chatwoot:
     """See `RemoteDesk`. A lost answer makes no second conversation or message: each is looked for by our own id."""
 
-    def __init__(self, profile: ChatwootProfile, http: httpx.AsyncClient) -> None:
+    def __init__(self, profile: ChatwootProfile, http: httpx.AsyncClient, calls: OutgoingCalls) -> None:
+        """`calls` fetch files from where Chatwoot keeps them."""
         self.profile = profile
         self._http = http
+        self._calls = calls
         self._place = f"{profile.url.rstrip('/')}/api/v1/accounts/{profile.account_id}"
         self._headers = {"api_access_token": profile.api_token.get_secret_value()}
 
@@ -54,13 +62,32 @@ class Chatwoot:
 
     async def post(self, remote: str, post: Post) -> None:
         """See `RemoteDesk.post`."""
-        body = {
-            "content": post.text,
-            "message_type": "outgoing" if post.private else "incoming",
-            "private": post.private,
-            "content_attributes": {KEY: post.key},
-        }
-        await self._call("POST", f"/conversations/{remote}/messages", body)
+        kind = "outgoing" if post.private else "incoming"
+        body = {"content": post.text, "message_type": kind, "private": post.private}
+        path, ours = f"/conversations/{remote}/messages", {KEY: post.key}
+        if not post.files:
+            await self._call("POST", path, {**body, "content_attributes": ours})
+            return
+        form = {**body, "private": str(post.private).lower(), "content_attributes": json.dumps(ours)}
+        files = [("attachments[]", (each.name, each.content, each.media_type)) for each in post.files]
+        await self._call("POST", path, form, files=files)
+
+    async def fetch(self, file: RemoteFile) -> bytes:
+        """See `RemoteDesk.fetch`: Chatwoot's own address sends on to where it keeps files, which is a public one."""
+        try:
+            if not file.url.startswith(f"{self.profile.url.rstrip('/')}/"):
+                return await self._calls.fetch(file.url, LARGEST_BYTES)
+            async with self._http.stream("GET", file.url, timeout=PATIENCE_S) as answer:
+                if not answer.is_redirect:
+                    return await read_whole(answer, LARGEST_BYTES)
+            there = str(answer.url.join(answer.headers.get("location", "")))
+            if there.startswith(f"{self.profile.url.rstrip('/')}/"):
+                async with self._http.stream("GET", there, timeout=PATIENCE_S) as answer:
+                    return await read_whole(answer, LARGEST_BYTES)
+            return await self._calls.fetch(there, LARGEST_BYTES)
+        except (AddressRefused, httpx.HTTPError, httpx.InvalidURL) as error:
+            log.warning("desk_file_not_fetched", error=type(error).__name__)
+            return b""
 
     async def turn(self, remote: str, *, is_open: bool) -> None:
         """See `RemoteDesk.turn`."""
@@ -110,15 +137,16 @@ class Chatwoot:
         made = await self._call("POST", f"/contacts/{contact['id']}/contact_inboxes", body)
         return str(made.get("source_id") or "") or _lacks("the source id")
 
-    async def _call(self, method: str, path: str, body: Any = None, params: Any = None) -> Any:
+    async def _call(self, method: str, path: str, body: Any = None, params: Any = None, files: Any = None) -> Any:
         """What it answered.
 
         Raises:
             DeskTrouble: it was not reached, or did not do it.
         """
         try:
+            content: dict[str, Any] = {"data": body, "files": files} if files else {"json": body}
             answer = await self._http.request(
-                method, self._place + path, json=body, params=params, headers=self._headers, timeout=PATIENCE_S
+                method, self._place + path, **content, params=params, headers=self._headers, timeout=PATIENCE_S
             )
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             raise DeskTrouble(Receipt(error=f"not reached ({type(error).__name__})", reference=UNCERTAIN)) from None
@@ -140,7 +168,9 @@ def standing_of(conversation: Json) -> Standing:
     person = bool(agent.get("id")) and agent.get("type", "user") == "user"
     name = str(agent.get("available_name") or agent.get("name") or "")
     found = DeskAgent(str(agent["id"])[:40], name) if person else None
-    return Standing(conversation.get("status") != "resolved", found)
+    labels: Any = conversation.get("labels")
+    named = tuple(str(each)[:100] for each in labels) if isinstance(labels, list) else ()  # pyright: ignore
+    return Standing(conversation.get("status") != "resolved", found, named)
 
 
 def part_of(of: Json, name: str) -> Json:

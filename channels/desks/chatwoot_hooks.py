@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
 from fastapi import APIRouter, FastAPI, Request
 
@@ -13,7 +14,7 @@ from channels.connectors.profiles import ChatwootProfile
 from channels.desks.chatwoot import KEY, OURS, part_of, standing_of
 from channels.desks.connector import DeskConnector
 from channels.desks.intake import DeskIntake
-from channels.desks.remote_desk import RemoteNews
+from channels.desks.remote_desk import RemoteFile, RemoteNews
 from channels.http.limits import parse_json
 from domain.errors import BadRequest, NotAuthenticated, NotFound
 from router.other_desks import DeskAgent, DeskNews
@@ -22,7 +23,9 @@ FRESH_S = 300.0
 """A signature that is older, or further ahead, counts for nothing."""
 PATH = "/hooks/chatwoot/{name}"
 STANDING = frozenset({"conversation_status_changed", "conversation_updated"})
-FILES = "[{count} file(s) came with this that cannot be shown here. Please ask for another way to get them.]"
+LABELS = "label_list"
+"""The name under which Chatwoot says that labels changed."""
+MOST_FILES = 10
 Json = Mapping[str, Any]
 
 
@@ -102,11 +105,25 @@ def read_news(told: Json, profile: ChatwootProfile, body: bytes) -> RemoteNews |
     standing = standing_of(conversation)
     if event in STANDING:
         changed = event == "conversation_status_changed"
-        return RemoteNews(sha256(body).hexdigest(), remote, ours, standing, reopens=changed)
+        return RemoteNews(sha256(body).hexdigest(), remote, ours, standing, reopens=changed, relabels=_relabels(told))
     said = _said(told) if is_message else None
     if said is None or not isinstance(told.get("id"), int):
         return None
-    return RemoteNews(f"message:{told['id']}", remote, ours, standing, said, told["id"])
+    return RemoteNews(f"message:{told['id']}", remote, ours, standing, said, told["id"], files=_files(told))
+
+
+def _relabels(told: Json) -> bool:
+    """Whether it tells that labels were put on or taken off."""
+    changed = told.get("changed_attributes")
+    return isinstance(changed, list) and any(isinstance(each, dict) and LABELS in each for each in changed)  # pyright: ignore
+
+
+def _files(told: Json) -> tuple[RemoteFile, ...]:
+    """Where the files of a message lie."""
+    found: Any = told.get("attachments")
+    items: list[Json] = [each for each in found if isinstance(each, dict)] if isinstance(found, list) else []  # pyright: ignore
+    urls = [str(each.get("data_url") or "")[:2000] for each in items[:MOST_FILES]]
+    return tuple(RemoteFile(unquote(urlsplit(url).path.rpartition("/")[2])[:120], url) for url in urls if url)
 
 
 def _said(told: Json) -> DeskNews | None:
@@ -116,8 +133,6 @@ def _said(told: Json) -> DeskNews | None:
     by_person = bool(sender.get("id")) and sender.get("type", "user") == "user"
     if told.get("message_type") != "outgoing" or told.get("private") or ours or not by_person:
         return None
-    files = told.get("attachments")
-    line = FILES.format(count=len(files)) if isinstance(files, list) and files else ""  # pyright: ignore
-    text = "\n\n".join(each for each in (str(told.get("content") or "").strip(), line) if each)
+    text = str(told.get("content") or "").strip()
     name = str(sender.get("available_name") or sender.get("name") or "")
-    return DeskNews("said", DeskAgent(str(sender["id"])[:40], name), text) if text else None
+    return DeskNews("said", DeskAgent(str(sender["id"])[:40], name), text) if text or told.get("attachments") else None

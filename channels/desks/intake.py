@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 
@@ -10,10 +11,12 @@ import structlog
 from channels.connectors.arrivals import Arrival, Arrivals
 from channels.connectors.queue import DeliveryQueue
 from channels.desks.connector import DeskConnector
-from channels.desks.remote_desk import DeskTrouble, RemoteNews, Standing
+from channels.desks.remote_desk import DeskTrouble, RemoteFile, RemoteNews, Standing
 from domain.conversation import Status
 from domain.errors import Conflict, NotFound
 from domain.ids import ConversationId
+from router.attachments import CARRYING, Attachments, File
+from router.memory.outbox import CLOSING
 from router.memory.store import Store
 from router.other_desks import DeskAgent, DeskNews, OtherDesks
 from understanding.screening.secrets import screen
@@ -26,23 +29,27 @@ UNKNOWN = frozenset({404, 405, 501})
 """Answers after which it is not known how a conversation stands there: then what was told is believed."""
 
 
+@dataclass(frozen=True, slots=True)
+class DeskNewsParts:
+    """What other desks' news are taken in with."""
+
+    arrivals: Arrivals
+    queue: DeliveryQueue
+    store: Store
+    attachments: Attachments
+    acts: OtherDesks
+
+
 class DeskIntake:
     """Takes in what other desks tell."""
 
-    def __init__(
-        self,
-        desks: Mapping[str, DeskConnector],
-        arrivals: Arrivals,
-        queue: DeliveryQueue,
-        store: Store,
-        acts: OtherDesks,
-        clock: Callable[[], datetime],
-    ) -> None:
+    def __init__(self, desks: Mapping[str, DeskConnector], parts: DeskNewsParts, clock: Callable[[], datetime]) -> None:
         self._desks = desks
-        self._arrivals = arrivals
-        self._queue = queue
-        self._store = store
-        self.acts = acts
+        self._arrivals = parts.arrivals
+        self._queue = parts.queue
+        self._store = parts.store
+        self._attachments = parts.attachments
+        self.acts = parts.acts
         self._clock = clock
         self._running: set[asyncio.Task[None]] = set()
 
@@ -89,26 +96,41 @@ class DeskIntake:
 
     async def _follow(self, desk: DeskConnector, arrival: Arrival) -> None:
         """Do what was told, or leave it for later where that has to wait."""
+        left_out: tuple[str, ...] = ()
         if arrival.content.get("kind") == "said":
-            news: DeskNews | None = _said(arrival)
-        elif await self._queue.owes(desk.place.name, arrival.conversation_id):
+            news, left_out = await self._said(desk, arrival)
+        elif await self._queue.owes(desk.place.name, arrival.conversation_id, besides=CLOSING):
             return  # what we still have to tell changes how it stands there
         else:
             news = await self._compare(desk, arrival)
-        if news is None:
-            await self._arrivals.settle(arrival, "handled")
-            return
+        refused = ""
         try:
             settle = self._arrivals.settle_with
-            refused = await self.acts.follow(
-                desk.place, arrival.conversation_id, news, lambda connection: settle(connection, arrival)
-            )
+            if news is not None:
+                refused = await self.acts.follow(
+                    desk.place, arrival.conversation_id, news, lambda connection: settle(connection, arrival)
+                )
         except (Conflict, NotFound):
+            news, left_out = None, ()
+        if refused or left_out:
+            told = refused or desk.words("not_taken", files=", ".join(left_out))
+            await desk.answer(arrival.content["remote"], arrival.key[:32], f"Switchboard: {told}.")
+        if refused or news is None:
             await self._arrivals.settle(arrival, "handled")
-            return
-        if refused:
-            await desk.answer(arrival.content["remote"], arrival.key[:32], f"Switchboard: {refused}.")
-            await self._arrivals.settle(arrival, "handled")
+
+    async def _said(self, desk: DeskConnector, arrival: Arrival) -> tuple[DeskNews | None, tuple[str, ...]]:
+        """What was written, with the files that came beside it, and the names of those that no customer gets."""
+        content = arrival.content
+        files = [RemoteFile(*each) for each in content.get("files", ())]
+        row = await self._store.load(arrival.conversation_id) if files else None
+        named = tuple(each.name for each in files)
+        text, agent = str(content["text"]), DeskAgent(*content["agent"])
+        if row is None or row.channel not in CARRYING:
+            return (DeskNews("said", agent, text) if text else None), named
+        found = [File(each.name, await desk.desk.fetch(each)) for each in files]
+        kept = await self._attachments.keep_all(arrival.conversation_id, arrival.key, found)
+        news = DeskNews("said", agent, text, kept.ids) if text or kept.ids else None
+        return news, tuple(each.name for each in kept.left_out)
 
     async def _compare(self, desk: DeskConnector, arrival: Arrival) -> DeskNews | None:
         """What differs between there and here now; None where nothing does."""
@@ -118,6 +140,8 @@ class DeskIntake:
         except DeskTrouble as trouble:
             if trouble.receipt.status not in UNKNOWN:
                 raise
+        if arrival.content.get("relabels"):
+            await self.acts.label(desk.place, arrival.conversation_id, told.labels)
         row = await self._store.load(arrival.conversation_id)
         handoff = await self._store.handoff(arrival.conversation_id)
         if row is None or handoff is None:
@@ -152,6 +176,9 @@ def _as_json(told: RemoteNews) -> dict[str, object]:
         "reopens": told.reopens,
         "agent": [agent.id, agent.name] if agent else None,
         "order": told.order,
+        "relabels": told.relabels,
+        "labels": list(told.standing.labels),
+        "files": [[each.name, each.url] for each in told.files],
     }
 
 
@@ -162,10 +189,7 @@ def _in_order(waiting: list[Arrival]) -> list[Arrival]:
     return [next(said) if each.content.get("order") else each for each in by_time]
 
 
-def _said(arrival: Arrival) -> DeskNews:
-    return DeskNews("said", DeskAgent(*arrival.content["agent"]), arrival.content["text"])
-
-
 def _standing(arrival: Arrival) -> Standing:
     agent = arrival.content["agent"]
-    return Standing(bool(arrival.content["open"]), DeskAgent(*agent) if agent else None)
+    labels = tuple(arrival.content.get("labels", ()))
+    return Standing(bool(arrival.content["open"]), DeskAgent(*agent) if agent else None, labels)

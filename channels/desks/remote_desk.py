@@ -6,6 +6,7 @@ from typing import Protocol
 
 from channels.connectors.connector import Receipt
 from domain.errors import Unavailable
+from router.attachments import File
 from router.other_desks import DeskAgent, DeskNews
 
 
@@ -37,6 +38,7 @@ class Post:
     key: str
     text: str
     private: bool = False
+    files: tuple[File, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,15 @@ class Standing:
 
     is_open: bool
     agent: DeskAgent | None
+    labels: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RemoteFile:
+    """A file that lies over there."""
+
+    name: str
+    url: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +64,7 @@ class RemoteNews:
 
     `key` is the same each time it is told, and `order` rises with what is said. `news` is None where it tells how the
     conversation stands, which is then asked for: news that come late are not believed. `reopens` says that somebody
-    opened or resolved it.
+    opened or resolved it, `relabels` that its labels changed. `files` came with what was said.
     """
 
     key: str
@@ -63,6 +74,8 @@ class RemoteNews:
     news: DeskNews | None = None
     order: int = 0
     reopens: bool = False
+    relabels: bool = False
+    files: tuple[RemoteFile, ...] = ()
 
 
 class RemoteDesk(Protocol):
@@ -86,6 +99,10 @@ class RemoteDesk(Protocol):
 
     async def look(self, remote: str) -> Standing:
         """How a conversation stands there."""
+        ...
+
+    async def fetch(self, file: RemoteFile) -> bytes:
+        """What is in a file that lies there; empty where it is not given, or too large."""
         ...
 
     async def check(self) -> str:

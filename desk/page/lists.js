@@ -175,7 +175,7 @@ export class Lists {
 
   #entry(item, view) {
     const name = make("strong", { textContent: nameOf(item), dir: "auto" });
-    const badges = make("span", { className: "badges" }, item.unread ? make("span", { className: "badge unread", textContent: say("unread", { number: item.unread }) }) : null, item.answer_by ? make("span", { className: "badge", textContent: say("byMail") }) : null, standingBadge(item), ...item.labels.map((label) => make("span", { className: "badge", textContent: label, dir: "auto" })), make("span", { className: `badge ${item.priority}`, textContent: term(item.priority) }));
+    const badges = make("span", { className: "badges" }, item.unread ? make("span", { className: "badge unread", textContent: say("unread", { number: item.unread }) }) : null, item.answer_by ? make("span", { className: "badge", textContent: say(item.answer_by === "sms" ? "bySms" : "byMail") }) : null, standingBadge(item), ...item.labels.map((label) => make("span", { className: "badge", textContent: label, dir: "auto" })), item.priority === "normal" ? null : make("span", { className: `badge ${item.priority}`, textContent: term(item.priority) }));
     const why = make("span", { className: "soft", textContent: `${term(item.queue)} · ${term(item.reason)}` });
     const time = view === "others"
       ? make("span", { className: "soft" }, say("withFor", { name: item.name || item.claimed_by }), running("since", item.claimed_at))

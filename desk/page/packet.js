@@ -11,7 +11,7 @@ export function showPacket(item, claimed, takeUp = null) {
   if (packet.erased) return [make("p", { textContent: say("erased") })];
   const churn = packet.churn_risk ?? { level: "none", signals: [] };
   return [
-    packet.answer_by && make("p", { className: "next", textContent: say("answeredByMail", { to: packet.answer_to }) }),
+    packet.answer_by && make("p", { className: "next", textContent: say(packet.answer_by === "sms" ? "answeredBySms" : "answeredByMail", { to: packet.answer_to }) }),
     packet.suggested_next_step && make("p", { className: "next", textContent: packet.suggested_next_step }),
     section(say("whyHere"), facts([
       ["reason", term(item.reason)], ["queue", term(item.queue)], ["priority", term(item.priority)],

@@ -192,7 +192,7 @@ class MessageSent(BaseModel, frozen=True):
     """A message on its way."""
 
     message_id: str = Field(description="The message's number.")
-    channel: str = Field(description="How it went, such as email.")
+    channel: str = Field(description="How it went: email or sms.")
     sent_at: datetime = Field(description="When it was sent.")
     to: str = Field(description="The masked address.")
 

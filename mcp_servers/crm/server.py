@@ -12,6 +12,7 @@ from mcp_servers.arguments import (
     CustomerId,
     Day,
     FindField,
+    MessageWay,
     Months,
     OfferId,
     Partner,
@@ -225,12 +226,13 @@ def send_message(
     ],
     text: Text,
     purpose: Purpose,
+    channel: MessageWay = "email",
 ) -> models.MessageSent:
-    """Send the customer an e-mail to the address on file.
+    """Send the customer an e-mail to the address on file, or a text message to the phone number on file.
 
     `purpose`: `requested` if the customer just asked for it, `service` about their service, `marketing` for the rest.
     """
-    return messages.send_message(work, template, text, purpose)
+    return messages.send_message(work, template, text, purpose, channel)
 
 
 @tools.write()

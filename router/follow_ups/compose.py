@@ -39,7 +39,7 @@ def compose(follow_up: FollowUp, row: Stored, services: Services) -> Errand:
         case "confirmation":
             text, purpose, template = _confirmation(follow_up, row, services), "requested", "confirmation"
         case "written_answer":
-            text, purpose, template = _written_answer(follow_up, row, services), "requested", WRITTEN_ANSWER
+            return _errand(follow_up, row, "crm.send_message", _written_answer(follow_up))
         case _:
             text, purpose, template = _promised_words(follow_up, row, services), "service", follow_up.kind
     message = {"template": template, "text": text, "purpose": purpose}
@@ -79,10 +79,10 @@ def _confirmation(follow_up: FollowUp, row: Stored, services: Services) -> str:
     return services.catalogue.word(Saying("confirmation_message", {"name": name, "done": done}), voice)
 
 
-def _written_answer(follow_up: FollowUp, row: Stored, services: Services) -> str:
-    """A representative's words, to a customer who did not stay for them."""
-    saying = Saying("written_answer", follow_up.facts, follow_up.procedure)
-    return services.catalogue.word(saying, voice_of(row, services))
+def _written_answer(follow_up: FollowUp) -> dict[str, Any]:
+    """A representative's words, to a customer who did not stay for them, by the way that they asked for."""
+    message = {"template": WRITTEN_ANSWER, "text": follow_up.facts["text"], "purpose": "requested"}
+    return {**message, "channel": follow_up.facts["by"]}
 
 
 def _note(follow_up: FollowUp, row: Stored, services: Services) -> str:

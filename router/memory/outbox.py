@@ -15,6 +15,8 @@ from storage.tagged_rows import see_vouched
 
 GREETING = "greeting"
 """What a message is called here that opens a conversation: some connectors do not send it by itself."""
+CLOSING = "closing"
+"""What a message is called here that another desk is told of an end: the question whether it helped, and its answer."""
 _WEBHOOKS = select(webhooks).where(webhooks.c.tenant == bindparam("of"), webhooks.c.state == "active")
 _ENTER = insert(deliveries)
 PARTNER_TARGET = "PN-"
@@ -57,17 +59,22 @@ def _of_connector(change: Change, opening: bool) -> Iterator[tuple[str, int, str
 def _of_desk(change: Change) -> Iterator[tuple[str, int, str]]:
     """What another desk that has the conversation is told: its words, how it is handed on, its end.
 
-    What was said before a handoff goes with the handoff.
+    What was said before a handoff goes with the handoff. Where people end it, what the customer is told and asked then
+    is told there too, whichever desk it was, and so is what the customer answers.
     """
-    name, handed = ("" if change.of_desk else change.row.memory.desk), change.handoff
+    handed, answers = change.handoff, change.rating is not None
+    closing = handed is not None and handed.state == "resolved"
+    name = "" if change.of_desk and not closing else change.row.memory.desk
     with_people = change.row.memory.handoff is not None
     ended = change.row.status is Status.CLOSED or (handed is not None and handed.state == "released")
     kinds = {"message", "handoff"} if with_people else {"status"} if ended else set[str]()
+    if closing or answers:
+        kinds = {"message"} if change.of_desk or answers else {"message", "status"}
     queued = [each.id for each in change.events if each.kind == "handoff" and each.data["state"] == "queued"]
     since = max(queued, default=0) if handed is not None else 0
     for event in change.events if name else ():
         if event.kind in kinds and event.id >= since:
-            yield name, event.id, event.kind
+            yield name, event.id, CLOSING if event.kind == "message" and (closing or answers) else event.kind
 
 
 def _of_webhooks(connection: Connection, tags: Any, change: Change) -> Iterator[tuple[str, int, str]]:

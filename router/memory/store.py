@@ -298,7 +298,8 @@ def _append(connection: Connection, rows: SealedRows, change: Change) -> None:
         added = [rows.seal_message(message, first + index) for index, message in enumerate(change.messages)]
         connection.execute(_ADD_MESSAGES, added)
         if change.sent:
-            send(connection, key, change.sent, first)
+            beside = next((at for at, each in enumerate(change.messages) if each.attachments), 0)
+            send(connection, key, change.sent, first + beside)
     if change.events:
         connection.execute(_ADD_EVENTS, [rows.seal_event(event) for event in change.events])
     if change.turn is not None:

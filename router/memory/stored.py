@@ -62,8 +62,8 @@ class Change:
     """What one act adds to a conversation; saved in one transaction. `row` carries the new counts.
 
     `sent_otherwise` says that its words are not for the connector that the conversation came by: they reach the
-    customer another way, or only belong to the conversation.
-    `sent` are the files that its first message names. `of_desk` says that another desk did it, which is not told of it.
+    customer another way, or only belong to the conversation. `sent` are the files that one of its messages names.
+    `of_desk` says that another desk did it, which is not told of it.
     """
 
     row: Stored
@@ -88,7 +88,7 @@ class Change:
     ) -> "Change":
         """The same change with one more message, and its event unless it is the customer's own.
 
-        Files go with the first message of a change alone.
+        Of a change one message has files: the one that they were given with, else the first.
         """
         number = self.row.messages + 1
         subject = "" if role == "customer" else self.row.memory.subject

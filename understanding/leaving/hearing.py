@@ -3,6 +3,7 @@
 Learnt from sentences, near a handoff alone: anywhere else "send it by mail" is about something else.
 """
 
+import re
 from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
@@ -23,6 +24,8 @@ _EVERY = 5
 """One in so many sentences of the intents and acts is learnt from, as something else."""
 _FROM, _SURE = 0.6, 0.85
 """How sure the words must be to be asked about, and to be taken by their word."""
+_NUMBER = re.compile(r"\+?\(?\d[\d ()./-]{5,}\d")
+"""A phone number says where to, and nothing about whether."""
 _LONGEST_WORDS = 30
 """Words of a sentence that may say so: a longer one tells what it is about."""
 
@@ -41,7 +44,7 @@ class LeavingReader:
 
     def hear(self, text: str) -> AnswerWay:
         """The way that a message surely names for the answer, `any` where it is to be asked; empty for other words."""
-        sentences = {each: self._share(without_greeting(each)) for each in split_sentences(text)}
+        sentences = {each: self._share(_NUMBER.sub("", without_greeting(each))) for each in split_sentences(text)}
         named: list[AnswerWay] = [way for each, share in sentences.items() if share >= _SURE for way in _ways(each)]
         if not named and max(sentences.values(), default=0.0) >= _FROM:
             return "any"

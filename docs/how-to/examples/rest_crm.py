@@ -215,8 +215,9 @@ async def message(request: Request) -> Response:
     if body["purpose"] != "requested" and not record["consents"][body["purpose"]]:
         raise HTTPException(422, f"purpose: the customer has not agreed to {body['purpose']} messages")
     # Here your CRM sends it.
-    sent = {"message_id": f"M-{secrets.randbelow(10**6)}", "channel": "email", "sent_at": now()}
-    return done(request, {**sent, "to": f"{record['email'][:1]}•••@{record['email'].partition('@')[2]}"})
+    by, email, phone = body.get("channel", "email"), record["email"], record["phone"]
+    to = f"•••• ••{phone[-2:]}" if by == "sms" else f"{email[:1]}•••@{email.partition('@')[2]}"
+    return done(request, {"message_id": f"M-{secrets.randbelow(10**6)}", "channel": by, "sent_at": now(), "to": to})
 
 
 async def feedback(request: Request) -> Response:

@@ -11,7 +11,7 @@ from urllib.parse import quote
 import httpx
 from pydantic import BaseModel
 
-from mcp_servers.arguments import ConsentField, ContactField, FindField, Purpose
+from mcp_servers.arguments import ConsentField, ContactField, FindField, MessageWay, Purpose
 from mcp_servers.backend import SystemOptions
 from mcp_servers.crm import models
 from mcp_servers.refusal import Refused, not_found
@@ -129,9 +129,11 @@ class RestCrm:
         body = {"offer_id": offer_id, "discount_percent": discount_percent, "months": months}
         return await self._of_customer(scope, "POST", "/offers/accepted", models.OfferAccepted, body)
 
-    async def send_message(self, scope: Scope, template: str, text: str, purpose: Purpose) -> models.MessageSent:
-        """Let the CRM send an e-mail."""
-        body = {"template": template, "text": text, "purpose": purpose}
+    async def send_message(
+        self, scope: Scope, template: str, text: str, purpose: Purpose, channel: MessageWay = "email"
+    ) -> models.MessageSent:
+        """Let the CRM send an e-mail or a text message."""
+        body = {"template": template, "text": text, "purpose": purpose, "channel": channel}
         return await self._of_customer(scope, "POST", "/messages", models.MessageSent, body)
 
     async def record_feedback(self, scope: Scope, score: int, comment: str) -> models.FeedbackRecorded:

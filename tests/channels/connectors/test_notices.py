@@ -87,6 +87,23 @@ async def test_nothing_goes_to_a_number_that_wrote_stop_and_the_conversation_goe
     assert server.messages == []
 
 
+async def test_who_does_not_stay_is_answered_by_text_message_through_the_connector_once(
+    open_house: OpenHouse, server: TwilioServer
+) -> None:
+    guest = await open_house(**profile(server), codes={"sms": "texts"})
+    talk = await guest.customer("C-1002")
+    for words in ("I want to talk to a person", "I can't stay, text me"):
+        await talk.says(words)
+    for path, body in (("claim", {}), ("messages", {"text": "The technician comes tomorrow."})):
+        await guest.call("representative", "POST", f"/v1/desk/{talk.id}/{path}", body)
+    for _ in range(2):
+        await guest.house.jobs.run("follow-ups")
+        await carry(guest)
+    [message] = server.messages
+    assert message["to"] == await number_of(guest)
+    assert "The technician comes tomorrow." in message["body"]
+
+
 async def test_a_confirmation_goes_out_by_mail_under_the_policys_eyes_and_what_was_before_stays(
     open_house: OpenHouse, sent: SentMails
 ) -> None:

@@ -12,6 +12,7 @@ from aiohttp.typedefs import Handler
 ACCOUNT, INBOX, TOKEN = 3, 7, "api-token-of-the-account"
 PLACE = f"/api/v1/accounts/{ACCOUNT}"
 Json = dict[str, Any]
+BODY = web.RequestKey("body", Any)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,7 @@ class Exchange:
 class ChatwootServer:
     """Contacts, conversations and messages as they stand there.
 
+    `stored` are files that agents sent, which lie behind a redirection; with `no_files` none of ours is taken.
     `trouble` is a status that everything is answered with. `lose` is how many answers to what is taken get lost: the
     next ones whose path ends with `losing`. `bare` lists are arrays, as the document has them; Chatwoot wraps them in a
     payload.
@@ -45,6 +47,8 @@ class ChatwootServer:
     losing: str = ""
     channel_type: str = "Channel::Api"
     no_inbox: bool = False
+    no_files: bool = False
+    stored: dict[str, bytes] = field(default_factory=dict)
     bare: bool = False
 
     def said(self, kind: str = "incoming") -> list[str]:
@@ -54,10 +58,13 @@ class ChatwootServer:
     @web.middleware
     async def note(self, request: web.Request, handler: Handler) -> web.StreamResponse:
         """Keep what was asked and answered; be away, or lose an answer."""
-        body = await request.json() if request.can_read_body else None
+        body = await _read(request)
+        request[BODY] = body
         if self.trouble:
             answer: web.StreamResponse = web.json_response({"error": "no"}, status=self.trouble)
             answer.headers["retry-after"] = "30"
+        elif request.path.startswith("/rails/"):
+            return await handler(request)
         elif request.headers.get("api_access_token") != TOKEN:
             answer = web.json_response({"errors": ["Invalid Access Token"]}, status=401)
         elif not request.path.startswith(PLACE + "/"):
@@ -80,7 +87,7 @@ class ChatwootServer:
 
     async def make_contact(self, request: web.Request) -> web.Response:
         """A contact, with what it is called in the inbox."""
-        body = await request.json()
+        body = request[BODY]
         if self.no_inbox or body["inbox_id"] != INBOX:
             return web.json_response({"error": "Resource could not be found"}, status=404)
         if any(each["identifier"] == body.get("identifier") for each in self.contacts):
@@ -98,7 +105,7 @@ class ChatwootServer:
 
     async def make_conversation(self, request: web.Request) -> web.Response:
         """A conversation of a contact in the inbox."""
-        body = await request.json()
+        body = request[BODY]
         sources = [inbox["source_id"] for each in self.contacts for inbox in each["contact_inboxes"]]
         if body["source_id"] not in sources or body["inbox_id"] != INBOX:
             return web.json_response({"error": "Resource could not be found"}, status=404)
@@ -109,6 +116,7 @@ class ChatwootServer:
             "status": body.get("status", "open"),
             "custom_attributes": body.get("custom_attributes", {}),
             "contact_id": body["contact_id"],
+            "labels": [],
             "meta": {"assignee": None},
         }
         self.conversations.append(made)
@@ -127,9 +135,11 @@ class ChatwootServer:
 
     async def post(self, request: web.Request) -> web.Response:
         """Post a message: a customer's opens what was resolved."""
-        found, body = self._find(request), await request.json()
+        found, body = self._find(request), request[BODY]
         if found is None:
             return _missing()
+        if body.get("attachments") and self.no_files:
+            return web.json_response({"message": "File type is not supported"}, status=422)
         made = {
             "id": len(self.messages) + 1001,
             "content": body["content"],
@@ -137,15 +147,23 @@ class ChatwootServer:
             "private": body.get("private", False),
             "content_attributes": body.get("content_attributes", {}),
             "conversation_id": found["id"],
+            "attachments": body.get("attachments", []),
         }
         self.messages.append(made)
         if made["message_type"] == "incoming":
             found["status"] = "open"
         return web.json_response(made)
 
+    async def blob(self, request: web.Request) -> web.StreamResponse:
+        """A file that an agent sent: its address sends on to where it is kept."""
+        name = request.match_info["name"]
+        if "redirect" in request.path:
+            raise web.HTTPFound(f"/rails/active_storage/disk/{name}")
+        return web.Response(body=self.stored[name]) if name in self.stored else _missing()
+
     async def toggle(self, request: web.Request) -> web.Response:
         """Open or resolve it."""
-        found, body = self._find(request), await request.json()
+        found, body = self._find(request), request[BODY]
         if found is None:
             return _missing()
         found["status"] = body["status"]
@@ -163,6 +181,20 @@ class ChatwootServer:
 
     def _find(self, request: web.Request) -> Json | None:
         return next((each for each in self.conversations if str(each["id"]) == request.match_info["id"]), None)
+
+
+async def _read(request: web.Request) -> Any:
+    """A body as Chatwoot takes it: JSON, or a form where files come along."""
+    if not request.can_read_body:
+        return None
+    if request.content_type != "multipart/form-data":
+        return await request.json()
+    form = await request.post()
+    files = [each for each in form.getall("attachments[]") if isinstance(each, web.FileField)]
+    kept = [{"name": each.filename, "type": each.content_type, "content": each.file.read().decode()} for each in files]
+    body: Json = {name: value for name, value in form.items() if name != "attachments[]"}
+    attributes = json.loads(body["content_attributes"])
+    return {**body, "private": body["private"] == "true", "content_attributes": attributes, "attachments": kept}
 
 
 def _missing() -> web.Response:
@@ -183,6 +215,8 @@ async def chatwoot_server() -> AsyncIterator[ChatwootServer]:
     app.router.add_post(PLACE + "/conversations/{id}/messages", server.post)
     app.router.add_post(PLACE + "/conversations/{id}/toggle_status", server.toggle)
     app.router.add_get(PLACE + "/inboxes/{id}/", server.inbox)
+    app.router.add_get("/rails/active_storage/redirect/{name}", server.blob)
+    app.router.add_get("/rails/active_storage/disk/{name}", server.blob)
     runner = web.AppRunner(app, shutdown_timeout=1)
     await runner.setup()
     site = web.TCPSite(runner, "127.0.0.1", 0)

@@ -374,8 +374,7 @@ async def test_our_own_desk_may_take_it_and_then_has_the_word(guest: Guest, serv
     assert len([each for each in server.said("outgoing") if "**Said so far**" in each]) == 2
 
 
-async def test_files_are_named_honestly_both_ways(guest: Guest, server: ChatwootServer) -> None:
-    talk = await handed_over(guest)
+async def with_file(guest: Guest, talk: Talk) -> None:
     file = {"file": ("bill.txt", b"my bill", "text/plain")}
     headers = {"Authorization": f"Bearer {guest.tokens['channel']}"}
     place = f"/v1/conversations/{talk.id}"
@@ -383,10 +382,106 @@ async def test_files_are_named_honestly_both_ways(guest: Guest, server: Chatwoot
     body = {"client_message_id": "with-file", "text": "here it is", "attachments": [kept]}
     assert (await guest.call("channel", "POST", f"{place}/messages", body)).status_code == 200
     await send(guest)
-    assert "[1 file(s), kept at Switchboard's own desk: bill.txt]" in server.said()[-1]
-    sent = message(server, talk, "See this", attachments=[{"id": 1, "data_url": "https://chat.example/1"}])
-    await tell(guest, "message_created", sent)
-    assert "1 file(s) came with this that cannot be shown here" in (await talk.look())["messages"][-1]["text"]
+
+
+async def test_a_customers_file_goes_there_with_the_words(guest: Guest, server: ChatwootServer) -> None:
+    talk = await handed_over(guest)
+    await with_file(guest, talk)
+    [sent] = [each for each in server.messages if each["content"] == "here it is"]
+    assert sent["attachments"] == [{"name": "bill.txt", "type": "text/plain", "content": "my bill"}]
+    assert sent["message_type"] == "incoming"
+
+
+async def test_a_file_that_is_refused_there_is_named_and_the_words_arrive(guest: Guest, server: ChatwootServer) -> None:
+    server.no_files = True
+    talk = await handed_over(guest)
+    await with_file(guest, talk)
+    assert server.said()[-1] == "here it is\n\n[1 file(s), kept at Switchboard's own desk: bill.txt]"
+
+
+def attached(server: ChatwootServer, *names: str) -> list[Json]:
+    return [{"id": 1, "data_url": f"{server.url}/rails/active_storage/redirect/{name}"} for name in names]
+
+
+async def test_an_agents_file_reaches_the_customer_once_and_what_is_not_taken_is_told_there(
+    guest: Guest, server: ChatwootServer
+) -> None:
+    server.stored |= {"steps.txt": b"press the button", "clip.mp4": b"\x00\x00\x00\x18ftypmp42"}
+    talk = await handed_over(guest)
+    sent = message(server, talk, "See this", attachments=attached(server, "steps.txt", "clip.mp4"))
+    for _ in range(2):
+        await tell(guest, "message_created", sent)
+    [told] = [each for each in (await talk.look())["messages"] if each["role"] == "representative"]
+    [file] = told["attachments"]
+    assert (told["text"], file["name"], file["media_type"]) == ("See this", "steps.txt", "text/plain")
+    there = await guest.call("channel", "GET", f"/v1/conversations/{talk.id}/attachments/{file['id']}")
+    assert there.content == b"press the button"
+    [note] = [each for each in server.said("outgoing") if "not delivered" in each]
+    assert "clip.mp4" in note
+
+
+async def test_a_file_alone_is_a_message_and_one_that_is_gone_is_told_there(
+    guest: Guest, server: ChatwootServer
+) -> None:
+    server.stored |= {"steps.txt": b"press the button"}
+    talk = await handed_over(guest)
+    await tell(guest, "message_created", message(server, talk, "", attachments=attached(server, "steps.txt")))
+    await tell(guest, "message_created", message(server, talk, "", attachments=attached(server, "gone.txt")))
+    theirs = [each for each in (await talk.look())["messages"] if each["role"] == "representative"]
+    assert [[each["name"] for each in one["attachments"]] for one in theirs] == [["steps.txt"]]
+    assert "gone.txt" in server.said("outgoing")[-1]
+
+
+async def test_labels_of_the_company_are_taken_over_and_others_left(guest: Guest, server: ChatwootServer) -> None:
+    talk = await handed_over(guest)
+    await assign(guest, server, talk, ANNA)
+    found = conversation(server, talk)
+    for labels, kept in ((["billing-error", "vip"], ["billing error"]), (["outage"], ["outage"]), ([], [])):
+        found["labels"] = labels
+        changed = [{"label_list": {"previous_value": [], "current_value": labels}}]
+        await tell(guest, "conversation_updated", {**found, "changed_attributes": changed})
+        [item] = (await guest.fetch("supervisor", "/v1/desk/cases?view=others"))["items"]
+        assert item["labels"] == kept
+    journal = (await guest.fetch("auditor", f"/v1/conversations/{talk.id}/journal"))["items"]
+    assert any("elsewhere/helpdesk/5 labelled it billing error" in each["rationale"] for each in journal)
+
+
+async def test_the_note_is_in_the_language_of_those_who_work_there(
+    open_house: OpenHouse, server: ChatwootServer
+) -> None:
+    guest = await open_house(clock=Clock(), **profile(server, language="de"))
+    talk = await guest.customer("C-1018")
+    await talk.says("I was charged twice for my last bill, please refund one")
+    await talk.says("let me talk to a person please")
+    await send(guest)
+    note = server.said("outgoing")[0]
+    assert "Begrüßen Sie die Person mit Namen" in note
+    assert "Grund: möchte mit einem Menschen sprechen. Warteschlange: Abrechnung, normal." in note
+    assert "es wartete auf das Ja des Kunden" in note
+    assert "**Bisher gesagt**" in note
+    assert "- Kunde: I was charged twice" in note
+
+
+@pytest.mark.parametrize("at_home", [True, False])
+async def test_the_question_whether_it_helped_and_its_answer_are_notes_there_and_open_nothing(
+    guest: Guest, server: ChatwootServer, at_home: bool
+) -> None:
+    talk = await handed_over(guest)
+    if at_home:
+        for path, body in (("claim", {}), ("resolve", {"disposition": "resolved"})):
+            await guest.call("representative", "POST", f"/v1/desk/{talk.id}/{path}", body)
+    else:
+        await assign(guest, server, talk, ANNA)
+        await turn(guest, server, talk, "resolved")
+    await send(guest)
+    assert "Did that help?" in next(each for each in reversed(server.said("outgoing")) if "was told" in each)
+    assert conversation(server, talk)["status"] == "resolved"
+    await talk.says("no, not at all")
+    await send(guest)
+    assert "The customer answered whether it helped: no, not at all" in server.said("outgoing")
+    assert "no, not at all" not in server.said()
+    assert conversation(server, talk)["status"] == "resolved"
+    assert (await talk.look())["status"] == "closed"
 
 
 async def test_an_old_chatwoot_that_signs_nothing_proves_itself_by_its_address(
