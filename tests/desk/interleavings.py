@@ -8,9 +8,11 @@ import asyncio
 import os
 import tempfile
 import time
+from collections.abc import AsyncIterator
 from concurrent.futures import ProcessPoolExecutor
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from itertools import count
 from multiprocessing import get_context
 from pathlib import Path
@@ -57,7 +59,20 @@ HELPDESK: Json = {
     }
 }
 """Another desk that cannot be told anything: what it tells is followed all the same."""
+STRANDED, SOON, AWAY = "stranded-claims", {"claim_minutes": 1}, timedelta(minutes=5)
+"""Whoever is not heard for three minutes counts as gone, and a minute later what they have is free again."""
 _numbers = count(1)
+
+
+class WallClock:
+    """Tells the time; it can be put forward."""
+
+    def __init__(self) -> None:
+        self.ahead = timedelta()
+
+    def __call__(self) -> datetime:
+        return datetime.now(UTC) + self.ahead
+
 
 ACTS = st.one_of(
     st.tuples(st.just("says"), st.sampled_from(SAYINGS)),
@@ -73,6 +88,8 @@ ACTS = st.one_of(
     st.tuples(st.just("resolve"), st.sampled_from(PEOPLE)),
     st.tuples(st.just("close"), st.just("channel")),
     st.tuples(st.just("several"), st.sampled_from(PEOPLE)),
+    st.tuples(st.just("several end"), st.sampled_from(PEOPLE)),
+    st.tuples(st.just("absent"), st.just("everybody")),
     st.tuples(st.sampled_from(("said", "assigned", "unassigned", "resolved", "reopened")), st.sampled_from(AGENTS)),
 )
 OFTENER = st.one_of(ACTS, ACTS.filter(lambda act: act[0] not in ("resolve", "resolved", "close")))
@@ -100,8 +117,9 @@ class Said:
 class Interleaving:
     """One conversation that everybody works on at once, to its end. After each step nothing is lost or invented."""
 
-    def __init__(self, guest: Guest, talk: Talk, subjects: dict[str, str], tally: Tally) -> None:
+    def __init__(self, guest: Guest, talk: Talk, subjects: dict[str, str], tally: Tally, clock: WallClock) -> None:
         self.guest = guest
+        self.clock = clock
         self.talk = talk
         self.subjects = subjects
         self.tally = tally
@@ -120,7 +138,10 @@ class Interleaving:
         if detail in AGENTS:
             await self._do_elsewhere(kind, detail, f"From the other desk {number}.")
             return
-        at = f"/v1/desk/{self.talk.id}"
+        if kind == "absent":
+            await self._go_away()
+            return
+        at, several = f"/v1/desk/{self.talk.id}", {"conversations": [self.talk.id, UNKNOWN]}
         words = f"{detail} (no. {number})" if kind == "says" else f"Here is answer {number}."
         role, path, body = {
             "says": ("channel", f"{of}/messages", {"client_message_id": f"m-{number}", "text": words}),
@@ -132,13 +153,22 @@ class Interleaving:
             "to assistant": (detail, f"{at}/release", {"to": "assistant"}),
             "transfer": (detail, f"{at}/transfer", {"queue": "billing", "note": "see before"}),
             "assign": ("supervisor", f"{at}/assign", {"person": self.subjects.get(detail, ""), "note": "yours"}),
-            "several": (detail, "/v1/desk/bulk", {"act": "release", "conversations": [self.talk.id, UNKNOWN]}),
+            "several": (detail, "/v1/desk/bulk", {**several, "act": "release"}),
+            "several end": (detail, "/v1/desk/bulk", {**several, "act": "resolve", "disposition": "done"}),
             "take over": (detail, f"{at}/takeover", {}),
             "note": (detail, f"{at}/notes", {"text": "for colleagues"}),
             "resolve": (detail, f"{at}/resolve", {"disposition": "done", "note": ""}),
         }[kind]
         answer = await self.guest.call(role, "POST", path, body)
         self._count(kind, words, answer)
+
+    async def _go_away(self) -> None:
+        """Nobody is heard for so long that what they have returns to its queue; then they are there again."""
+        self.clock.ahead += AWAY
+        await self.guest.house.jobs.run(STRANDED)
+        await _be_there(self.guest)
+        self.tally.acts += 1
+        self.tally.done += 1
 
     async def _do_elsewhere(self, kind: Any, name: str, words: str) -> None:
         """What the other desk tells is followed, or refused with a reason."""
@@ -192,18 +222,28 @@ class Interleaving:
         return events
 
 
-def try_interleavings(guest: Guest, runner: asyncio.Runner, examples: int, steps: int, start: int = 0) -> Tally:
+@asynccontextmanager
+async def open_desk(folder: Path) -> AsyncIterator[tuple[Guest, WallClock]]:
+    """A house whose desk has another desk beside it, and the clock by which people are missed."""
+    clock = WallClock()
+    async with open_guest(folder, clock=clock, limits=OFTEN, conversation=SOON, **HELPDESK) as guest:
+        yield guest, clock
+
+
+def try_interleavings(
+    desk: tuple[Guest, WallClock], runner: asyncio.Runner, examples: int, steps: int, start: int = 0
+) -> Tally:
     """Try so many conversations, each of so many steps at most and of up to four acts a step; what was tried is told.
 
     Raises:
         AssertionError: a word was lost or invented, or somebody spoke who should not have.
     """
-    tally = Tally()
+    tally, (guest, clock) = Tally(), desk
 
     async def play(plan: list[list[tuple[str, str]]]) -> None:
         tally.conversations += 1
         talk = await guest.customer(f"C-{10_001 + (start + tally.conversations) % 1000}")
-        played = Interleaving(guest, talk, await _be_there(guest), tally)
+        played = Interleaving(guest, talk, await _be_there(guest), tally, clock)
         for acts in plan:
             if await played.act(acts):
                 return
@@ -239,9 +279,9 @@ def _try_apart(examples: int, steps: int, start: int) -> Tally:
     """Try them in a house of their own."""
     with asyncio.Runner() as runner, tempfile.TemporaryDirectory(prefix="interleavings-", dir=_memory()) as folder:
         stack = AsyncExitStack()
-        guest = runner.run(stack.enter_async_context(open_guest(Path(folder), limits=OFTEN, **HELPDESK)))
+        desk = runner.run(stack.enter_async_context(open_desk(Path(folder))))
         try:
-            return try_interleavings(guest, runner, examples, steps, start)
+            return try_interleavings(desk, runner, examples, steps, start)
         finally:
             runner.run(stack.aclose())
 
