@@ -112,6 +112,7 @@ export class Case {
     this.glance = new Glance({ service, path, seen: (glance) => this.acting.fillFrom(glance) });
     this.assist = new Assist({ service, path, told, locale: this.item.locale, translates: this.forms.translates, attempt: (...act) => this.#attempt(...act) });
     find("acting-place").replaceChildren(this.acting.element);
+    if (find("resolving").open) this.assist.wrapUp(); // whoever was quicker than the packet
   }
 
   claim() {

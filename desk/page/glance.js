@@ -40,7 +40,7 @@ function show(glance) {
 
 function section({ name, items, problem }, currency) {
   const count = name === "customer" ? "" : ` (${items.length})`;
-  const title = make("h4", { textContent: capital(term(name)) + count });
+  const title = make("h3", { textContent: capital(term(name)) + count });
   if (problem) return make("section", {}, title, make("p", { className: "soft", textContent: problem }));
   if (!items.length) return make("section", {}, title, make("p", { className: "soft", textContent: say("noneOnRecord") }));
   const shownItems = items.slice(0, FIRST).map((each) => record(each, currency));

@@ -2,7 +2,6 @@
 
 import asyncio
 import os
-import shutil
 from collections import defaultdict
 from collections.abc import Awaitable, Callable
 from contextlib import closing
@@ -13,10 +12,10 @@ from urllib.parse import urlencode
 
 import httpx
 import pytest
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 from twilio.request_validator import RequestValidator
 
-from tests.channels.conftest import FLAGS
+from tests.channels.chromium import PATH, chromium
 from tests.channels.connectors.mail_server import PASSWORD, Mailbox, SentMails, dovecot, smtp_server
 from tests.channels.connectors.receiver import Receiver, receiving
 from tests.channels.connectors.test_mailbox import letter
@@ -30,7 +29,6 @@ from tests.sandbox_files import open_systems
 HOOK = "https://hooks.northwind.example/hooks/twilio/whatsapp"
 AMIRA, MAIL = "C-1001", "amira.haddad@example.com"
 GO_ON = "can we continue where we left off?"
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 _serial = count(1)
 
 
@@ -101,8 +99,7 @@ class Hour:
 
 def walk_in_the_shop(shop: Shop) -> None:
     """Write while the browser is offline, come back online, see what waits for a yes, and leave without one."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+    with chromium() as browser:
         context = browser.new_context(base_url=shop.url, locale="en-US")
         page = context.new_page()
         page.goto("/shop")
@@ -113,7 +110,6 @@ def walk_in_the_shop(shop: Shop) -> None:
         context.set_offline(False)
         expect(page.get_by_role("region", name="Shall I go ahead?")).to_be_visible()
         expect(page.locator(".message.customer")).to_have_count(1)
-        browser.close()
 
 
 async def go_by_mail(hour: Hour) -> None:
@@ -170,7 +166,7 @@ async def hear_it_all(hour: Hour, receiver: Receiver, hook: dict[str, Any]) -> d
 
 @pytest.mark.timeout(900)
 async def test_one_matter_goes_through_every_door_and_each_wire_is_cut_once(tmp_path: Path) -> None:
-    if CHROMIUM is None and not os.environ.get("CI"):
+    if PATH is None and not os.environ.get("CI"):
         pytest.skip("NO CHROMIUM HERE: the hour was not gone through. Install the package 'chromium'.")
     shop, data = Shop(), tmp_path / "data"
     data.mkdir()

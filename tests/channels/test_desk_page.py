@@ -8,17 +8,10 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
-from tests.channels.axe import violations
+from tests.channels.desk_states import sign_in
 from tests.channels.http_service import Service
 
 HOSTILE = "<img src=x onerror=\"document.title='pwned'\">"
-
-
-def sign_in(page: Page, service: Service, role: str) -> None:
-    page.goto("/desk")
-    page.get_by_label("Access token").fill(service.tokens[role])
-    page.get_by_role("button", name="Sign in").click()
-    expect(page.locator("#role")).to_have_text(role.removesuffix("_2").capitalize())
 
 
 def ask_for_person(service: Service, customer: str, words: str = "I want to talk to a human being") -> str:
@@ -471,43 +464,6 @@ def test_the_desk_is_worked_by_keys_with_ready_replies_and_the_next_one_is_offer
     record = own_service.call("GET", f"/v1/conversations/{first}/journal", principal="auditor").json()["items"]
     assert "Representative representative_2 resolved it as technician sent." in [each["rationale"] for each in record]
     own_service.call("POST", f"/v1/conversations/{second}/close", {})
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing_in_any_state_of_the_desk(browser: Browser, own_service: Service, scheme: Any) -> None:
-    claimed, waits = ask_for_person(own_service, "C-10061"), ask_for_person(own_service, "C-10062")
-    context = browser.new_context(
-        base_url=own_service.url, viewport={"width": 1366, "height": 768}, color_scheme=scheme, locale="en-US"
-    )
-    page, found = context.new_page(), list[str]()
-    page.goto("/desk")
-    expect(page.locator("#hint")).not_to_be_empty()
-    found += violations(page, "signing in")
-    sign_in(page, own_service, "supervisor")
-    page.locator(f'li[data-key="{waits}"] button').click()
-    expect(page.get_by_role("region", name="Context packet")).to_contain_text("C-10062")
-    page.get_by_text("People", exact=False).first.click()
-    found += violations(page, "a packet is looked at")
-    page.locator(f'li[data-key="{claimed}"] button').click()
-    page.get_by_role("button", name="Claim", exact=True).click()
-    expect(page.get_by_label("Your reply")).to_be_focused()
-    box = page.get_by_role("button", name="Give back to the assistant").bounding_box()
-    assert box is not None
-    assert box["y"] + box["height"] <= 768, "the reply and what follows it are seen without scrolling"
-    page.locator("#noting summary").click()
-    page.get_by_text("Act for the customer").click()
-    page.get_by_text("Transfer", exact=True).click()
-    page.get_by_text("Resolve", exact=True).click()
-    found += violations(page, "everything is open")
-    page.get_by_role("button", name="Keys").click()
-    found += violations(page, "the sheet of keys")
-    page.get_by_role("button", name="Close", exact=True).click()
-    page.get_by_role("button", name="Approvals").click()
-    found += violations(page, "approvals")
-    context.close()
-    for conversation in (claimed, waits):
-        own_service.call("POST", f"/v1/conversations/{conversation}/close", {})
-    assert found == []
 
 
 def test_a_file_that_a_customer_sent_is_kept_and_never_shown_as_a_page(page: Page, own_service: Service) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, FilePayload, Page, expect
 
-from tests.channels.axe import violations
+from tests.channels.axe import violations_by_day_and_night as violations
 from tests.channels.http_service import Service
 from tests.channels.running_service import running
 from tests.channels.test_desk_page import ask_for_person, sign_in

@@ -2,13 +2,13 @@
 
 import json
 import os
-import shutil
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
 from typing import Any
 
+from tests.channels.chromium import PATH
 from tests.channels.shop import open_shop
 
 TOOLS = Path(__file__).parents[3] / ".tools" / "lighthouse" / "node_modules"
@@ -19,8 +19,7 @@ AUDITS = {"total-blocking-time": "blocked", "cumulative-layout-shift": "shift", 
 
 def measure(url: str, *options: str) -> dict[str, Any]:
     command = [TOOLS / "node" / "bin" / "node", TOOLS / "lighthouse" / "cli" / "index.js", url, CHROME, ONLY, *options]
-    browser = shutil.which("chromium") or shutil.which("chromium-browser") or ""
-    environment = {**os.environ, "CHROME_PATH": browser}
+    environment = {**os.environ, "CHROME_PATH": PATH or ""}
     done = subprocess.run([*command, "--quiet", "--output=json"], env=environment, capture_output=True, check=True)
     return json.loads(done.stdout)
 
