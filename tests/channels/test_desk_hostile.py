@@ -37,7 +37,7 @@ def test_whatever_is_clicked_twice_happens_once(stage: Stage) -> None:
     expect(bubbles(page)).to_have_text(["I look at it."])
     expect(page.get_by_label("Your reply")).to_have_value("")
     page.locator("#noting summary").click()
-    page.get_by_label("Note for colleagues").first.fill("seen")
+    page.locator("#new-note").fill("seen")
     page.get_by_role("button", name="Write note").dblclick()
     expect(page.locator("#notes li")).to_have_count(1)
     assert written(stage, conversation) == ["I look at it."]
@@ -111,7 +111,11 @@ def test_resolve_is_filled_in_also_for_whoever_is_quicker_than_the_packet(stage:
     words = ("I was charged twice for my last bill, please refund one", "yes", "let me talk to a person please")
     conversation, held = stage.asks("C-1001", *words, claimed_by="representative"), list[Route]()
     page = stage.desk()
-    page.route("**/packet", held.append)
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/packet", hold)
     page.locator(f'li[data-key="{conversation}"] button').click()
     page.get_by_text("Resolve", exact=True).click()
     expect(page.get_by_label("What it came to")).to_be_visible()

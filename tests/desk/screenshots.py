@@ -48,8 +48,8 @@ PICTURES = {
     "desk-supervisor": Picture(states.supervisor),
 }
 TRANSLATION = "desk-translation"
-WRITTEN, READ = "Your line works again since December 4.", "आपकी लाइन 4 दिसंबर से फिर चल रही है।"
-ASKED = {"मुझे किसी इंसान से बात करनी है": "I want to talk to a human being", WRITTEN: READ}
+WRITTEN, READ = "Your line works again since December 4.", "Su línea vuelve a funcionar desde el 4 de diciembre."
+ASKED = {"Quiero hablar con una persona": "I want to talk to a person", WRITTEN: READ}
 """What the scripted model translates."""
 DESKTOP_CHAT, PHONE_CHAT = "widget-desktop", "widget-phone"
 
@@ -78,7 +78,7 @@ def take_translation(browser: Browser) -> None:
     with serve_model() as model, tempfile.TemporaryDirectory() as folder:
         model.behaviour = behaves(understood=reading(wants_person=True), worded=lambda text: ASKED.get(text, text))
         with running(Path(folder), model={"base_url": model.url, "name": "scripted"}) as service:
-            asked = service.open("C-1002", locale="hi")
+            asked = service.open("C-1002", locale="es")
             service.send(asked, next(iter(ASKED)))
             service.call("POST", f"/v1/desk/{asked}/claim", {}, "representative")
             page = Stage(browser, service).opened(asked)
