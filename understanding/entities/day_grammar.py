@@ -6,7 +6,8 @@ from datetime import date
 from functools import cache
 
 from understanding.entities.coding import Coded, compile_grammar, load_grammar
-from understanding.entities.day_readers import NO_DAY, READERS, UNCLEAR, Reader, Reference, number_of, shift
+from understanding.entities.day_readers import DAY_READERS, NO_DAY, UNCLEAR, Reader, Reference, number_of, shift
+from understanding.entities.weekday_readers import WEEKDAY_READERS
 
 Found = tuple[int, int, date | None]
 """Where a day is named in the folded text, from and before, and which it is; None where no calendar has it."""
@@ -14,7 +15,8 @@ Found = tuple[int, int, date | None]
 
 @cache
 def _grammar() -> tuple[tuple[re.Pattern[str], Reader], ...]:
-    return tuple((pattern, READERS[name]) for name, pattern in load_grammar("day_grammar"))
+    readers = DAY_READERS | WEEKDAY_READERS
+    return tuple((pattern, readers[name]) for name, pattern in load_grammar("day_grammar"))
 
 
 def all_days(coded: Coded, today: Reference) -> Iterator[Found]:

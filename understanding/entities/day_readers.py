@@ -51,7 +51,8 @@ def number_of(code: str | None) -> int:
     return int(re.sub(r"\D", "", code))
 
 
-def _year(code: str | None) -> int:
+def year_of(code: str | None) -> int:
+    """The year that a code names, in two or four digits or in two parts; 0 where none is named."""
     digits = [int(part) for part in re.findall(r"\d+", code or "")]
     if not digits:
         return 0
@@ -60,7 +61,8 @@ def _year(code: str | None) -> int:
     return digits[0] + (2000 if digits[0] < 100 else 0)
 
 
-def _day(year: int, month: int, day: int) -> date | None:
+def day_of(year: int, month: int, day: int) -> date | None:
+    """A day of the calendar; None where it has no such day."""
     try:
         return date(year, month, day)
     except ValueError:
@@ -68,12 +70,12 @@ def _day(year: int, month: int, day: int) -> date | None:
 
 
 def _iso(found: re.Match[str], _: Reference) -> date | None:
-    return _day(int(found["y"]), int(found["m"]), int(found["d"]))
+    return day_of(int(found["y"]), int(found["m"]), int(found["d"]))
 
 
 def _numeric(found: re.Match[str], today: Reference) -> date | None:
     first, second = int(found["a"]), int(found["b"])
-    year = _year(found["y"] or found["later"])
+    year = year_of(found["y"] or found["later"])
     if found["mark"] == "-" and found["later"] and first <= 12 and second <= 12 and first != second:
         return UNCLEAR
     if not year and found["mark"] == "-":
@@ -92,9 +94,9 @@ def _numeric(found: re.Match[str], today: Reference) -> date | None:
 def _dated(day: int, month: int, year: int, weekday: int | None, today: Reference) -> date | None:
     """A day of a month in that year, or in the year that is meant where none is said."""
     if year:
-        return _day(year, month, day)
+        return day_of(year, month, day)
     if weekday is not None:
-        near = [_day(today.day.year + n, month, day) for n in (0, 1, -1)]
+        near = [day_of(today.day.year + n, month, day) for n in (0, 1, -1)]
         fitting = [each for each in near if each and each.weekday() == weekday and each > today.day - _PAST_GRACE]
         if fitting:
             return fitting[0]
@@ -103,7 +105,7 @@ def _dated(day: int, month: int, year: int, weekday: int | None, today: Referenc
 
 def _upcoming(month: int, day: int, today: Reference) -> date | None:
     for year in range(today.day.year, today.day.year + 5):
-        found = _day(year, month, day)
+        found = day_of(year, month, day)
         if found and found >= today.day - _PAST_GRACE:
             return found
         if not found and (month, day) != (2, 29):
@@ -116,7 +118,7 @@ def _three_numbers(found: re.Match[str], _: Reference) -> date | None:
     first, second, year = map(int, re.findall(r"\d+", found.group()))
     if first <= 12 and second <= 12 and first != second:
         return UNCLEAR
-    return _day(year, second, first) if second <= 12 else _day(year, first, second)
+    return day_of(year, second, first) if second <= 12 else day_of(year, first, second)
 
 
 def _numeric_marked(found: re.Match[str], today: Reference) -> date | None:
@@ -128,19 +130,15 @@ def _numeric_marked(found: re.Match[str], today: Reference) -> date | None:
 
 
 def _easter(found: re.Match[str], today: Reference) -> date:
-    year = _year(found.groupdict().get("y"))
+    year = year_of(found.groupdict().get("y"))
     if year:
         return easter(year)
     return min(day for n in (0, 1) if (day := easter(today.day.year + n)) >= today.day)
 
 
 def _in_month(found: re.Match[str], today: Reference) -> date | None:
-    year, month = _shifted_month(today.day, _way(found["r"]))
-    return _day(year, month, number_of(found["d"]))
-
-
-def _nth_ahead(found: re.Match[str], today: Reference) -> date:
-    return _ahead(int(found["w"]), today.day) + timedelta(weeks=number_of(found["n"]) - 1)
+    year, month = shifted_month(today.day, way_of(found["r"]))
+    return day_of(year, month, number_of(found["d"]))
 
 
 def _weekday_of(code: str | None) -> int | None:
@@ -150,123 +148,37 @@ def _weekday_of(code: str | None) -> int | None:
 def _month_day(found: re.Match[str], today: Reference) -> date | None:
     groups = found.groupdict()
     weekday = _weekday_of(groups.get("w") or groups.get("w2"))
-    return _dated(number_of(found["d"]), int(found["m"]), _year(groups.get("y")), weekday, today)
+    return _dated(number_of(found["d"]), int(found["m"]), year_of(groups.get("y")), weekday, today)
 
 
 def _figures(found: re.Match[str], today: Reference) -> date | None:
-    return _dated(int(found["d"]), int(found["m"]), _year(found.groupdict().get("y")), None, today)
+    return _dated(int(found["d"]), int(found["m"]), year_of(found.groupdict().get("y")), None, today)
 
 
 def _holiday(found: re.Match[str], today: Reference) -> date | None:
     """A day of every year: the next one where no year is said."""
-    year = _year(found["y"])
-    day = _day(year or today.day.year, int(found["m"]), int(found["d"]))
-    return day if year or day is None or day >= today.day else _day(today.day.year + 1, day.month, day.day)
+    year = year_of(found["y"])
+    day = day_of(year or today.day.year, int(found["m"]), int(found["d"]))
+    return day if year or day is None or day >= today.day else day_of(today.day.year + 1, day.month, day.day)
 
 
-def _shifted_month(day: date, months: int) -> tuple[int, int]:
+def shifted_month(day: date, months: int) -> tuple[int, int]:
+    """Year and month so many months after a day's own."""
     at = day.year * 12 + day.month - 1 + months
     return at // 12, at % 12 + 1
 
 
-def _way(code: str) -> int:
+def way_of(code: str) -> int:
+    """How many weeks or months on the words say: the next one is 1, the last one -1, this one 0."""
     ways = {"k:next": 1, "k:last": -1, "k:overnext": 2}
     return next((way for said, way in ways.items() if said in code), 0)
 
 
-def _nth(found: re.Match[str], today: Reference) -> date | None:
-    groups = found.groupdict()
-    if groups.get("m"):
-        month, year = int(found["m"]), _year(groups.get("y"))
-        if not year:
-            year = today.day.year + (month < today.day.month)
-    else:
-        year, month = _shifted_month(today.day, _way(found["r"]))
-    weekday, place = int(found["w"][1]), found["o"]
-    first = (weekday - date(year, month, 1).weekday()) % 7 + 1
-    days = list(range(first, monthrange(year, month)[1] + 1, 7))
-    at = len(days) if place == "k:last" else number_of(place)
-    return date(year, month, days[at - 1]) if 0 < at <= len(days) else None
-
-
 def _nth_day(found: re.Match[str], today: Reference) -> date | None:
-    month, year = int(found["m"]), _year(found.groupdict().get("y"))
+    month, year = int(found["m"]), year_of(found.groupdict().get("y"))
     year = year or today.day.year + (month < today.day.month)
     last = monthrange(year, month)[1]
-    return _day(year, month, last if found["o"] == "k:last" else number_of(found["o"]))
-
-
-def _ahead(weekday: int, day: date) -> date:
-    return day + timedelta(days=(weekday - day.weekday() - 1) % 7 + 1)
-
-
-def _in_week(found: re.Match[str], today: Reference) -> date:
-    monday = today.day - timedelta(days=today.day.weekday())
-    return monday + timedelta(days=7 * _way(found["r"]) + int(found["w"][1]))
-
-
-def _weeks_on(found: re.Match[str], today: Reference) -> date:
-    return _ahead(int(found["w"][1]), today.day) + timedelta(weeks=number_of(found.groupdict().get("n")))
-
-
-def _weeks_back(found: re.Match[str], today: Reference) -> date:
-    monday = today.day - timedelta(days=today.day.weekday())
-    return monday + timedelta(days=int(found["w"][1])) - timedelta(weeks=number_of(found["n"]))
-
-
-def _next_weekday(found: re.Match[str], today: Reference) -> date:
-    weekday = int(found["w"][1])
-    if found["k"] == "k:last":
-        return _ahead(weekday, today.day) - timedelta(days=7 if weekday != today.day.weekday() else 14)
-    if today.locale == "de":
-        return _ahead(weekday, today.day)
-    monday = today.day - timedelta(days=today.day.weekday())
-    return monday + timedelta(days=7 + weekday)
-
-
-def _weekday(found: re.Match[str], today: Reference) -> date:
-    return _ahead(int(found["w"][1]), today.day)
-
-
-def _weekday_hindi(found: re.Match[str], today: Reference) -> date | None:
-    return _weekday(found, today) if today.locale == "hi" else NO_DAY
-
-
-def _weekday_the(found: re.Match[str], today: Reference) -> date | None:
-    """`Thursday the 21st`: the next such day of a month that is that weekday, or the last one.
-
-    Where none is near, `Thursday 5` is an hour of that Thursday.
-    """
-    if is_place(found.group()):
-        return NO_DAY
-    number, weekday = number_of(found["d"]), int(found["w"][1])
-    year, month = today.day.year, today.day.month
-    ahead: list[date] = []
-    for n in range(13):
-        y, m = _shifted_month(date(year, month, 1), n)
-        day = _day(y, m, number)
-        if day and day.weekday() == weekday and day >= today.day:
-            ahead.append(day)
-    past = [
-        day
-        for n in range(0, 3)
-        if (day := _day(*_shifted_month(date(year, month, 1), -n), number))
-        and day.weekday() == weekday
-        and day < today.day
-    ]
-    near = [day for day in ahead if day - today.day < timedelta(days=62)]
-    if not near and _BARE_HOUR.fullmatch(found.group()):
-        return NO_DAY
-    return next(iter([*near, *past, *ahead]), UNCLEAR)
-
-
-def is_place(notation: str) -> bool:
-    """Whether `the first on Friday` is said: the first of several things, and no first of a month."""
-    return _PLACE_ON.fullmatch(notation.strip()) is not None
-
-
-_BARE_HOUR = re.compile(r"[wv]\d [#n](?:[1-9]|1[0-2])")
-_PLACE_ON = re.compile(r"(?:k:the )*o[1-5] k:on [wv]\d")
+    return day_of(year, month, last if found["o"] == "k:last" else number_of(found["o"]))
 
 
 def _from_day(found: re.Match[str], today: Reference) -> date | None:
@@ -296,8 +208,8 @@ def shift(day: date, number: int, unit: str, way: int) -> date | None:
     """A day so many units later (`way` 1) or earlier (-1); a month keeps the day where it has it."""
     kind = unit[-1]
     if kind in "ym":
-        year, month = _shifted_month(day, way * number * (12 if kind == "y" else 1))
-        return _day(year, month, min(day.day, monthrange(year, month)[1])) if 0 < year < 9999 else None
+        year, month = shifted_month(day, way * number * (12 if kind == "y" else 1))
+        return day_of(year, month, min(day.day, monthrange(year, month)[1])) if 0 < year < 9999 else None
     if kind == "b":
         for _ in range(number):
             day += timedelta(days=way)
@@ -339,7 +251,7 @@ def _day_of_month_marked(found: re.Match[str], today: Reference) -> date | None:
 def _next_day_of_month(number: int, today: date) -> date | None:
     year, month = today.year, today.month
     for _ in range(3):
-        day = _day(year, month, number)
+        day = day_of(year, month, number)
         if day is not None and day >= today:
             return day
         year, month = (year + 1, 1) if month == 12 else (year, month + 1)
@@ -365,16 +277,12 @@ def _yesterday(found: re.Match[str], today: Reference) -> date | None:
     return today.day - timedelta(days=1)
 
 
-def _past_weekday(found: re.Match[str], today: Reference) -> date | None:
-    return _ahead(int(found["w"][1]), today.day) - timedelta(days=7)
-
-
 def _year_first(found: re.Match[str], today: Reference) -> date | None:
     del today
-    return _day(int(found["y"][1:]), int(found["m"]), int(found["d"]))
+    return day_of(int(found["y"][1:]), int(found["m"]), int(found["d"]))
 
 
-READERS: dict[str, Reader] = {
+DAY_READERS: dict[str, Reader] = {
     "day_of_month": _day_of_month,
     "day_of_month_hindi": _day_of_month_hindi,
     "day_of_month_marked": _day_of_month_marked,
@@ -385,27 +293,17 @@ READERS: dict[str, Reader] = {
     "from_day_first": _from_day_first,
     "holiday": _holiday,
     "in_month": _in_month,
-    "in_week": _in_week,
     "iso": _iso,
     "month_day": _month_day,
-    "next_weekday": _next_weekday,
-    "nth": _nth,
-    "nth_ahead": _nth_ahead,
     "nth_day": _nth_day,
     "numeric": _numeric,
     "numeric_marked": _numeric_marked,
-    "past_weekday": _past_weekday,
     "relative": _relative,
     "several": _several,
     "the_day": _the_day,
     "three_numbers": _three_numbers,
     "today": _today,
     "unclear": _unclear,
-    "weekday": _weekday,
-    "weekday_hindi": _weekday_hindi,
-    "weekday_the": _weekday_the,
-    "weeks_back": _weeks_back,
-    "weeks_on": _weeks_on,
     "year_first": _year_first,
     "yesterday": _yesterday,
 }

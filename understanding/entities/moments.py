@@ -10,9 +10,9 @@ from understanding.entities.clock_times import clock_times, hour_ranges, parts_o
 from understanding.entities.coding import Coded, compile_grammar, encode
 from understanding.entities.dates import Today, named, readings, unknown_days
 from understanding.entities.day_grammar import Found
-from understanding.entities.day_readers import is_place
 from understanding.entities.duckling import parse
 from understanding.entities.numerals import number_words
+from understanding.entities.weekday_readers import is_place
 from understanding.language.text import fold
 
 
