@@ -1,7 +1,7 @@
 """Somebody else's MCP servers, from their stanzas in the settings."""
 
 from app.settings import OAuthSettings, ServerSettings, Settings, refer
-from app.stanza_variables import UnsetVariable, find_unset
+from app.stanza_variables import find_unset
 from policy.tools.connection import CONNECT_TIMEOUT_S
 from policy.tools.local_process import Command
 from policy.tools.person_sign_in import PersonSignIn
@@ -36,12 +36,6 @@ def address_of(name: str, server: ServerSettings, kept: SignIns | None = None) -
         credentials=_credentials(name, server, kept),
         sse=server.sse,
     )
-
-
-def unset_variables(settings: Settings) -> list[UnsetVariable]:
-    """The variables of the environment that stanzas of somebody else's servers refer to and that are not set."""
-    others = {f"mcp_servers.{name}": each for name, each in settings.mcp_servers.items() if not each.first_party}
-    return list(find_unset({name: each.references() for name, each in others.items()}))
 
 
 def _credentials(name: str, server: ServerSettings, kept: SignIns | None) -> Credentials | None:

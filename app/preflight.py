@@ -6,10 +6,9 @@ from pathlib import Path
 
 import structlog
 
-from app.other_servers import unset_variables
 from app.ports import check_free
 from app.settings import Settings, missing_config, providers_of
-from app.stanza_variables import UnsetVariable
+from app.stanza_variables import UnsetVariable, unset_variables
 from domain.errors import Misconfigured
 
 log = structlog.get_logger()

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from pydantic import SecretStr
 
-from app.settings import VARIABLE, is_set
+from app.settings import VARIABLE, Settings, is_set
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,3 +28,9 @@ def find_unset(stanzas: Mapping[str, Iterable[SecretStr]]) -> Iterator[UnsetVari
     for stanza, values in stanzas.items():
         named = {name for value in values for name in re.findall(VARIABLE, value.get_secret_value())}
         yield from (UnsetVariable(stanza, name) for name in sorted(named) if not is_set(name))
+
+
+def unset_variables(settings: Settings) -> list[UnsetVariable]:
+    """The variables of the environment that stanzas of somebody else's servers refer to and that are not set."""
+    others = {f"mcp_servers.{name}": each for name, each in settings.mcp_servers.items() if not each.first_party}
+    return list(find_unset({name: each.references() for name, each in others.items()}))

@@ -12,11 +12,12 @@ from agents.tools_used import find_tools
 from app.company.check import missing_of
 from app.company.source import Mistake, line_of
 from app.opened_company import open_company
-from app.other_servers import other_servers, unset_variables
+from app.other_servers import other_servers
 from app.pins import tools_file
 from app.policy_bundle import read_bundle
 from app.server_sign_in import sign_ins_for
 from app.settings import Settings, config_file
+from app.stanza_variables import unset_variables
 from domain.company import CompanyFolder
 from domain.errors import Misconfigured
 from domain.names import suggest

@@ -36,7 +36,7 @@ MAKING = frozenset(
     }
 )
 """Commands that make a data folder where there is none, or need none."""
-ANYWHERE = frozenset({"connectors list", "eval", "mcp call", "mcp conform", "policy show"})
+ANYWHERE = frozenset({"agents check", "connectors list", "eval", "mcp call", "mcp conform", "policy show"})
 """Commands that have an answer without an installation, though a data folder that is named has to be there."""
 
 

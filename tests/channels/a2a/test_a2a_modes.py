@@ -46,7 +46,7 @@ async def test_what_came_of_a_task_is_data_as_the_http_api_tells_its_conversatio
 
 
 async def test_what_a_task_waits_for_is_data_as_the_http_api_tells_it(partners: Service, partner: PartnerAgent) -> None:
-    task = await partner.send(ask("my bill"), accepted_output_modes=[TEXT, DATA])
+    task = await partner.send(ask(BILL), accepted_output_modes=[TEXT, DATA])
     told = data_of(task.status.message.parts)
     http = partners.call("GET", f"/v1/conversations/{facts(task)['conversation_id']}", principal="auditor").json()
     assert told["pending"] == http["pending"]
