@@ -1,11 +1,8 @@
 """The real service, wired as the app wires it, listening on loopback in a thread of its own."""
 
 import asyncio
-import atexit
 import json
-import shutil
 import socket
-import tempfile
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -18,6 +15,7 @@ import uvicorn
 from app.bootstrap import open_switchboard
 from app.settings import load_settings
 from tests.channels.http_service import Service
+from tests.learnt import give_learnt, keep_learnt
 
 
 class Announced(uvicorn.Server):
@@ -32,17 +30,13 @@ class Announced(uvicorn.Server):
         self._ready.set()
 
 
-LEARNT = Path(tempfile.mkdtemp(prefix="switchboard-learnt-"))
-"""What understanding learnt from the examples is the same for every service of a run."""
 START_SECONDS = 120
-atexit.register(shutil.rmtree, LEARNT, ignore_errors=True)
 
 
 @contextmanager
 def running(folder: Path, port: int = 0, **given: Any) -> Iterator[Service]:
     """Run a service on data in that folder; stopped at the end like one that got a signal."""
-    if not (folder / "cache").exists():
-        (folder / "cache").symlink_to(LEARNT)
+    give_learnt(folder / "cache")
     listener = socket.create_server(("127.0.0.1", port))
     ready, servers = threading.Event(), list[Announced]()
 
@@ -60,6 +54,7 @@ def running(folder: Path, port: int = 0, **given: Any) -> Iterator[Service]:
         if serving.done():
             serving.result()
         assert in_time, "the service did not start in time"
+        keep_learnt(folder / "cache")
         made = folder / "tokens.json"
         tokens = json.loads(made.read_text("utf-8")) if made.exists() else {}
         try:
