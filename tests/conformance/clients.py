@@ -66,7 +66,7 @@ def talk(service: Service, command: list[str], client: FrameworkClient) -> list[
         for line in process.stdout:
             if not line.startswith("{"):
                 continue  # what a framework says by itself
-            told.append(json.loads(line))
+            told.append(json.JSONDecoder().raw_decode(line)[0])  # a framework may go on in the same line
             if client.whole:
                 act(service, told[-1]["state"])
                 process.stdin.write("\n")
