@@ -3,7 +3,6 @@
 For a tool that somebody else's server offers. There are no expressions: an argument is a value or a named fact.
 """
 
-import re
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any, Literal, cast
@@ -39,9 +38,6 @@ RESERVED = frozenset(
     {*GIVEN, "kinds", "choices", "reply", "optional", "offers", "promise", "calls_off", "channel", "tool"}
 )
 """What no fact of a procedure's own can be called."""
-NUMBER = "number"
-TRIES = 2
-"""How often a number is asked for."""
 EXPECTED = {
     "missing": "is missing",
     "union_tag_not_found": "is no step: each begins with one of ask, look_up, say, call",
@@ -52,7 +48,6 @@ EXPECTED = {
     "bool_type": "must be true or false",
     "string_pattern_mismatch": "is no name: small letters, digits and _, a letter first (a tool: server.tool)",
 }
-_FIGURE = re.compile(r"(?<![\w.,])-?\d+(?:[.,]\d+)?(?![\w.,]*\d)")
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 ToolName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*\.\S+$")]
 FactPath = Annotated[str, Field(pattern=r"^[a-z]\w*(\.\w+)*$")]
@@ -281,28 +276,13 @@ def _walk(steps: Sequence[DeclaredStep], case: Case) -> Journey:
 
 def _ask(step: AskStep, facts: Facts) -> Generator[Step, Any, Any]:
     """The answer; None where there is none."""
-    if step.kind != NUMBER:
-        choices = tuple(
-            Choice(value, next(iter(words.values())), tuple(words.values()), shown={"names": words})
-            for value, words in step.choices.items()
-        )
-        kinds = () if choices else (step.kind,)
-        question = Ask(step.ask, kinds=kinds, choices=choices, optional=step.optional, **facts)
-        return (yield question.naming() if step.kind == "text" else question)
-    for _ in range(TRIES):
-        said = yield Ask(step.ask, kinds=("text",), optional=step.optional, **facts).naming()
-        number = None if said is None else _number(str(said))
-        if said is None or number is not None:
-            return number
-    return None
-
-
-def _number(said: str) -> int | float | None:
-    """The one number in figures that somebody said; None where there is none, or several."""
-    found = [figure.replace(",", ".") for figure in _FIGURE.findall(said)]
-    if len(found) != 1:
-        return None
-    return float(found[0]) if "." in found[0] else int(found[0])
+    choices = tuple(
+        Choice(value, next(iter(words.values())), tuple(words.values()), shown={"names": words})
+        for value, words in step.choices.items()
+    )
+    kinds = () if choices else (step.kind,)
+    question = Ask(step.ask, kinds=kinds, choices=choices, optional=step.optional, **facts)
+    return (yield question.naming() if step.kind == "text" else question)
 
 
 def _propose(step: LookUpStep | CallStep, case: Case, facts: Facts) -> Generator[Step, Any, Any]:

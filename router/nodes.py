@@ -83,8 +83,7 @@ class Nodes:
 
     async def understand(self, turn: TurnState) -> TurnState:
         """Read the message."""
-        memory = turn.memory
-        case = memory.current
+        memory, case = turn.memory, turn.memory.current
         context = ReadContext(
             timezone=memory.profile.timezone if memory.profile else "UTC",
             currency=self._services.voice(turn).currency,
@@ -92,6 +91,7 @@ class Nodes:
             current_procedure=case.procedure if case else "",
             said=_last_said(memory),
             channel=turn.channel,
+            asks=tuple(case.question["kinds"]) if case and case.asked else (),
         )
         pending, reader = case.pending if case else None, self._services.reader
         heard = reader.read(turn.text, locale=memory.locale, pending=pending, now=turn.now, context=context)

@@ -26,7 +26,7 @@ from understanding.dialogue.social import social_intent, without_good_morning, w
 from understanding.dialogue.stance import agrees_outright, conditions, doubts, keeps, postpones, stops
 from understanding.dialogue.topics import find_topics
 from understanding.entities.amounts import find_money
-from understanding.entities.bare_sums import with_bare_sum
+from understanding.entities.bare_figures import find_number, with_bare_sum
 from understanding.entities.corrections import corrected, part_after_correction
 from understanding.entities.dates import customer_today
 from understanding.entities.duckling import duckling_available
@@ -75,7 +75,7 @@ _ASKED_ABOUT = 0.5
 class ReadContext:
     """What is known around a message: the customer's time zone and currency, and what was said and done just before.
 
-    `said` is what the assistant's last words ask for, `channel` where the message came from.
+    `said` is what the assistant's last words ask for, `asks` the kinds of answer; `channel` is where it came from.
     """
 
     timezone: str = "UTC"
@@ -84,6 +84,7 @@ class ReadContext:
     current_procedure: str = ""
     said: Said = "nothing"
     channel: str = "chat"
+    asks: tuple[str, ...] = ()
 
 
 class Reader:
@@ -391,9 +392,9 @@ def _find_entities(shown: str, locale: str, now: datetime, context: ReadContext)
 
 def _named(shown: str, locale: str, now: datetime, context: ReadContext) -> tuple[Entity, ...]:
     shown = without_good_morning(shown)
-    today = customer_today(now, context.timezone, locale, context.currency)
     return (
-        *find_moments(without_since(shown), today),
+        *find_moments(without_since(shown), customer_today(now, context.timezone, locale, context.currency)),
         *find_money(shown, context.currency),
         *find_identifiers(shown, context.currency),
+        *(find_number(shown, locale) if "number" in context.asks else ()),
     )

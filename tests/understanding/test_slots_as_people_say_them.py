@@ -3,11 +3,15 @@
 from collections.abc import Callable
 from datetime import UTC, datetime
 
+import pytest
+
+from tests.understanding.conftest import Read
 from understanding.entities.amounts import find_amounts
 from understanding.entities.clock_times import find_times
 from understanding.entities.dates import customer_today, find_dates
 from understanding.entities.identifiers import find_identifiers
 from understanding.language.text import clean
+from understanding.reader import ReadContext
 
 FRIDAY = datetime(2026, 11, 20, 12, tzinfo=UTC)
 
@@ -317,3 +321,41 @@ def test_places_in_a_list_are_found_in_every_language():
         return [entity.value for entity in find_identifiers(clean(text), "USD") if entity.kind == "ordinal"]
 
     assert missed(PLACES, places) == []
+
+
+HOW_MANY = ReadContext(currency="USD", current_procedure="billing.lend_thing", asks=("number",))
+
+
+@pytest.mark.parametrize(
+    ("locale", "words", "number"),
+    [
+        ("en", "for 3 days", 3),
+        ("en", "three", 3),
+        ("en", "twenty-two please", 22),
+        ("de", "so etwa drei Tage", 3),
+        ("de", "einen Tag", 1),
+        ("es", "unos cinco días", 5),
+        ("fr", "une", 1),
+        ("fr", "2,5", 2.5),
+        ("hi", "तीन दिन", 3),
+        ("hi", "do din", 2),
+    ],
+)
+def test_a_number_that_was_asked_for_is_taken_in_figures_and_in_words(
+    read: Read, locale: str, words: str, number: float
+) -> None:
+    found = read(words, locale, context=HOW_MANY).first("number")
+    assert found is not None
+    assert found.value == number
+
+
+@pytest.mark.parametrize(
+    ("locale", "words"),
+    [("en", "3 or 4"), ("en", "not 2"), ("en", "a few"), ("de", "weiß ich nicht"), ("fr", "deux ou trois jours")],
+)
+def test_of_several_numbers_and_of_none_no_number_is_taken(read: Read, locale: str, words: str) -> None:
+    assert read(words, locale, context=HOW_MANY).first("number") is None
+
+
+def test_a_number_that_nobody_asked_for_is_none(read: Read) -> None:
+    assert read("for 3 days").first("number") is None

@@ -4,7 +4,7 @@ import pytest
 
 from domain.calls import Pending
 from domain.ids import PendingId
-from understanding.entities.bare_sums import with_bare_sum
+from understanding.entities.bare_figures import with_bare_sum
 from understanding.entities.identifiers import find_identifiers
 from understanding.language.detection import detect_language
 

@@ -1,9 +1,10 @@
-"""A figure without its currency is a sum where a sum waits for the customer's yes."""
+"""What a number alone is, by what waits for an answer: a sum, or the number that was asked for."""
 
 import re
 
 from domain.calls import Pending
 from domain.understanding import Entity
+from understanding.entities.coding import encode
 from understanding.language.text import fold
 
 _SUM = re.compile(r"(?<![\w.,:/-])(\d{1,6})(?:[.,](\d{1,2}))?(?![\w:/%-]|[.,]\d)")
@@ -21,6 +22,20 @@ _MAY_FOLLOW = frozenset(
 )
 """Words that may stand behind a sum; behind "6 days" or "2 rooms" the figure counts something else."""
 _FIGURES = re.compile(r"\d+(?:[.,]\d+)*")
+_NUMBER = re.compile(r"(?<= )(?:[#n](?P<whole>\d+)|D(?P<parts>\d+\.\d+))(?= )")
+_COMMA = re.compile(r"(?<=\d),(?=\d)")
+_DENIED = re.compile(r" (?:not|nicht|pas) (?:k:\w+ |in |en )*$")
+_ONE = re.compile(r"(?<= )k:un(?= (?:u:|\$|[.,!] \$))")
+"""The article that is a number as well, where it stands alone or before a unit of time."""
+
+
+def find_number(text: str, locale: str) -> list[Entity]:
+    """The one number of a message that answers how many, in figures or in words ("three days"); none of several."""
+    notation = f"{encode(_COMMA.sub('.', text), locale).notation}$ "
+    found = (match for match in _NUMBER.finditer(notation) if not _DENIED.search(notation[: match.start()]))
+    said = [match["whole"] or match["parts"] for match in found]
+    numbers = {float(each) if "." in each else int(each) for each in said} or ({1} if _ONE.search(notation) else set())
+    return [Entity("number", numbers.pop(), text)] if len(numbers) == 1 else []
 
 
 def with_bare_sum(entities: tuple[Entity, ...], text: str, pending: Pending | None) -> tuple[Entity, ...]:
