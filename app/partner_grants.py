@@ -23,28 +23,7 @@ EXAMPLES = 3
 LANGUAGE = "en"
 CONSENT_DAYS = 30
 """For so long partners ask a customer's permission."""
-LITTLE_WORDS = frozenset(
-    (
-        "a",
-        "an",
-        "the",
-        "your",
-        "our",
-        "my",
-        "of",
-        "for",
-        "to",
-        "is",
-        "i",
-        "what",
-        "where",
-        "there",
-        "that",
-        "in",
-        "at",
-        "on",
-    )
-)
+LITTLE_WORDS = re.compile(r"(?:an?|the|your|our|my|of|for|to|is|i|what|where|there|that|in|at|on)")
 """Words of a title that name nothing."""
 MONEY = ("payments.refund_payment", "payments.take_payment", "erp.apply_credit", "erp.waive_fee")
 """Tools that move money."""
@@ -119,7 +98,7 @@ def _fitting(said: Sequence[str], title: str) -> list[str]:
 
     Others may be of another business: understanding learns from every trade's.
     """
-    named = _words(title) - LITTLE_WORDS
+    named = {word for word in _words(title) if not LITTLE_WORDS.fullmatch(word)}
     shared = [len(named & _words(text)) for text in said]
     return [text for text, count in zip(said, shared, strict=True) if count == max(shared)]
 

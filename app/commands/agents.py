@@ -96,7 +96,7 @@ def check(
     from app.remote_agents.addition import compare_card, find_agent, pin_card, write_skills
     from app.remote_agents.quarantine import Quarantine
 
-    settings = read_settings(data=data)
+    settings = read_settings(anywhere=True, data=data)
     folder, quarantine = find_agent(settings, name), Quarantine(settings.data)
     changed, shown = asyncio.run(compare_card(folder, quarantine))
     if not changed:

@@ -1,7 +1,6 @@
 """What a company's folder says of another team's agent."""
 
 import json
-import re
 import tomllib
 from contextlib import suppress
 from pathlib import Path
@@ -10,7 +9,8 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
 
 from agents.remote import AGENTS, CARD, STANZA
-from app.settings import VARIABLE, refer
+from app.settings import refer
+from app.stanza_variables import find_unset
 from domain.digest import digest
 from domain.errors import Misconfigured
 
@@ -33,8 +33,7 @@ class AgentStanza(BaseModel):
 
     def unset_variables(self) -> list[str]:
         """The variables of our environment that it refers to and that are not set."""
-        given = (value.get_secret_value() for value in (self.token, *self.headers.values()))
-        return [name for value in given for name in re.findall(VARIABLE, value) if not _is_set(name)]
+        return [each.variable for each in find_unset({"": (self.token, *self.headers.values())})]
 
     def sent_headers(self) -> dict[str, str]:
         """What goes along with every request.
@@ -45,14 +44,6 @@ class AgentStanza(BaseModel):
         given = {name: refer(value) for name, value in self.headers.items()}
         token = refer(self.token)
         return {"Authorization": f"Bearer {token}", **given} if token else given
-
-
-def _is_set(name: str) -> bool:
-    try:
-        refer(SecretStr(f"${{{name}}}"))
-    except Misconfigured:
-        return False
-    return True
 
 
 def read_stanza(folder: Path) -> AgentStanza:

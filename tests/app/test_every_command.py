@@ -25,6 +25,7 @@ MAKING = frozenset(
         "chat",
         "demo",
         "identity serve",
+        "agents check",
         "mcp serve",
         "mcp list",
         "mcp pin",
@@ -36,7 +37,7 @@ MAKING = frozenset(
     }
 )
 """Commands that make a data folder where there is none, or need none."""
-ANYWHERE = frozenset({"agents check", "connectors list", "eval", "mcp call", "mcp conform", "policy show"})
+ANYWHERE = frozenset({"connectors list", "eval", "mcp call", "mcp conform", "policy show"})
 """Commands that have an answer without an installation, though a data folder that is named has to be there."""
 
 

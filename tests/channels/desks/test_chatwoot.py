@@ -457,9 +457,9 @@ async def test_the_note_is_in_the_language_of_those_who_work_there(
     note = server.said("outgoing")[0]
     assert "Begrüßen Sie die Person mit Namen" in note
     assert "Grund: möchte mit einem Menschen sprechen. Warteschlange: Abrechnung, normal." in note
-    assert "es wartete auf das Ja des Kunden" in note
+    assert "es wartete auf das Ja der Kundin oder des Kunden" in note
     assert "**Bisher gesagt**" in note
-    assert "- Kunde: I was charged twice" in note
+    assert "- Kundin/Kunde: I was charged twice" in note
 
 
 @pytest.mark.parametrize("at_home", [True, False])
