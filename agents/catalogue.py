@@ -1,6 +1,6 @@
 """Finding the specialists and their procedures by folder, so that a new one touches one place."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from agents.folders import FOLDER, Replies, complete, load_specialists, read_yaml
@@ -84,6 +84,10 @@ class Catalogue:
             return render(texts, voice, facts) if texts else self.phrase(tool, facts, {}, voice)
         except Misconfigured:
             return tool
+
+    def past_phrases(self, deeds: Iterable[tuple[str, Facts]], voice: Voice) -> list[str]:
+        """What several calls did, by their tools and facts; what sounds the same is said once."""
+        return list(dict.fromkeys(self.past_phrase(tool, facts, voice) for tool, facts in deeds))
 
     def title(self, procedure: str, voice: Voice, form: str = "noun") -> str:
         """A procedure's name in the customer's words, in one of the forms of `TITLES`.

@@ -40,7 +40,7 @@ class ClosingAnswers:
         if row.memory.partner or handoff is None:
             return change
         voice, catalogue = self._services.voice_for(row.tenant, row.memory, row.channel), self._services.catalogue
-        done = [catalogue.past_phrase(each.tool, each.facts, voice) for each in row.memory.parting.done]
+        done = catalogue.past_phrases(((each.tool, each.facts) for each in row.memory.parting.done), voice)
         asked = handoff.reason not in UNASKED
         sayings = [Saying("summary", {"done": done})] if done else []
         sayings.append(Saying("closed_by_person", {"name": name, "asked": asked}, PROCEDURE))

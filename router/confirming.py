@@ -50,16 +50,19 @@ def while_pending(case: Case, heard: Understanding, wishes: tuple[Wish, ...], su
         only = heard.act == "refusal" and heard.act_confidence >= PROBABLE and len(split_sentences(heard.text)) == 1
         return No(tuple(wish for wish in sure if not (only or _is_the_same(case, wish, heard))))
     if heard.answer == "yes":
-        return _yes_and_more(case, heard, wishes if heard.beside else sure)
+        return _yes_and_more(case, heard, wishes if heard.beside else sure, sure)
     return _beside_a_yes(case, heard, wishes, sure)
 
 
-def _yes_and_more(case: Case, heard: Understanding, wishes: tuple[Wish, ...]) -> Yes:
-    """A yes with what stands beside it: wishes and questions are served after it, what cannot be passed on is said."""
+def _yes_and_more(case: Case, heard: Understanding, wishes: tuple[Wish, ...], sure: tuple[Wish, ...]) -> Yes:
+    """A yes with what stands beside it: wishes and questions are served after it, what cannot be passed on is said.
+
+    A question that may be about the very thing ("and when is the money there?") begins nothing that is not `sure`.
+    """
     if heard.remark:
         return Yes(told="remark_not_passed_on")
-    about = find_about(case, replace(heard, text=heard.beside, act="question"), wishes) if heard.beside else ""
-    if about:
+    about = find_about(case, replace(heard, text=heard.beside, act="question"), sure) if heard.beside else ""
+    if about and not (about == "as_put" and wishes):
         return Yes(told="" if about in _TOLD_BY_DOING else about)
     if wishes or not asks_something(heard.beside):
         return Yes(wishes)

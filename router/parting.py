@@ -202,7 +202,7 @@ def take_leave(turn: TurnState, services: Services) -> TurnState:
     if not done:
         return turn.say("goodbye")
     voice = services.voice(turn)
-    phrases = [services.catalogue.past_phrase(deed.tool, deed.facts, voice) for deed in done]
+    phrases = services.catalogue.past_phrases(((deed.tool, deed.facts) for deed in done), voice)
     leaves = turn.understanding is not None and says_goodbye(turn.understanding.text)
     return turn.say("summary", "", done=phrases).say(DID_IT_HELP_AT_LAST if leaves else DID_IT_HELP)
 

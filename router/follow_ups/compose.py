@@ -74,7 +74,7 @@ def _promised_words(follow_up: FollowUp, row: Stored, services: Services) -> str
 
 def _confirmation(follow_up: FollowUp, row: Stored, services: Services) -> str:
     voice = voice_of(row, services)
-    done = [services.catalogue.past_phrase(each["tool"], each["facts"], voice) for each in follow_up.facts["done"]]
+    done = services.catalogue.past_phrases(((each["tool"], each["facts"]) for each in follow_up.facts["done"]), voice)
     name = row.memory.profile.name if row.memory.profile else ""
     return services.catalogue.word(Saying("confirmation_message", {"name": name, "done": done}), voice)
 
@@ -91,7 +91,7 @@ def _note(follow_up: FollowUp, row: Stored, services: Services) -> str:
     catalogue = services.catalogue
     lines = [f"{row.channel.capitalize()} conversation {row.id}: {facts['disposition'].replace('_', ' ')}."]
     ended = [f"{catalogue.title(each['procedure'], voice)} ({each['kind']})" for each in facts["ended"]]
-    done = [catalogue.past_phrase(each["tool"], each["facts"], voice) for each in facts["done"]]
+    done = catalogue.past_phrases(((each["tool"], each["facts"]) for each in facts["done"]), voice)
     opened = [catalogue.title(procedure, voice) for procedure in facts["open"]]
     promised = [name.replace("_", " ") for name in facts["promised"]]
     for label, items in (("Asked for", ended), ("Done", done), ("Left open", opened), ("Follow-ups", promised)):

@@ -198,3 +198,11 @@ async def test_a_goodbye_is_no_complaint(house: Guest) -> None:
     await amira.says("ok bye")
     assert "Goodbye" in amira.text
     assert await amira.done() == []
+
+
+async def test_what_was_done_several_times_is_summed_up_once(house: Guest) -> None:
+    bjorn = await house.customer("C-1002")
+    await bjorn.says("send me my last three invoices")
+    assert [tool for tool, _ in await bjorn.done()] == ["crm.send_message"] * 3
+    await bjorn.says("thanks, that's all")
+    assert bjorn.text.count("@example.com") == 1

@@ -201,6 +201,8 @@ async def test_a_question_about_what_is_put_is_answered_from_it_and_it_is_put_ag
     [
         ("refund", "en", "yes, and how long will it take?", ["payments.refund_payment"]),
         ("refund", "de", "ja, und wie lange dauert das?", ["payments.refund_payment"]),
+        ("refund", "de", "ja, und wann ist das Geld da?", ["payments.refund_payment"]),
+        ("refund", "en", "yes, and when will I get the money", ["payments.refund_payment"]),
         ("refund", "en", "yes. Also I want my last bill", ["payments.refund_payment", "crm.send_message"]),
         ("refund", "fr", "oui et envoyez-moi ma facture", ["payments.refund_payment", "crm.send_message"]),
         ("move", "en", "yes, and please ring the side door", ["erp.reschedule_appointment"]),
@@ -216,10 +218,13 @@ async def test_a_plain_yes_counts_whatever_harmless_stands_behind_it_and_nothing
 ):
     guest = await open_house()
     talk, before = await reach(guest, where, locale)
+    before_it = talk.turn["procedure"]
     turn = await talk.says(says)
     assert [tool for tool, _ in await talk.done()] == done
     if not done:
         assert asked(turn["pending"]) == asked(before)
+    if len(done) == 1:
+        assert turn["procedure"] == before_it
     if where == "move" and done:
         assert {"en": "can't pass on what you added", "de": "kann ich nicht weitergeben"}[locale] in talk.text
 

@@ -121,9 +121,9 @@ def _kind_beside(unit: str, asked: str) -> str:
     if _OTHERS.search(said) or _negates(said) or _binds(said):
         return ""
     if "?" in unit or _ASKS.match(said) or _asks_when(said):
-        unclear = _money() if _ASKS.match(said) or _asks_when(said) else _about_it()
-        about = _ITSELF.search(said) is not None and not _asks_when(said)
-        return "" if about or unclear.search(said) else "question"
+        unclear = _money() if _ASKS.match(said) else _about_it()
+        about = _ITSELF.search(said) is not None or unclear.search(said) is not None
+        return "question" if _asks_when(said) or not about else ""
     concepts = frozenset(shipped_lexicon().concepts(words(said)))
     told = _COURTEOUS.sub(" ", said)
     if _IT.search(said) or _FIGURES.search(said) or concepts & (_CLOSE - {"copy"}) or _steering().search(_told(told)):
