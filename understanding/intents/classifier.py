@@ -3,6 +3,7 @@
 import json
 import math
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -77,8 +78,8 @@ class Classifier:
         self._weights = weights
         self._meaning = meaning
         self._position = {feature: position for position, feature in enumerate(weights.features)}
-        known = {*weights.known_words, *shipped_lexicon().known_words}
-        self._featuriser = Featuriser(shipped_lexicon(), Spelling(known, by_sound=True))
+        known = frozenset({*weights.known_words, *shipped_lexicon().known_words})
+        self._featuriser = Featuriser(shipped_lexicon(), _spelling(known))
 
     @property
     def intents(self) -> tuple[str, ...]:
@@ -101,6 +102,12 @@ class Classifier:
         scores = (scores - scores.max()) * self._weights.sharpness
         shares = np.exp(scores)
         return dict(zip(self._weights.intents, map(float, shares / shares.sum()), strict=True))
+
+
+@lru_cache(maxsize=8)
+def _spelling(known: frozenset[str]) -> Spelling:
+    """The spelling of these words, which takes long to lay out: a process lays out each vocabulary once."""
+    return Spelling(known, by_sound=True)
 
 
 def vectorise(

@@ -79,19 +79,17 @@ def _example_files(folder: Path) -> Iterator[Path]:
     yield from (file for file in folder.rglob("*.yaml") if file.parent.name == "examples")
 
 
-def _read_file(file: Path) -> Iterator[Example]:
-    document = _document(file)
+def _read_file(file: Path) -> tuple[Example, ...]:
+    _document(file)
     try:
-        intent, by_locale = str(document["intent"]), cast("dict[str, list[Any]]", document["examples"])
-        for locale, sentences in by_locale.items():
-            yield from (Example(intent, str(locale), clean(str(sentence))) for sentence in sentences)
+        return _sentences(_text(file))
     except (KeyError, TypeError, AttributeError) as error:
         raise Misconfigured(f"{file}: expected `intent` and `examples` by locale ({error})") from error
 
 
 def _document(file: Path) -> dict[str, Any]:
     try:
-        document = _parse(file.read_text(encoding="utf-8"))
+        document = _parse(_text(file))
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         raise Misconfigured(f"{file}: cannot be read as YAML ({error})") from error
     if not isinstance(document, dict):
@@ -99,8 +97,24 @@ def _document(file: Path) -> dict[str, Any]:
     return cast("dict[str, Any]", document)
 
 
+def _text(file: Path) -> str:
+    return file.read_text(encoding="utf-8")
+
+
 @lru_cache(maxsize=512)
 def _parse(text: str) -> Any:
     """Parsed once: a start reads each file three times, for its sentences, what it covers and what it needs."""
     loader = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
     return yaml.load(text, Loader=loader)  # noqa: S506 - makes strings, lists and mappings only
+
+
+@lru_cache(maxsize=512)
+def _sentences(text: str) -> tuple[Example, ...]:
+    """Cleaned once: whoever opens a second company, or a second reader, has the same files before them."""
+    document = _parse(text)
+    intent, by_locale = str(document["intent"]), cast("dict[str, list[Any]]", document["examples"])
+    return tuple(
+        Example(intent, str(locale), clean(str(sentence)))
+        for locale, sentences in by_locale.items()
+        for sentence in sentences
+    )
