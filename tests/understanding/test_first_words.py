@@ -57,3 +57,21 @@ def test_so_is_a_sunday_only_where_a_day_is_named(reader: Reader) -> None:
 
     assert days("nein, dann lassen wir es so") == days("so geht das nicht") == days("um drei oder so") == []
     assert days("am So wäre gut") == ["2026-12-06"]
+
+
+@needs_meaning
+@pytest.mark.parametrize(
+    ("text", "locale", "wish"),
+    [
+        ("am I suspended because of that bill?", "en", "billing.contract_facts"),
+        ("put the line to sleep while I travel", "en", "retention.request_contract_change"),
+        ("hat man meinen Anschluss gesperrt?", "de", "billing.contract_facts"),
+        ("sperren Sie meine Leitung für den Sommer", "de", "retention.request_contract_change"),
+        ("¿han suspendido mi contrato?", "es", "billing.contract_facts"),
+        ("mon service est-il suspendu", "fr", "billing.contract_facts"),
+    ],
+)
+def test_whether_a_service_is_suspended_is_a_question_and_suspending_it_a_wish(
+    reader: Reader, text: str, locale: str, wish: str
+) -> None:
+    assert wishes(reader, text, locale) == [wish]

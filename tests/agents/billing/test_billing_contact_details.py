@@ -172,3 +172,25 @@ def test_whatever_is_said_an_address_without_a_number_is_none(text):
     if is_address(text):
         assert any(letter.isdigit() for letter in text)
     given_address(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "my surname has changed",
+        "ich heiße jetzt anders",
+        "quiero cambiar mi apellido",
+        "changement de nom après le mariage",
+        "mera naam galat hai",
+    ],
+)
+def test_a_name_is_for_people_to_change_and_that_is_said_before_anybody_is_fetched(text):
+    walked = update(text, answers={"colleague": True})
+    assert isinstance(walked.end, HandOff)
+    assert "can't change a name here" in walked.texts[0]
+    assert walked.calls(UPDATE) == []
+    assert update(text, answers={"colleague": None}).end.reply == "name_left"
+
+
+def test_a_detail_beside_a_name_is_changed_here():
+    assert update("new name and new e-mail new@example.com", email("new@example.com")).calls(UPDATE)

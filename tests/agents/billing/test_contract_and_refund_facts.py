@@ -4,6 +4,8 @@ import pytest
 
 from agents.billing.missing import is_missing
 from agents.billing.procedures.contract_facts.questions import read_questions
+from agents.catalogue import load_catalogue
+from agents.wording import Voice, render
 from tests.agents.scheduling.journey import declined, handed_off, items, open_case, resolved, subscription, walk
 
 FACTS, TRACK = "billing.contract_facts", "billing.track_refund"
@@ -24,6 +26,11 @@ def tell(text, *contracts):
         ("quel débit est prévu", {"speed"}),
         ("mera contract kab se hai", {"start"}),
         ("मेरे प्लान में क्या शामिल है", {"plan"}),
+        ("is my service suspended?", {"state"}),
+        ("ist mein Anschluss gesperrt", {"state"}),
+        ("¿está suspendida mi línea?", {"state"}),
+        ("ma ligne est-elle suspendue", {"state"}),
+        ("kya mera connection chalu hai", {"state"}),
         ("send me a summary", set()),
     ],
 )
@@ -42,6 +49,15 @@ def test_what_is_included_has_price_and_speed():
     walked = tell("what is included in my plan?", subscription(notice_days=30))
     assert walked.end.facts["asked"] == ["plan", "price", "speed"]
     assert walked.end.facts["contracts"][0]["down_mbps"] == 300
+
+
+@pytest.mark.parametrize(("status", "told"), [("active", "is not suspended"), ("suspended", "is suspended at")])
+def test_who_asks_is_told_whether_the_service_is_suspended_and_nothing_else(status, told):
+    walked = tell("is my service suspended?", subscription(status=status))
+    assert walked.end.facts["asked"] == ["state"]
+    texts = load_catalogue().procedure(FACTS).replies["facts"]
+    assert told in render(texts, Voice("en", "USD"), walked.end.facts)
+    assert walked.calls == ["erp.list_subscriptions"]
 
 
 def test_every_fact_is_told_where_nothing_in_particular_was_asked():

@@ -3,12 +3,13 @@
 from collections.abc import Generator
 from typing import Any
 
-from agents.billing.procedures.contract_facts.questions import ALL, LEAVING, read_questions
+from agents.billing.procedures.contract_facts.questions import ALL, LEAVING, STATE, read_questions
 from agents.procedure import Call, Case, Declined, Facts, Journey, Resolved, Step
 
 
 def contract_facts(case: Case) -> Journey:
-    """Say what the customer's contract says: price, end, notice, speed, what is included. Nothing is changed by it.
+    """Say what the customer's contract says: price, end, notice, speed, what is included, whether it is suspended.
+    Nothing is changed by it.
 
     1. Look up the contracts. None: say so. All of them cancelled: say when they end.
     2. Look up the plans, for the speed, where it was asked for.
@@ -30,7 +31,7 @@ def contract_facts(case: Case) -> Journey:
         asked |= {"price", "speed"}
     speeds = (yield from _read_speeds()) if "speed" in asked else {}
     told = [describe_contract(each, speeds) for each in running]
-    return Resolved("facts", asked=[each for each in (*ALL, LEAVING) if each in asked], contracts=told)
+    return Resolved("facts", asked=[each for each in (*ALL, STATE, LEAVING) if each in asked], contracts=told)
 
 
 def _read_speeds() -> Generator[Step, Any, Facts]:

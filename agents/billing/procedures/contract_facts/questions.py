@@ -5,7 +5,9 @@ import re
 from agents.folding import fold
 
 ALL = ("plan", "price", "speed", "start", "end", "notice")
-"""What can be asked for, in the order in which it is said."""
+"""What a contract says, in the order in which it is said."""
+STATE = "state"
+"""Whether the service runs: told only where it was asked for, or where it does not."""
 LEAVING = "leaving"
 """What leaving would mean: told only where it was asked for."""
 
@@ -51,6 +53,13 @@ QUESTIONS: dict[str, tuple[str, ...]] = {
         "kundigungsfrist", "frist", "wie weit im voraus", "wie lange vorher", "im voraus",
         "preavis", "combien de temps avant", "a l'avance", "delai de resiliation",
         "नोटिस", "कितने दिन पहले", "notice", "kitne din pehle", "kitna pehle",
+    ),
+    STATE: (
+        "suspended", "active", "blocked", "cut off", "disconnected", "still running", "barred", "frozen", "on hold",
+        "suspendid", "activ", "bloquead", "cortad", "de alta",
+        "gesperrt", "sperre", "aktiv", "abgeschaltet", "abgeklemmt", "lauft mein", "lauft der vertrag noch",
+        "suspendu", "actif", "bloque", "coupe", "en service",
+        "चालू", "एक्टिव", "सस्पेंड", "बंद कर दी", "बंद कर दिया", "बंद है", "chalu", "active", "suspend", "band hai",
     ),
     LEAVING: (
         "cancel", "leav", "early", "terminat", "get out", "quit", "penalt", "exit fee",

@@ -81,6 +81,22 @@ WORDS = {
     ),
 }
 """How people name a detail, in folded letters."""
+PERSONS_NAME = (
+    r"\b(?:sur|last |first |family |maiden |full |my )name",
+    r"\bapellido",
+    r"\bnombre",
+    r"(?:nach|familien|vor|geburts)name",
+    r"namensanderung",
+    r"\bname\w* (?:geandert|andern)",
+    r"\bheiss?e\b",
+    r"\bnom\b",
+    r"\bprenom",
+    r"\bnaam\b",
+    r"\bsurname\b",
+    "नाम",
+    "सरनेम",
+)
+"""How people name a name, which is no detail that can be changed here, in folded letters."""
 NAMES = {
     "email": (
         *("e-mail", "email", "mail", "mail address", "email address", "correo", "dirección de correo", "mailadresse"),
@@ -106,7 +122,8 @@ TRIES = 2
 def update_contact_details(case: Case) -> Journey:
     """Change the customer's e-mail address, phone number or postal address.
 
-    1. Find out which details are to change, from the customer's words; otherwise ask.
+    1. Find out which details are to change, from the customer's words; otherwise ask. A name, which is proven by
+       papers, is for people to change: say so, and bring it to them where that is wanted.
     2. For each detail in turn take the new value from their words, otherwise ask for it. With two e-mail addresses or
        phone numbers in the message, ask which is the new one.
     3. Change one detail per step. It takes a fresh verification and the customer's yes to the exact value; the old
@@ -115,6 +132,10 @@ def update_contact_details(case: Case) -> Journey:
     5. If the value cannot be saved, say so and ask once more; then leave it, and say that nothing was changed.
     6. Say what was changed and where the notice about it went.
     """
+    if not named_fields(case) and any(re.search(word, fold(case.text)) for word in PERSONS_NAME):
+        question = Ask("colleague", kinds=("yes_no",), reply="ask_name", optional=True)
+        wanted = yield question.wished_as("billing.update_contact_details")
+        return HandOff("policy_limit", queue="general") if wanted else Declined("name_left")
     fields = named_fields(case) or [(yield Ask("contact_field", choices=field_choices(case.locale), reply="ask_field"))]
     changed: list[Facts] = []
     for field in fields:
