@@ -58,7 +58,8 @@ class Choice:
     """One of the answers on offer, recognised by its place in the list, reference, date, time or any of its words.
 
     `rank` is what it is compared by ("the cheaper one"): its price. `shown` is what a button says where the label is
-    not it: a `name`, or `names` by language, with `money` in minor units, a `day` or a `day_time` beside it.
+    not it: a `name`, or `names` by language, with `money` in minor units, a `day` or a `day_time` beside it. `needs` is
+    the procedure that it leads to, or the tool: to whom that is barred it is not on offer.
     """
 
     value: Any
@@ -68,6 +69,7 @@ class Choice:
     time: str = ""
     rank: float | None = None
     shown: Facts = field(default_factory=Facts)
+    needs: str = ""
 
 
 class Call:
@@ -132,6 +134,7 @@ class Ask:
         self.explained = ""
         self.meant = ""
         self.begins = ""
+        self.needs = ""
         self.factual = False
         self.afresh = False
         self.named = False
@@ -182,6 +185,14 @@ class Ask:
         self.meant = self.begins = procedure
         return self
 
+    def needing(self, name: str) -> "Ask":
+        """The same question, whose yes leads to this procedure or tool: to whom that is barred it is not put, but None.
+
+        Beside `beginning`, for a journey that goes on without the offer.
+        """
+        self.needs = name
+        return self
+
     def explaining(self, reply: str) -> "Ask":
         """The same question; who asks something about it is told this first, and none of their words answer it."""
         self.explained = reply
@@ -208,11 +219,17 @@ class Say:
     def __init__(self, reply: str, /, **facts: Any) -> None:
         self.reply = reply
         self.facts: Facts = facts
+        self.needs = ""
 
     @property
     def fingerprint(self) -> str:
         """What makes this step this step, compared at replay."""
         return digest(["say", self.reply])
+
+    def needing(self, name: str) -> "Say":
+        """The same words, which announce this procedure or tool: left unsaid to whom that is barred."""
+        self.needs = name
+        return self
 
 
 class Delegate:
@@ -221,11 +238,17 @@ class Delegate:
     def __init__(self, procedure: str, /, **facts: Any) -> None:
         self.procedure = procedure
         self.facts: Facts = facts
+        self.spared = False
 
     @property
     def fingerprint(self) -> str:
         """What makes this step this step, compared at replay."""
         return digest(["delegate", self.procedure])
+
+    def unless_barred(self) -> "Delegate":
+        """The same step; where whoever asks may not have that journey, nothing is said and it ends as `BARRED`."""
+        self.spared = True
+        return self
 
 
 @dataclass(frozen=True, slots=True)
@@ -306,6 +329,10 @@ class Ended:
     kind: Literal["resolved", "declined"]
     reply: str
     facts: Facts = field(default_factory=Facts)
+
+
+BARRED = Ended("declined", "barred")
+"""How a part ends that whoever asks may not have, where its journey can do without (`Delegate.unless_barred`)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,9 @@
 """Carrying a case forward: taking its steps until it must wait, delegate or end."""
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 
 from agents.answers import chooses_any, declines, find_answer, is_unsure, takes_back, tells_more
-from agents.procedure import Ask, Call, Case, Consider, Declined, Delegate, End, HandOff, Resolved, Say, Step
+from agents.procedure import BARRED, Ask, Call, Case, Consider, Declined, Delegate, End, HandOff, Resolved, Say, Step
 from agents.replay import ProcedureBroken, answer_anew, next_step
 from agents.specialist import Asked, CaseProgress, Delegated, Finished, Held, Procedure, Saying, Stop, ToolCaller
 from domain.approval import ALREADY_WAITING
@@ -78,23 +78,40 @@ class Walk:
             case Consider():
                 return await self._consider(step)
             case Ask():
-                barred = step.begins and self._caller.bars(step.begins)
-                return self._end_unoffered(step) if barred else self._ask(step)
+                return self._offer(step)
             case Say():
-                self._say(step.reply, step.facts)
+                if not self._bars(step.needs):
+                    self._say(step.reply, step.facts)
                 self._case = self._case.took(step, "value")
                 return None
             case Delegate():
-                return Delegated(step.procedure, step.facts)
+                return self._delegate(step)
             case Resolved() | Declined() | HandOff():
                 if step.reply:
                     self._say(step.reply, step.facts)
                 return Finished(step)
 
-    def _end_unoffered(self, step: Ask) -> Stop:
-        """Say what there is to say, and end: what would be offered is not for whoever asks."""
-        self._say(step.reply, step.facts)
-        return Finished(Declined(""))
+    def _offer(self, step: Ask) -> Stop | None:
+        """Put a question as far as what it offers is for whoever asks."""
+        if self._bars(step.needs):
+            self._case = self._case.took(step, "value", None)
+            return None
+        if self._bars(step.begins):
+            self._say(step.reply, step.facts)
+            return Finished(Declined(""))
+        step.choices = tuple(each for each in step.choices if not self._bars(each.needs))
+        return self._ask(step)
+
+    def _bars(self, name: str) -> bool:
+        """Whether whoever asks may not have this procedure or tool."""
+        return bool(name) and self._caller.bars(name)
+
+    def _delegate(self, step: Delegate) -> Stop | None:
+        """Let the other procedure do its part, but for one that the journey spares whoever may not have it."""
+        if not (step.spared and self._bars(step.procedure)):
+            return Delegated(step.procedure, step.facts)
+        self._case = self._case.took(step, "ended", asdict(BARRED))
+        return None
 
     def _say(self, reply: str, facts: dict[str, object]) -> None:
         self._sayings.append(Saying(reply, dict(facts), self._procedure.name))

@@ -22,12 +22,12 @@ class ToolCaller(Protocol):
         """Say what the policy would decide if that procedure proposed the call and the customer had said yes to it."""
         ...
 
-    def bars(self, procedure: str) -> bool:
-        """Whether whoever asks may not have that journey, so that it is not offered."""
+    def bars(self, name: str) -> bool:
+        """Whether whoever asks may not have that journey, or tool, so that it is not offered."""
         ...
 
     def withholds(self, tool: str) -> bool:
-        """Whether a look-up is not even proposed: the journey can do without it, and its asker may not have it."""
+        """Whether a call is not even proposed: the journey can do without it, and its asker may not have it."""
         ...
 
 

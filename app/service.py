@@ -14,7 +14,6 @@ from app.serving import AnnouncingServer
 from app.settings import Settings
 
 Report = Callable[[str], None]
-START_SECONDS = 60
 
 
 @contextmanager
@@ -89,12 +88,12 @@ class _Service(threading.Thread):
             await self._server.serve()
 
     def wait_until_ready(self) -> None:
-        """Wait until it listens.
+        """Wait until it listens, however long that takes: on a busy machine the first learning is minutes.
 
         Raises:
             ServiceError: it could not be started, with the reason.
         """
-        self._ready.wait(START_SECONDS)
+        self._ready.wait()
         if self._failure is not None or self._server is None:
             raise ServiceError(f"the service could not be started: {self._failure}") from self._failure
 

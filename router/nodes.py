@@ -213,8 +213,8 @@ class Nodes:
                 return turn.remember(memory).say(reply, "", **self._abilities(turn, reply)), RESPOND
 
     def _abilities(self, turn: TurnState, reply: str) -> dict[str, Any]:
-        """Of what can be done here, the first journey of each specialist, where the customer asked for that."""
-        if reply != ABILITIES:
+        """The first journey of each specialist, for who asked what can be done, and for partners where that cannot."""
+        if reply != ABILITIES and not (reply == OUT_OF_SCOPE and turn.memory.partner):
             return {}
         catalogue, voice = self._services.catalogue, self._services.voice(turn)
         known = [name for name in catalogue.titles if catalogue.procedure(name) and name != TALK]

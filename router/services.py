@@ -10,7 +10,6 @@ from agents.language_model import LanguageModel, ModelUsage, ToolOffer
 from agents.proposed_call import NAME as PROPOSED_CALL
 from agents.tools_used import find_tools
 from agents.wording import Terms, Voice
-from agents.wording.forms import is_read
 from domain.calls import CallContext, CallResult, ToolCall, ToolGate
 from domain.conversation import LOCALES, Role
 from domain.decision import Decision, Effect
@@ -111,13 +110,14 @@ class Services:
         )
 
     def barred_to(self, tenant: TenantId, partner: str) -> frozenset[str]:
-        """The journeys for which a partner was not granted every tool; none where nobody's agent asks."""
+        """The tools that a partner was not granted, and the journeys that need one; none where nobody's agent asks."""
         if not partner:
             return frozenset()
         granted = frozenset(self.partners.tools_of(tenant, partner))
         journeys = (each.procedures.items() for each in self.catalogue.specialists.values())
         known = (each for listed in journeys for each in listed)
-        return frozenset(name for name, procedure in known if not find_tools(procedure.function) <= granted)
+        barred = frozenset(name for name, procedure in known if not find_tools(procedure.function) <= granted)
+        return barred.union(set(self.groups) - granted)
 
     def desk_voice(self, tenant: TenantId, memory: Memory, language: str = "en") -> Voice:
         """How the desk is told about a conversation: in its language, with the account's own figures and times."""
@@ -182,17 +182,17 @@ class BoundCaller:
         """The refusal that is certain for one of these tools before anything is asked; None where there is none."""
         return await self._services.gate.foresee(self._context, tools)
 
-    def bars(self, procedure: str) -> bool:
-        """Whether a partner asks, and was not granted all that this journey needs."""
+    def bars(self, name: str) -> bool:
+        """Whether a partner asks, and was not granted all that this journey needs, or this tool."""
         principal = self._context.principal
-        return principal.agent.kind == "partner" and procedure in self._services.barred_to(
+        return principal.agent.kind == "partner" and name in self._services.barred_to(
             principal.tenant, principal.agent.id
         )
 
     def withholds(self, tool: str) -> bool:
-        """Whether a partner's journey does without this look-up, which the partner was not granted."""
+        """Whether a partner's journey does without this tool, which the partner was not granted."""
         principal = self._context.principal
-        if principal.agent.kind != "partner" or not is_read(tool) or self._is_granted(tool):
+        if principal.agent.kind != "partner" or self._is_granted(tool):
             return False
         procedure = self._services.catalogue.procedure(principal.agent.procedure)
         return procedure is not None and tool not in find_tools(procedure.function)

@@ -7,6 +7,7 @@ from agents.procedure import Ask, Case, Choice, Facts, Step
 
 NEW_METHOD = "new"
 """The choice of a method that is not on file: only a payment link can take it."""
+PAYMENT_LINK = "billing.send_payment_link"
 NEW_LABELS = {
     "en": "another card",
     "es": "otra tarjeta",
@@ -57,7 +58,8 @@ def wants_other_card(text: str) -> bool:
 def method_choices(locale: str, methods: Sequence[Facts]) -> tuple[Choice, ...]:
     """The methods on file and another card, to choose from."""
     on_file = (Choice(each["method_id"], each["label"], (_last_digits(each), _brand(each))) for each in methods)
-    return (*on_file, Choice(NEW_METHOD, NEW_LABELS.get(locale, NEW_LABELS["en"]), (*NEW_WORDS, REDACTED)))
+    new = NEW_LABELS.get(locale, NEW_LABELS["en"])
+    return (*on_file, Choice(NEW_METHOD, new, (*NEW_WORDS, REDACTED), needs=PAYMENT_LINK))
 
 
 def _last_digits(method: Facts) -> str:

@@ -10,6 +10,7 @@ from typing import Any
 
 from agents.due_credits import close_with_credit
 from agents.procedure import (
+    BARRED,
     Ask,
     Call,
     CallFailed,
@@ -48,6 +49,7 @@ VISIT_REASONS = {
 
 
 TRY_LATER = "try_later"
+RESTART = "network.restart_device"
 BOOK_VISIT = "scheduling.book_visit"
 
 
@@ -98,7 +100,7 @@ def _lift_suspension(case: Case, found: Facts) -> Generator[Step, Any, End | Non
     yield Say("suspended", plan_name=found["plan_name"], count=len(overdue), **_describe_bill(overdue[0]))
     for _ in overdue:
         invoice_id = overdue[0]["invoice_id"]
-        ended: Ended = yield Delegate("billing.pay_bill", invoice_id=invoice_id)
+        ended: Ended = yield Delegate("billing.pay_bill", invoice_id=invoice_id).unless_barred()
         overdue = yield from _find_overdue(case)
         if ended.kind == "declined" or any(each["invoice_id"] == invoice_id for each in overdue):
             return Declined("still_suspended", plan_name=found["plan_name"])
@@ -187,7 +189,7 @@ def _check_home(case: Case, line: Line, test: Facts) -> Generator[Step, Any, End
     if says_restarted(case.text):
         yield Say("restarted_before")
         return (yield from _offer_visit(line, "good"))
-    yield Say("try_restart")
+    yield Say("try_restart").needing(RESTART)
     retest = yield from _restart(line)
     if retest is None:
         return (yield from _offer_visit(line, "good"))
@@ -213,11 +215,15 @@ def _ask_works(slot: str, reply: str, **facts: Any) -> Ask:
 
 def _offer_visit(line: Line, finding: str) -> Generator[Step, Any, End]:
     """Let the customer say whether a technician should come."""
-    wanted = yield Ask("visit_wanted", kinds=("yes_no",), reply="ask_visit_wanted").wished_as(BOOK_VISIT)
-    return (yield from arrange_visit(line, finding)) if wanted else Declined("left_as_is")
+    question = Ask("visit_wanted", kinds=("yes_no",), reply="ask_visit_wanted")
+    wanted = yield question.wished_as(BOOK_VISIT).needing(BOOK_VISIT)
+    return Declined("left_as_is") if wanted is False else (yield from arrange_visit(line, finding))
 
 
 def arrange_visit(line: Line, finding: str) -> Generator[Step, Any, End]:
-    """Have scheduling book a visit; it knows where and what for."""
-    ended: Ended = yield Delegate(BOOK_VISIT, site_id=line.site_id, reason=VISIT_REASONS[finding])
+    """Have scheduling book a visit; it knows where and what for. For whom it may not, a person does."""
+    booking = Delegate(BOOK_VISIT, site_id=line.site_id, reason=VISIT_REASONS[finding])
+    ended: Ended = yield booking.unless_barred()
+    if ended == BARRED:
+        return HandOff("policy_limit", queue="technical")
     return Resolved("visit_arranged") if ended.kind == "resolved" else Declined("no_visit_arranged")

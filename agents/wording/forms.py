@@ -183,9 +183,9 @@ class Forms:
         seen = forms()["only_seen"][self._language]
         return self.listing([seen.format(area=area) if only else area for area, only in found.items()])
 
-    def offered(self, procedure: str) -> bool:
-        """Whether a journey may be offered to whoever is spoken to."""
-        return procedure not in self.voice.barred
+    def offered(self, name: str) -> bool:
+        """Whether a journey, or what a tool does, may be offered to whoever is spoken to."""
+        return name not in self.voice.barred
 
     def language(self, locale: str) -> str:
         """What a language is called in this one."""

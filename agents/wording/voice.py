@@ -73,8 +73,8 @@ class Voice:
     """How words are formed for one customer.
 
     `locale` is a language or a whole BCP 47 tag (`es`, `es-MX`); `currency` is that of minor-unit amounts; `channel` is
-    empty where words are for no channel in particular, such as a supervisor's screen. `barred` are the journeys that
-    must not be offered: a partner's agent asks, which may not have them.
+    empty where words are for no channel in particular, such as a supervisor's screen. `barred` are the journeys
+    and tools that must not be offered: a partner's agent asks, which may not have them.
     """
 
     locale: str

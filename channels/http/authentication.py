@@ -8,15 +8,16 @@ import os
 import secrets
 from collections.abc import Mapping
 from pathlib import Path
+from time import monotonic
 from typing import Protocol
 
 from starlette.datastructures import Headers
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from channels.http.origins import Origins, see_origin
 from channels.http.problems import describe, respond
 from domain.caller import NAMED_ROLES, Caller, Role
-from domain.errors import Misconfigured, NotAuthenticated, SwitchboardError
+from domain.errors import Misconfigured, NotAuthenticated, SwitchboardError, Unavailable
 from domain.ids import TenantId
 
 GUARDED = ("/v1/", "/a2a")
@@ -26,6 +27,8 @@ OPEN = frozenset({"/v1/sandbox/session", "/v1/visitor-sessions"})
 """The exceptions: the one hands the development token to a browser on this machine, see `sandbox.py`, the other judges
 the page that asks by its origin, see `customer_sessions.py`."""
 
+AGAIN_S = 30.0
+"""So old may the last look at a stream's token be."""
 TOKEN_NAMES = ("channel", "representative", "supervisor", "auditor", "admin", "partner", "other_channel")
 SECOND_NAMES = {
     "representative_2": Role.REPRESENTATIVE,
@@ -106,25 +109,78 @@ def development_callers(tokens: Mapping[str, str], tenant: TenantId, other_tenan
 
 
 class Authentication:
-    """The guard at the door: under the guarded paths only callers with a valid token come in."""
+    """The guard at the door: under the guarded paths only callers with a valid token come in.
 
-    def __init__(self, app: ASGIApp, authenticator: Authenticator, origins: Origins) -> None:
+    An answer that goes on for longer, an event stream, ends once the token is not valid any more: it is looked at again
+    before what is sent `again_s` seconds later.
+    """
+
+    def __init__(self, app: ASGIApp, authenticator: Authenticator, origins: Origins, again_s: float = AGAIN_S) -> None:
         self._app = app
         self._authenticator = authenticator
         self._origins = origins
+        self._again_s = again_s
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Note the caller as `request.state.caller`, or answer 401; 403 to a customer's token from elsewhere."""
         if scope["type"] == "http" and _guarded(scope):
             try:
                 headers = Headers(scope=scope)
-                caller = await self._authenticator.authenticate(_bearer(headers))
+                token = _bearer(headers)
+                caller = await self._authenticator.authenticate(token)
                 see_origin(caller, headers, self._origins)
             except SwitchboardError as error:
                 await respond(describe(error, scope["path"]))(scope, receive, send)
                 return
             scope.setdefault("state", {})["caller"] = caller
+            await self._answer(scope, receive, _Lease(send, self._authenticator, token, self._again_s))
+            return
         await self._app(scope, receive, send)
+
+    async def _answer(self, scope: Scope, receive: Receive, lease: "_Lease") -> None:
+        try:
+            await self._app(scope, receive, lease.send)
+        except Exception:
+            if not lease.ended:
+                raise
+
+
+class _Lease:
+    """An answer's way out, for as long as the token that it was asked for with is valid."""
+
+    def __init__(self, send: Send, authenticator: Authenticator, token: str, again_s: float) -> None:
+        self._send = send
+        self._authenticator = authenticator
+        self._token = token
+        self._again_s = again_s
+        self._seen = monotonic()
+        self.ended = False
+
+    async def send(self, message: Message) -> None:
+        """Send on; of a token that is not valid any more only the end, and the answer is broken off.
+
+        Raises:
+            ConnectionAbortedError: it was broken off.
+        """
+        if message["type"] == "http.response.body" and message.get("more_body") and not await self._is_valid():
+            self.ended = True
+            await self._send({"type": "http.response.body", "body": b"", "more_body": False})
+        if self.ended:
+            raise ConnectionAbortedError("the token is not valid any more")
+        await self._send(message)
+
+    async def _is_valid(self) -> bool:
+        """Whether it still is, looked at now and then; where that cannot be told, it counts as what it was."""
+        if self.ended or monotonic() - self._seen < self._again_s:
+            return not self.ended
+        self._seen = monotonic()
+        try:
+            await self._authenticator.authenticate(self._token)
+        except Unavailable:
+            return True
+        except SwitchboardError:
+            return False
+        return True
 
 
 def _guarded(scope: Scope) -> bool:

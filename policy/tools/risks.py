@@ -18,7 +18,9 @@ ORDERS = re.compile(
     re.IGNORECASE,
 )
 INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u206f\U000e0000-\U000e007f]")
-PEOPLE = re.compile(r"customer|client|member|user|account|subscriber|patient|person|owner|e?mail|phone", re.IGNORECASE)
+PEOPLE = re.compile(
+    r"customer|client|member|user|account|subscriber|patient|person|owner|holder|guest|e?mail|phone", re.IGNORECASE
+)
 """Arguments that name somebody."""
 SHOWN = 60
 

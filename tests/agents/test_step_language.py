@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from agents.answers import find_answer
 from agents.further_questions import ASKED, call_with_answers
 from agents.procedure import (
+    BARRED,
     Ask,
     Call,
     CallFailed,
@@ -63,12 +64,13 @@ def journey(case: Case) -> Journey:
 class Caller:
     """Answers calls by tool name; a value is data, a callable makes the result."""
 
-    def __init__(self, **answers: Any) -> None:
+    def __init__(self, barred: str = "", **answers: Any) -> None:
         self.answers = answers
+        self.barred = barred
         self.calls: list[ToolCall] = []
 
-    def bars(self, procedure: str) -> bool:
-        return False
+    def bars(self, name: str) -> bool:
+        return name == self.barred
 
     def withholds(self, tool: str) -> bool:
         return False
@@ -112,6 +114,27 @@ async def test_a_held_call_keeps_its_identity_until_it_is_executed() -> None:
     done = await walk(waiting.case, caller)
     assert caller.calls[0].id == waiting.case.held.id  # type: ignore[union-attr]
     assert done.case.history[-1].confirmed
+
+
+BOOK = "scheduling.book_visit"
+
+
+async def test_what_is_barred_to_whoever_asks_is_neither_offered_nor_announced_nor_delegated() -> None:
+    def offering(case: Case) -> Journey:
+        yield Say("we_can_book").needing(BOOK)
+        wanted = yield Ask("wanted", kinds=("yes_no",)).needing(BOOK)
+        part = yield Delegate(BOOK).unless_barred()
+        chosen = yield Ask("way", choices=(Choice("wait", "wait"), Choice("book", "book", needs=BOOK)))
+        return Resolved("done", wanted=wanted, barred=part == BARRED, chosen=chosen)
+
+    everything = await walk(case(), Caller(), function=offering)
+    assert [saying.reply for saying in everything.sayings] == ["we_can_book", "ask_wanted"]
+    asked = await walk(case(), Caller(barred=BOOK), function=offering)
+    assert [saying.reply for saying in asked.sayings] == ["ask_way"]
+    assert asked.case.question["choices"] == ["wait"]
+    done = await walk(asked.case, Caller(barred=BOOK), heard("wait"), function=offering)
+    assert isinstance(done.stop, Finished)
+    assert done.stop.end.facts == {"wanted": None, "barred": True, "chosen": "wait"}
 
 
 async def test_a_denial_reaches_the_procedure_and_a_policy_handoff_does_not() -> None:

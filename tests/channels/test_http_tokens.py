@@ -2,20 +2,28 @@
 
 import json
 import stat
+from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import httpx
 import pytest
+from sse_starlette import EventSourceResponse
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response, StreamingResponse
+from starlette.routing import Route
 
 from channels.http.authentication import (
     SECOND_NAMES,
     TOKEN_NAMES,
+    Authentication,
     TokenAuthenticator,
     development_callers,
     load_or_create_tokens,
 )
 from domain.caller import NAMED_ROLES, Caller, Role
-from domain.errors import Misconfigured, NotAuthenticated
+from domain.errors import Misconfigured, NotAuthenticated, Unavailable
 from domain.ids import TenantId
 
 HOME, OTHER = TenantId("northwind-fibre"), TenantId("other-co")
@@ -108,3 +116,43 @@ async def test_a_token_that_is_one_character_off_proves_nothing(tmp_path: Path) 
     for wrong in ("", tokens["channel"][:-1], tokens["channel"] + "x", tokens["channel"].upper(), "\ud800", "é"):
         with pytest.raises(NotAuthenticated):
             await authenticator.authenticate(wrong)
+
+
+class RunsOut:
+    """A token that is good for so many looks, and then not any more, or for want of the provider's keys unknown."""
+
+    def __init__(self, looks: int, then: Exception) -> None:
+        self.looks = looks
+        self.then = then
+
+    async def authenticate(self, token: str) -> Caller:
+        self.looks -= 1
+        if self.looks < 0:
+            raise self.then
+        return Caller("partner", Role.PARTNER, HOME)
+
+
+async def _numbers() -> AsyncIterator[str]:
+    for number in range(6):
+        yield f"{number};"
+
+
+async def _told(authenticator: RunsOut, stream: Callable[[AsyncIterator[str]], Response], again_s: float) -> str:
+    """What a stream of six numbers tells whoever came with that token."""
+
+    async def serve(request: Request) -> Response:
+        del request
+        return stream(_numbers())
+
+    app = Authentication(Starlette(routes=[Route("/v1/numbers", serve)]), authenticator, {}, again_s)
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://test") as client:
+        return (await client.get("/v1/numbers", headers={"Authorization": "Bearer sb"})).text
+
+
+@pytest.mark.parametrize("stream", [StreamingResponse, EventSourceResponse])
+async def test_a_stream_ends_with_the_token_that_it_was_opened_with(stream: Callable[..., Response]) -> None:
+    gone = NotAuthenticated("expired")
+    told = await _told(RunsOut(4, gone), stream, 0.0)
+    assert ("2;" in told, "3;" in told) == (True, False)
+    assert "5;" in await _told(RunsOut(4, gone), stream, 3600.0), "it is not looked at before every word"
+    assert "5;" in await _told(RunsOut(4, Unavailable("no keys")), stream, 0.0), "what cannot be told ends nothing"

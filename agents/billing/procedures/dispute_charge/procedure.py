@@ -3,7 +3,7 @@
 from agents.billing.charges import is_double
 from agents.billing.mentions import references
 from agents.billing.questions import choose_payment, echo
-from agents.procedure import Ask, Call, Case, Delegate, Facts, Journey, Resolved
+from agents.procedure import BARRED, Ask, Call, Case, Delegate, Facts, Journey, Resolved
 
 REASON = "disputed_charge"
 TELLING = 10
@@ -17,7 +17,8 @@ def dispute_charge(case: Case) -> Journey:
 
     1. Look up the payments. Find the one that the customer means, by number, amount, day or what it was for; otherwise
        ask. Somebody who is not sure can still dispute: the case is opened without a payment.
-    2. If the payment was taken twice, there is no need to investigate: the double charge is refunded.
+    2. If the payment was taken twice, there is no need to investigate: the double charge is refunded, where whoever
+       asks may have that.
     3. If a dispute about it is open already, give its number and do not open a second one.
     4. Take what is wrong with the charge from the customer's own words; if they have said little so far, ask.
     5. Open the case and give its number. Promise no result: a person looks at it.
@@ -25,7 +26,10 @@ def dispute_charge(case: Case) -> Journey:
     payments = (yield Call("payments.list_payments", customer_id=case.customer_id))["items"]
     payment = yield from choose_payment(case, payments)
     if payment and is_double(payment):
-        return echo((yield Delegate("billing.refund_duplicate_charge", payment_id=payment["payment_id"])))
+        refund = Delegate("billing.refund_duplicate_charge", payment_id=payment["payment_id"])
+        ended = yield refund.unless_barred()
+        if ended != BARRED:
+            return echo(ended)
     subject = subject_of(case, payment)
     cases = (yield Call("crm.list_cases", customer_id=case.customer_id))["items"]
     earlier = open_dispute(cases, subject)

@@ -4,7 +4,7 @@ from collections.abc import Generator
 
 from agents.billing.charges import brief, owed
 from agents.billing.mentions import amounts
-from agents.billing.methods import NEW_METHOD, choose_method, wants_other_card
+from agents.billing.methods import NEW_METHOD, PAYMENT_LINK, choose_method, wants_other_card
 from agents.billing.questions import choose_invoices, echo
 from agents.procedure import (
     Ask,
@@ -41,7 +41,7 @@ def pay_bill(case: Case) -> Journey:
     methods = (yield Call("payments.list_payment_methods", customer_id=case.customer_id))["items"]
     method = yield from choose_method(case, methods)
     if method == NEW_METHOD:
-        return echo((yield Delegate("billing.send_payment_link", invoice_id=chosen[0]["invoice_id"])))
+        return echo((yield Delegate(PAYMENT_LINK, invoice_id=chosen[0]["invoice_id"])))
     paid, failed = yield from _take_payments(case, chosen, method)
     if failed:
         return (yield from _offer_link(failed, paid))
@@ -95,9 +95,9 @@ def _take_payments(
 
 def _offer_link(invoice: Facts, paid: list[Facts]) -> Journey:
     facts: Facts = {"invoice_id": invoice["invoice_id"], "amount_minor": invoice["balance_minor"], "payments": paid}
-    if not (yield Ask("wants_link", kinds=("yes_no",), reply="payment_failed", **facts)):
+    if not (yield Ask("wants_link", kinds=("yes_no",), reply="payment_failed", **facts).beginning(PAYMENT_LINK)):
         return Declined("not_paid", **facts)
-    return echo((yield Delegate("billing.send_payment_link", invoice_id=invoice["invoice_id"])))
+    return echo((yield Delegate(PAYMENT_LINK, invoice_id=invoice["invoice_id"])))
 
 
 def _restored(case: Case, invoices: list[Facts]) -> Generator[Step, Facts, bool]:

@@ -8,6 +8,7 @@ from agents.billing.missing import is_missing
 from agents.billing.questions import choose_payment, echo
 from agents.billing.sums import settle_sum
 from agents.procedure import (
+    BARRED,
     Ask,
     Call,
     CallRefused,
@@ -121,11 +122,13 @@ def _better_for_a_bill(case: Case, payment: Facts, wanted: int) -> Generator[Ste
 
 
 def _pay_back(case: Case, payment: Facts, wanted: int) -> Journey:
-    """The better way where there is one, else the refund."""
+    """The better way where there is one that whoever asks may go, else the refund."""
     better = yield from _better_way(case, payment, wanted)
     if better:
         named = {field: payment[field] for field in ("payment_id", "order_id") if payment[field]}
-        return echo((yield Delegate(better, **named)))
+        ended = yield Delegate(better, **named).unless_barred()
+        if ended != BARRED:
+            return echo(ended)
     return (yield from _refund(case, payment, wanted))
 
 

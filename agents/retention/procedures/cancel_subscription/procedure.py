@@ -29,6 +29,8 @@ from agents.retention.taking_offers import (
     takes_up_offer,
 )
 
+ACCEPT = "crm.accept_offer"
+
 
 def cancel_subscription(case: Case) -> Journey:
     """Cancel a subscription: one honest offer at most, then the customer's wish is honoured.
@@ -75,7 +77,7 @@ def _offer_once(case: Case, subscription: Facts) -> Generator[Step, Any, End | N
     terms = {key: offer[key] for key in ("offer_id", "discount_percent", "months")}
     said = {"plan_name": subscription["plan_name"], "monthly_minor": subscription["monthly_minor"]}
     question = Ask("stay", kinds=("yes_no", "text"), reply="offer", **terms, **said).explaining("offer_terms")
-    answer = yield question.taken_up_by(takes_up_offer)
+    answer = yield question.taken_up_by(takes_up_offer).needing(ACCEPT)
     if isinstance(answer, str) and not (accepts_offer(answer) or _turns_down(answer)):
         again = Ask("stay_again", kinds=("yes_no", "text"), reply="offer_again", **terms, **said)
         answer = yield again.explaining("offer_terms").taken_up_by(takes_up_offer)

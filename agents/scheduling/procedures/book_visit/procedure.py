@@ -21,6 +21,7 @@ from agents.procedure import (
 from agents.scheduling.times import find_zone, settle_time, wish_day
 from agents.scheduling.visits import describe_visit, is_ahead, list_booked, promise_reminder
 
+RESCHEDULE = "scheduling.reschedule_visit"
 KEEP = Choice("keep", "keep", (
     "leave it", "stay", "mantener", "dejar", "conservar", "behalten", "bleib", "garder", "conserver",
     "रहने", "रख", "वही", "rehne", "rakh", "wahi",
@@ -32,7 +33,7 @@ MOVE = Choice("move", "move", (
     "ändern", "déplacer", "changer", "reporter", "बदल", "badal",
 ), shown={"names": {
     "en": "Move it", "es": "Cambiarla", "de": "Verschieben", "fr": "La déplacer", "hi": "बदलें",
-}})  # fmt: skip
+}}, needs=RESCHEDULE)  # fmt: skip
 ANOTHER = Choice("another", "additional", (
     "second visit", "extra", "another visit", "another one", "book another", "segunda", "adicional", "otra visita",
     "zusätzlich", "zweiten", "noch einen", "supplémentaire", "deuxième", "autre visite",
@@ -109,7 +110,7 @@ def _settle_existing(case: Case, site_id: str) -> Generator[Step, Any, End | Non
 
 def _move(visit: Facts) -> Generator[Step, Any, End]:
     """Move the visit that is booked already; its own procedure says how that went."""
-    ended: Ended = yield Delegate("scheduling.reschedule_visit", appointment_id=visit["appointment_id"])
+    ended: Ended = yield Delegate(RESCHEDULE, appointment_id=visit["appointment_id"])
     return Resolved("", **ended.facts) if ended.kind == "resolved" else Declined("", **ended.facts)
 
 

@@ -24,6 +24,7 @@ from agents.procedure import (
 )
 from agents.scheduling.visits import describe_visit, is_ahead, is_over, list_booked, name_visit
 
+BOOK_VISIT = "scheduling.book_visit"
 INSTEAD = (
     Choice(
         "person",
@@ -92,6 +93,7 @@ INSTEAD = (
                 "hi": "नई विज़िट",
             }
         },
+        needs=BOOK_VISIT,
     ),
 )
 """What can be done where nothing is on record."""
@@ -130,7 +132,7 @@ def _none_on_record() -> Generator[Step, Any, End]:
         return HandOff("policy_limit", queue="technical")
     if wanted != "visit":
         return Declined("left_at_that")
-    ended: Ended = yield Delegate("scheduling.book_visit")
+    ended: Ended = yield Delegate(BOOK_VISIT)
     return Resolved("") if ended.kind == "resolved" else Declined("")
 
 
@@ -140,11 +142,11 @@ def _book_again(visit: Facts, ahead: list[Facts]) -> Generator[Step, Any, bool]:
     if since:
         yield Say("booked_already", **describe_visit(since[0]))
         return True
-    wanted = yield Ask("new_time", kinds=("yes_no",), optional=True)
+    wanted = yield Ask("new_time", kinds=("yes_no",), optional=True).needing(BOOK_VISIT)
     if not wanted:
         return False
     again = f"Visit {visit['appointment_id']} did not take place"
-    ended: Ended = yield Delegate("scheduling.book_visit", site_id=visit["site_id"], reason=again)
+    ended: Ended = yield Delegate(BOOK_VISIT, site_id=visit["site_id"], reason=again)
     return ended.kind == "resolved"
 
 
