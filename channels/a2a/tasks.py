@@ -197,9 +197,11 @@ class Tasks:
         """The task that came of it before, else the one it names or its context's unfinished one, else a new one."""
         owner = Owner.of(caller)
         known = await self._store.find_by_message(owner, asked.context_id, asked.message_id)
+        context = await self._store.find_context(owner, asked.context_id)
+        if context is not None and asked.customer_id and context.customer_id not in ("", asked.customer_id):
+            raise InvalidParamsError(f"message.metadata.{CUSTOMER_KEY}: this context is about another customer")
         if known is not None and asked.task_id in ("", known.id):
             return known
-        context = await self._store.find_context(owner, asked.context_id)
         if context is not None and asked.customer_id not in ("", context.customer_id):
             context = await self._name_customer(caller, context, asked.customer_id)
         live = asked.task_id or (context.live_task if context else "")
@@ -213,8 +215,6 @@ class Tasks:
 
     async def _name_customer(self, caller: Caller, context: Context, customer_id: str) -> Context:
         """Take the customer of a context that was begun for nobody."""
-        if context.customer_id:
-            raise InvalidParamsError(f"message.metadata.{CUSTOMER_KEY}: this context is about another customer")
         customer = Customer(CustomerId(customer_id), AuthLevel.AUTHENTICATED)
         await self._conversations.name_customer(caller, context.conversation_id, customer)
         named = replace(context, customer_id=customer_id)

@@ -80,6 +80,7 @@ class ToolConnection:
         self._session: _Session | None = None
         self._hosts: set[asyncio.Task[None]] = set()
         self._connecting = asyncio.Lock()
+        self._attempts, self._failure = 0, ""
 
     async def connect(self) -> None:
         """Connect now if not connected.
@@ -192,10 +193,21 @@ class ToolConnection:
         session = self._session
         if session is not None and not session.retired:
             return session
+        before = self._attempts
         async with self._connecting:
             if self._session is None or self._session.retired:
-                self._session = await self._open()
+                if self._attempts > before:  # who waited for an attempt that failed makes none of its own at once
+                    raise ToolNotReached(self._failure)
+                self._session = await self._attempt()
             return self._session
+
+    async def _attempt(self) -> _Session:
+        self._attempts += 1
+        try:
+            return await self._open()
+        except ToolNotReached as error:
+            self._failure = str(error)
+            raise
 
     async def _open(self) -> _Session:
         opened: asyncio.Future[_Session] = asyncio.get_running_loop().create_future()

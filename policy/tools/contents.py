@@ -3,6 +3,7 @@
 import base64
 import binascii
 import hashlib
+import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -18,6 +19,11 @@ from mcp_types import (
     TextResourceContents,
 )
 
+LONGEST_ANSWER = 4 * 1024 * 1024
+"""Bytes in which a server may answer; of a longer message no more is read, and its connection is given up."""
+MOST_KEPT = 256 * 1024
+"""Characters of an answer's JSON that are kept; of a longer one only words are, cut."""
+WORDS_KEPT = 64 * 1024
 LARGEST = 16 * 1024
 """Bytes of one attachment that come along; a larger one is named with size and digest, and left with the server."""
 
@@ -33,6 +39,18 @@ class Contents:
 def read_contents(blocks: Sequence[ContentBlock]) -> Contents:
     """Read an answer's blocks in their order; texts of embedded resources are words too."""
     return Contents("\n".join(_texts(blocks)), [each for block in blocks if (each := _attachment(block)) is not None])
+
+
+def read_data(contents: Contents, structured: dict[str, Any] | None) -> dict[str, Any]:
+    """An answer as the data that is kept: its structure or its words, with its attachments.
+
+    It goes into the conversation and into every later turn, so one that is too large is left with the server.
+    """
+    attached = {"attachments": contents.attachments} if contents.attachments else {}
+    data = {**attached, **structured} if structured is not None else {"text": contents.text, **attached}
+    if len(json.dumps(data)) <= MOST_KEPT:
+        return data
+    return {"text": contents.text[:WORDS_KEPT], "left_out": f"larger than {MOST_KEPT} bytes"}
 
 
 def _texts(blocks: Sequence[ContentBlock]) -> Iterator[str]:

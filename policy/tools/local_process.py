@@ -11,13 +11,44 @@ from pathlib import Path
 from typing import Any, TextIO, cast
 
 import anyio
+import mcp.client.stdio
 import structlog
+from anyio.streams.text import TextReceiveStream
 from mcp.client.stdio import StdioServerParameters, stdio_client
+
+from policy.tools.contents import LONGEST_ANSWER
 
 log = structlog.get_logger()
 logging.getLogger("mcp.client.stdio").setLevel(logging.CRITICAL)  # it prints whole tracebacks of what is no MCP
 LINES = 40
 LONGEST_LINE = 400
+
+
+class BoundedText(TextReceiveStream):
+    """A server's output as text that breaks off within a line that is too long.
+
+    MCP's client would gather it whole, in a time that grows with its square, while everybody else waits.
+    """
+
+    _line = 0
+
+    async def receive(self) -> str:
+        """The next piece.
+
+        Raises:
+            ConnectionError: the line is too long.
+        """
+        piece = await super().receive()
+        rest = len(piece) - 1 - piece.rfind("\n")
+        self._line = rest if "\n" in piece else self._line + rest
+        if self._line > LONGEST_ANSWER:
+            log.warning("mcp_server_answer_too_long", most=LONGEST_ANSWER)
+            await self.aclose()  # else the client reads on to the end before it lets go
+            raise ConnectionError("a line of the server's output is too long")
+        return piece
+
+
+vars(mcp.client.stdio)["TextReceiveStream"] = BoundedText  # by this name the client reads what a program writes
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,7 @@ from domain.errors import ToolNotReached, ToolUnavailable
 from domain.grant import META_KEY
 from domain.metrics import Metrics, Unmeasured
 from policy.tools.connection import CONNECT_TIMEOUT_S, HearProgress, ToolConnection, ToolRefused, Ways
-from policy.tools.contents import read_contents
+from policy.tools.contents import read_contents, read_data
 from policy.tools.further_questions import ANSWERS, CallUnderWay
 from policy.tools.local_process import Command, ErrorOutput, explain_start, local_streams
 from policy.tools.pins import Pins, Tool, ToolStatus, describe_listed
@@ -359,14 +359,11 @@ def _pinned(tool_data: Mapping[str, ToolData]) -> tuple[dict[str, str], dict[str
 
 
 def _outcome(tool: str, result: CallToolResult) -> Outcome:
-    """What the tool answered; whatever is no text comes along as attachments and is never left out."""
+    """What the tool answered; whatever is no text comes along as attachments."""
     contents = read_contents(result.content)
     if result.is_error:
         return Outcome("failed", error=_error(tool, contents.text))
-    attached = {"attachments": contents.attachments} if contents.attachments else {}
-    if result.structured_content is not None:
-        return Outcome("succeeded", data={**attached, **result.structured_content})
-    return Outcome("succeeded", data={"text": contents.text, **attached})
+    return Outcome("succeeded", data=read_data(contents, result.structured_content))
 
 
 def _error(tool: str, text: str) -> str:

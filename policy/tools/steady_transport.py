@@ -16,6 +16,7 @@ from mcp.client.auth.utils import extract_field_from_www_auth
 from mcp.client.streamable_http import streamable_http_client
 from mcp_types import CONNECTION_CLOSED
 
+from policy.tools.contents import LONGEST_ANSWER
 from policy.tools.signing_in import NotSignedIn, SignedIn
 
 MAX_PLACE = 200
@@ -62,7 +63,8 @@ class SteadyTransport(httpx2.AsyncBaseTransport):
         if request.method == "POST":
             _note_answer(self._trouble, response)
         if isinstance(response.stream, httpx2.AsyncByteStream):
-            response.stream = _SteadyStream(response.stream)
+            kind = response.headers.get("content-type", "").partition(";")[0]
+            response.stream = _SteadyStream(response.stream, self._trouble, lines=kind == "text/event-stream")
         return response
 
     async def aclose(self) -> None:
@@ -71,14 +73,25 @@ class SteadyTransport(httpx2.AsyncBaseTransport):
 
 
 class _SteadyStream(httpx2.AsyncByteStream):
-    """A body that ends early where it would break: the client then reports an answer that is cut short."""
+    """A body that ends early where it would break or is too long: the client then reports one that is cut short.
 
-    def __init__(self, inner: httpx2.AsyncByteStream) -> None:
+    Of a stream of events each line is an answer, and may be as long as one.
+    """
+
+    def __init__(self, inner: httpx2.AsyncByteStream, trouble: Trouble, *, lines: bool) -> None:
         self._inner = inner
+        self._trouble = trouble
+        self._lines = lines
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
+        size = 0
         try:
             async for chunk in self._inner:
+                ended = chunk.rfind(b"\n") if self._lines else -1
+                size = len(chunk) - 1 - ended if ended >= 0 else size + len(chunk)
+                if size > LONGEST_ANSWER:
+                    self._trouble.note(f"answers with more than {LONGEST_ANSWER} bytes")
+                    return
                 yield chunk
         except httpx2.TransportError:
             return

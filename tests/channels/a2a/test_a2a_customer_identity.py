@@ -71,3 +71,7 @@ def test_a_context_is_about_one_customer(partners: Service) -> None:
     first = call_raw(partners, "SendMessage", said("one-1", {URI: AMIRA}))["result"]["task"]
     other = said("one-2", {URI: {"customer_id": "C-1002"}}, contextId=first["contextId"])
     assert call_raw(partners, "SendMessage", other)["error"]["code"] == -32602
+    again = said("one-1", {URI: {"customer_id": "C-1002"}}, contextId=first["contextId"])
+    assert call_raw(partners, "SendMessage", again)["error"]["code"] == -32602, "else it were told of the first one"
+    same = said("one-1", {URI: AMIRA}, contextId=first["contextId"])
+    assert call_raw(partners, "SendMessage", same)["result"]["task"]["id"] == first["id"]
