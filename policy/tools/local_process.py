@@ -48,7 +48,8 @@ class BoundedText(TextReceiveStream):
         return piece
 
 
-vars(mcp.client.stdio)["TextReceiveStream"] = BoundedText  # by this name the client reads what a program writes
+# By this name the client reads what a program writes.
+mcp.client.stdio.TextReceiveStream = BoundedText  # pyright: ignore[reportPrivateImportUsage]
 
 
 @dataclass(frozen=True, slots=True)
