@@ -47,12 +47,13 @@ from desk.approval_case import ApprovalCases
 from desk.approvals import ApprovalDesk
 from desk.articles import ArticleDesk
 from desk.assignment import Skills, Staff, WorkAssignment
-from desk.assist_api import build_assist_router
+from desk.assist_api import AssistDoor, build_assist_router
 from desk.bulk import BulkActs, BulkDependencies
 from desk.cases import CaseList
 from desk.colleague_api import build_colleague_router
 from desk.colleagues import Colleagues, Transfers
 from desk.drafts import DraftDesk
+from desk.earlier import EarlierDesk
 from desk.elsewhere import ElsewhereDesk
 from desk.feed import DeskFeed
 from desk.forms import DISPOSITIONS, DeskForms, Macro, ReadyReply, build_forms_router
@@ -196,7 +197,8 @@ def _assist(settings: Settings, desk: Desk, given: DeskDependencies) -> APIRoute
     articles = ArticleDesk(desk, given)
     forms = _forms(settings)
     wrap_ups = WrapUpDesk(desk, given.services.groups, forms)
-    return build_assist_router(articles, DraftDesk(desk, given, articles, forms), wrap_ups)
+    drafts = DraftDesk(desk, given, articles, forms)
+    return build_assist_router(AssistDoor(EarlierDesk(desk, given), articles, drafts, wrap_ups))
 
 
 def _looks(settings: Settings) -> dict[TenantId, WidgetLook]:

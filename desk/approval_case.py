@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from agents.handoff.desk_words import DeskWords
-from agents.wording.forms import is_read
+from desk.deeds import made
 from desk.queue import DeskDependencies
 from domain.approval import Approvals
 from domain.caller import Caller
@@ -68,6 +68,5 @@ class ApprovalCases:
         words = DeskWords(services.catalogue, services.desk_voice(row.tenant, row.memory, language))
         return [
             GivenBefore(row.id, row.created_at, row.channel, each.tool, words.proposed(each.tool, each.arguments))
-            for each in reversed(await self._given.store.actions(row.id))
-            if each.outcome == "succeeded" and not is_read(each.tool)
+            for each in made(await self._given.store.actions(row.id))
         ]

@@ -1,14 +1,21 @@
-"""The desk's HTTP routes that propose: fitting articles, drafts, wrap-ups. Nothing is sent by them."""
+"""The desk's HTTP routes that tell and propose: earlier conversations, fitting articles, drafts, wrap-ups.
 
-from typing import Literal
+Nothing is sent by them.
+"""
 
-from fastapi import APIRouter
+from datetime import datetime
+from typing import Annotated, Literal
 
-from desk.api import DeskResponse, ReaderLanguage, Worker
+from fastapi import APIRouter, Query
+
+from desk.api import DeskResponse, ReaderLanguage, SaidBody, Worker
 from desk.articles import ArticleDesk, FittingArticles
 from desk.drafts import DraftDesk, ReplyDraft
+from desk.earlier import EarlierDesk, EarlierPage
 from desk.wrap_up import WrapUp, WrapUpDesk
+from domain.conversation import Message, Status
 from domain.ids import ConversationId
+from router.memory.contact import ContactStatus
 
 
 class FittingArticleBody(DeskResponse):
@@ -43,13 +50,64 @@ class WrapUpBody(DeskResponse):
     note: str
 
 
-class AssistDoor:
-    """The endpoints under `/v1/desk/{conversation_id}` that propose what to say and to write down."""
+class EarlierBody(DeskResponse):
+    """A conversation of the same customer: what it was about, how it stands, what was done, in your language.
 
-    def __init__(self, articles: ArticleDesk, drafts: DraftDesk, wrap_ups: WrapUpDesk) -> None:
+    `disposition` and `note` were written down at its end; `score` is whether it helped (1 to 5), null where unsaid.
+    """
+
+    conversation_id: str
+    opened_at: datetime
+    last_at: datetime
+    channel: str
+    status: Status
+    about: str
+    standing: ContactStatus
+    disposition: str
+    note: str
+    done: list[str]
+    score: int | None
+
+
+class EarlierPageBody(DeskResponse):
+    """Ten at most, newest first; `next` is sent as `after` for those before; `problem` says why there are none."""
+
+    items: list[EarlierBody]
+    next: str
+    problem: str
+
+
+class EarlierWordsBody(DeskResponse):
+    """Everything that was said in an earlier conversation."""
+
+    messages: list[SaidBody]
+
+
+class AssistDoor:
+    """The endpoints under `/v1/desk/{conversation_id}` that tell what was, and propose what to say and write down."""
+
+    def __init__(self, earlier: EarlierDesk, articles: ArticleDesk, drafts: DraftDesk, wrap_ups: WrapUpDesk) -> None:
+        self._earlier = earlier
         self._wrap_ups = wrap_ups
         self._articles = articles
         self._drafts = drafts
+
+    async def earlier(
+        self,
+        conversation_id: str,
+        caller: Worker,
+        language: ReaderLanguage,
+        after: Annotated[str, Query(max_length=40)] = "",
+    ) -> EarlierPage:
+        """Every other conversation of a customer of yours, newest first, and what came of it; the look is on record."""
+        return await self._earlier.list(caller, ConversationId(conversation_id), after, language)
+
+    async def earlier_words(
+        self, conversation_id: str, earlier_id: str, caller: Worker
+    ) -> dict[str, tuple[Message, ...]]:
+        """What was said in one of them, where policy lets you read it; that you did is on record."""
+        ids = (ConversationId(conversation_id), ConversationId(earlier_id))
+        return {"messages": await self._earlier.read(caller, *ids)}
 
     async def articles(self, conversation_id: str, caller: Worker) -> FittingArticles:
         """Articles that fit what the customer of a conversation of yours said last, in their language."""
@@ -67,9 +125,11 @@ class AssistDoor:
         return await self._wrap_ups.propose(caller, ConversationId(conversation_id), language)
 
 
-def build_assist_router(articles: ArticleDesk, drafts: DraftDesk, wrap_ups: WrapUpDesk) -> APIRouter:
+def build_assist_router(door: AssistDoor) -> APIRouter:
     """The routes; whoever serves them puts the authenticated caller into `request.state.caller`."""
-    door, router = AssistDoor(articles, drafts, wrap_ups), APIRouter(prefix="/v1/desk/{conversation_id}", tags=["desk"])
+    router = APIRouter(prefix="/v1/desk/{conversation_id}", tags=["desk"])
+    router.add_api_route("/earlier", door.earlier, methods=["GET"], response_model=EarlierPageBody)
+    router.add_api_route("/earlier/{earlier_id}", door.earlier_words, methods=["GET"], response_model=EarlierWordsBody)
     router.add_api_route("/articles", door.articles, methods=["GET"], response_model=FittingArticlesBody)
     router.add_api_route("/drafts", door.draft, methods=["POST"], response_model=DraftBody)
     router.add_api_route("/wrap-up", door.wrap_up, methods=["GET"], response_model=WrapUpBody)

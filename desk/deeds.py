@@ -1,7 +1,8 @@
 """What was changed for the customer of a conversation, by the assistant and by people."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
+from agents.wording.forms import is_read
 from domain.conversation import Action
 from router.memory.state import CompletedAction
 from router.memory.store import Stored
@@ -14,6 +15,11 @@ def changed(row: Stored, groups: Mapping[str, str]) -> tuple[Action, ...]:
     return tuple(
         each for each in deeds if each.outcome == "succeeded" and groups.get(each.tool, "read") not in QUIET_GROUPS
     )
+
+
+def made(actions: Iterable[Action]) -> list[Action]:
+    """The calls of a whole conversation that went well and were no look-ups, newest first."""
+    return [each for each in reversed([*actions]) if each.outcome == "succeeded" and not is_read(each.tool)]
 
 
 def complete(action: Action, row: Stored) -> CompletedAction:

@@ -146,7 +146,8 @@ class ElsewhereDesk:
             return
         now, row = self._given.services.clock(), change.row
         again = Handoff(handoff.queue, handoff.priority, handoff.reason, str(handoff.packet.get("id", "")))
-        handoff = replace(handoff, state="queued", claimed_by="", claimed_at=None, waiting_since=now)
+        packet = {name: value for name, value in handoff.packet.items() if name != "end"}
+        handoff = replace(handoff, state="queued", claimed_by="", claimed_at=None, waiting_since=now, packet=packet)
         told = await self._given.services.waiting.describe(again, handoff, now)
         memory = replace(row.memory, handoff=told, told_waiting=None)
         row = replace(row, memory=memory, status=Status.WITH_REPRESENTATIVE, pending=None)

@@ -208,7 +208,9 @@ class Desk:
         asked = change.row.memory.parting.asked
         change = closed(written_down(change, services, disposition, note))
         memory = replace(change.row.memory, parting=replace(change.row.memory.parting, asked=asked))
-        return replace(change, row=replace(change.row, memory=memory), handoff=replace(handoff, state="resolved"))
+        packet = {**handoff.packet, "end": {"disposition": disposition, "note": note}}
+        handoff = replace(handoff, state="resolved", packet=packet)
+        return replace(change, row=replace(change.row, memory=memory), handoff=handoff)
 
     async def put_back(self, change: Change, handoff: StoredHandoff) -> Change:
         """The conversation waits for somebody else, at the place of one that came when it did."""

@@ -1,6 +1,7 @@
 // The customer at a glance: read from the systems when it is looked at, in the representative's name.
 
 import { explain } from "/desk/service.js";
+import { Earlier } from "/desk/earlier.js";
 import { clock, facts, make, shown } from "/desk/elements.js";
 import { locale, say, term, word } from "/desk/wording.js";
 
@@ -12,6 +13,7 @@ export class Glance {
     this.service = service;
     this.path = path;
     this.seen = seen; // told what was read, for forms that can be filled from it
+    this.earlier = new Earlier({ service, path });
     this.body = make("div", { className: "glance" });
     this.body.setAttribute("role", "status");
     this.element = make("details", { id: "glance", ontoggle: () => this.element.open && this.read() }, make("summary", { textContent: say("glance") }), this.body);
@@ -24,7 +26,7 @@ export class Glance {
     try {
       const glance = await this.service.get(`${this.path}/customer`);
       this.seen(glance);
-      this.body.replaceChildren(...show(glance));
+      this.body.replaceChildren(...show(glance), ...(glance.customer_id ? [this.earlier.element] : []));
     } catch (error) {
       this.body.replaceChildren(make("p", { className: "soft", textContent: explain(error, say("nothingRead")) }));
     }

@@ -28,9 +28,13 @@ class Cursor:
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """What is looked for; what is empty excludes nothing. `session` limits it to what is that customer's own."""
+    """What is looked for; what is empty excludes nothing. `session` limits it to what is that customer's own.
+
+    `customer_id` is of whoever the words belong to, `known_as` of a customer whom we are sure of.
+    """
 
     customer_id: str = ""
+    known_as: str = ""
     external_id: str = ""
     status: str = ""
     channel: str = ""
@@ -63,6 +67,8 @@ def _matching(query: Select[Any], vault: Vault, tenant: TenantId, search: Search
     columns = conversations.c
     if search.customer_id:
         query = query.where(data_keys.c.customer_id == search.customer_id)
+    if search.known_as:
+        query = query.where(columns.customer_id == search.known_as)
     if search.external_id:
         keys = possible_keys(vault, tenant, Origin(external_id=search.external_id))
         query = query.where(columns.external_key.in_(keys))

@@ -209,6 +209,12 @@ class Store:
 
         return await self._transactions.read(read)
 
+    async def score(self, conversation_id: ConversationId) -> int | None:
+        """What the customer said last of whether it helped, 1 to 5; None where they did not say."""
+        columns = feedback.c
+        query = select(columns.score).where(columns.conversation_id == conversation_id).order_by(columns.at.desc())
+        return await self._transactions.glance(lambda connection: connection.execute(query.limit(1)).scalar())
+
     async def last_event_id(self, conversation_id: ConversationId) -> int:
         """The id of the newest stored event, 0 where there is none."""
         query = select(func.max(events.c.id)).where(events.c.conversation_id == conversation_id)

@@ -140,6 +140,23 @@ def glance(stage: Stage) -> Page:
     return page
 
 
+def earlier(stage: Stage) -> Page:
+    for words in ("how much do I owe?", PERSON):
+        before = stage.service.open("C-1018")
+        stage.made.append(before)
+        stage.service.send(before, words)
+    stage.service.call("POST", f"/v1/desk/{before}/claim", {}, "representative")
+    done = {"disposition": "resolved", "note": "Explained the second payment."}
+    stage.service.call("POST", f"/v1/desk/{before}/resolve", done, "representative")
+    page = glance(stage)
+    page.get_by_text("Earlier conversations").click()
+    expect(page.locator("#earlier .entry").first).to_contain_text("Explained the second payment.")
+    page.locator("#earlier .entry").first.get_by_text("What was said").click()
+    expect(page.locator("#earlier .words .message").first).to_be_visible()
+    page.locator("#earlier").scroll_into_view_if_needed()
+    return page
+
+
 def everything_open(stage: Stage) -> Page:
     page = conversation(stage)
     for summary in ("#noting summary", "#labelling summary", "#acting summary", "#transferring summary"):
@@ -290,7 +307,7 @@ def without_a_network(stage: Stage) -> Page:
 STATES: dict[str, Callable[[Stage], Page]] = {
     each.__name__.replace("_", "-"): each
     for each in (
-        *(signing_in, a_wrong_token, nothing_chosen, waiting, conversation, acting, confirming, glance),
+        *(signing_in, a_wrong_token, nothing_chosen, waiting, conversation, acting, confirming, glance, earlier),
         *(everything_open, files, articles, draft, resolving, resolved, answered_in_writing, targets, ratings),
         *(several, keys, supervisor, approvals, on_a_phone, the_list_on_a_phone, without_a_network),
     )

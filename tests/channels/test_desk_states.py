@@ -9,7 +9,7 @@ from tests.channels.axe import violations_by_day_and_night
 from tests.channels.desk_states import LAPTOP, STATES, Stage
 from tests.channels.http_service import Service
 
-WRITING = ("conversation", "acting", "confirming", "glance", "files", "articles", "draft")
+WRITING = ("conversation", "acting", "confirming", "glance", "earlier", "files", "articles", "draft")
 """States in which somebody writes, or is about to."""
 
 

@@ -58,6 +58,8 @@ ROUTES: dict[tuple[str, str], tuple[set[str], Json | None]] = {
     ("POST", "/v1/desk/{conversation_id}/actions"): (DESK, {"tool": "x.y", "arguments": {}, "action_id": "act-00001"}),
     ("POST", "/v1/desk/{conversation_id}/actions/explain"): (DESK, {"tool": "x.y", "arguments": {}}),
     ("POST", "/v1/desk/{conversation_id}/translations"): (DESK, {"text": "hello", "language": "de"}),
+    ("GET", "/v1/desk/{conversation_id}/earlier"): (DESK, None),
+    ("GET", "/v1/desk/{conversation_id}/earlier/{earlier_id}"): (DESK, None),
     ("GET", "/v1/desk/{conversation_id}/articles"): (DESK, None),
     ("POST", "/v1/desk/{conversation_id}/drafts"): (DESK, {}),
     ("GET", "/v1/desk/{conversation_id}/wrap-up"): (DESK, None),

@@ -1,6 +1,7 @@
 """Claim, message, release, transfer, take over, whisper, close and automated turns in any order and at once.
 
 .venv/bin/python -m tests.desk.interleavings --examples 10000     # the long run; prints how much was tried
+.venv/bin/python -m tests.desk.interleavings --examples 2000 --replicas 2     # two replicas on one PostgreSQL
 """
 
 import argparse
@@ -13,7 +14,7 @@ from concurrent.futures import ProcessPoolExecutor
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from itertools import count
+from itertools import count, cycle
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
@@ -27,7 +28,9 @@ from domain.errors import NotFound
 from domain.ids import ConversationId, TenantId
 from router.memory.store import Store
 from router.other_desks import DeskAgent, DeskNews, DeskPlace
+from tests.cluster.postgres import running_postgres
 from tests.house_guest import Guest, Json, Talk, open_guest
+from tests.learnt import give_learnt
 
 PEOPLE = ("representative", "representative_2")
 AGENTS = ("Anna", "Boris")
@@ -43,6 +46,7 @@ SAYINGS = (
 CLAIMED = "has your conversation now"
 REQUEUED = "now waits for someone else"
 TAKEN_BACK = "automated assistant again"
+FAREWELL, CLOSED = "has closed this conversation", {"status": "closed"}
 OFTEN = {"requests_per_minute": 10**7, "messages_per_minute": 10**6}
 """Nobody is told to wait in these tests."""
 UNKNOWN = "CV-00000000000000000000"
@@ -124,6 +128,7 @@ class Interleaving:
         self.subjects = subjects
         self.tally = tally
         self.said = Said()
+        self._replicas = cycle(guest.replicas)
 
     async def act(self, acts: list[tuple[str, str]]) -> bool:
         """Do them, beginning at the same moment; says whether the conversation is over."""
@@ -165,14 +170,15 @@ class Interleaving:
     async def _go_away(self) -> None:
         """Nobody is heard for so long that what they have returns to its queue; then they are there again."""
         self.clock.ahead += AWAY
-        await self.guest.house.jobs.run(STRANDED)
+        await next(self._replicas).jobs.run(STRANDED)
         await _be_there(self.guest)
         self.tally.acts += 1
         self.tally.done += 1
 
     async def _do_elsewhere(self, kind: Any, name: str, words: str) -> None:
         """What the other desk tells is followed, or refused with a reason."""
-        acts, place = self.guest.house.connectors.desk_intake.acts, DeskPlace("helpdesk", TenantId("northwind-fibre"))
+        acts = next(self._replicas).connectors.desk_intake.acts
+        place = DeskPlace("helpdesk", TenantId("northwind-fibre"))
         news = DeskNews(kind, DeskAgent(name, name), words if kind == "said" else "")
         try:
             refused = await acts.follow(place, ConversationId(self.talk.id), news, lambda _: None)
@@ -198,19 +204,25 @@ class Interleaving:
         assert not [each for each in self.said.refused if each in texts]
 
     def _see_who_spoke(self, events: list[Event]) -> None:
-        """From a claim on nobody speaks but people and the customer, until it is given back, or over."""
+        """From a claim on nobody speaks but people and the customer, until it is given back, or over.
+
+        Whoever resolves it has the farewell said, which nothing follows.
+        """
         claimed = False
-        for each in events:
+        for each, after in zip(events, [*events[1:], None], strict=True):
             if each.kind == "message":
                 role, text = each.data["role"], each.data["text"]
                 if role == "system" and CLAIMED in text:
                     claimed = True
                 elif (role == "system" and REQUEUED in text) or (role == "assistant" and TAKEN_BACK in text):
                     claimed = False
+                elif role == "system" and FAREWELL in text:
+                    assert after, events
+                    assert after.data == CLOSED, events
                 else:
                     assert not (claimed and role in ("assistant", "system")), events
                 assert claimed or role != "representative", events
-            elif (each.kind, each.data.get("state")) == ("handoff", "queued") or each.data == {"status": "closed"}:
+            elif (each.kind, each.data.get("state")) == ("handoff", "queued") or each.data == CLOSED:
                 claimed = False
 
     async def _see_events(self, now: Json) -> list[Event]:
@@ -223,11 +235,17 @@ class Interleaving:
 
 
 @asynccontextmanager
-async def open_desk(folder: Path) -> AsyncIterator[tuple[Guest, WallClock]]:
-    """A house whose desk has another desk beside it, and the clock by which people are missed."""
-    clock = WallClock()
-    async with open_guest(folder, clock=clock, limits=OFTEN, conversation=SOON, **HELPDESK) as guest:
-        yield guest, clock
+async def open_desk(folder: Path, replicas: int = 1) -> AsyncIterator[tuple[Guest, WallClock]]:
+    """A house whose desk has another desk beside it, and the clock by which people are missed.
+
+    Several replicas share a PostgreSQL of their own, and get the requests in turn.
+    """
+    clock, shared = WallClock(), dict[str, str]()
+    async with AsyncExitStack() as stack:
+        if replicas > 1:
+            shared = {"database_url": (await stack.enter_async_context(running_postgres(folder / "postgres.log"))).url}
+        opening = open_guest(folder, replicas, clock, limits=OFTEN, conversation=SOON, **HELPDESK, **shared)
+        yield await stack.enter_async_context(opening), clock
 
 
 def try_interleavings(
@@ -275,11 +293,12 @@ async def _be_there(guest: Guest) -> dict[str, str]:
     return found
 
 
-def _try_apart(examples: int, steps: int, start: int) -> Tally:
+def _try_apart(examples: int, steps: int, start: int, replicas: int) -> Tally:
     """Try them in a house of their own."""
     with asyncio.Runner() as runner, tempfile.TemporaryDirectory(prefix="interleavings-", dir=_memory()) as folder:
+        give_learnt(Path(folder) / "cache")
         stack = AsyncExitStack()
-        desk = runner.run(stack.enter_async_context(open_desk(Path(folder))))
+        desk = runner.run(stack.enter_async_context(open_desk(Path(folder), replicas)))
         try:
             return try_interleavings(desk, runner, examples, steps, start)
         finally:
@@ -299,12 +318,19 @@ def main() -> None:
         "--steps", type=int, default=12, help="steps of a conversation, each of up to four acts at once"
     )
     parser.add_argument("--processes", type=int, default=os.cpu_count() or 1, help="houses at work at the same time")
+    parser.add_argument("--replicas", type=int, default=1, help="replicas of a house; several share a PostgreSQL")
+    parser.add_argument("--seed", type=int, default=0, help="another seed, other conversations")
     asked = parser.parse_args()
     shares = [asked.examples // asked.processes] * asked.processes
     shares[0] += asked.examples - sum(shares)
+    seeds = [asked.seed + 100_003 * n for n in range(asked.processes)]
     begun = time.monotonic()
     with ProcessPoolExecutor(asked.processes, get_context("spawn")) as pool:
-        tried = [pool.submit(_try_apart, share, asked.steps, 100_003 * n) for n, share in enumerate(shares) if share]
+        tried = [
+            pool.submit(_try_apart, share, asked.steps, start, asked.replicas)
+            for share, start in zip(shares, seeds, strict=True)
+            if share
+        ]
         found = [each.result() for each in tried]
     seconds = time.monotonic() - begun
     conversations, acts, done = (
