@@ -26,6 +26,8 @@ from understanding.screening.secrets import screen
 ENDED = "not delivered: people have no part in this conversation any more; reopen it to write to the customer"
 OTHERS = "not delivered: {name} has this conversation at Switchboard's own desk"
 LONGEST_TEXT, LONGEST_NAME = 16_000, 80
+LONGEST_OUTCOME, LONGEST_NOTE = 100, 4000
+"""As much as our own desk takes of a wrap-up."""
 
 
 class ElsewhereDesk:
@@ -78,7 +80,7 @@ class ElsewhereDesk:
             if row.memory.handoff is None:
                 await self._reopen(caller, change, handoff, news)
             elif news.kind == "resolved":
-                await self._resolve(caller, change, handoff, place)
+                await self._resolve(caller, change, handoff, place, news)
             else:
                 await self._work_on(caller, change, handoff, news)
         return ""
@@ -130,12 +132,17 @@ class ElsewhereDesk:
         change = owe_written(change, shown, len(files), self._given.services)
         return replace(change, row=replace(change.row, memory=change.row.memory.heard("representative", shown)))
 
-    async def _resolve(self, caller: Caller, change: Change, handoff: StoredHandoff, place: DeskPlace) -> None:
+    async def _resolve(
+        self, caller: Caller, change: Change, handoff: StoredHandoff, place: DeskPlace, news: DeskNews
+    ) -> None:
+        """It is over, with what those over there wrote down of its end."""
         if handoff.state == "claimed" and not handoff.claimed_by.startswith(f"{ELSEWHERE}{place.name}/"):
             return
         await self._given.turns.withdraw_all(change.row)
-        change = await self._desk.ended(change, handoff, place.disposition, "")
-        self._desk.keep(caller, change, f"resolved it as {place.disposition}")
+        outcome = screen(news.outcome).text[:LONGEST_OUTCOME] or place.disposition
+        note = screen(news.text[:LONGEST_TEXT]).text[:LONGEST_NOTE]
+        change = await self._desk.ended(change, handoff, outcome, note)
+        self._desk.keep(caller, change, f"resolved it as {outcome}: {note}".rstrip(": "))
         await open_unit().commit()
         self._given.services.metrics.conversation_closed(change.row.channel)
         await self._given.turns.deliveries.carry_out_of(change.row.id)

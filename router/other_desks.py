@@ -24,13 +24,15 @@ class DeskAgent:
 class DeskNews:
     """One thing that happened over there. `agent` is who did it, or who has it now; `text` what they wrote.
 
-    `attachments` are files of theirs that were kept for this message.
+    `attachments` are files of theirs that were kept for this message. `outcome` is what a resolved one came to, where
+    they wrote that down; their note of it is its `text`.
     """
 
     kind: NewsKind
     agent: DeskAgent | None = None
     text: str = ""
     attachments: tuple[str, ...] = ()
+    outcome: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -85,12 +85,16 @@ class TwilioProfile(ConnectorProfile):
     template: str = ""
 
 
+_ATTRIBUTE = r"^[A-Za-z0-9_]{0,60}$"
+
+
 class ChatwootProfile(ConnectorProfile):
     """An inbox of Chatwoot's API channel: the company's representatives work there, and handoffs go there.
 
     `webhook_secret` is the inbox's own, by which Chatwoot signs what it tells us. `unsigned` says that this Chatwoot is
     too old to sign: then the secret is the last part of the address that it is told to call. A conversation that is
-    resolved there is written down as `disposition`. Notes are written in `language`, else in the tenant's first.
+    resolved there is written down as its custom attribute `outcome_attribute` says, with the note of `note_attribute`;
+    where those are empty as `disposition`. Notes are written in `language`, else in the tenant's first.
     """
 
     kind: Literal["chatwoot"]
@@ -101,6 +105,8 @@ class ChatwootProfile(ConnectorProfile):
     webhook_secret: SecretStr = Field(min_length=16)
     unsigned: bool = False
     disposition: str = Field(default="resolved", min_length=1, max_length=100)
+    outcome_attribute: str = Field(default="", pattern=_ATTRIBUTE)
+    note_attribute: str = Field(default="", pattern=_ATTRIBUTE)
     language: Literal["", "en", "es", "de", "fr", "hi"] = ""
 
     @property

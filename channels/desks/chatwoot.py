@@ -96,7 +96,7 @@ class Chatwoot:
 
     async def look(self, remote: str) -> Standing:
         """See `RemoteDesk.look`."""
-        return standing_of(await self._call("GET", f"/conversations/{remote}"))
+        return standing_of(await self._call("GET", f"/conversations/{remote}"), self.profile)
 
     async def check(self) -> str:
         """See `RemoteDesk.check`: the token, the account, and that the inbox is one of the API channel."""
@@ -162,7 +162,7 @@ class Chatwoot:
             raise DeskTrouble(Receipt(answer.status_code, f"{path} answered no JSON", reference=UNCERTAIN)) from None
 
 
-def standing_of(conversation: Json) -> Standing:
+def standing_of(conversation: Json, profile: ChatwootProfile) -> Standing:
     """How a conversation stands, as Chatwoot describes it; who is a bot there is nobody."""
     agent = part_of(part_of(conversation, "meta"), "assignee")
     person = bool(agent.get("id")) and agent.get("type", "user") == "user"
@@ -170,7 +170,14 @@ def standing_of(conversation: Json) -> Standing:
     found = DeskAgent(str(agent["id"])[:40], name) if person else None
     labels: Any = conversation.get("labels")
     named = tuple(str(each)[:100] for each in labels) if isinstance(labels, list) else ()  # pyright: ignore
-    return Standing(conversation.get("status") != "resolved", found, named)
+    wrap_up = [_attribute(conversation, each) for each in (profile.outcome_attribute, profile.note_attribute)]
+    return Standing(conversation.get("status") != "resolved", found, named, *wrap_up)
+
+
+def _attribute(conversation: Json, name: str) -> str:
+    """What a custom attribute says, which is a text or a number; empty where none is named or filled in."""
+    value: Any = part_of(conversation, "custom_attributes").get(name) if name else None
+    return " ".join(str(value).split()) if isinstance(value, str | int | float) else ""
 
 
 def part_of(of: Json, name: str) -> Json:

@@ -102,7 +102,7 @@ def read_news(told: Json, profile: ChatwootProfile, body: bytes) -> RemoteNews |
     if not remote or inbox != profile.inbox_id or account != profile.account_id:
         return None
     ours = str(part_of(conversation, "custom_attributes").get(OURS) or "")[:64]
-    standing = standing_of(conversation)
+    standing = standing_of(conversation, profile)
     if event in STANDING:
         changed = event == "conversation_status_changed"
         return RemoteNews(sha256(body).hexdigest(), remote, ours, standing, reopens=changed, relabels=_relabels(told))

@@ -149,7 +149,7 @@ class DeskIntake:
         if row.memory.handoff is None or row.status is Status.CLOSED:
             return DeskNews("reopened", told.agent) if told.is_open and arrival.content["reopens"] else None
         if not told.is_open:
-            return DeskNews("resolved", told.agent)
+            return DeskNews("resolved", told.agent, told.note, outcome=told.outcome)
         if told.agent is None:
             return DeskNews("unassigned") if handoff.state == "claimed" else None
         return DeskNews("assigned", told.agent)
@@ -178,6 +178,8 @@ def _as_json(told: RemoteNews) -> dict[str, object]:
         "order": told.order,
         "relabels": told.relabels,
         "labels": list(told.standing.labels),
+        "outcome": screen(told.standing.outcome[:LONGEST_TEXT]).text,
+        "note": screen(told.standing.note[:LONGEST_TEXT]).text,
         "files": [[each.name, each.url] for each in told.files],
     }
 
@@ -192,4 +194,5 @@ def _in_order(waiting: list[Arrival]) -> list[Arrival]:
 def _standing(arrival: Arrival) -> Standing:
     agent = arrival.content["agent"]
     labels = tuple(arrival.content.get("labels", ()))
-    return Standing(bool(arrival.content["open"]), DeskAgent(*agent) if agent else None, labels)
+    wrap_up = [str(arrival.content.get(name, "")) for name in ("outcome", "note")]
+    return Standing(bool(arrival.content["open"]), DeskAgent(*agent) if agent else None, labels, *wrap_up)

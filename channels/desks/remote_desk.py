@@ -43,11 +43,13 @@ class Post:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How a conversation stands over there."""
+    """How a conversation stands over there; `outcome` and `note` are what its people wrote down of its end."""
 
     is_open: bool
     agent: DeskAgent | None
     labels: tuple[str, ...] = ()
+    outcome: str = ""
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -280,6 +280,7 @@ def approvals(stage: Stage) -> Page:
     page.get_by_role("button", name="Approvals").click()
     item = page.locator("#approvals > li").first
     item.get_by_text("what else this customer got").click()
+    expect(item.locator(".message").last).to_contain_text("on our team")
     item.get_by_label("Your reason").fill("both payments are on the account")
     return page
 

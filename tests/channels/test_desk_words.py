@@ -12,6 +12,15 @@ from tests.channels.http_service import Service
 
 SOURCES = "\n".join(path.read_text("utf-8") for path in PAGE.iterdir() if path.suffix in (".js", ".html"))
 WORDS = {path.stem: json.loads(path.read_text("utf-8")) for path in PAGE.glob("*.json")}
+CUT_OFF = """() => {
+  const pen = document.createElement("canvas").getContext("2d");
+  const order = document.querySelector("#by-order");
+  const style = getComputedStyle(order);
+  pen.font = style.font;
+  const room = order.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight) - 20;
+  return [...order.options].map((each) => each.text).filter((text) => pen.measureText(text).width > room);
+}"""
+"""The orders of the list that are wider than the field that shows which one was chosen, with its arrow."""
 PHRASE = re.compile(r"[A-Z][\w']+( [\w']+){2,}")
 
 
@@ -53,6 +62,7 @@ def test_a_representative_works_in_the_browsers_language(
     page.get_by_label(said["token"]).fill(own_service.tokens["supervisor"])
     page.get_by_role("button", name=said["signIn"]).click()
     page.locator(f'li[data-key="{conversation}"] button').click()
+    assert page.evaluate(CUT_OFF) == []
     page.get_by_role("button", name=said["claim"], exact=True).click()
     expect(page.get_by_label(said["yourReply"])).to_be_focused()
     expect(page.get_by_role("alert")).to_have_text(said["youHaveIt"])

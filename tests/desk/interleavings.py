@@ -107,6 +107,7 @@ class Tally:
 
     acts: int = 0
     done: int = 0
+    unanswered: int = 0
     conversations: int = 0
 
 
@@ -190,10 +191,12 @@ class Interleaving:
             (self.said.refused if refused else self.said.accepted).append(words)
 
     def _count(self, kind: str, words: str, answer: httpx.Response) -> None:
-        assert answer.is_success or answer.status_code in REFUSALS, (kind, answer.status_code, answer.text)
+        assert answer.is_success or answer.status_code in (*REFUSALS, 503), (kind, answer.status_code, answer.text)
         self.tally.acts += 1
         self.tally.done += answer.is_success
-        if kind in ("says", "writes"):
+        if answer.status_code == 503:  # a machine with much else to do: whether it was done is not known
+            self.tally.unanswered += 1
+        elif kind in ("says", "writes"):
             (self.said.accepted if answer.is_success else self.said.refused).append(words)
 
     def _see_words(self, now: Json) -> None:
@@ -333,12 +336,12 @@ def main() -> None:
         ]
         found = [each.result() for each in tried]
     seconds = time.monotonic() - begun
-    conversations, acts, done = (
-        sum(getattr(each, name) for each in found) for name in ("conversations", "acts", "done")
+    conversations, acts, done, unanswered = (
+        sum(getattr(each, name) for each in found) for name in ("conversations", "acts", "done", "unanswered")
     )
     print(
-        f"{conversations} interleavings, {acts} acts, {done} of them done, in {seconds:.0f} s: "
-        "no word lost, none invented, nobody spoke after a claim"
+        f"{conversations} interleavings, {acts} acts, {done} of them done, {unanswered} not answered, "
+        f"in {seconds:.0f} s: no word lost, none invented, nobody spoke after a claim"
     )
 
 

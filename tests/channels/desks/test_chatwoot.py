@@ -446,6 +446,32 @@ async def test_labels_of_the_company_are_taken_over_and_others_left(guest: Guest
     assert any("elsewhere/helpdesk/5 labelled it billing error" in each["rationale"] for each in journal)
 
 
+@pytest.mark.parametrize(
+    ("outcome", "kept"), [("technician sent", "technician sent"), ("", "resolved"), ([1], "resolved")]
+)
+async def test_the_wrap_up_of_those_who_resolve_it_there_is_kept_as_ours(
+    open_house: OpenHouse, server: ChatwootServer, outcome: Any, kept: str
+) -> None:
+    attributes = {"outcome_attribute": "outcome", "note_attribute": "what_was_done"}
+    guest = await open_house(clock=Clock(), **profile(server, **attributes))
+    talk = await handed_over(guest)
+    await assign(guest, server, talk, ANNA)
+    found = conversation(server, talk)
+    found["custom_attributes"] |= {"outcome": outcome, "what_was_done": "Line 2 was cut. Card 4242 4242 4242 4242"}
+    found["status"] = "resolved"
+    await tell(guest, "conversation_status_changed", found)
+    assert (await talk.look())["status"] == "closed"
+    journal = [each["rationale"] for each in await talk.journal()]
+    assert [each for each in journal if f"resolved it as {kept}: Line 2 was cut." in each]
+    assert not [each for each in journal if "4242 4242" in each]
+    later = await guest.customer("C-1002")
+    await later.says("let me talk to a person please")
+    await guest.call("representative", "POST", f"/v1/desk/{later.id}/claim", {})
+    [before] = (await guest.fetch("representative", f"/v1/desk/{later.id}/earlier"))["items"]
+    assert before["disposition"] == kept
+    assert before["note"].startswith("Line 2 was cut.")
+
+
 async def test_the_note_is_in_the_language_of_those_who_work_there(
     open_house: OpenHouse, server: ChatwootServer
 ) -> None:
