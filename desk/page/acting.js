@@ -38,6 +38,12 @@ export class Acting {
     this.tool.replaceChildren(make("option", { value: "", textContent: say("choose") }), ...this.tools.map((each) => make("option", { value: each.name, textContent: each.title })));
   }
 
+  async begin() {
+    this.element.open = true;
+    await this.load();
+    this.tool.focus();
+  }
+
   // What is on record, so that a payment or a visit is chosen and not typed.
   fillFrom({ currency, sections }) {
     for (const { items } of sections) {

@@ -267,6 +267,19 @@ const enterField = (id, within = "") => () => {
   if (find(id).checkVisibility()) find(id).focus();
 };
 
+// What was cut off is taken up, filled in and checked; where nothing was, it is chosen what to do.
+const act = () => {
+  const cutOff = document.querySelector("#packet .take-up");
+  if (cutOff?.checkVisibility()) cutOff.click();
+  else open?.acting?.begin();
+};
+const enterDetails = (id) => {
+  const details = find(id);
+  if (!details?.checkVisibility()) return;
+  details.open = true;
+  details.querySelector("summary").focus();
+};
+
 const KEYS = {
   n: [say("keyNext"), openNext],
   g: [say("takeNext"), takeNext],
@@ -275,6 +288,8 @@ const KEYS = {
   c: [say("keyClaim"), press("claim")],
   r: [say("keyReply"), enterField("reply")],
   d: [say("draftReply"), press("to-draft")],
+  a: [say("act"), act],
+  l: [say("glance"), () => enterDetails("glance")],
   m: [say("keyNote"), enterField("new-note", "noting")],
   t: [say("keyTransfer"), enterField("transfer-to", "transferring")],
   e: [say("keyResolve"), enterField("disposition", "resolving")],

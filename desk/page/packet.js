@@ -50,7 +50,7 @@ function openCase(each, takeUp) {
   const lacked = each.waiting_for in WAITED ? say(WAITED[each.waiting_for]) : term(each.waiting_for);
   const waited = each.tool ? make("p", { textContent: say("notDone", { whom: lacked, what: each.account || each.tool }), dir: "auto" }) : null;
   return make("div", { className: "entry" }, title, said, known, waited, each.tool ? exact(each.tool, each.arguments) : null,
-    each.tool && takeUp ? button(say("takeUp"), () => takeUp(each.tool, each.arguments), "primary") : null);
+    each.tool && takeUp ? button(say("takeUp"), () => takeUp(each.tool, each.arguments), "primary take-up") : null);
 }
 
 function proposal(each) {

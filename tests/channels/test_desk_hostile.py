@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
-from tests.channels.desk_states import Stage
+from tests.channels.desk_states import Stage, sign_in
 from tests.channels.http_service import Service
 
 LONG = "नमस्ते 👩‍👩‍👧 " + "schlecht" * 610
@@ -122,4 +122,144 @@ def test_resolve_is_filled_in_also_for_whoever_is_quicker_than_the_packet(stage:
     for each in held:
         each.continue_()
     expect(page.get_by_label("What it came to")).to_have_value("refunded")
+    stage.leave(page)
+
+
+def cut_off(stage: Stage, customer: str) -> tuple[str, Page]:
+    """A conversation in which a refund was cut off, taken up at the desk and checked, ready to be sent."""
+    words = ("I was charged twice for my last bill, please refund one", "let me talk to a person please")
+    conversation = stage.asks(customer, *words, claimed_by="representative")
+    page = stage.opened(conversation)
+    page.get_by_role("button", name="Take it up").click()
+    expect(page.get_by_role("button", name="Send in your name")).to_be_focused()
+    return conversation, page
+
+
+def refunds(stage: Stage, conversation: str) -> list[str]:
+    actions = stage.service.read(conversation)["actions"]
+    return [each["outcome"] for each in actions if each["tool"] == "payments.refund_payment"]
+
+
+def test_a_customer_who_ends_it_while_the_refund_is_being_filled_in_is_refunded_nothing(stage: Stage) -> None:
+    conversation, page = cut_off(stage, "C-1018")
+    before = refunds(stage, conversation)
+    stage.service.call("POST", f"/v1/conversations/{conversation}/close", {})
+    expect(page.locator("#open-case")).to_be_hidden()
+    expect(page.locator("#notice")).to_have_class(re.compile("trouble"))
+    expect(page.get_by_role("button", name="Send in your name")).to_be_hidden()
+    assert refunds(stage, conversation) == before
+    stage.leave(page)
+
+
+def test_a_customer_who_leaves_while_the_refund_is_asked_about_is_asked_where_they_are(stage: Stage) -> None:
+    conversation, page = cut_off(stage, "C-1018")
+    stage.service.send(conversation, "I have to go, answer me by email")
+    page.get_by_role("button", name="Send in your name").click()
+    expect(page.locator("#pending")).to_contain_text("customer's yes")
+    expect(page.locator(f'#mine li[data-key="{conversation}"]')).to_be_visible()
+    assert "succeeded" not in refunds(stage, conversation)
+    stage.leave(page)
+
+
+def test_a_reload_in_the_middle_of_an_act_shows_what_was_done(stage: Stage) -> None:
+    conversation, page = cut_off(stage, "C-1018")
+    with page.expect_request(re.compile(r"/actions$")):
+        page.get_by_role("button", name="Send in your name").click()
+    page.reload()
+    page.locator(f'#mine li[data-key="{conversation}"] button').click()
+    expect(page.locator("#packet")).to_be_visible()
+    asked = stage.service.read(conversation)["pending"]
+    shown = page.locator("#pending")
+    expect(shown).to_contain_text("customer's yes") if asked else expect(shown).to_be_hidden()
+    stage.leave(page)
+
+
+def test_a_refund_that_was_sent_without_a_network_is_sent_again_and_made_once(stage: Stage) -> None:
+    conversation, page = cut_off(stage, "C-1018")
+    sent = list[str]()
+
+    def lose(route: Route) -> None:
+        sent.append(route.request.post_data or "")
+        if len(sent) == 1:
+            route.fetch()
+            route.abort()
+        else:
+            route.continue_()
+
+    page.route(
+        re.compile(r"/actions$"), lambda route: lose(route) if route.request.method == "POST" else route.continue_()
+    )
+    page.get_by_role("button", name="Send in your name").click()
+    expect(page.locator("#notice")).to_contain_text("the same act is made once")
+    page.get_by_role("button", name="Send in your name").click()
+    expect(page.locator("#pending")).to_contain_text("customer's yes")
+    assert len(set(sent)) == 1
+    stage.service.send(conversation, "yes")
+    expect(page.locator("#pending")).to_be_hidden()
+    assert refunds(stage, conversation).count("succeeded") == 1
+    stage.leave(page)
+
+
+def test_whoever_signed_out_leaves_nothing_on_the_screen_and_back_shows_nothing(stage: Stage) -> None:
+    conversation = stage.asks("C-10406", claimed_by="representative")
+    page = stage.opened(conversation)
+    page.get_by_label("Your reply").fill("Half a sentence")
+    page.goto("/desk/about.json")
+    page.go_back()
+    page.locator(f'#mine li[data-key="{conversation}"] button').click()
+    expect(page.locator("#log .message").first).to_be_visible()
+    page.get_by_role("button", name="Sign out").click()
+    expect(page.get_by_label("Access token")).to_be_visible()
+    assert page.locator("#log .message, #packet > *, #mine li, #queue li").count() == 0
+    assert page.evaluate("Object.keys(sessionStorage)") == []
+    page.keyboard.press("c")
+    page.keyboard.press("n")
+    page.go_back()
+    page.goto("/desk")
+    expect(page.get_by_label("Access token")).to_be_visible()
+    expect(page.locator("#work")).to_be_hidden()
+    stage.leave(page)
+
+
+def test_the_wrap_up_of_what_a_supervisor_closed_meanwhile_is_not_written(stage: Stage) -> None:
+    conversation = stage.asks("C-10407", claimed_by="representative")
+    page = stage.sign_in_page()
+    page.route("**/v1/desk/events", lambda route: route.abort())
+    sign_in(page, stage.service, "representative")
+    page.locator(f'#mine li[data-key="{conversation}"] button').click()
+    page.get_by_text("Resolve", exact=True).click()
+    page.get_by_label("What it came to").fill("technician sent")
+    at = f"/v1/desk/{conversation}"
+    stage.service.call("POST", f"{at}/takeover", {}, "supervisor")
+    stage.service.call("POST", f"{at}/resolve", {"disposition": "resolved", "note": ""}, "supervisor")
+    page.get_by_role("button", name="Resolve and close").click()
+    expect(page.locator("#notice")).to_have_class(re.compile("trouble"))
+    expect(page.locator(f'#mine li[data-key="{conversation}"]')).to_have_count(0)
+    journal = stage.service.call("GET", f"/v1/conversations/{conversation}/journal", principal="auditor").json()
+    ends = [each["rationale"] for each in journal["items"] if "resolved it as" in each["rationale"]]
+    assert ends == ["Representative supervisor resolved it as resolved."]
+    stage.leave(page)
+
+
+def test_a_name_of_markup_and_of_five_thousand_characters_stays_a_name(stage: Stage) -> None:
+    markup = "<img src=x onerror=\"document.title='pwned'\">"
+    named = stage.service.call("PUT", "/v1/desk/presence", {"status": "available", "name": markup}, "representative_2")
+    assert named.is_success
+    long = stage.service.call(
+        "PUT", "/v1/desk/presence", {"status": "available", "name": "x" * 5000}, "representative_2"
+    )
+    assert long.status_code == 422
+    conversation = stage.asks("C-10408", claimed_by="representative_2")
+    stage.service.call("POST", f"/v1/desk/{conversation}/notes", {"text": markup + "y" * 3900}, "representative_2")
+    page = stage.desk("supervisor")
+    page.get_by_text("People", exact=False).first.click()
+    expect(page.locator("#board")).to_contain_text(markup)
+    page.get_by_text("With colleagues").click()
+    page.locator(f'#claims li[data-key="{conversation}"] button').click()
+    page.locator("#noting summary").click()
+    expect(page.locator("#notes")).to_contain_text(markup)
+    assert page.locator("#work img").count() == 0
+    assert "pwned" not in page.title()
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    stage.service.call("PUT", "/v1/desk/presence", {"status": "available", "name": "Lee"}, "representative_2")
     stage.leave(page)

@@ -36,6 +36,16 @@ async def test_what_a_colleague_has_is_not_acted_on(open_house: OpenHouse) -> No
         ("POST", f"{at}/takeover", {}),
         ("POST", f"{at}/assign", {"person": "x", "note": ""}),
         ("GET", f"{at}/watch", None),
+        ("GET", f"{at}/customer", None),
+        ("GET", f"{at}/earlier", None),
+        ("GET", f"{at}/earlier/{talk.id}", None),
+        ("GET", f"{at}/articles", None),
+        ("GET", f"{at}/wrap-up", None),
+        ("POST", f"{at}/drafts", {}),
+        ("POST", f"{at}/translations", {"text": "hello", "language": "de"}),
+        ("GET", f"{at}/actions", None),
+        ("POST", f"{at}/actions", {"tool": "erp.apply_credit", "arguments": {}, "action_id": "act-00001"}),
+        ("POST", f"{at}/actions/explain", {"tool": "erp.apply_credit", "arguments": {}}),
     ]
     for method, path, body in tried:
         answer = await guest.call(ME, method, path, body)
@@ -118,3 +128,24 @@ async def test_other_tenants_conversations_and_supervisors_lists_are_out_of_reac
         assert theirs not in (await guest.call(role, "GET", "/v1/desk/cases?view=waiting")).text
     for path in ("/v1/approvals", "/v1/desk/cases?view=others"):
         assert (await guest.call(ME, "GET", path)).status_code == 403
+
+
+async def test_a_supervisor_who_sent_a_call_does_not_approve_it_by_any_door(open_house: OpenHouse) -> None:
+    guest = await open_house()
+    talk = await guest.customer("C-1018", auth_level="strong")
+    await talk.says("let me talk to a person please")
+    at = f"/v1/desk/{talk.id}"
+    assert (await guest.call("supervisor", "POST", f"{at}/claim", {})).status_code == 200
+    given = {"customer_id": "C-1018", "amount_minor": 6000, "reason": "goodwill"}
+    act = {"tool": "erp.apply_credit", "arguments": given, "action_id": "my-own-act-1"}
+    assert (await guest.call("supervisor", "POST", f"{at}/actions", act)).status_code == 200
+    await talk.says("yes")
+    [waits] = (await guest.fetch("supervisor", "/v1/approvals?status=pending"))["items"]
+    for _ in range(2):
+        mine = await guest.call("supervisor", "POST", f"/v1/approvals/{waits['id']}", {"decision": "approve"})
+        assert mine.status_code in (403, 409), mine.text
+    assert (await guest.call(ME, "POST", f"/v1/approvals/{waits['id']}", {"decision": "approve"})).status_code == 403
+    assert (await talk.done()) == []
+    assert [each["id"] for each in (await guest.fetch("supervisor", "/v1/approvals?status=pending"))["items"]] == [
+        waits["id"]
+    ]
