@@ -36,7 +36,7 @@ export class Approvals {
 
   // What was said, and what else this customer got: read when it is looked at.
   #case(each) {
-    const body = make("div", {});
+    const body = make("div", { className: "behind", tabIndex: 0, role: "group", ariaLabel: say("caseBehind") });
     const read = async () => {
       if (!details.open || body.children.length) return;
       try {

@@ -282,6 +282,7 @@ def approvals(stage: Stage) -> Page:
     item.get_by_text("what else this customer got").click()
     expect(item.locator(".message").last).to_contain_text("on our team")
     item.get_by_label("Your reason").fill("both payments are on the account")
+    page.locator("#approving").evaluate("room => room.scrollTo(0, 0)")
     return page
 
 
