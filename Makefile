@@ -21,8 +21,9 @@ run: $(VENV)/.runtime  ## serve everything on http://127.0.0.1:8080
 demo: $(VENV)/.runtime  ## play the journeys in the terminal
 	@$(BIN)/switchboard demo
 
+# Hundreds of houses open and close in one process, each with threads of its own: few arenas are few gigabytes.
 test: $(VENV)/.dev opa deployment-tools node-modules client-generators  ## all tests
-	@$(BIN)/python -m pytest -n 2 --dist loadgroup
+	@MALLOC_ARENA_MAX=2 $(BIN)/python -m pytest -n 2 --dist loadgroup
 
 check: lint imports types policy-check  ## every linter, and the tests of the house's shape
 	@$(BIN)/switchboard check
