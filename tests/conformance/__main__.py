@@ -3,6 +3,7 @@
 Exits with 1 where a kit finds what `expected.yaml` does not name, or no longer finds what it names.
 """
 
+import argparse
 import os
 import re
 import socket
@@ -217,6 +218,7 @@ def run_kits() -> Iterator[Verdict]:
 
 def main() -> int:
     """Run everything that is there, and sum it up."""
+    argparse.ArgumentParser("python -m tests.conformance", description=__doc__).parse_args()
     marks = {True: "ok", False: "LOOK AT THIS", None: "not run"}
     verdicts = list(run_kits())
     print("\nsummary")
