@@ -236,3 +236,34 @@ def test_to_deny_a_fault_refuses_nothing(text: str):
 @pytest.mark.parametrize("text", ["मैं समझा नहीं", "main samjhi nahi", "no entiendo", "ich verstehe das nicht"])
 def test_not_to_understand_refuses_nothing(text: str):
     assert read(text).answer == "other"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "yes, pay it when my salary is there",
+        "Yes. Send the money when my new card is there.",
+        "yes, once I am back",
+        "ja, sobald mein Gehalt da ist",
+        "si, devuélvanme el dinero cuando cobre",
+        "oui, et l'argent quand j'aurai ma nouvelle carte",
+        "haan, jab mera naya card aaye",
+    ],
+)
+def test_a_yes_that_is_put_off_until_something_else_has_happened_is_none(text: str) -> None:
+    assert read(text).answer == "other"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "yes, and when will I get the money",
+        "ja, wann kommt das Geld",
+        "sí, y cuándo me devuelven el dinero",
+        "oui, quand est-ce que je reçois l'argent",
+        "haan, aur paise kab aayenge",
+        "yes please, as soon as possible",
+    ],
+)
+def test_a_yes_beside_the_question_when_it_comes_is_one(text: str) -> None:
+    assert read(text).answer == "yes"

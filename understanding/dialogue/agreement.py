@@ -118,12 +118,14 @@ def _end_of_consent(folded: str, asked: str) -> int:
 def _kind_beside(unit: str, asked: str) -> str:
     """What a sentence beside a yes is: a question, a wish for something else, a remark; empty where it may be more."""
     said = plain(without_reason(unit))
+    if _asks_when(said) and not (_OTHERS.search(said) or _negates(said)):
+        return "question"
     if _OTHERS.search(said) or _negates(said) or _binds(said):
         return ""
-    if "?" in unit or _ASKS.match(said) or _asks_when(said):
+    if "?" in unit or _ASKS.match(said):
         unclear = _money() if _ASKS.match(said) else _about_it()
         about = _ITSELF.search(said) is not None or unclear.search(said) is not None
-        return "question" if _asks_when(said) or not about else ""
+        return "" if about else "question"
     concepts = frozenset(shipped_lexicon().concepts(words(said)))
     told = _COURTEOUS.sub(" ", said)
     if _IT.search(said) or _FIGURES.search(said) or concepts & (_CLOSE - {"copy"}) or _steering().search(_told(told)):
@@ -136,7 +138,7 @@ def _kind_beside(unit: str, asked: str) -> str:
 
 
 def _asks_when(said: str) -> bool:
-    return phrase_pattern("acts/signs", "when").search(said) is not None
+    return phrase_pattern(LISTS, "asks_when").search(said) is not None
 
 
 def find_agreement(folded: str, asked: str) -> Agreement | None:
@@ -212,7 +214,8 @@ def _stands_alone(sentence: str) -> bool:
 
 
 def _binds(said: str) -> bool:
-    return phrase_pattern(LISTS, "conditional").search(_told(said)) is not None
+    """Whether something is agreed under a condition, or only for when something else has happened."""
+    return any(phrase_pattern(LISTS, group).search(_told(said)) for group in ("conditional", "defers"))
 
 
 def _told(said: str) -> str:

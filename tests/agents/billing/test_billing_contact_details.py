@@ -178,6 +178,8 @@ def test_whatever_is_said_an_address_without_a_number_is_none(text):
     "text",
     [
         "my surname has changed",
+        "my name is now Keller",
+        "my name is spelled wrong",
         "ich heiße jetzt anders",
         "quiero cambiar mi apellido",
         "changement de nom après le mariage",
@@ -190,6 +192,20 @@ def test_a_name_is_for_people_to_change_and_that_is_said_before_anybody_is_fetch
     assert "can't change a name here" in walked.texts[0]
     assert walked.calls(UPDATE) == []
     assert update(text, answers={"colleague": None}).end.reply == "name_left"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "hi, my name is Björn Larsen, I want to update my details",
+        "mi nombre es Ana, quiero cambiar mis datos",
+        "ich heiße Weber und möchte meine Daten ändern",
+        "mon nom est Martin, je veux modifier mes coordonnées",
+        "mera naam Rajesh hai, details badalni hain",
+    ],
+)
+def test_who_says_under_which_name_they_write_is_asked_what_is_to_change(text):
+    assert update(text, answers={"contact_field": "email", "new_email": "new@example.com"}).asked[0] == "contact_field"
 
 
 def test_a_detail_beside_a_name_is_changed_here():

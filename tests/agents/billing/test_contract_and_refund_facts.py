@@ -31,6 +31,11 @@ def tell(text, *contracts):
         ("¿está suspendida mi línea?", {"state"}),
         ("ma ligne est-elle suspendue", {"state"}),
         ("kya mera connection chalu hai", {"state"}),
+        ("did you cut me off for not paying", {"state"}),
+        ("sigue activo mi contrato?", {"state"}),
+        ("क्या मेरा कनेक्शन बिल की वजह से बंद कर दिया गया है", {"state"}),
+        ("kya bill ki wajah se line band kar di hai", {"state"}),
+        ("was kostet die Aktivierung", {"price"}),
         ("send me a summary", set()),
     ],
 )

@@ -55,11 +55,14 @@ QUESTIONS: dict[str, tuple[str, ...]] = {
         "नोटिस", "कितने दिन पहले", "notice", "kitne din pehle", "kitna pehle",
     ),
     STATE: (
-        "suspended", "active", "blocked", "cut off", "disconnected", "still running", "barred", "frozen", "on hold",
-        "suspendid", "activ", "bloquead", "cortad", "de alta",
-        "gesperrt", "sperre", "aktiv", "abgeschaltet", "abgeklemmt", "lauft mein", "lauft der vertrag noch",
-        "suspendu", "actif", "bloque", "coupe", "en service",
-        "चालू", "एक्टिव", "सस्पेंड", "बंद कर दी", "बंद कर दिया", "बंद है", "chalu", "active", "suspend", "band hai",
+        "suspended", "active", "blocked", "cut off", "cut me off", "disconnected", "still running", "barred",
+        "frozen", "on hold",
+        "suspendid", "esta activ", "sigue activ", "bloquead", "cortad", "de alta",
+        "gesperrt", "sperre", "noch aktiv", "vertrag aktiv", "konto aktiv", "anschluss aktiv",
+        "abgeschaltet", "abgeklemmt", "lauft mein", "lauft der vertrag noch",
+        "suspendu", "actif", "bloque", "m'avez-vous coupe", "est coupe", "en service",
+        "चालू", "एक्टिव", "सस्पेंड", "बंद कर दी", "बंद कर दिया", "बंद है", "chalu", "suspend", "band hai",
+        "band kar di",
     ),
     LEAVING: (
         "cancel", "leav", "early", "terminat", "get out", "quit", "penalt", "exit fee",
@@ -81,9 +84,13 @@ QUESTIONS: dict[str, tuple[str, ...]] = {
 
 
 def read_questions(words: str) -> frozenset[str]:
-    """What the customer's words ask about a contract; empty where nothing in particular."""
+    """What the customer's words ask about a contract; empty where nothing in particular.
+
+    Beside the question whether it runs, what was paid or ended is the reason for asking.
+    """
     said = " ".join(fold(words).replace("’", "'").split())
-    return frozenset(name for name, marks in QUESTIONS.items() if any(_says(said, mark) for mark in marks))
+    asked = frozenset(name for name, marks in QUESTIONS.items() if any(_says(said, mark) for mark in marks))
+    return asked - {"price", LEAVING} if STATE in asked else asked
 
 
 def _says(said: str, mark: str) -> bool:

@@ -97,6 +97,14 @@ PERSONS_NAME = (
     "सरनेम",
 )
 """How people name a name, which is no detail that can be changed here, in folded letters."""
+INTRODUCED = (
+    r"\bmy (?:full )?name(?:'s| is) (?!now\b|wrong|not\b|incorrect|mis|spel|different|changed|changing)",
+    r"\bmi nombre (?:completo )?es (?!ahora\b|otro\b|incorrecto|distinto)",
+    r"\b(?:ich heiss?e|mein name ist) (?!jetzt\b|nun\b|nicht\b|anders\b|falsch|inzwischen\b|seit\b)",
+    r"\bmon nom est (?!maintenant\b|desormais\b|mal\b|faux|incorrect)",
+    r"(?:mera naam|मेरा नाम) (?!galat|badal|ab\b|गलत|बदल|अब )(?:\S+ ){1,3}(?:hai|hain|hu|hun|hoon|है|हूं)",
+)
+"""How people say who they are, in folded letters: their name is not to be changed."""
 NAMES = {
     "email": (
         *("e-mail", "email", "mail", "mail address", "email address", "correo", "dirección de correo", "mailadresse"),
@@ -132,7 +140,7 @@ def update_contact_details(case: Case) -> Journey:
     5. If the value cannot be saved, say so and ask once more; then leave it, and say that nothing was changed.
     6. Say what was changed and where the notice about it went.
     """
-    if not named_fields(case) and any(re.search(word, fold(case.text)) for word in PERSONS_NAME):
+    if not named_fields(case) and _names_name(case.text):
         question = Ask("colleague", kinds=("yes_no",), reply="ask_name", optional=True)
         wanted = yield question.wished_as("billing.update_contact_details")
         return HandOff("policy_limit", queue="general") if wanted else Declined("name_left")
@@ -158,6 +166,14 @@ def named_fields(case: Case) -> list[str]:
     kinds = {entity.kind for entity in case.opening}
     texts = {"email": folded, "phone": folded, "address": postal}
     return [each for each in LABELS if each in kinds or any(re.search(word, texts[each]) for word in WORDS[each])]
+
+
+def _names_name(text: str) -> bool:
+    """Whether the words are about a name, and not only said under one."""
+    about = fold(text).replace("’", "'")
+    for introduction in INTRODUCED:
+        about = re.sub(introduction, " ", about)
+    return any(re.search(word, about) for word in PERSONS_NAME)
 
 
 def field_choices(locale: str) -> tuple[Choice, ...]:
