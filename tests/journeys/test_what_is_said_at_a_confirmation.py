@@ -18,12 +18,13 @@ REFUND = {
     "hi": ["mujhse do baar paise kate gaye, mujhe refund chahiye"],
 }
 MOVE = {
-    "en": ["I want to move my visit to friday", "the first"],
-    "es": ["quiero cambiar mi visita al viernes", "la primera"],
-    "de": ["ich möchte meinen Termin auf Freitag verschieben", "den ersten"],
-    "fr": ["je veux déplacer ma visite à vendredi", "le premier"],
-    "hi": ["meri visit shukravar ko kar dijiye", "pehla"],
+    "en": ["I want to move my visit", "any day", "the first"],
+    "es": ["quiero cambiar mi visita", "cualquier día", "la primera"],
+    "de": ["ich möchte meinen Termin verschieben", "irgendein Tag", "den ersten"],
+    "fr": ["je veux déplacer ma visite", "n'importe quel jour", "le premier"],
+    "hi": ["meri visit ka time badalna hai", "koi bhi din", "pehla"],
 }
+"""No day of the week is named: which one the visit is on depends on when the tests run."""
 PLAN = {
     "en": ["I want to change my plan"],
     "es": ["quiero cambiar de plan"],
