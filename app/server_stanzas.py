@@ -2,6 +2,7 @@
 
 import tomllib
 from collections.abc import Mapping
+from pathlib import Path
 
 import structlog
 from pydantic import ValidationError
@@ -18,20 +19,21 @@ log = structlog.get_logger()
 class ServerStanzas:
     """Looks at the settings' file now and then; each process at its own.
 
-    A file that cannot be read as settings changes nothing, and is logged once. Our own servers (`first_party`) are
-    connected at the start alone.
+    It is the file that was named at the start, whatever the environment names later. A file that cannot be read as
+    settings changes nothing, and is logged once. Our own servers (`first_party`) are connected at the start alone.
     """
 
     def __init__(self, settings: Settings, servers: ToolServers, kept: SignIns) -> None:
         self._servers = servers
         self._kept = kept
         self._current: Mapping[str, ServerSettings] = settings.mcp_servers
-        self._seen = _read_file()
+        self._file = config_file().absolute()
+        self._seen = _read(self._file)
         self._named = _names(self._seen)
 
     async def look(self) -> None:
         """Take what changed into use, and try those again that could not be reached."""
-        text = _read_file()
+        text = _read(self._file)
         if text == self._seen:
             await self._servers.retry()
             return
@@ -40,7 +42,7 @@ class ServerStanzas:
             wanted = self._merge(load_settings().mcp_servers)
             before, now = self._addresses(self._current), self._addresses(wanted)
         except (ValidationError, SwitchboardError, ValueError) as error:
-            log.error("stanzas_refused", file=str(config_file()), error=_explain(error))
+            log.error("stanzas_refused", file=str(self._file), error=_explain(error))
             return
         self._current, self._named = wanted, _names(text)
         down = await self._servers.change(before, now)
@@ -55,9 +57,9 @@ class ServerStanzas:
         return [address_of(name, each, self._kept) for name, each in stanzas.items() if not each.first_party]
 
 
-def _read_file() -> str:
+def _read(file: Path) -> str:
     try:
-        return config_file().read_text("utf-8")
+        return file.read_text("utf-8")
     except (OSError, ValueError):
         return ""
 

@@ -70,3 +70,23 @@ async def test_what_a_command_adds_is_used_by_every_replica_and_what_is_taken_ou
             assert await servers.find("clock.get_time") is None
             assert await names(servers) == set()
             await servers.stop()
+
+
+async def test_a_service_follows_the_file_that_was_named_at_its_start(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own, other = tmp_path / "own.toml", tmp_path / "other.toml"
+    own.write_text("")
+    other.write_text("[mcp_servers.clock]\n")
+    monkeypatch.setenv("SWITCHBOARD_CONFIG", str(own))
+    async with open_storage("", tmp_path, open_test_vault(), 2) as transactions:
+        stanzas = ServerStanzas(load_settings(), ToolServers((), parse_tool_data({})), SignIns(transactions))
+        capturing = CapturingLogger()
+        monkeypatch.setattr(server_stanzas, "log", capturing)
+        monkeypatch.setenv("SWITCHBOARD_CONFIG", str(other))
+        await stanzas.look()
+        assert capturing.calls == []
+        own.write_text("[mcp_servers.clock]\n")
+        monkeypatch.setenv("SWITCHBOARD_CONFIG", str(own))
+        await stanzas.look()
+    assert [each.args for each in capturing.calls] == [("stanzas_refused",)]
