@@ -13,7 +13,7 @@ N8N_CHATWOOT_VERSION := 1.0.2
 export PATH := $(CURDIR)/$(TOOLS):$(PATH)
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: run test check demo bench load chaos redteam meaning lint types imports policy policy-check policy-proof mutation format requirements opa deployment-tools node-modules client-generators lighthouse conformance clean help
+.PHONY: run test check demo bench load chaos redteam meaning lint types imports policy policy-check policy-proof mutation format requirements opa deployment-tools node-modules client-generators tryton lighthouse conformance clean help
 
 run: $(VENV)/.runtime  ## serve everything on http://127.0.0.1:8080
 	@$(BIN)/switchboard serve
@@ -22,7 +22,7 @@ demo: $(VENV)/.runtime  ## play the journeys in the terminal
 	@$(BIN)/switchboard demo
 
 # Hundreds of houses open and close in one process, each with threads of its own: few arenas are few gigabytes.
-test: $(VENV)/.dev opa deployment-tools node-modules client-generators  ## all tests
+test: $(VENV)/.dev opa deployment-tools node-modules client-generators tryton  ## all tests
 	@MALLOC_ARENA_MAX=2 $(BIN)/python -m pytest -n 2 --dist loadgroup
 
 check: lint imports types policy-check  ## every linter, and the tests of the house's shape
@@ -79,7 +79,7 @@ format: $(VENV)/.dev opa  ## put everything into the house's form
 
 requirements: $(VENV)/.dev  ## pin the requirements anew, by name, version and hash
 	@$(BIN)/pip install -q uv
-	@for set in runtime telemetry meaning stripe dev clients; do $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes \
+	@for set in runtime telemetry meaning stripe dev clients tryton; do $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes \
 	  --no-emit-index-url --no-header requirements/$$set.in -o requirements/$$set.txt; done
 
 meaning: $(VENV)/.dev  ## learn the sentence model's weights anew, after the examples of intents or acts have changed
@@ -103,6 +103,9 @@ client-generators: $(VENV)/bin/python  ## get what makes clients in Python and T
 	@[ -x $(TOOLS)/../clients/bin/openapi-python-client ] || { $(BIN)/python -m venv $(TOOLS)/../clients && \
 	  $(TOOLS)/../clients/bin/pip install -q --require-hashes -r requirements/clients.txt; } || \
 	  echo "NO GENERATOR of Python clients: what needs it is not checked"
+
+tryton: $(VENV)/bin/python  ## get a Tryton server with an empty database, which judges the ERP on Tryton
+	@sh tests/install_tryton.sh $(BIN)/python $(TOOLS)/../tryton || echo "NO TRYTON: the ERP on Tryton is not tested"
 
 lighthouse: $(VENV)/.dev  ## what Lighthouse says of a shop's page with the chat, on a phone and a desktop
 	@sh tests/install_node_modules.sh tests/channels/lighthouse/package.json $(TOOLS)/../lighthouse

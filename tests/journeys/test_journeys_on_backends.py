@@ -1,5 +1,6 @@
 """`switchboard eval journeys --backend`: what a real system serves is played on it, once each."""
 
+import asyncio
 from pathlib import Path
 
 import pytest
@@ -11,9 +12,15 @@ from app.journeys.run import Shift, run_shift
 from app.journeys.scenario import load_scenarios
 from app.settings import load_settings
 from domain.errors import BadRequest, UnknownName
+from tests.mcp_servers.erp_on_tryton.tryton_server import ADMIN, demonstrate, require_tryton, serving_tryton
 from tests.mcp_servers.payments_on_stripe.local_stripe import LocalStripe, serving
 from tests.reference import COMPANY
 
+ON_TRYTON = (
+    "billing.waive_late_fee/small_fee/en/plain",
+    "billing.arrange_payment/three_instalments/en/plain",
+    "scheduling.track_order/lost_sent_again/en/plain",
+)
 AMIRA = "billing.refund_duplicate_charge/last_bill_taken_twice/en/plain"
 
 
@@ -33,6 +40,24 @@ async def test_a_duplicate_charge_is_refunded_on_stripe_and_judged_by_the_record
         (result,) = await run_shift(shift)
     assert result.missed == ()
     assert [(each["charge"], each["amount"]) for each in stripe.refunds] == [("P-5002", 3999)]
+
+
+@pytest.mark.xdist_group("tryton")
+async def test_bills_and_orders_are_served_on_tryton_and_judged_by_the_record(
+    tmp_path: Path, seeded_folder: Path
+) -> None:
+    require_tryton()
+    chosen = [each for each in load_scenarios(company=COMPANY) if each.id in ON_TRYTON]
+    trials = tuple(Trial(each, 0, 1) for each in chosen)
+    people = [each.customer_id for each in trials]
+    (books := tmp_path / "tryton").mkdir()
+    with serving_tryton(books) as address:
+        await asyncio.to_thread(demonstrate, address, seeded_folder, people)
+        values = {"url": address, "user": ADMIN, "password": ADMIN, "invoice_page": "https://my.example/{invoice_id}"}
+        settings = load_settings(systems={"tryton": values})
+        alone = await seed(settings, tmp_path / "seeded", lambda _: None, {"erp": "tryton"})
+        results = await run_shift(Shift(trials, alone, tmp_path / "seeded", tmp_path / "house"))
+    assert {each.variant: each.missed for each in results} == dict.fromkeys(ON_TRYTON, ())
 
 
 def test_each_scenario_that_uses_the_system_is_chosen_once() -> None:

@@ -1,0 +1,1 @@
+"""The systems that the ERP's tools can run on instead of the sandbox."""
