@@ -17,8 +17,8 @@ from domain.errors import Misconfigured
 Titles = Mapping[str, Replies]
 TITLES = ("question", "noun", "about")
 """The three ways in which a journey is named: asked about, listed, and as what something was about."""
-WORDS = ("replies", "tools", "effects", "done")
-"""The files of words that a company may add to: for all procedures, and for what calls will do, bring about and did."""
+WORDS = ("replies", "tools", "effects", "done", "rules")
+"""The files of words that a company may add to: for all procedures, what calls will do, bring about, did, and rules."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,8 @@ class Catalogue:
 
     `tools` holds a phrase per tool and locale that says what a call will do, `effects` the sentence about what it
     brings about or whose words it holds, `done` a phrase that says what it did; `titles` names each procedure as a
-    whole question, as a noun and as what something was about.
+    whole question, as a noun and as what something was about. `rules` holds, by what a rule says, the
+    same for people at the desk.
     """
 
     specialists: Mapping[str, Specialist]
@@ -36,6 +37,7 @@ class Catalogue:
     titles: Titles
     done: Replies = field(default_factory=dict[str, Mapping[str, Text]])
     effects: Replies = field(default_factory=dict[str, Mapping[str, Text]])
+    rules: Replies = field(default_factory=dict[str, Mapping[str, Text]])
 
     def procedure(self, name: str) -> Procedure | None:
         """The procedure of that full name, `specialist.procedure`, if there is one."""
@@ -125,6 +127,7 @@ def load_catalogue(company: CompanyFolder | None = None) -> Catalogue:
         titles={name: complete(forms, f"agents/journeys.yaml: {name}") for name, forms in titles.items()},
         done=complete(read_yaml(FOLDER / "done.yaml"), "agents/done.yaml"),
         effects=complete(read_yaml(FOLDER / "effects.yaml"), "agents/effects.yaml"),
+        rules=complete(read_yaml(FOLDER / "rules.yaml"), "agents/rules.yaml"),
     )
     return found if company is None else _with_voice(found, company)
 

@@ -137,7 +137,7 @@ class ActionInterface:
     ) -> Explained:
         """Say what a call would do and what the rules want for it, before it is sent.
 
-        In the language of `Accept-Language` where that is one of ours; what a rule says is as policy wrote it.
+        In the language of `Accept-Language`, where that is one of ours.
         """
         call = ConsideredCall(body.tool, body.arguments)
         return await self._actions.explain(caller, ConversationId(conversation_id), call, language)
@@ -150,9 +150,9 @@ class ActionInterface:
         ids = (ConversationId(conversation_id), body.action_id)
         return await self._actions.act(caller, *ids, body.tool, body.arguments)
 
-    async def customer(self, conversation_id: str, caller: Worker) -> Glance:
+    async def customer(self, conversation_id: str, caller: Worker, language: ReaderLanguage) -> Glance:
         """The customer of a conversation that you claimed, read from the systems in your name, as policy lets you."""
-        return await self._glances.look(caller, ConversationId(conversation_id))
+        return await self._glances.look(caller, ConversationId(conversation_id), language)
 
     async def translate(self, conversation_id: str, body: TranslateBody, caller: Worker) -> Translated:
         """Translate a message, or your own words before you send them, where a language model is configured.

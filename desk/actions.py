@@ -1,7 +1,7 @@
 """Acting at the desk: what a representative may do for the customer, decided and explained before it is sent."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import uuid4
 
@@ -87,7 +87,8 @@ class ActionDesk:
             services.gate.finish(row.id, ())
         words, effect = self._desk.words(row, language), decision.effect
         told = (words.proposed(call.tool, call.arguments), effect, words.text(f"needs.{effect}"))
-        return Explained(*told, effect in SENDABLE, decision.reasons)
+        reasons = tuple(replace(each, message=words.reason(each.message)) for each in decision.reasons)
+        return Explained(*told, effect in SENDABLE, reasons)
 
     async def act(
         self, caller: Caller, conversation_id: ConversationId, action_id: str, tool: str, arguments: dict[str, Any]

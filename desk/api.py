@@ -305,9 +305,11 @@ class ApprovalDoor:
         """What was said in its conversation, and what else this customer got, in the language of `Accept-Language`."""
         return await self._cases.look(caller, PendingId(approval_id), language)
 
-    async def list(self, caller: ApprovalReader, status: ApprovalStatus | None = None) -> dict[str, list[Approval]]:
-        """The calls that wait for a supervisor, or those in another state."""
-        return {"items": await self._approvals.list(caller, status)}
+    async def list(
+        self, caller: ApprovalReader, language: ReaderLanguage, status: ApprovalStatus | None = None
+    ) -> dict[str, list[Approval]]:
+        """The calls that wait for a supervisor, or those in another state; and why, in `Accept-Language`."""
+        return {"items": self._cases.tell(await self._approvals.list(caller, status), language)}
 
     async def decide(self, approval_id: str, body: Decide, caller: Approver) -> Approval:
         """Approve or reject one pending call, once; the conversation goes on with your answer.

@@ -1,14 +1,17 @@
 """What a supervisor looks at before they decide: what was said, and what else this customer got."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from agents.handoff.desk_words import DeskWords
+from agents.wording import Voice
 from desk.deeds import made
 from desk.queue import DeskDependencies
-from domain.approval import Approvals
+from domain.approval import Approval, Approvals
 from domain.caller import Caller
 from domain.conversation import Message
+from domain.decision import Reason
 from domain.errors import NotFound
 from domain.ids import ConversationId, PendingId
 from router.memory.browsing import Search
@@ -62,6 +65,15 @@ class ApprovalCases:
             rows += [each for each in others if each.id != row.id][:MOST_CONVERSATIONS]
         given = [each for one in rows for each in await self._done_in(one, language)]
         return ApprovalCase((await store.words(row.id))[-MOST_MESSAGES:], tuple(given))
+
+    def tell(self, approvals: Iterable[Approval], language: str) -> list[Approval]:
+        """The same approvals with the rules' reasons in the reader's language."""
+        return [replace(each, reasons=self._reasons(each, language)) for each in approvals]
+
+    def _reasons(self, approval: Approval, language: str) -> tuple[Reason, ...]:
+        services = self._given.services
+        words = DeskWords(services.catalogue, Voice(language, services.currencies[approval.tenant]))
+        return tuple(replace(each, message=words.reason(each.message)) for each in approval.reasons)
 
     async def _done_in(self, row: Stored, language: str) -> list[GivenBefore]:
         services = self._given.services

@@ -8,13 +8,13 @@ from agents.troubleshooting.articles import LONGEST_QUERY, quote_article
 from desk.queue import Desk, DeskDependencies, context_for
 from domain.caller import Caller
 from domain.calls import ToolCall
+from domain.decision import Decision
 from domain.ids import CallId, ConversationId
 from router.memory.store import Stored, StoredHandoff
 from understanding.dialogue.person import wants_person
 from understanding.language.clauses import split_sentences
 
 MOST = 3
-NOT_READ = "The articles could not be read just now."
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +43,10 @@ class ArticleDesk:
         self._desk = desk
         self._dependencies = dependencies
 
-    async def find(self, caller: Caller, conversation_id: ConversationId) -> FittingArticles:
+    async def find(self, caller: Caller, conversation_id: ConversationId, language: str = "en") -> FittingArticles:
         """Up to three articles, in the customer's language where they are translated; none where nothing was asked.
+
+        Why there are none is said in the reader's `language`.
 
         Raises:
             NotFound: unknown, another tenant's, or not handed to people.
@@ -55,32 +57,30 @@ class ArticleDesk:
             await self._desk.see_claimed(caller, conversation_id)
             change, handoff = await self._desk.find(caller, conversation_id)
             query = _query(change.row, handoff)
-            found = await self._read(caller, change.row, query) if query else FittingArticles()
+            found = await self._read(caller, change.row, query, language) if query else FittingArticles()
             gate.finish(conversation_id, ())
         return found
 
-    async def _read(self, caller: Caller, row: Stored, query: str) -> FittingArticles:
-        look = f"desk/{uuid4().hex}"
+    async def _read(self, caller: Caller, row: Stored, query: str, language: str) -> FittingArticles:
+        look, words = f"desk/{uuid4().hex}", self._desk.words(row, language)
         found = await self._call(caller, row, f"{look}/search", "search_articles", query=query)
-        if isinstance(found, str):
-            return FittingArticles(problem=found)
+        if isinstance(found, Decision):
+            return FittingArticles(problem=words.refusal(found))
         articles = list[FittingArticle]()
         for each in found["items"][:MOST]:
             name = each["article_id"]
             article = await self._call(caller, row, f"{look}/{name}", "get_article", article_id=name)
-            if isinstance(article, str):
-                return FittingArticles(tuple(articles), article)
+            if isinstance(article, Decision):
+                return FittingArticles(tuple(articles), words.refusal(article))
             shown = (article["title"], each["snippet"], quote_article(article["text"]), article["locale"])
             articles.append(FittingArticle(name, *shown))
         return FittingArticles(tuple(articles))
 
-    async def _call(self, caller: Caller, row: Stored, name: str, tool: str, **given: str) -> dict[str, Any] | str:
-        """What the tool answers, or why it does not."""
+    async def _call(self, caller: Caller, row: Stored, name: str, tool: str, **given: str) -> dict[str, Any] | Decision:
+        """What the tool answers, or the decision that it gave no answer to."""
         call = ToolCall(CallId(name), f"knowledge.{tool}", {**given, "locale": row.memory.locale})
         result = await self._dependencies.services.gate.call(context_for(row, caller), call)
-        if result.outcome is None:
-            return result.decision.rationale or NOT_READ
-        return result.outcome.data if result.outcome.succeeded else NOT_READ
+        return result.outcome.data if result.outcome and result.outcome.succeeded else result.decision
 
 
 def read_last_wish(row: Stored) -> str:

@@ -103,15 +103,15 @@ class AssistDoor:
         return await self._earlier.list(caller, ConversationId(conversation_id), after, language)
 
     async def earlier_words(
-        self, conversation_id: str, earlier_id: str, caller: Worker
+        self, conversation_id: str, earlier_id: str, caller: Worker, language: ReaderLanguage
     ) -> dict[str, tuple[Message, ...]]:
         """What was said in one of them, where policy lets you read it; that you did is on record."""
         ids = (ConversationId(conversation_id), ConversationId(earlier_id))
-        return {"messages": await self._earlier.read(caller, *ids)}
+        return {"messages": await self._earlier.read(caller, *ids, language)}
 
-    async def articles(self, conversation_id: str, caller: Worker) -> FittingArticles:
+    async def articles(self, conversation_id: str, caller: Worker, language: ReaderLanguage) -> FittingArticles:
         """Articles that fit what the customer of a conversation of yours said last, in their language."""
-        return await self._articles.find(caller, ConversationId(conversation_id))
+        return await self._articles.find(caller, ConversationId(conversation_id), language)
 
     async def draft(self, conversation_id: str, caller: Worker) -> ReplyDraft:
         """Draft a reply in a conversation of yours: what was done or found, and what comes next.

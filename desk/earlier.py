@@ -77,7 +77,7 @@ class EarlierDesk:
             customer = known_as(row.memory.customer)
             if not customer:
                 return EarlierPage()
-            refused = await self._refused(caller, row, "looked at the customer's earlier conversations")
+            refused = await self._refused(caller, row, "looked at the customer's earlier conversations", language)
         if refused:
             return EarlierPage(problem=refused)
         before = await self._place(caller, customer, after) if after else None
@@ -88,7 +88,7 @@ class EarlierDesk:
         return EarlierPage(items, page[-1].id if len(found) > len(page) else "")
 
     async def read(
-        self, caller: Caller, conversation_id: ConversationId, wanted: ConversationId
+        self, caller: Caller, conversation_id: ConversationId, wanted: ConversationId, language: str = "en"
     ) -> tuple[Message, ...]:
         """What was said in one of them.
 
@@ -100,12 +100,12 @@ class EarlierDesk:
         async with self._given.work.open(conversation_id):
             row = await self._desk.find_claimed(caller, conversation_id)
             await self._own(caller, known_as(row.memory.customer), wanted)
-            refused = await self._refused(caller, row, f"read the customer's earlier conversation {wanted}")
+            refused = await self._refused(caller, row, f"read the customer's earlier conversation {wanted}", language)
         if refused:
             raise NotPermitted(refused)
         return await self._given.store.words(wanted)
 
-    async def _refused(self, caller: Caller, row: Stored, act: str) -> str:
+    async def _refused(self, caller: Caller, row: Stored, act: str, language: str) -> str:
         """Why policy does not let the caller look; empty where it does, and then the look is on record."""
         gate, customer = self._given.services.gate, known_as(row.memory.customer)
         call = ToolCall(CallId(f"desk/{uuid4().hex}"), TOOL, {"customer_id": customer})
@@ -113,7 +113,7 @@ class EarlierDesk:
         allowed = decision.effect is Effect.ALLOW
         note = Note(row.id, TurnId(""), caller.tenant, "note", f"Representative {caller.subject} {act}.")
         gate.finish(row.id, (note,) if allowed else ())
-        return "" if allowed else decision.rationale
+        return "" if allowed else self._desk.words(row, language).refusal(decision)
 
     async def _own(self, caller: Caller, customer: str, wanted: ConversationId) -> Stored:
         row = await self._given.store.load(wanted)

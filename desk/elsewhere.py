@@ -42,8 +42,8 @@ class ElsewhereDesk:
     async def packet(self, row: Stored, language: str) -> Mapping[str, Any] | None:
         """See `router.other_desks.OtherDesks.packet`."""
         handoff = await self._given.store.handoff(row.id)
-        if handoff is None or language == "en":
-            return handoff and handoff.packet
+        if handoff is None:
+            return None
         words = (self._desk.words(row, language), self._desk.words(row, "en"))
         return reword(handoff.packet, row.memory.settled, *words)
 

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
+from agents.handoff.desk_words import DeskWords
 from desk.queue import Desk, DeskDependencies, context_for
 from domain.caller import Caller
 from domain.calls import CallResult, ToolCall
@@ -22,7 +23,6 @@ SECTIONS = (
     ("contacts", "crm.list_interactions"),
 )
 """What is shown, in this order, and the tool that reads it."""
-NOT_READ = "This could not be read just now."
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ class GlanceDesk:
         self._desk = desk
         self._dependencies = dependencies
 
-    async def look(self, caller: Caller, conversation_id: ConversationId) -> Glance:
+    async def look(self, caller: Caller, conversation_id: ConversationId, language: str = "en") -> Glance:
         """Read everything that policy lets a representative see; what one system does not answer hides nothing else.
 
         Raises:
@@ -65,18 +65,17 @@ class GlanceDesk:
             customer, currency = row.memory.customer, services.currencies[row.tenant]
             if customer is None:
                 return Glance("", "anonymous", None, currency, ())
-            look, sections = uuid4().hex, list[GlanceSection]()
+            look, sections, words = uuid4().hex, list[GlanceSection](), self._desk.words(row, language)
             for name, tool in SECTIONS:
                 call = ToolCall(CallId(f"desk/{look}/{name}"), tool, {"customer_id": customer.id})
-                sections.append(_section(name, await services.gate.call(context_for(row, caller), call)))
+                result = await services.gate.call(context_for(row, caller), call)
+                sections.append(_section(name, result, words))
             services.gate.finish(row.id, ())
         return Glance(customer.id, customer.auth_level.value, customer.strong_since, currency, tuple(sections))
 
 
-def _section(name: str, result: CallResult) -> GlanceSection:
-    if result.outcome is None:
-        return GlanceSection(name, problem=result.decision.rationale or NOT_READ)
-    if not result.outcome.succeeded:
-        return GlanceSection(name, problem=NOT_READ)
+def _section(name: str, result: CallResult, words: DeskWords) -> GlanceSection:
+    if result.outcome is None or not result.outcome.succeeded:
+        return GlanceSection(name, problem=words.refusal(result.decision))
     data = result.outcome.data
     return GlanceSection(name, tuple(data["items"]) if "items" in data else (data,))

@@ -46,10 +46,8 @@ class DeskLists:
         change, handoff = await self._desk.find(caller, conversation_id)
         if handoff.state == "claimed" and handoff.claimed_by != caller.subject and caller.role is Role.REPRESENTATIVE:
             raise Conflict(f"{conversation_id} was claimed by somebody else")
-        packet = handoff.packet
-        if language != "en":
-            words = (self._desk.words(change.row, language), self._desk.words(change.row, "en"))
-            packet = reword(packet, change.row.memory.settled, *words)
+        words = (self._desk.words(change.row, language), self._desk.words(change.row, "en"))
+        packet = reword(handoff.packet, change.row.memory.settled, *words)
         known = (handoff.queue, handoff.priority, handoff.reason, handoff.waiting_since, packet)
         return QueueItem(conversation_id, *known)
 

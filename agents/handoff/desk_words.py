@@ -1,6 +1,6 @@
 """What happened in a conversation, in sentences for the people at the desk, with figures as the account has them.
 
-Texts in their language are in `desk_texts.yaml`; what a rule says of a refusal stays as policy wrote it.
+Texts in their language are in `desk_texts.yaml`, those for what rules say in `agents/rules.yaml`.
 """
 
 import re
@@ -11,10 +11,12 @@ from typing import Any
 
 from agents.catalogue import Catalogue
 from agents.folders import Replies, complete, read_yaml
+from agents.handoff.rule_sentences import say_reason
 from agents.specialist import Saying
 from agents.wording import Forms, Voice
 from agents.wording.forms import is_read
 from domain.conversation import Action
+from domain.decision import Decision, Effect
 from domain.errors import Misconfigured
 
 _TEXTS = Path(__file__).parent / "desk_texts.yaml"
@@ -47,6 +49,16 @@ class DeskWords:
         """What to do first, by why the conversation came."""
         wanted = "next.proposed" if proposed else f"next.{reason}"
         return self.text(wanted if wanted in _texts() else "next.asked_for_person")
+
+    def reason(self, message: str) -> str:
+        """Why a rule decided as it did; as policy wrote it where there is no sentence for that."""
+        return say_reason(self._catalogue.rules, message, self._voice)
+
+    def refusal(self, decision: Decision) -> str:
+        """Why there is nothing to see: what the rules say, or that it could not be read although it was allowed."""
+        allowed = decision.effect is Effect.ALLOW
+        told = "" if allowed else " ".join(self.reason(each.message) for each in decision.reasons)
+        return told or self.text("not_read")
 
     def title(self, procedure: str) -> str:
         """A journey's name, as of somebody else."""

@@ -67,7 +67,7 @@ def _open(case: Mapping[str, Any], words: DeskWords) -> dict[str, Any]:
 
 
 def _action(told: Mapping[str, Any], words: DeskWords, before: DeskWords) -> dict[str, Any]:
-    """The rule's own reason is kept: it is what stands after the sentence."""
+    """The rule's own reason, in policy's words, is what stands after the sentence."""
     action = Action(**{name: told[name] for name in Action.__slots__})
     because = told["account"].removeprefix(before.account(action, "")).strip()
-    return {**told, "account": words.account(action, because)}
+    return {**told, "account": words.account(action, words.reason(because))}

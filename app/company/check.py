@@ -12,6 +12,7 @@ from pydantic import SecretStr
 from agents.catalogue import WORDS, Catalogue, load_catalogue
 from agents.folders import FOLDER as AGENTS
 from agents.folders import own_procedures
+from agents.handoff.rule_sentences import COMPUTED, find_unsaid
 from app.company.code import open_folder, read_seed
 from app.company.connectors import find_carriers, read_connector
 from app.company.declared_checks import check_declared
@@ -26,6 +27,7 @@ from mcp_servers.catalogue import find_toolsets, list_backends
 from policy.engines.bundle import SCHEMA, Bundle
 from policy.engines.company_policy import LIMITS_FILE, compose_bundle, read_limits
 from policy.engines.embedded import read_module
+from policy.review.rule_words import read_words
 
 ALWAYS = "handoff"
 """The specialist that no company can do without: it brings customers to people."""
@@ -57,6 +59,7 @@ def check_company(folder: Path) -> list[Mistake]:
     if catalogue is not None and bundle is not None:
         found += _check_module(folder, bundle)
         found += _check_tools(company, catalogue, bundle)
+        found += _check_rules(company, catalogue, bundle)
     return found
 
 
@@ -252,6 +255,20 @@ def _check_tools(company: CompanyFolder, catalogue: Catalogue, bundle: Bundle) -
         file = company.path / "mcp_servers" / server / "server.py"
         for entry in tools.entries if server not in platform else ():
             yield from missing_of(f"{server}.{entry.name}", file, catalogue, bundle, writes=entry.writes)
+
+
+def _check_rules(company: CompanyFolder, catalogue: Catalogue, bundle: Bundle) -> Iterator[Mistake]:
+    """What rules say that the desk can only show as policy wrote it."""
+    for name, words in read_words(bundle).items():
+        file = company.path / "policy" / "rules" / name / "rule.rego"
+        for message in find_unsaid(catalogue.rules, words.get("messages", ())) if file.is_file() else ():
+            line = f"the desk has no words for {message!r}: add it to voice/rules.yaml in {', '.join(company.locales)}"
+            yield Mistake(file, _line_of_text(file, message.partition(COMPUTED)[0]), line)
+
+
+def _line_of_text(file: Path, text: str) -> int:
+    lines = file.read_text("utf-8").splitlines()
+    return next((number for number, line in enumerate(lines, 1) if text in line), 0)
 
 
 def missing_of(tool: str, file: Path, catalogue: Catalogue, bundle: Bundle, *, writes: bool) -> Iterator[Mistake]:

@@ -17,11 +17,15 @@ from domain.names import suggest
 FILE = "company.toml"
 PLACEHOLDERS = ("customer", "representative", "company")
 """What a ready reply of the desk may name in braces; its page fills it in, and sends none in which one is left."""
+LONGEST_REPLY = 4000
+"""Characters of a ready reply of the desk."""
 TARGETS = (*QUEUES, "urgent", "other")
 """What a target of the desk may be for: a queue, every urgent conversation, the queues that are not named."""
 REFERENCE = Path(__file__).parents[2] / "companies" / "northwind_fibre"
 """The company that runs where none is named, in development only."""
 
+_UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+"""Control characters, and marks that turn the direction of what stands after them."""
 _TENANT = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 _ORIGIN = re.compile(r"https?://[a-z0-9.-]+(:\d{1,5})?|https?://\[[0-9a-f:]+\](:\d{1,5})?")
 _HOURS = re.compile(
@@ -53,6 +57,19 @@ def _queue(name: str) -> str:
     if name not in QUEUES:
         raise ValueError(f"{name!r} is no queue{suggest(name, QUEUES)}; there are {', '.join(QUEUES)}")
     return name
+
+
+def _visible(words: str) -> str:
+    if found := _UNSEEN.search(words):
+        place = f"character {found.start() + 1} of {len(words)} (U+{ord(found[0]):04X})"
+        raise ValueError(f"{place} cannot be seen, and changes how the rest is read: take it out")
+    return words
+
+
+def _named(name: str) -> str:
+    if not name.strip() or "\n" in name:
+        raise ValueError("a name is one line, and not empty")
+    return _visible(name)
 
 
 def _target(name: str) -> str:
@@ -110,6 +127,10 @@ class PersonProfile(ProfileSection):
     capacity: int = Field(default=0, ge=0)
 
 
+_Offered = Annotated[str, Field(max_length=40), AfterValidator(_named)]
+_ReplyText = Annotated[str, Field(min_length=1, max_length=LONGEST_REPLY), AfterValidator(_visible)]
+
+
 class MacroProfile(ProfileSection):
     """Several acts in one: `labels` that are added, a ready `reply` that is sent, a `queue` that it goes to."""
 
@@ -128,11 +149,11 @@ class DeskProfile(ProfileSection):
     conversation, by queue, `urgent` for all that are, `other` for the queues that are not named.
     """
 
-    dispositions: list[Annotated[str, Field(min_length=1, max_length=100)]] = []
-    replies: dict[str, dict[Annotated[str, AfterValidator(_locale)], str]] = {}
+    dispositions: list[Annotated[str, Field(max_length=100), AfterValidator(_named)]] = []
+    replies: dict[_Offered, dict[Annotated[str, AfterValidator(_locale)], _ReplyText]] = {}
     people: dict[str, PersonProfile] = {}
-    labels: list[Annotated[str, Field(min_length=1, max_length=40)]] = []
-    macros: dict[str, MacroProfile] = {}
+    labels: list[_Offered] = []
+    macros: dict[_Offered, MacroProfile] = {}
     outcomes: dict[Annotated[str, Field(pattern=r"^[a-z0-9_]+\.[a-z0-9_]+$")], str] = {}
     targets: dict[
         Annotated[str, AfterValidator(_target)], Annotated[int, Field(strict=True, ge=1, le=7 * 24 * 60)]
@@ -143,7 +164,7 @@ class DeskProfile(ProfileSection):
     def _known_placeholders(cls, replies: dict[str, dict[str, str]]) -> dict[str, dict[str, str]]:
         for texts in replies.values():
             for text in texts.values():
-                for name in re.findall(r"\{(\w*)\}", text):
+                for name in re.findall(r"\{([^{}]*)\}", text):
                     if name not in PLACEHOLDERS:
                         raise ValueError(f"{{{name}}} is no placeholder{suggest(name, PLACEHOLDERS)}")
         return replies

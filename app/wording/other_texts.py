@@ -8,7 +8,8 @@ from typing import cast
 
 from agents.catalogue import Catalogue
 from agents.handoff.desk_words import DeskWords
-from agents.wording import Voice
+from agents.handoff.rule_sentences import MONEY, facts_in
+from agents.wording import Voice, render
 from agents.wording.typography import typeset
 from app.wording.specimens import CHANNELS, Rendered, Spoken, facts_of
 from mcp_servers.crm.backend.contact import TOLD, WHERE
@@ -43,13 +44,18 @@ def render_others(catalogue: Catalogue, spoken: Spoken, articles: Path | None = 
 
 
 def desk_texts(catalogue: Catalogue, spoken: Spoken) -> Iterator[Rendered]:
-    """What a representative reads of calls, in English: said about the customer, and not to them."""
+    """What a representative reads of calls, in English, and of rules: said about the customer, and not to them."""
     voice = Voice("en", spoken.currency, "UTC")
     words = DeskWords(catalogue, voice)
     for tool, texts in catalogue.tools.items():
         facts = facts_of(f"tools/{tool}", texts, "usual")
         told = words.proposed(tool, facts, facts.get("resource"))
         yield Rendered(f"desk/{tool}", "en", "desk", "usual", told, (told,))
+    for locale in spoken.locales:
+        for message, texts in catalogue.rules.items():
+            facts = {name: 4500 if name.endswith(MONEY) else 2 for name in facts_in(message)}
+            told = render(texts, Voice(locale, spoken.currency, "UTC"), facts)
+            yield Rendered(f"desk/rules/{message}", locale, "desk", "usual", told, (told,))
 
 
 def page_texts(script: str) -> Iterator[tuple[str, str, str]]:

@@ -11,13 +11,14 @@ import { Notes } from "/desk/notes.js";
 import { showPacket } from "/desk/packet.js";
 import { Translation } from "/desk/translation.js";
 import { putIntoReply, unfilled } from "/desk/ready.js";
-import { say, term } from "/desk/wording.js";
+import { locale, say, term } from "/desk/wording.js";
 
 const { find, make } = elements;
 const TYPES_MS = 6000; // somebody who types says so again within this time
 const DRAFT = "switchboard.desk.draft.";
 const TYPING_MS = 4000;
 const READ_MS = 500;
+const LONGEST = 16_000; // characters of a reply that the service takes
 
 export class Case {
   constructor({ service, item, forms, told, changed, left, supervises }) {
@@ -181,6 +182,7 @@ export class Case {
     const files = this.files.items;
     const text = find("reply").value.trim() || this.files.names;
     if (!text) return find("reply").focus();
+    if ([...text].length > LONGEST) return this.told(say("tooLong", { number: LONGEST.toLocaleString(locale) }), true);
     if (unfilled(text)) return this.told(say("fillFirst", { name: unfilled(text) }), true);
     if (!this.translation.agrees(text)) return this.#attempt("translate", say("replyKept"), () => this.translation.propose(text));
     return this.#attempt("send", say("replyKept"), async () => {

@@ -15,10 +15,13 @@ Name = tuple[str, ...]
 """A definition: its package's path and its own name."""
 
 RULES: Name = ("contact_centre", "rules")
+_ASSIGN = [{"type": "var", "value": "assign"}]
 LIMITS: Name = ("contact_centre", "limits")
 LIMIT_READERS = {"money": ("money_back",), "value": ()}
 """How the limits are asked for: `limits.money("automatic_minor")`, `limits.value("identity", "strong_max_age_s")`."""
 SPOKEN = ("report", "obligation", "reservation")
+COMPUTED = "{}"
+"""What stands in a message for what the rule puts in: an amount, a number of days."""
 
 
 @dataclass
@@ -36,7 +39,7 @@ class _Definition:
 
 
 def describe_rules(folder: Path, sources: Sequence[str], binary: str) -> dict[str, dict[str, Any]]:
-    """Each rule's title and description, the parts of the input that it looks at, and the limits it applies.
+    """Each rule's title and description, what it says, the parts of the input that it looks at, the limits it applies.
 
     Raises:
         Misconfigured: a file cannot be parsed; the message is opa's.
@@ -75,7 +78,54 @@ def _describe(tree: dict[str, Any], definitions: dict[Name, _Definition]) -> dic
         "description": " ".join(words.get("description", "").split()),
         "looks_at": sorted({part for name in reached for part in _parts(definitions[name], definitions)}),
         "limits": sorted({limit for name in reached for limit in definitions[name].limits if "." in limit}),
+        "messages": sorted({message for rule in tree.get("rules", ()) for message in _messages(rule, tree)}),
     }
+
+
+def _messages(rule: dict[str, Any], tree: dict[str, Any]) -> Iterator[str]:
+    """What a report may say, `COMPUTED` for what is put in; where it is looked up, any sentence of the file."""
+    key = rule["head"].get("key")
+    if rule["head"].get("name") != "report" or not _is(key, "object"):
+        return
+    for name, told in key["value"]:
+        if name["value"] != "message":
+            continue
+        made = [*_assigned(rule, tree, told)] if _is(told, "var") else [told]
+        yield from (_form(each) for each in made) if made else _sentences(tree)
+
+
+def _assigned(rule: dict[str, Any], tree: dict[str, Any], variable: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """What the body of a rule, or else its file, says that a variable is."""
+    for expression in rule.get("body", ()):
+        terms = expression["terms"]
+        if isinstance(terms, list) and terms[0].get("value") == _ASSIGN and terms[1] == variable:
+            yield cast(dict[str, Any], terms[2])
+    for other in tree["rules"]:
+        head = other["head"]
+        if head.get("name") == variable["value"] and "value" in head:
+            yield head["value"]
+
+
+def _form(term: dict[str, Any]) -> str:
+    """A text, or several that are put together, without what is computed."""
+    if _is(term, "string"):
+        return str(term["value"])
+    called: list[Any] = term["value"] if _is(term, "call") else []
+    if not called or _constants(called[0]) != ("concat",) or not (_is(called[1], "string") and _is(called[2], "array")):
+        return COMPUTED
+    return str(called[1]["value"]).join(_form(part) for part in called[2]["value"])
+
+
+def _sentences(node: Any) -> Iterator[str]:
+    if isinstance(node, list):
+        for each in cast(list[Any], node):
+            yield from _sentences(each)
+    elif isinstance(node, dict):
+        known = cast(dict[str, Any], node)
+        value = known.get("value")
+        if _is(known, "string") and isinstance(value, str) and " " in value and value.endswith("."):
+            yield value
+        yield from _sentences([part for name, part in known.items() if name != "annotations"])
 
 
 def _parts(found: _Definition, definitions: dict[Name, _Definition]) -> set[str]:

@@ -7,6 +7,7 @@ from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.channels.desk_states import Stage, sign_in
 from tests.channels.http_service import Service
+from tests.house_guest import Json
 
 LONG = "नमस्ते 👩‍👩‍👧 " + "schlecht" * 610
 """About five thousand characters, most of them in one word."""
@@ -262,4 +263,73 @@ def test_a_name_of_markup_and_of_five_thousand_characters_stays_a_name(stage: St
     assert "pwned" not in page.title()
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     stage.service.call("PUT", "/v1/desk/presence", {"status": "available", "name": "Lee"}, "representative_2")
+    stage.leave(page)
+
+
+OFFERED = "<img src=x onerror=\"document.title='pwned'\">"
+FAMILY, ARABIC = "👩‍👩‍👧 family", "شكوى عاجلة"
+FORMS: Json = {
+    "company": OFFERED,
+    "dispositions": [OFFERED],
+    "labels": [OFFERED, FAMILY, ARABIC, "w" * 40],
+    "replies": [
+        {"name": OFFERED, "texts": {"en": f"{OFFERED} of {{company}} for {{customer}}. {ARABIC} {LONG[:3800]}"}},
+        {"name": FAMILY, "texts": {"en": "This is {representative}, {{ 7 * 7 }}."}},
+    ],
+    "macros": [
+        {"name": OFFERED, "labels": [OFFERED, ARABIC], "reply": OFFERED, "queue": ""},
+        {"name": ARABIC, "labels": [], "reply": FAMILY, "queue": ""},
+    ],
+    "translates": False,
+}
+"""What a company could offer that is no friend of its own desk."""
+
+
+def test_labels_ready_replies_and_macros_of_markup_stay_words(stage: Stage) -> None:
+    conversation = stage.asks("C-10409", claimed_by="representative")
+    page = stage.sign_in_page()
+    page.route("**/v1/desk/forms", lambda route: route.fulfill(json=FORMS))
+    page.route("**/labels", lambda route: route.fulfill(json=route.request.post_data_json))
+    sign_in(page, stage.service, "representative")
+    page.locator(f'#mine li[data-key="{conversation}"] button').click()
+    page.locator("#labelling summary").click()
+    for label in (OFFERED, FAMILY, ARABIC):
+        page.get_by_role("checkbox", name=label).check()
+    expect(page.locator("#labels-count")).to_contain_text(f"{OFFERED}")
+    page.get_by_label("Apply a macro").select_option(OFFERED)
+    expect(bubbles(page)).to_contain_text(f"{OFFERED} of {OFFERED} for ")
+    assert written(stage, conversation)[-1].startswith(OFFERED)
+
+    page.locator("#called").fill("")
+    page.get_by_label("Apply a macro").select_option(ARABIC)
+    expect(page.get_by_label("Your reply")).to_have_value("This is {representative}, {{ 7 * 7 }}.")
+    expect(page.locator("#notice")).to_contain_text("{representative}")
+    page.get_by_role("button", name="Send", exact=True).click()
+    assert len(written(stage, conversation)) == 1, "what has a gap is not sent"
+    page.get_by_label("Your reply").fill("")
+    page.locator("#called").fill("Dana")
+    page.locator("#ready").select_option(FAMILY)
+    expect(page.get_by_label("Your reply")).to_have_value("This is Dana, {{ 7 * 7 }}.")
+
+    page.get_by_label("Your reply").fill("")
+    page.get_by_text("Resolve", exact=True).click()
+    expect(page.locator("#dispositions option")).to_have_attribute("value", OFFERED)
+    assert page.locator("#work img").count() == 0
+    assert "pwned" not in page.title()
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    stage.leave(page)
+
+
+def test_a_reply_longer_than_any_is_refused_with_its_reason_and_stays_in_the_box(stage: Stage) -> None:
+    conversation = stage.asks("C-10410", claimed_by="representative")
+    page = stage.opened(conversation)
+    page.get_by_label("Your reply").fill("y" * 16_001)
+    page.get_by_role("button", name="Send", exact=True).click()
+    expect(page.locator("#notice")).to_contain_text("up to 16,000 characters")
+    assert page.get_by_label("Your reply").input_value() == "y" * 16_001
+    assert written(stage, conversation) == []
+    page.get_by_label("Your reply").fill("👍" * 16_000)
+    page.get_by_role("button", name="Send", exact=True).click()
+    expect(page.get_by_label("Your reply")).to_have_value("")
+    assert [len(each) for each in written(stage, conversation)] == [16_000]
     stage.leave(page)

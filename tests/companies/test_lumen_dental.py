@@ -64,6 +64,15 @@ def test_its_module_is_what_its_rules_compile_to(tmp_path: Path, opa_binary: Pat
     assert (tmp_path / "sidecar" / "data.json").is_file()
 
 
+def test_a_rule_without_words_for_the_desk_is_named(tmp_path: Path) -> None:
+    copy = shutil.copytree(LUMEN, tmp_path / "lumen_dental")
+    (copy / "voice" / "rules.yaml").unlink()
+    [found] = check_company(copy)
+    assert found.file == copy / "policy" / "rules" / "scheduling" / "guardian" / "rule.rego"
+    assert "A guardian has to be on the line" in found.file.read_text("utf-8").splitlines()[found.line - 1]
+    assert "voice/rules.yaml in en, de" in found.message
+
+
 def test_its_rules_pass_their_tests(tmp_path: Path, opa_binary: Path) -> None:  # noqa: F811
     for name, content in compose_files(LUMEN, {"lumen-dental": "EUR"}).items():
         if name.endswith(".rego"):

@@ -33,6 +33,33 @@ async def test_what_is_labelled_is_found_by_it_told_live_and_on_record(house: Gu
 
 
 @pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ({"replies": {"Long": {"en": "x" * 5000}}}, "replies.Long.en\n.*at most 4000 characters"),
+        ({"replies": {"Empty": {"en": ""}}}, "replies.Empty.en\n.*at least 1 character"),
+        ({"replies": {"Gap": {"en": "Hello { customer }"}}}, "{ customer } is no placeholder.*did you mean customer"),
+        ({"replies": {"Gap": {"en": "Hello {custmer-name}"}}}, "{custmer-name} is no placeholder"),
+        ({"replies": {"Turned": {"en": "pay \u202e00.1$"}}}, r"character 5 of 10 \(U\+202E\) cannot be seen"),
+        ({"replies": {"n" * 41: {"en": "Hello"}}}, "at most 40 characters"),
+        ({"labels": ["out\u200fage"]}, r"U\+200F"),
+        ({"labels": ["two\nlines"]}, "a name is one line"),
+        ({"labels": ["  "]}, "a name is one line, and not empty"),
+        ({"macros": {"\x07": {}}}, r"U\+0007"),
+        ({"dispositions": ["done", ""]}, "dispositions.1\n.*not empty"),
+    ],
+)
+def test_what_nobody_could_read_or_send_is_refused_with_its_place(given: dict[str, object], told: str) -> None:
+    with pytest.raises(ValueError, match=told):
+        DeskProfile.model_validate(given)
+
+
+def test_markup_emoji_and_words_written_from_the_right_are_words_like_any() -> None:
+    names = ["<img src=x onerror=alert(1)>", "👩\u200d👩\u200d👧 family", "شكوى", "क्\u200dष"]
+    given = {"labels": names, "replies": {name: {"en": f"{name}\n\tfor {{customer}}"} for name in names}}
+    assert DeskProfile.model_validate(given).labels == names
+
+
+@pytest.mark.parametrize(
     ("macro", "told"),
     [
         ({"reply": "Greting"}, "'Greting' is no reply of this desk.*did you mean Greeting"),

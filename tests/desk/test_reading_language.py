@@ -15,6 +15,39 @@ async def read(guest: Guest, conversation: str, language: str, path: str = "pack
     return answer.json()
 
 
+WHY = {"en": "$180.00 is above", "de": "180,00\u00a0$ liegt über", "es": "$180.00 supera", "hi": "$180.00 की राशि"}
+
+
+async def test_why_a_rule_decides_so_is_told_to_who_acts_and_to_who_approves(house: Guest) -> None:
+    talk = await house.customer("C-1003", auth_level="strong")
+    await talk.says("let me talk to a person please")
+    await desk(house, talk, "claim")
+    arguments = {"payment_id": "P-5032", "amount_minor": 18000, "reason": "duplicate_charge"}
+    call: Json = {"tool": "payments.refund_payment", "arguments": arguments}
+    for language, why in WHY.items():
+        explained = await read(house, talk.id, language, "actions/explain", call)
+        assert any(each["message"].startswith(why) for each in explained["reasons"]), explained
+    await read(house, talk.id, "de", "actions", {**call, "action_id": "one-act-0077"})
+    await talk.says("yes")
+    for language, why in WHY.items():
+        headers = {"Authorization": f"Bearer {house.tokens['supervisor']}", "Accept-Language": language}
+        waits = (await house.http.get("/v1/approvals?status=pending", headers=headers)).json()["items"]
+        assert any(each["message"].startswith(why) for each in waits[0]["reasons"]), waits
+
+
+async def test_a_packet_says_why_something_was_refused_in_the_readers_language(house: Guest) -> None:
+    talk = await house.customer("C-1017", auth_level="authenticated")
+    await talk.says("I was charged twice for my last bill, please refund one")
+    await talk.says("let me talk to a person please")
+    told = {
+        language: [each["account"] for each in (await read(house, talk.id, language))["packet"]["actions"]]
+        for language in ("en", "de", "hi")
+    }
+    assert any("The account is flagged for fraud." in each for each in told["en"]), told
+    assert any("wegen Betrugsverdachts markiert" in each for each in told["de"])
+    assert any("धोखाधड़ी की चेतावनी" in each for each in told["hi"])
+
+
 EXPECTED = {
     "de-AT, en;q=0.5": (
         "erledigt. Gesagt wurde: „",

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from domain.errors import Misconfigured
+from policy.engines.annotations import describe_rules
 from policy.engines.bundle import Bundle
 from policy.engines.compilation import build_module, compile_bundle
 from policy.review.rule_words import read_words
@@ -100,6 +101,21 @@ def test_every_rule_tells_its_title_and_what_it_looks_at(bundle: Bundle) -> None
     assert words.keys() == rules, "run `make policy`"
     assert [name for name, told in words.items() if not told["title"]] == []
     assert [name for name, told in words.items() if not told["looks_at"]] == []
+
+
+def test_what_a_rule_says_is_read_with_a_gap_for_what_it_puts_in(bundle: Bundle) -> None:
+    said = {name: each["messages"] for name, each in read_words(bundle).items()}
+    assert said["money_back/strong_amount"] == ["More than {} needs a fresh verification code."]
+    assert said["money_back/changed_contact"] == ["Contact details changed within {} days."]
+    assert "Customers may be sent a payment link." in said["changes/request"]
+    assert "A permission does not hold for so long." in said["agents/consent_request"]
+    assert "Only {} of this payment can still go back." in said["money_back/captured"]
+
+
+def test_what_the_bundle_says_of_its_rules_is_what_they_say_today(bundle: Bundle, opa_binary: Path) -> None:
+    assert read_words(bundle) == describe_rules(bundle.folder, list(bundle.sources), str(opa_binary)), (
+        "run `make policy`"
+    )
 
 
 def test_what_a_rule_looks_at_is_followed_through_what_it_calls(bundle: Bundle) -> None:
