@@ -1,9 +1,11 @@
 """The seam behind a server's tools: a backend is asynchronous, and told for whom it acts, when, and under which key."""
 
+import asyncio
 import inspect
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol, cast
+from weakref import WeakValueDictionary
 
 from mcp_types import ToolAnnotations
 from pydantic import BaseModel
@@ -113,6 +115,7 @@ class System(Protocol):
 class SystemBackend:
     """Passes a server's calls on to a system, and remembers their keys beside it.
 
+    A customer's changes are made one after another: what one of them looked at holds until it is done.
     A call whose key is known and whose result is not was cut short: it is made again under the same key, which the
     system has to honour too.
     """
@@ -122,6 +125,7 @@ class SystemBackend:
         self._system = system
         self._keys = keys
         self._trouble = ""
+        self._changing: WeakValueDictionary[tuple[str, str], asyncio.Lock] = WeakValueDictionary()
         self._methods = {entry.name: _method_of(name, system, entry) for entry in tools}
 
     async def act(self, entry: ToolEntry, scope: Scope, arguments: dict[str, Any]) -> BaseModel:
@@ -131,7 +135,9 @@ class SystemBackend:
         if not entry.writes:
             return await self._call(entry, scope, arguments)
         answer: type[BaseModel] = entry.signature.return_annotation
-        return await self._keys.once(entry.name, scope, answer, lambda: self._call(entry, scope, arguments))
+        turn = self._changing.setdefault((scope.tenant, scope.customer), asyncio.Lock())
+        async with turn:
+            return await self._keys.once(entry.name, scope, answer, lambda: self._call(entry, scope, arguments))
 
     async def _call(self, entry: ToolEntry, scope: Scope, arguments: dict[str, Any]) -> BaseModel:
         given = {name: value for name, value in arguments.items() if name != "customer_id"}

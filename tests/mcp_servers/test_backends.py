@@ -32,6 +32,8 @@ class SlowNetwork:
         self.let_go = asyncio.Event()
         self.restarts: list[str] = []
         self.broken = True
+        self.restarting = 0
+        self.at_once: list[int] = []
 
     async def check(self) -> None: ...
 
@@ -54,6 +56,9 @@ class SlowNetwork:
         self.restarts.append(scope.key)
         if self.broken:
             raise TimeoutError
+        self.at_once.append(self.restarting := self.restarting + 1)
+        await asyncio.sleep(0)
+        self.restarting -= 1
         return Restarted(device_id=device_id, online=True, restarted_at=scope.now)
 
 
@@ -76,6 +81,13 @@ async def test_a_slow_system_stalls_nobody_else(office: Office, slow: SlowNetwor
     assert not waiting.done()
     slow.let_go.set()
     assert await waiting == {"items": []}
+
+
+async def test_a_customers_changes_are_made_one_after_another(office: Office, slow: SlowNetwork) -> None:
+    slow.broken = False
+    asked = [office.call("network.restart_device", "C-1006", device_id="D-8006") for _ in range(3)]
+    await asyncio.gather(*asked)
+    assert slow.at_once == [1, 1, 1]
 
 
 async def test_a_change_that_was_cut_short_is_made_again_under_its_key_and_then_never_more(

@@ -2,8 +2,8 @@
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator, Iterator
-from contextlib import closing
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator
+from contextlib import asynccontextmanager, closing
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -26,7 +26,7 @@ from tests.mcp_servers.office import NORTHWIND, HandClock, Office, ToolRefused
 
 pytestmark = pytest.mark.xdist_group("tryton")
 
-CUSTOMERS = ("C-1001", "C-1004", "C-1011", "C-1012", "C-1014", "C-1016", "C-1023")
+CUSTOMERS = ("C-1001", "C-1002", "C-1004", "C-1011", "C-1012", "C-1014", "C-1016", "C-1023")
 """With paid, open and overdue bills, fees, a late order, one that is not sent and one that is there."""
 FACTS = {NORTHWIND: TenantFacts("USD", "US")}
 PAGE = "https://my.northwind.example/invoices/{invoice_id}"
@@ -50,13 +50,20 @@ def options(address: str, **values: str) -> SystemOptions:
     return SystemOptions(given, FACTS, "SWITCHBOARD_SYSTEMS__TRYTON__")
 
 
-@pytest.fixture
-async def tryton(address: str, tmp_path: Path) -> AsyncIterator[Office]:
-    backend = SystemBackend("erp", open_system(options(address)), tools.entries, KeyBook(tmp_path / "erp.keys.db"))
+@asynccontextmanager
+async def open_office(address: str, keys: Path) -> AsyncGenerator[Office]:
+    """An ERP server on that Tryton, and what it remembers of keys."""
+    backend = SystemBackend("erp", open_system(options(address)), tools.entries, KeyBook(keys))
     key, clock = generate_private_key(), HandClock(WEDNESDAY)
     served = tools.build(backend, read_public_key(public_key_of(key)), clock)
     yield Office({"erp": served}, None, key, clock)  # type: ignore[arg-type]
     await backend.close()
+
+
+@pytest.fixture
+async def tryton(address: str, tmp_path: Path) -> AsyncIterator[Office]:
+    async with open_office(address, tmp_path / "erp.keys.db") as office:
+        yield office
 
 
 async def bill_of(office: Office, customer: str, invoice_id: str) -> dict[str, Any]:
@@ -114,11 +121,14 @@ async def test_bills_subscriptions_and_orders_are_told_as_the_sandbox_tells_them
     ]
 
 
-async def test_a_fee_is_waived_once_by_a_credit_note_whoever_asks_at_the_same_time(tryton: Office) -> None:
+async def test_a_fee_is_waived_once_by_a_credit_note_whichever_process_is_asked_at_the_same_time(
+    tryton: Office, address: str, tmp_path: Path
+) -> None:
     fee = await fee_of(tryton, "C-1011", "INV-3011")
     before = await bill_of(tryton, "C-1011", "INV-3011")
-    asked = [waive(tryton, "C-1011", "INV-3011", fee, key) for key in ("first", "second")]
-    answers = await asyncio.gather(*asked, return_exceptions=True)
+    async with open_office(address, tmp_path / "other.keys.db") as other:
+        asked = [waive(each, "C-1011", "INV-3011", fee, key) for each, key in ((tryton, "one"), (other, "two"))]
+        answers = await asyncio.gather(*asked, return_exceptions=True)
     refused = [str(each) for each in answers if isinstance(each, ToolRefused)]
     assert refused == [f"line_id: {fee['line_id']} has been waived already"]
     after = await bill_of(tryton, "C-1011", "INV-3011")
@@ -126,28 +136,27 @@ async def test_a_fee_is_waived_once_by_a_credit_note_whoever_asks_at_the_same_ti
     assert sum(line["amount_minor"] for line in after["lines"] if not line["waived"]) == after["total_minor"]
 
 
+async def test_many_credits_at_once_never_take_more_off_a_bill_than_is_owed(tryton: Office) -> None:
+    owed = (await bill_of(tryton, "C-1002", "INV-3002"))["balance_minor"]
+    given = {"customer_id": "C-1002", "amount_minor": owed // 2 - 100, "reason": "goodwill"}
+    given_out = await asyncio.gather(*[tryton.call("erp.apply_credit", "C-1002", **given) for _ in range(4)])
+    after = await bill_of(tryton, "C-1002", "INV-3002")
+    assert (after["balance_minor"], after["total_minor"]) == (0, 0)
+    assert [each["invoice_id"] for each in given_out].count(None) == 1
+
+
 async def test_what_was_cut_short_is_finished_under_its_key_and_made_once(address: str, tmp_path: Path) -> None:
     """The key book is lost, as if the process had died before it wrote the answer down."""
     told: list[Any] = []
     for attempt in range(2):
-        system = open_system(options(address))
-        backend = SystemBackend("erp", system, tools.entries, KeyBook(tmp_path / f"{attempt}.keys.db"))
-        key, clock = generate_private_key(), HandClock(WEDNESDAY)
-        served = tools.build(backend, read_public_key(public_key_of(key)), clock)
-        office = Office({"erp": served}, None, key, clock)  # type: ignore[arg-type]
-        granted = {"idempotency_key": "cut-short"}
-        credited = await office.call(
-            "erp.apply_credit", "C-1014", granted=granted, customer_id="C-1014", amount_minor=700, reason="goodwill"
-        )
-        moved = await office.call(
-            "erp.change_plan",
-            "C-1014",
-            granted={"idempotency_key": "move"},
-            subscription_id="SUB-2014",
-            plan_id="fibre-100",
-        )
-        told.append((credited, moved, (await bill_of(office, "C-1014", "INV-3014"))["balance_minor"]))
-        await backend.close()
+        async with open_office(address, tmp_path / f"{attempt}.keys.db") as office:
+            granted = {"idempotency_key": "cut-short"}
+            given = {"customer_id": "C-1014", "amount_minor": 700, "reason": "goodwill"}
+            credited = await office.call("erp.apply_credit", "C-1014", granted=granted, **given)
+            granted = {"idempotency_key": "cut-short-too"}
+            given = {"subscription_id": "SUB-2014", "plan_id": "fibre-100"}
+            moved = await office.call("erp.change_plan", "C-1014", granted=granted, **given)
+            told.append((credited, moved, (await bill_of(office, "C-1014", "INV-3014"))["balance_minor"]))
     assert told[0] == told[1]
 
 

@@ -306,13 +306,20 @@ class Bills:
             bill = next((each for each in ledger.bills if _belongs(note, each)), None)
             if bill is None:
                 continue
-            lowered = bill["number"]
             open_lines = [line["id"] for line in note["lines_to_pay."] if not line["reconciliation"]]
             missing = [line for line in open_lines if line not in bill["payment_lines"]]
-            room = self._books.minor(-note["total_amount"]) <= ledger.balance(bill)
-            if missing and room:
-                await self._tryton.write(INVOICE, [bill["id"]], {"payment_lines": [("add", missing)]})
+            if missing and not await self._pay_with(bill, missing):
+                continue
+            lowered = bill["number"]
         return lowered
+
+    async def _pay_with(self, bill: Record, lines: Sequence[int]) -> bool:
+        """Put a credit note to its bill; a bill that less is owed of by now leaves it on the account."""
+        try:
+            await self._tryton.write(INVOICE, [bill["id"]], {"payment_lines": [("add", list(lines))]})
+        except Refused:
+            return False
+        return True
 
 
 def due_day(bill: Record) -> date:
