@@ -56,7 +56,8 @@ class SlowNetwork:
         self.restarts.append(scope.key)
         if self.broken:
             raise TimeoutError
-        self.at_once.append(self.restarting := self.restarting + 1)
+        self.restarting += 1
+        self.at_once.append(self.restarting)
         await asyncio.sleep(0)
         self.restarting -= 1
         return Restarted(device_id=device_id, online=True, restarted_at=scope.now)
