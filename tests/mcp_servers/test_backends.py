@@ -33,7 +33,7 @@ class SlowNetwork:
         self.restarts: list[str] = []
         self.broken = True
         self.restarting = 0
-        self.at_once: list[int] = []
+        self.at_once = 0
 
     async def check(self) -> None: ...
 
@@ -57,8 +57,9 @@ class SlowNetwork:
         if self.broken:
             raise TimeoutError
         self.restarting += 1
-        self.at_once.append(self.restarting)
-        await asyncio.sleep(0)
+        self.at_once = max(self.at_once, self.restarting)
+        self.asked.set()
+        await self.let_go.wait()
         self.restarting -= 1
         return Restarted(device_id=device_id, online=True, restarted_at=scope.now)
 
@@ -87,8 +88,14 @@ async def test_a_slow_system_stalls_nobody_else(office: Office, slow: SlowNetwor
 async def test_a_customers_changes_are_made_one_after_another(office: Office, slow: SlowNetwork) -> None:
     slow.broken = False
     asked = [office.call("network.restart_device", "C-1006", device_id="D-8006") for _ in range(3)]
-    await asyncio.gather(*asked)
-    assert slow.at_once == [1, 1, 1]
+    changing = asyncio.gather(*asked)
+    await slow.asked.wait()
+    for _ in range(20):
+        with pytest.raises(ToolRefused, match="device D-1 not found"):
+            await office.call("network.get_device", "C-1001", device_id="D-1")
+    slow.let_go.set()
+    await changing
+    assert (slow.at_once, len(slow.restarts)) == (1, 3)
 
 
 async def test_a_change_that_was_cut_short_is_made_again_under_its_key_and_then_never_more(
@@ -99,6 +106,7 @@ async def test_a_change_that_was_cut_short_is_made_again_under_its_key_and_then_
     with pytest.raises(ToolRefused, match=r"^Error executing tool restart_device$"):
         await office.present("network.restart_device", arguments, token)
     slow.broken = False
+    slow.let_go.set()
     first = await office.present("network.restart_device", arguments, token)
     office.clock.advance(seconds=1)
     assert await office.present("network.restart_device", arguments, token) == first
