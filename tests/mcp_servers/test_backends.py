@@ -126,6 +126,7 @@ async def test_another_customer_than_the_grants_is_not_found(office: Office, slo
 async def test_calls_at_once_under_one_key_act_once(tmp_path: Path) -> None:
     system, book = SlowNetwork(), KeyBook(tmp_path / "keys.db")
     system.broken = False
+    system.let_go.set()
     backend = SystemBackend("network", system, network.entries, book)
     restart = next(entry for entry in network.entries if entry.name == "restart_device")
     scope = Scope("acme", "C-1", NOW, "one-key", "digest")
