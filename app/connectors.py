@@ -97,7 +97,7 @@ class OpenConnectors:
         news = DeskNewsParts(self.arrivals, self.queue, Store(transactions), attachments, acts)
         intake = DeskIntake(self.desks, news, self.clock)
         for each in self.desks.values():
-            each.packets = acts.packet
+            each.packets, each.labels = acts.packet, acts.filed_under
         self._desk_intake = intake
         doors = {
             name: ChatwootDoor(each.desk.profile, each)

@@ -254,7 +254,7 @@ def _board(settings: Settings, desk: Desk, given: DeskDependencies, transactions
     cases = CaseList(transactions, given.targets, given.services.clock)
     feed = DeskFeed(cases, transactions, given.feed.notices)
     known = {tenant: forms.labels for tenant, forms in _forms(settings).items()}
-    return Board(cases, feed, Labels(desk, given, feed, known))
+    return Board(cases, feed, Labels(desk, given, feed, transactions, known))
 
 
 def _people(

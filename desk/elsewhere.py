@@ -16,8 +16,9 @@ from domain.errors import Conflict, NotFound
 from domain.ids import ConversationId
 from router.memory.stored import Change, Stored, StoredHandoff
 from router.memory.waiting import ELSEWHERE
-from router.other_desks import DeskAgent, DeskNews, DeskPlace
+from router.other_desks import DeskAgent, DeskNews, DeskPlace, FiledUnder, label_title
 from router.outcome import handoff_news
+from router.presence import PresenceEvents
 from router.reassurance import Reassurance
 from router.written_answers import owe_written
 from storage.unit_of_work import open_unit
@@ -37,7 +38,14 @@ class ElsewhereDesk:
         self._desk = desk
         self._given = dependencies
         self._labels = labels
+        given = dependencies
+        self._presence = PresenceEvents(given.services, given.turns, given.store, given.work, given.feed)
         self._reassurance = Reassurance(dependencies.services, dependencies.store)
+
+    async def type(self, place: DeskPlace, conversation_id: ConversationId, agent_id: str) -> None:
+        """See `router.other_desks.OtherDesks.type`."""
+        caller = Caller(f"{ELSEWHERE}{place.name}/{agent_id}", Role.REPRESENTATIVE, place.tenant)
+        await self._presence.typing(caller, conversation_id)
 
     async def packet(self, row: Stored, language: str) -> Mapping[str, Any] | None:
         """See `router.other_desks.OtherDesks.packet`."""
@@ -47,14 +55,20 @@ class ElsewhereDesk:
         words = (self._desk.words(row, language), self._desk.words(row, "en"))
         return reword(handoff.packet, row.memory.settled, *words)
 
+    async def filed_under(self, row: Stored) -> FiledUnder:
+        """See `router.other_desks.OtherDesks.filed_under`."""
+        return FiledUnder(await self._labels.of(row.id), tuple(self._labels.known(row.tenant)))
+
     async def label(self, place: DeskPlace, conversation_id: ConversationId, labels: Collection[str]) -> None:
         """See `router.other_desks.OtherDesks.label`: what differs in case, spaces and hyphens alone is the same."""
         handoff = await self._given.store.handoff(conversation_id)
-        own, wanted = f"{ELSEWHERE}{place.name}/", {_plain(each) for each in labels}
+        own, wanted = f"{ELSEWHERE}{place.name}/", {label_title(each) for each in labels}
         if handoff is None or (handoff.state == "claimed" and not handoff.claimed_by.startswith(own)):
             return
         caller = Caller(handoff.claimed_by or own, Role.REPRESENTATIVE, place.tenant)
-        chosen = [each for each in self._labels.known(place.tenant) if _plain(each) in wanted]
+        chosen = [each for each in self._labels.known(place.tenant) if label_title(each) in wanted]
+        if set(chosen) == set(await self._labels.of(conversation_id)):
+            return  # also what we told them ourselves
         with suppress(Conflict, NotFound):  # somebody here took it, or it ended: what it is filed under is theirs then
             await self._labels.put(caller, conversation_id, chosen)
 
@@ -161,7 +175,3 @@ class ElsewhereDesk:
         change = replace(change, row=row, handoff=handoff).publish("handoff", handoff_news(told))
         change = self._reassurance.tell_reopened(change.publish("status", {"status": row.status.value}), told, now)
         self._desk.keep(caller, change, "reopened the conversation: it waits in its queue again")
-
-
-def _plain(label: str) -> str:
-    return "-".join(label.casefold().replace("_", " ").replace("-", " ").split())

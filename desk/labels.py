@@ -11,7 +11,10 @@ from domain.caller import Caller
 from domain.errors import Conflict
 from domain.ids import ConversationId, TenantId
 from domain.names import require_known
+from router.memory.outbox import enter_labels
+from router.memory.waiting import ELSEWHERE
 from storage.tables.desk import desk_labels
+from storage.transactions import Transactions
 from storage.unit_of_work import open_unit
 
 
@@ -19,8 +22,14 @@ class Labels:
     """Labels conversations; `known` are each company's, in its order."""
 
     def __init__(
-        self, desk: Desk, dependencies: DeskDependencies, feed: DeskFeed, known: Mapping[TenantId, Sequence[str]]
+        self,
+        desk: Desk,
+        dependencies: DeskDependencies,
+        feed: DeskFeed,
+        transactions: Transactions,
+        known: Mapping[TenantId, Sequence[str]],
     ) -> None:
+        self._transactions = transactions
         self._desk = desk
         self._dependencies = dependencies
         self._feed = feed
@@ -63,6 +72,12 @@ class Labels:
 
         await self._write(caller, conversation_id, write, f"labelled it {label}")
 
+    async def of(self, conversation_id: ConversationId) -> tuple[str, ...]:
+        """The labels of a conversation."""
+        query = select(desk_labels.c.label).where(desk_labels.c.conversation_id == conversation_id)
+        query = query.order_by(desk_labels.c.label)
+        return tuple(await self._transactions.read(lambda connection: connection.execute(query).scalars().all()))
+
     def known(self, tenant: TenantId) -> Sequence[str]:
         """The labels that a company lists."""
         return self._known.get(tenant, ())
@@ -87,5 +102,7 @@ class Labels:
             if not free and caller.role not in WATCHERS:
                 raise Conflict(f"{conversation_id} was claimed by somebody else")
             open_unit().append(write)
+            if not caller.subject.startswith(ELSEWHERE):
+                open_unit().append(lambda connection: enter_labels(connection, change.row))
             self._desk.keep(caller, change, told)
         await self._feed.touch(conversation_id)

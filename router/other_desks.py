@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol
+from unicodedata import category
 
 from sqlalchemy import Connection
 
@@ -48,11 +49,38 @@ class DeskPlace:
     language: str = "en"
 
 
+@dataclass(frozen=True, slots=True)
+class FiledUnder:
+    """The labels of a conversation here, and all that its company lists."""
+
+    chosen: tuple[str, ...]
+    known: tuple[str, ...]
+
+
+def label_title(label: str) -> str:
+    """A label in small letters, with hyphens for spaces and for signs: how it is written where no others are taken."""
+    kept = (each if each.isalnum() or each == "_" or category(each).startswith("M") else " " for each in label)
+    return "-".join("".join(kept).casefold().replace("_", " ").split())
+
+
 class OtherDesks(Protocol):
     """Does here what another desk says. It is all the same whichever product that is."""
 
+    async def filed_under(self, row: Stored) -> FiledUnder:
+        """The labels of a conversation, for another desk."""
+        ...
+
     async def label(self, place: DeskPlace, conversation_id: ConversationId, labels: Collection[str]) -> None:
         """File a conversation under those labels of that desk which the company lists; the others say nothing here."""
+        ...
+
+    async def type(self, place: DeskPlace, conversation_id: ConversationId, agent_id: str) -> None:
+        """Show the customer that whoever has their conversation over there types.
+
+        Raises:
+            NotFound: there is no such conversation of that tenant.
+            NotPermitted: somebody else has it.
+        """
         ...
 
     async def packet(self, row: Stored, language: str) -> Mapping[str, Any] | None:

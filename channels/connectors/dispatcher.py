@@ -9,8 +9,10 @@ import structlog
 from channels.connectors.connector import Delivery, Outgoing, Receipt
 from channels.connectors.queue import DeliveryQueue
 from channels.connectors.targets import OpenTargets
+from domain.conversation import Event
 from domain.errors import SwitchboardError, Unavailable
 from domain.ids import ConversationId
+from router.memory.outbox import LABELS
 from router.memory.store import Store
 
 log = structlog.get_logger()
@@ -79,10 +81,16 @@ class Dispatcher:
         if state == "dead":
             log.error("delivery_given_up", delivery=delivery.id, target=delivery.target, error=receipt.error)
 
+    async def _event(self, delivery: Delivery) -> Event | None:
+        """What is told; labels are told as they stand when it is."""
+        if delivery.kind == LABELS:
+            return Event(delivery.event_id, "status")
+        return await self._store.event(ConversationId(delivery.conversation_id), delivery.event_id)
+
     async def _try(self, delivery: Delivery) -> Receipt:
         conversation_id = ConversationId(delivery.conversation_id)
         row = await self._store.load(conversation_id)
-        event = await self._store.event(conversation_id, delivery.event_id)
+        event = await self._event(delivery)
         if row is None or event is None or event.data == ERASED:
             return Receipt(error="its words were deleted", dropped=True)
         connector = await self._targets.connector(delivery.target)

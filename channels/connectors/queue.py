@@ -5,10 +5,11 @@ from dataclasses import fields
 from random import random
 from typing import Any
 
-from sqlalchemy import Connection, and_, delete, exists, func, select, update
+from sqlalchemy import Connection, and_, delete, exists, func, or_, select, update
 
 from channels.connectors.connector import LONGEST_ERROR, Delivery, Receipt
 from domain.vault import Tags
+from router.memory.outbox import LABELS
 from storage.record_heads import heads_of
 from storage.tables.connectors import deliveries, webhooks
 from storage.tables.control import data_keys
@@ -23,6 +24,8 @@ UNCERTAIN = "?"
 _RANKS = {"queued": 1, "sending": 2, "sent": 3, "delivered": 4, "undelivered": 4, "failed": 4, "read": 5}
 _COLUMNS = deliveries.c
 _EARLIER = deliveries.alias()
+_EARLIER_LABELS = and_(_EARLIER.c.kind == LABELS, _EARLIER.c.event_id > _COLUMNS.event_id)
+"""Those that were entered before: their numbers fall."""
 _KNOWN = _COLUMNS.reference.not_in(("", UNCERTAIN))
 _FIELDS = tuple(each.name for each in fields(Delivery))
 
@@ -39,12 +42,17 @@ class DeliveryQueue:
         return await self._transactions.read(lambda connection: list(connection.execute(query).scalars()))
 
     async def due(self, target: str, now: float, limit: int) -> list[Delivery]:
-        """What is to be sent there, the oldest first; of each conversation only the first that is not sent yet."""
+        """What is to be sent there, the oldest first; of each conversation only the first that is not sent yet.
+
+        Labels wait for all else, and nothing for them: no words are held up by what they are filed under.
+        """
+        labels, others = _COLUMNS.kind == LABELS, _EARLIER.c.kind != LABELS
+        before = or_(and_(others, or_(labels, _EARLIER.c.event_id < _COLUMNS.event_id)), and_(labels, _EARLIER_LABELS))
         earlier = and_(
             _EARLIER.c.target == _COLUMNS.target,
             _EARLIER.c.conversation_id == _COLUMNS.conversation_id,
             _EARLIER.c.state == "waiting",
-            _EARLIER.c.event_id < _COLUMNS.event_id,
+            before,
         )
         query = select(deliveries).where(
             _COLUMNS.target == target, _COLUMNS.state == "waiting", _COLUMNS.due_at <= now, ~exists().where(earlier)

@@ -14,7 +14,7 @@ from channels.connectors.profiles import ChatwootProfile
 from channels.connectors.queue import UNCERTAIN
 from channels.desks.remote_desk import DeskTrouble, Post, RemoteCase, RemoteFile, Standing
 from router.attachments import LARGEST_BYTES
-from router.other_desks import DeskAgent
+from router.other_desks import DeskAgent, FiledUnder, label_title
 
 log = structlog.get_logger()
 PATIENCE_S = 10.0
@@ -94,6 +94,17 @@ class Chatwoot:
         status = "open" if is_open else "resolved"
         await self._call("POST", f"/conversations/{remote}/toggle_status", {"status": status})
 
+    async def label(self, remote: str, filed: FiledUnder) -> None:
+        """See `RemoteDesk.label`: Chatwoot shows those of its own list, by title."""
+        path = f"/conversations/{remote}/labels"
+        found = await self._call("GET", path)
+        there: list[Any] = found.get("payload") or []
+        ours = {label_title(each) for each in filed.known}
+        kept = [str(each) for each in there if label_title(str(each)) not in ours]
+        wanted = [*kept, *filter(None, map(label_title, filed.chosen))]
+        if set(wanted) != set(there):
+            await self._call("POST", path, {"labels": wanted})
+
     async def look(self, remote: str) -> Standing:
         """See `RemoteDesk.look`."""
         return standing_of(await self._call("GET", f"/conversations/{remote}"), self.profile)
@@ -154,7 +165,7 @@ class Chatwoot:
             wait = answer.headers.get("retry-after", "")
             wait_s = float(wait[:5]) if wait.isdecimal() else 0.0
             told = f"{method} {path.partition('?')[0]} answered {answer.status_code}"
-            final = answer.status_code in REFUSED and path.endswith("/messages")
+            final = answer.status_code in REFUSED and path.endswith(("/messages", "/labels"))
             raise DeskTrouble(Receipt(answer.status_code, told, final=final, wait_s=wait_s, reference=UNCERTAIN))
         try:
             return answer.json() if answer.content else {}

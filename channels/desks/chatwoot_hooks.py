@@ -14,7 +14,7 @@ from channels.connectors.profiles import ChatwootProfile
 from channels.desks.chatwoot import KEY, OURS, part_of, standing_of
 from channels.desks.connector import DeskConnector
 from channels.desks.intake import DeskIntake
-from channels.desks.remote_desk import RemoteFile, RemoteNews
+from channels.desks.remote_desk import RemoteFile, RemoteNews, RemoteTyping
 from channels.http.limits import parse_json
 from domain.errors import BadRequest, NotAuthenticated, NotFound
 from router.other_desks import DeskAgent, DeskNews
@@ -23,6 +23,7 @@ FRESH_S = 300.0
 """A signature that is older, or further ahead, counts for nothing."""
 PATH = "/hooks/chatwoot/{name}"
 STANDING = frozenset({"conversation_status_changed", "conversation_updated"})
+TYPES = "conversation_typing_on"
 LABELS = "label_list"
 """The name under which Chatwoot says that labels changed."""
 MOST_FILES = 10
@@ -55,6 +56,8 @@ class ChatwootHooks:
             told = parse_json(body)
         except ValueError as error:
             raise BadRequest(f"The body is not what Chatwoot sends: {error}.") from None
+        if typing := read_typing(told, door.profile) if isinstance(told, dict) else None:  # pyright: ignore
+            return {"news": await self.intake().type(door.connector, typing)}
         news = read_news(told, door.profile, body) if isinstance(told, dict) else None  # pyright: ignore
         if news is None:
             return {"news": False}
@@ -110,6 +113,16 @@ def read_news(told: Json, profile: ChatwootProfile, body: bytes) -> RemoteNews |
     if said is None or not isinstance(told.get("id"), int):
         return None
     return RemoteNews(f"message:{told['id']}", remote, ours, standing, said, told["id"], files=_files(told))
+
+
+def read_typing(told: Json, profile: ChatwootProfile) -> RemoteTyping | None:
+    """Who types to the customer; None where it is no such event: a note, the customer, another inbox."""
+    conversation, user = part_of(told, "conversation"), part_of(told, "user")
+    if told.get("event") != TYPES or told.get("is_private") or user.get("type") != "user" or not user.get("id"):
+        return None
+    inbox = conversation.get("inbox_id") or part_of(told, "inbox").get("id")
+    remote = str(conversation.get("id") or conversation.get("display_id") or "")[:64]
+    return RemoteTyping(remote, str(user["id"])[:40]) if remote and inbox == profile.inbox_id else None
 
 
 def _relabels(told: Json) -> bool:

@@ -10,14 +10,18 @@ from channels.desks.packet_note import NoteWords
 from channels.desks.remote_desk import DeskTrouble, Post, RemoteCase, RemoteDesk
 from domain.conversation import Event
 from router.attachments import File
-from router.memory.outbox import CLOSING
+from router.memory.outbox import CLOSING, LABELS
 from router.memory.store import Store
 from router.memory.stored import Stored
-from router.other_desks import DeskPlace
+from router.other_desks import DeskPlace, FiledUnder
 
 GONE = 404
 ReadPacket = Callable[[Stored, str], Awaitable[Mapping[str, Any] | None]]
 """See `OtherDesks.packet`; there is none before the service is whole."""
+
+
+ReadLabels = Callable[[Stored], Awaitable[FiledUnder]]
+"""See `OtherDesks.filed_under`."""
 
 
 class DeskConnector:
@@ -29,6 +33,7 @@ class DeskConnector:
         self.place = place
         self.desk = desk
         self.packets: ReadPacket | None = None
+        self.labels: ReadLabels | None = None
         self._queue = queue
         self._store = store
         self._words = words
@@ -74,6 +79,10 @@ class DeskConnector:
 
     async def _tell(self, outgoing: Outgoing, remote: str, *, again: bool) -> None:
         event = outgoing.event
+        if outgoing.delivery.kind == LABELS:
+            if self.labels:
+                await self.desk.label(remote, await self.labels(outgoing.row))
+            return
         for each in await self._posts(outgoing.row, outgoing):
             if not (again and await self.desk.has(remote, each.key)):
                 await self._post(remote, each)

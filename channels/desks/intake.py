@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -11,9 +12,9 @@ import structlog
 from channels.connectors.arrivals import Arrival, Arrivals
 from channels.connectors.queue import DeliveryQueue
 from channels.desks.connector import DeskConnector
-from channels.desks.remote_desk import DeskTrouble, RemoteFile, RemoteNews, Standing
+from channels.desks.remote_desk import DeskTrouble, RemoteFile, RemoteNews, RemoteTyping, Standing
 from domain.conversation import Status
-from domain.errors import Conflict, NotFound
+from domain.errors import Conflict, NotFound, NotPermitted
 from domain.ids import ConversationId
 from router.attachments import CARRYING, Attachments, File
 from router.memory.outbox import CLOSING
@@ -67,6 +68,15 @@ class DeskIntake:
             self._running.add(task)
             task.add_done_callback(self._running.discard)
         return True
+
+    async def type(self, desk: DeskConnector, typing: RemoteTyping) -> bool:
+        """Let the customer see that somebody types; nothing is written down. False where it is not theirs to answer."""
+        known = await self._queue.find_conversation(desk.place.name, typing.remote)
+        with suppress(NotFound, NotPermitted):
+            if known:
+                await self.acts.type(desk.place, ConversationId(known), typing.agent_id)
+                return True
+        return False
 
     async def handle_waiting(self) -> bool:
         """Follow what a process wrote down and did not get to; True where more may be left."""

@@ -7,7 +7,7 @@ from typing import Protocol
 from channels.connectors.connector import Receipt
 from domain.errors import Unavailable
 from router.attachments import File
-from router.other_desks import DeskAgent, DeskNews
+from router.other_desks import DeskAgent, DeskNews, FiledUnder
 
 
 class DeskTrouble(Unavailable):
@@ -80,6 +80,14 @@ class RemoteNews:
     files: tuple[RemoteFile, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class RemoteTyping:
+    """Somebody types over there, in an answer to the customer."""
+
+    remote: str
+    agent_id: str
+
+
 class RemoteDesk(Protocol):
     """One account at another desk. Each call raises `DeskTrouble` where it was not done, or that is not known."""
 
@@ -97,6 +105,10 @@ class RemoteDesk(Protocol):
 
     async def turn(self, remote: str, *, is_open: bool) -> None:
         """Have a conversation there open, or resolved."""
+        ...
+
+    async def label(self, remote: str, filed: FiledUnder) -> None:
+        """Give a conversation there the labels that it has here, and leave those that only they know."""
         ...
 
     async def look(self, remote: str) -> Standing:

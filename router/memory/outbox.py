@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import Connection, bindparam, insert, select
+from sqlalchemy import Connection, bindparam, func, insert, select
 
 from domain.conversation import Status
-from router.memory.stored import Change
+from router.memory.stored import Change, Stored
 from storage.tables.connectors import deliveries, webhooks
 from storage.tables.partner_tasks import push_configs, tasks
 from storage.tagged_rows import see_vouched
@@ -17,6 +17,8 @@ GREETING = "greeting"
 """What a message is called here that opens a conversation: some connectors do not send it by itself."""
 CLOSING = "closing"
 """What a message is called here that another desk is told of an end: the question whether it helped, and its answer."""
+LABELS = "labels"
+"""What another desk is told when labels change: no event, so that its number is of its own, below all events."""
 _WEBHOOKS = select(webhooks).where(webhooks.c.tenant == bindparam("of"), webhooks.c.state == "active")
 _ENTER = insert(deliveries)
 PARTNER_TARGET = "PN-"
@@ -47,6 +49,16 @@ def enter_deliveries(connection: Connection, tags: Any, change: Change, *, openi
 def enter_partner_delivery(connection: Connection, tenant: str, conversation_id: str, target: str, event: int) -> None:
     """Enter that a partner is to be told how a task stands, within the caller's transaction."""
     connection.execute(_ENTER, [_entered(tenant, conversation_id, target, event, "task", time.time())])
+
+
+def enter_labels(connection: Connection, row: Stored) -> None:
+    """Enter that another desk that has the conversation is to be told its labels, within the caller's transaction."""
+    if not row.memory.desk:
+        return
+    mine = (deliveries.c.target == row.memory.desk, deliveries.c.conversation_id == row.id)
+    lowest = connection.execute(select(func.min(deliveries.c.event_id)).where(*mine)).scalar() or 0
+    entered = _entered(row.tenant, row.id, row.memory.desk, min(lowest, 0) - 1, LABELS, time.time())
+    connection.execute(_ENTER, [entered])
 
 
 def _of_connector(change: Change, opening: bool) -> Iterator[tuple[str, int, str]]:

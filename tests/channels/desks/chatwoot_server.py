@@ -31,7 +31,8 @@ class Exchange:
 class ChatwootServer:
     """Contacts, conversations and messages as they stand there.
 
-    `stored` are files that agents sent, which lie behind a redirection; with `no_files` none of ours is taken.
+    `stored` are files that agents sent, which lie behind a redirection; with `no_files` none of ours is taken,
+    with `no_labels` they are answered with that status.
     `trouble` is a status that everything is answered with. `lose` is how many answers to what is taken get lost: the
     next ones whose path ends with `losing`. `bare` lists are arrays, as the document has them; Chatwoot wraps them in a
     payload.
@@ -48,6 +49,7 @@ class ChatwootServer:
     channel_type: str = "Channel::Api"
     no_inbox: bool = False
     no_files: bool = False
+    no_labels: int = 0
     stored: dict[str, bytes] = field(default_factory=dict)
     bare: bool = False
 
@@ -170,6 +172,17 @@ class ChatwootServer:
         payload = {"success": True, "current_status": body["status"], "conversation_id": found["id"]}
         return web.json_response({"meta": {}, "payload": payload})
 
+    async def labels(self, request: web.Request) -> web.Response:
+        """The labels of a conversation, or with a body those that it has from now on."""
+        found = self._find(request)
+        if found is None:
+            return _missing()
+        if self.no_labels:
+            return web.json_response({"error": "no"}, status=self.no_labels)
+        if request.method == "POST":
+            found["labels"] = list(request[BODY]["labels"])
+        return web.json_response({"payload": found["labels"]})
+
     async def inbox(self, request: web.Request) -> web.Response:
         """The inbox."""
         if int(request.match_info["id"]) != INBOX or self.no_inbox:
@@ -214,6 +227,8 @@ async def chatwoot_server() -> AsyncIterator[ChatwootServer]:
     app.router.add_get(PLACE + "/conversations/{id}/messages", server.browse)
     app.router.add_post(PLACE + "/conversations/{id}/messages", server.post)
     app.router.add_post(PLACE + "/conversations/{id}/toggle_status", server.toggle)
+    app.router.add_get(PLACE + "/conversations/{id}/labels", server.labels)
+    app.router.add_post(PLACE + "/conversations/{id}/labels", server.labels)
     app.router.add_get(PLACE + "/inboxes/{id}/", server.inbox)
     app.router.add_get("/rails/active_storage/redirect/{name}", server.blob)
     app.router.add_get("/rails/active_storage/disk/{name}", server.blob)

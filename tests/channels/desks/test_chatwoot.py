@@ -1,5 +1,6 @@
 """Handoffs to a company that works in Chatwoot, against a server that behaves as its API does."""
 
+import asyncio
 import json
 from collections.abc import AsyncIterator
 from itertools import count
@@ -13,6 +14,7 @@ from channels.desks.chatwoot import KEY, OURS
 from channels.desks.chatwoot_hooks import sign
 from domain.errors import Misconfigured
 from tests.channels.desks.chatwoot_server import ACCOUNT, INBOX, TOKEN, ChatwootServer, Json, chatwoot_server
+from tests.channels.test_around_conversations import heard
 from tests.conftest import OpenHouse
 from tests.house_guest import Guest, Talk
 from tests.journeys.afterwards import Clock
@@ -444,6 +446,91 @@ async def test_labels_of_the_company_are_taken_over_and_others_left(guest: Guest
         assert item["labels"] == kept
     journal = (await guest.fetch("auditor", f"/v1/conversations/{talk.id}/journal"))["items"]
     assert any("elsewhere/helpdesk/5 labelled it billing error" in each["rationale"] for each in journal)
+
+
+async def test_labels_of_our_own_desk_are_put_on_there_and_theirs_stay(
+    guest: Guest, server: ChatwootServer, clock: Clock
+) -> None:
+    talk = await handed_over(guest)
+    found, path = conversation(server, talk), f"/v1/desk/{talk.id}/labels"
+    found["labels"] = ["vip"]
+    server.trouble = 503
+    for labels in (["outage"], ["billing error", "outage"]):
+        assert (await guest.call("supervisor", "PUT", path, {"labels": labels})).status_code == 200
+    await talk.says("are you there?")
+    await send(guest)
+    assert found["labels"] == ["vip"], "Chatwoot is away"
+    server.trouble = 0
+    clock.move(minutes=10)
+    await send(guest)
+    assert sorted(found["labels"]) == ["billing-error", "outage", "vip"]
+    assert "are you there?" in server.said()
+    asked = len(server.exchanges)
+    changed = [{"label_list": {"previous_value": ["vip"], "current_value": found["labels"]}}]
+    await tell(guest, "conversation_updated", {**found, "changed_attributes": changed})
+    await send(guest)
+    assert [each.method for each in server.exchanges[asked:]] == ["GET"], "what we told them is no news to us"
+    await guest.call("supervisor", "PUT", path, {"labels": []})
+    await send(guest)
+    assert found["labels"] == ["vip"]
+    assert not any("labelled" in each or "outage" in each for each in server.said("outgoing")[1:])
+    assert "outage" not in str(await talk.look())
+
+
+async def test_labels_that_are_refused_hold_no_words_up(guest: Guest, server: ChatwootServer, clock: Clock) -> None:
+    talk = await handed_over(guest)
+    server.no_labels = 500
+    await guest.call("supervisor", "PUT", f"/v1/desk/{talk.id}/labels", {"labels": ["outage"]})
+    await send(guest)
+    await talk.says("are you there?")
+    await send(guest)
+    assert server.said() == ["are you there?"]
+    server.no_labels = 0
+    clock.move(minutes=10)
+    await send(guest)
+    assert conversation(server, talk)["labels"] == ["outage"]
+
+
+async def test_labels_that_were_given_before_it_is_there_come_along(guest: Guest, server: ChatwootServer) -> None:
+    talk = await guest.customer("C-1002")
+    await talk.says("I want to talk to a person")
+    await guest.call("supervisor", "PUT", f"/v1/desk/{talk.id}/labels", {"labels": ["outage"]})
+    await send(guest)
+    await send(guest)
+    [made], [_note] = server.conversations, server.said("outgoing")
+    assert (made["labels"], made["status"]) == (["outage"], "open")
+
+
+async def test_who_types_there_is_seen_to_type_by_the_customer(guest: Guest, server: ChatwootServer) -> None:
+    talk = await handed_over(guest)
+    await assign(guest, server, talk, ANNA)
+
+    def typing(user: Json, **more: Any) -> Json:
+        return {"conversation": conversation(server, talk), "user": user, "is_private": False, **more}
+
+    body = json.dumps({**typing(ANNA), "event": "conversation_typing_on"}).encode()
+    stamp = str(int(guest.house.connectors.clock().timestamp()))
+    headers = {"X-Chatwoot-Timestamp": stamp, "X-Chatwoot-Signature": sign(SECRET, stamp, body)}
+    listening = asyncio.create_task(heard(guest, talk.id, "typing"))
+    while not listening.done():
+        answer = await guest.http.post("/hooks/chatwoot/helpdesk", content=body, headers=headers)
+        assert answer.json() == {"news": True}
+        await asyncio.wait([listening], timeout=0.2)
+    seen = listening.result().data
+    assert (seen["role"], seen["name"]) == ("representative", "Anna")
+    nothing: list[tuple[str, Json]] = [
+        ("conversation_typing_on", typing(BORIS)),  # Anna has it
+        ("conversation_typing_on", typing(ANNA, is_private=True)),
+        ("conversation_typing_on", typing({"id": 5, "name": "the customer"})),
+        ("conversation_typing_on", typing({**ANNA, "type": "agent_bot"})),
+        ("conversation_typing_on", {**typing(ANNA), "conversation": {"id": 9999, "inbox_id": INBOX}}),
+        ("conversation_typing_on", {**typing(ANNA), "conversation": {**conversation(server, talk), "inbox_id": 8}}),
+        ("conversation_typing_on", {"user": [], "conversation": "x"}),
+        ("conversation_typing_off", typing(ANNA)),
+    ]
+    for event, what in nothing:
+        answer = await tell(guest, event, what)
+        assert (answer.status_code, answer.json()) == (200, {"news": False}), what
 
 
 @pytest.mark.parametrize(

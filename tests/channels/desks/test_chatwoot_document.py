@@ -107,6 +107,9 @@ async def test_what_we_ask_and_are_answered_is_what_the_document_allows(
     await send(guest)
     assert await guest.house.connectors.desks["helpdesk"].check() == ""
     await guest.house.connectors.desks["helpdesk"].desk.look(str(server.conversations[0]["id"]))
+    await guest.call("supervisor", "PUT", f"/v1/desk/{talk.id}/labels", {"labels": ["outage"]})
+    await send(guest)
+    assert server.conversations[0]["labels"] == ["outage"]
     await guest.call("channel", "POST", f"/v1/conversations/{talk.id}/close", {})
     await send(guest)
     asked = {(each.method, each.path.rpartition("/")[2]) for each in server.exchanges}
