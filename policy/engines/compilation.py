@@ -13,10 +13,12 @@ import tarfile
 import tempfile
 from pathlib import Path
 
+from domain.digest import canonical
 from domain.errors import Misconfigured
 from policy.engines.annotations import describe_rules
 from policy.engines.bundle import BUNDLE, Bundle, load_bundle
 from policy.engines.embedded import DECISION, ESCALATION, MODULE_FILE, write_module
+from policy.engines.module import PolicyModule
 
 DATA_FILE = "data.json"
 TEST_FILES = "*_test.rego"
@@ -28,7 +30,7 @@ def compile_bundle(folder: Path = BUNDLE, opa: str = "opa") -> Bundle:
     """Compile a bundle's rules, and gather its data under its revision.
 
     Raises:
-        Misconfigured: the rules do not compile, or there is no opa; the message is opa's.
+        Misconfigured: the rules do not compile, or use builtins that only OPA itself has, or there is no opa.
     """
     bundle = load_bundle(folder)
     module = build_module(folder, opa)
@@ -54,7 +56,16 @@ def build_module(folder: Path, opa: str = "opa") -> bytes:
         )
         if built.returncode:
             raise Misconfigured(f"the policy does not compile: {(built.stderr or built.stdout).strip()}")
-        return _module_of(target.read_bytes())
+        return _self_contained(_module_of(target.read_bytes()))
+
+
+def _self_contained(module: bytes) -> bytes:
+    """The module, if it needs no builtin from outside: one that does could not be evaluated where it is embedded."""
+    needed = sorted(PolicyModule(module, canonical({})).builtins)
+    if needed:
+        instead = "for dates and times `data.contact_centre.moment` does without"
+        raise Misconfigured(f"the rules use {', '.join(needed)}, which the embedded engine does not have: {instead}")
+    return module
 
 
 def _find(opa: str) -> str:
