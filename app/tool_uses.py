@@ -105,8 +105,18 @@ def _check_procedure(
         elif entry["group"] not in _groups_of(bundle, specialist):
             told = f"{specialist} does not have its group {entry['group']}: grant it in roles.json"
             yield Mistake(own, line, f"{procedure.name} calls {tool}: {told}")
+        elif not _may_be_allowed(bundle, tool, entry["group"]):
+            told = f"no rule allows its group {entry['group']}, so that every call is denied; write one"
+            yield Mistake(own, line, f"{procedure.name} calls {tool}: {told}")
     if declared is not None:
         yield from _check_arguments(own, declared, bundle.tools)
+
+
+def _may_be_allowed(bundle: Bundle, tool: str, group: str) -> bool:
+    """Whether a rule that allows anything names the tool, its group or its server; without one nothing can allow it."""
+    allowing = [text for text in bundle.sources.values() if '"allow"' in text]
+    names = (f'"{name}"' for name in (tool, group, tool.partition(".")[0]))
+    return any(name in text for name in names for text in allowing)
 
 
 def _groups_of(bundle: Bundle, specialist: str) -> set[str]:

@@ -63,9 +63,11 @@ def check(folder: FolderArgument = None, as_json: JsonOption = False) -> None:
     """Name everything that is missing or does not fit, with file, line and what is expected; exits with 1 on any."""
     from app.company.check import check_company
     from app.remote_agents.stanza import list_unset
+    from app.tool_uses import check_uses
 
     place = _place(folder)
-    _tell(check_company(place), str(place), as_json, list_unset(place))
+    found = check_company(place) or list(check_uses(read_settings(anywhere=True, company=place)))
+    _tell(found, str(place), as_json, list_unset(place))
 
 
 def _tell(found: list["Mistake"], looked_at: str, as_json: bool, warnings: list[str]) -> None:

@@ -200,7 +200,7 @@ def _check_examples(company: CompanyFolder, profile: CompanyProfile) -> Iterator
 
 
 def _check_seed(company: CompanyFolder, profile: CompanyProfile) -> Iterator[Mistake]:
-    """Invented customers of tenants that are not there, or in another currency."""
+    """Invented customers of tenants that are not there, or in another currency or country."""
     file = company.path / "seed" / "__init__.py"
     try:
         seeds = read_seed(company)
@@ -213,20 +213,22 @@ def _check_seed(company: CompanyFolder, profile: CompanyProfile) -> Iterator[Mis
             yield Mistake(file, 0, f"{seed.tenant} is no tenant of {FILE}{suggest(seed.tenant, list(profile.tenants))}")
         elif tenant.currency != seed.currency:
             yield Mistake(file, 0, f"{seed.tenant} pays in {seed.currency} here and in {tenant.currency} in {FILE}")
+        elif tenant.country != seed.country:
+            yield Mistake(file, 0, f"{seed.tenant} is in {seed.country} here and in {tenant.country} in {FILE}")
 
 
 def _check_articles(company: CompanyFolder, profile: CompanyProfile) -> Iterator[Mistake]:
-    """Articles without the head by which they are found."""
+    """Articles without the head by which they are found, or in some of the company's languages only."""
     for file in sorted(company.path.glob("articles/*/*.md")):
         lines = [*file.read_text("utf-8").split("\n"), "", ""]
         if not lines[0].startswith("# "):
             yield Mistake(file, 1, "must be the title: a line that begins with '# '")
         if not lines[1].startswith("Keywords:"):
             yield Mistake(file, 2, "must be the words by which it is found: a line that begins with 'Keywords:'")
-    first = {path.name for path in company.path.glob(f"articles/{profile.locales[0]}/*.md")}
-    for locale in profile.locales[1:]:
-        for name in sorted(first - {path.name for path in company.path.glob(f"articles/{locale}/*.md")}):
-            yield Mistake(company.path / "articles" / locale / name, 0, f"is not there, in {profile.locales[0]} it is")
+    written = {path.name: path.parent.name for path in sorted(company.path.glob("articles/*/*.md"), reverse=True)}
+    for locale in profile.locales:
+        for name in sorted(written.keys() - {path.name for path in company.path.glob(f"articles/{locale}/*.md")}):
+            yield Mistake(company.path / "articles" / locale / name, 0, f"is not there, in {written[name]} it is")
 
 
 def _check_stage(company: CompanyFolder, profile: CompanyProfile) -> Iterator[Mistake]:

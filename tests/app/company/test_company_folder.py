@@ -154,9 +154,14 @@ MISTAKES = {
     "a yes to what is not said": (steps(words=("{{ item }}", "it")), r"replies\.yaml:3: .*does not name item"),
     "a seed that cannot be imported": (change("seed/__init__.py", "_fill(rows", "_fill[rows"), r"seed/__init__\.py: "),
     "a seed in another currency": (change("seed/__init__.py", '"EUR"', '"USD"'), r"pays in USD here and in EUR"),
+    "a seed in another country": (change("seed/__init__.py", '"DE"', '"US"'), r"is in US here and in DE"),
     "a seed of nobody": (change("seed/__init__.py", 'TenantSeed("acme"', 'TenantSeed("acne"'), r"did you mean acme"),
     "an article without a title": (change("articles/en/opening-hours.md", "# ", ""), r"opening-hours\.md:1: "),
     "an article without words": (change("articles/en/opening-hours.md", "Keywords", "Words"), r"opening-hours\.md:2: "),
+    "an article in another language only": (
+        change("company.toml", '["en"]', '["es"]'),
+        r"articles/es/opening-hours\.md: is not there, in en it is",
+    ),
     "a scene that is none": (change("demo.yaml", "opening:", "say:"), r"demo\.yaml"),
     "words for nothing": (write("voice/billing.pay_bil.yaml", "a: {en: b}\n"), r"did you mean billing\.pay_bill"),
     "words that are no YAML": (write("voice/tools.yaml", "a: {en: b\n"), r"voice/tools\.yaml:\d+: is no YAML"),
@@ -210,6 +215,16 @@ def test_the_command_exits_with_1_on_a_mistake_and_tells_programs_where(acme: Pa
     done = CliRunner().invoke(cli, ["company", "check", str(acme), "--json"])
     assert done.exit_code == 1
     assert json.loads(done.stdout)["problems"][0]["line"] == 8
+
+
+def test_the_command_names_a_tool_that_the_specialist_was_not_granted(acme: Path) -> None:
+    tool = '{"tools": {"crm.get_customer": {"group": "gardening"}}}'
+    write("policy/data/tools.json", tool)(acme)
+    steps("shop.get_item", "crm.get_customer")(acme)
+    done = CliRunner().invoke(cli, ["company", "check", str(acme)])
+    assert done.exit_code == 1
+    assert "procedure.yaml:4: billing.tell_stock calls crm.get_customer: billing does not have" in done.stdout
+    assert "there is no server shop" in done.stdout
 
 
 def test_a_company_that_is_not_there_is_refused_with_the_nearest() -> None:

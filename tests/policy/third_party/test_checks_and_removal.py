@@ -35,6 +35,12 @@ def rewrite(file: str, old: str, new: str) -> Callable[[Library], None]:
     return change
 
 
+def of_a_group_of_its_own(library: Library) -> None:
+    rewrite("policy/data/tools.json", '"public_read"', '"shelves"')(library)
+    roles = {"roles": {"default": {"specialists": {"billing": ["public_read", "read", "change", "shelves"]}}}}
+    (library.company / "policy/data/roles.json").write_text(json.dumps(roles), "utf-8")
+
+
 STEPS, WISH = "procedures/billing/lend_thing/procedure.yaml", "procedures/billing/count_things/procedure.yaml"
 MISFITS = {
     "no such tool": (rewrite(WISH, "lending.count", "lending.cout"), f"{WISH}:4: .*no such tool.*lending.count_things"),
@@ -42,6 +48,10 @@ MISFITS = {
     "a group that it has not": (
         rewrite("policy/data/tools.json", '"public_read"', '"scheduling"'),
         f"{WISH}:4: .*billing does not have its group scheduling",
+    ),
+    "a group that no rule allows": (
+        of_a_group_of_its_own,
+        f"{WISH}:4: .*no rule allows its group shelves, so that every call is denied",
     ),
     "an argument that there is not": (rewrite(STEPS, "days: days", "day: days"), f"{STEPS}:7: .*takes no day; did you"),
     "an argument left out": (rewrite(STEPS, "days: days, ", ""), f"{STEPS}:7: .*cannot do without days"),
