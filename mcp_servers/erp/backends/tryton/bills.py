@@ -20,20 +20,8 @@ Kind = Literal["plan", "promotion", "late_fee", "one_off", "credit", "tax"]
 INVOICE = "account.invoice"
 LINE = "account.invoice.line"
 FIELDS = (
-    "number",
-    "invoice_date",
-    "state",
-    "reference",
-    "total_amount",
-    "amount_to_pay",
-    "currency",
-    "account",
-    "journal",
-    "invoice_address",
-    "company",
-    "party",
-    "move",
-    "payment_lines",
+    *("number", "invoice_date", "state", "reference", "total_amount", "amount_to_pay", "currency"),
+    *("account", "journal", "invoice_address", "company", "party", "move", "payment_lines"),
     *(f"lines_to_pay.{name}" for name in ("maturity_date", "reconciliation", "move", "debit", "credit")),
     *(f"lines.{name}" for name in ("type", "origin", "description", "amount", "quantity", "unit", "unit_price")),
     *(f"lines.{name}" for name in ("account", "product", "taxes", "product.categories.name")),
