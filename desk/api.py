@@ -253,9 +253,9 @@ class QueueDoor:
         """The conversations that you have claimed and not given back yet."""
         return {"items": await self._desk.claimed(caller)}
 
-    async def read(self, conversation_id: str, caller: Worker) -> Conversation:
+    async def read(self, conversation_id: str, caller: Worker, language: ReaderLanguage) -> Conversation:
         """Everything said and done so far in a conversation that you claimed."""
-        return await self._desk.read(caller, ConversationId(conversation_id))
+        return await self._desk.read(caller, ConversationId(conversation_id), language)
 
     async def claim(self, conversation_id: str, caller: Worker, _body: ClaimBody | None = None) -> Conversation:
         """Take a waiting conversation; of two who try at once one gets it, the other a 409."""

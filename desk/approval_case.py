@@ -11,7 +11,6 @@ from desk.queue import DeskDependencies
 from domain.approval import Approval, Approvals
 from domain.caller import Caller
 from domain.conversation import Message
-from domain.decision import Reason
 from domain.errors import NotFound
 from domain.ids import ConversationId, PendingId
 from router.memory.browsing import Search
@@ -67,13 +66,15 @@ class ApprovalCases:
         return ApprovalCase((await store.words(row.id))[-MOST_MESSAGES:], tuple(given))
 
     def tell(self, approvals: Iterable[Approval], language: str) -> list[Approval]:
-        """The same approvals with the rules' reasons in the reader's language."""
-        return [replace(each, reasons=self._reasons(each, language)) for each in approvals]
+        """The same approvals with what they are about, and the rules' reasons, in the reader's language."""
+        return [self._told(each, language) for each in approvals]
 
-    def _reasons(self, approval: Approval, language: str) -> tuple[Reason, ...]:
+    def _told(self, approval: Approval, language: str) -> Approval:
         services = self._given.services
         words = DeskWords(services.catalogue, Voice(language, services.currencies[approval.tenant]))
-        return tuple(replace(each, message=words.reason(each.message)) for each in approval.reasons)
+        reasons = tuple(replace(each, message=words.reason(each.message)) for each in approval.reasons)
+        summary = words.retold(approval.tool, approval.arguments, approval.summary)
+        return replace(approval, summary=summary, reasons=reasons)
 
     async def _done_in(self, row: Stored, language: str) -> list[GivenBefore]:
         services = self._given.services

@@ -83,15 +83,21 @@ class Desk:
         """The conversations that the caller has claimed and not given back, in the order of the queue."""
         return _in_order(await self._given.store.claimed(caller.tenant, caller.subject))
 
-    async def read(self, caller: Caller, conversation_id: ConversationId) -> Conversation:
+    async def read(self, caller: Caller, conversation_id: ConversationId, language: str = "en") -> Conversation:
         """A conversation that the caller has claimed, with all that was said and done.
+
+        What waits for a supervisor is told in the reader's `language`; what the customer is asked, as they are asked.
 
         Raises:
             NotFound: unknown, another tenant's, or not handed to people.
             Conflict: the caller has not claimed it.
         """
-        await self.see_claimed(caller, conversation_id)
-        return await self._given.conversations.conversation(caller, conversation_id)
+        row = await self.find_claimed(caller, conversation_id)
+        found = await self._given.conversations.conversation(caller, conversation_id)
+        if found.pending is None or found.pending.kind != "approve":
+            return found
+        wanted = (found.pending.tool, found.pending.arguments, found.pending.summary)
+        return replace(found, pending=replace(found.pending, summary=self.words(row, language).retold(*wanted)))
 
     async def claim(self, caller: Caller, conversation_id: ConversationId) -> Conversation:
         """Take a waiting conversation; claiming one's own again changes nothing.

@@ -80,6 +80,15 @@ class DeskWords:
         except Misconfigured:
             return _plain(tool)
 
+    def retold(self, tool: str, arguments: Mapping[str, Any], told: str) -> str:
+        """What a call would do, where that was `told` in English with more than its arguments; else that."""
+        if self._voice.language == "en" or tool not in self._catalogue.tools:
+            return told
+        try:
+            return self._of_somebody(self._catalogue.phrase(tool, dict(arguments), {}, self._voice))
+        except Misconfigured:
+            return told
+
     def ending(self, procedure: str, kind: str, reply: Saying) -> str:
         """How a journey ended, and what the customer was told then."""
         ended = self.text(f"endings.{kind}") if f"endings.{kind}" in _texts() else _plain(kind)

@@ -28,8 +28,8 @@ export class Approvals {
     const state = each.status === "pending" ? elements.running("until", each.expires_at) : make("span", { textContent: by });
     const head = make("div", { className: "head" }, make("strong", { textContent: each.summary, dir: "auto" }), state);
     const item = make("li", { className: "card" }, head, make("details", { open: true }, make("summary", { textContent: say("exactCall") }), elements.call(each.tool, each.arguments)));
-    const reasons = each.reasons.map((reason) => `${reason.message} (${reason.rule})`);
-    item.append(...[section(say("whyYou"), elements.texts(reasons)), this.#facts(each), this.#case(each)].filter(Boolean));
+    const reasons = each.reasons.map((reason) => make("li", { textContent: reason.message, title: reason.rule, dir: "auto" }));
+    item.append(...[section(say("whyYou"), reasons.length ? make("ul", {}, ...reasons) : null), this.#facts(each), this.#case(each)].filter(Boolean));
     if (each.status === "pending") item.append(this.#answer(each, old?.querySelector("input")));
     return item;
   }

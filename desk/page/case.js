@@ -228,14 +228,16 @@ export class Case {
     find("labels-count").textContent = chosen.length ? `(${chosen.join(", ")})` : "";
     find("labels").replaceChildren(...this.labels.map((label) => {
       const box = make("input", { type: "checkbox", checked: chosen.includes(label) });
-      box.onchange = () => this.#label(box.checked ? [...this.item.labels, label] : this.item.labels.filter((each) => each !== label));
+      box.onchange = () => this.#label(label, box.checked);
       return make("label", { dir: "auto" }, box, ` ${label}`);
     }));
     find("labels").querySelectorAll("input")[focused]?.focus();
   }
 
-  #label(labels) {
-    return this.#attempt(`label ${labels}`, say("nothingChanged"), () => this.#putLabels(labels));
+  // Beside those that it has when its turn comes: of several that are ticked quickly none is lost.
+  #label(label, on) {
+    const wanted = () => [...this.item.labels.filter((each) => each !== label), ...(on ? [label] : [])];
+    return this.#attempt(`label ${label} ${on}`, say("nothingChanged"), () => this.#putLabels(wanted()));
   }
 
   async #putLabels(wanted) {

@@ -1,7 +1,7 @@
 // The context packet, readable.
 
 import * as elements from "/desk/elements.js";
-import { say, term } from "/desk/wording.js";
+import { language, say, term } from "/desk/wording.js";
 
 const { button, call, facts, make, message, running, section, texts } = elements;
 
@@ -15,7 +15,7 @@ export function showPacket(item, claimed, takeUp = null) {
     packet.suggested_next_step && make("p", { className: "next", textContent: packet.suggested_next_step }),
     section(say("whyHere"), facts([
       ["reason", term(item.reason)], ["queue", term(item.queue)], ["priority", term(item.priority)],
-      ["waiting", running("since", item.waiting_since)], ["channel", packet.channel], ["language", packet.locale],
+      ["waiting", running("since", item.waiting_since)], ["channel", term(packet.channel)], ["language", languageOf(packet.locale)],
       ["mood", mood(packet)],
     ])),
     section(say("customerTitle"), customer(packet.customer)),
@@ -33,6 +33,15 @@ function customer(known) {
   const verified = known.verified_at ? elements.clock(known.verified_at) : "";
   const flags = (known.flags ?? []).map(term).join(", ");
   return facts([["name", known.name], ["number", known.id], ["proof", term(known.auth_level)], ["verified_at", verified], ["flags", flags]]);
+}
+
+// By its name for whoever reads; a tag that is none stays as it is.
+function languageOf(tag) {
+  try {
+    return new Intl.DisplayNames(language, { type: "language" }).of(tag);
+  } catch {
+    return tag;
+  }
 }
 
 function mood({ sentiment, sentiment_trend: trend }) {

@@ -537,6 +537,20 @@ def test_labels_are_ticked_and_a_macro_does_several_things_at_once(page: Page, o
     own_service.call("POST", f"/v1/conversations/{conversation}/close", {})
 
 
+def test_of_labels_that_are_ticked_at_once_none_is_lost(page: Page, own_service: Service) -> None:
+    conversation = ask_for_person(own_service, "C-10095")
+    own_service.call("POST", f"/v1/desk/{conversation}/claim", {}, "representative_2")
+    sign_in(page, own_service, "representative_2")
+    page.locator(f'li[data-key="{conversation}"] button').click()
+    expect(page.locator("#labels input")).to_have_count(4)
+    page.evaluate("[...document.querySelectorAll('#labels input')].slice(0, 3).forEach((box) => box.click())")
+    item = page.locator(f'#mine li[data-key="{conversation}"]')
+    for text in ("billing error", "outage", "complaint"):
+        expect(item).to_contain_text(text)
+    expect(page.locator("#labels input:checked")).to_have_count(3)
+    own_service.call("POST", f"/v1/conversations/{conversation}/close", {})
+
+
 def test_lists_that_could_not_be_read_are_read_again_by_themselves(page: Page, own_service: Service) -> None:
     conversation = ask_for_person(own_service, "C-10096")
     sign_in(page, own_service, "representative_2")

@@ -29,10 +29,17 @@ async def test_why_a_rule_decides_so_is_told_to_who_acts_and_to_who_approves(hou
         assert any(each["message"].startswith(why) for each in explained["reasons"]), explained
     await read(house, talk.id, "de", "actions", {**call, "action_id": "one-act-0077"})
     await talk.says("yes")
+    waiting = (await house.fetch("representative", f"/v1/desk/{talk.id}"))["pending"]["summary"]
+    assert waiting.startswith("refund $180.00 of payment P-5032 to their Visa")
     for language, why in WHY.items():
         headers = {"Authorization": f"Bearer {house.tokens['supervisor']}", "Accept-Language": language}
         waits = (await house.http.get("/v1/approvals?status=pending", headers=headers)).json()["items"]
         assert any(each["message"].startswith(why) for each in waits[0]["reasons"]), waits
+        assert ("refund" in waits[0]["summary"]) == (language == "en")
+        assert "P-5032" in waits[0]["summary"]
+        headers = {**headers, "Authorization": f"Bearer {house.tokens['representative']}"}
+        pending = (await house.http.get(f"/v1/desk/{talk.id}", headers=headers)).json()["pending"]
+        assert pending["summary"] == waits[0]["summary"]
 
 
 async def test_a_packet_says_why_something_was_refused_in_the_readers_language(house: Guest) -> None:
