@@ -12,7 +12,7 @@ from app.company.check import missing_of
 from app.company.source import Mistake
 from app.journeys.judge import FOOTPRINTS, footprints
 from domain.conversation import LOCALES
-from mcp_servers.backend import misfit
+from mcp_servers.backend import misfit, unserved_by
 from mcp_servers.catalogue import find_systems, find_toolsets
 from mcp_servers.contracts.contract import contract_file, find_breaches
 from mcp_servers.toolset import Toolset
@@ -57,6 +57,8 @@ def _check_systems(tools: Toolset) -> Iterator[Mistake]:
     for name in find_systems(tools.name):
         module = import_module(f"{mcp_servers.__name__}.{tools.name}.backends.{name}")
         for entry in tools.entries:
+            if entry.name in unserved_by(module.SYSTEM):
+                continue
             if problem := misfit(getattr(module.SYSTEM, entry.name, None), entry):
                 yield Mistake(Path(module.__file__ or name), 0, f"{tools.name}.{entry.name}: {problem}")
 

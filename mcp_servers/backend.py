@@ -101,7 +101,10 @@ class SystemOptions:
 
 
 class System(Protocol):
-    """A system behind a server that is not ours: one coroutine method `tool(scope, **arguments)` for each tool."""
+    """A system behind a server that is not ours: one coroutine method `tool(scope, **arguments)` for each tool.
+
+    What it does not do at all it may name instead in `UNSERVED`: tools, and what whoever calls one is told.
+    """
 
     async def check(self) -> None:
         """See that it answers."""
@@ -126,12 +129,16 @@ class SystemBackend:
         self._keys = keys
         self._trouble = ""
         self._changing: WeakValueDictionary[tuple[str, str], asyncio.Lock] = WeakValueDictionary()
-        self._methods = {entry.name: _method_of(name, system, entry) for entry in tools}
+        self._unserved = unserved_by(system)
+        served = (entry for entry in tools if entry.name not in self._unserved)
+        self._methods = {entry.name: _method_of(name, system, entry) for entry in served}
 
     async def act(self, entry: ToolEntry, scope: Scope, arguments: dict[str, Any]) -> BaseModel:
         """See `Backend.act`."""
         if "customer_id" in arguments and arguments["customer_id"] != scope.customer:
             raise not_found("customer_id", "customer", arguments["customer_id"])
+        if entry.name in self._unserved:
+            raise Refused(self._unserved[entry.name])
         if not entry.writes:
             return await self._call(entry, scope, arguments)
         answer: type[BaseModel] = entry.signature.return_annotation
@@ -163,6 +170,11 @@ class SystemBackend:
     async def close(self) -> None:
         """See `Backend.close`."""
         await self._system.close()
+
+
+def unserved_by(system: object) -> Mapping[str, str]:
+    """The tools that a system says it does not serve, and what whoever calls one is told."""
+    return cast("Mapping[str, str]", getattr(system, "UNSERVED", {}))
 
 
 def _method_of(name: str, system: System, entry: ToolEntry) -> Callable[..., Any]:

@@ -17,7 +17,7 @@ from starlette.responses import JSONResponse, Response
 import mcp_servers
 from domain.company import CompanyFolder
 from domain.errors import Misconfigured
-from mcp_servers.backend import Backend
+from mcp_servers.backend import Backend, unserved_by
 from mcp_servers.grants import read_public_key
 from mcp_servers.sandbox.files import Sandbox
 from mcp_servers.sandbox.own_database import OwnDatabase
@@ -56,6 +56,14 @@ def find_systems(server: str) -> tuple[str, ...]:
         return ()
     folders = importlib.import_module(package).__path__
     return tuple(sorted(module.name for module in pkgutil.iter_modules(folders)))
+
+
+def list_unserved(server: str, system: str) -> frozenset[str]:
+    """The tools, as `server.tool`, that one of a server's real systems does not serve."""
+    if system not in find_systems(server):
+        return frozenset()
+    module = importlib.import_module(f"mcp_servers.{server}.backends.{system}")
+    return frozenset(f"{server}.{tool}" for tool in unserved_by(module.SYSTEM))
 
 
 def list_backends(server: str) -> tuple[str, ...]:

@@ -20,14 +20,15 @@ from app.progress import errors, report
 from app.settings import Settings
 from domain.errors import BadRequest
 from domain.names import require_known
-from mcp_servers.catalogue import SANDBOX, find_systems
+from mcp_servers.catalogue import SANDBOX, find_systems, list_unserved
 
 
 @dataclass(frozen=True, slots=True)
 class ScenarioSelection:
     """Which scenarios to play; what is empty does not narrow. `full` plays every language in every manner.
 
-    `backends` are real systems by server: of what uses those servers each scenario is played once.
+    `backends` are real systems by server: of what uses those servers, and nothing that they do not serve, each scenario
+    is played once.
     """
 
     paths: tuple[Path, ...] = ()
@@ -50,8 +51,10 @@ class ScenarioSelection:
         """
         variants = [variant for variant in found if self.takes(variant)]
         if self.backends:
+            unserved = frozenset[str]().union(*(list_unserved(*each) for each in self.backends.items()))
             used = (variant for variant in reversed(variants) if variant.scenario.uses & {*self.backends})
-            variants = [*{(each.journey, each.scenario.name): each for each in used}.values()][::-1]
+            served = (variant for variant in used if not variant.scenario.tools & unserved)
+            variants = [*{(each.journey, each.scenario.name): each for each in served}.values()][::-1]
         if not variants:
             also = ", and whether a journey uses what --backend names" if self.backends else ""
             raise BadRequest(f"no scenario fits: look at --journey, --language and --manner{also}")

@@ -87,10 +87,14 @@ class Scenario(Part):
     expects: Expectation = Expectation()
 
     @property
+    def tools(self) -> frozenset[str]:
+        """The tools that it expects to be called."""
+        return frozenset((*(write.tool for write in self.expects.writes), *self.expects.calls, *self.expects.allows))
+
+    @property
     def uses(self) -> frozenset[str]:
         """The servers whose tools it expects to be called."""
-        tools = (*(write.tool for write in self.expects.writes), *self.expects.calls, *self.expects.allows)
-        return frozenset(tool.partition(".")[0] for tool in tools)
+        return frozenset(tool.partition(".")[0] for tool in self.tools)
 
     @model_validator(mode="before")
     @classmethod

@@ -12,7 +12,7 @@ from app.journeys.run import Shift, run_shift
 from app.journeys.scenario import load_scenarios
 from app.settings import load_settings
 from domain.errors import BadRequest, UnknownName
-from tests.mcp_servers.erp_on_tryton.tryton_server import ADMIN, demonstrate, require_tryton, serving_tryton
+from tests.mcp_servers.erp_on_tryton.tryton_server import demonstrate, require_tryton, serving_tryton, settings_for
 from tests.mcp_servers.payments_on_stripe.local_stripe import LocalStripe, serving
 from tests.reference import COMPANY
 
@@ -42,6 +42,7 @@ async def test_a_duplicate_charge_is_refunded_on_stripe_and_judged_by_the_record
     assert [(each["charge"], each["amount"]) for each in stripe.refunds] == [("P-5002", 3999)]
 
 
+@pytest.mark.timeout(600)
 @pytest.mark.xdist_group("tryton")
 async def test_bills_and_orders_are_served_on_tryton_and_judged_by_the_record(
     tmp_path: Path, seeded_folder: Path
@@ -53,8 +54,7 @@ async def test_bills_and_orders_are_served_on_tryton_and_judged_by_the_record(
     (books := tmp_path / "tryton").mkdir()
     with serving_tryton(books) as address:
         await asyncio.to_thread(demonstrate, address, seeded_folder, people)
-        values = {"url": address, "user": ADMIN, "password": ADMIN, "invoice_page": "https://my.example/{invoice_id}"}
-        settings = load_settings(systems={"tryton": values})
+        settings = load_settings(systems={"tryton": settings_for(address)})
         alone = await seed(settings, tmp_path / "seeded", lambda _: None, {"erp": "tryton"})
         results = await run_shift(Shift(trials, alone, tmp_path / "seeded", tmp_path / "house"))
     assert {each.variant: each.missed for each in results} == dict.fromkeys(ON_TRYTON, ())
@@ -69,6 +69,16 @@ def test_each_scenario_that_uses_the_system_is_chosen_once() -> None:
     assert all("payments" in each.scenario.uses for each in chosen)
     with pytest.raises(BadRequest, match="uses what --backend names"):
         ScenarioSelection(journeys=("handoff.talk_to_person",), backends={"payments": "stripe"}).choose(found)
+
+
+def test_what_a_system_does_not_serve_is_not_played_on_it() -> None:
+    found = load_scenarios(company=COMPANY)
+    chosen = {each.journey for each in ScenarioSelection(backends={"erp": "tryton"}).choose(found)}
+    assert {"billing.waive_late_fee", "retention.change_plan", "scheduling.track_order"} <= chosen
+    tools = {
+        tool for each in ScenarioSelection(backends={"erp": "tryton"}).choose(found) for tool in each.scenario.tools
+    }
+    assert not tools & {"erp.book_appointment", "erp.reschedule_appointment", "erp.create_return_label"}
 
 
 def test_names_that_do_not_exist_are_refused_with_the_nearest_and_production_is_left_alone() -> None:

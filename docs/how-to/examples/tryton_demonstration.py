@@ -21,6 +21,7 @@ from mcp_servers.erp.backends.tryton.rpc import TrytonDatabase
 
 KINDS = ("plan", "promotion", "late_fee", "one_off", "credit", "tax")
 """Categories of products: which kind of line it is on a bill."""
+PATIENCE_S = 60.0
 FIRST_DAY = date(2022, 1, 1)
 """Of the books."""
 TENANT = "northwind-fibre"
@@ -291,7 +292,7 @@ async def demonstrate(tryton: TrytonDatabase, sandbox: Path, customers: Sequence
 
 async def main(url: str, database: str, folder: str, *customers: str) -> None:
     """What the command does."""
-    tryton = TrytonDatabase(url, database, "admin", os.environ["TRYTON_PASSWORD"])
+    tryton = TrytonDatabase(url, database, "admin", os.environ["TRYTON_PASSWORD"], PATIENCE_S)
     try:
         await demonstrate(tryton, Path(folder), customers)
     finally:

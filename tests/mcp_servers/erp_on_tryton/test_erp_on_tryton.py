@@ -21,10 +21,16 @@ from mcp_servers.grants import read_public_key
 from mcp_servers.key_book import KeyBook
 from policy.keys import generate_private_key, public_key_of
 from tests.mcp_servers.conftest import WEDNESDAY
-from tests.mcp_servers.erp_on_tryton.tryton_server import ADMIN, DATABASE, demonstrate, require_tryton, serving_tryton
+from tests.mcp_servers.erp_on_tryton.tryton_server import (
+    DATABASE,
+    demonstrate,
+    require_tryton,
+    serving_tryton,
+    settings_for,
+)
 from tests.mcp_servers.office import NORTHWIND, HandClock, Office, ToolRefused
 
-pytestmark = pytest.mark.xdist_group("tryton")
+pytestmark = [pytest.mark.xdist_group("tryton"), pytest.mark.timeout(600)]
 
 CUSTOMERS = ("C-1001", "C-1002", "C-1004", "C-1011", "C-1012", "C-1014", "C-1016", "C-1023")
 """With paid, open and overdue bills, fees, a late order, one that is not sent and one that is there."""
@@ -46,8 +52,7 @@ def address(seeded_file: Path, folder: Path) -> Iterator[str]:
 
 
 def options(address: str, **values: str) -> SystemOptions:
-    given = {"url": address, "user": ADMIN, "password": ADMIN, "invoice_page": PAGE, **values}
-    return SystemOptions(given, FACTS, "SWITCHBOARD_SYSTEMS__TRYTON__")
+    return SystemOptions(settings_for(address) | values, FACTS, "SWITCHBOARD_SYSTEMS__TRYTON__")
 
 
 @asynccontextmanager

@@ -68,6 +68,13 @@ def _wait(address: str, server: subprocess.Popen[bytes]) -> None:
             return
 
 
+def settings_for(address: str) -> dict[str, str]:
+    """What the ERP on that server is opened with."""
+    page = "https://my.northwind.example/invoices/{invoice_id}"
+    given = {"url": address, "user": ADMIN, "password": ADMIN, "invoice_page": page}
+    return given | {"patience_s": str(PATIENCE_S)}
+
+
 def demonstrate(address: str, sandbox: Path, customers: Sequence[str]) -> None:
     """Run the how-to's script on a server's empty database."""
     spec = importlib.util.spec_from_file_location("tryton_demonstration", DEMONSTRATION)
@@ -77,7 +84,7 @@ def demonstrate(address: str, sandbox: Path, customers: Sequence[str]) -> None:
     spec.loader.exec_module(script)
 
     async def write() -> None:
-        tryton = TrytonDatabase(address, DATABASE, ADMIN, ADMIN)
+        tryton = TrytonDatabase(address, DATABASE, ADMIN, ADMIN, PATIENCE_S)
         await script.demonstrate(tryton, sandbox, customers)
         await tryton.close()
 

@@ -1,6 +1,8 @@
 """The ERP's tools on Tryton, each tenant in a database of its own."""
 
+from collections.abc import Mapping
 from datetime import date, timedelta
+from typing import ClassVar
 
 from babel.numbers import get_currency_precision
 
@@ -10,13 +12,11 @@ from mcp_servers.erp.backends.tryton.bills import Bills
 from mcp_servers.erp.backends.tryton.books import Books
 from mcp_servers.erp.backends.tryton.contracts import Contracts
 from mcp_servers.erp.backends.tryton.deliveries import Deliveries
-from mcp_servers.erp.backends.tryton.rpc import TrytonDatabase
-from mcp_servers.refusal import Refused
+from mcp_servers.erp.backends.tryton.rpc import PATIENCE_S, TrytonDatabase
 from mcp_servers.scope import Scope
 
 TENANT = "{tenant}"
 NO_VISITS = "appointment_id: this ERP plans no visits"
-NO_LABELS = "order_id: this ERP makes no return labels"
 
 
 class TrytonOffice:
@@ -32,6 +32,13 @@ class TrytonOffice:
 class TrytonErp:
     """Bills, subscriptions and orders of Tryton; it plans no visits, and says so."""
 
+    UNSERVED: ClassVar[Mapping[str, str]] = {
+        "book_appointment": NO_VISITS,
+        "reschedule_appointment": NO_VISITS,
+        "cancel_appointment": NO_VISITS,
+        "create_return_label": "order_id: this ERP makes no return labels",
+    }
+
     def __init__(self, options: SystemOptions) -> None:
         self._options = options
         self._url = options.require("url", "where your Tryton server answers, such as https://tryton.acme.example")
@@ -39,6 +46,7 @@ class TrytonErp:
         self._password = options.require("password", "that user's password")
         self._page = options.require("invoice_page", "where customers open a bill, with {invoice_id}")
         self._database = options.values.get("database", TENANT)
+        self._patience_s = float(options.values.get("patience_s", PATIENCE_S))
         self._notice = timedelta(days=int(options.values.get("notice_days", "30")))
         self._offices: dict[str, TrytonOffice] = {}
 
@@ -56,7 +64,7 @@ class TrytonErp:
         facts = self._options.tenant(tenant)
         if tenant not in self._offices:
             name = self._database.replace(TENANT, tenant)
-            tryton = TrytonDatabase(self._url, name, self._user, self._password)
+            tryton = TrytonDatabase(self._url, name, self._user, self._password, self._patience_s)
             books = Books(tryton, get_currency_precision(facts.currency))
             self._offices[tenant] = TrytonOffice(books, self._page, self._notice)
         return self._offices[tenant]
@@ -124,10 +132,6 @@ class TrytonErp:
         """See `Deliveries.cancel_order`."""
         return await self._office(scope.tenant).deliveries.cancel_order(scope, order_id, reason)
 
-    async def create_return_label(self, scope: Scope, order_id: str, reason: str) -> models.ReturnLabel:
-        """Refused: returns are made by people here; no order says that it can be sent back."""
-        raise Refused(NO_LABELS)
-
     async def list_slots(
         self, scope: Scope, site_id: str | None, after: date | None, before: date | None
     ) -> models.Slots:
@@ -139,15 +143,3 @@ class TrytonErp:
         """None."""
         await self._office(scope.tenant).books.party(scope)
         return models.Appointments(items=[])
-
-    async def book_appointment(self, scope: Scope, site_id: str, slot_id: str, reason: str) -> models.Appointment:
-        """Refused."""
-        raise Refused(NO_VISITS)
-
-    async def reschedule_appointment(self, scope: Scope, appointment_id: str, slot_id: str) -> models.Appointment:
-        """Refused."""
-        raise Refused(NO_VISITS)
-
-    async def cancel_appointment(self, scope: Scope, appointment_id: str, reason: str) -> models.Appointment:
-        """Refused."""
-        raise Refused(NO_VISITS)

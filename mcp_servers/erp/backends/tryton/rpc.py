@@ -13,7 +13,7 @@ from mcp_servers.refusal import Refused
 
 Record = dict[str, Any]
 
-PATIENCE = httpx.Timeout(8.0, connect=2.0)
+PATIENCE_S = 8.0
 SIGNED_OUT = 401
 WARNINGS = 5
 """What one button may warn of."""
@@ -40,8 +40,8 @@ class TrytonDatabase:
     Every call is one transaction at Tryton: it happens whole or not at all.
     """
 
-    def __init__(self, url: str, name: str, user: str, password: str) -> None:
-        self._http = httpx.AsyncClient(timeout=PATIENCE)
+    def __init__(self, url: str, name: str, user: str, password: str, patience_s: float = PATIENCE_S) -> None:
+        self._http = httpx.AsyncClient(timeout=patience_s)
         self._address = f"{url.rstrip('/')}/{name}/rpc/"
         self._user = user
         self._password = password
