@@ -7,7 +7,7 @@ from agents.procedure import Case
 from agents.terms import find_term
 from domain.understanding import Understanding
 from router.asked import PROBABLE, question_beside
-from router.instead import find_instead
+from router.instead import find_instead, find_next
 from router.memory.state import Wish
 from router.routes import Aside, Begin, Explain, No, Remind, Route, Yes
 from router.telling import find_about, find_told
@@ -48,7 +48,8 @@ def while_pending(case: Case, heard: Understanding, wishes: tuple[Wish, ...], su
         if instead:
             return No(instead)
         only = heard.act == "refusal" and heard.act_confidence >= PROBABLE and len(split_sentences(heard.text)) == 1
-        return No(tuple(wish for wish in sure if not (only or _is_the_same(case, wish, heard))))
+        wanted = tuple(wish for wish in sure if not (only or _is_the_same(case, wish, heard)))
+        return No(wanted or (find_next(heard, ()) if not sure else ()))
     if heard.answer == "yes":
         return _yes_and_more(case, heard, wishes if heard.beside else sure, sure)
     return _beside_a_yes(case, heard, wishes, sure)

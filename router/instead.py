@@ -5,7 +5,9 @@ import re
 from agents.procedure import Case
 from domain.understanding import Understanding
 from router.memory.state import Wish
+from understanding.acts.plainness import QUESTION
 from understanding.dialogue.answers import names_action
+from understanding.dialogue.stance import without_dropping
 from understanding.language.phrases import phrase_pattern
 from understanding.language.text import fold
 
@@ -35,6 +37,17 @@ def find_instead(case: Case, heard: Understanding, wishes: tuple[Wish, ...]) -> 
     if not named or "?" in said or not (prefers or procedure not in _ENDS):
         return ()
     return (Wish(procedure, heard.text, heard.entities),)
+
+
+def find_next(heard: Understanding, wishes: tuple[Wish, ...]) -> tuple[Wish, ...]:
+    """What a message goes on to that drops what was put ("forget it, what do I owe?"): a wish, or the question left.
+
+    Nothing where nothing is dropped, or nothing more is said.
+    """
+    left = without_dropping(heard.text)
+    if not heard.changes_mind or left == heard.text or prefers_other(left):
+        return ()
+    return wishes or ((Wish(QUESTION, left.strip()),) if "?" in left else ())
 
 
 def prefers_other(text: str) -> bool:

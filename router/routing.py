@@ -10,7 +10,7 @@ from domain.understanding import Intent, Understanding
 from router.asked import OFFERING, OUT_OF_SCOPE, PROBABLE, chat, is_undecided, while_asked
 from router.confirming import while_pending
 from router.feelings import UPSET, closes_with_thanks, is_upset, objects, reply_to_refusal
-from router.instead import find_instead, prefers_other
+from router.instead import find_instead, find_next, prefers_other
 from router.memory.state import Identification, Memory, Wish
 from router.parting import closes, find_parting, speaks_of_what_waits
 from router.partners import waits_for_consent
@@ -35,6 +35,7 @@ from router.telling import (
     find_undoing,
     what_is_asked,
 )
+from understanding.acts.passing_on import is_for_the_technician
 from understanding.acts.plainness import QUESTION
 from understanding.acts.wishing import names_thing
 from understanding.dialogue.answers import names_action
@@ -108,7 +109,9 @@ def choose(memory: Memory, heard: Understanding, thresholds: Thresholds, next_as
 
 
 def _whatever_waits(memory: Memory, heard: Understanding, wishes: tuple[Wish, ...]) -> Route | None:
-    """What means the same whatever is under way: a pause, an offer taken after all, an approval taken back."""
+    """What means the same whatever is under way: a word for whoever comes, a pause, an offer taken, an undoing."""
+    if is_for_the_technician(heard):
+        return Aside("remark_not_passed_on")
     if heard.act == "hold" and not wishes and heard.act_confidence >= (PROBABLE if _is_put(memory) else _PLAIN):
         return Aside("take_your_time")
     if _takes_up_offer(memory, heard):
@@ -129,6 +132,7 @@ def _while_waiting(
         sure = tuple(wish for wish in wishes if _confidence(heard, wish) >= thresholds.with_answer)
         return while_pending(case, heard, wishes, sure)
     instead = find_instead(case, heard, ()) if heard.answer == "no" or heard.changes_mind else ()
+    instead = instead or (find_next(heard, wishes) if case.procedure not in OFFERING else ())
     if instead:
         return CaseAnswer(declines=True, wishes=instead)
     route = while_asked(next_ask(case), case, heard, wishes)
@@ -225,7 +229,7 @@ def _beside_a_code(memory: Memory, who: Identification, heard: Understanding, wi
         return Begin(terms)
     if wishes:
         instead = heard.answer == "no" and heard.act in ("refusal", "change_of_mind") and not find_told(heard, wishes)
-        return No(wishes) if instead else Begin(wishes)
+        return No(wishes) if instead or find_next(heard, wishes) else Begin(wishes)
     asks = heard.act == "question" and heard.act_confidence >= PROBABLE and not heard.wants_person
     asks = asks and (who.stage == "code" or memory.customer is None)
     if heard.first(*IDENTITY_KINDS) is None and asks and heard.answer == "other":

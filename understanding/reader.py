@@ -219,7 +219,7 @@ class Reader:
             legible=not any(map(str.isalpha, shown)) or detected not in LOCALES or self._knows(shown, entities),
         )
         doing = self._acts.read(replace(found, text=after_pause(without_greeting(shown))), context.said)
-        doing = Doing("hold", 1.0) if pauses(found) else doing
+        wish, doing = ("", Doing("hold", 1.0)) if pauses(found, asked=expected) else (wish, doing)
         if doing.act == "hold" and (found.changes_mind or found.answer == "no") and not opens_with_pause(shown):
             doing = Doing("refusal", doing.confidence)  # "stop": what could be a no is one
         if pending is not None and _turns_down(found, doing):

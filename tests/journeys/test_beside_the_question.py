@@ -258,3 +258,86 @@ async def test_who_wants_no_other_company_to_act_for_them_is_not_only_told_all_r
     dan = await house.customer("C-1010", locale=locale)
     await dan.says(says)
     assert dan.pending == ("confirm", "crm.set_consent")
+
+
+@pytest.mark.parametrize(
+    ("locale", "fault", "says"),
+    [
+        ("en", "my internet is down", "hang on, I'm on a call on this line"),
+        ("de", "mein Internet geht nicht", "moment, ich telefoniere gerade noch über das Internet"),
+        ("fr", "mon internet ne marche pas", "attendez, je suis en visio sur le téléphone"),
+        ("hi", "mera internet band hai", "ruko, main abhi phone par hoon"),
+    ],
+)
+async def test_who_says_why_they_need_a_moment_has_turned_nothing_down(
+    house: Guest, locale: str, fault: str, says: str
+) -> None:
+    farid = await house.customer("C-1006", locale=locale)
+    await farid.says(fault)
+    assert farid.pending == ("confirm", "network.restart_device")
+    await farid.says(says)
+    assert farid.pending == ("confirm", "network.restart_device")
+
+
+async def test_who_waits_and_tells_of_a_no_is_taken_to_have_said_it(house: Guest) -> None:
+    farid = await house.customer("C-1006", locale="es")
+    await farid.says("mi internet no funciona")
+    await farid.says("espere, mi marido dice que no")
+    assert farid.pending[0] != "confirm"
+
+
+@pytest.mark.parametrize(
+    ("locale", "opens", "says", "told"),
+    [
+        ("en", "I want to dispute a charge", "ok forget it, what do I owe?", "You don't owe anything"),
+        ("de", "ich will eine Abbuchung beanstanden", "vergiss es, was schulde ich euch?", "nichts offen"),
+        ("es", "quiero reclamar un cobro", "olvídelo, ¿cuánto les debo ahora mismo?", "No hay nada pendiente"),
+    ],
+)
+async def test_what_is_dropped_for_another_question_is_asked_no_more(
+    house: Guest, locale: str, opens: str, says: str, told: str
+) -> None:
+    amira = await house.customer("C-1001", locale=locale)
+    await amira.says(opens)
+    assert amira.pending[0] == "slot"
+    await amira.says(says)
+    assert told in amira.text
+    assert amira.turn["pending"] is None
+
+
+async def test_a_code_is_asked_for_no_more_where_its_matter_is_dropped_for_another(house: Guest) -> None:
+    chloe = await house.customer("C-1003")
+    await chloe.says("you took my yearly payment twice, I want one back")
+    assert chloe.pending[0] == "verify"
+    await chloe.says("never mind, what do I owe?")
+    assert "You don't owe anything" in chloe.text
+    assert chloe.turn["pending"] is None
+
+
+@pytest.mark.parametrize(
+    ("locale", "says"),
+    [
+        ("en", "tell him to ring the side bell"),
+        ("es", "dígale al técnico que llame al timbre de al lado"),
+        ("de", "sagen Sie dem Techniker bitte, er soll hinten klingeln"),
+        ("fr", "dites au technicien de sonner à la porte de derrière"),
+        ("hi", "technician ko bolna gate peeche hai"),
+    ],
+)
+async def test_a_word_for_whoever_comes_moves_no_visit_and_is_not_promised_to_be_passed_on(
+    house: Guest, locale: str, says: str
+) -> None:
+    elena = await house.customer("C-1005", locale=locale)
+    await elena.says(says)
+    words = {"en": "can't pass", "es": "No puedo", "de": "nicht weitergeben", "fr": "ne peux pas", "hi": "नहीं पहुँचाए"}
+    assert words[locale] in elena.text
+    assert elena.turn["pending"] is None
+
+
+@pytest.mark.parametrize(
+    "says", ["tell him not to come", "dígale al técnico que no venga", "sag ihm, er soll wann anders kommen"]
+)
+async def test_who_wants_nobody_to_come_has_said_more_than_a_word_for_them(house: Guest, says: str) -> None:
+    elena = await house.customer("C-1005")
+    await elena.says(says)
+    assert "technic" not in elena.text.lower() or elena.turn["pending"] is not None

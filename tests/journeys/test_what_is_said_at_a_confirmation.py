@@ -227,7 +227,7 @@ async def test_a_plain_yes_counts_whatever_harmless_stands_behind_it_and_nothing
     if len(done) == 1:
         assert turn["procedure"] == before_it
     if where == "move" and done:
-        assert {"en": "can't pass on what you added", "de": "kann ich nicht weitergeben"}[locale] in talk.text
+        assert {"en": "can't pass messages on", "de": "kann ich nicht weitergeben"}[locale] in talk.text
 
 
 @pytest.mark.parametrize(

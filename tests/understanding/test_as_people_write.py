@@ -102,3 +102,10 @@ def test_a_day_of_which_only_a_part_is_excluded_stays_wanted(read: Read, locale:
 
 def test_a_spanish_answer_in_words_that_look_french_stays_spanish(read: Read) -> None:
     assert read("en tres veces me va bien", "es").locale == "es"
+
+
+@pytest.mark.parametrize(
+    "text", ["je n'ai plus internet depuis hier", "nous n'avons plus internet", "il n'y a plus internet ici"]
+)
+def test_a_french_no_more_joins_no_second_wish(read: Read, text: str) -> None:
+    assert [each.name for each in read(text, "fr").intents] == ["troubleshooting.no_connection"]

@@ -63,6 +63,8 @@ _CLOSE = frozenset(
     }
 )
 """Concepts that a story leaves alone: who names one of them speaks of what is to be done, not of themselves."""
+_AT_IT = _CLOSE - {"contact_detail"}
+"""The same where no yes is told from a no: somebody may be on the phone."""
 
 
 _JOINT = re.compile(r"(?:[,;:!.\n।]+|\s-+)\s*(?:(?:and|und|et|y|aur|और)\s)?|\s(?:and|und|et|y|aur|और)\s")
@@ -229,6 +231,14 @@ def _is_story(sentence: str) -> bool:
     turning = any(phrase_pattern(LISTS, group).search(_told(said)) for group in ("turns", "elsewhere"))
     turns = turning or _negates(said) or _binds(said)
     return _begins_story(said) and not turns and _CLOSE.isdisjoint(shipped_lexicon().concepts(words(said)))
+
+
+def tells_why(sentence: str) -> bool:
+    """Whether a folded sentence only tells what its customer is at ("I'm on a call over this line"): no wish, no no."""
+    said = plain(sentence)
+    turns = any(phrase_pattern(LISTS, group).search(_told(said)) for group in ("turns", "adds"))
+    named = shipped_lexicon().concepts(words(said))
+    return _begins_story(said) and not (turns or _negates(said) or _binds(said)) and _AT_IT.isdisjoint(named)
 
 
 def _begins_story(said: str) -> bool:
