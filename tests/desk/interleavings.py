@@ -24,7 +24,7 @@ from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
 from domain.conversation import Event
-from domain.errors import NotFound
+from domain.errors import Busy, NotFound
 from domain.ids import ConversationId, TenantId
 from router.memory.store import Store
 from router.other_desks import DeskAgent, DeskNews, DeskPlace
@@ -185,6 +185,10 @@ class Interleaving:
             refused = await acts.follow(place, ConversationId(self.talk.id), news, lambda _: None)
         except NotFound:
             refused = "not with people"
+        except Busy:  # as a 503: the other desk's news are kept and tried again
+            self.tally.acts += 1
+            self.tally.unanswered += 1
+            return
         self.tally.acts += 1
         self.tally.done += not refused
         if kind == "said":
