@@ -3,6 +3,7 @@
 import asyncio
 import importlib
 import pkgutil
+import traceback
 from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
 from importlib.util import find_spec
@@ -32,7 +33,7 @@ def find_toolsets(company: CompanyFolder | None = None) -> dict[str, Toolset]:
     """Every folder with a `server.py` that offers `tools`, by the server's name: the platform's, and a company's own.
 
     Raises:
-        Misconfigured: a `server.py` offers no `tools`, or under another name than its folder's.
+        Misconfigured: a `server.py` cannot be imported, or offers no `tools`, or under another name than its folder's.
     """
     folders = (module.name for module in pkgutil.iter_modules(mcp_servers.__path__) if module.ispkg)
     places = {name: f"mcp_servers.{name}.server" for name in folders if find_spec(f"mcp_servers.{name}.server")}
@@ -43,7 +44,11 @@ def find_toolsets(company: CompanyFolder | None = None) -> dict[str, Toolset]:
 
 
 def _load(name: str, module: str) -> Toolset:
-    tools = getattr(importlib.import_module(module), "tools", None)
+    try:
+        tools = getattr(importlib.import_module(module), "tools", None)
+    except Exception as error:
+        *_, place = traceback.extract_tb(error.__traceback__)
+        raise Misconfigured(f"{place.filename}: cannot be imported (line {place.lineno}): {error}") from error
     if not isinstance(tools, Toolset) or tools.name != name:
         raise Misconfigured(f"mcp_servers/{name}/server.py must offer `tools`, a Toolset named {name}")
     return tools

@@ -58,7 +58,8 @@ def check_company(folder: Path) -> list[Mistake]:
         bundle = _try(found, folder, lambda: compose_bundle(folder, currencies))
     if catalogue is not None and bundle is not None:
         found += _check_module(folder, bundle)
-        found += _check_tools(company, catalogue, bundle)
+        known, policy = catalogue, bundle
+        found += _try(found, folder, lambda: list(_check_tools(company, known, policy))) or []
         found += _check_rules(company, catalogue, bundle)
     return found
 

@@ -67,7 +67,7 @@ def parse_bundle(path: Path, files: Files) -> Bundle:
         Misconfigured: see `load_bundle`.
     """
     sources = {name: _read_text(path / name, files[name]) for name in sorted(files) if name.endswith(".rego")}
-    data = {name: _read_data(path, files, name) for name in DATA_FILES}
+    data = {name: read_data(path, files, name) for name in DATA_FILES}
     _check_data(path, data)
     revision = digest({"data": data, "sources": sources})
     whole = MappingProxyType({**data, "revision": revision})
@@ -110,7 +110,12 @@ def _read_text(place: Path, content: bytes) -> str:
         raise Misconfigured(f"the rule {place} is not UTF-8") from error
 
 
-def _read_data(path: Path, files: Files, name: str) -> dict[str, Any]:
+def read_data(path: Path, files: Files, name: str) -> dict[str, Any]:
+    """One of a bundle's documents of data.
+
+    Raises:
+        Misconfigured: it is missing or malformed; the message has the file.
+    """
     file = f"data/{name}.json"
     try:
         document = json.loads(files[file])

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from domain.errors import Misconfigured
-from policy.engines.bundle import BUNDLE, DATA_FILES, Bundle, parse_bundle
+from policy.engines.bundle import BUNDLE, DATA_FILES, Bundle, parse_bundle, read_data
 from policy.engines.embedded import MANIFEST_FILE, MODULE_FILE
 from policy.engines.files import Files, read_files
 
@@ -42,12 +42,12 @@ def compose_files(company: Path, currencies: Mapping[str, str], platform: Path =
     files = dict(read_files(platform))
     for name in DATA_FILES:
         place = f"data/{name}.json"
-        document: dict[str, Any] = json.loads(files[place])[name]
+        document: dict[str, Any] = read_data(platform, files, name)
         own = _own_data(company, name)
         if name == "limits":
             own = _limits(company, document, currencies)
         if "tenants" in document:
-            document = {**document, "tenants": {}}
+            document |= {"tenants": {}}
         files[place] = _encode({name: merge(document, own)})
     files.update(_own_rules(company))
     return files

@@ -292,6 +292,8 @@ async def demonstrate(tryton: TrytonDatabase, sandbox: Path, customers: Sequence
 
 async def main(url: str, database: str, folder: str, *customers: str) -> None:
     """What the command does."""
+    if not (Path(folder) / "erp.db").is_file():
+        sys.exit(f"{folder} has no sandbox: start `switchboard serve` with it once, until it says where it listens")
     tryton = TrytonDatabase(url, database, "admin", os.environ["TRYTON_PASSWORD"], PATIENCE_S)
     try:
         await demonstrate(tryton, Path(folder), customers)

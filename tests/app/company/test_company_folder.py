@@ -17,7 +17,7 @@ from app.main import cli
 from app.policy_bundle import read_bundle
 from app.settings import load_settings
 from domain.errors import BadRequest, Misconfigured
-from policy.engines.bundle import load_bundle
+from policy.engines.bundle import BUNDLE, load_bundle
 from policy.engines.company_policy import compose_bundle
 
 ROOT = Path(__file__).parents[3]
@@ -171,6 +171,10 @@ MISTAKES = {
         write("policy/rules/a/b/rule.rego", "package contact_centre.rules.a.b\n"),
         r"policy\.wasm: was not compiled .*switchboard company build",
     ),
+    "a server that cannot be imported": (
+        write("mcp_servers/waves/server.py", TOOL + "\nnobody_knows\n"),
+        r"waves/server\.py: cannot be imported \(line 15\): name 'nobody_knows'",
+    ),
     "a tool without group and words": (
         write("mcp_servers/waves/server.py", TOOL),
         r"server\.py:11: waves\.send_wave has no policy group(.|\n)*will do(.|\n)*what it did",
@@ -277,3 +281,10 @@ def test_a_sidecars_bundle_has_the_companys_data_and_rules_and_replaces_an_older
     (tmp_path / "notes.txt").write_text("mine")
     with pytest.raises(Misconfigured, match=r"holds bundle, which is no policy bundle"):
         write_bundle(company, {"lumen-dental": "EUR"}, tmp_path)
+
+
+def test_broken_data_of_the_platforms_bundle_is_named_with_its_file(acme: Path, tmp_path: Path) -> None:
+    platform = shutil.copytree(BUNDLE, tmp_path / "bundle")
+    (platform / "data" / "tools.json").write_text("{,}", "utf-8")
+    with pytest.raises(Misconfigured, match=r"bundle/data/tools\.json cannot be read"):
+        compose_bundle(acme, {"acme": "EUR"}, platform)
