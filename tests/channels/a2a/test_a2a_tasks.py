@@ -84,7 +84,7 @@ async def test_a_confirmation_an_approval_and_the_refund_are_one_task(partners: 
     assert facts(task)["pending"]["kind"] == "approve"
 
     (approval,) = approvals(partners, task)
-    assert "above 25.00 USD" in approval["reasons"][0]["message"], "a partner gets half of the automatic limit"
+    assert "above $25.00" in approval["reasons"][0]["message"], "a partner gets half of the automatic limit"
     decided = partners.call(
         "POST", f"/v1/approvals/{approval['id']}", {"decision": "approve", "reason": "seen"}, "supervisor"
     )
