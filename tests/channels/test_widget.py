@@ -417,5 +417,8 @@ def test_what_a_representative_accepts_asks_the_customer_for_the_code_in_a_field
         expect(page.get_by_role("button", name="Yes")).to_be_visible()
         expect(field).to_have_count(0)
         assert code not in " ".join(texts(page))
+        page.get_by_role("button", name="More").click()  # or whoever comes next goes on with it
+        page.get_by_role("button", name="End conversation").click()
+        expect(page.get_by_role("region", name="This conversation is closed.")).to_be_visible()
     finally:
         service.call("POST", "/v1/autonomy", {**dial, "stage": "auto"}, "admin")
