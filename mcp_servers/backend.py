@@ -4,6 +4,7 @@ import asyncio
 import inspect
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from math import inf
 from typing import Any, Protocol, cast
 from weakref import WeakValueDictionary
 
@@ -88,6 +89,21 @@ class SystemOptions:
         if value := self.values.get(name, ""):
             return value
         raise Misconfigured(f"{self.variable}{name.upper()}=…   ({meaning})")
+
+    def number(self, name: str, otherwise: float) -> float:
+        """A setting that is a number above zero.
+
+        Raises:
+            Misconfigured: it is none; the message has the setting.
+        """
+        given = self.values.get(name, "") or str(otherwise)
+        try:
+            number = float(given)
+        except ValueError:
+            number = 0.0
+        if not 0 < number < inf:
+            raise Misconfigured(f"{self.variable}{name.upper()}={given}: must be a number above zero, like {otherwise}")
+        return number
 
     def tenant(self, name: str) -> TenantFacts:
         """The facts of a tenant.

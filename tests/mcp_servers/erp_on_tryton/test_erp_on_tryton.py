@@ -243,6 +243,15 @@ async def test_a_session_that_ended_is_opened_again_and_a_wrong_password_is_said
     await wrong.close()
 
 
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("notice_days", "a month"), ("patience_s", "-1"), ("patience_s", "nan"), ("invoice_page", "https://x/{id}")],
+)
+def test_a_setting_that_means_nothing_is_named(name: str, value: str) -> None:
+    with pytest.raises(Misconfigured, match=f"SWITCHBOARD_SYSTEMS__TRYTON__{name.upper()}="):
+        open_system(options("http://127.0.0.1:1", **{name: value}))
+
+
 def test_a_setting_that_is_missing_and_a_database_shared_by_tenants_are_named() -> None:
     with pytest.raises(Misconfigured, match="SWITCHBOARD_SYSTEMS__TRYTON__INVOICE_PAGE="):
         open_system(options("http://127.0.0.1:1", invoice_page=""))

@@ -33,7 +33,7 @@ ONCE = ("outage", "missed visit")
 RESCHEDULE = "account.move.line.reschedule"
 
 
-class Ledger:
+class CustomerInvoices:
     """A customer's invoices and credit notes, read together."""
 
     def __init__(self, books: Books, records: Sequence[Record]) -> None:
@@ -113,9 +113,9 @@ class Bills:
         self._tryton = books.tryton
         self._page = page
 
-    async def ledger(self, scope: Scope) -> Ledger:
+    async def ledger(self, scope: Scope) -> CustomerInvoices:
         """Everything that was invoiced to the customer."""
-        return Ledger(self._books, await self._books.own(INVOICE, scope, FIELDS, ("type", "=", "out")))
+        return CustomerInvoices(self._books, await self._books.own(INVOICE, scope, FIELDS, ("type", "=", "out")))
 
     async def list_invoices(self, scope: Scope) -> Invoices:
         """The customer's bills, newest first."""

@@ -6,16 +6,19 @@ from typing import ClassVar
 
 from babel.numbers import get_currency_precision
 
+from domain.errors import Misconfigured
 from mcp_servers.backend import SystemOptions
 from mcp_servers.erp import models
 from mcp_servers.erp.backends.tryton.bills import Bills
 from mcp_servers.erp.backends.tryton.books import Books
 from mcp_servers.erp.backends.tryton.contracts import Contracts
-from mcp_servers.erp.backends.tryton.deliveries import Deliveries
 from mcp_servers.erp.backends.tryton.rpc import PATIENCE_S, TrytonDatabase
+from mcp_servers.erp.backends.tryton.sale_orders import SaleOrders
 from mcp_servers.scope import Scope
 
 TENANT = "{tenant}"
+PLACE = "{invoice_id}"
+NOTICE_DAYS = 30
 NO_VISITS = "appointment_id: this ERP plans no visits"
 
 
@@ -26,7 +29,7 @@ class TrytonOffice:
         self.books = books
         self.bills = Bills(books, page)
         self.contracts = Contracts(books, self.bills, notice)
-        self.deliveries = Deliveries(books)
+        self.orders = SaleOrders(books)
 
 
 class TrytonErp:
@@ -45,9 +48,13 @@ class TrytonErp:
         self._user = options.require("user", "the Tryton user for whom Switchboard acts")
         self._password = options.require("password", "that user's password")
         self._page = options.require("invoice_page", "where customers open a bill, with {invoice_id}")
+        if self._page.count("{") != 1 or PLACE not in self._page:
+            raise Misconfigured(
+                f"{options.variable}INVOICE_PAGE={self._page}: needs {PLACE} where the bill's number goes"
+            )
         self._database = options.values.get("database", TENANT)
-        self._patience_s = float(options.values.get("patience_s", PATIENCE_S))
-        self._notice = timedelta(days=int(options.values.get("notice_days", "30")))
+        self._patience_s = options.number("patience_s", PATIENCE_S)
+        self._notice = timedelta(days=options.number("notice_days", NOTICE_DAYS))
         self._offices: dict[str, TrytonOffice] = {}
 
     async def check(self) -> None:
@@ -117,20 +124,20 @@ class TrytonErp:
         return await bills.create_payment_arrangement(scope, invoice_id, instalments, first_due_on)
 
     async def list_orders(self, scope: Scope) -> models.Orders:
-        """See `Deliveries.list_orders`."""
-        return await self._office(scope.tenant).deliveries.list_orders(scope)
+        """See `SaleOrders.list_orders`."""
+        return await self._office(scope.tenant).orders.list_orders(scope)
 
     async def track_order(self, scope: Scope, order_id: str) -> models.TrackedOrder:
-        """See `Deliveries.track_order`."""
-        return await self._office(scope.tenant).deliveries.track_order(scope, order_id)
+        """See `SaleOrders.track_order`."""
+        return await self._office(scope.tenant).orders.track_order(scope, order_id)
 
     async def reship_order(self, scope: Scope, order_id: str, reason: str) -> models.Reshipment:
-        """See `Deliveries.reship_order`."""
-        return await self._office(scope.tenant).deliveries.reship_order(scope, order_id, reason)
+        """See `SaleOrders.reship_order`."""
+        return await self._office(scope.tenant).orders.reship_order(scope, order_id, reason)
 
     async def cancel_order(self, scope: Scope, order_id: str, reason: str) -> models.OrderCancelled:
-        """See `Deliveries.cancel_order`."""
-        return await self._office(scope.tenant).deliveries.cancel_order(scope, order_id, reason)
+        """See `SaleOrders.cancel_order`."""
+        return await self._office(scope.tenant).orders.cancel_order(scope, order_id, reason)
 
     async def list_slots(
         self, scope: Scope, site_id: str | None, after: date | None, before: date | None

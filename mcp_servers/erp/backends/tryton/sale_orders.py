@@ -45,7 +45,7 @@ USUAL_DAYS = timedelta(days=5)
 """When a sale without a shipping day should come."""
 
 
-class Deliveries:
+class SaleOrders:
     """The ERP's tools for orders."""
 
     def __init__(self, books: Books) -> None:
