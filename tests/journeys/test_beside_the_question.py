@@ -10,6 +10,14 @@ from app.clock import tell_time
 from companies.northwind_fibre.seed.household import BILLED_DAYS_AGO
 from tests.house_guest import Guest
 
+NOT_PASSED_ON = {
+    "en": "can't pass",
+    "es": "No puedo",
+    "de": "nicht weitergeben",
+    "fr": "ne peux pas",
+    "hi": "नहीं पहुँचाए",
+}
+"""Of the answer to words for whoever comes."""
 pytestmark = pytest.mark.xdist_group("beside the question")
 
 
@@ -329,8 +337,7 @@ async def test_a_word_for_whoever_comes_moves_no_visit_and_is_not_promised_to_be
 ) -> None:
     elena = await house.customer("C-1005", locale=locale)
     await elena.says(says)
-    words = {"en": "can't pass", "es": "No puedo", "de": "nicht weitergeben", "fr": "ne peux pas", "hi": "नहीं पहुँचाए"}
-    assert words[locale] in elena.text
+    assert NOT_PASSED_ON[locale] in elena.text
     assert elena.turn["pending"] is None
 
 
@@ -340,4 +347,4 @@ async def test_a_word_for_whoever_comes_moves_no_visit_and_is_not_promised_to_be
 async def test_who_wants_nobody_to_come_has_said_more_than_a_word_for_them(house: Guest, says: str) -> None:
     elena = await house.customer("C-1005")
     await elena.says(says)
-    assert "technic" not in elena.text.lower() or elena.turn["pending"] is not None
+    assert not any(words in elena.text for words in NOT_PASSED_ON.values())
