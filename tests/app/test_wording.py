@@ -17,9 +17,6 @@ from app.wording.faults import CHECKS, find_faults
 from app.wording.other_texts import render_others
 from app.wording.specimens import Rendered, Spoken, render_all
 
-pytestmark = pytest.mark.xdist_group("wording")
-"""All texts are rendered once, and not once by each worker."""
-
 
 @pytest.fixture(scope="module")
 def faults():

@@ -13,6 +13,8 @@ import yaml
 from tests.deployment.composed import IMAGE, Composed, composed, read_compose
 from tests.deployment.tools import ROOT
 
+pytestmark = pytest.mark.timeout(420)  # nine processes start, whichever of these tests is the first to need them
+
 
 def test_the_file_is_what_the_compose_specification_says() -> None:
     file = compose_spec.PyCompose.from_yaml(yaml.safe_dump(read_compose()))
@@ -64,7 +66,6 @@ class Caller:
         return httpx.request(method, url, json=body, headers=self._headers, timeout=60, trust_env=False)
 
 
-@pytest.mark.timeout(420)
 def test_a_customer_is_served_by_both_routers_with_the_identity_of_production(deployment: Composed) -> None:
     channel, auditor, supervisor = (Caller(deployment, role) for role in ("channel", "auditor", "supervisor"))
     who = {"channel": "chat", "customer": {"id": "C-1001", "auth_level": "authenticated"}, "locale": "en"}

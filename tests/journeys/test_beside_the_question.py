@@ -18,7 +18,6 @@ NOT_PASSED_ON = {
     "hi": "नहीं पहुँचाए",
 }
 """Of the answer to words for whoever comes."""
-pytestmark = pytest.mark.xdist_group("beside the question")
 
 
 @pytest.mark.parametrize(

@@ -4,8 +4,6 @@ import pytest
 
 from tests.house_guest import Guest
 
-pytestmark = pytest.mark.xdist_group("going on")
-
 
 @pytest.mark.parametrize(
     ("locale", "opens", "asks"),

@@ -43,7 +43,6 @@ async def test_a_duplicate_charge_is_refunded_on_stripe_and_judged_by_the_record
 
 
 @pytest.mark.timeout(600)
-@pytest.mark.xdist_group("tryton")
 async def test_bills_and_orders_are_served_on_tryton_and_judged_by_the_record(
     tmp_path: Path, seeded_folder: Path
 ) -> None:

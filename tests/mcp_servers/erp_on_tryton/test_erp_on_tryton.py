@@ -30,7 +30,7 @@ from tests.mcp_servers.erp_on_tryton.tryton_server import (
 )
 from tests.mcp_servers.office import NORTHWIND, HandClock, Office, ToolRefused
 
-pytestmark = [pytest.mark.xdist_group("tryton"), pytest.mark.timeout(600)]
+pytestmark = pytest.mark.timeout(600)
 
 CUSTOMERS = ("C-1001", "C-1002", "C-1004", "C-1011", "C-1012", "C-1014", "C-1016", "C-1023")
 """With paid, open and overdue bills, fees, a late order, one that is not sent and one that is there."""
