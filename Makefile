@@ -104,8 +104,8 @@ client-generators: $(VENV)/bin/python  ## get what makes clients in Python and T
 	  $(TOOLS)/../clients/bin/pip install -q --require-hashes -r requirements/clients.txt; } || \
 	  echo "NO GENERATOR of Python clients: what needs it is not checked"
 
-tryton: $(VENV)/bin/python  ## get a Tryton server with an empty database, which judges the ERP on Tryton
-	@sh tests/install_tryton.sh $(BIN)/python $(TOOLS)/../tryton || echo "NO TRYTON: the ERP on Tryton is not tested"
+tryton: $(VENV)/.dev  ## get a Tryton server with empty databases, which judges the ERP on Tryton
+	@$(BIN)/python -m tests.install_tryton .tools/tryton || echo "NO TRYTON: the ERP on Tryton is not tested"
 
 lighthouse: $(VENV)/.dev  ## what Lighthouse says of a shop's page with the chat, on a phone and a desktop
 	@sh tests/install_node_modules.sh tests/channels/lighthouse/package.json $(TOOLS)/../lighthouse

@@ -7,6 +7,7 @@ import socket
 import subprocess
 import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from uuid import uuid4
 
@@ -55,12 +56,11 @@ def start_server(binaries: Path, folder: Path, port: int) -> subprocess.Popen[by
     )
 
 
-@pytest.fixture(scope="session")
-def postgres_server() -> Iterator[str]:
-    """A running server's address, `127.0.0.1:port`."""
+@contextmanager
+def running_server() -> Iterator[str]:
+    """A server's address, `127.0.0.1:port`, as long as it runs; it must be installed."""
     binaries = find_binaries()
-    if binaries is None:
-        pytest.skip("PostgreSQL IS NOT INSTALLED: nothing was tested against it (apt install postgresql)")
+    assert binaries
     folder = Path(tempfile.mkdtemp(prefix="switchboard-postgres-"))
     if os.geteuid() == 0:
         shutil.chown(folder, "postgres")
@@ -70,6 +70,15 @@ def postgres_server() -> Iterator[str]:
         yield f"127.0.0.1:{port}"
     finally:
         watchman.communicate()
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[str]:
+    """A running server's address, `127.0.0.1:port`."""
+    if find_binaries() is None:
+        pytest.skip("PostgreSQL IS NOT INSTALLED: nothing was tested against it (apt install postgresql)")
+    with running_server() as address:
+        yield address
 
 
 @pytest.fixture(scope="session")

@@ -1,13 +1,13 @@
-"""The ERP's tools on a real Tryton with the sandbox's own customers in its books: both answer the same."""
+"""The ERP's tools on a real Tryton, on PostgreSQL, with the sandbox's customers in its books: both answer the same."""
 
 import asyncio
-import sqlite3
 from collections.abc import AsyncGenerator, AsyncIterator, Iterator
-from contextlib import asynccontextmanager, closing
+from contextlib import asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import asyncpg
 import pytest
 from mcp import Client
 
@@ -29,6 +29,7 @@ from tests.mcp_servers.erp_on_tryton.tryton_server import (
     settings_for,
 )
 from tests.mcp_servers.office import NORTHWIND, HandClock, Office, ToolRefused
+from tests.postgres_server import SUPERUSER
 
 pytestmark = pytest.mark.timeout(600)
 
@@ -39,14 +40,9 @@ PAGE = "https://my.northwind.example/invoices/{invoice_id}"
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("tryton")
-
-
-@pytest.fixture(scope="module")
-def address(seeded_file: Path, folder: Path) -> Iterator[str]:
+def address(seeded_file: Path, tmp_path_factory: pytest.TempPathFactory, postgres_server: str) -> Iterator[str]:
     require_tryton()
-    with serving_tryton(folder) as found:
+    with serving_tryton(tmp_path_factory.mktemp("tryton"), postgres_server) as found:
         demonstrate(found, seeded_file, CUSTOMERS)
         yield found
 
@@ -230,11 +226,14 @@ async def test_what_it_does_not_do_it_says(tryton: Office) -> None:
         await tryton.call("erp.create_return_label", "C-1023", order_id="O-9024", reason="not wanted")
 
 
-async def test_a_session_that_ended_is_opened_again_and_a_wrong_password_is_said(address: str, folder: Path) -> None:
+async def test_a_session_that_ended_is_opened_again_and_a_wrong_password_is_said(
+    address: str, postgres_server: str
+) -> None:
     system = open_system(options(address))
     await system.check()
-    with closing(sqlite3.connect(folder / f"{DATABASE}.sqlite")) as database, database:
-        assert database.execute("DELETE FROM ir_session").rowcount
+    database = await asyncpg.connect(f"postgresql://{SUPERUSER}@{postgres_server}/{DATABASE}")
+    assert await database.fetch("DELETE FROM ir_session RETURNING id")
+    await database.close()
     await system.check()
     await system.close()
     wrong = open_system(options(address, password="wrong"))

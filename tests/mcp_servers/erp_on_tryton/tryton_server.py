@@ -15,7 +15,7 @@ import httpx
 import pytest
 
 from mcp_servers.erp.backends.tryton.rpc import TrytonDatabase
-from tests.postgres_server import free_port
+from tests.postgres_server import SUPERUSER, find_binaries, free_port
 
 ROOT = Path(__file__).parents[3]
 TRYTON = ROOT / ".tools" / "tryton"
@@ -24,8 +24,7 @@ DATABASE = "northwind-fibre"
 ADMIN = "admin"
 CONFIG = """
 [database]
-uri = sqlite://
-path = {folder}
+uri = {uri}
 [web]
 listen = 127.0.0.1:{port}
 """
@@ -39,12 +38,12 @@ def require_tryton() -> None:
 
 
 @contextmanager
-def serving_tryton(folder: Path) -> Iterator[str]:
-    """A server's address; it starts with an empty database, in this folder."""
-    shutil.copy(TRYTON / "empty.sqlite", folder / f"{DATABASE}.sqlite")
+def serving_tryton(folder: Path, postgres: str | None = None) -> Iterator[str]:
+    """A server's address; its database is empty, on the PostgreSQL at this address or on SQLite in the folder."""
+    uri = _restore(postgres) if postgres else _copy(folder)
     port = free_port()
     config = folder / "trytond.conf"
-    config.write_text(CONFIG.format(folder=folder, port=port), "utf-8")
+    config.write_text(CONFIG.format(uri=uri, port=port), "utf-8")
     command = [str(TRYTON / "bin" / "trytond"), "-c", str(config), "-d", DATABASE]
     with (folder / "log").open("wb") as log, subprocess.Popen(command, stdout=log, stderr=log) as server:
         try:
@@ -52,6 +51,21 @@ def serving_tryton(folder: Path) -> Iterator[str]:
             yield f"http://127.0.0.1:{port}"
         finally:
             server.terminate()
+
+
+def _copy(folder: Path) -> str:
+    shutil.copy(TRYTON / "empty.sqlite", folder / f"{DATABASE}.sqlite")
+    return f"sqlite://\npath = {folder}"
+
+
+def _restore(postgres: str) -> str:
+    binaries = find_binaries()
+    assert binaries
+    host, _, port = postgres.partition(":")
+    where = ["-h", host, "-p", port, "-U", SUPERUSER]
+    subprocess.run([binaries / "createdb", *where, DATABASE], check=True)
+    subprocess.run([binaries / "pg_restore", *where, "-d", DATABASE, TRYTON / "empty.dump"], check=True)
+    return f"postgresql://{SUPERUSER}@{postgres}/"
 
 
 def _wait(address: str, server: subprocess.Popen[bytes]) -> None:
