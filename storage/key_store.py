@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import (
     Column,
+    Connection,
     Engine,
     MetaData,
     String,
@@ -24,9 +25,13 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.schema import CreateTable
 
 APART = "apart"
 """What stands in the database in place of a wrapped key that lies in such a store."""
+
+LOCK = 722002
+"""PostgreSQL's advisory lock for creating the tables; 722001 is the schema's of our own database."""
 
 metadata = MetaData()
 keys = Table(
@@ -122,9 +127,16 @@ class KeyStore:
     def _begin(self) -> Any:
         if not self._made:
             with self._engine.begin() as connection:
-                metadata.create_all(connection)
+                self._make_tables(connection)
             self._made = True
         return self._engine.begin()
+
+    def _make_tables(self, connection: Connection) -> None:
+        """Those that are not there; whoever comes at the same moment, in any process, finds them or waits."""
+        if connection.dialect.name == "postgresql":  # two that create the same there at once: one fails, even so
+            connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({LOCK})")
+        for table in metadata.sorted_tables:
+            connection.execute(CreateTable(table, if_not_exists=True))
 
     def _plant(self, table: Table) -> Any:
         dialect: Any = postgresql if self._engine.dialect.name == "postgresql" else sqlite
