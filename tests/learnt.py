@@ -7,10 +7,10 @@ from pathlib import Path
 KEPT = Path(__file__).parents[1] / ".tools" / "learnt"
 
 
-def give_learnt(folder: Path) -> None:
+def give_learnt(folder: Path, learnt: Path = KEPT) -> None:
     """Put what earlier runs learnt where a reader looks for it."""
     folder.mkdir(parents=True, exist_ok=True)
-    _copy(KEPT, folder)
+    _copy(learnt, folder)
 
 
 def keep_learnt(folder: Path) -> None:

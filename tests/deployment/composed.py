@@ -17,6 +17,7 @@ import yaml
 from app.ports import free_port
 from tests.deployment.database_server import database_server
 from tests.deployment.tools import ROOT
+from tests.learnt import give_learnt
 from tests.opa_binary import require_opa
 
 Json = dict[str, Any]
@@ -117,6 +118,8 @@ class Composed:
         for target, path in mounts.items():
             if not Path(target).suffix:
                 path.mkdir(exist_ok=True)
+        if name.startswith("router"):  # what a first start learns is learnt by many other tests
+            give_learnt(mounts["/data"] / "cache")
         return mounts
 
     def _placed(self, text: str, mounts: dict[str, Path]) -> str:

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.learnt import give_learnt
+
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "how-to" / "add-a-procedure.md").read_text("utf-8")
 FILES = re.findall(r"^`([\w/.]+)`:\n\n```(?:python|yaml)\n(.*?)```$", PAGE, re.MULTILINE | re.DOTALL)
@@ -67,7 +69,7 @@ def test_the_pages_own_tests_pass(house: Path) -> None:
 def test_the_pages_scenarios_are_passed(house: Path) -> None:
     (folder,) = re.findall(r"`\.venv/bin/switchboard eval journeys ([\w/]+)`", PAGE)
     played = ("-m", "app.main", "eval", "journeys", folder, "--trials", "1", "--workers", "1", "--json")
-    (house / "var").mkdir()
+    give_learnt(house / "var" / "cache", learnt=house / ".tools" / "learnt")
     found = json.loads(run(house, *played, "--data", str(house / "var")))
     assert (found["scenarios"], found["pass^1"], found["failed"]) == (4, 1.0, [])
 
