@@ -15,6 +15,7 @@ from app.settings import load_settings
 from tests.deployment.database_server import database_server
 from tests.deployment.tools import ROOT
 from tests.house_guest import Guest, Talk
+from tests.learnt import give_learnt
 
 VERSION_020 = "f5bfc9b"
 OLD_PROGRAM = """
@@ -132,6 +133,7 @@ async def test_what_020_wrote_is_restored_upgraded_and_gone_on_with(
     assert after["now"] == after["needed"] == upgraded["now"]
     assert verified["ok"], verified
 
+    give_learnt(new / "cache")
     settings = load_settings(data=new, database_url=url("restored"))
     async with open_switchboard(settings) as house, Guest(house, tokens_of(new)) as guest:
         refund, waiting = Talk(guest, ids["refund"], "C-1001"), Talk(guest, ids["waiting"], "C-1013")
