@@ -53,7 +53,8 @@ class ScenarioSelection:
         if self.backends:
             unserved = frozenset[str]().union(*(list_unserved(*each) for each in self.backends.items()))
             used = (variant for variant in reversed(variants) if variant.scenario.uses & {*self.backends})
-            served = (variant for variant in used if not variant.scenario.tools & unserved)
+            possible = (variant for variant in used if not {*variant.scenario.on_sandbox} & {*self.backends})
+            served = (variant for variant in possible if not variant.scenario.tools & unserved)
             variants = [*{(each.journey, each.scenario.name): each for each in served}.values()][::-1]
         if not variants:
             also = ", and whether a journey uses what --backend names" if self.backends else ""

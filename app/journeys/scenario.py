@@ -20,6 +20,7 @@ Language = Literal["en", "es", "de", "fr", "hi", "hi-Latn"]
 Manner = Literal["plain", "chatty", "angry", "confused"]
 LANGUAGES: tuple[Language, ...] = ("en", "es", "de", "fr", "hi", "hi-Latn")
 MANNERS: tuple[Manner, ...] = ("plain", "chatty", "angry", "confused")
+Server = Literal["crm", "erp", "payments", "network"]
 Openings = dict[Language, Annotated[list[str], Field(min_length=1)]]
 
 
@@ -70,6 +71,7 @@ class Scenario(Part):
     `{n}` in openings and expectations is the customer's number without its `C-`. `answers` says what the customer
     answers to a slot, by a name from the phrase book or in words for each language. `refuses` are tools to whose
     confirmation they say no. Without `manners`, English is played in all four and each other language in one of them.
+    `on_sandbox` are servers of which it needs the sandbox: for what no real system there holds, or is told by another.
     """
 
     name: str = Field(pattern=r"^[a-z0-9_]+$")
@@ -84,6 +86,7 @@ class Scenario(Part):
     refuses: list[str] = []
     supervisor: Literal["", "approve", "reject"] = ""
     representative: Literal["", "release", "resolve"] = ""
+    on_sandbox: list[Server] = []
     expects: Expectation = Expectation()
 
     @property

@@ -78,6 +78,7 @@ def test_what_a_system_does_not_serve_is_not_played_on_it() -> None:
         tool for each in ScenarioSelection(backends={"erp": "tryton"}).choose(found) for tool in each.scenario.tools
     }
     assert not tools & {"erp.book_appointment", "erp.reschedule_appointment", "erp.create_return_label"}
+    assert "scheduling.missed_visit" not in chosen, "who plans no visits knows of none that was missed"
 
 
 def test_names_that_do_not_exist_are_refused_with_the_nearest_and_production_is_left_alone() -> None:
