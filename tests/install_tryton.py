@@ -11,9 +11,9 @@ import subprocess
 import sys
 import tempfile
 import venv
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
-from threading import Thread
 
 from tests.postgres_server import SUPERUSER, find_binaries, running_server
 
@@ -25,14 +25,12 @@ def install(folder: Path) -> None:
     """Do it, or leave a folder that has it as it is."""
     if (folder / "empty.sqlite").exists() and ((folder / "empty.dump").exists() or not find_binaries()):
         return
-    venv.create(folder, with_pip=True)
+    venv.create(folder, with_pip=True, symlinks=True)
     pip = [folder / "bin" / "pip", "install", "-q", "--require-hashes", "-r", "requirements/tryton.txt"]
     subprocess.run(pip, check=True)
-    making = [Thread(target=make, args=(folder,)) for make in (make_sqlite, make_dump)]
-    for each in making:
-        each.start()
-    for each in making:
-        each.join()
+    with ThreadPoolExecutor() as pool:
+        for made in [pool.submit(make, folder) for make in (make_sqlite, make_dump)]:
+            made.result()
 
 
 def make_sqlite(folder: Path) -> None:
