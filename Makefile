@@ -22,8 +22,9 @@ demo: $(VENV)/.runtime  ## play the journeys in the terminal
 	@$(BIN)/switchboard demo
 
 # Hundreds of houses open and close in one process, each with threads of its own: few arenas are few gigabytes.
+# Tests wait for servers and browsers: three workers keep two cores busy. The tests of a file share what it starts.
 test: $(VENV)/.dev opa deployment-tools node-modules client-generators tryton  ## all tests
-	@MALLOC_ARENA_MAX=2 $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
+	@MALLOC_ARENA_MAX=2 $(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder
 
 check: lint imports types policy-check  ## every linter, and the tests of the house's shape
 	@$(BIN)/switchboard check
