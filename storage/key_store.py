@@ -20,6 +20,7 @@ from sqlalchemy import (
     create_engine,
     delete,
     event,
+    inspect,
     select,
     update,
 )
@@ -132,10 +133,15 @@ class KeyStore:
         return self._engine.begin()
 
     def _make_tables(self, connection: Connection) -> None:
-        """Those that are not there; whoever comes at the same moment, in any process, finds them or waits."""
-        if connection.dialect.name == "postgresql":  # two that create the same there at once: one fails, even so
+        """Those that are not there; whoever comes at the same moment, in any process, finds them or waits.
+
+        Where they are all there nothing is created: who keeps keys need not be allowed to.
+        """
+        there = inspect(connection).get_table_names()
+        missing = [table for table in metadata.sorted_tables if table.name not in there]
+        if missing and connection.dialect.name == "postgresql":  # of two that create the same at once one fails there
             connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({LOCK})")
-        for table in metadata.sorted_tables:
+        for table in missing:
             connection.execute(CreateTable(table, if_not_exists=True))
 
     def _plant(self, table: Table) -> Any:

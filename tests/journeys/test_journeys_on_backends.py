@@ -12,7 +12,13 @@ from app.journeys.run import Shift, run_shift
 from app.journeys.scenario import load_scenarios
 from app.settings import load_settings
 from domain.errors import BadRequest, UnknownName
-from tests.mcp_servers.erp_on_tryton.tryton_server import demonstrate, require_tryton, serving_tryton, settings_for
+from tests.mcp_servers.erp_on_tryton.tryton_server import (
+    SQLITE,
+    demonstrate,
+    require_tryton,
+    serving_tryton,
+    settings_for,
+)
 from tests.mcp_servers.payments_on_stripe.local_stripe import LocalStripe, serving
 from tests.reference import COMPANY
 
@@ -46,7 +52,7 @@ async def test_a_duplicate_charge_is_refunded_on_stripe_and_judged_by_the_record
 async def test_bills_and_orders_are_served_on_tryton_and_judged_by_the_record(
     tmp_path: Path, seeded_folder: Path
 ) -> None:
-    require_tryton()
+    require_tryton(SQLITE)
     chosen = [each for each in load_scenarios(company=COMPANY) if each.id in ON_TRYTON]
     trials = tuple(Trial(each, 0, 1) for each in chosen)
     people = [each.customer_id for each in trials]

@@ -6,7 +6,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine, event
+import asyncpg
+from sqlalchemy import Engine, event, make_url
 from sqlalchemy.util.concurrency import greenlet_spawn
 
 from storage.key_store import KeyStore, open_key_database, open_key_file
@@ -43,4 +44,19 @@ async def test_replicas_that_start_together_on_a_new_key_database_are_all_served
     kept = await asyncio.gather(*(greenlet_spawn(store.add, "CV-1", f"key {n}") for n, store in enumerate(stores)))
     assert len(set(kept)) == 1
     for store in stores:
+        await store.close()
+
+
+async def test_who_may_create_no_tables_keeps_keys_in_those_that_are_there(postgres_url: str) -> None:
+    owner = open_key_database(postgres_url)
+    assert await greenlet_spawn(owner.add, "CV-1", "first") == "first"
+    server = await asyncpg.connect(postgres_url.replace("+asyncpg", ""))
+    await server.execute(
+        "CREATE ROLE key_keeper LOGIN; GRANT SELECT, INSERT ON ALL TABLES IN SCHEMA public TO key_keeper"
+    )
+    await server.close()
+    keeper = open_key_database(make_url(postgres_url).set(username="key_keeper").render_as_string())
+    assert await greenlet_spawn(keeper.add, "CV-1", "second") == "first"
+    assert await greenlet_spawn(keeper.add, "CV-2", "third") == "third"
+    for store in (owner, keeper):
         await store.close()

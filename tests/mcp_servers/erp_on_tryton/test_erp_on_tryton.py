@@ -23,6 +23,7 @@ from policy.keys import generate_private_key, public_key_of
 from tests.mcp_servers.conftest import WEDNESDAY
 from tests.mcp_servers.erp_on_tryton.tryton_server import (
     DATABASE,
+    POSTGRESQL,
     demonstrate,
     require_tryton,
     serving_tryton,
@@ -41,7 +42,7 @@ PAGE = "https://my.northwind.example/invoices/{invoice_id}"
 
 @pytest.fixture(scope="module")
 def address(seeded_file: Path, tmp_path_factory: pytest.TempPathFactory, postgres_server: str) -> Iterator[str]:
-    require_tryton()
+    require_tryton(POSTGRESQL)
     with serving_tryton(tmp_path_factory.mktemp("tryton"), postgres_server) as found:
         demonstrate(found, seeded_file, CUSTOMERS)
         yield found

@@ -20,6 +20,7 @@ from tests.postgres_server import SUPERUSER, find_binaries, free_port
 ROOT = Path(__file__).parents[3]
 TRYTON = ROOT / ".tools" / "tryton"
 DEMONSTRATION = ROOT / "docs" / "how-to" / "examples" / "tryton_demonstration.py"
+SQLITE, POSTGRESQL = "empty.sqlite", "empty.dump"
 DATABASE = "northwind-fibre"
 ADMIN = "admin"
 CONFIG = """
@@ -31,9 +32,9 @@ listen = 127.0.0.1:{port}
 PATIENCE_S = 60
 
 
-def require_tryton() -> None:
-    """Skip where there is no server, unless this is CI."""
-    if not (TRYTON / "empty.sqlite").exists() and not os.environ.get("CI"):
+def require_tryton(database: str) -> None:
+    """Skip where there is no server with that empty database, unless this is CI."""
+    if not (TRYTON / database).exists() and not os.environ.get("CI"):
         pytest.skip("NO TRYTON HERE: the ERP on Tryton was not tested. `make tryton` gets it.")
 
 
@@ -54,7 +55,7 @@ def serving_tryton(folder: Path, postgres: str | None = None) -> Iterator[str]:
 
 
 def _copy(folder: Path) -> str:
-    shutil.copy(TRYTON / "empty.sqlite", folder / f"{DATABASE}.sqlite")
+    shutil.copy(TRYTON / SQLITE, folder / f"{DATABASE}.sqlite")
     return f"sqlite://\npath = {folder}"
 
 
@@ -64,7 +65,7 @@ def _restore(postgres: str) -> str:
     host, _, port = postgres.partition(":")
     where = ["-h", host, "-p", port, "-U", SUPERUSER]
     subprocess.run([binaries / "createdb", *where, DATABASE], check=True)
-    subprocess.run([binaries / "pg_restore", *where, "-d", DATABASE, TRYTON / "empty.dump"], check=True)
+    subprocess.run([binaries / "pg_restore", *where, "-d", DATABASE, TRYTON / POSTGRESQL], check=True)
     return f"postgresql://{SUPERUSER}@{postgres}/"
 
 
