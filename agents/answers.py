@@ -120,9 +120,15 @@ def _spoken(ask: Ask, reply: Understanding) -> Answer | None:
     ):
         units, cents = plain.group(1), plain.group(2) or "0"
         return Answer(int(units) * 100 + int(cents.ljust(2, "0")))
-    if "text" in ask.kinds and reply.text.strip() and (reply.legible or ask.named) and not reply.puzzled:
+    says = reply.text.strip() and (reply.legible or ask.named) and not (reply.puzzled or _only_agrees(reply))
+    if "text" in ask.kinds and says:
         return Answer(reply.text.strip())
     return None
+
+
+def _only_agrees(reply: Understanding) -> bool:
+    """Whether a reply is a yes and nothing else: it does not say who, what or why."""
+    return reply.answer == "yes" and len(reply.text.split()) <= BARE and not reply.entities
 
 
 _ACKNOWLEDGEMENT = re.compile(

@@ -14,6 +14,7 @@ from agents.procedure import (
     Ask,
     Call,
     CallFailed,
+    CallRefused,
     CallWithdrawn,
     Case,
     Choice,
@@ -103,10 +104,12 @@ class CallStep(ToolStep):
     """A call of any tool. Whether it needs a yes is for policy to say.
 
     Where it does, the reply `confirm`, which names all that the call would do, asks for it; else the tool's own words.
+    Where policy denies the call the reply `refused` ends the journey.
     """
 
     call: ToolName
     confirm: Name | None = None
+    refused: Name | None = None
 
 
 STEPS: Mapping[str, type[DeclaredStep]] = {"ask": AskStep, "look_up": LookUpStep, "say": SayStep, "call": CallStep}
@@ -249,7 +252,7 @@ def _fact_of(step: DeclaredStep) -> str:
 def _replies(step: DeclaredStep) -> Iterator[tuple[str, str]]:
     if isinstance(step, AskStep):
         yield "ask", f"ask_{step.ask}"
-    for field in ("say", "confirm", "otherwise"):
+    for field in ("say", "confirm", "otherwise", "refused"):
         if reply := getattr(step, field, None):
             yield field, reply
 
@@ -270,6 +273,10 @@ def _walk(steps: Sequence[DeclaredStep], case: Case) -> Journey:
                 if failed.uncertain or not step.otherwise:
                     raise
                 return Declined(step.otherwise, **facts)
+            except CallRefused:
+                if not (isinstance(step, CallStep) and step.refused):
+                    raise
+                return Declined(step.refused, **facts)
             facts |= {step.keep: result} if step.keep else {}
     return Resolved(cast(SayStep, steps[-1]).say, **facts)
 

@@ -208,8 +208,7 @@ class Walk:
             return None
         if self._case.asked >= MAX_ASKED:
             return Finished(HandOff("not_understood"))
-        if is_unsure(reply.text):
-            self._say("not_sure", {})
+        self._say("not_sure" if is_unsure(reply.text) else "no_answer_yet", {})
         return self._put(step)
 
     def _corrects(self, reply: Understanding) -> bool:

@@ -6,9 +6,11 @@ Whatever is logged in this process goes one way, be it by us, by a library, or b
 import logging
 import sys
 import threading
-from collections.abc import Mapping
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
 from types import TracebackType
-from typing import Any, TextIO, cast
+from typing import Any, ClassVar, TextIO, cast
 
 import structlog
 from opentelemetry.trace import get_current_span
@@ -20,13 +22,26 @@ from app.logged_errors import render_error, screen_words
 class StandardError:
     """Whatever is standard error at the moment of writing: whoever replaces it for a while closes what they gave."""
 
+    instead: ClassVar[TextIO | None] = None
+
     def write(self, text: str) -> int:
         """Write a text."""
-        return sys.stderr.write(text)
+        return (self.instead or sys.stderr).write(text)
 
     def flush(self) -> None:
         """Have it written now."""
-        sys.stderr.flush()
+        (self.instead or sys.stderr).flush()
+
+
+@contextmanager
+def logs_in(file: Path) -> Generator[None]:
+    """Append log lines to a file meanwhile, where somebody talks in the terminal."""
+    with file.open("a", encoding="utf-8") as to:
+        StandardError.instead = to
+        try:
+            yield
+        finally:
+            StandardError.instead = None
 
 
 def set_up_logs(level: str) -> None:

@@ -70,6 +70,10 @@ async def checkpoint(settings: Settings) -> Checkpoint:
         return await open_checkpoints(settings, opened.transactions).anchor()
 
 
+NO_GROUP = "no group"
+"""The status of a tool that policy data does not name: every call of it is denied."""
+
+
 async def list_tools(settings: Settings) -> tuple[list[dict[str, str]], dict[str, str]]:
     """Every tool that a configured server lists, with what policy data says of it; and which servers are down, why."""
     known = read_bundle(settings).tools
@@ -79,7 +83,7 @@ async def list_tools(settings: Settings) -> tuple[list[dict[str, str]], dict[str
                 "tool": tool.name,
                 "kind": known.get(tool.name, {}).get("kind", ""),
                 "group": known.get(tool.name, {}).get("group", ""),
-                "status": tool.status.value,
+                "status": tool.status.value if tool.name in known else NO_GROUP,
                 "digest": tool.digest,
             }
             for tool in found.tools

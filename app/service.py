@@ -9,10 +9,13 @@ from pathlib import Path
 
 from app.bootstrap import open_switchboard
 from app.client import ServiceClient, ServiceError, Tokens, is_up
+from app.logs import logs_in
 from app.ports import free_port
 from app.serving import AnnouncingServer
 from app.settings import Settings
 
+LOG = "service.log"
+"""Where a service that was started for a command logs, in the data folder."""
 Report = Callable[[str], None]
 
 
@@ -30,8 +33,10 @@ def running_service(settings: Settings, url: str | None, report: Report) -> Gene
         return
     if url:
         raise ServiceError(f"nothing answers at {url}")
-    report(f"nothing runs at {wanted}: starting a service of our own on the same data")
-    with _started(settings, report) as client:
+    settings.data.mkdir(parents=True, exist_ok=True)
+    log = settings.data / LOG
+    report(f"nothing runs at {wanted}: starting a service of our own on the same data; it logs into {log}")
+    with logs_in(log), _started(settings, report) as client:
         yield client
 
 

@@ -1,5 +1,6 @@
 """The checklist of a tool of our own servers: whatever one lacks, with the file and what to write there."""
 
+import re
 from collections.abc import Iterator, Mapping
 from importlib import import_module
 from pathlib import Path
@@ -8,13 +9,15 @@ from typing import Any
 import agents
 import mcp_servers
 from agents.catalogue import Catalogue, load_catalogue
-from app.company.check import missing_of
 from app.company.source import Mistake
+from app.company.tool_words import missing_of
 from app.journeys.judge import FOOTPRINTS, footprints
 from domain.conversation import LOCALES
-from mcp_servers.backend import misfit, unserved_by
+from domain.names import suggest
+from mcp_servers.backend import ToolEntry, misfit, unserved_by
 from mcp_servers.catalogue import find_systems, find_toolsets
 from mcp_servers.contracts.contract import contract_file, find_breaches
+from mcp_servers.sandbox.systems import SYSTEMS
 from mcp_servers.toolset import Toolset
 from policy.engines.bundle import BUNDLE, Bundle, load_bundle
 
@@ -24,6 +27,8 @@ WORDS = ROOT / "agents"
 SAMPLES = ROOT / "tests" / "mcp_servers" / "samples.py"
 """A call of every tool; not there where Switchboard is installed without its tests."""
 
+
+_TABLE = re.compile(r"CREATE TABLE IF NOT EXISTS (\w+)")
 
 ASKED_BY_PARTNERS = "consent_request"
 """The group that the policy's rules give to every partner agent, and to nobody else."""
@@ -37,7 +42,7 @@ def check_tools() -> list[Mistake]:
         found += _check_contract(tools)
         found += _check_systems(tools)
         for entry in tools.entries:
-            found += check_tool(f"{tools.name}.{entry.name}", entry.writes, catalogue, bundle)
+            found += check_tool(f"{tools.name}.{entry.name}", entry, catalogue, bundle)
     return found
 
 
@@ -63,10 +68,10 @@ def _check_systems(tools: Toolset) -> Iterator[Mistake]:
                 yield Mistake(Path(module.__file__ or name), 0, f"{tools.name}.{entry.name}: {problem}")
 
 
-def check_tool(tool: str, writes: bool, catalogue: Catalogue, bundle: Bundle) -> Iterator[Mistake]:
+def check_tool(tool: str, entry: ToolEntry, catalogue: Catalogue, bundle: Bundle) -> Iterator[Mistake]:
     """What one tool lacks: a policy group that somebody has, words in every language, a footprint, a sample."""
     server = SERVERS / tool.partition(".")[0] / "server.py"
-    yield from missing_of(tool, server, catalogue, bundle, writes=writes)
+    yield from missing_of(tool, server, catalogue, bundle, writes=entry.writes, entry=entry)
     group = bundle.tools.get(tool, {}).get("group", "")
     if group and group not in {ASKED_BY_PARTNERS, *_granted(bundle.data["roles"])}:
         file = BUNDLE / "data" / "roles.json"
@@ -75,12 +80,22 @@ def check_tool(tool: str, writes: bool, catalogue: Catalogue, bundle: Bundle) ->
         missing = [locale for locale in LOCALES if tool in texts and not texts[tool].get(locale)]
         if missing:
             yield Mistake(WORDS / f"{name}.yaml", 0, f"{tool} has no {', '.join(missing)}")
-    if writes and tool not in footprints():
-        yield Mistake(
-            FOOTPRINTS, 0, f"{tool} has no footprint: add `{tool}: {{row: TABLE}}`, the table that it changes"
-        )
+    yield from _check_footprint(tool) if entry.writes else ()
     if SAMPLES.is_file() and f'"{tool}"' not in SAMPLES.read_text("utf-8"):
         yield Mistake(SAMPLES, 0, f"{tool} has no sample: add a call of it that succeeds on a fresh sandbox")
+
+
+def _check_footprint(tool: str) -> Iterator[Mistake]:
+    """No footprint, or one in a table that no system of the sandbox has."""
+    left = footprints().get(tool)
+    if left is None:
+        told = f"{tool} has no footprint: add `{tool}: {{row: TABLE}}`, the table that it changes"
+        yield Mistake(FOOTPRINTS, 0, told)
+        return
+    tables = {name for system in SYSTEMS.values() for name in _TABLE.findall(system.schema)}
+    for table in (left.row, *left.also):
+        if table not in tables:
+            yield Mistake(FOOTPRINTS, 0, f"{tool}: there is no table {table}{suggest(table, sorted(tables))}")
 
 
 def _granted(roles: Mapping[str, Any]) -> set[str]:

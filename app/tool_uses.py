@@ -9,8 +9,8 @@ from agents.declared import FILE, DeclaredProcedure, LookUpStep, inspect_declare
 from agents.remote import list_agents
 from agents.specialist import Procedure
 from agents.tools_used import find_tools
-from app.company.check import missing_of
 from app.company.source import Mistake, line_of
+from app.company.tool_words import missing_of
 from app.opened_company import open_company
 from app.other_servers import other_servers
 from app.pins import tools_file

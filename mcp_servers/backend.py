@@ -210,6 +210,6 @@ def misfit(method: object, entry: ToolEntry) -> str:
     wanted = [each for each in entry.signature.parameters if each != "customer_id"]
     shape = f"`async def {entry.name}({', '.join(('scope', *wanted))})`"
     if not inspect.iscoroutinefunction(method):
-        return f"it lacks {shape}"
+        return f"it lacks {shape}, or a line in its UNSERVED that says what it cannot do"
     found = [each for each in inspect.signature(method).parameters if each != "self"]
     return "" if found[1:] == wanted else f"{entry.name} takes {', '.join(found)}; the contract has {shape}"

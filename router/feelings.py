@@ -35,6 +35,8 @@ def reply_to_refusal(memory: Memory, heard: Understanding) -> str:
     said = next((text for role, text in reversed(memory.window) if role == "assistant"), "")
     if memory.parting.done:
         return "nothing_more"
+    if heard.answer == "no":
+        return "left_at_that"
     return UPSET if not heard.refused and setting_of(said) == "told" else "nothing_begun"
 
 

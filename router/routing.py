@@ -32,9 +32,9 @@ from router.telling import (
     find_news,
     find_terms,
     find_told,
-    find_undoing,
     what_is_asked,
 )
+from router.undoing import find_called_off, find_undoing
 from understanding.acts.passing_on import is_for_the_technician
 from understanding.acts.plainness import QUESTION
 from understanding.acts.wishing import names_thing
@@ -100,7 +100,7 @@ def choose(memory: Memory, heard: Understanding, thresholds: Thresholds, next_as
     if memory.identification is not None:
         return _while_identifying(memory, memory.identification, heard, wishes)
     if memory.current is not None and (memory.current.pending is not None or memory.current.asked):
-        return _while_waiting(memory.current, heard, wishes, thresholds, next_ask)
+        return _while_waiting(memory, memory.current, heard, wishes, thresholds, next_ask)
     if memory.options:
         return _while_clarifying(memory, heard, wishes, thresholds)
     standing = _about_what_waits(memory, heard, wishes) or _about_what_was_said(memory, heard)
@@ -125,9 +125,15 @@ def _is_put(memory: Memory) -> bool:
 
 
 def _while_waiting(
-    case: Case, heard: Understanding, wishes: tuple[Wish, ...], thresholds: Thresholds, next_ask: NextAsk
+    memory: Memory,
+    case: Case,
+    heard: Understanding,
+    wishes: tuple[Wish, ...],
+    thresholds: Thresholds,
+    next_ask: NextAsk,
 ) -> Route:
     """What a message is to a case that waits for a yes or for an answer."""
+    called_off = find_called_off(memory, heard)
     if case.pending is not None:
         sure = tuple(wish for wish in wishes if _confidence(heard, wish) >= thresholds.with_answer)
         return while_pending(case, heard, wishes, sure)
@@ -135,6 +141,8 @@ def _while_waiting(
     instead = instead or (find_next(heard, wishes) if case.procedure not in OFFERING else ())
     if instead:
         return CaseAnswer(declines=True, wishes=instead)
+    if called_off and heard.answer == "other" and not heard.changes_mind:
+        return Begin(called_off)
     route = while_asked(next_ask(case), case, heard, wishes)
     chats = isinstance(route, CaseAnswer) and case.offering and heard.answer == "other"
     return chat(heard, thresholds.route) or route if chats else route
@@ -185,10 +193,16 @@ def find_wishes(memory: Memory, heard: Understanding, thresholds: Thresholds) ->
     names = dict.fromkeys(
         what_is_asked(intent.name, heard)
         for intent in heard.intents
-        if intent.confidence >= thresholds.route and "." in intent.name and intent.name not in running
+        if intent.confidence >= _floor(heard, intent, thresholds) and "." in intent.name and intent.name not in running
         if not _has_near_rival(intent, thresholds)
     )
     return tuple(Wish(name, heard.text, heard.entities) for name in names)
+
+
+def _floor(heard: Understanding, intent: Intent, thresholds: Thresholds) -> float:
+    """How sure a wish must be to be begun: words that refuse, take back, thank or part seldom hold one."""
+    ends = heard.act in ("refusal", "change_of_mind", "goodbye", "thanks") and intent.name not in TELLING
+    return thresholds.with_answer if ends else thresholds.route
 
 
 def _is_bare_answer(memory: Memory, heard: Understanding, thresholds: Thresholds) -> bool:
@@ -325,7 +339,12 @@ def _afresh(memory: Memory, heard: Understanding, wishes: tuple[Wish, ...], thre
     """A message that answers nothing."""
     told = f"{memory.specialist}.{memory.procedure}"
     likely = _likely(heard, thresholds)
-    wishes = find_undoing(memory, heard, wishes) or find_news(told, heard, wishes) or wishes
+    wishes = (
+        find_called_off(memory, heard)
+        or find_undoing(memory, heard, wishes)
+        or find_news(told, heard, wishes)
+        or wishes
+    )
     wishes = wishes or find_follow_up(told, heard, likely)
     wishes = wishes or (() if likely else _whole(memory, heard, thresholds))
     if wishes:

@@ -5,9 +5,9 @@ import re
 from agents.procedure import Case
 from agents.terms import find_asked
 from domain.understanding import Understanding
-from router.memory.state import Memory, Wish
+from router.memory.state import Wish
 from understanding.acts.plainness import QUESTION
-from understanding.acts.wishing import named_things, names_ending, names_thing
+from understanding.acts.wishing import named_things, names_thing
 from understanding.dialogue.social import asks_something
 from understanding.language.phrases import phrase_pattern
 from understanding.language.text import fold
@@ -98,25 +98,6 @@ def find_news(told: str, heard: Understanding, wishes: tuple[Wish, ...]) -> tupl
         return ()
     same = _REFUNDS if tells in _REFUNDS else {tells}
     return (Wish(tells, heard.text, heard.entities),) if all(wish.intent in same for wish in wishes) else ()
-
-
-_UNDONE_BY = {
-    "erp.book_appointment": "scheduling.cancel_visit",
-    "erp.reschedule_appointment": "scheduling.cancel_visit",
-    "payments.set_autopay": "billing.set_up_autopay",
-}
-"""What takes back what was just done; it asks for a yes itself."""
-_BRIEF = 6
-
-
-def find_undoing(memory: Memory, heard: Understanding, wishes: tuple[Wish, ...]) -> tuple[Wish, ...]:
-    """What takes back the last thing that was done, where few words say to cancel it and name nothing else."""
-    last = _UNDONE_BY.get(memory.parting.done[-1].tool, "") if memory.parting.done else ""
-    brief = len(heard.text.split()) <= _BRIEF and "?" not in heard.text
-    undoes = brief and names_ending(heard.text) and not heard.refused and not heard.wants_person
-    if not last or not undoes or wishes or named_things(heard.text) - {"visit", "technician"}:
-        return ()
-    return (Wish(last, heard.text, heard.entities),)
 
 
 def _asks_whether_done(heard: Understanding, said: str) -> bool:

@@ -19,6 +19,7 @@ from app.company.declared_checks import check_declared
 from app.company.profile import FILE, CompanyProfile
 from app.company.source import Mistake, NotRight, line_of, read_toml
 from app.company.stage import read_examples, read_scenes
+from app.company.tool_words import missing_of
 from channels.connectors.profiles import SECRETS
 from domain.company import CompanyFolder
 from domain.errors import SwitchboardError
@@ -257,7 +258,7 @@ def _check_tools(company: CompanyFolder, catalogue: Catalogue, bundle: Bundle) -
     for server, tools in find_toolsets(company).items():
         file = company.path / "mcp_servers" / server / "server.py"
         for entry in tools.entries if server not in platform else ():
-            yield from missing_of(f"{server}.{entry.name}", file, catalogue, bundle, writes=entry.writes)
+            yield from missing_of(f"{server}.{entry.name}", file, catalogue, bundle, writes=entry.writes, entry=entry)
 
 
 def _check_rules(company: CompanyFolder, catalogue: Catalogue, bundle: Bundle) -> Iterator[Mistake]:
@@ -272,24 +273,6 @@ def _check_rules(company: CompanyFolder, catalogue: Catalogue, bundle: Bundle) -
 def _line_of_text(file: Path, text: str) -> int:
     lines = file.read_text("utf-8").splitlines()
     return next((number for number, line in enumerate(lines, 1) if text in line), 0)
-
-
-def missing_of(tool: str, file: Path, catalogue: Catalogue, bundle: Bundle, *, writes: bool) -> Iterator[Mistake]:
-    """What a tool lacks before it can be used and spoken of; one that changes nothing need not be spoken of."""
-    line = _line_of_function(file, tool.partition(".")[2])
-    if tool not in bundle.tools:
-        yield Mistake(file, line, f"{tool} has no policy group: without one every call is denied; add it to tools.json")
-    if not writes:
-        return
-    if tool not in catalogue.tools:
-        yield Mistake(file, line, f"{tool} has no words for what it will do: add it to tools.yaml in every language")
-    if tool not in catalogue.done:
-        yield Mistake(file, line, f"{tool} has no words for what it did: add it to done.yaml in every language")
-
-
-def _line_of_function(file: Path, name: str) -> int:
-    lines = file.read_text("utf-8").splitlines() if file.is_file() else []
-    return next((number for number, line in enumerate(lines, 1) if line.startswith(f"def {name}(")), 0)
 
 
 def _read_yaml(file: Path) -> tuple[dict[str, Any], Mistake | None]:

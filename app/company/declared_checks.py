@@ -52,7 +52,7 @@ def _check_facts(
     words: Path, reply: str, replies: Mapping[str, Any], known: set[str], must: set[str]
 ) -> Iterator[Mistake]:
     line = line_at(words.read_text("utf-8"), (reply,))
-    for locale, source in _sources(replies[reply]):
+    for locale, source in sources_of(replies[reply]):
         try:
             named = names_in(source)
         except TemplateError as error:
@@ -66,7 +66,7 @@ def _check_facts(
             yield Mistake(words, line, told)
 
 
-def _sources(texts: Any) -> Iterator[tuple[str, str]]:
+def sources_of(texts: Any) -> Iterator[tuple[str, str]]:
     """Each template of a reply with its language; what is none is named by the check of words."""
     by_locale = cast("dict[str, Any]", texts) if isinstance(texts, dict) else {}
     for locale, text in by_locale.items():

@@ -10,6 +10,7 @@ from pathlib import Path
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from app.backends import SYSTEMS
+from app.journeys.phrases import require_phrases
 from app.journeys.report import Findings
 from app.journeys.rewording import load_words
 from app.journeys.run import plan, run
@@ -122,6 +123,7 @@ def play_journeys(settings: Settings, choice: ScenarioSelection, effort: Effort)
     found = load_scenarios(choice.paths, full=choice.full, company=open_company(settings))
     choice.require_known(found)
     variants = choice.choose(found)
+    require_phrases(variants)
     if choice.backends and settings.environment == "production":
         raise BadRequest("--backend moves money and changes records: not with SWITCHBOARD_ENVIRONMENT=production")
     words = load_words(effort.words) if effort.words else None

@@ -123,6 +123,10 @@ class ScenarioFile(Part):
             missing = [each for each in scenario.languages if each not in (scenario.openings or self.openings)]
             if missing:
                 raise ValueError(f"scenario {scenario.name}: no openings in {', '.join(missing)}")
+            for slot, said in scenario.answers.items():
+                unsaid = [each for each in scenario.languages if isinstance(said, dict) and each not in said]
+                if unsaid:
+                    raise ValueError(f"scenario {scenario.name}: no answer to {slot} in {', '.join(unsaid)}")
         return self
 
 

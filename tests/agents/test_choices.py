@@ -1,8 +1,10 @@
 """What a reply chooses of the things on offer."""
 
+import pytest
+
 from agents.answers import chooses_any, find_answer
 from agents.procedure import Ask, Choice
-from domain.understanding import Entity, Understanding
+from domain.understanding import Answer, Entity, Understanding
 
 ASK = Ask("way", choices=(Choice("post", "By post"), Choice("mail", "By e-mail")))
 
@@ -29,3 +31,9 @@ def test_who_wants_none_of_them_leaves_no_choice_to_us() -> None:
     heard = _reply("I don't want any of them", "availability", {"any": True})
     assert chooses_any(heard)
     assert not chooses_any(Understanding(heard.text, "en", entities=heard.entities, answer="no"))
+
+
+@pytest.mark.parametrize(("words", "answer", "taken"), [("yes", "yes", None), ("Yes Please", "other", "Yes Please")])
+def test_a_bare_yes_says_neither_who_nor_what(words: str, answer: Answer, taken: str | None) -> None:
+    found = find_answer(Ask("who"), (), Understanding(text=words, locale="en", answer=answer))
+    assert (found.value if found else None) == taken

@@ -107,6 +107,17 @@ def test_a_tools_no_ends_it_with_the_reply_for_that_and_a_silence_does_not(playe
     assert isinstance(played.answer({"error": "late", "uncertain": True}, kind="failed"), HandOff)
 
 
+def test_what_policy_denies_ends_it_with_the_reply_for_that_else_in_the_specialists_words(tmp_path: Path) -> None:
+    denied = {"rules": ["shop/closed"], "message": "The shop is closed."}
+    ends: list[Any] = []
+    for refused in ("    refused: closed_today\n", ""):
+        played = Played(STEPS.replace("    confirm: shall_i\n", f"    confirm: shall_i\n{refused}"), tmp_path)
+        played.answer("l", 3, None, STOCK, None, False)
+        ends.append(played.answer(denied, kind="refused"))
+    assert isinstance(ends[0], Declined)
+    assert [each.reply for each in ends] == ["closed_today", "refused"]
+
+
 def test_a_field_that_a_result_has_not_breaks_it_off(played: Played) -> None:
     played.answer("l", 3, None, {"items": []})
     with pytest.raises(ProcedureBroken):

@@ -1,15 +1,18 @@
 """The log: one JSON object a line whatever happens, and nothing in it that a database holds."""
 
+import io
 import json
 import os
 import subprocess
 import sys
+from contextlib import redirect_stderr
 from pathlib import Path
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from app.logged_errors import render_error, screen_words
+from app.logs import StandardError, logs_in
 
 WORDS = "Zebulon's secret words"
 
@@ -89,3 +92,13 @@ async def test_a_row_that_postgresql_quotes_is_withheld(postgres_url: str) -> No
 
 def test_words_that_only_look_like_a_statement_stay() -> None:
     assert screen_words("the parameters: none; details: see below") == "the parameters: none; details: see below"
+
+
+def test_where_somebody_talks_in_the_terminal_lines_go_into_a_file_meanwhile(tmp_path: Path) -> None:
+    said, file = io.StringIO(), tmp_path / "service.log"
+    with redirect_stderr(said), logs_in(file):
+        StandardError().write("a fault in a tool")
+    assert (said.getvalue(), file.read_text("utf-8")) == ("", "a fault in a tool")
+    with redirect_stderr(said):
+        StandardError().write("as before")
+    assert said.getvalue() == "as before"

@@ -3,8 +3,13 @@
 import re
 from pathlib import Path
 
+from mcp_types import ToolAnnotations
+from pydantic import BaseModel
+
 from agents.catalogue import load_catalogue
 from app.tool_checklist import check_tool
+from mcp_servers.backend import ToolEntry
+from mcp_servers.work import Work
 from policy.engines.bundle import load_bundle
 
 ROOT = Path(__file__).parents[2]
@@ -17,8 +22,16 @@ def test_every_file_that_it_names_is_there() -> None:
     assert [place for place in PLACES if not (ROOT / place.replace("<server>", "crm")).exists()] == []
 
 
+def pause_delivery(work: Work) -> BaseModel:
+    """Pause."""
+    raise NotImplementedError
+
+
+PAUSE = ToolEntry(pause_delivery, writes=True, annotations=ToolAnnotations())
+
+
 def test_everything_that_the_check_asks_for_is_a_step() -> None:
-    asked = [str(each) for each in check_tool("erp.pause_delivery", True, load_catalogue(), load_bundle())]
+    asked = [str(each) for each in check_tool("erp.pause_delivery", PAUSE, load_catalogue(), load_bundle())]
     files = {name for line in asked for name in re.findall(r"[\w/]+\.(?:yaml|json|py)", line)}
     named = {Path(place).name for place in PLACES}
     assert len(asked) > 4

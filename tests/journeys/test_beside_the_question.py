@@ -347,3 +347,88 @@ async def test_who_wants_nobody_to_come_has_said_more_than_a_word_for_them(house
     elena = await house.customer("C-1005")
     await elena.says(says)
     assert not any(words in elena.text for words in NOT_PASSED_ON.values())
+
+
+@pytest.mark.parametrize(
+    ("locale", "opens", "asks", "told"),
+    [
+        ("en", "I was charged twice for October", "how do i cancel", "If you say no"),
+        ("es", "me cobraron dos veces octubre", "¿cómo lo cancelo?", "Si dice que no"),
+        ("de", "mir wurde der oktober doppelt abgebucht", "wie kann ich das abbrechen?", "Wenn Sie Nein sagen"),
+        ("fr", "j'ai été prélevé deux fois en octobre", "comment annuler ?", "Si vous dites non"),
+    ],
+)
+async def test_how_to_cancel_asks_about_what_waits_for_a_yes_and_begins_nothing(
+    house: Guest, locale: str, opens: str, asks: str, told: str
+) -> None:
+    amira = await house.customer("C-1001", locale=locale)
+    await amira.says(opens)
+    await amira.says(asks)
+    assert told in amira.text
+    assert amira.pending[0] == "confirm"
+
+
+@pytest.mark.parametrize(
+    ("locale", "opens", "calls_off"),
+    [
+        ("en", "I need a technician visit", "how to cancel"),
+        ("de", "ich brauche einen techniker", "wie kann ich das stornieren"),
+        ("fr", "il me faut un technicien", "comment je fais pour l'annuler"),
+    ],
+)
+async def test_what_is_called_off_without_a_name_is_what_is_spoken_of(
+    house: Guest, locale: str, opens: str, calls_off: str
+) -> None:
+    elena = await house.customer("C-1005", locale=locale)
+    await elena.says(opens)
+    await elena.says(calls_off)
+    assert elena.pending[:2] == ("confirm", "erp.cancel_appointment")
+
+
+@pytest.mark.parametrize(
+    ("locale", "asks", "away"),
+    [
+        ("en", "when's my visit?", "tell him not to come"),
+        ("es", "¿cuándo viene el técnico?", "que no venga"),
+        ("de", "wann kommt der techniker", "er braucht nicht zu kommen"),
+        ("fr", "quand vient le technicien ?", "dites-lui de ne pas venir"),
+        ("hi", "technician kab aayega", "usko mana kar do"),
+    ],
+)
+async def test_that_nobody_is_to_come_calls_the_visit_off_that_was_spoken_of(
+    house: Guest, locale: str, asks: str, away: str
+) -> None:
+    elena = await house.customer("C-1005", locale=locale)
+    await elena.says(asks)
+    await elena.says(away)
+    assert elena.pending[:2] == ("confirm", "erp.cancel_appointment")
+
+
+async def test_a_question_that_was_not_answered_is_not_put_in_the_very_same_words(house: Guest) -> None:
+    elena = await house.customer("C-1005")
+    await elena.says("I need a technician visit")
+    first = elena.text
+    await elena.says("tomorrow morning")
+    assert elena.text != first
+    assert "keep it" in elena.text
+
+
+@pytest.mark.parametrize(
+    ("locale", "words"),
+    [
+        ("en", "no thanks, i was just looking around"),
+        ("fr", "non merci, je regardais juste"),
+        ("es", "no gracias, solo miraba"),
+    ],
+)
+async def test_a_polite_no_after_something_was_told_is_met_with_no_apology(
+    house: Guest, locale: str, words: str
+) -> None:
+    ben = await house.customer("C-1002", locale=locale)
+    await ben.says(
+        {"en": "what do your plans cost", "fr": "combien coûtent vos forfaits", "es": "¿cuánto cuestan sus planes?"}[
+            locale
+        ]
+    )
+    await ben.says(words)
+    assert not any(sorry in ben.text for sorry in ("sorry", "désolé", "siento"))

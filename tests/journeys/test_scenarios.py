@@ -6,7 +6,7 @@ import pytest
 
 from agents.catalogue import FOLDER as AGENTS
 from app.company.examples import PLATFORM as EXAMPLES
-from app.journeys.phrases import load_phrases, load_usual_answers
+from app.journeys.phrases import load_phrases, load_usual_answers, require_phrases
 from app.journeys.scenario import LANGUAGES, MANNERS, load_scenarios, read_file
 from domain.errors import BadRequest
 from tests.reference import COMPANY
@@ -82,6 +82,7 @@ def test_every_answer_that_a_slot_or_a_scenario_names_is_in_every_phrase_book(la
         (("journey: billing.check_balance", "journey: balance"), "journey"),
         (('en: ["what do I owe"]', "en: []"), "openings.en"),
         (("{en:", "{en"), "while parsing"),
+        (("languages: [en]", "languages: [en], answers: {way: {de: per Post}}"), "no answer to way in en"),
     ],
 )
 def test_a_mistake_names_the_file_and_the_field(tmp_path: Path, change: tuple[str, str], said: str) -> None:
@@ -91,6 +92,13 @@ def test_a_mistake_names_the_file_and_the_field(tmp_path: Path, change: tuple[st
         load_scenarios([file])
     assert str(file) in str(caught.value)
     assert said in str(caught.value)
+
+
+def test_an_answer_that_no_phrase_book_has_is_named_with_the_nearest(tmp_path: Path) -> None:
+    file = tmp_path / "mine.yaml"
+    file.write_text(GOOD.replace("languages: [en]", "languages: [en], answers: {way: secnd}"), "utf-8")
+    with pytest.raises(BadRequest, match=r"answers.way: there is no phrase 'secnd'.*second.*or words by language"):
+        require_phrases(load_scenarios([file]))
 
 
 def test_a_file_that_is_not_there_is_said_so(tmp_path: Path) -> None:

@@ -29,6 +29,20 @@ def test_anger_is_negative(text: str):
 @pytest.mark.parametrize(
     "text",
     [
+        "no thanks, i was just having a look",
+        "no gracias, ahora no",
+        "nein danke",
+        "non merci, pas maintenant",
+        "nahi shukriya",
+    ],
+)
+def test_a_polite_no_is_no_displeasure(text: str):
+    assert measure_sentiment(text) >= 0
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
         "thank you so much, that was great", "muchas gracias, perfecto", "danke, super", "merci, parfait",
         "धन्यवाद, बढ़िया",
     ],

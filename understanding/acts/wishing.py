@@ -101,6 +101,16 @@ def names_ending(text: str) -> bool:
     return not {"cancel", "leave"}.isdisjoint(concepts_of(text))
 
 
+def calls_off(text: str) -> bool:
+    """Whether words say that something is to be cancelled, in words that do not mean leaving the company."""
+    return "cancel" in concepts_of(text)
+
+
+def keeps_away(text: str) -> bool:
+    """Whether words say that whoever was to come is not to."""
+    return phrase_pattern("acts/signs", "stays_away").search(" ".join(fold(text).split()).strip(" .!")) is not None
+
+
 @cache
 def _things() -> frozenset[str]:
     return frozenset(phrase_lists("acts/signs")["things"]["any"])

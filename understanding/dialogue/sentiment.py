@@ -18,6 +18,8 @@ _SAME = 0.8
 _SHOUTING, _CAPITALS = 0.4, 0.2
 """What capitals add to displeasure, and what they count alone: some people always write so."""
 _SARCASTIC = -0.5
+_REPEATED = 0.25
+"""What saying it again counts: it adds to displeasure, and is none by itself."""
 
 
 def measure_sentiment(text: str, recent: Sequence[str] = ()) -> float:
@@ -29,7 +31,7 @@ def measure_sentiment(text: str, recent: Sequence[str] = ()) -> float:
     if phrase_pattern("dialogue/sentiment", "repetition").search(folded):
         score -= 0.35
     if _repeats(folded, recent):
-        score -= 0.3
+        score -= _REPEATED
     return round(max(-1.0, min(1.0, score)), 2)
 
 
@@ -40,8 +42,13 @@ def _words_score(folded: str) -> float:
     negative = len(phrase_pattern("dialogue/sentiment", "negative").findall(folded))
     strong = len(phrase_pattern("dialogue/sentiment", "strong").findall(folded))
     glad = list(phrase_pattern("dialogue/sentiment", "positive").finditer(folded))
-    denied = sum(_is_denied(folded[: found.start()]) for found in glad)
+    denied = sum(_is_denied(folded[: found.start()]) for found in glad if not _is_courtesy(found.group()))
     return min(len(glad) - denied, 2) * 0.3 - min(negative, 3) * 0.3 - min(strong, 2) * 0.5 - min(denied, 2) * 0.2
+
+
+def _is_courtesy(glad: str) -> bool:
+    """Whether a kind word is one that a no only makes polite ("no thanks")."""
+    return phrase_pattern("dialogue/sentiment", "courtesy").fullmatch(glad) is not None
 
 
 def _is_denied(before: str) -> bool:

@@ -20,6 +20,8 @@ _QUOTES = str.maketrans(
 _KEPT, _BACK = str.maketrans("ºª", "\ue000\ue001"), str.maketrans("\ue000\ue001", "ºª")
 """Signs of Spanish ordinals, which stand in addresses ("3º B") and are no letters."""
 _WORD = re.compile(r"[^\W_]+(?:[\u0900-\u0963\u0966-\u097f]+[^\W_]*)*(?:'[^\W\d_]+)*")
+_ELIDED = re.compile(r"\b([ldjmtsn])'(?=[aeiouyh]\w{4})")
+"""What French leaves out before a word that counts by itself."""
 
 
 def clean(text: str) -> str:
@@ -46,5 +48,5 @@ def fold(text: str) -> str:
 
 
 def words(folded: str) -> list[str]:
-    """List the words and numbers of a folded text, apostrophes dropped: `don't` is `dont`."""
-    return [word.replace("'", "") for word in _WORD.findall(folded)]
+    """List the words and numbers of a folded text, apostrophes dropped: `don't` is `dont`, `l'abonnement` two words."""
+    return [word.replace("'", "") for word in _WORD.findall(_ELIDED.sub(r"\1 ", folded))]
