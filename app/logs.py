@@ -29,8 +29,11 @@ class StandardError:
         sys.stderr.flush()
 
 
-def set_up_logs(level: str) -> None:
-    """Configure logging for the whole process; other libraries are heard from warnings on."""
+def set_up_logs(level: str, *, brief: bool = False) -> None:
+    """Configure logging for the whole process; other libraries are heard from warnings on.
+
+    `brief` is for a terminal in which somebody talks: of an exception what it says, without where it came from.
+    """
     chosen = logging.getLevelNamesMapping()[level.upper()]
     shared: list[Processor] = [
         structlog.contextvars.merge_contextvars,
@@ -38,6 +41,7 @@ def set_up_logs(level: str) -> None:
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         name_trace,
         render_exception,
+        *([shorten_exception] if brief else []),
         screen_line_of_log,
     ]
     form: Processor = structlog.dev.ConsoleRenderer() if sys.stderr.isatty() else structlog.processors.JSONRenderer()
@@ -59,6 +63,13 @@ def render_exception(_logger: WrappedLogger, _method: str, event: EventDict) -> 
     error = cast(Any, info)[1] if isinstance(info, tuple) else info
     if isinstance(error, BaseException):
         event["exception"] = render_error(error)
+    return event
+
+
+def shorten_exception(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
+    """Leave of a rendered exception the lines that say what was wrong: those that are not indented."""
+    if text := event.get("exception"):
+        event["exception"] = " / ".join(line for line in str(text).splitlines() if line and not line.startswith(" "))
     return event
 
 

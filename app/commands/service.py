@@ -9,6 +9,7 @@ import typer
 
 from app.allocator import return_large_pieces
 from app.commands.options import DataOption, read_settings
+from app.logs import set_up_logs
 from app.progress import console, report
 from app.settings import Settings
 from domain.conversation import LOCALES
@@ -70,6 +71,7 @@ def chat(
 
     require_known("language", locale, LOCALES)
     settings = read_settings(anywhere=True, data=data)
+    set_up_logs(settings.log_level, brief=True)
     with running_service(settings, url, report) as client:
         talk(console, client, customer, locale)
 

@@ -89,3 +89,17 @@ async def test_a_row_that_postgresql_quotes_is_withheld(postgres_url: str) -> No
 
 def test_words_that_only_look_like_a_statement_stay() -> None:
     assert screen_words("the parameters: none; details: see below") == "the parameters: none; details: see below"
+
+
+def test_in_a_terminal_where_somebody_talks_an_exception_is_one_line_without_its_frames(tmp_path: Path) -> None:
+    program = (
+        "import logging\nfrom app.logs import set_up_logs\nset_up_logs('info', brief=True)\n"
+        "try:\n    {}['key']\nexcept KeyError:\n    logging.getLogger('a.tool').exception('raised')\n"
+    )
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=tmp_path, env=environment, capture_output=True, text=True, check=True
+    )
+    told = json.loads(done.stderr)
+    assert told["event"] == "raised"
+    assert told["exception"] == "KeyError: 'key'"
