@@ -1,5 +1,6 @@
 """The checklist of a tool of our own servers: whatever one lacks, with the file and what to write there."""
 
+import re
 from collections.abc import Iterator, Mapping
 from importlib import import_module
 from pathlib import Path
@@ -12,11 +13,18 @@ from app.company.check import missing_of
 from app.company.source import Mistake
 from app.journeys.judge import FOOTPRINTS, footprints
 from domain.conversation import LOCALES
+from domain.errors import Misconfigured
+from domain.names import suggest
 from mcp_servers.backend import misfit, unserved_by
 from mcp_servers.catalogue import find_systems, find_toolsets
 from mcp_servers.contracts.contract import contract_file, find_breaches
+from mcp_servers.sandbox.systems import SYSTEMS
 from mcp_servers.toolset import Toolset
 from policy.engines.bundle import BUNDLE, Bundle, load_bundle
+from policy.engines.compilation import DATA_FILE
+from policy.engines.embedded import read_module
+from policy.engines.files import read_files
+from policy.engines.release import check_served_data
 
 ROOT = Path(agents.__file__).parents[1]
 SERVERS = ROOT / "mcp_servers"
@@ -32,13 +40,23 @@ ASKED_BY_PARTNERS = "consent_request"
 def check_tools() -> list[Mistake]:
     """Everything that a tool of the platform's servers lacks, in the order of the servers."""
     catalogue, bundle = load_catalogue(), load_bundle()
-    found: list[Mistake] = []
+    found: list[Mistake] = [*check_release()]
     for tools in find_toolsets().values():
         found += _check_contract(tools)
         found += _check_systems(tools)
         for entry in tools.entries:
             found += check_tool(f"{tools.name}.{entry.name}", entry.writes, catalogue, bundle)
     return found
+
+
+def check_release(folder: Path = BUNDLE) -> Iterator[Mistake]:
+    """A bundle whose data or rules were changed and not compiled; an OPA sidecar would decide by what was before."""
+    bundle = load_bundle(folder)
+    try:
+        read_module(bundle)
+        check_served_data(bundle, read_files(folder))
+    except Misconfigured:
+        yield Mistake(folder / DATA_FILE, 0, "was made from other data or rules: run `make policy`")
 
 
 def _check_contract(tools: Toolset) -> Iterator[Mistake]:
@@ -79,8 +97,22 @@ def check_tool(tool: str, writes: bool, catalogue: Catalogue, bundle: Bundle) ->
         yield Mistake(
             FOOTPRINTS, 0, f"{tool} has no footprint: add `{tool}: {{row: TABLE}}`, the table that it changes"
         )
+    if writes and tool in footprints():
+        tables = _sandbox_tables()
+        footprint = footprints()[tool]
+        for table in dict.fromkeys((footprint.row, *footprint.also)):
+            if table not in tables:
+                told = f"{tool}: no system of the sandbox has a table {table}{suggest(table, sorted(tables))}"
+                yield Mistake(FOOTPRINTS, 0, told)
     if SAMPLES.is_file() and f'"{tool}"' not in SAMPLES.read_text("utf-8"):
         yield Mistake(SAMPLES, 0, f"{tool} has no sample: add a call of it that succeeds on a fresh sandbox")
+
+
+def _sandbox_tables() -> set[str]:
+    """Every table in which a system of the sandbox can leave a row."""
+    return {
+        name for system in SYSTEMS.values() for name in re.findall(r"CREATE TABLE IF NOT EXISTS (\w+)", system.schema)
+    }
 
 
 def _granted(roles: Mapping[str, Any]) -> set[str]:

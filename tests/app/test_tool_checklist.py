@@ -1,6 +1,13 @@
 """The checklist of our own servers' tools: nothing is missing; what would be is named with its file."""
 
+import shutil
+from pathlib import Path
+
+import pytest
+
 from agents.catalogue import load_catalogue
+from app import tool_checklist
+from app.journeys.judge import Footprint, footprints
 from app.tool_checklist import check_tool, check_tools
 from mcp_servers.arguments import CustomerId
 from mcp_servers.contracts.contract import find_breaches
@@ -8,7 +15,7 @@ from mcp_servers.knowledge.models import Article
 from mcp_servers.knowledge.server import tools as knowledge
 from mcp_servers.toolset import Toolset
 from mcp_servers.work import Work
-from policy.engines.bundle import load_bundle
+from policy.engines.bundle import BUNDLE, load_bundle
 
 
 def test_no_tool_of_ours_lacks_anything() -> None:
@@ -32,6 +39,35 @@ def test_a_group_that_nobody_has_is_named() -> None:
     object.__setattr__(bundle, "data", {**bundle.data, "tools": tools})
     told = "\n".join(map(str, check_tool("crm.get_customer", False, load_catalogue(), bundle)))
     assert "roles.json: crm.get_customer: nobody has the group flags" in told
+
+
+def test_a_tool_that_changes_something_and_is_a_read_for_policy_is_named_and_the_other_way_round() -> None:
+    catalogue, bundle = load_catalogue(), load_bundle()
+    told = "\n".join(map(str, check_tool("crm.get_customer", True, catalogue, bundle)))
+    assert "server.py" in told
+    assert "crm.get_customer changes something, policy data has it as a read: write kind `write` in tools.json" in told
+    told = "\n".join(map(str, check_tool("crm.set_consent", False, catalogue, bundle)))
+    assert "crm.set_consent changes nothing, policy data has it as a write: write kind `read` in tools.json" in told
+
+
+def test_a_footprint_in_a_table_that_no_system_has_is_named_with_the_nearest(monkeypatch: pytest.MonkeyPatch) -> None:
+    wrong = {**footprints(), "crm.set_consent": Footprint(row="customer", also=["tickets"])}
+    monkeypatch.setattr(tool_checklist, "footprints", lambda: wrong)
+    told = list(map(str, check_tool("crm.set_consent", True, load_catalogue(), load_bundle())))
+    assert len(told) == 2
+    assert "footprints.yaml" in told[0]
+    assert "crm.set_consent: no system of the sandbox has a table customer; did you mean customers" in told[0]
+    assert "has a table tickets" in told[1]
+
+
+def test_data_that_was_changed_and_not_gathered_is_named_with_the_command(tmp_path: Path) -> None:
+    folder = tmp_path / "bundle"
+    shutil.copytree(BUNDLE, folder)
+    tools = folder / "data" / "tools.json"
+    tools.write_text(tools.read_text("utf-8").replace('"kind": "read"', '"kind": "write"', 1), "utf-8")
+    told = list(map(str, tool_checklist.check_release(folder)))
+    assert told == [f"{folder / 'data.json'}: was made from other data or rules: run `make policy`"]
+    assert list(tool_checklist.check_release(BUNDLE)) == []
 
 
 def test_a_tool_that_is_new_gone_or_changed_breaks_the_contract() -> None:
