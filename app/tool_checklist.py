@@ -1,16 +1,16 @@
 """The checklist of a tool of our own servers: whatever one lacks, with the file and what to write there."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
-from typing import Any
 
 import agents
 import mcp_servers
 from agents.catalogue import Catalogue, load_catalogue
 from app.company.check import missing_of
 from app.company.source import Mistake
+from app.granted_groups import lack_of
 from app.journeys.judge import FOOTPRINTS, footprints
 from domain.conversation import LOCALES
 from domain.errors import Misconfigured
@@ -31,10 +31,6 @@ SERVERS = ROOT / "mcp_servers"
 WORDS = ROOT / "agents"
 SAMPLES = ROOT / "tests" / "mcp_servers" / "samples.py"
 """A call of every tool; not there where Switchboard is installed without its tests."""
-
-
-ASKED_BY_PARTNERS = "consent_request"
-"""The group that the policy's rules give to every partner agent, and to nobody else."""
 
 
 def check_tools() -> list[Mistake]:
@@ -86,9 +82,9 @@ def check_tool(tool: str, writes: bool, catalogue: Catalogue, bundle: Bundle) ->
     server = SERVERS / tool.partition(".")[0] / "server.py"
     yield from missing_of(tool, server, catalogue, bundle, writes=writes)
     group = bundle.tools.get(tool, {}).get("group", "")
-    if group and group not in {ASKED_BY_PARTNERS, *_granted(bundle.data["roles"])}:
+    if group and (lack := lack_of(group, bundle.data["roles"])):
         file = BUNDLE / "data" / "roles.json"
-        yield Mistake(file, 0, f"{tool}: nobody has the group {group}; grant it to a specialist, or nobody can call it")
+        yield Mistake(file, 0, f"{tool}: {lack}; grant it to a specialist, or nobody can call it")
     for name, texts in (("tools", catalogue.tools), ("done", catalogue.done), ("effects", catalogue.effects)):
         missing = [locale for locale in LOCALES if tool in texts and not texts[tool].get(locale)]
         if missing:
@@ -113,9 +109,3 @@ def _sandbox_tables() -> set[str]:
     return {
         name for system in SYSTEMS.values() for name in re.findall(r"CREATE TABLE IF NOT EXISTS (\w+)", system.schema)
     }
-
-
-def _granted(roles: Mapping[str, Any]) -> set[str]:
-    """Every group that one of our specialists or a representative has."""
-    default = roles["default"]
-    return {*default["representatives"], *(group for groups in default["specialists"].values() for group in groups)}

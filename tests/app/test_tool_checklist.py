@@ -8,7 +8,10 @@ import pytest
 from agents.catalogue import load_catalogue
 from app import tool_checklist
 from app.journeys.judge import Footprint, footprints
+from app.opened_company import open_company
+from app.settings import load_settings
 from app.tool_checklist import check_tool, check_tools
+from app.tool_uses import check_procedure, shipped_files
 from mcp_servers.arguments import CustomerId
 from mcp_servers.contracts.contract import find_breaches
 from mcp_servers.knowledge.models import Article
@@ -48,6 +51,20 @@ def test_a_tool_that_changes_something_and_is_a_read_for_policy_is_named_and_the
     assert "crm.get_customer changes something, policy data has it as a read: write kind `write` in tools.json" in told
     told = "\n".join(map(str, check_tool("crm.set_consent", False, catalogue, bundle)))
     assert "crm.set_consent changes nothing, policy data has it as a write: write kind `read` in tools.json" in told
+
+
+def test_a_procedure_of_the_platforms_is_named_with_its_own_file_and_our_tool_is_not_to_be_pinned() -> None:
+    file = next(each for each in shipped_files("billing", "check_balance") if each.is_file())
+    known = load_bundle()
+    tools = {name: entry for name, entry in known.tools.items() if name != "erp.list_invoices"}
+    object.__setattr__(known, "data", {**known.data, "tools": tools})
+    procedure = load_catalogue().specialists["billing"].procedures["billing.check_balance"]
+    company = open_company(load_settings())
+    told = "\n".join(map(str, check_procedure(company, procedure, known, {"erp", "payments", "crm"})))
+    assert told.startswith(f"{file}:"), told
+    assert "billing.check_balance calls erp.list_invoices: policy data has no such tool" in told
+    assert "add it to tools.json" in told
+    assert "mcp pin" not in told
 
 
 def test_a_footprint_in_a_table_that_no_system_has_is_named_with_the_nearest(monkeypatch: pytest.MonkeyPatch) -> None:
