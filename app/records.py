@@ -6,6 +6,7 @@ from typing import Any
 
 from app.anchoring import anchor_file, open_audit, open_checkpoints, read_copy, show
 from app.clock import tell_time
+from app.granted_groups import lack_of
 from app.installation import open_installation, open_unsealed
 from app.pins import list_servers
 from app.policy_bundle import read_bundle
@@ -70,20 +71,18 @@ async def checkpoint(settings: Settings) -> Checkpoint:
         return await open_checkpoints(settings, opened.transactions).anchor()
 
 
-NO_GROUP = "no group"
-"""The status of a tool that policy data does not name: every call of it is denied."""
-
-
 async def list_tools(settings: Settings) -> tuple[list[dict[str, str]], dict[str, str]]:
     """Every tool that a configured server lists, with what policy data says of it; and which servers are down, why."""
-    known = read_bundle(settings).tools
+    bundle = read_bundle(settings)
+    known = bundle.tools
     async with list_servers(settings) as found:
         rows = [
             {
                 "tool": tool.name,
                 "kind": known.get(tool.name, {}).get("kind", ""),
                 "group": known.get(tool.name, {}).get("group", ""),
-                "status": tool.status.value if tool.name in known else NO_GROUP,
+                "status": tool.status.value,
+                "lacks": lack_of(known.get(tool.name, {}).get("group", ""), bundle.data["roles"]),
                 "digest": tool.digest,
             }
             for tool in found.tools

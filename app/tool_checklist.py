@@ -1,18 +1,19 @@
 """The checklist of a tool of our own servers: whatever one lacks, with the file and what to write there."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
-from typing import Any
 
 import agents
 import mcp_servers
 from agents.catalogue import Catalogue, load_catalogue
 from app.company.source import Mistake
 from app.company.tool_words import missing_of
+from app.granted_groups import lack_of
 from app.journeys.judge import FOOTPRINTS, footprints
 from domain.conversation import LOCALES
+from domain.errors import Misconfigured
 from domain.names import suggest
 from mcp_servers.backend import ToolEntry, misfit, unserved_by
 from mcp_servers.catalogue import find_systems, find_toolsets
@@ -20,6 +21,10 @@ from mcp_servers.contracts.contract import contract_file, find_breaches
 from mcp_servers.sandbox.systems import SYSTEMS
 from mcp_servers.toolset import Toolset
 from policy.engines.bundle import BUNDLE, Bundle, load_bundle
+from policy.engines.compilation import DATA_FILE
+from policy.engines.embedded import read_module
+from policy.engines.files import read_files
+from policy.engines.release import check_served_data
 
 ROOT = Path(agents.__file__).parents[1]
 SERVERS = ROOT / "mcp_servers"
@@ -30,20 +35,27 @@ SAMPLES = ROOT / "tests" / "mcp_servers" / "samples.py"
 
 _TABLE = re.compile(r"CREATE TABLE IF NOT EXISTS (\w+)")
 
-ASKED_BY_PARTNERS = "consent_request"
-"""The group that the policy's rules give to every partner agent, and to nobody else."""
-
 
 def check_tools() -> list[Mistake]:
     """Everything that a tool of the platform's servers lacks, in the order of the servers."""
     catalogue, bundle = load_catalogue(), load_bundle()
-    found: list[Mistake] = []
+    found: list[Mistake] = [*check_release()]
     for tools in find_toolsets().values():
         found += _check_contract(tools)
         found += _check_systems(tools)
         for entry in tools.entries:
             found += check_tool(f"{tools.name}.{entry.name}", entry, catalogue, bundle)
     return found
+
+
+def check_release(folder: Path = BUNDLE) -> Iterator[Mistake]:
+    """A bundle whose data or rules were changed and not compiled; an OPA sidecar would decide by what was before."""
+    bundle = load_bundle(folder)
+    try:
+        read_module(bundle)
+        check_served_data(bundle, read_files(folder))
+    except Misconfigured:
+        yield Mistake(folder / DATA_FILE, 0, "was made from other data or rules: run `make policy`")
 
 
 def _check_contract(tools: Toolset) -> Iterator[Mistake]:
@@ -73,9 +85,9 @@ def check_tool(tool: str, entry: ToolEntry, catalogue: Catalogue, bundle: Bundle
     server = SERVERS / tool.partition(".")[0] / "server.py"
     yield from missing_of(tool, server, catalogue, bundle, writes=entry.writes, entry=entry)
     group = bundle.tools.get(tool, {}).get("group", "")
-    if group and group not in {ASKED_BY_PARTNERS, *_granted(bundle.data["roles"])}:
+    if group and (lack := lack_of(group, bundle.data["roles"])):
         file = BUNDLE / "data" / "roles.json"
-        yield Mistake(file, 0, f"{tool}: nobody has the group {group}; grant it to a specialist, or nobody can call it")
+        yield Mistake(file, 0, f"{tool}: {lack}; grant it to a specialist, or nobody can call it")
     for name, texts in (("tools", catalogue.tools), ("done", catalogue.done), ("effects", catalogue.effects)):
         missing = [locale for locale in LOCALES if tool in texts and not texts[tool].get(locale)]
         if missing:
@@ -93,12 +105,7 @@ def _check_footprint(tool: str) -> Iterator[Mistake]:
         yield Mistake(FOOTPRINTS, 0, told)
         return
     tables = {name for system in SYSTEMS.values() for name in _TABLE.findall(system.schema)}
-    for table in (left.row, *left.also):
+    for table in dict.fromkeys((left.row, *left.also)):
         if table not in tables:
-            yield Mistake(FOOTPRINTS, 0, f"{tool}: there is no table {table}{suggest(table, sorted(tables))}")
-
-
-def _granted(roles: Mapping[str, Any]) -> set[str]:
-    """Every group that one of our specialists or a representative has."""
-    default = roles["default"]
-    return {*default["representatives"], *(group for groups in default["specialists"].values() for group in groups)}
+            told = f"{tool}: no system of the sandbox has a table {table}{suggest(table, sorted(tables))}"
+            yield Mistake(FOOTPRINTS, 0, told)

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import agents
 from agents.catalogue import Catalogue, load_catalogue
 from agents.declared import FILE, DeclaredProcedure, LookUpStep, inspect_declared, line_at, tool_of
 from agents.remote import list_agents
@@ -40,7 +41,7 @@ def check_uses(settings: Settings) -> Iterator[Mistake]:
     servers = {*find_toolsets(company), *settings.mcp_servers, *(each.name for each in list_agents(company))}
     for specialist in catalogue.specialists.values():
         for procedure in (*specialist.procedures.values(), *specialist.unasked.values()):
-            yield from _check_procedure(company, procedure, bundle, servers)
+            yield from check_procedure(company, procedure, bundle, servers)
     others = {name for name, each in settings.mcp_servers.items() if not each.first_party}
     yield from _check_words(company, catalogue, bundle, others)
     text = config_file().read_text("utf-8") if config_file().is_file() else ""
@@ -80,12 +81,14 @@ def _told(kind: str, tool: str) -> str:
     return f"it has changed; `switchboard mcp drift` shows how, `switchboard mcp pin {tool}` takes it"
 
 
-def _check_procedure(
+def check_procedure(
     company: CompanyFolder, procedure: Procedure, bundle: Bundle, servers: set[str]
 ) -> Iterator[Mistake]:
+    """What one procedure calls and cannot, named with the file that it lies in."""
     specialist, _, name = procedure.name.partition(".")
     folder = company.path / "procedures" / specialist / name
-    own = next((file for file in (folder / FILE, folder / "procedure.py") if file.is_file()), company.path)
+    places = (folder / FILE, folder / "procedure.py", *shipped_files(specialist, name))
+    own = next((file for file in places if file.is_file()), company.path)
     declared = inspect_declared(own)[0] if own.name == FILE else None
     try:
         tools = sorted(find_tools(procedure.function))
@@ -100,7 +103,9 @@ def _check_procedure(
             yield Mistake(own, line, f"{procedure.name} calls {tool}: there is no server {server}{known}")
         elif entry is None:
             known = suggest(tool, sorted(bundle.tools))
-            told = f"policy data has no such tool, so that every call is denied{known}; `switchboard mcp pin {tool}`"
+            # A pin is for what somebody else's server lists; our own tools are written down.
+            mend = "add it to tools.json" if server in find_toolsets(company) else f"`switchboard mcp pin {tool}`"
+            told = f"policy data has no such tool, so that every call is denied{known}; {mend}"
             yield Mistake(own, line, f"{procedure.name} calls {tool}: {told}")
         elif entry["group"] not in _groups_of(bundle, specialist):
             told = f"{specialist} does not have its group {entry['group']}: grant it in roles.json"
@@ -110,6 +115,12 @@ def _check_procedure(
             yield Mistake(own, line, f"{procedure.name} calls {tool}: {told}")
     if declared is not None:
         yield from _check_arguments(own, declared, bundle.tools)
+
+
+def shipped_files(specialist: str, name: str) -> tuple[Path, ...]:
+    """Where the platform has a procedure of that name, if it has one."""
+    folder = Path(agents.__file__).parent / specialist
+    return tuple(folder / kind / name / "procedure.py" for kind in ("procedures", "unasked"))
 
 
 def _may_be_allowed(bundle: Bundle, tool: str, group: str) -> bool:

@@ -11,7 +11,9 @@ from domain.principal import Customer
 from domain.understanding import Intent
 
 Role = Literal["customer", "assistant", "representative", "system"]
-Channel = Literal["chat", "voice", "email", "sms", "whatsapp", "a2a"]
+CustomerChannel = Literal["chat", "voice", "email", "sms", "whatsapp"]
+"""What a conversation can be opened on over HTTP; a further channel is named here."""
+Channel = Literal[CustomerChannel, "a2a"]
 AnswerBy = Literal["", "email", "sms"]
 LOCALES = ("en", "es", "de", "fr", "hi")
 """The languages in which replies exist."""

@@ -141,7 +141,7 @@ def _place(folder: Path | None) -> Path:
     from domain.names import require_known
 
     if folder is None:
-        return read_settings().company_folder
+        return read_settings(anywhere=True).company_folder
     below = REFERENCE.parent / folder
     place = below if not folder.exists() and below.is_dir() else place_of(folder)
     if not place.is_dir():

@@ -153,15 +153,20 @@ def list_mcp(as_json: JsonOption = False, data: DataOption = None) -> None:
         return
     if console.width < NARROW:
         for row in rows:
-            told = " · ".join(each for each in (row["kind"], row["group"], row["status"]) if each)
+            told = " · ".join(each for each in (row["kind"], row["group"], _standing(row)) if each)
             console.print(Text(f"{row['tool']}\n  {told}"), soft_wrap=True)
     else:
         table = Table("tool", "kind", "group", "status", box=None)
         for row in rows:
-            table.add_row(row["tool"], row["kind"], row["group"], row["status"])
+            table.add_row(row["tool"], row["kind"], row["group"], _standing(row))
         console.print(table)
     for why in down.values():
         console.print(Text(why, style="red"), soft_wrap=True)
+
+
+def _standing(row: dict[str, str]) -> str:
+    """Ready is only what somebody may call; a tool that is known as it is listed and granted to nobody is denied."""
+    return "granted to nobody" if row["status"] == "ready" and row["lacks"] else row["status"]
 
 
 @mcp.command("drift")

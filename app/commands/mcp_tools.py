@@ -16,10 +16,11 @@ from app.commands.options import DataOption, JsonOption, print_json, read_settin
 from app.progress import console, errors
 from app.settings import ServerSettings, Settings, config_file
 from domain.errors import BadRequest
-from domain.names import require_known
+from domain.names import require_known, suggest
 
 commands = typer.Typer()
 LEAVE = "-"
+KINDS = ("read", "write")
 Arguments = Annotated[str, typer.Argument(help="The tool's arguments as JSON.")]
 Customer = Annotated[str, typer.Option("--as", help="The customer on whose behalf, such as C-1001.")]
 Tenant = Annotated[str, typer.Option(help="Whose customer; the company's first tenant by default.")]
@@ -110,8 +111,9 @@ def _ways(given: tuple[str, str, str], *, login: bool, sse: bool) -> dict[str, A
 
 
 def _tell_use(name: str, used: set[str], groups: Mapping[str, Sequence[str]]) -> None:
-    nobody = "nobody: grant the group in policy data, and write a rule that allows it"
     for group in sorted(used):
+        near = suggest(group, sorted(groups))
+        nobody = f"nobody{near}{';' if near else ':'} grant the group in policy data, and write a rule that allows it"
         console.print(f"group {group}: {', '.join(groups.get(group, ())) or nobody}", soft_wrap=True)
     console.print(
         f"A running service connects to {name} within seconds. Try it: switchboard mcp call {name}.TOOL '{{}}'",
@@ -148,10 +150,16 @@ def _judge(
         group = given[0] or (typer.prompt(f"{tool.name}: group", default=LEAVE) if ask else UNASSIGNED)
         if group == LEAVE:
             continue
-        kind = given[1] or (typer.prompt(f"{tool.name}: read or write", default="write") if ask else "write")
-        require_known("kind", kind, ("read", "write"))
+        kind = given[1] or (_ask_kind(tool.name) if ask else "write")
         judged.append(Judged(tool, group, kind))
     return judged
+
+
+def _ask_kind(tool: str) -> str:
+    """Asked again where the answer is none: one slip must not lose what was answered for the tools before."""
+    while (kind := typer.prompt(f"{tool}: read or write", default="write")) not in KINDS:
+        console.print(f"there is no kind {kind!r}: read or write")
+    return kind
 
 
 @mcp.command("call")

@@ -20,6 +20,7 @@ from app.company.profile import FILE, CompanyProfile
 from app.company.source import Mistake, NotRight, line_of, read_toml
 from app.company.stage import read_examples, read_scenes
 from app.company.tool_words import missing_of
+from app.granted_groups import lack_of
 from channels.connectors.profiles import SECRETS
 from domain.company import CompanyFolder
 from domain.errors import SwitchboardError
@@ -258,7 +259,12 @@ def _check_tools(company: CompanyFolder, catalogue: Catalogue, bundle: Bundle) -
     for server, tools in find_toolsets(company).items():
         file = company.path / "mcp_servers" / server / "server.py"
         for entry in tools.entries if server not in platform else ():
-            yield from missing_of(f"{server}.{entry.name}", file, catalogue, bundle, writes=entry.writes, entry=entry)
+            tool = f"{server}.{entry.name}"
+            yield from missing_of(tool, file, catalogue, bundle, writes=entry.writes, entry=entry)
+            group = bundle.tools.get(tool, {}).get("group", "")
+            if group and (lack := lack_of(group, bundle.data["roles"])):
+                granting = company.path / "policy" / "data" / "roles.json"
+                yield Mistake(granting, 0, f"{tool}: {lack}; grant it to a specialist, or nobody can call it")
 
 
 def _check_rules(company: CompanyFolder, catalogue: Catalogue, bundle: Bundle) -> Iterator[Mistake]:

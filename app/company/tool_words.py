@@ -28,6 +28,11 @@ def missing_of(
     line = _line_of_function(file, tool.partition(".")[2])
     if tool not in bundle.tools:
         yield Mistake(file, line, f"{tool} has no policy group: without one every call is denied; add it to tools.json")
+    elif (bundle.tools[tool].get("kind", "write") == "write") != writes:
+        # A write that policy takes for a read is made without a yes, without a key and on nobody's record of changes.
+        does, has, right = ("something", "read", "write") if writes else ("nothing", "write", "read")
+        told = f"{tool} changes {does}, policy data has it as a {has}: write kind `{right}` in tools.json"
+        yield Mistake(file, line, told)
     if not writes:
         return
     arguments, answer = _names_of(entry) if entry else (frozenset[str](), frozenset[str]())

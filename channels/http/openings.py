@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, ConfigDict, Field, model_validator
 
 from channels.http.models import ANYTHING, Locale, RequestBody
+from domain.conversation import CustomerChannel
 from domain.ids import CustomerId
 from domain.principal import AuthLevel, Customer
 from router.memory.state import ContactPoint, Origin
@@ -68,7 +69,7 @@ class OpenConversation(RequestBody):
         }
     )
 
-    channel: Literal["chat", "voice", "email", "sms", "whatsapp"]
+    channel: CustomerChannel
     customer: AskedCustomer | None = None
     contact: AskedContact | None = Field(default=None, description="Instead of `customer`, where that is not known.")
     locale: Locale = "en"

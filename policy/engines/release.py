@@ -20,7 +20,7 @@ def release_bundle(source: Path, target: Path, private_pem: bytes, version: int)
     files.pop(SIGNATURES, None)
     bundle = parse_bundle(source, files)
     read_module(bundle)
-    _check_served_data(bundle, files)
+    check_served_data(bundle, files)
     manifest = {"revision": bundle.revision, "roots": [""], "metadata": {"switchboard": {"version": version}}}
     files[BUNDLE_MANIFEST] = json.dumps(manifest, indent=1).encode() + b"\n"
     files[SIGNATURES] = sign_files(files, private_pem)
@@ -28,8 +28,12 @@ def release_bundle(source: Path, target: Path, private_pem: bytes, version: int)
     return bundle
 
 
-def _check_served_data(bundle: Bundle, files: Files) -> None:
-    """What a sidecar loads must be what the program reads."""
+def check_served_data(bundle: Bundle, files: Files) -> None:
+    """See that what a sidecar loads is what the program reads.
+
+    Raises:
+        Misconfigured: it is not.
+    """
     try:
         served = json.loads(files["data.json"])
     except (KeyError, ValueError):

@@ -221,6 +221,32 @@ def test_the_command_exits_with_1_on_a_mistake_and_tells_programs_where(acme: Pa
     assert json.loads(done.stdout)["problems"][0]["line"] == 8
 
 
+@pytest.mark.parametrize(
+    ("entry", "said"),
+    [
+        (
+            {"group": "chagne", "kind": "write"},
+            "roles.json: waves.send_wave: nobody has the group chagne; did you mean ",
+        ),
+        ({"group": "change", "kind": "read"}, "waves.send_wave changes something, policy data has it as a read"),
+    ],
+)
+def test_a_companys_own_tool_that_nobody_can_call_or_of_another_kind_is_named(
+    acme: Path, entry: dict[str, str], said: str
+) -> None:
+    write("mcp_servers/waves/server.py", TOOL)(acme)
+    write("policy/data/tools.json", json.dumps({"tools": {"waves.send_wave": {**entry, "reads": {}}}}))(acme)
+    told = "\n".join(map(str, check_company(acme)))
+    assert said in told, told
+
+
+def test_the_check_needs_no_data_folder(acme: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SWITCHBOARD_COMPANY", str(acme))
+    monkeypatch.setenv("SWITCHBOARD_DATA", str(tmp_path / "not_yet_there"))
+    checked = CliRunner().invoke(cli, ["company", "check"])
+    assert (checked.exit_code, "everything fits" in checked.output) == (0, True), checked.output
+
+
 def test_the_command_names_a_tool_that_the_specialist_was_not_granted(acme: Path) -> None:
     tool = '{"tools": {"crm.get_customer": {"group": "gardening"}}}'
     write("policy/data/tools.json", tool)(acme)

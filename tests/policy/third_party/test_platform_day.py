@@ -69,6 +69,22 @@ def test_a_tool_of_no_group_is_added_and_denied_until_somebody_grants_it(termina
     assert "agents/granted" in [reason["rule"] for reason in told["decision"]["reasons"]]
 
 
+def test_a_tool_that_nobody_can_call_is_not_listed_as_ready(terminal: Terminal) -> None:
+    added = terminal.add("--yes", "--tool", "get_time", "--group", "public_raed", "--kind", "read")
+    assert "group public_raed: nobody; did you mean public_read" in added.output
+    line = next(each for each in terminal.run("list").stdout.splitlines() if "clock.get_time" in each)
+    assert line.split()[-3:] == ["granted", "to", "nobody"]
+    listed = {each["tool"]: each for each in json.loads(terminal.run("list", "--json").stdout)["items"]}
+    assert listed["clock.get_time"]["status"] == "ready"
+    assert "nobody has the group public_raed" in listed["clock.get_time"]["lacks"]
+
+
+def test_a_slip_at_a_question_is_asked_again_and_loses_no_answer(terminal: Terminal) -> None:
+    added = terminal.add(said="-\n-\npublic_read\nraed\nread\n-\ny\n")
+    assert added.exit_code == 0, added.output
+    assert terminal.called("clock.get_time", '{"place": "Oslo"}')[0] == 0
+
+
 def test_what_comes_back_beside_text_is_shown(terminal: Terminal) -> None:
     assert terminal.add("--yes", "--group", "public_read", "--kind", "read").exit_code == 0
     code, told = terminal.called("clock.get_pictures")
