@@ -54,7 +54,8 @@ def _show(console: Console, turn: dict[str, Any]) -> None:
     for message in turn["messages"]:
         _say(console, message)
     for action in turn["actions"]:
-        console.print(f"[dim]           {action['effect']} {action['tool']} → {action['outcome']}[/dim]")
+        why = f" ({', '.join(action['rules'])})" if action["effect"] == "deny" and action["rules"] else ""
+        console.print(f"[dim]           {action['effect']} {action['tool']} → {action['outcome']}{why}[/dim]")
     pending, handoff = turn["pending"], turn["handoff"]
     waits = f" · waits for {pending['kind']}" if pending else ""
     queue = f" · {handoff['queue']} ({handoff['priority']}, {handoff['reason']})" if handoff else ""
