@@ -31,6 +31,7 @@ from policy.engines.company_policy import LIMITS_FILE, compose_bundle, read_limi
 from policy.engines.embedded import read_module
 from policy.review.rule_words import read_words
 
+TABLES = "CREATE TABLE"
 ALWAYS = "handoff"
 """The specialist that no company can do without: it brings customers to people."""
 
@@ -258,6 +259,9 @@ def _check_tools(company: CompanyFolder, catalogue: Catalogue, bundle: Bundle) -
     platform = find_toolsets()
     for server, tools in find_toolsets(company).items():
         file = company.path / "mcp_servers" / server / "server.py"
+        if server not in platform and not tools.schema and TABLES in file.read_text("utf-8"):
+            line = _line_of_text(file, TABLES)
+            yield Mistake(file, line, f"nothing makes these tables: give them to `Toolset({server!r}, …, schema=…)`")
         for entry in tools.entries if server not in platform else ():
             tool = f"{server}.{entry.name}"
             yield from missing_of(tool, file, catalogue, bundle, writes=entry.writes, entry=entry)

@@ -175,6 +175,10 @@ MISTAKES = {
         write("mcp_servers/waves/server.py", TOOL + "\nnobody_knows\n"),
         r"waves/server\.py: cannot be imported \(line 15\): name 'nobody_knows'",
     ),
+    "tables that nothing makes": (
+        write("mcp_servers/waves/server.py", TOOL + '\nSCHEMA = "CREATE TABLE waves (number INTEGER)"\n'),
+        r"waves/server\.py:15: nothing makes these tables: give them to `Toolset\('waves', .*schema",
+    ),
     "a tool without group and words": (
         write("mcp_servers/waves/server.py", TOOL),
         r"server\.py:11: waves\.send_wave has no policy group(.|\n)*will do(.|\n)*what it did",
