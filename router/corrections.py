@@ -3,6 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
+from agents.billing.sums import share_of
 from agents.procedure import Case
 from agents.replay import ProcedureBroken, ProcedureFunction, answer_anew, next_step
 from domain.approval import CORRECTED, WORKS_AGAIN
@@ -55,9 +56,11 @@ def _renamed(procedure: ProcedureFunction, case: Case, heard: Understanding) -> 
 
 
 def _with_sum(case: Case, heard: Understanding) -> dict[str, Any]:
-    """The case's facts with another sum than the one that is pending, where exactly one was named."""
+    """The case's facts with another sum than the one that is pending, or a share of it, where exactly one was named."""
     named = {each.value for each in heard.entities if each.kind == "amount"}
     asked = case.pending.arguments.get("amount_minor") if case.pending else None
+    if isinstance(asked, int) and not named:
+        named = {share_of(str(each.value), asked) for each in heard.entities if each.kind == "share"}
     other = asked is not None and len(named) == 1 and named != {asked} and heard.first("currency") is None
     return {**case.facts, "amount_minor": named.pop()} if other else case.facts
 

@@ -48,6 +48,11 @@ def own_up_excess(wanted: int, payment: Facts) -> Generator[Step, Any, int | str
     return 0
 
 
+def share_of(share: str, whole_minor: int) -> int:
+    """A share such as `1/2` of a sum, to the nearest minor unit."""
+    return int(Fraction(share) * whole_minor + Fraction(1, 2))
+
+
 def names_part(case: Case, payment: Facts) -> bool:
     """Whether less than all of a payment was named: a smaller sum, a share, two sums, or one in another currency."""
     named = _named(case, payment)
@@ -72,8 +77,7 @@ def _reckoned(case: Case, payment: Facts, named: list[int]) -> int:
     """The one sum that is meant, with its share or its number of parts."""
     share, parts = _first(case, "share"), _first(case, "parts")
     if share:
-        of = named[0] if named else payment["amount_minor"]
-        return int(Fraction(str(share)) * of + Fraction(1, 2))
+        return share_of(str(share), named[0] if named else payment["amount_minor"])
     if not named:
         return payment["refundable_minor"]
     return named[0] * parts if isinstance(parts, int) and named[0] * parts <= payment["amount_minor"] else named[0]

@@ -69,3 +69,30 @@ async def test_somebody_to_restart_the_router_is_what_was_put_already(house: Gue
     await farid.says("¿hay alguien que me reinicie el router?")
     assert farid.pending == ("confirm", "network.restart_device")
     assert "luces" not in farid.text
+
+
+@pytest.mark.parametrize(
+    ("locale", "opening", "share"),
+    [
+        ("en", "i want to pay my bill", "half now and half on friday"),
+        ("es", "quiero pagar la factura", "solo la mitad"),
+        ("de", "ich will meine Rechnung bezahlen", "nur die Hälfte"),
+        ("fr", "je veux payer ma facture", "la moitié seulement"),
+        ("hi", "bill bharna hai", "aadha abhi"),
+    ],
+)
+async def test_who_pays_a_share_is_asked_to_confirm_that_share(
+    house: Guest, locale: str, opening: str, share: str
+) -> None:
+    payer = await house.customer("C-1011", locale=locale)
+    await payer.says(opening)
+    await payer.says(share)
+    assert payer.pending == ("confirm", "payments.take_payment")
+    assert payer.turn["pending"]["arguments"]["amount_minor"] == 3250
+    assert await payer.done() == []
+
+
+async def test_a_share_that_was_named_at_first_is_what_is_paid(house: Guest) -> None:
+    payer = await house.customer("C-1011")
+    await payer.says("i want to pay half of my bill")
+    assert payer.turn["pending"]["arguments"]["amount_minor"] == 3250

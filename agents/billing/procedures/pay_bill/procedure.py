@@ -6,6 +6,7 @@ from agents.billing.charges import brief, owed
 from agents.billing.mentions import amounts
 from agents.billing.methods import NEW_METHOD, PAYMENT_LINK, choose_method, wants_other_card
 from agents.billing.questions import choose_invoices, echo
+from agents.billing.sums import share_of
 from agents.procedure import (
     Ask,
     Call,
@@ -29,7 +30,8 @@ def pay_bill(case: Case) -> Journey:
     3. Look up the payment methods on file. Use the one that the customer named, the only one or the default; otherwise
        ask. Without one on file, or when the customer wants another card, send a payment link instead. A card number is
        never taken in the conversation.
-    4. Take the balance, or the smaller part that the customer named. The customer confirms the exact amount and method.
+    4. Take the balance, or the smaller part that the customer named, as a sum or a share. The customer confirms the
+       exact amount and method.
     5. If the payment does not go through, say so and offer a payment link. If nobody knows whether it did, a person
        finds out: it is not tried in another way.
     6. Say what was paid and what is left, and whether a suspended service is active again.
@@ -52,9 +54,9 @@ def pay_bill(case: Case) -> Journey:
 def part_to_pay(case: Case, invoices: list[Facts], invoice: Facts) -> int:
     """The balance in minor units, or the smaller part of one bill that the customer named."""
     corrected = case.facts.get("amount_minor")
-    named = [
-        each for each in (corrected, *amounts(case)) if isinstance(each, int) and 0 < each < invoice["balance_minor"]
-    ]
+    shares = [share_of(str(each.value), invoice["balance_minor"]) for each in case.opening if each.kind == "share"]
+    said = (corrected, *(amounts(case) or shares))
+    named = [each for each in said if isinstance(each, int) and 0 < each < invoice["balance_minor"]]
     return named[0] if named and len(invoices) == 1 else invoice["balance_minor"]
 
 
