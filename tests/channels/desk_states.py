@@ -177,7 +177,8 @@ def articles(stage: Stage) -> Page:
     stage.service.send(asked, "How do I change the password of my wifi?")
     page = stage.opened(asked)
     page.get_by_text("Fitting articles").press("Enter")
-    page.locator("#articles .entry").first.get_by_role("button", name="Put into the reply").scroll_into_view_if_needed()
+    page.locator("#articles .entry").first.wait_for()
+    page.locator("#articles").scroll_into_view_if_needed()  # its entries are drawn anew while it scrolls
     return page
 
 
